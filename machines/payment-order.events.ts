@@ -1,0 +1,175 @@
+import { z } from 'zod';
+
+/** Numbers of orders and process bills: safe in a stream name, a path, a shell and a spreadsheet. */
+export const orderNumber = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -, no dash first');
+
+/** Identifiers that others give: transaction numbers, fact ids, command ids, actors. */
+export const identifier = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/, 'must be 1 to 128 of A-Z a-z 0-9 _ . : @ -');
+
+/** Free text of a person: kept as it is, so it must be text. */
+const text = (charactersMax: number) =>
+  z
+    .string()
+    .max(charactersMax, `must have at most ${charactersMax} characters`)
+    .refine(
+      (value) => value.isWellFormed(),
+      'must be well-formed Unicode (a lone surrogate is not)',
+    );
+
+/** The reason sent with the cancel call: at most 512 characters (the platform's document). */
+export const cancelReason = text(512);
+
+/** What an operator writes down: evidence, notes. */
+export const operatorText = text(2048).min(1, 'must say something');
+
+const money = {
+  /** Minor units (fen for CNY): a safe integer ≥ 1. */
+  amountMinor: z.int().min(1).optional(),
+  /** ISO 4217. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY')
+    .optional(),
+};
+
+const bothOrNeither = (value: {
+  amountMinor?: number | undefined;
+  currency?: string | undefined;
+}) => (value.amountMinor === undefined) === (value.currency === undefined);
+
+const amountWithCurrency = {
+  message: 'amountMinor and currency go together: give both or neither',
+  path: ['amountMinor'],
+};
+
+/** Milliseconds until the next attempt; null when the attempts are spent. */
+const retryInMs = z.int().min(0).max(31_536_000_000).nullable().optional();
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The number of one call to the gateway, counted from 1 through the order's life. */
+const attempt = z.int().min(1);
+
+const evidence = {
+  attempt,
+  rule: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  sentAt: z.iso.datetime({ precision: 3 }).optional(),
+  durationMs: z.number().min(0).optional(),
+  httpStatus: z.int().min(100).max(999).optional(),
+  requestId: text(128).optional(),
+  responseCode: text(64).optional(),
+  responseMsg: text(512).optional(),
+  nonce: text(64).optional(),
+  timestamp: z.int().min(0).optional(),
+  requestSha256: sha256.optional(),
+  answerSha256: sha256.optional(),
+  insecureTransport: z.literal(true).optional(),
+};
+
+const undecided = z.strictObject({ ...evidence, retryInMs });
+
+/** A fact's key is its type and this; the service fills it in before it stores the fact. */
+const factId = identifier.optional();
+
+/**
+ * The stored events, schema version 1: the `data` of each, by type. A type that changes gets a new
+ * schema version and an upcaster in `history`; what is written here is never altered.
+ */
+export const eventSchemas = {
+  PaymentOrderCreated: z
+    .strictObject({ orderNo: orderNumber, processBillNo: orderNumber, ...money })
+    .refine(bothOrNeither, amountWithCurrency),
+  PaymentStarted: z.strictObject({}),
+  PaymentSucceeded: z
+    .strictObject({ factId, transactionNo: identifier, ...money })
+    .refine(bothOrNeither, amountWithCurrency),
+  PaymentFailed: z.strictObject({ factId, code: identifier.optional() }),
+  ClosedAtGateway: z.strictObject({ factId, code: identifier.optional() }),
+  CancelRequested: z.strictObject({ reason: cancelReason.optional() }),
+  CancelConfirmed: z.strictObject(evidence),
+  CancelRefused: undecided,
+  CancelNotExecuted: undecided,
+  CancelBlocked: undecided,
+  CancelOutcomeUnknown: undecided,
+  CancelRetryDue: z.strictObject({}),
+  CancelRetryRequested: z.strictObject({ note: operatorText.optional() }),
+  CancelAbandoned: z.strictObject({ note: operatorText.optional() }),
+  CancelResolved: z.strictObject({
+    resolution: z.enum(['cancelled', 'paid', 'failed', 'open']),
+    evidence: operatorText,
+    by: identifier,
+  }),
+  AnomalyAcknowledged: z.strictObject({
+    number: z.int().min(1),
+    by: identifier,
+    note: operatorText.optional(),
+  }),
+  CommandRejected: z.strictObject({
+    command: z.string().regex(/^[A-Z][A-Za-z]{0,63}$/),
+    code: z.string().regex(/^[a-z][a-z-]{0,63}$/),
+    reason: cancelReason.optional(),
+  }),
+} as const;
+
+export type EventType = keyof typeof eventSchemas;
+
+/** The `data` of a stored event of type `T`. */
+export type EventData<T extends EventType = EventType> = z.infer<(typeof eventSchemas)[T]>;
+
+/** A stored event as the machine takes it: its type, and its data beside it. */
+export type PaymentOrderEvent<T extends EventType = EventType> = {
+  [K in T]: { type: K } & (EventData<K> extends Record<string, never> ? unknown : EventData<K>);
+}[T];
+
+/** The answer to one attempt. */
+export type OutcomeType =
+  | 'CancelConfirmed'
+  | 'CancelRefused'
+  | 'CancelNotExecuted'
+  | 'CancelBlocked'
+  | 'CancelOutcomeUnknown';
+
+export type OutcomeEvent = PaymentOrderEvent<OutcomeType>;
+
+/** What happened out there: recorded in every state. */
+export type FactType = 'PaymentSucceeded' | 'PaymentFailed' | 'ClosedAtGateway';
+
+export const outcomeTypes = [
+  'CancelConfirmed',
+  'CancelRefused',
+  'CancelNotExecuted',
+  'CancelBlocked',
+  'CancelOutcomeUnknown',
+] as const satisfies readonly OutcomeType[];
+
+export const factTypes = [
+  'PaymentSucceeded',
+  'PaymentFailed',
+  'ClosedAtGateway',
+] as const satisfies readonly FactType[];
+
+export function isEventType(type: string): type is EventType {
+  return Object.hasOwn(eventSchemas, type);
+}
+
+export function isOutcomeType(type: string): type is OutcomeType {
+  return outcomeTypes.some((known) => known === type);
+}
+
+export function isFactType(type: string): type is FactType {
+  return factTypes.some((known) => known === type);
+}
+
+/** Parses what an actor answered: one of the outcome events, of the attempt it was asked for. */
+export function parseOutcome(output: unknown, ofAttempt: number): OutcomeEvent | null {
+  const typed = z.looseObject({ type: z.enum(outcomeTypes) }).safeParse(output);
+  if (!typed.success) return null;
+  const { type, ...data } = typed.data;
+  const parsed = eventSchemas[type].safeParse(data);
+  if (!parsed.success || parsed.data.attempt !== ofAttempt) return null;
+  return { type, ...parsed.data };
+}

@@ -1,0 +1,252 @@
+import { assign, fromPromise, raise, setup } from 'xstate';
+import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
+import { isOutcomeType, parseOutcome } from './payment-order.events.ts';
+import type { Known } from './payment-order.known.ts';
+import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.known.ts';
+
+/** What the invoked service is given: one attempt of a cancel. */
+export type CancelPaymentInput = {
+  readonly orderNo: string;
+  readonly processBillNo: string;
+  readonly reason?: string;
+  /** Counted from 1 through the order's life. */
+  readonly attempt: number;
+};
+
+/**
+ * Makes the actor `cancelPayment` out of a function that makes the call. Whatever the function
+ * gives that is not an outcome of this very attempt counts as unknown: it may have run.
+ *
+ * @example machine.provide({ actors: { cancelPayment: cancelPaymentWith(callTheGateway) } })
+ */
+export function cancelPaymentWith(call: (input: CancelPaymentInput) => Promise<unknown>) {
+  return fromPromise<OutcomeEvent, CancelPaymentInput>(
+    async ({ input }) =>
+      parseOutcome(await call(input), input.attempt) ?? {
+        type: 'CancelOutcomeUnknown',
+        attempt: input.attempt,
+        rule: 'unreadable-outcome',
+      },
+  );
+}
+
+/** An outcome of an attempt that was made; of others nothing can be known. */
+function isOutcomeOfKnownAttempt(known: Known, event: PaymentOrderEvent): event is OutcomeEvent {
+  return isOutcomeType(event.type) && 'attempt' in event && event.attempt <= known.answers.length;
+}
+
+const machineSetup = setup({
+  types: {
+    // XState reads these for their types alone; the values are never used.
+    context: {} as Known,
+    events: {} as PaymentOrderEvent,
+    input: {} as EventData<'PaymentOrderCreated'>,
+    tags: {} as 'closed' | 'attention',
+  },
+  actors: {
+    // A machine that nobody provided with a call makes none, and says so.
+    cancelPayment: cancelPaymentWith(({ attempt }) =>
+      Promise.resolve({ type: 'CancelNotExecuted', attempt, rule: 'not-sent' }),
+    ),
+  },
+  actions: {
+    record: assign(({ context, event }) => record(context, event)),
+    enterPaid: assign(({ context }) => enterPaid(context)),
+  },
+  guards: {
+    isOfMadeAttempt: ({ context, event }) => isOutcomeOfKnownAttempt(context, event),
+    isOwnOutcome: ({ context, event }) =>
+      isOutcomeOfKnownAttempt(context, event) && event.attempt === context.answers.length,
+    endsLastDoubt: ({ context, event }) =>
+      isOutcomeOfKnownAttempt(context, event) && !inDoubt(record(context, event)),
+    isOpenAnomaly: ({ context, event }) =>
+      event.type === 'AnomalyAcknowledged' &&
+      context.anomalies.some(
+        ({ number, acknowledged }) => number === event.number && !acknowledged,
+      ),
+    isSettled: ({ context }) =>
+      context.paid || context.closed || (refused(context) && !inDoubt(context)),
+    isSpent: ({ context }) => context.retryInMs === null,
+    isInDoubt: ({ context }) => inDoubt(context),
+    isNotInDoubt: ({ context }) => !inDoubt(context),
+    isPaid: ({ context }) => context.paid,
+    isClosed: ({ context }) => context.closed,
+    isFailed: ({ context }) => context.failed,
+    isStarted: ({ context }) => context.started,
+  },
+  delays: {
+    /** After the HTTP limit: whoever notices may call the attempt abandoned. */
+    attemptDeadline: 30_000,
+    /** Recorded with the outcome that began the wait, never recomputed. */
+    retry: ({ context }) => context.retryInMs ?? 0,
+  },
+});
+
+const settle = { target: 'settling', actions: 'record' } as const;
+
+/** `created` and `paying` differ only in whether the payment has started. */
+const beforeMoney = {
+  PaymentSucceeded: { target: 'paid', actions: 'record' },
+  PaymentFailed: { target: 'failed', actions: 'record' },
+  ClosedAtGateway: { target: 'cancelled', actions: 'record' },
+  CancelConfirmed: { guard: 'isOfMadeAttempt', target: 'cancelled', actions: 'record' },
+  CancelRequested: { target: 'cancelling', actions: 'record' },
+} as const;
+
+const retryTimer = { retry: { actions: machineSetup.raise({ type: 'CancelRetryDue' }) } } as const;
+
+const ownOutcome = { guard: 'isOwnOutcome', target: 'weighing', actions: 'record' } as const;
+const lastDoubtEnds = { guard: 'endsLastDoubt', target: 'weighing', actions: 'record' } as const;
+const outcomeOfMadeAttempt = { guard: 'isOfMadeAttempt', actions: 'record' } as const;
+
+/**
+ * The life of a payment order. Its events are the stored events; XState's own (`xstate.done…`,
+ * `xstate.after…`) only raise one of them, so that the stream holds the domain's events alone.
+ * `closed` states are not final: facts that come late are still taken.
+ */
+export const paymentOrderMachine = machineSetup.createMachine({
+  id: 'paymentOrder',
+  version: '1',
+  context: ({ input }) => knownFrom(input),
+  initial: 'created',
+  on: {
+    PaymentSucceeded: { actions: 'record' },
+    PaymentFailed: { actions: 'record' },
+    ClosedAtGateway: { actions: 'record' },
+    CancelConfirmed: outcomeOfMadeAttempt,
+    CancelRefused: outcomeOfMadeAttempt,
+    CancelNotExecuted: outcomeOfMadeAttempt,
+    CancelBlocked: outcomeOfMadeAttempt,
+    CancelOutcomeUnknown: outcomeOfMadeAttempt,
+    AnomalyAcknowledged: { guard: 'isOpenAnomaly', actions: 'record' },
+    CommandRejected: { actions: 'record' },
+  },
+  states: {
+    created: { on: { ...beforeMoney, PaymentStarted: { target: 'paying', actions: 'record' } } },
+    paying: { on: beforeMoney },
+    cancelling: {
+      initial: 'requesting',
+      states: {
+        requesting: {
+          invoke: {
+            id: 'cancelPayment',
+            src: 'cancelPayment',
+            input: ({ context }) => ({
+              orderNo: context.orderNo,
+              processBillNo: context.processBillNo,
+              ...(context.cancel?.reason === undefined ? {} : { reason: context.cancel.reason }),
+              attempt: context.answers.length,
+            }),
+            onDone: { actions: raise(({ event }) => event.output) },
+            onError: {
+              actions: raise(({ context }) => ({
+                type: 'CancelOutcomeUnknown',
+                attempt: context.answers.length,
+                rule: 'call-failed',
+              })),
+            },
+          },
+          after: {
+            attemptDeadline: {
+              actions: raise(({ context }) => ({
+                type: 'CancelOutcomeUnknown',
+                attempt: context.answers.length,
+                rule: 'attempt-abandoned',
+              })),
+            },
+          },
+          on: {
+            CancelConfirmed: ownOutcome,
+            CancelRefused: ownOutcome,
+            CancelNotExecuted: ownOutcome,
+            CancelBlocked: ownOutcome,
+            CancelOutcomeUnknown: ownOutcome,
+          },
+        },
+        weighing: {
+          always: [
+            { guard: 'isSettled', target: 'settling' },
+            { guard: 'isSpent', target: 'needsReview' },
+            { guard: 'isInDoubt', target: 'inDoubt' },
+            { target: 'backingOff' },
+          ],
+        },
+        backingOff: {
+          after: retryTimer,
+          on: {
+            PaymentSucceeded: settle,
+            ClosedAtGateway: settle,
+            CancelConfirmed: { guard: 'isOfMadeAttempt', ...settle },
+            CancelRetryDue: { target: 'requesting', actions: 'record' },
+            CancelRetryRequested: { target: 'requesting', actions: 'record' },
+            CancelAbandoned: settle,
+          },
+        },
+        inDoubt: {
+          after: retryTimer,
+          on: {
+            PaymentSucceeded: settle,
+            ClosedAtGateway: settle,
+            CancelConfirmed: { guard: 'isOfMadeAttempt', ...settle },
+            CancelRefused: lastDoubtEnds,
+            CancelNotExecuted: lastDoubtEnds,
+            CancelBlocked: lastDoubtEnds,
+            CancelRetryDue: { target: 'requesting', actions: 'record' },
+            CancelRetryRequested: { target: 'requesting', actions: 'record' },
+            CancelResolved: settle,
+          },
+        },
+        needsReview: {
+          tags: 'attention',
+          on: {
+            PaymentSucceeded: settle,
+            ClosedAtGateway: settle,
+            CancelConfirmed: { guard: 'isOfMadeAttempt', ...settle },
+            CancelRetryRequested: { target: 'requesting', actions: 'record' },
+            CancelAbandoned: { guard: 'isNotInDoubt', ...settle },
+            CancelResolved: settle,
+          },
+        },
+        settling: {
+          always: [
+            { guard: 'isPaid', target: '#paymentOrder.paid' },
+            { guard: 'isClosed', target: '#paymentOrder.cancelled' },
+            { guard: 'isFailed', target: '#paymentOrder.failed' },
+            { guard: 'isStarted', target: '#paymentOrder.paying' },
+            { target: '#paymentOrder.created' },
+          ],
+        },
+      },
+    },
+    paid: { tags: 'closed', entry: 'enterPaid' },
+    cancelled: {
+      tags: 'closed',
+      on: { PaymentSucceeded: { target: 'paid', actions: 'record' } },
+    },
+    failed: {
+      tags: 'closed',
+      on: { PaymentSucceeded: { target: 'paid', actions: 'record' } },
+    },
+  },
+});
+
+export type PaymentOrderMachine = typeof paymentOrderMachine;
+
+export { eventSchemas, parseOutcome } from './payment-order.events.ts';
+export type {
+  EventData,
+  EventType,
+  FactType,
+  OutcomeEvent,
+  OutcomeType,
+  PaymentOrderEvent,
+} from './payment-order.events.ts';
+export { defaultRetryPolicy, record, retryDelayMs } from './payment-order.known.ts';
+export type {
+  Anomaly,
+  AnomalyCode,
+  Answer,
+  Known,
+  Payment,
+  RetryPolicy,
+} from './payment-order.known.ts';
