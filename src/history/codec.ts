@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import { eventSchemas, isEventType } from '../../machines/payment-order.events.ts';
+import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { JsonObject, PreparedEvent, RecordedEvent } from '../event-store/event-store.ts';
+import type { Host } from '../host.ts';
+import type { ChainedMetadata } from './hash-chain.ts';
+import { chainLink } from './hash-chain.ts';
+import type { EventMetadata, StoredEvent } from './stored-event.ts';
+import { metadataSchema } from './stored-event.ts';
+
+/** The schema version that is written today; every type has this one so far. */
+export const currentSchemaVersion = 1;
+
+/**
+ * Parses an event as the store gave it back.
+ *
+ * @throws PaymentOrderError `unknown-event-type`, `unknown-schema-version` or `invalid-event`, each
+ * with stream and revision: an event is never skipped.
+ */
+export function decodeEvent(recorded: RecordedEvent): StoredEvent {
+  const { stream, revision, position, id, type, data } = recorded;
+  const place = { stream, revision };
+  if (!isEventType(type)) {
+    throw new PaymentOrderError(
+      'unknown-event-type',
+      `${at(place)} holds an event of a type that this version does not know; ` +
+        'read it with the version that wrote it, or a newer one',
+      place,
+    );
+  }
+  const metadata = parsed(metadataSchema, recorded.metadata, 'metadata', place);
+  if (metadata.schemaVersion !== currentSchemaVersion) {
+    throw new PaymentOrderError(
+      'unknown-schema-version',
+      `${at(place)} holds ${type} in schema version ${metadata.schemaVersion}, ` +
+        `this version reads up to ${currentSchemaVersion}; update the module`,
+      place,
+    );
+  }
+  const event = machineEvent(type, data, place);
+  return { stream, revision, position, id, type, data, metadata, event };
+}
+
+/** An event that is about to be appended, and what it will read back as. */
+export type EncodedEvent = {
+  readonly prepared: PreparedEvent;
+  readonly stored: Omit<StoredEvent, 'position'>;
+};
+
+/** Draws id and salt, ties the event to the one before it, and checks it as a reader would. */
+export function encodeEvent(
+  event: PaymentOrderEvent,
+  metadata: ChainedMetadata,
+  place: { readonly stream: string; readonly revision: number; readonly prevHash: string },
+  host: Pick<Host, 'newId' | 'randomHex'>,
+): EncodedEvent {
+  const { type, ...data } = withoutUndefined(event);
+  const { stream, revision, prevHash } = place;
+  const id = host.newId();
+  const chained = withoutUndefined(metadata);
+  const link = chainLink(
+    { stream, revision, id, type, data, metadata: chained },
+    host.randomHex(16),
+    prevHash,
+  );
+  const whole: EventMetadata = { ...chained, ...link };
+  return {
+    prepared: { id, type, data: json(data), metadata: json(whole) },
+    stored: {
+      ...{ stream, revision, id, type, data },
+      metadata: parsed(metadataSchema, whole, 'metadata', place),
+      event: machineEvent(type, data, place),
+    },
+  };
+}
+
+/** Parses data as the event of its type that the machine takes. */
+export function machineEvent(
+  type: EventType,
+  data: unknown,
+  place: { readonly stream: string; readonly revision: number },
+): PaymentOrderEvent {
+  const schema: z.ZodType = eventSchemas[type];
+  // The schema of this very type made the data; TypeScript does not follow the pairing.
+  return { type, ...(parsed(schema, data, 'data', place) as object) } as PaymentOrderEvent;
+}
+
+function parsed<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  part: 'data' | 'metadata',
+  place: { readonly stream: string; readonly revision: number },
+): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = [part, ...(issue?.path ?? [])].map(String).join('.');
+  throw new PaymentOrderError('invalid-event', `${at(place)}: ${field} ${issue?.message ?? ''}`, {
+    stream: place.stream,
+    revision: place.revision,
+    field,
+  });
+}
+
+function at(place: { readonly stream: string; readonly revision: number }): string {
+  return `stream ${place.stream}, revision ${place.revision}`;
+}
+
+/** JSON has no undefined: a field that is not there is left out, before anything is hashed. */
+function withoutUndefined<T extends object>(value: T): T {
+  // Only absent optional fields are dropped, which the type allows.
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
+
+function json(value: object): JsonObject {
+  // Schemas for stored data allow JSON values alone; the store checks it once more.
+  return value as JsonObject;
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { EventMetadata } from './stored-event.ts';
+
+/** The `prevHash` of a stream's first event. */
+export const chainStart = '0'.repeat(64);
+
+/** The metadata that is hashed: all but the salt and the four hashes themselves. */
+export type ChainedMetadata = Omit<
+  EventMetadata,
+  'salt' | 'dataHash' | 'metadataHash' | 'prevHash' | 'hash'
+>;
+
+export type ChainLink = Pick<
+  EventMetadata,
+  'salt' | 'dataHash' | 'metadataHash' | 'prevHash' | 'hash'
+>;
+
+export type ChainedEvent = {
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly metadata: ChainedMetadata;
+};
+
+/** SHA-256 of the RFC 8785 canonical JSON of a value, lower-case hexadecimal. */
+export function digest(value: unknown): string {
+  const canonical = canonicalize(value);
+  if (canonical === undefined) throw new TypeError('only JSON values have a digest');
+  return createHash('sha256').update(canonical, 'utf8').digest('hex');
+}
+
+/**
+ * The link that ties an event to the one before it. Data and metadata enter by their digests, so
+ * that either can be withheld later and the chain still verifies; the salt keeps short data from
+ * being guessed.
+ */
+export function chainLink(event: ChainedEvent, salt: string, prevHash: string): ChainLink {
+  const { stream, revision, id, type } = event;
+  const dataHash = digest({ salt, data: event.data });
+  const metadataHash = digest(event.metadata);
+  const hash = digest({ stream, revision, id, type, prevHash, dataHash, metadataHash });
+  return { salt, dataHash, metadataHash, prevHash, hash };
+}
+
+export type ChainFault = 'data-altered' | 'metadata-altered' | 'link-altered' | 'chain-broken';
+
+/** What is wrong with one stored event in the chain, by names; empty when it verifies. */
+export function chainFaults(
+  event: Omit<ChainedEvent, 'metadata'> & { readonly metadata: EventMetadata },
+  prevHash: string,
+): readonly ChainFault[] {
+  const { salt, dataHash, metadataHash, prevHash: linked, hash, ...metadata } = event.metadata;
+  const expected = chainLink({ ...event, metadata }, salt, linked);
+  const faults: ChainFault[] = [];
+  if (expected.dataHash !== dataHash) faults.push('data-altered');
+  if (expected.metadataHash !== metadataHash) faults.push('metadata-altered');
+  const { stream, revision, id, type } = event;
+  const stored = digest({ stream, revision, id, type, prevHash: linked, dataHash, metadataHash });
+  if (stored !== hash) faults.push('link-altered');
+  if (linked !== prevHash) faults.push('chain-broken');
+  return faults;
+}

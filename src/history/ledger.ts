@@ -1,0 +1,79 @@
+import { isFactType, isOutcomeType } from '../../machines/payment-order.events.ts';
+import type {
+  FactType,
+  OutcomeEvent,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
+import type { StoredEvent } from './stored-event.ts';
+
+/** What became of a command that carried an id. */
+export type CommandRecord = {
+  readonly digest: string;
+  /** The code it was rejected with, or null where it was accepted. */
+  readonly rejection: string | null;
+};
+
+/** Recognises repeats: commands by id, facts by key, outcomes by attempt and content. */
+export class Ledger {
+  readonly #commands = new Map<string, CommandRecord>();
+  readonly #seen = new Set<string>();
+  #rejections = 0;
+
+  /** How many rejections the stream holds. */
+  get rejections(): number {
+    return this.#rejections;
+  }
+
+  command(commandId: string): CommandRecord | undefined {
+    return this.#commands.get(commandId);
+  }
+
+  /** Whether this very fact or outcome was recorded before. */
+  hasSeen(event: PaymentOrderEvent<FactType> | OutcomeEvent): boolean {
+    return this.#seen.has(contentKey(event));
+  }
+
+  apply({ event, metadata }: StoredEvent): void {
+    const { commandId, commandDigest } = metadata;
+    if (commandId !== undefined && commandDigest !== undefined) {
+      const rejection = event.type === 'CommandRejected' ? event.code : null;
+      this.#commands.set(commandId, { digest: commandDigest, rejection });
+    }
+    if (event.type === 'CommandRejected') this.#rejections += 1;
+    if (isFact(event) || isOutcome(event)) this.#seen.add(contentKey(event));
+  }
+}
+
+/** A fact's key: its type and its id, by default the transaction number. */
+export function factKey(event: PaymentOrderEvent<FactType>): string {
+  const byDefault = event.type === 'PaymentSucceeded' ? event.transactionNo : '';
+  return `${event.type}:${event.factId ?? byDefault}`;
+}
+
+export function isFact(event: PaymentOrderEvent): event is PaymentOrderEvent<FactType> {
+  return isFactType(event.type);
+}
+
+export function isOutcome(event: PaymentOrderEvent): event is OutcomeEvent {
+  return isOutcomeType(event.type);
+}
+
+function contentKey(event: PaymentOrderEvent<FactType> | OutcomeEvent): string {
+  switch (event.type) {
+    case 'PaymentSucceeded': {
+      const { transactionNo, amountMinor = '', currency = '' } = event;
+      return [factKey(event), transactionNo, amountMinor, currency].join('\n');
+    }
+    case 'PaymentFailed':
+    case 'ClosedAtGateway':
+      return [factKey(event), event.code ?? ''].join('\n');
+    case 'CancelConfirmed':
+    case 'CancelRefused':
+    case 'CancelNotExecuted':
+    case 'CancelBlocked':
+    case 'CancelOutcomeUnknown': {
+      const { type, attempt, rule, nonce = '', requestId = '', answerSha256 = '' } = event;
+      return [type, attempt, rule, nonce, requestId, answerSha256].join('\n');
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import { isEventType } from '../../machines/payment-order.events.ts';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import type { Known } from '../../machines/payment-order.known.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import type { Host } from '../host.ts';
+import { instantOf, millisecondsOf } from '../instant.ts';
+import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
+import { createInterpreter } from '../interpreter/interpreter.ts';
+import type { Cause, PendingTimer } from '../interpreter/pending.ts';
+import type { EncodedEvent } from './codec.ts';
+import { currentSchemaVersion, decodeEvent, encodeEvent, machineEvent } from './codec.ts';
+import type { ChainedMetadata } from './hash-chain.ts';
+import { chainStart } from './hash-chain.ts';
+import { Ledger } from './ledger.ts';
+import type { MachineIdentity } from './machine-identity.ts';
+import { machineIdentity } from './machine-identity.ts';
+import type { StoredEvent, Witness } from './stored-event.ts';
+
+/** The machine by which histories are folded. */
+export type Law = {
+  readonly interpreter: Interpreter;
+  readonly identity: MachineIdentity;
+};
+
+export function lawOf(machine: PaymentOrderMachine = paymentOrderMachine): Law {
+  return { interpreter: createInterpreter(machine), identity: machineIdentity(machine) };
+}
+
+/** All streams of payment orders begin with this; the category has no dash in it. */
+export const streamPrefix = 'paymentOrder-';
+
+export function streamOf(orderNo: string): string {
+  return `${streamPrefix}${orderNo}`;
+}
+
+/** What the caller says of an event that is about to be appended. */
+export type Circumstances = Omit<
+  ChainedMetadata,
+  'recordedAt' | 'from' | 'to' | 'schemaVersion' | 'machine'
+>;
+
+/** A payment order as its stored events tell it: the fold of the stream, and nothing else. */
+export class OrderHistory {
+  readonly law: Law;
+  readonly stream: string;
+  readonly ledger = new Ledger();
+  #fold: Fold;
+  #head: StoredEvent;
+
+  /** @throws PaymentOrderError as `apply` does, for a stream that does not begin as one must. */
+  constructor(law: Law, first: StoredEvent) {
+    this.law = law;
+    this.stream = first.stream;
+    this.#head = first;
+    this.#fold = startedBy(law, first);
+    this.ledger.apply(first);
+  }
+
+  get fold(): Fold {
+    return this.#fold;
+  }
+
+  get known(): Known {
+    return knownOf(this.#fold);
+  }
+
+  get head(): StoredEvent {
+    return this.#head;
+  }
+
+  get witness(): Witness {
+    return { revision: this.#head.revision, hash: this.#head.metadata.hash };
+  }
+
+  takes(event: PaymentOrderEvent): boolean {
+    return this.law.interpreter.takes(this.#fold, event);
+  }
+
+  /** The event to be stored when a timer is due. */
+  raisedBy(timer: PendingTimer): PaymentOrderEvent {
+    const { type, ...data } = this.law.interpreter.raisedBy(this.#fold, timer.id);
+    if (!isEventType(type)) {
+      throw new PaymentOrderError(
+        'unsupported-machine',
+        `timer '${timer.id}' raises '${type}', which is no stored event`,
+        { stream: this.stream },
+      );
+    }
+    const { revision } = this.#head;
+    return machineEvent(type, data, { stream: this.stream, revision: revision + 1 });
+  }
+
+  /**
+   * Folds the next stored event.
+   *
+   * @throws PaymentOrderError `not-contiguous`, `illegal-history` (the machine does not take it)
+   * or `replay-divergence` (it leads elsewhere than was recorded).
+   */
+  apply(stored: StoredEvent): void {
+    const { stream, revision } = stored;
+    if (revision !== this.#head.revision + 1) {
+      throw new PaymentOrderError(
+        'not-contiguous',
+        `stream ${stream}: revision ${this.#head.revision + 1} is missing, ${revision} follows`,
+        { stream, revision: this.#head.revision + 1 },
+      );
+    }
+    const next = this.law.interpreter.next(this.#fold, stored.event, causeOf(stored));
+    if (next === null) {
+      throw new PaymentOrderError(
+        'illegal-history',
+        `stream ${stream}, revision ${revision}: ${stored.type} cannot happen in state ` +
+          `'${this.#fold.state}'; verify the stream, and replay it with the machine that wrote it`,
+        { stream, revision },
+      );
+    }
+    assertAsRecorded(stored, this.#fold.state, next.state);
+    this.#fold = next;
+    this.#head = stored;
+    this.ledger.apply(stored);
+  }
+}
+
+/** Reads and folds one order; null where its stream is empty. */
+export async function loadOrder(
+  store: EventStore,
+  law: Law,
+  orderNo: string,
+): Promise<OrderHistory | null> {
+  let order: OrderHistory | null = null;
+  for await (const recorded of store.read(streamOf(orderNo))) {
+    const stored = decodeEvent(recorded);
+    if (order === null) order = new OrderHistory(law, stored);
+    else order.apply(stored);
+  }
+  return order;
+}
+
+/** Makes the next event of an order (or the first, of a new one) ready to be appended. */
+export function prepareEvent(
+  law: Law,
+  order: OrderHistory | null,
+  stream: string,
+  event: PaymentOrderEvent,
+  circumstances: Circumstances,
+  host: Host,
+): EncodedEvent {
+  const recordedAtMs = host.now();
+  const revision = order === null ? 0 : order.head.revision + 1;
+  const cause = { recordedAtMs, eventId: '', correlationId: circumstances.$correlationId };
+  const next =
+    order === null
+      ? law.interpreter.start(event, cause)
+      : law.interpreter.next(order.fold, event, cause);
+  if (next === null) {
+    throw new PaymentOrderError(
+      'illegal-history',
+      `stream ${stream}: ${event.type} was about to be recorded, but the machine does not take ` +
+        `it in state '${order?.fold.state ?? ''}'; this is a fault of the module`,
+      { stream, revision },
+    );
+  }
+  const metadata: ChainedMetadata = {
+    recordedAt: instantOf(recordedAtMs),
+    ...circumstances,
+    from: order?.fold.state ?? null,
+    to: next.state,
+    schemaVersion: currentSchemaVersion,
+    machine: law.identity,
+  };
+  const prevHash = order?.witness.hash ?? chainStart;
+  return encodeEvent(event, metadata, { stream, revision, prevHash }, host);
+}
+
+export function knownOf(fold: Fold): Known {
+  // A law is made of a payment order machine alone, whose context is Known.
+  return fold.snapshot.context as Known;
+}
+
+function startedBy(law: Law, first: StoredEvent): Fold {
+  const { stream, revision, event } = first;
+  if (revision !== 0) {
+    throw new PaymentOrderError(
+      'not-contiguous',
+      `stream ${stream} begins at revision ${revision}; revisions 0 to ${revision - 1} are ` +
+        'missing (was the stream truncated, or given a maximum age or count?)',
+      { stream, revision: 0 },
+    );
+  }
+  if (event.type !== 'PaymentOrderCreated') {
+    throw new PaymentOrderError(
+      'illegal-history',
+      `stream ${stream} begins with ${event.type} instead of PaymentOrderCreated`,
+      { stream, revision },
+    );
+  }
+  if (streamOf(event.orderNo) !== stream) {
+    throw new PaymentOrderError(
+      'illegal-history',
+      `stream ${stream} holds the history of another order; was it renamed or copied?`,
+      { stream, revision },
+    );
+  }
+  const fold = law.interpreter.start(event, causeOf(first));
+  assertAsRecorded(first, null, fold.state);
+  return fold;
+}
+
+function causeOf({ id, metadata }: StoredEvent): Cause {
+  return {
+    recordedAtMs: millisecondsOf(metadata.recordedAt),
+    eventId: id,
+    correlationId: metadata.$correlationId,
+  };
+}
+
+function assertAsRecorded(stored: StoredEvent, from: string | null, to: string): void {
+  const { stream, revision, type, metadata } = stored;
+  if (metadata.from === from && metadata.to === to) return;
+  throw new PaymentOrderError(
+    'replay-divergence',
+    `stream ${stream}, revision ${revision}: ${type} was recorded as ${metadata.from ?? 'nothing'} ` +
+      `→ ${metadata.to} by machine version ${metadata.machine.version}, this machine goes ` +
+      `${from ?? 'nothing'} → ${to}; run a compatible machine`,
+    { stream, revision },
+  );
+}

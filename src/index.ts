@@ -1,0 +1,32 @@
+export { openPaymentOrders } from './open.ts';
+export type { GatewaySettings, OpenOptions } from './open.ts';
+export { PaymentOrders } from './payment-orders.ts';
+export type { HistoryEvent } from './payment-orders.ts';
+export type { CommandOptions } from './order/inputs.ts';
+export type {
+  OrderCancel,
+  OrderState,
+  PaymentOrder,
+  PendingWork,
+  Receipt,
+} from './order/order-view.ts';
+export type { CommandType, RejectionCode } from './interpreter/commands.ts';
+export type { Actor, EventMetadata, Witness } from './history/stored-event.ts';
+export type { Fault, Verification } from './history/verify.ts';
+export { PaymentOrderError } from './errors.ts';
+export type { ErrorCode } from './errors.ts';
+export type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  PreparedEvent,
+  RecordedEvent,
+} from './event-store/event-store.ts';
+export type {
+  AttemptEvidence,
+  CancelGateway,
+  CancelOutcome,
+  CancelRequest,
+} from './gateway/cancel-gateway.ts';
+export type { Host } from './host.ts';
+export type { RetryPolicy } from '../machines/payment-order.known.ts';

@@ -1,0 +1,76 @@
+import { PaymentOrderError } from '../errors.ts';
+import type { ExecutedAction } from './interpreter.ts';
+
+/** The stored event that made something pending. */
+export type Cause = {
+  /** When it was recorded, milliseconds since the epoch: where delays are counted from. */
+  readonly recordedAtMs: number;
+  readonly eventId: string;
+  readonly correlationId: string;
+};
+
+/** An invoked call that has not answered yet. */
+export type PendingCall = {
+  readonly id: string;
+  readonly input: unknown;
+  readonly cause: Cause;
+};
+
+/** A delayed event that is not due yet, or due and not fired. */
+export type PendingTimer = {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly dueAtMs: number;
+  readonly cause: Cause;
+};
+
+/** What the machine waits for: a fold over the actions that it returned. */
+export type Pending = {
+  readonly calls: readonly PendingCall[];
+  readonly timers: readonly PendingTimer[];
+};
+
+export const nothingPending: Pending = { calls: [], timers: [] };
+
+export function afterActions(
+  pending: Pending,
+  actions: readonly ExecutedAction[],
+  cause: Cause,
+): Pending {
+  let { calls, timers } = pending;
+  for (const action of actions) {
+    const params = paramsOf(action);
+    switch (action.type) {
+      case 'xstate.spawnChild':
+        calls = [...calls, { id: String(params['id']), input: params['input'], cause }];
+        break;
+      case 'xstate.stopChild':
+        calls = calls.filter(({ id }) => id !== params['id']);
+        break;
+      case 'xstate.raise': {
+        const { delay } = params;
+        // A raise without delay was already taken within the same step.
+        if (typeof delay !== 'number') break;
+        const id = String(params['id']);
+        const timer = { id, dueAtMs: cause.recordedAtMs + delay, cause };
+        timers = [...timers.filter((other) => other.id !== id), timer];
+        break;
+      }
+      case 'xstate.cancel':
+        timers = timers.filter(({ id }) => id !== params['sendId']);
+        break;
+      default:
+        throw new PaymentOrderError(
+          'unsupported-machine',
+          `action '${action.type}' cannot be made durable; model it as an invoke`,
+        );
+    }
+  }
+  return calls === pending.calls && timers === pending.timers ? pending : { calls, timers };
+}
+
+function paramsOf(action: ExecutedAction): Readonly<Record<string, unknown>> {
+  const { params } = action;
+  // Every built-in action of XState that reaches here carries an object; its fields are checked one by one.
+  return typeof params === 'object' && params !== null ? (params as Record<string, unknown>) : {};
+}

@@ -1,0 +1,121 @@
+import type { RetryPolicy } from '../machines/payment-order.known.ts';
+import { defaultRetryPolicy } from '../machines/payment-order.known.ts';
+import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
+import { PaymentOrderError } from './errors.ts';
+import type { EventStore } from './event-store/event-store.ts';
+import type { CancelGateway } from './gateway/cancel-gateway.ts';
+import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
+import { lawOf } from './history/order-history.ts';
+import type { Host } from './host.ts';
+import { PaymentOrders } from './payment-orders.ts';
+import { realHost } from './real-host.ts';
+
+/** How the platform is reached: its base URL, the 16 characters of `appId`, and our private key. */
+export type GatewaySettings = Omit<HttpGatewayOptions, 'host'>;
+
+export type OpenOptions = {
+  /**
+   * `sqlite:FILE`, `memory:`, or an `EventStore` of your own, which stays yours to close.
+   * A SQLite file that is not there yet is made.
+   */
+  readonly store: string | EventStore;
+  /** Needed only where a call may be made: to cancel, to retry, and for recovery. */
+  readonly gateway?: GatewaySettings | CancelGateway | undefined;
+  /** Opens a SQLite file for reading alone: an absent one reads as empty, and none is made. */
+  readonly readOnly?: boolean | undefined;
+  /** Waits between attempts. Default `defaultRetryPolicy`. */
+  readonly retryPolicy?: RetryPolicy | undefined;
+  /**
+   * After this long an attempt without outcome counts as abandoned, ms; at least 5 s over the
+   * limit of one attempt. The same for all processes on one store. Default 30,000.
+   */
+  readonly attemptDeadlineMs?: number | undefined;
+  /** Told of what nobody waits for: recovery, attempts not waited for. Default: a process warning. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** Clock, timers, ids, chance. Default: the real ones. */
+  readonly host?: Host | undefined;
+};
+
+const attemptDeadlineDefaultMs = 30_000;
+
+/** An append after the last moment to send still has to find its way, ms. */
+const deadlineMarginMs = 5_000;
+
+/**
+ * Opens payment orders on a store. Opening starts nothing: no timer, no call.
+ *
+ * @throws PaymentOrderError `invalid-store-url`, `invalid-gateway-url`, `invalid-private-key`,
+ * `invalid-input`, `store-unavailable`, `store-not-ours`, `store-newer`, `store-corrupt`.
+ */
+export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
+  const host = options.host ?? realHost();
+  const gateway = await openGateway(options.gateway, host);
+  const attemptDeadlineMs = checkedDeadline(options.attemptDeadlineMs, gateway);
+  const owned = typeof options.store === 'string';
+  const store = owned ? await openStore(options.store, host, options.readOnly) : options.store;
+  const law = lawOf(
+    attemptDeadlineMs === attemptDeadlineDefaultMs
+      ? paymentOrderMachine
+      : paymentOrderMachine.provide({ delays: { attemptDeadline: attemptDeadlineMs } }),
+  );
+  const sendWithinMs = attemptDeadlineMs - (gateway?.attemptMs ?? 0);
+  const policy = options.retryPolicy ?? defaultRetryPolicy;
+  const bench = { store, host, law, policy, gateway, sendWithinMs };
+  return new PaymentOrders(bench, options.onError ?? warn, async () => {
+    if (gateway !== null && gateway !== options.gateway) await gateway.close();
+    if (owned) await store.close();
+  });
+}
+
+/** `sqlite:FILE` or `memory:`; adapters are loaded only when they are named. */
+export async function openStore(
+  url: string,
+  host: Host,
+  readOnly: boolean | undefined,
+): Promise<EventStore> {
+  if (url === 'memory:') {
+    const { openMemoryStore } = await import('./event-store/memory.ts');
+    return openMemoryStore(host);
+  }
+  if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
+    const { openSqliteStore } = await import('./event-store/sqlite.ts');
+    return openSqliteStore({
+      path: url.slice('sqlite:'.length),
+      host,
+      ...(readOnly === undefined ? {} : { readOnly }),
+    });
+  }
+  // The URL may hold a password: its scheme is all that is told.
+  const scheme = /^[a-z][a-z+]{0,31}:/.exec(url)?.[0] ?? 'no scheme';
+  throw new PaymentOrderError(
+    'invalid-store-url',
+    `the store's URL has ${scheme}; give sqlite:FILE or memory:`,
+    { field: 'store' },
+  );
+}
+
+async function openGateway(
+  gateway: GatewaySettings | CancelGateway | undefined,
+  host: Host,
+): Promise<CancelGateway | null> {
+  if (gateway === undefined) return null;
+  if ('cancel' in gateway) return gateway;
+  const { openHttpGateway } = await import('./gateway/http-gateway.ts');
+  return openHttpGateway({ ...gateway, host });
+}
+
+function checkedDeadline(given: number | undefined, gateway: CancelGateway | null): number {
+  const deadlineMs = given ?? attemptDeadlineDefaultMs;
+  const leastMs = (gateway?.attemptMs ?? 0) + deadlineMarginMs;
+  if (Number.isSafeInteger(deadlineMs) && deadlineMs >= leastMs) return deadlineMs;
+  throw new PaymentOrderError(
+    'invalid-input',
+    `attemptDeadlineMs: must be a whole number of at least ${leastMs} ms: the limit of one ` +
+      `attempt and ${deadlineMarginMs} ms`,
+    { field: 'attemptDeadlineMs' },
+  );
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : new Error('an unknown error was thrown'));
+}

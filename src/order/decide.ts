@@ -1,0 +1,185 @@
+import type {
+  FactType,
+  OutcomeEvent,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
+import type { RetryPolicy } from '../../machines/payment-order.known.ts';
+import { retryDelayMs } from '../../machines/payment-order.known.ts';
+import { PaymentOrderError } from '../errors.ts';
+import { digest } from '../history/hash-chain.ts';
+import type { OrderHistory } from '../history/order-history.ts';
+import type { Actor } from '../history/stored-event.ts';
+import type { Command, RejectionCode } from '../interpreter/commands.ts';
+import { eventOf, rejectionCode } from '../interpreter/commands.ts';
+import type { Answer } from './transact.ts';
+
+/** What is to be done with a wish, a fact or an outcome, given all that is known. Pure. */
+export type Decision =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | {
+      readonly kind: 'append';
+      readonly event: PaymentOrderEvent;
+      readonly answer: Answer;
+      readonly commandDigest?: string;
+    };
+
+export type StreamLimits = {
+  /** The most events a stream may hold. */
+  readonly streamEventsMax: number;
+  /** Commands stop this many events before it, so that facts and outcomes find room. */
+  readonly keptForFacts: number;
+  /** Rejections beyond this many are answered and not stored. */
+  readonly rejectionsMax: number;
+};
+
+export const streamLimits: StreamLimits = {
+  streamEventsMax: 10_000,
+  keptForFacts: 100,
+  rejectionsMax: 100,
+};
+
+/**
+ * @throws PaymentOrderError `order-not-found`, `command-id-reused` or `stream-full`.
+ */
+export function decideCommand(
+  order: OrderHistory | null,
+  orderNo: string,
+  command: Command,
+  by: { readonly commandId?: string | undefined; readonly actor?: Actor | undefined },
+  limits: StreamLimits = streamLimits,
+): Decision {
+  const commandDigest = digest(command);
+  const withDigest = by.commandId === undefined ? {} : { commandDigest };
+  const event = eventOf(command);
+  if (order === null) {
+    if (command.type !== 'CreatePaymentOrder') throw orderNotFound(orderNo);
+    return { kind: 'append', event, answer: { kind: 'accepted' }, ...withDigest };
+  }
+  const repeat = by.commandId === undefined ? undefined : order.ledger.command(by.commandId);
+  if (repeat !== undefined) {
+    if (repeat.digest !== commandDigest) throw commandIdReused(order);
+    // Only this module wrote the code, from the codes below.
+    const code = repeat.rejection as RejectionCode | null;
+    const answer = code === null ? ({ kind: 'duplicate' } as const) : rejection(command, code);
+    return { kind: 'answer', answer };
+  }
+  if (command.type === 'CreatePaymentOrder' && sameOrder(order, command.payload)) {
+    return { kind: 'answer', answer: { kind: 'duplicate' } };
+  }
+  const room = limits.streamEventsMax - limits.keptForFacts - (order.head.revision + 1);
+  if (command.type !== 'CreatePaymentOrder' && order.takes(event)) {
+    if (room <= 0) throw streamFull(order, 'only facts and outcomes are still recorded');
+    return { kind: 'append', event, answer: { kind: 'accepted' }, ...withDigest };
+  }
+  const code = rejectionCode(command.type, order.fold, order.known);
+  const answer = rejection(command, code);
+  const isStored = by.actor !== undefined && order.ledger.rejections < limits.rejectionsMax;
+  if (!isStored || room <= 0) return { kind: 'answer', answer };
+  const reason = command.type === 'RequestCancel' ? command.payload.reason : undefined;
+  const rejected: PaymentOrderEvent = {
+    ...{ type: 'CommandRejected', command: command.type, code },
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return { kind: 'append', event: rejected, answer, ...withDigest };
+}
+
+/**
+ * A fact is recorded unless this very fact was recorded before, also where it contradicts.
+ *
+ * @throws PaymentOrderError `order-not-found` (keep the fact and bring it again) or `stream-full`.
+ */
+export function decideFact(
+  order: OrderHistory | null,
+  orderNo: string,
+  fact: PaymentOrderEvent<FactType>,
+  limits: StreamLimits = streamLimits,
+): Decision {
+  if (order === null) throw orderNotFound(orderNo);
+  return recordOnce(order, withFactId(fact), limits);
+}
+
+/** The outcome of an attempt, with the wait until the next one as the policy draws it now. */
+export function decideOutcome(
+  order: OrderHistory,
+  outcome: OutcomeEvent,
+  policy: RetryPolicy,
+  random: number,
+  limits: StreamLimits = streamLimits,
+): Decision {
+  if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome, limits);
+  const delayMs = retryDelayMs(policy, order.known, outcome);
+  const jittered = delayMs === null ? null : Math.round(delayMs * jitter(policy, random));
+  return recordOnce(order, { ...outcome, retryInMs: jittered }, limits);
+}
+
+function recordOnce(
+  order: OrderHistory,
+  event: PaymentOrderEvent<FactType> | OutcomeEvent,
+  limits: StreamLimits,
+): Decision {
+  if (order.ledger.hasSeen(event)) return { kind: 'answer', answer: { kind: 'duplicate' } };
+  if (order.head.revision + 1 >= limits.streamEventsMax) {
+    throw streamFull(order, 'nothing more can be recorded; look into who floods this order');
+  }
+  return { kind: 'append', event, answer: { kind: 'accepted' } };
+}
+
+function jitter({ jitter: share }: RetryPolicy, random: number): number {
+  return 1 - share + 2 * share * random;
+}
+
+/** What came without an id is known by what it says. */
+function withFactId(fact: PaymentOrderEvent<FactType>): PaymentOrderEvent<FactType> {
+  if (fact.factId !== undefined) return fact;
+  if (fact.type === 'PaymentSucceeded') return { ...fact, factId: fact.transactionNo };
+  const { type, ...data } = fact;
+  return { ...fact, type, factId: `sha256:${digest(data)}` };
+}
+
+function rejection(command: Command, code: RejectionCode): Answer {
+  // Asking again for what is under way or done is a repeat, not a mistake.
+  const isRepeat = code === 'already-cancelling' || code === 'already-cancelled';
+  return command.type === 'RequestCancel' && isRepeat
+    ? { kind: 'duplicate' }
+    : { kind: 'rejected', code };
+}
+
+function sameOrder(
+  { known }: OrderHistory,
+  payload:
+    | PaymentOrderEvent<'PaymentOrderCreated'>
+    | Omit<PaymentOrderEvent<'PaymentOrderCreated'>, 'type'>,
+): boolean {
+  return (
+    known.processBillNo === payload.processBillNo &&
+    known.amountMinor === payload.amountMinor &&
+    known.currency === payload.currency
+  );
+}
+
+function orderNotFound(orderNo: string): PaymentOrderError {
+  return new PaymentOrderError(
+    'order-not-found',
+    `payment order ${orderNo} was never created here; nothing was stored: create it first, ` +
+      'or keep what you have and bring it again',
+    { stream: `paymentOrder-${orderNo}` },
+  );
+}
+
+function commandIdReused(order: OrderHistory): PaymentOrderError {
+  return new PaymentOrderError(
+    'command-id-reused',
+    `stream ${order.stream}: this command id was used before with another payload; ` +
+      'draw a new id for a new command',
+    { stream: order.stream, field: 'commandId' },
+  );
+}
+
+function streamFull(order: OrderHistory, what: string): PaymentOrderError {
+  const { revision } = order.head;
+  return new PaymentOrderError(
+    'stream-full',
+    `stream ${order.stream} holds ${revision + 1} events, close to the limit; ${what}`,
+    { stream: order.stream, revision },
+  );
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { eventSchemas, identifier, orderNumber } from '../../machines/payment-order.events.ts';
+import type { FactType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { Circumstances } from '../history/order-history.ts';
+import { actorSchema, traceparentSchema } from '../history/stored-event.ts';
+import type { Actor } from '../history/stored-event.ts';
+import type { Host } from '../host.ts';
+import { instantOf, millisecondsOf } from '../instant.ts';
+import type { Command, CommandType } from '../interpreter/commands.ts';
+import { commandSchemas } from '../interpreter/commands.ts';
+
+/** What every command and fact may carry beside its own fields. */
+export type CommandOptions = {
+  /** Makes a repeat harmless: the same id with the same payload is answered, not done again. */
+  readonly commandId?: string | undefined;
+  /** Who wishes it. A rejected command that names its actor is recorded. */
+  readonly actor?: Actor | undefined;
+  /** Ties what belongs together across services; drawn where it is not given. */
+  readonly correlationId?: string | undefined;
+  /** The id of the message that caused this. */
+  readonly causationId?: string | undefined;
+  /** Where it comes from, such as `web` or `daily-bill`. Default `command` or `fact`. */
+  readonly source?: string | undefined;
+  /** W3C Trace Context. */
+  readonly traceparent?: string | undefined;
+  /** Ends the waiting for an answer; never an append or a call. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+const optionsShape = {
+  commandId: identifier.optional(),
+  actor: actorSchema.optional(),
+  correlationId: identifier.optional(),
+  causationId: identifier.optional(),
+  source: identifier.optional(),
+  traceparent: traceparentSchema.optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+};
+const optionKeys = new Set(Object.keys(optionsShape));
+const optionsSchema = z.strictObject(optionsShape);
+
+export type ParsedOptions = z.infer<typeof optionsSchema>;
+
+const moment = z
+  .string()
+  .refine(
+    (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
+    'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00',
+  )
+  .transform((text) => instantOf(millisecondsOf(text)));
+
+/** @throws PaymentOrderError `invalid-input`, field `orderNo`. */
+export function parseOrderNo(orderNo: unknown): string {
+  return parseInput(orderNumber, orderNo, 'orderNo');
+}
+
+/** Splits what a caller gave into the command and its options, each checked by its schema. */
+export function parseCommand(
+  type: CommandType,
+  input: unknown,
+): { readonly command: Command; readonly options: ParsedOptions } {
+  const { payload, options } = split(input);
+  const schema: z.ZodType<object> = commandSchemas[type];
+  const parsed = parseInput(schema, payload);
+  if ('currency' in parsed) assertKnownCurrency(parsed.currency);
+  // The payload was parsed by the schema of this very type; TypeScript does not follow the pairing.
+  return { command: { type, payload: parsed } as Command, options };
+}
+
+/** A fact, its options, and when the source says that it happened. */
+export function parseFact(
+  type: FactType,
+  input: unknown,
+): {
+  readonly fact: PaymentOrderEvent<FactType>;
+  readonly options: ParsedOptions;
+  readonly occurredAt: string | undefined;
+} {
+  const { payload, options } = split(input);
+  const { occurredAt, ...data } = payload;
+  const at = parseInput(moment.optional(), occurredAt, 'occurredAt');
+  const schema: z.ZodType<object> = eventSchemas[type];
+  const parsed = parseInput(schema, data);
+  if ('currency' in parsed) assertKnownCurrency(parsed.currency);
+  // As above: parsed by the schema of this very type.
+  const fact = { type, ...parsed } as PaymentOrderEvent<FactType>;
+  return { fact, options, occurredAt: at };
+}
+
+/** What is recorded about an event beside its data. */
+export function circumstancesOf(
+  options: ParsedOptions,
+  source: 'command' | 'fact',
+  host: Host,
+): Circumstances {
+  const { commandId, actor, correlationId, causationId, traceparent } = options;
+  return {
+    source: options.source ?? source,
+    $correlationId: correlationId ?? host.newId(),
+    ...(causationId === undefined ? {} : { $causationId: causationId }),
+    ...(commandId === undefined ? {} : { commandId }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+/** @throws PaymentOrderError `invalid-input`, naming the field and never the value. */
+export function parseInput<T>(schema: z.ZodType<T>, value: unknown, name?: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = [...(name === undefined ? [] : [name]), ...(issue?.path ?? [])].map(String);
+  const field = path.length === 0 ? 'the input' : path.join('.');
+  const message =
+    issue?.code === 'unrecognized_keys' ? 'has fields that are not known' : issue?.message;
+  throw new PaymentOrderError(
+    'invalid-input',
+    `${field}: ${message ?? 'is not valid'}; nothing was stored or sent`,
+    { field },
+  );
+}
+
+function split(input: unknown): {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly options: ParsedOptions;
+} {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new PaymentOrderError('invalid-input', 'the input must be an object; nothing was stored');
+  }
+  const payload: [string, unknown][] = [];
+  const options: [string, unknown][] = [];
+  for (const entry of Object.entries(input))
+    (optionKeys.has(entry[0]) ? options : payload).push(entry);
+  return {
+    // fromEntries keeps a field named __proto__ an own field, so that the schema refuses it.
+    payload: Object.fromEntries(payload),
+    options: parseInput(optionsSchema, Object.fromEntries(options)),
+  };
+}
+
+/** A stored code is only checked by its shape: today's list must not make old histories invalid. */
+function assertKnownCurrency(currency: unknown): void {
+  if (currency === undefined) return;
+  if (typeof currency === 'string' && knownCurrencies().has(currency)) return;
+  throw new PaymentOrderError(
+    'invalid-input',
+    'currency: must be an ISO 4217 code in use, such as CNY; nothing was stored or sent',
+    { field: 'currency' },
+  );
+}
+
+let currencies: ReadonlySet<string> | undefined;
+
+function knownCurrencies(): ReadonlySet<string> {
+  currencies ??= new Set(Intl.supportedValuesOf('currency'));
+  return currencies;
+}

@@ -1,0 +1,122 @@
+import type { Anomaly, Answer, Payment } from '../../machines/payment-order.known.ts';
+import { inDoubt } from '../../machines/payment-order.known.ts';
+import type { OrderHistory } from '../history/order-history.ts';
+import { instantOf } from '../instant.ts';
+import type { CommandType, RejectionCode } from '../interpreter/commands.ts';
+import { allowedCommands } from '../interpreter/commands.ts';
+
+export type OrderState = 'created' | 'paying' | 'paid' | 'cancelling' | 'cancelled' | 'failed';
+
+/** A payment order as its history tells it up to `revision`. */
+export type PaymentOrder = {
+  readonly orderNo: string;
+  readonly processBillNo: string;
+  /** Minor units (fen for CNY); given together with `currency`, or not at all. */
+  readonly amountMinor?: number;
+  /** ISO 4217. */
+  readonly currency?: string;
+  readonly state: OrderState;
+  /** Dotted path, such as `cancelling.inDoubt`. */
+  readonly stateDetail: string;
+  /** True in `paid`, `cancelled` and `failed`; facts that come later are still recorded. */
+  readonly closed: boolean;
+  /** Somebody must look: automation stopped, or an anomaly is open. */
+  readonly needsAttention: boolean;
+  /** The newest cancel, or null where nobody asked for one. */
+  readonly cancel: OrderCancel | null;
+  readonly payments: readonly Payment[];
+  readonly anomalies: readonly Anomaly[];
+  readonly pending: readonly PendingWork[];
+  /** The commands that would be accepted now. */
+  readonly allowed: readonly CommandType[];
+  /** 0-based revision of the last event. */
+  readonly revision: number;
+  /** Chain hash of the last event: with `revision`, a witness to keep. */
+  readonly hash: string;
+};
+
+export type OrderCancel = {
+  readonly reason?: string;
+  /** True while an attempt of this order may or may not have run. */
+  readonly inDoubt: boolean;
+  /** Calls made for this cancel, oldest first; numbers run through the order's life. */
+  readonly attempts: readonly { readonly attempt: number; readonly answer: Answer }[];
+};
+
+/** What the order waits for by itself: an answer to a call, or a time (UTC). */
+export type PendingWork =
+  | { readonly kind: 'call'; readonly attempt: number; readonly since: string }
+  | { readonly kind: 'timer'; readonly event: string; readonly dueAt: string };
+
+/**
+ * The answer to a command or a fact. `order`, `revision` and `hash` are those of the stream's head.
+ *
+ * - `accepted`: recorded now.
+ * - `duplicate`: it was recorded before, or is under way; nothing was done again.
+ * - `rejected`: `code` says why, `allowed` what would be accepted instead.
+ */
+export type Receipt =
+  | {
+      readonly kind: 'accepted' | 'duplicate';
+      readonly order: PaymentOrder;
+      readonly revision: number;
+      readonly hash: string;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly code: RejectionCode;
+      readonly order: PaymentOrder;
+      readonly allowed: readonly CommandType[];
+      readonly revision: number;
+      readonly hash: string;
+    };
+
+export function viewOf(order: OrderHistory): PaymentOrder {
+  const { known, fold, witness } = order;
+  const { orderNo, processBillNo, amountMinor, currency, payments, anomalies } = known;
+  const attention = fold.snapshot.hasTag('attention');
+  return {
+    ...{ orderNo, processBillNo },
+    ...(amountMinor === undefined ? {} : { amountMinor }),
+    ...(currency === undefined ? {} : { currency }),
+    // The machine's top-level states are exactly these six.
+    state: fold.state.split('.')[0] as OrderState,
+    stateDetail: fold.state,
+    closed: fold.snapshot.hasTag('closed'),
+    needsAttention: attention || anomalies.some(({ acknowledged }) => !acknowledged),
+    cancel: cancelOf(order),
+    payments,
+    anomalies,
+    pending: pendingOf(order),
+    allowed: allowedCommands(order.law.interpreter, fold, known),
+    ...witness,
+  };
+}
+
+function cancelOf({ known }: OrderHistory): OrderCancel | null {
+  if (known.cancel === null) return null;
+  const { reason, firstAttempt } = known.cancel;
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    inDoubt: inDoubt(known),
+    attempts: known.answers
+      .map((answer, index) => ({ attempt: index + 1, answer }))
+      .slice(firstAttempt - 1),
+  };
+}
+
+function pendingOf(order: OrderHistory): readonly PendingWork[] {
+  const { fold, known } = order;
+  return [
+    ...fold.pending.calls.map(({ cause }) => ({
+      kind: 'call' as const,
+      attempt: known.answers.length,
+      since: instantOf(cause.recordedAtMs),
+    })),
+    ...fold.pending.timers.map((timer) => ({
+      kind: 'timer' as const,
+      event: order.raisedBy(timer).type,
+      dueAt: instantOf(timer.dueAtMs),
+    })),
+  ];
+}

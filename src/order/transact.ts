@@ -1,0 +1,148 @@
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { RetryPolicy } from '../../machines/payment-order.known.ts';
+import { PaymentOrderError } from '../errors.ts';
+import { appendSettled } from '../event-store/append-settled.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import type { CancelGateway, CancelRequest } from '../gateway/cancel-gateway.ts';
+import type { Circumstances, Law } from '../history/order-history.ts';
+import { OrderHistory, loadOrder, prepareEvent, streamOf } from '../history/order-history.ts';
+import type { Host } from '../host.ts';
+import type { RejectionCode } from '../interpreter/commands.ts';
+import type { Cause } from '../interpreter/pending.ts';
+import type { Decision } from './decide.ts';
+
+/** What an order is worked on with. */
+export type Workbench = {
+  readonly store: EventStore;
+  readonly host: Host;
+  readonly law: Law;
+  readonly policy: RetryPolicy;
+  readonly gateway: CancelGateway | null;
+  /** An attempt is sent only within this long of its record: its deadline less the HTTP limit, ms. */
+  readonly sendWithinMs: number;
+};
+
+export type Answer =
+  | { readonly kind: 'accepted' | 'duplicate' }
+  | { readonly kind: 'rejected'; readonly code: RejectionCode };
+
+/** The right, and the duty, to make one attempt: held by the process whose append entered it. */
+export type AttemptTicket = {
+  readonly attempt: number;
+  readonly request: CancelRequest;
+  readonly cause: Cause;
+  /** Monotonic time at which `recordedAt` was drawn, ms. */
+  readonly drawnAtMs: number;
+  readonly settled: 'first-try' | 'after-doubt';
+};
+
+export type Transacted = {
+  readonly answer: Answer;
+  readonly order: OrderHistory;
+  readonly ticket: AttemptTicket | null;
+};
+
+/** How often a decision is made anew after somebody else wrote first. */
+const decisionsMax = 64;
+
+/**
+ * Read, decide, append at the revision read; after a conflict again from the start.
+ *
+ * @throws PaymentOrderError `too-much-contention` when somebody else is always first, what
+ * `decide` throws, and what the store throws.
+ */
+export async function transact(
+  bench: Workbench,
+  orderNo: string,
+  decide: (order: OrderHistory | null) => {
+    readonly decision: Decision;
+    readonly circumstances: Circumstances;
+  },
+): Promise<Transacted> {
+  for (let decisions = 1; decisions <= decisionsMax; decisions += 1) {
+    const order = await loadOrder(bench.store, bench.law, orderNo);
+    const { decision, circumstances } = decide(order);
+    if (decision.kind === 'answer') {
+      if (order === null) throw new TypeError('an order that does not exist has no answer');
+      return { answer: decision.answer, order, ticket: null };
+    }
+    const { event, answer, commandDigest } = decision;
+    const appended = await append(bench, orderNo, order, event, {
+      ...circumstances,
+      ...(commandDigest === undefined ? {} : { commandDigest }),
+    });
+    if (appended !== null) return { answer, ...appended };
+    await pause(bench.host, decisions);
+  }
+  throw new PaymentOrderError(
+    'too-much-contention',
+    `stream ${streamOf(orderNo)}: others wrote first ${decisionsMax} times in a row; ` +
+      'nothing was stored: try again, and look for a caller in a loop',
+    { stream: streamOf(orderNo) },
+  );
+}
+
+async function append(
+  bench: Workbench,
+  orderNo: string,
+  order: OrderHistory | null,
+  event: PaymentOrderEvent,
+  circumstances: Circumstances,
+): Promise<Omit<Transacted, 'answer'> | null> {
+  const { store, host, law } = bench;
+  const stream = streamOf(orderNo);
+  const drawnAtMs = host.monotonicMs();
+  const { prepared, stored } = prepareEvent(law, order, stream, event, circumstances, host);
+  assertGatewayWhereNeeded(bench, order, event);
+  const expected = order?.head.revision ?? 'no-stream';
+  const result = await appendSettled(store, host, stream, [prepared], expected);
+  if (result.kind === 'conflict') return null;
+  const recorded = { ...stored, position: result.position };
+  const after = order ?? new OrderHistory(law, recorded);
+  if (order !== null) order.apply(recorded);
+  const call = after.fold.pending.calls.find(({ cause }) => cause.eventId === stored.id);
+  const ticket =
+    call === undefined
+      ? null
+      : {
+          attempt: after.known.answers.length,
+          request: requestOf(after),
+          cause: call.cause,
+          drawnAtMs,
+          settled: result.settled,
+        };
+  return { order: after, ticket };
+}
+
+function requestOf({ known }: OrderHistory): CancelRequest {
+  const { orderNo, processBillNo, cancel } = known;
+  return {
+    ...{ orderNo, processBillNo },
+    ...(cancel?.reason === undefined ? {} : { reason: cancel.reason }),
+  };
+}
+
+/** What needs a call is refused before it is recorded, where no call can be made. */
+function assertGatewayWhereNeeded(
+  { gateway, law, host }: Workbench,
+  order: OrderHistory | null,
+  event: PaymentOrderEvent,
+): void {
+  if (gateway !== null || order === null) return;
+  const cause = { recordedAtMs: host.now(), eventId: 'candidate', correlationId: 'candidate' };
+  const calls = law.interpreter.next(order.fold, event, cause)?.pending.calls ?? [];
+  if (!calls.some(({ cause: { eventId } }) => eventId === 'candidate')) return;
+  throw new PaymentOrderError(
+    'gateway-not-configured',
+    `stream ${order.stream}: ${event.type} would call the gateway, and none is configured; ` +
+      'nothing was stored: give url, appId and privateKey',
+    { stream: order.stream },
+  );
+}
+
+/** The first rival is met again at once; after that, waits grow so that many rivals spread out. */
+async function pause(host: Host, conflicts: number): Promise<void> {
+  if (conflicts === 1) return;
+  const waitMs = Math.min(2 ** conflicts, 250) * host.random();
+  await new Promise<void>((resolve) => host.setTimer(waitMs, resolve));
+}

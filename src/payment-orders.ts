@@ -1,0 +1,288 @@
+import type { EventData, FactType } from '../machines/payment-order.events.ts';
+import { PaymentOrderError } from './errors.ts';
+import { loadOrder, streamOf, streamPrefix } from './history/order-history.ts';
+import type { OrderHistory } from './history/order-history.ts';
+import { decodeEvent } from './history/codec.ts';
+import type { StoredEvent, Witness } from './history/stored-event.ts';
+import type { Verification } from './history/verify.ts';
+import { verifyOrder } from './history/verify.ts';
+import type { CommandPayload, CommandType } from './interpreter/commands.ts';
+import { runAttempt } from './order/attempt.ts';
+import { decideCommand, decideFact } from './order/decide.ts';
+import type { CommandOptions, ParsedOptions } from './order/inputs.ts';
+import { circumstancesOf, parseCommand, parseFact, parseOrderNo } from './order/inputs.ts';
+import type { OrderState, PaymentOrder, Receipt } from './order/order-view.ts';
+import { viewOf } from './order/order-view.ts';
+import type { Answer, Transacted, Workbench } from './order/transact.ts';
+import { transact } from './order/transact.ts';
+import { recoverOnce, requireGateway } from './recovery/due.ts';
+import { RecoveryWorker } from './recovery/worker.ts';
+
+/** A stored event as `history` gives it. */
+export type HistoryEvent = Omit<StoredEvent, 'event'>;
+
+type Wait = {
+  /** False: answer when the request is recorded; the call goes on in this process. Default true. */
+  readonly wait?: boolean | undefined;
+};
+
+type Fact<T extends FactType> = EventData<T> &
+  CommandOptions & {
+    /** When it happened, as its source says: ISO 8601 with an offset. */
+    readonly occurredAt?: string | undefined;
+  };
+
+/**
+ * Payment orders over one event store: every method reads the order's stream, decides by the
+ * machine, appends, and only then runs what became pending. Made by `openPaymentOrders`.
+ *
+ * Commands and facts answer with a `Receipt`. They throw `PaymentOrderError`: `invalid-input`,
+ * `order-not-found`, `command-id-reused`, `stream-full`, `too-much-contention`,
+ * `replay-divergence`, `store-unavailable`, `append-outcome-unknown` (it may be recorded: repeat it
+ * with the same command id), `store-closed` after `close`.
+ */
+export class PaymentOrders {
+  readonly #bench: Workbench;
+  readonly #release: () => Promise<void>;
+  readonly #onError: (error: unknown) => void;
+  readonly #attempts = new Set<Promise<unknown>>();
+  #worker: RecoveryWorker | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** @internal */
+  constructor(bench: Workbench, onError: (error: unknown) => void, release: () => Promise<void>) {
+    this.#bench = bench;
+    this.#onError = onError;
+    this.#release = release;
+  }
+
+  /** Creates an order. The same order again is a duplicate; another under its number is rejected. */
+  async create(input: CommandPayload<'CreatePaymentOrder'> & CommandOptions): Promise<Receipt> {
+    return this.#command(parseOrderNo(input.orderNo), 'CreatePaymentOrder', input);
+  }
+
+  /** The payer was sent to pay. */
+  async startPayment(orderNo: string, options: CommandOptions = {}): Promise<Receipt> {
+    return this.#command(orderNo, 'StartPayment', options);
+  }
+
+  /**
+   * Cancels at the gateway (`payment.order.cancel`). Resolves when the first attempt's outcome is
+   * recorded: look at `order.state` for what came of it. `reason`: at most 512 characters.
+   *
+   * @throws PaymentOrderError `gateway-not-configured` before anything is stored.
+   */
+  async cancel(
+    orderNo: string,
+    input: CommandPayload<'RequestCancel'> & CommandOptions & Wait = {},
+  ): Promise<Receipt> {
+    return this.#command(orderNo, 'RequestCancel', input);
+  }
+
+  /** Operator: makes another attempt now, with a fresh budget. */
+  async retryCancel(
+    orderNo: string,
+    input: CommandPayload<'RetryCancel'> & CommandOptions & Wait = {},
+  ): Promise<Receipt> {
+    return this.#command(orderNo, 'RetryCancel', input);
+  }
+
+  /** Operator: gives the cancel up; the order goes back to where it was. Never while in doubt. */
+  async abandonCancel(
+    orderNo: string,
+    input: CommandPayload<'AbandonCancel'> & CommandOptions = {},
+  ): Promise<Receipt> {
+    return this.#command(orderNo, 'AbandonCancel', input);
+  }
+
+  /** Operator: ends a doubt by evidence from elsewhere, such as the channel's bill. */
+  async resolveCancel(
+    orderNo: string,
+    input: CommandPayload<'ResolveCancel'> & CommandOptions,
+  ): Promise<Receipt> {
+    return this.#command(orderNo, 'ResolveCancel', input);
+  }
+
+  /** Operator: closes an anomaly by its number. */
+  async acknowledgeAnomaly(
+    orderNo: string,
+    input: CommandPayload<'AcknowledgeAnomaly'> & CommandOptions,
+  ): Promise<Receipt> {
+    return this.#command(orderNo, 'AcknowledgeAnomaly', input);
+  }
+
+  /** Fact: money came in. Never rejected, and never undone by a later fact. */
+  async recordPaymentSucceeded(orderNo: string, fact: Fact<'PaymentSucceeded'>): Promise<Receipt> {
+    return this.#fact(orderNo, 'PaymentSucceeded', fact);
+  }
+
+  /** Fact: the payment failed at the channel. */
+  async recordPaymentFailed(orderNo: string, fact: Fact<'PaymentFailed'> = {}): Promise<Receipt> {
+    return this.#fact(orderNo, 'PaymentFailed', fact);
+  }
+
+  /** Fact: the platform or the channel closed the order (expired, found closed on a bill). */
+  async recordClosedAtGateway(
+    orderNo: string,
+    fact: Fact<'ClosedAtGateway'> = {},
+  ): Promise<Receipt> {
+    return this.#fact(orderNo, 'ClosedAtGateway', fact);
+  }
+
+  /** The order as its whole history tells it; null where it was never created. */
+  async get(orderNo: string): Promise<PaymentOrder | null> {
+    const order = await this.#load(parseOrderNo(orderNo));
+    return order === null ? null : viewOf(order);
+  }
+
+  /** The stored events, oldest first; empty where the order was never created. */
+  async history(orderNo: string): Promise<readonly HistoryEvent[]> {
+    this.#assertOpen();
+    const events: HistoryEvent[] = [];
+    for await (const recorded of this.#bench.store.read(streamOf(parseOrderNo(orderNo)))) {
+      const { stream, revision, position, id, type, data, metadata } = decodeEvent(recorded);
+      events.push({ stream, revision, position, id, type, data, metadata });
+    }
+    return events;
+  }
+
+  /** All orders, in the order of their creation; one history is in memory at a time. */
+  async *list(
+    filter: {
+      readonly state?: OrderState | undefined;
+      readonly attention?: boolean | undefined;
+    } = {},
+  ): AsyncGenerator<PaymentOrder> {
+    this.#assertOpen();
+    for await (const stream of this.#bench.store.streams(streamPrefix)) {
+      const order = await this.#load(stream.slice(streamPrefix.length));
+      if (order === null) continue;
+      const view = viewOf(order);
+      const isWanted =
+        (filter.state === undefined || view.state === filter.state) &&
+        (filter.attention === undefined || view.needsAttention === filter.attention);
+      if (isWanted) yield view;
+    }
+  }
+
+  /** Checks an order's history against its hashes, the machine, and a witness kept elsewhere. */
+  async verify(orderNo: string, witness?: Witness): Promise<Verification> {
+    this.#assertOpen();
+    return verifyOrder(this.#bench.store, this.#bench.law, parseOrderNo(orderNo), witness);
+  }
+
+  /**
+   * From now on this process fires the due timers of all orders: retries, probes, and attempts
+   * that a crashed process abandoned. Resolves when the store was looked through once.
+   *
+   * @throws PaymentOrderError `gateway-not-configured`.
+   */
+  async startRecovery(): Promise<void> {
+    this.#assertOpen();
+    if (this.#worker !== null) return;
+    this.#worker = new RecoveryWorker(requireGateway(this.#bench), this.#onError);
+    await this.#worker.start();
+  }
+
+  /** Fires what is due now, awaits the outcomes, and leaves the rest to whoever comes next. */
+  async recoverOnce(): Promise<{ readonly waiting: number; readonly fired: number }> {
+    this.#assertOpen();
+    return recoverOnce(requireGateway(this.#bench), this.#onError);
+  }
+
+  /** Stops recovery, awaits the calls that are out and their records, and gives back the store. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#worker?.stop();
+    await Promise.allSettled(this.#attempts);
+    await this.#release();
+  }
+
+  async #command(orderNo: string, type: CommandType, input: object): Promise<Receipt> {
+    this.#assertOpen();
+    const checkedNo = parseOrderNo(orderNo);
+    const { wait = true, ...rest }: { wait?: unknown } & object = input;
+    const { command, options } = parseCommand(type, rest);
+    const circumstances = circumstancesOf(options, 'command', this.#bench.host);
+    const running = transact(this.#bench, checkedNo, (order) => ({
+      decision: decideCommand(order, checkedNo, command, options),
+      circumstances,
+    })).then((transacted) => this.#run(checkedNo, transacted, wait !== false));
+    return waitFor(running, options);
+  }
+
+  async #fact(orderNo: string, type: FactType, input: object): Promise<Receipt> {
+    this.#assertOpen();
+    const checkedNo = parseOrderNo(orderNo);
+    const { fact, options, occurredAt } = parseFact(type, input);
+    const circumstances = {
+      ...circumstancesOf(options, 'fact', this.#bench.host),
+      ...(occurredAt === undefined ? {} : { occurredAt }),
+    };
+    const running = transact(this.#bench, checkedNo, (order) => ({
+      decision: decideFact(order, checkedNo, fact),
+      circumstances,
+    })).then(({ answer, order }) => receiptOf(answer, order));
+    return waitFor(running, options);
+  }
+
+  /** Runs the attempt that the append entered, if it entered one. */
+  async #run(orderNo: string, transacted: Transacted, wait: boolean): Promise<Receipt> {
+    const { answer, order, ticket } = transacted;
+    const { gateway } = this.#bench;
+    const before = receiptOf(answer, order);
+    if (ticket === null || gateway === null) return before;
+    const attempt = runAttempt(this.#bench, gateway, orderNo, ticket);
+    this.#attempts.add(attempt);
+    void attempt
+      .catch((error: unknown) => {
+        if (!wait) this.#onError(error);
+      })
+      .finally(() => this.#attempts.delete(attempt));
+    return wait ? receiptOf(answer, await attempt) : before;
+  }
+
+  async #load(orderNo: string): Promise<OrderHistory | null> {
+    this.#assertOpen();
+    return loadOrder(this.#bench.store, this.#bench.law, orderNo);
+  }
+
+  #assertOpen(): void {
+    if (this.#closing === null) return;
+    throw new PaymentOrderError('store-closed', 'these payment orders were closed; open them anew');
+  }
+}
+
+function receiptOf(answer: Answer, order: OrderHistory): Receipt {
+  const view = viewOf(order);
+  const { revision, hash, allowed } = view;
+  return answer.kind === 'rejected'
+    ? { kind: 'rejected', code: answer.code, order: view, allowed, revision, hash }
+    : { kind: answer.kind, order: view, revision, hash };
+}
+
+/** The signal ends the waiting; what was begun goes on, and its failure is nobody's surprise. */
+async function waitFor<T>(running: Promise<T>, { signal }: ParsedOptions): Promise<T> {
+  if (signal === undefined) return running;
+  running.catch(() => undefined);
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => {
+    // Whatever the caller aborted with is what the caller gets.
+    reject(signal.reason as Error);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([running, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,125 @@
+import { PaymentOrderError } from '../errors.ts';
+import type { CancelGateway } from '../gateway/cancel-gateway.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import type { Circumstances, OrderHistory } from '../history/order-history.ts';
+import { streamPrefix } from '../history/order-history.ts';
+import { isOutcome } from '../history/ledger.ts';
+import type { PendingTimer } from '../interpreter/pending.ts';
+import { runAttempt } from '../order/attempt.ts';
+import type { Decision } from '../order/decide.ts';
+import { decideOutcome } from '../order/decide.ts';
+import type { Workbench } from '../order/transact.ts';
+import { transact } from '../order/transact.ts';
+
+/** A workbench that can make calls. */
+export type RecoveryBench = Workbench & { readonly gateway: CancelGateway };
+
+/** The timer that is due first, due or not; undefined where the order waits for none. */
+export function nextTimer({ fold }: OrderHistory): PendingTimer | undefined {
+  return fold.pending.timers.toSorted((one, other) => one.dueAtMs - other.dueAtMs)[0];
+}
+
+/**
+ * Fires the timer of an order that is due now, if any: its event is recorded, and the attempt that
+ * this enters is made here. Another process that was faster leaves nothing to do.
+ *
+ * @returns the order after it, and whether an event was recorded here.
+ */
+export async function fireDue(
+  bench: RecoveryBench,
+  orderNo: string,
+): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
+  const { answer, order, ticket } = await transact(bench, orderNo, (found) => {
+    if (found === null) throw new TypeError('an order that waits exists');
+    return fire(bench, found);
+  });
+  const fired = answer.kind === 'accepted';
+  if (ticket === null) return { order, fired };
+  return { order: await runAttempt(bench, bench.gateway, orderNo, ticket), fired };
+}
+
+function fire(
+  { host, policy }: RecoveryBench,
+  order: OrderHistory,
+): { readonly decision: Decision; readonly circumstances: Circumstances } {
+  const timer = nextTimer(order);
+  const head = order.head.metadata.$correlationId;
+  const circumstances: Circumstances = {
+    actor: { kind: 'timer', id: 'recovery' },
+    source: 'timer',
+    $correlationId: timer?.cause.correlationId ?? head,
+    ...(timer === undefined ? {} : { $causationId: timer.cause.eventId }),
+  };
+  if (timer === undefined || timer.dueAtMs > host.now()) {
+    return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, circumstances };
+  }
+  const event = order.raisedBy(timer);
+  const decision: Decision = isOutcome(event)
+    ? decideOutcome(order, event, policy, host.random())
+    : { kind: 'append', event, answer: { kind: 'accepted' } };
+  return { decision, circumstances };
+}
+
+/** What a look at the whole store found. */
+export type Scan = {
+  /** Orders that stood in an open cancel, and may wait for a time. */
+  readonly waiting: ReadonlySet<string>;
+  /** Where the look ended. */
+  readonly position: string | null;
+};
+
+/** Finds the orders that may wait, from the recorded states alone: no history is folded. */
+export async function scan(store: EventStore): Promise<Scan> {
+  const waiting = new Set<string>();
+  let position: string | null = null;
+  for await (const event of store.readAll(null, streamPrefix)) {
+    position = event.position;
+    const orderNo = event.stream.slice(streamPrefix.length);
+    if (mayWait(event.metadata['to'])) waiting.add(orderNo);
+    else waiting.delete(orderNo);
+  }
+  return { waiting, position };
+}
+
+/** Whether an order that a recorded event left in this state may wait for a time. */
+export function mayWait(to: unknown): boolean {
+  return typeof to === 'string' && to.startsWith('cancelling.');
+}
+
+/**
+ * Fires everything that is due now, once, and awaits the outcomes.
+ *
+ * @returns how many orders waited, and for how many of them an event was recorded.
+ */
+export async function recoverOnce(
+  bench: RecoveryBench,
+  onError: (error: unknown) => void,
+): Promise<{ readonly waiting: number; readonly fired: number }> {
+  const { waiting } = await scan(bench.store);
+  const queue = waiting.values();
+  let fired = 0;
+  const work = async () => {
+    for (const orderNo of queue) {
+      try {
+        if ((await fireDue(bench, orderNo)).fired) fired += 1;
+      } catch (error) {
+        onError(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: attemptsAtOnceMax }, work));
+  return { waiting: waiting.size, fired };
+}
+
+/** How many orders a process recovers at the same time. */
+export const attemptsAtOnceMax = 32;
+
+export function requireGateway(bench: Workbench): RecoveryBench {
+  const { gateway } = bench;
+  if (gateway !== null) return { ...bench, gateway };
+  throw new PaymentOrderError(
+    'gateway-not-configured',
+    'recovery makes the calls that are due, and no gateway is configured; ' +
+      'give url, appId and privateKey',
+  );
+}

@@ -1,0 +1,138 @@
+import { streamPrefix } from '../history/order-history.ts';
+import type { RecoveryBench } from './due.ts';
+import { attemptsAtOnceMax, fireDue, mayWait, nextTimer, scan } from './due.ts';
+
+/** Looks at a waiting order at least this often, so that a clock that jumps is noticed, ms. */
+const lookAgainMs = 60_000;
+
+/** Waits this long after an error before the order, or the subscription, is tried again, ms. */
+const afterErrorMs = 5_000;
+
+/**
+ * Fires the due timers of all orders, attempts abandoned by a crashed process among them. Several
+ * processes may run one: the append decides who fires.
+ */
+export class RecoveryWorker {
+  readonly #bench: RecoveryBench;
+  readonly #onError: (error: unknown) => void;
+  readonly #stopping = new AbortController();
+  /** How to stop waiting for each order's next timer. */
+  readonly #timers = new Map<string, () => void>();
+  /** Orders to look at now; each is looked at by one at a time. */
+  readonly #queue = new Set<string>();
+  readonly #busy = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(bench: RecoveryBench, onError: (error: unknown) => void) {
+    this.#bench = bench;
+    this.#onError = onError;
+  }
+
+  /** Resolves when the store was looked through once; goes on until `stop`. */
+  async start(): Promise<void> {
+    const { waiting, position } = await scan(this.#bench.store);
+    for (const orderNo of waiting) this.#queue.add(orderNo);
+    this.#track(this.#follow(position));
+    this.#work();
+  }
+
+  /** Ends the waiting; what is being called or recorded is awaited. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    this.#queue.clear();
+    await Promise.all(this.#running);
+  }
+
+  async #follow(from: string | null): Promise<void> {
+    const { signal } = this.#stopping;
+    let position = from;
+    while (!signal.aborted) {
+      try {
+        for await (const event of this.#bench.store.subscribe(position, streamPrefix, signal)) {
+          position = event.position;
+          const orderNo = event.stream.slice(streamPrefix.length);
+          if (mayWait(event.metadata['to'])) this.#look(orderNo);
+          else this.#forget(orderNo);
+        }
+      } catch (error) {
+        this.#onError(error);
+      }
+      await this.#pause(afterErrorMs);
+    }
+  }
+
+  #look(orderNo: string): void {
+    this.#forget(orderNo);
+    this.#queue.add(orderNo);
+    this.#work();
+  }
+
+  #forget(orderNo: string): void {
+    this.#timers.get(orderNo)?.();
+    this.#timers.delete(orderNo);
+  }
+
+  #work(): void {
+    for (const orderNo of this.#queue) {
+      if (this.#stopping.signal.aborted || this.#busy.size >= attemptsAtOnceMax) return;
+      if (this.#busy.has(orderNo)) continue;
+      this.#queue.delete(orderNo);
+      this.#busy.add(orderNo);
+      const attended = this.#attend(orderNo).finally(() => {
+        this.#busy.delete(orderNo);
+        this.#work();
+      });
+      this.#track(attended);
+    }
+  }
+
+  /** Fires what is due, then waits for what comes next. */
+  async #attend(orderNo: string): Promise<void> {
+    try {
+      const { order, fired } = await fireDue(this.#bench, orderNo);
+      if (fired) {
+        this.#queue.add(orderNo);
+        return;
+      }
+      const timer = nextTimer(order);
+      if (timer !== undefined) this.#wake(orderNo, timer.dueAtMs - this.#bench.host.now());
+    } catch (error) {
+      this.#onError(error);
+      this.#wake(orderNo, afterErrorMs);
+    }
+  }
+
+  #wake(orderNo: string, inMs: number): void {
+    this.#forget(orderNo);
+    if (this.#stopping.signal.aborted) return;
+    const cancel = this.#bench.host.setTimer(Math.min(inMs, lookAgainMs), () => {
+      this.#timers.delete(orderNo);
+      this.#look(orderNo);
+    });
+    this.#timers.set(orderNo, cancel);
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#stopping;
+    return new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
+      const cancel = this.#bench.host.setTimer(ms, done);
+      function done() {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  #track(running: Promise<void>): void {
+    const tracked = running.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+}
