@@ -30,6 +30,11 @@ export default tseslint.config(
     rules: {
       // A describe block is a function too; the limit is meant for code.
       'max-lines-per-function': 'off',
+      // A table of expectations may end in 'everything else'.
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
     },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },

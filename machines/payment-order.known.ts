@@ -137,7 +137,10 @@ export function refused(known: Known): boolean {
   return known.answers.some((answer, index) => answer === 'refused' && index + 1 >= firstAttempt);
 }
 
-/** The one fold behind the machine's action `record`: the same in every state. */
+/**
+ * The one fold behind the machine's action `record`: the same in every state. The outcome of an
+ * attempt that was never made tells nothing and changes nothing.
+ */
 export function record(known: Known, event: PaymentOrderEvent): Known {
   switch (event.type) {
     case 'PaymentOrderCreated':
@@ -218,6 +221,7 @@ const answerOf: Record<OutcomeType, Answer> = {
 function recordOutcome(known: Known, event: OutcomeEvent): Known {
   const index = event.attempt - 1;
   const before = known.answers[index];
+  if (before === undefined) return known;
   const after = answerOf[event.type];
   // 'unknown' tells nothing, so it never replaces what somebody knows.
   const keeps = after === 'unknown' && before !== 'in-flight';

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { assign, createMachine, emit, initialTransition, log, raise, transition } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { knownOf } from '../../src/history/order-history.ts';
+import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import type { Fold } from '../../src/interpreter/interpreter.ts';
+import { created, moves } from '../machines/arbitraries.ts';
+import type { Move } from '../machines/arbitraries.ts';
+
+const interpreter = createInterpreter(paymentOrderMachine);
+const cause = { recordedAtMs: 1_000, eventId: 'e', correlationId: 'c' };
+
+const start = () => interpreter.start(created, cause);
+const folded = (steps: readonly Move[]): Fold =>
+  steps.reduce((fold, step) => interpreter.next(fold, step(knownOf(fold)), cause) ?? fold, start());
+
+describe('folding', () => {
+  test("gives what XState's own transition() gives, step by step", () => {
+    fc.assert(
+      fc.property(moves, (steps) => {
+        let fold = start();
+        let [snapshot] = initialTransition(paymentOrderMachine, created);
+        for (const step of steps) {
+          const event = step(knownOf(fold));
+          const next = interpreter.next(fold, event, cause);
+          if (next === null) continue;
+          fold = next;
+          [snapshot] = transition(paymentOrderMachine, snapshot, event);
+          expect(fold.snapshot.value).toEqual(snapshot.value);
+          expect(knownOf(fold)).toEqual(snapshot.context);
+          expect([...fold.snapshot.tags]).toEqual([...snapshot.tags]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('changes nothing that was folded before, and gives the same twice', () => {
+    fc.assert(
+      fc.property(moves, (steps) => {
+        const before = folded(steps);
+        const shown = JSON.stringify([before.state, knownOf(before), before.pending]);
+        const event = { type: 'PaymentSucceeded', transactionNo: 'T9' } as const;
+        const one = interpreter.next(before, event, cause);
+        const other = interpreter.next(before, event, cause);
+        expect(JSON.stringify([before.state, knownOf(before), before.pending])).toBe(shown);
+        expect(JSON.stringify([one?.state, one?.pending])).toBe(
+          JSON.stringify([other?.state, other?.pending]),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a timer of XState leads where the domain event leads that it raises, and so does a call's end", () => {
+    let timersSeen = 0;
+    fc.assert(
+      fc.property(moves, (steps) => {
+        const fold = folded(steps);
+        for (const { id } of fold.pending.timers) {
+          timersSeen += 1;
+          const domainEvent = interpreter.raisedBy(fold, id);
+          const [technical] = transition(paymentOrderMachine, fold.snapshot, { type: id } as never);
+          const next = interpreter.next(fold, domainEvent, cause);
+          expect(next?.snapshot.value).toEqual(technical.value);
+          expect(next?.snapshot.context).toEqual(technical.context);
+        }
+        const attempt = knownOf(fold).answers.length;
+        for (const call of fold.pending.calls) {
+          const output = { type: 'CancelRefused', attempt, rule: 'refused' } as const;
+          const done = { type: `xstate.done.actor.${call.id}`, output };
+          const [technical] = transition(paymentOrderMachine, fold.snapshot, done as never);
+          expect(interpreter.next(fold, output, cause)?.snapshot.value).toEqual(technical.value);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(timersSeen).toBeGreaterThan(50);
+  });
+
+  test('a timer is due its delay after its event was recorded', () => {
+    const requested = interpreter.next(start(), { type: 'CancelRequested' }, cause);
+    expect(requested?.pending).toEqual({
+      calls: [
+        {
+          ...{ id: 'cancelPayment', cause },
+          input: {
+            ...{ orderNo: created.orderNo, processBillNo: created.processBillNo, attempt: 1 },
+          },
+        },
+      ],
+      timers: [
+        {
+          id: 'xstate.after.attemptDeadline.paymentOrder.cancelling.requesting',
+          dueAtMs: 31_000,
+          cause,
+        },
+      ],
+    });
+  });
+
+  test('refuses every event of XState from outside', () => {
+    const fold = folded([() => ({ type: 'CancelRequested' })]);
+    const forged = [
+      { type: 'xstate.done.actor.cancelPayment', output: { type: 'CancelConfirmed', attempt: 1 } },
+      { type: 'xstate.error.actor.cancelPayment', error: new Error('forged') },
+      { type: 'xstate.after.attemptDeadline.paymentOrder.cancelling.requesting' },
+      { type: 'xstate.stop' },
+    ];
+    for (const event of forged) {
+      expect(interpreter.takes(fold, event)).toBe(false);
+      expect(interpreter.next(fold, event, cause)).toBeNull();
+    }
+  });
+});
+
+describe('a machine whose effects cannot be made durable', () => {
+  const machines: [string, AnyStateMachine][] = [
+    ['an inline effect', createMachine({ entry: () => undefined })],
+    ['a log', createMachine({ entry: log('here') })],
+    ['an emit', createMachine({ on: { A: { actions: emit({ type: 'B' }) } } })],
+    [
+      'a named effect in a child state',
+      createMachine({ initial: 'a', states: { a: { exit: 'notify' } } }),
+    ],
+    ['a final state', createMachine({ initial: 'a', states: { a: { type: 'final' } } })],
+    ['a parallel state', createMachine({ type: 'parallel', states: { a: {}, b: {} } })],
+    ['a wildcard', createMachine({ on: { '*': { actions: assign({}) } } })],
+    ['a forbidden transition', createMachine({ on: { A: {} } })],
+    [
+      'an action on always',
+      createMachine({
+        initial: 'a',
+        states: { a: { always: { target: 'b', actions: () => undefined } }, b: {} },
+      }),
+    ],
+  ];
+
+  test.each(machines)('is refused when it is built: %s', (_, machine) => {
+    expect(() => createInterpreter(machine)).toThrow(
+      expect.objectContaining({ code: 'unsupported-machine' }),
+    );
+  });
+
+  test('is refused when a timer raises nothing to store', () => {
+    const machine = createMachine({
+      initial: 'a',
+      states: { a: { after: { 10: { target: 'b' } } }, b: {} },
+    });
+    const built = createInterpreter(machine);
+    const fold = built.start(undefined, cause);
+    const [timer] = fold.pending.timers;
+    expect(() => built.raisedBy(fold, timer?.id ?? '')).toThrow(/raises no event/);
+  });
+
+  test('a machine of assigns, raises and invokes is taken', () => {
+    const machine = createMachine({
+      entry: assign({}),
+      on: { A: { actions: raise({ type: 'B' }) } },
+    });
+    expect(createInterpreter(machine).start(undefined, cause).state).toBe('');
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { SimulatedClock, createActor } from 'xstate';
+import type { CancelPaymentInput } from '../../machines/payment-order.machine.ts';
+import { cancelPaymentWith, paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { created } from './arbitraries.ts';
+
+/** Lets the promise of the invoked call settle. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function started(call: (input: CancelPaymentInput) => Promise<unknown>) {
+  const clock = new SimulatedClock();
+  const machine = paymentOrderMachine.provide({
+    actors: { cancelPayment: cancelPaymentWith(call) },
+  });
+  const actor = createActor(machine, { input: created, clock });
+  actor.start();
+  return { actor, clock };
+}
+
+describe('the same machine in a plain createActor', () => {
+  test('calls cancelPayment once with the numbers and the reason, and is cancelled', async () => {
+    const calls: CancelPaymentInput[] = [];
+    const { actor } = started((input) => {
+      calls.push(input);
+      return Promise.resolve({
+        type: 'CancelConfirmed',
+        attempt: input.attempt,
+        rule: 'confirmed',
+      });
+    });
+    actor.send({ type: 'PaymentStarted' });
+    actor.send({ type: 'CancelRequested', reason: '临时决定关单取消支付' });
+    await settled();
+    expect(actor.getSnapshot().value).toBe('cancelled');
+    expect(calls).toEqual([
+      {
+        orderNo: 'O20201109150635695000001',
+        processBillNo: 'F20210222151600564862',
+        reason: '临时决定关单取消支付',
+        attempt: 1,
+      },
+    ]);
+  });
+
+  test('retries by its own timers, with the plain policy and no jitter', async () => {
+    let calls = 0;
+    const { actor, clock } = started(({ attempt }) => {
+      calls += 1;
+      const type = attempt < 3 ? 'CancelNotExecuted' : 'CancelConfirmed';
+      return Promise.resolve({ type, attempt, rule: 'tried' });
+    });
+    actor.send({ type: 'CancelRequested' });
+    await settled();
+    expect(actor.getSnapshot().value).toEqual({ cancelling: 'backingOff' });
+    clock.increment(1_000);
+    await settled();
+    clock.increment(1_999);
+    await settled();
+    expect(calls).toBe(2);
+    clock.increment(1);
+    await settled();
+    expect(actor.getSnapshot().value).toBe('cancelled');
+  });
+
+  test.each([
+    ['undefined', undefined],
+    ['an unknown type', { type: 'CancelSomehow', attempt: 1, rule: 'x' }],
+    ['no attempt', { type: 'CancelConfirmed', rule: 'x' }],
+    ['the outcome of another attempt', { type: 'CancelConfirmed', attempt: 2, rule: 'x' }],
+    ['fields nobody knows', { type: 'CancelConfirmed', attempt: 1, rule: 'x', result: true }],
+  ])('takes %s for an unknown outcome', async (_, output) => {
+    const { actor } = started(() => Promise.resolve(output));
+    actor.send({ type: 'CancelRequested' });
+    await settled();
+    expect(actor.getSnapshot().value).toEqual({ cancelling: 'inDoubt' });
+    expect(actor.getSnapshot().status).toBe('active');
+  });
+
+  test('takes a call that throws, or that never ends, for an unknown outcome', async () => {
+    const throwing = started(() => Promise.reject(new Error('no')));
+    throwing.actor.send({ type: 'CancelRequested' });
+    await settled();
+    expect(throwing.actor.getSnapshot().value).toEqual({ cancelling: 'inDoubt' });
+
+    const hanging = started(() => new Promise(() => undefined));
+    hanging.actor.send({ type: 'CancelRequested' });
+    hanging.clock.increment(29_999);
+    expect(hanging.actor.getSnapshot().value).toEqual({ cancelling: 'requesting' });
+    hanging.clock.increment(1);
+    expect(hanging.actor.getSnapshot().value).toEqual({ cancelling: 'inDoubt' });
+  });
+
+  test('without a call provided makes none, and says so', async () => {
+    const actor = createActor(paymentOrderMachine, { input: created }).start();
+    actor.send({ type: 'CancelRequested' });
+    await settled();
+    expect(actor.getSnapshot().value).toEqual({ cancelling: 'backingOff' });
+    actor.stop();
+  });
+});

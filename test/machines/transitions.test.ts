@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SnapshotFrom } from 'xstate';
+import { getAdjacencyMap } from 'xstate/graph';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import type { Known } from '../../machines/payment-order.known.ts';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { knownOf } from '../../src/history/order-history.ts';
+import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { created, moves } from './arbitraries.ts';
+import { tableSays } from './table.ts';
+
+const interpreter = createInterpreter(paymentOrderMachine);
+const cause = { recordedAtMs: 0, eventId: 'e', correlationId: 'c' };
+const attemptsMax = 2;
+
+/** Every event there is to say about an order that knows this much. */
+function eventsAbout(known: Known): PaymentOrderEvent[] {
+  const attempts = Array.from({ length: known.answers.length + 1 }, (_, index) => index + 1);
+  const money = { amountMinor: 12_800, currency: 'CNY' };
+  return [
+    { type: 'PaymentStarted' },
+    { type: 'PaymentSucceeded', transactionNo: 'T1', ...money },
+    { type: 'PaymentFailed' },
+    { type: 'ClosedAtGateway' },
+    { type: 'CancelRequested' },
+    ...outcomeTypes.flatMap((type) =>
+      attempts.flatMap((attempt): PaymentOrderEvent[] =>
+        type === 'CancelConfirmed'
+          ? [{ type, attempt, rule: 'tried' }]
+          : [
+              { type, attempt, rule: 'tried', retryInMs: 1_000 },
+              { type, attempt, rule: 'tried', retryInMs: null },
+            ],
+      ),
+    ),
+    { type: 'CancelRetryDue' },
+    { type: 'CancelRetryRequested' },
+    { type: 'CancelAbandoned' },
+    ...(['cancelled', 'paid', 'failed', 'open'] as const).map((resolution): PaymentOrderEvent => ({
+      ...{ type: 'CancelResolved', resolution, evidence: 'bill', by: 'operator-1' },
+    })),
+    { type: 'AnomalyAcknowledged', number: 1, by: 'operator-1' },
+    { type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' },
+  ];
+}
+
+/** What decides; anomalies and payments beyond the first only count up. */
+function serialized({ value, context }: { value: unknown; context: Known }): string {
+  const { started, paid, failed, closed, answers, retryInMs, cancel, anomalies } = context;
+  const anomaly = anomalies[0]?.acknowledged;
+  const firstAttempt = cancel?.firstAttempt;
+  return JSON.stringify([
+    ...[value, started, paid, failed, closed, answers, retryInMs === null, firstAttempt, anomaly],
+  ]);
+}
+
+describe('every reachable state, every event', () => {
+  const adjacency = getAdjacencyMap(paymentOrderMachine, {
+    input: created,
+    events: ({ context }) => eventsAbout(context),
+    serializeState: serialized,
+    stopWhen: ({ context }) => context.answers.length > attemptsMax,
+  });
+  const reachable: SnapshotFrom<typeof paymentOrderMachine>[] = Object.values(adjacency).map(
+    // XState's map forgets the snapshot's type; it holds what the machine gave.
+    ({ state }) => state as SnapshotFrom<typeof paymentOrderMachine>,
+  );
+
+  test('each pair is a transition that the table names, or is not taken and the table has none', () => {
+    let taken = 0;
+    let refused = 0;
+    for (const snapshot of reachable) {
+      const fold = { state: pathOf(snapshot.value), snapshot, pending: { calls: [], timers: [] } };
+      for (const event of eventsAbout(snapshot.context)) {
+        const expected = tableSays(fold.state, snapshot.context, event);
+        const next = interpreter.next(fold, event, cause);
+        const label = `${fold.state} ${JSON.stringify(event)} knowing ${serialized(snapshot)}`;
+        expect(next?.state ?? null, label).toBe(expected);
+        if (next === null) refused += 1;
+        else taken += 1;
+      }
+    }
+    expect(taken).toBeGreaterThan(10_000);
+    expect(refused).toBeGreaterThan(5_000);
+  });
+
+  test('reaches every state that can be seen from outside, and no other', () => {
+    expect(new Set(reachable.map(({ value }) => pathOf(value)))).toEqual(
+      new Set([
+        ...['created', 'paying', 'paid', 'cancelled', 'failed', 'cancelling.requesting'],
+        ...['cancelling.backingOff', 'cancelling.inDoubt', 'cancelling.needsReview'],
+      ]),
+    );
+  });
+
+  test('backingOff never holds a doubt, inDoubt always does', () => {
+    for (const { value, context } of reachable) {
+      const inDoubt = context.answers.includes('unknown');
+      if (pathOf(value) === 'cancelling.backingOff') expect(inDoubt).toBe(false);
+      if (pathOf(value) === 'cancelling.inDoubt') expect(inDoubt).toBe(true);
+    }
+  });
+});
+
+describe('long random histories', () => {
+  test('follow the table at every step, and money once in is never undone', () => {
+    fc.assert(
+      fc.property(moves, (steps) => {
+        let fold = interpreter.start(created, cause);
+        for (const step of steps) {
+          const known = knownOf(fold);
+          const event = step(known);
+          const next = interpreter.next(fold, event, cause);
+          expect(next?.state ?? null).toBe(tableSays(fold.state, known, event));
+          if (next === null) continue;
+          if (fold.state === 'paid') expect(next.state).toBe('paid');
+          const isOutside = fold.state !== 'cancelling.requesting';
+          if (event.type === 'PaymentSucceeded' && isOutside) expect(next.state).toBe('paid');
+          if (known.paid) expect(knownOf(next).paid).toBe(true);
+          fold = next;
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('every open state waits for a call or a timer, or needs review', () => {
+    fc.assert(
+      fc.property(moves, (steps) => {
+        let fold = interpreter.start(created, cause);
+        for (const step of steps) {
+          fold = interpreter.next(fold, step(knownOf(fold)), cause) ?? fold;
+          const { calls, timers } = fold.pending;
+          const waits = { calls: calls.length, timers: timers.length };
+          switch (fold.state) {
+            case 'cancelling.requesting':
+              expect(waits).toEqual({ calls: 1, timers: 1 });
+              break;
+            case 'cancelling.backingOff':
+            case 'cancelling.inDoubt':
+              expect(waits).toEqual({ calls: 0, timers: 1 });
+              break;
+            default:
+              expect(waits).toEqual({ calls: 0, timers: 0 });
+          }
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('what is known is JSON: a round trip changes nothing', () => {
+    fc.assert(
+      fc.property(moves, (steps) => {
+        let fold = interpreter.start(created, cause);
+        for (const step of steps) {
+          fold = interpreter.next(fold, step(knownOf(fold)), cause) ?? fold;
+        }
+        const known = knownOf(fold);
+        expect(JSON.parse(JSON.stringify(known))).toStrictEqual(known);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function pathOf(value: unknown): string {
+  return typeof value === 'string'
+    ? value
+    : // The machine is two levels deep at most: a parent and its child's name.
+      Object.entries(value as Record<string, string>)
+        .map(([parent, child]) => `${parent}.${child}`)
+        .join();
+}

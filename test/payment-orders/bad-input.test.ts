@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { openPaymentOrders } from '../../src/open.ts';
+import { always, order, orderNo, world } from './world.ts';
+
+describe('what is refused', () => {
+  test('an order that was never created has no facts: the caller keeps them', async () => {
+    const { orders, store } = await world(always('refused'));
+    const unknown = orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
+    await expect(unknown).rejects.toMatchObject({ code: 'order-not-found' });
+    await expect(orders.cancel(orderNo)).rejects.toMatchObject({ code: 'order-not-found' });
+    expect(await store.readLast(`paymentOrder-${orderNo}`)).toBeNull();
+    expect(await orders.get(orderNo)).toBeNull();
+  });
+
+  test('a cancel without a gateway is refused before anything is stored', async () => {
+    const { store, host } = await world(always('refused'));
+    const orders = await openPaymentOrders({ store, host });
+    await orders.create(order);
+    await expect(orders.cancel(orderNo)).rejects.toMatchObject({ code: 'gateway-not-configured' });
+    expect(await orders.get(orderNo)).toMatchObject({ state: 'created', revision: 0 });
+    await expect(orders.startRecovery()).rejects.toMatchObject({ code: 'gateway-not-configured' });
+  });
+
+  const bad: [string, object][] = [
+    ...['..', '%2e%2e', '$all', 'a\nb', '\ud800', '__proto__', '-rf', '@file', 'x'.repeat(33)].map(
+      (hostile): [string, object] => ['orderNo', { ...order, orderNo: hostile }],
+    ),
+    ['processBillNo', { ...order, processBillNo: '' }],
+    ...[2 ** 53, Infinity, NaN, -0, 0, -1, 12.5, ' 12', null].map(
+      (amountMinor): [string, object] => [...(['amountMinor', { ...order, amountMinor }] as const)],
+    ),
+    ['amountMinor', { ...order, currency: undefined }],
+    ['currency', { ...order, currency: 'XQQ' }],
+    ['currency', { ...order, currency: 'cny' }],
+    ['commandId', { ...order, commandId: 'a b' }],
+    ['actor.kind', { ...order, actor: { kind: 'X', id: 'u' } }],
+    ['the input', { ...order, extra: 1 }],
+    ['the input', { ...order, ...(JSON.parse('{"__proto__":{"x":1}}') as object) }],
+  ];
+  test.each(bad)('a bad %s is refused by name, and nothing is stored', async (field, input) => {
+    const { orders, store } = await world(always('refused'));
+    // Callers in JavaScript have no compiler to stop them.
+    const created = orders.create(input as typeof order);
+    await expect(created).rejects.toMatchObject({ code: 'invalid-input', field });
+    for await (const event of store.readAll(null, '')) expect(event).toBeUndefined();
+  });
+
+  test.each(['2024-02-30T10:00:00Z', '2024-01-01T10:00:00', '2024-01-01', 'now', '1e5'])(
+    'the time %s is refused by name',
+    async (occurredAt) => {
+      const { orders } = await world(always('refused'));
+      await orders.create(order);
+      const fact = orders.recordPaymentFailed(orderNo, { occurredAt });
+      await expect(fact).rejects.toMatchObject({ code: 'invalid-input', field: 'occurredAt' });
+    },
+  );
+});

@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import type { PaymentOrders } from '../../src/payment-orders.ts';
+import { always, answered, expectTruthful, order, orderNo, reason, world } from './world.ts';
+
+const money = { amountMinor: 12_800, currency: 'CNY' };
+
+const path = async (orders: PaymentOrders) =>
+  (await orders.history(orderNo)).map(({ type, metadata }) => `${type} ${metadata.to}`);
+
+describe('an order', () => {
+  test('is created, paid, and every answer carries the head as a witness', async () => {
+    const { orders } = await world(always('confirmed'));
+    const created = await orders.create(order);
+    const started = await orders.startPayment(orderNo);
+    const paid = await orders.recordPaymentSucceeded(orderNo, {
+      ...{ transactionNo: 'T1', ...money, occurredAt: '2026-11-23T10:02:03.004+08:00' },
+    });
+    expect([created, started, paid].map(({ kind, revision }) => [kind, revision])).toEqual([
+      ...[
+        ['accepted', 0],
+        ['accepted', 1],
+        ['accepted', 2],
+      ],
+    ]);
+    const history = await orders.history(orderNo);
+    expect(history.map(({ metadata }) => metadata.hash)).toEqual([
+      ...[created.hash, started.hash, paid.hash],
+    ]);
+    expect(history[2]?.metadata.occurredAt).toBe('2026-11-23T02:02:03.004Z');
+    expect(paid.order).toMatchObject({ state: 'paid', closed: true, needsAttention: false });
+    expect((await orders.verify(orderNo, created)).ok).toBe(true);
+  });
+
+  test('is cancelled by one call that carries the numbers and the reason', async () => {
+    const { orders, gateway } = await world(always('confirmed'));
+    await orders.create(order);
+    const receipt = await orders.cancel(orderNo, { reason });
+    expect(receipt).toMatchObject({ kind: 'accepted', revision: 2, order: { state: 'cancelled' } });
+    expect(gateway.calls.map(({ request }) => request)).toEqual([
+      { orderNo, processBillNo: order.processBillNo, reason },
+    ]);
+    expect(gateway.violations).toEqual([]);
+  });
+
+  test('goes back to where it was when the gateway refuses', async () => {
+    const { orders } = await world(always('refused'));
+    await orders.create(order);
+    await orders.startPayment(orderNo);
+    expect((await orders.cancel(orderNo)).order.state).toBe('paying');
+    expect((await orders.cancel(orderNo)).order).toMatchObject({
+      ...{ state: 'paying', cancel: { attempts: [{ attempt: 2, answer: 'refused' }] } },
+    });
+  });
+
+  test('keeps a payment that arrives while the cancel is in flight', async () => {
+    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
+    const { orders, store, gateway } = await world(() => promise);
+    await orders.create(order);
+    const cancelled = orders.cancel(orderNo, { reason });
+    const paid = await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1', ...money });
+    expect(paid.order.stateDetail).toBe('cancelling.requesting');
+    resolve(answered('refused'));
+    expect((await cancelled).order).toMatchObject({ state: 'paid', anomalies: [] });
+    await expectTruthful(store, gateway.calls);
+  });
+
+  test('shows both when it was cancelled and paid', async () => {
+    const { orders } = await world(always('confirmed'));
+    await orders.create(order);
+    await orders.cancel(orderNo);
+    const { order: late } = await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
+    expect(late).toMatchObject({
+      ...{ state: 'paid', needsAttention: true, allowed: ['AcknowledgeAnomaly'] },
+      anomalies: [{ number: 1, code: 'paid-after-cancel', acknowledged: false }],
+    });
+    const acknowledged = await orders.acknowledgeAnomaly(orderNo, {
+      ...{ number: 1, by: 'operator-1', note: 'refunded as R-17' },
+    });
+    expect(acknowledged.order.needsAttention).toBe(false);
+  });
+});
+
+describe('a cancel in doubt', () => {
+  test('stays in doubt when the probe is refused, until evidence comes', async () => {
+    const { orders, host, gateway, store } = await world((call) =>
+      Promise.resolve(answered(call === 1 ? 'outcome-unknown' : 'refused')),
+    );
+    await orders.create(order);
+    expect((await orders.cancel(orderNo, { reason })).order.stateDetail).toBe('cancelling.inDoubt');
+    await orders.startRecovery();
+    await host.advance(7_000);
+    expect(gateway.calls).toHaveLength(2);
+    const doubtful = await orders.get(orderNo);
+    expect(doubtful).toMatchObject({
+      stateDetail: 'cancelling.inDoubt',
+      cancel: { inDoubt: true },
+    });
+    const abandoned = await orders.abandonCancel(orderNo);
+    expect(abandoned).toMatchObject({ kind: 'rejected', code: 'cancel-in-doubt' });
+    const closed = await orders.recordClosedAtGateway(orderNo, { code: 'closed' });
+    expect(closed.order.state).toBe('cancelled');
+    await host.advance(86_400_000);
+    expect(gateway.calls).toHaveLength(2);
+    await orders.close();
+    await expectTruthful(store, gateway.calls);
+  });
+
+  test('needs review when the attempts are spent, and an operator resolves it with evidence', async () => {
+    const { orders, host, gateway } = await world(always('outcome-unknown'));
+    await orders.create(order);
+    await orders.cancel(orderNo, { reason });
+    await orders.startRecovery();
+    await host.advance(3 * 86_400_000);
+    expect(gateway.calls).toHaveLength(13);
+    const spent = await orders.get(orderNo);
+    expect(spent).toMatchObject({ stateDetail: 'cancelling.needsReview', needsAttention: true });
+    const resolved = await orders.resolveCancel(orderNo, {
+      ...{ resolution: 'cancelled', evidence: 'T+1 bill, line 7', by: 'operator-1' },
+    });
+    expect(resolved.order).toMatchObject({ state: 'cancelled', cancel: { inDoubt: false } });
+    await orders.close();
+  });
+
+  test('is retried after calls that did not run, with the waits that were recorded', async () => {
+    const { orders, host, gateway, errors } = await world((call) =>
+      Promise.resolve(answered(call < 4 ? 'not-executed' : 'confirmed')),
+    );
+    await orders.create(order);
+    await orders.cancel(orderNo, { reason });
+    await orders.startRecovery();
+    await host.advance(15_000);
+    expect(gateway.calls).toHaveLength(4);
+    expect((await orders.get(orderNo))?.state).toBe('cancelled');
+    const waits = (await orders.history(orderNo)).flatMap(({ data }) => data['retryInMs'] ?? []);
+    expect(waits).toHaveLength(3);
+    for (const [index, wait] of waits.entries()) {
+      expect(Number(wait)).toBeGreaterThanOrEqual(2 ** index * 800);
+      expect(Number(wait)).toBeLessThanOrEqual(2 ** index * 1_200);
+    }
+    await orders.close();
+    expect(errors).toEqual([]);
+    expect(host.pendingTimers()).toBe(0);
+  });
+});
+
+describe('repeats', () => {
+  test('a command id makes a repeat harmless, and cannot be used for something else', async () => {
+    const { orders, gateway } = await world(always('refused'));
+    await orders.create({ ...order, commandId: 'create-1' });
+    expect((await orders.create({ ...order, commandId: 'create-1' })).kind).toBe('duplicate');
+    await orders.cancel(orderNo, { reason, commandId: 'cancel-1' });
+    expect((await orders.cancel(orderNo, { reason, commandId: 'cancel-1' })).kind).toBe(
+      'duplicate',
+    );
+    expect(gateway.calls).toHaveLength(1);
+    await expect(orders.cancel(orderNo, { commandId: 'cancel-1' })).rejects.toMatchObject({
+      code: 'command-id-reused',
+    });
+  });
+
+  test('a recorded rejection is answered again', async () => {
+    const { orders } = await world(always('refused'));
+    const actor = { kind: 'customer', id: 'u-7' };
+    await orders.create(order);
+    await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
+    const first = await orders.cancel(orderNo, { reason, actor, commandId: 'c-1' });
+    const again = await orders.cancel(orderNo, { reason, actor, commandId: 'c-1' });
+    expect(first).toMatchObject({ kind: 'rejected', code: 'already-paid', revision: 2 });
+    expect(again).toMatchObject({ kind: 'rejected', code: 'already-paid', revision: 2 });
+    const [, , rejected] = await orders.history(orderNo);
+    expect(rejected).toMatchObject({
+      type: 'CommandRejected',
+      data: { command: 'RequestCancel', code: 'already-paid', reason },
+      metadata: { actor, commandId: 'c-1' },
+    });
+  });
+
+  test('cancelling what is being cancelled, or was, answers with it and calls nobody', async () => {
+    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
+    const { orders, gateway } = await world(() => promise);
+    await orders.create(order);
+    const first = orders.cancel(orderNo, { reason });
+    const during = await orders.cancel(orderNo);
+    expect(during).toMatchObject({
+      kind: 'duplicate',
+      order: { state: 'cancelling' },
+      revision: 1,
+    });
+    resolve(answered('confirmed'));
+    await first;
+    const actor = { kind: 'customer', id: 'u-7' };
+    const after = await orders.cancel(orderNo, { actor });
+    expect(after).toMatchObject({ kind: 'duplicate', order: { state: 'cancelled' }, revision: 3 });
+    expect((await path(orders)).at(-1)).toBe('CommandRejected cancelled');
+    expect(gateway.calls).toHaveLength(1);
+  });
+
+  test('the same fact is stored once, and another content under its key is recorded', async () => {
+    const { orders } = await world(always('refused'));
+    await orders.create(order);
+    const fact = { transactionNo: 'T1', ...money };
+    expect((await orders.recordPaymentSucceeded(orderNo, fact)).kind).toBe('accepted');
+    expect((await orders.recordPaymentSucceeded(orderNo, fact)).kind).toBe('duplicate');
+    const other = await orders.recordPaymentSucceeded(orderNo, { ...fact, amountMinor: 1 });
+    expect(other.kind).toBe('accepted');
+    expect(other.order.anomalies.map(({ code }) => code)).toEqual([
+      ...['amount-mismatch', 'contradicted'],
+    ]);
+    expect((await orders.recordPaymentFailed(orderNo)).kind).toBe('accepted');
+    expect((await orders.recordPaymentFailed(orderNo)).kind).toBe('duplicate');
+  });
+
+  test('rejections beyond a hundred, and those of nobody, are answered and not stored', async () => {
+    const { orders } = await world(always('refused'));
+    await orders.create(order);
+    await orders.startPayment(orderNo);
+    expect(await orders.startPayment(orderNo)).toMatchObject({ kind: 'rejected', revision: 1 });
+    const actor = { kind: 'customer', id: 'u-7' };
+    for (let count = 0; count < 105; count += 1) await orders.startPayment(orderNo, { actor });
+    expect((await orders.get(orderNo))?.revision).toBe(101);
+  });
+});
+
+describe('waiting and closing', () => {
+  test('a signal ends the waiting, and the call still ends in the history', async () => {
+    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
+    const { orders } = await world(() => promise);
+    await orders.create(order);
+    const controller = new AbortController();
+    const cancelled = orders.cancel(orderNo, { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(cancelled).rejects.toThrow('enough');
+    resolve(answered('confirmed'));
+    await expect.poll(async () => (await orders.get(orderNo))?.state).toBe('cancelled');
+  });
+
+  test('close awaits the call that is out and its record; then everything is closed', async () => {
+    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
+    const { orders, open } = await world(() => promise);
+    await orders.create(order);
+    expect((await orders.cancel(orderNo, { wait: false })).order.state).toBe('cancelling');
+    const closed = orders.close();
+    resolve(answered('confirmed'));
+    await closed;
+    await expect(orders.get(orderNo)).rejects.toMatchObject({ code: 'store-closed' });
+    expect((await (await open()).get(orderNo))?.state).toBe('cancelled');
+  });
+});

@@ -1,0 +1,146 @@
+import { expect } from 'vitest';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import type {
+  CancelGateway,
+  CancelOutcome,
+  CancelRequest,
+} from '../../src/gateway/cancel-gateway.ts';
+import { decodeEvent } from '../../src/history/codec.ts';
+import { OrderHistory, lawOf, streamOf, streamPrefix } from '../../src/history/order-history.ts';
+import type { StoredEvent } from '../../src/history/stored-event.ts';
+import { verifyOrder } from '../../src/history/verify.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import { virtualHost } from '../host.ts';
+
+export const orderNo = 'O20201109150635695000001';
+export const order = {
+  ...{ orderNo, processBillNo: 'F20210222151600564862' },
+  ...{ amountMinor: 12_800, currency: 'CNY' },
+};
+export const reason = '临时决定关单取消支付';
+
+export type Call = {
+  readonly request: CancelRequest;
+  /** The attempts that the stream showed in flight when the call went out. */
+  readonly inFlight: readonly number[];
+};
+
+export type ScriptedGateway = CancelGateway & {
+  readonly calls: readonly Call[];
+  /** What was wrong at the time of a call; an assertion inside a call would be swallowed. */
+  readonly violations: readonly string[];
+};
+
+/**
+ * A gateway that answers as it is told, and looks into the store whenever it is called: the event
+ * that entered the attempt must stand there (invariant I4).
+ */
+export function scriptedGateway(
+  store: EventStore,
+  answer: (call: number, request: CancelRequest) => Promise<CancelOutcome>,
+): ScriptedGateway {
+  const calls: Call[] = [];
+  const violations: string[] = [];
+  return {
+    attemptMs: 15_000,
+    calls,
+    violations,
+    async cancel(request, maySend) {
+      if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
+      const events = await storedEvents(store, request.orderNo);
+      const inFlight = attemptsInFlight(events);
+      calls.push({ request, inFlight });
+      if (inFlight.length !== 1) violations.push(`I4: in flight ${JSON.stringify(inFlight)}`);
+      return answer(calls.length, request);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+export const answered = (kind: CancelOutcome['kind']): CancelOutcome => ({
+  kind,
+  rule: 'scripted',
+});
+
+/** Payment orders over a memory store, in virtual time, with a gateway that answers as told. */
+export async function world(answer: (call: number) => Promise<CancelOutcome>) {
+  const host = virtualHost();
+  const store = openMemoryStore(host);
+  const gateway = scriptedGateway(store, answer);
+  const errors: unknown[] = [];
+  const open = () =>
+    openPaymentOrders({ store, gateway, host, onError: (error) => errors.push(error) });
+  return { host, store, gateway, errors, open, orders: await open() };
+}
+
+export const always = (kind: CancelOutcome['kind']) => () => Promise.resolve(answered(kind));
+
+export async function storedEvents(
+  store: EventStore,
+  ofOrder: string,
+): Promise<readonly StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for await (const recorded of store.read(streamOf(ofOrder))) events.push(decodeEvent(recorded));
+  return events;
+}
+
+const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
+
+function attemptsInFlight(events: readonly StoredEvent[]): readonly number[] {
+  const open = new Set<number>();
+  let attempts = 0;
+  for (const { type, event } of events) {
+    if (enters.has(type)) open.add((attempts += 1));
+    if ('attempt' in event) open.delete(event.attempt);
+  }
+  return [...open];
+}
+
+/**
+ * The invariants that a stored history keeps whatever happened (RELIABILITY I2, I3, I5, I6, I9 and
+ * I10), checked from the stored events alone.
+ */
+export async function expectTruthful(store: EventStore, calls: readonly Call[]): Promise<void> {
+  const law = lawOf();
+  const ids = new Set<string>();
+  let outcomes = 0;
+  for await (const stream of store.streams(streamPrefix)) {
+    const ofOrder = stream.slice(streamPrefix.length);
+    const verification = await verifyOrder(store, law, ofOrder);
+    expect(verification.faults, 'I3 I10').toEqual([]);
+    const events = await storedEvents(store, ofOrder);
+    let folded: OrderHistory | null = null;
+    let isPaid = false;
+    for (const stored of events) {
+      expect(ids.has(stored.id), 'I9').toBe(false);
+      ids.add(stored.id);
+      const wasInCall = folded?.fold.state === 'cancelling.requesting';
+      if (folded === null) folded = new OrderHistory(law, stored);
+      else folded.apply(stored);
+      expect(folded.fold.state, 'I5').toBe(stored.metadata.to);
+      if (stored.type === 'PaymentSucceeded' && !wasInCall) isPaid = true;
+      if (isPaid) expect(folded.fold.state, 'I2').toBe('paid');
+      if ('attempt' in stored.event) outcomes += 1;
+    }
+    const inFlight = attemptsInFlight(events).length;
+    expect(inFlight, 'one attempt at a time').toBeLessThanOrEqual(1);
+    outcomes += inFlight;
+  }
+  expect(outcomes, 'I6').toBeGreaterThanOrEqual(calls.length);
+  for (const { request } of calls) expect(request.reason, 'I7').toBe(calls[0]?.request.reason);
+}
+
+/** The same store with some of its ways changed; a store may be an instance of a class. */
+export function withWays(store: EventStore, ways: Partial<EventStore>): EventStore {
+  return {
+    append: (...batch) => store.append(...batch),
+    read: (...range) => store.read(...range),
+    readLast: (stream) => store.readLast(stream),
+    readAll: (...range) => store.readAll(...range),
+    streams: (prefix) => store.streams(prefix),
+    subscribe: (...range) => store.subscribe(...range),
+    close: () => store.close(),
+    ...ways,
+  };
+}
