@@ -73,6 +73,8 @@ export type EventStore = {
     prefix: string,
     signal: AbortSignal,
   ): AsyncIterable<RecordedEvent>;
+  /** The names of all streams that begin with `prefix`, in the order they were first written. */
+  streams(prefix: string): AsyncIterable<string>;
   /** Ends subscriptions and gives back what is held. Harmless when repeated. */
   close(): Promise<void>;
 };

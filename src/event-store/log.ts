@@ -1,0 +1,133 @@
+import { PaymentOrderError } from '../errors.ts';
+import type { Json, JsonObject, RecordedEvent } from './event-store.ts';
+import type { EventText } from './prepared.ts';
+
+/** An event as it lies in a store of ours. */
+export type StoredEvent = EventText & {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+};
+
+/** A bounded piece of the log; `reached` is the last position looked at, matching or not. */
+export type Page = { readonly events: readonly StoredEvent[]; readonly reached: number };
+
+export const pageEventsMax = 256;
+
+/** What reading needs of a store: pages, each taken without waiting. */
+export type Log = {
+  /** The position of the newest event; 0 where there is none. */
+  headPosition(): number;
+  headRevision(stream: string): number;
+  /** Events with `after` < position ≤ `upTo`. */
+  page(after: number, upTo: number, prefix: string): Page;
+  /** Events with `after` < revision ≤ `upTo`, as many as fit into a page. */
+  streamPage(stream: string, after: number, upTo: number): readonly StoredEvent[];
+  isClosed(): boolean;
+  /** Resolves when there may be more to read, when the store closes, or when `signal` aborts. */
+  changed(signal: AbortSignal): Promise<void>;
+};
+
+export async function* readStream(
+  log: Log,
+  stream: string,
+  fromRevision: number,
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const upTo = log.headRevision(stream);
+  let reached = fromRevision - 1;
+  while (reached < upTo) {
+    const page = log.streamPage(stream, reached, upTo);
+    for (const event of page) {
+      if (event.revision !== reached + 1) throw gap(stream, reached + 1, event.revision);
+      yield recorded(event);
+      reached = event.revision;
+    }
+    if (page.length === 0) throw gap(stream, reached + 1, upTo);
+    if (reached < upTo) await nextTurn();
+  }
+}
+
+export async function* readLog(
+  log: Log,
+  after: number,
+  prefix: string,
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const upTo = log.headPosition();
+  let reached = after;
+  while (reached < upTo) {
+    const page = log.page(reached, upTo, prefix);
+    for (const event of page.events) yield recorded(event);
+    reached = page.reached;
+    if (reached < upTo) await nextTurn();
+  }
+}
+
+/** `readLog` without an end: what is new is looked for before every wait, so none is missed. */
+export async function* followLog(
+  log: Log,
+  after: number,
+  prefix: string,
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const ended = (): boolean => signal.aborted || log.isClosed();
+  let reached = after;
+  while (!ended()) {
+    const upTo = log.headPosition();
+    if (upTo <= reached) {
+      await log.changed(signal);
+      continue;
+    }
+    const page = log.page(reached, upTo, prefix);
+    for (const event of page.events) {
+      if (ended()) return;
+      yield recorded(event);
+    }
+    reached = page.reached;
+    await nextTurn();
+  }
+}
+
+/** A stored row as an event again, or `store-corrupt` where its text is no JSON object. */
+export function recorded(event: StoredEvent): RecordedEvent {
+  const { stream, revision, id, type } = event;
+  return {
+    stream,
+    revision,
+    id,
+    type,
+    data: parsed(event, 'data'),
+    metadata: parsed(event, 'metadata'),
+    position: String(event.position),
+  };
+}
+
+/** Lets everything else that is due in this process run first. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function parsed(event: StoredEvent, field: 'data' | 'metadata'): JsonObject {
+  const { stream, revision } = event;
+  try {
+    // JSON.parse gives JSON and nothing else.
+    const value = JSON.parse(event[field]) as Json;
+    if (isObject(value)) return value;
+  } catch {
+    // Told below, without a cause: a syntax error quotes the text.
+  }
+  const message = `The stored ${field} of ${place(stream, revision)} is not a JSON object.`;
+  throw new PaymentOrderError('store-corrupt', message, { stream, revision });
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function gap(stream: string, revision: number, found: number): PaymentOrderError {
+  const message = `${place(stream, revision)} is missing; the next one stored is ${found}.`;
+  return new PaymentOrderError('not-contiguous', message, { stream, revision });
+}
+
+function place(stream: string, revision: number): string {
+  return `Revision ${revision} of stream ${JSON.stringify(stream)}`;
+}

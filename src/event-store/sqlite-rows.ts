@@ -1,0 +1,157 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { PaymentOrderError } from '../errors.ts';
+import type { Ledger, StoredPlace } from './decision.ts';
+import { pageEventsMax, type Page, type StoredEvent } from './log.ts';
+import type { EventText } from './prepared.ts';
+
+const pageCharactersMax = 4 * 1024 * 1024;
+const columns = 'position, stream, revision, id, type, data, metadata';
+
+type Row = Record<string, SQLOutputValue>;
+
+/** The table's statements, prepared once; none stays open from one call to the next. */
+export class SqliteRows implements Ledger {
+  readonly #head: StatementSync;
+  readonly #headRevision: StatementSync;
+  readonly #places: StatementSync;
+  readonly #holder: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #page: StatementSync;
+  readonly #pageOfAll: StatementSync;
+  readonly #streamPage: StatementSync;
+  readonly #last: StatementSync;
+  readonly #starts: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    const prepare = (sql: string): StatementSync => database.prepare(sql);
+    this.#head = prepare('SELECT coalesce(max(position), 0) AS value FROM events');
+    this.#headRevision = prepare(
+      'SELECT coalesce(max(revision), -1) AS value FROM events WHERE stream = ?',
+    );
+    this.#places = prepare(
+      `SELECT id, position, batch_last FROM events
+       WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
+    );
+    this.#holder = prepare('SELECT stream, revision FROM events WHERE id = ?');
+    this.#insert = prepare(
+      `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    // NOT INDEXED: by position, never by stream with a sort of everything behind it. `substr`
+    // compares any text rightly, where LIKE and GLOB have special characters.
+    const range = 'FROM events NOT INDEXED WHERE position > ? AND position <= ?';
+    this.#page = prepare(
+      `SELECT ${columns} ${range} AND substr(stream, 1, length(?3)) = ?3 ORDER BY position`,
+    );
+    this.#pageOfAll = prepare(`SELECT ${columns} ${range} ORDER BY position`);
+    this.#streamPage = prepare(
+      `SELECT ${columns} FROM events
+       WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision`,
+    );
+    this.#last = prepare(
+      `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
+    );
+    this.#starts = prepare(
+      `SELECT position, stream FROM events INDEXED BY stream_starts
+       WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
+    );
+  }
+
+  headPosition(): number {
+    return numberIn(this.#head.get(), 'value');
+  }
+
+  headRevision(stream: string): number {
+    return numberIn(this.#headRevision.get(stream), 'value');
+  }
+
+  places(stream: string, fromRevision: number, toRevision: number): readonly StoredPlace[] {
+    return this.#places.all(stream, fromRevision, toRevision).map((row) => ({
+      id: textIn(row, 'id'),
+      position: numberIn(row, 'position'),
+      batchLast: numberIn(row, 'batch_last'),
+    }));
+  }
+
+  holder(id: string): { readonly stream: string; readonly revision: number } | undefined {
+    const row = this.#holder.get(id);
+    if (row === undefined) return undefined;
+    return { stream: textIn(row, 'stream'), revision: numberIn(row, 'revision') };
+  }
+
+  /** Returns the event's position. */
+  insert(stream: string, revision: number, event: EventText, batchLast: number): number {
+    const { id, type, data, metadata } = event;
+    const done = this.#insert.run(stream, revision, id, type, data, metadata, batchLast);
+    return Number(done.lastInsertRowid);
+  }
+
+  /** Positions have no gaps, so a window of them bounds the work, however few streams match. */
+  page(after: number, upTo: number, prefix: string): Page {
+    const end = Math.min(upTo, after + pageEventsMax);
+    const rows =
+      prefix === '' ? this.#pageOfAll.iterate(after, end) : this.#page.iterate(after, end, prefix);
+    const { events, whole } = taken(rows);
+    return { events, reached: whole ? end : (events.at(-1)?.position ?? end) };
+  }
+
+  streamPage(stream: string, after: number, upTo: number): readonly StoredEvent[] {
+    const end = Math.min(upTo, after + pageEventsMax);
+    return taken(this.#streamPage.iterate(stream, after, end)).events;
+  }
+
+  last(stream: string): StoredEvent | undefined {
+    const row = this.#last.get(stream);
+    return row === undefined ? undefined : storedEvent(row);
+  }
+
+  /** The names of streams first written after a position. */
+  starts(after: number): readonly { readonly stream: string; readonly position: number }[] {
+    return this.#starts.all(after, pageEventsMax).map((row) => ({
+      stream: textIn(row, 'stream'),
+      position: numberIn(row, 'position'),
+    }));
+  }
+}
+
+/** Takes rows until a page is full of text. Leaving the loop resets the statement. */
+function taken(rows: Iterable<Row>): { readonly events: StoredEvent[]; readonly whole: boolean } {
+  const events: StoredEvent[] = [];
+  let charactersLeft = pageCharactersMax;
+  for (const row of rows) {
+    const event = storedEvent(row);
+    events.push(event);
+    charactersLeft -= event.data.length + event.metadata.length;
+    if (charactersLeft <= 0) return { events, whole: false };
+  }
+  return { events, whole: true };
+}
+
+function storedEvent(row: Row): StoredEvent {
+  return {
+    position: numberIn(row, 'position'),
+    stream: textIn(row, 'stream'),
+    revision: numberIn(row, 'revision'),
+    id: textIn(row, 'id'),
+    type: textIn(row, 'type'),
+    data: textIn(row, 'data'),
+    metadata: textIn(row, 'metadata'),
+  };
+}
+
+function textIn(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value === 'string') return value;
+  throw wrongType(column);
+}
+
+function numberIn(row: Row | undefined, column: string): number {
+  const value = row?.[column];
+  if (typeof value === 'number') return value;
+  throw wrongType(column);
+}
+
+function wrongType(column: string): PaymentOrderError {
+  const message = `The SQLite store holds a value of the wrong type in column ${column}.`;
+  return new PaymentOrderError('store-corrupt', message);
+}

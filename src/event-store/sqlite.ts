@@ -1,0 +1,171 @@
+import { PaymentOrderError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { Bell } from './bell.ts';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  PreparedEvent,
+  RecordedEvent,
+} from './event-store.ts';
+import {
+  checkFromRevision,
+  checkPrefix,
+  checkStream,
+  headExpected,
+  positionNumber,
+} from './inputs.ts';
+import { followLog, nextTurn, readLog, readStream, recorded, type Log } from './log.ts';
+import { prepareBatch } from './prepared.ts';
+import { SqliteAppends } from './sqlite-appends.ts';
+import { readError } from './sqlite-errors.ts';
+import { openFile, type OpenedFile } from './sqlite-file.ts';
+import { SqliteRows } from './sqlite-rows.ts';
+
+export type SqliteStoreOptions = {
+  readonly path: string;
+  readonly host: Host;
+  /** Reads what is there, creates nothing, refuses to append. An absent file reads as empty. */
+  readonly readOnly?: boolean;
+  /** How often a subscription looks for what other processes appended. */
+  readonly pollMs?: number;
+};
+
+const pollMsDefault = 200;
+
+/**
+ * Opens a store in one file that several processes may share. Throws `store-not-ours`,
+ * `store-newer` or `store-corrupt` and leaves such a file untouched, or `store-unavailable`.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<EventStore> {
+  return new SqliteStore(
+    await openFile(options.path, options.host, options.readOnly ?? false),
+    options,
+  );
+}
+
+/** Exported for tests that prepare the connection; others call `openSqliteStore`. */
+export class SqliteStore implements EventStore {
+  readonly #file: OpenedFile;
+  readonly #options: SqliteStoreOptions;
+  readonly #rows: SqliteRows;
+  readonly #appends: SqliteAppends;
+  readonly #bell = new Bell();
+  #closed = false;
+
+  constructor(file: OpenedFile, options: SqliteStoreOptions) {
+    this.#file = file;
+    this.#options = options;
+    this.#rows = new SqliteRows(file.database);
+    this.#appends = new SqliteAppends(file.database, this.#rows, () => {
+      this.#bell.ring();
+    });
+  }
+
+  async append(
+    stream: string,
+    events: readonly PreparedEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    this.#checkOpen();
+    checkStream(stream);
+    const head = headExpected(expected);
+    const batch = prepareBatch(stream, events);
+    if (this.#options.readOnly === true) throw this.#refused('append to');
+    return this.#appends.append(stream, batch, head);
+  }
+
+  async *read(stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent, void, undefined> {
+    checkStream(stream);
+    checkFromRevision(fromRevision);
+    yield* readStream(this.#log, stream, fromRevision);
+  }
+
+  readLast(stream: string): Promise<RecordedEvent | null> {
+    return new Promise((resolve) => {
+      checkStream(stream);
+      const last = this.#reading(() => this.#rows.last(stream));
+      resolve(last === undefined ? null : recorded(last));
+    });
+  }
+
+  async *readAll(
+    afterPosition: string | null,
+    prefix: string,
+  ): AsyncGenerator<RecordedEvent, void, undefined> {
+    checkPrefix(prefix);
+    yield* readLog(this.#log, positionNumber(afterPosition), prefix);
+  }
+
+  async *subscribe(
+    afterPosition: string | null,
+    prefix: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecordedEvent, void, undefined> {
+    this.#checkOpen();
+    checkPrefix(prefix);
+    const after = positionNumber(afterPosition);
+    if (this.#file.absent) throw this.#refused('subscribe to');
+    yield* followLog(this.#log, after, prefix, signal);
+  }
+
+  async *streams(prefix: string): AsyncGenerator<string, void, undefined> {
+    checkPrefix(prefix);
+    let after = 0;
+    for (;;) {
+      const from = after;
+      const starts = this.#reading(() => this.#rows.starts(from));
+      if (starts.length === 0) return;
+      for (const { stream, position } of starts) {
+        if (stream.startsWith(prefix)) yield stream;
+        after = position;
+      }
+      await nextTurn();
+    }
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#closed) {
+        this.#closed = true;
+        this.#appends.drain();
+        this.#bell.ring();
+        this.#file.database.close();
+      }
+      resolve();
+    });
+  }
+
+  readonly #log: Log = {
+    headPosition: () => this.#reading(() => this.#rows.headPosition()),
+    headRevision: (stream) => this.#reading(() => this.#rows.headRevision(stream)),
+    page: (after, upTo, prefix) => this.#reading(() => this.#rows.page(after, upTo, prefix)),
+    streamPage: (stream, after, upTo) =>
+      this.#reading(() => this.#rows.streamPage(stream, after, upTo)),
+    isClosed: () => this.#closed,
+    // Own appends ring; those of other processes are looked for at every poll.
+    changed: (signal) =>
+      this.#bell.wait(signal, (wake) =>
+        this.#options.host.setTimer(this.#options.pollMs ?? pollMsDefault, wake),
+      ),
+  };
+
+  #reading<Result>(read: () => Result): Result {
+    this.#checkOpen();
+    try {
+      return read();
+    } catch (error) {
+      throw readError(error, 'Reading from the SQLite store failed');
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new PaymentOrderError('store-closed', 'The SQLite store is closed.');
+  }
+
+  #refused(action: string): PaymentOrderError {
+    const why = this.#file.absent ? 'there is no file, and it was opened' : 'it was opened';
+    const message = `Cannot ${action} the SQLite store ${this.#options.path}: ${why} to read only.`;
+    return new PaymentOrderError('store-unavailable', message);
+  }
+}

@@ -1,0 +1,38 @@
+import { writeSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Host } from '../../src/host.ts';
+import { openSqliteStore } from '../../src/event-store/sqlite.ts';
+import { headOf } from './support.ts';
+
+/**
+ * A process of its own that appends `count` events to one stream at the revision it reads, and
+ * writes a line per acknowledgement: `<revision> <id>`. Run as `child.ts PATH STREAM COUNT`.
+ */
+const [path = '', stream = '', count = '0'] = process.argv.slice(2);
+
+const host: Host = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  setTimer: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  newId: () => randomUUID(),
+  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  random: () => Math.random(),
+};
+
+const store = await openSqliteStore({ path, host });
+let done = 0;
+while (done < Number(count)) {
+  const event = { id: host.newId(), type: 'Appended', data: { pid: process.pid }, metadata: {} };
+  const last = await store.readLast(stream);
+  const result = await store.append(stream, [event], headOf(last));
+  if (result.kind === 'conflict') continue;
+  // Synchronous: the line is out before anything else happens in this process.
+  writeSync(1, `${result.revision} ${event.id}\n`);
+  done += 1;
+}
+await store.close();

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import { all, anEvent, headOf, idsOf, put, someEvents, withStore } from './support.ts';
+import type { OpenStore, Promise_ } from './support.ts';
+
+const stream = 'paymentOrder-1';
+
+/** What `append` promises. */
+export function appendPromises(promise: Promise_, open: OpenStore): void {
+  promise('starts at revision 0', async ({ store }) => {
+    const result = await store.append(stream, [anEvent()], 'no-stream');
+    expect(result).toMatchObject({ kind: 'appended', revision: 0, settled: 'first-try' });
+    expect((await all(store.read(stream))).map((event) => event.revision)).toEqual([0]);
+  });
+
+  promise('answers with revision and position of the last event', async ({ store }) => {
+    await put(store, stream, someEvents(2));
+    const result = await put(store, stream, someEvents(3));
+    const last = await store.readLast(stream);
+    expect(result).toMatchObject({ revision: 4, position: last?.position });
+  });
+
+  promise('refuses to start twice', async ({ store }) => {
+    await put(store, stream, [anEvent()]);
+    expect(await store.append(stream, [anEvent()], 'no-stream')).toEqual({ kind: 'conflict' });
+    expect(await all(store.read(stream))).toHaveLength(1);
+  });
+
+  promise('refuses behind and ahead', async ({ store }) => {
+    await put(store, stream, someEvents(3));
+    for (const expected of [0, 1, 3, 4, 1_000_000] as const) {
+      expect(await store.append(stream, [anEvent()], expected)).toEqual({ kind: 'conflict' });
+    }
+    expect(await store.append('paymentOrder-2', [anEvent()], 0)).toEqual({ kind: 'conflict' });
+    expect(await all(store.read(stream))).toHaveLength(3);
+    expect(await all(store.read('paymentOrder-2'))).toEqual([]);
+  });
+
+  promise('stores all of a batch or nothing', async ({ store }) => {
+    const given = await put(store, stream, someEvents(2));
+    const batch = [anEvent(), anEvent(), { ...anEvent(), data: { amount: NaN } }];
+    await expect(store.append(stream, batch, given.revision)).rejects.toMatchObject({
+      code: 'invalid-event',
+    });
+    expect(await store.append(stream, someEvents(100), 0)).toEqual({ kind: 'conflict' });
+    expect(await all(store.read(stream))).toHaveLength(2);
+    await put(store, stream, someEvents(100));
+    expect(await all(store.read(stream))).toHaveLength(102);
+  });
+
+  promise('keeps what was given, whatever becomes of the objects', async ({ store }) => {
+    const data = { items: [1], note: 'before' };
+    const event = anEvent(data);
+    const pending = store.append(stream, [event], 'no-stream');
+    data.note = 'after';
+    data.items.push(2);
+    await pending;
+    const [first] = await all(store.read(stream));
+    expect(first?.data).toEqual({ items: [1], note: 'before' });
+    Object.assign(first?.data ?? {}, { note: 'changed by a reader' });
+    expect((await store.readLast(stream))?.data).toEqual({ items: [1], note: 'before' });
+  });
+
+  promise('appends the same batch again once', async ({ store }) => {
+    const batch = someEvents(3);
+    const first = await store.append(stream, batch, 'no-stream');
+    const second = await store.append(stream, batch, 'no-stream');
+    expect(second).toEqual({ ...first, settled: 'after-doubt' });
+    await put(store, stream, someEvents(2));
+    expect(await store.append(stream, batch, 'no-stream')).toEqual(second);
+    expect(await all(store.read(stream))).toHaveLength(5);
+  });
+
+  promise('appends a batch given twice at once only once', async ({ store }) => {
+    const batch = someEvents(2);
+    const results = await Promise.all([
+      store.append(stream, batch, 'no-stream'),
+      store.append(stream, batch, 'no-stream'),
+    ]);
+    expect(results.map((result) => result.kind)).toEqual(['appended', 'appended']);
+    expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(batch));
+  });
+
+  promise('takes a prefix of a stored batch for a conflict', async ({ store }) => {
+    const batch = someEvents(3);
+    await store.append(stream, batch, 'no-stream');
+    expect(await store.append(stream, batch.slice(0, 2), 'no-stream')).toEqual({
+      kind: 'conflict',
+    });
+  });
+
+  promise('takes a superset or another order of a batch for a conflict', async ({ store }) => {
+    const batch = someEvents(2);
+    await store.append(stream, batch, 'no-stream');
+    for (const other of [[...batch, anEvent()], batch.toReversed()]) {
+      expect(await store.append(stream, other, 'no-stream')).toEqual({ kind: 'conflict' });
+    }
+    expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(batch));
+  });
+
+  promise('refuses an id that another event has, and nothing else with it', async ({ store }) => {
+    const batch = someEvents(2);
+    await store.append(stream, batch, 'no-stream');
+    const mixed = [anEvent(), ...batch.slice(1)];
+    for (const [other, expected] of [
+      [stream, 1],
+      ['paymentOrder-2', 'no-stream'],
+    ] as const) {
+      await expect(store.append(other, mixed, expected)).rejects.toMatchObject({
+        code: 'invalid-event',
+        message: expect.stringContaining(idsOf(batch)[1] ?? '') as unknown,
+      });
+    }
+    expect(await all(store.readAll(null, ''))).toHaveLength(2);
+  });
+
+  promise('lets one of two writers of equal content win', async ({ store }) => {
+    const results = await Promise.all(
+      [anEvent({ same: true }), anEvent({ same: true })].map((event) =>
+        store.append(stream, [event], 'no-stream'),
+      ),
+    );
+    expect(results.map((result) => result.kind).toSorted()).toEqual(['appended', 'conflict']);
+    expect(await all(store.read(stream))).toHaveLength(1);
+  });
+
+  promise('decides each of many appends made at once on its own', async ({ store }) => {
+    const good = Array.from({ length: 20 }, (_, index) =>
+      store.append(`paymentOrder-${index}`, someEvents(2), 'no-stream'),
+    );
+    const conflicts = [store.append('paymentOrder-3', [anEvent()], 7)];
+    const more = store.append('paymentOrder-4', [anEvent()], 1);
+    expect((await Promise.all(good)).every((result) => result.kind === 'appended')).toBe(true);
+    expect(await Promise.all(conflicts)).toEqual([{ kind: 'conflict' }]);
+    expect(await more).toMatchObject({ kind: 'appended', revision: 2 });
+    expect(await all(store.readAll(null, ''))).toHaveLength(41);
+  });
+
+  promise('lets exactly one racer win each revision', async () => {
+    const races = fc.record({
+      writers: fc.integer({ min: 2, max: 8 }),
+      appendsEach: fc.integer({ min: 1, max: 5 }),
+      scheduler: fc.scheduler(),
+    });
+    await fc.assert(
+      fc.asyncProperty(races, async ({ writers, appendsEach, scheduler }) => {
+        await withStore(open, async (store) => {
+          const writing = Array.from({ length: writers }, () => write(store, appendsEach));
+          const won = await scheduler.waitFor(Promise.all(writing));
+          const expected = Array.from({ length: writers * appendsEach }, (_, index) => index);
+          expect(won.flat().toSorted((a, b) => a - b)).toEqual(expected);
+          const stored = await all(store.read(stream));
+          expect(stored.map((event) => event.revision)).toEqual(expected);
+          expect(new Set(idsOf(stored)).size).toBe(expected.length);
+        });
+
+        async function write(store: EventStore, count: number): Promise<number[]> {
+          const revisions: number[] = [];
+          while (revisions.length < count) {
+            const last = await scheduler.schedule(store.readLast(stream), 'read');
+            const result = await scheduler.schedule(
+              store.append(stream, [anEvent()], headOf(last)),
+              'append',
+            );
+            if (result.kind === 'appended') revisions.push(result.revision);
+          }
+          return revisions;
+        }
+      }),
+      { numRuns: 30, endOnFailure: true },
+    );
+  });
+}

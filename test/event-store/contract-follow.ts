@@ -1,0 +1,130 @@
+import { expect } from 'vitest';
+import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
+import { all, anEvent, idsOf, put, someEvents, take } from './support.ts';
+import type { Promise_ } from './support.ts';
+
+const stream = 'paymentOrder-1';
+
+/** What `subscribe` and `close` promise. */
+export function followPromises(promise: Promise_): void {
+  promise('follows with earlier and later events, each once and in order', async ({ store }) => {
+    const given = someEvents(40);
+    for (const event of given.slice(0, 20)) await put(store, stream, [event]);
+    const seen: string[] = [];
+    const ending = new AbortController();
+    for await (const event of store.subscribe(null, 'paymentOrder-', ending.signal)) {
+      seen.push(event.id);
+      const next = given[19 + seen.length];
+      if (next === undefined) {
+        if (seen.length === given.length) ending.abort();
+        continue;
+      }
+      await put(store, stream, [next]);
+      await put(store, 'other-1', [anEvent()]);
+    }
+    expect(seen).toEqual(idsOf(given));
+  });
+
+  promise('follows on after a position', async ({ store }) => {
+    await put(store, stream, someEvents(5));
+    const [, , third] = await all(store.readAll(null, ''));
+    const following = take(
+      store.subscribe(third?.position ?? null, '', new AbortController().signal),
+      4,
+    );
+    await put(store, 'other-1', someEvents(2));
+    expect((await following).map((event) => [event.stream, event.revision])).toEqual([
+      [stream, 3],
+      [stream, 4],
+      ['other-1', 0],
+      ['other-1', 1],
+    ]);
+  });
+
+  promise('wakes a waiting follower, and ends it on abort', async ({ store }) => {
+    const ending = new AbortController();
+    const iterator = store.subscribe(null, '', ending.signal)[Symbol.asyncIterator]();
+    const first = iterator.next();
+    await pause();
+    const event = anEvent();
+    await put(store, stream, [event]);
+    expect((await first).value).toMatchObject({ id: event.id });
+    const second = iterator.next();
+    await pause();
+    ending.abort();
+    expect(await second).toEqual({ done: true, value: undefined });
+  });
+
+  promise('yields no more to a follower who aborts among many', async ({ store }) => {
+    await put(store, stream, someEvents(10));
+    const ending = new AbortController();
+    let seen = 0;
+    for await (const { revision } of store.subscribe(null, '', ending.signal)) {
+      expect(revision).toBe(seen);
+      seen += 1;
+      if (seen === 3) ending.abort();
+    }
+    expect(seen).toBe(3);
+  });
+
+  promise('yields nothing to a follower whose signal has aborted', async ({ store }) => {
+    await put(store, stream, [anEvent()]);
+    expect(await all(store.subscribe(null, '', AbortSignal.abort()))).toEqual([]);
+  });
+
+  promise('lets every loop be left early', async ({ store }) => {
+    await put(store, stream, someEvents(10));
+    const { signal } = new AbortController();
+    expect(await take(store.read(stream), 2)).toHaveLength(2);
+    expect(await take(store.readAll(null, ''), 2)).toHaveLength(2);
+    expect(await take(store.subscribe(null, '', signal), 2)).toHaveLength(2);
+    await put(store, stream, [anEvent()]);
+    expect(await all(store.read(stream))).toHaveLength(11);
+  });
+
+  promise('ends followers when it closes', async ({ store }) => {
+    const following = all(store.subscribe(null, '', new AbortController().signal));
+    const events = someEvents(2);
+    await put(store, stream, events);
+    await pause();
+    await store.close();
+    expect(idsOf(await following)).toEqual(idsOf(events));
+  });
+
+  promise('stores what was given to it before it closes', async ({ store, reopen }) => {
+    const batches = Array.from({ length: 10 }, () => someEvents(2));
+    const pending = batches.map((batch, index) => store.append(`s-${index}`, batch, 'no-stream'));
+    await store.close();
+    const results = await Promise.all(pending);
+    expect(results.every((result) => result.kind === 'appended')).toBe(true);
+    if (reopen === undefined) return;
+    const again = await reopen();
+    expect(idsOf(await all(again.readAll(null, '')))).toEqual(batches.flatMap(idsOf));
+    await again.close();
+  });
+
+  promise('says it is closed, and closes again without harm', async ({ store }) => {
+    await put(store, stream, [anEvent()]);
+    await Promise.all([store.close(), store.close()]);
+    await store.close();
+    for (const use of everyUse(store)) {
+      await expect(use()).rejects.toMatchObject({ code: 'store-closed' });
+    }
+  });
+}
+
+function everyUse(store: EventStore): (() => Promise<unknown>)[] {
+  const { signal } = new AbortController();
+  return [
+    () => store.append(stream, [anEvent()], 0),
+    () => all<RecordedEvent>(store.read(stream)),
+    () => store.readLast(stream),
+    () => all(store.readAll(null, '')),
+    () => all(store.subscribe(null, '', signal)),
+    () => all(store.streams('')),
+  ];
+}
+
+async function pause(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

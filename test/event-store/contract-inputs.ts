@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type {
+  EventStore,
+  Json,
+  JsonObject,
+  PreparedEvent,
+} from '../../src/event-store/event-store.ts';
+import { all, anEvent, put, someEvents, withStore } from './support.ts';
+import type { OpenStore, Promise_ } from './support.ts';
+
+const stream = 'paymentOrder-1';
+const loneSurrogates = ['\ud800', '\udfff', 'a\ud83d', '\ude00b', 'x\udc00\ud800y'];
+
+/** What a store refuses, by name and with nothing stored. */
+export function inputPromises(promise: Promise_, open: OpenStore): void {
+  promise('refuses data and metadata that JSON cannot keep, by place', async ({ store }) => {
+    for (const [value, place] of notJson()) {
+      for (const field of ['data', 'metadata'] as const) {
+        const event = { ...anEvent(), [field]: { items: [{ value }] } };
+        await refused(store, [anEvent(), event], `events[1].${field}.items[0].value${place}`);
+      }
+    }
+    await nothingStored(store);
+  });
+
+  promise('refuses data that is not an object', async ({ store }) => {
+    for (const data of [null, [], 'text', 1, undefined, new Date(0), new Map(), () => 0]) {
+      await refused(store, [{ ...anEvent(), data: unchecked(data) }], 'events[0].data');
+    }
+    await nothingStored(store);
+  });
+
+  promise('refuses any JSON with a lone surrogate in it', async () => {
+    const place = fc.constantFrom('key', 'value', 'deep');
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...loneSurrogates), place, async (text, where) => {
+        await withStore(open, async (store) => {
+          const data: JsonObject =
+            where === 'key' ? { [text]: 1 } : where === 'value' ? { text } : { a: [[{ b: text }]] };
+          await refused(store, [anEvent(data)], 'events[0].data');
+          await nothingStored(store);
+        });
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  promise('refuses what is nested too deep or in a circle', async ({ store }) => {
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    const shared = doubled(40);
+    for (const data of [nested(65), nested(200_000), circle, nestedObjects(200_000)]) {
+      await refused(store, [anEvent(unchecked({ data }))], 'events[0].data');
+    }
+    await refused(store, [anEvent(unchecked({ shared }))], '', 'event-too-large');
+    await nothingStored(store);
+    await put(store, stream, [anEvent({ data: nested(63) })]);
+    expect((await store.readLast(stream))?.data).toEqual({ data: nested(63) });
+  });
+
+  promise('refuses what is too large, and keeps what just fits', async ({ store }) => {
+    const tooLarge = [
+      [anEvent({ text: 'x'.repeat(256 * 1024) })],
+      [anEvent({ text: '付'.repeat(90_000) })],
+      [anEvent({ text: 'x'.repeat(50_000_000) })],
+      [anEvent({ ['k'.repeat(300_000)]: 1 })],
+      [anEvent({ list: Array.from({ length: 300_000 }, () => 1) })],
+      Array.from({ length: 4 }, () => anEvent({ text: 'x'.repeat(240_000) })),
+    ];
+    for (const batch of tooLarge) await refused(store, batch, '', 'event-too-large');
+    await nothingStored(store);
+    const fits = Array.from({ length: 3 }, () => anEvent({ text: 'x'.repeat(261_900) }));
+    await put(store, stream, fits);
+    expect((await all(store.read(stream))).map((event) => event.data)).toEqual(
+      fits.map((event) => event.data),
+    );
+  });
+
+  promise('refuses ids that are not UUIDs in lower case', async ({ store }) => {
+    const good = anEvent().id;
+    const bad = [
+      '',
+      '..',
+      `${good}\0`,
+      `${good}\n`,
+      good.toUpperCase(),
+      ` ${good}`,
+      'x'.repeat(36),
+    ].concat([`{${good}}`, good.replaceAll('-', ''), '\ud800', good.slice(1)]);
+    for (const id of [...bad, unchecked(7), unchecked(undefined)]) {
+      await refused(store, [{ ...anEvent(), id }], 'events[0].id');
+    }
+    const twice = anEvent();
+    await refused(store, [twice, anEvent(), twice], 'events[2].id');
+    await nothingStored(store);
+  });
+
+  promise('refuses types without text that can be kept', async ({ store }) => {
+    const bad = ['', 'a\0b', 'x'.repeat(201), unchecked(null), unchecked(7), ...loneSurrogates];
+    for (const type of bad) await refused(store, [{ ...anEvent(), type }], 'events[0].type');
+    await nothingStored(store);
+  });
+
+  promise('refuses batches of no event, too many, or none at all', async ({ store }) => {
+    const none = unchecked(null);
+    for (const batch of [[], someEvents(101), unchecked('events'), [none]]) {
+      await refused(store, batch, '');
+    }
+    await nothingStored(store);
+  });
+
+  promise('refuses stream names and prefixes that cannot be kept apart', async ({ store }) => {
+    const bad = ['a\0b', '\0', 'x'.repeat(201), unchecked(7), unchecked(null), ...loneSurrogates];
+    for (const name of [...bad, '']) {
+      const uses = [
+        () => store.append(name, [anEvent()], 'no-stream'),
+        () => all(store.read(name)),
+        () => store.readLast(name),
+      ];
+      for (const use of uses) await invalid(use, 'stream');
+    }
+    for (const prefix of bad) {
+      await invalid(() => all(store.readAll(null, prefix)), 'prefix');
+      await invalid(() => all(store.streams(prefix)), 'prefix');
+      await invalid(() => all(store.subscribe(null, prefix, AbortSignal.abort())), 'prefix');
+    }
+    await nothingStored(store);
+  });
+
+  promise('refuses revisions and positions that are none', async ({ store }) => {
+    for (const number of [-1, -0, 0.5, NaN, Infinity, 2 ** 53, unchecked('1'), unchecked(null)]) {
+      await invalid(() => store.append(stream, [anEvent()], number), 'expected');
+      await invalid(() => all(store.read(stream, number)), 'fromRevision');
+    }
+    const any = unchecked('any');
+    await invalid(() => store.append(stream, [anEvent()], any), 'expected');
+    for (const position of ['', ' ', 'x', '-1', '1.5', '1e3', '9'.repeat(40), unchecked(1)]) {
+      await invalid(() => all(store.readAll(position, '')), 'afterPosition');
+      const { signal } = new AbortController();
+      await invalid(() => all(store.subscribe(position, '', signal)), 'afterPosition');
+    }
+    await nothingStored(store);
+  });
+
+  promise('names the place of what it refuses, never the value', async ({ store }) => {
+    const secret = 'canary-4111111111111111';
+    const data = unchecked({ card: `${secret}\ud800` });
+    const error: unknown = await store.append(stream, [anEvent(data)], 'no-stream').then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).toContain('events[0].data.card');
+    expect(String(error)).not.toContain(secret);
+  });
+}
+
+function notJson(): readonly (readonly [unknown, string])[] {
+  const sparse: unknown[] = [1];
+  sparse.length = 3;
+  return [
+    [undefined, ' '],
+    [NaN, ' '],
+    [Infinity, ' '],
+    [-0, ' '],
+    [1n, ' '],
+    [Symbol('x'), ' '],
+    [() => 0, ' '],
+    [new Date(0), ' '],
+    [new Map(), ' '],
+    [new Uint8Array(2), ' '],
+    [Object(1), ' '],
+    [sparse, ' '],
+    [[1, undefined], '[1] '],
+    [Object.assign([1], { extra: 1 }), ' '],
+    [{ [Symbol('x')]: 1 }, ' '],
+    [{ toJSON: () => 1 }, '.toJSON '],
+    [{ 'odd name': -0 }, '["odd name"] '],
+  ];
+}
+
+async function refused(
+  store: EventStore,
+  events: readonly PreparedEvent[],
+  place: string,
+  code = 'invalid-event',
+): Promise<void> {
+  const message = expect.stringContaining(place) as unknown;
+  await expect(store.append(stream, events, 'no-stream')).rejects.toMatchObject({ code, message });
+}
+
+async function invalid(use: () => Promise<unknown>, field: string): Promise<void> {
+  await expect(use()).rejects.toMatchObject({ code: 'invalid-input', field });
+}
+
+async function nothingStored(store: EventStore): Promise<void> {
+  expect(await all(store.readAll(null, ''))).toEqual([]);
+}
+
+function nested(depth: number): Json {
+  let value: Json = [];
+  for (let level = 1; level < depth; level++) value = [value];
+  return value;
+}
+
+function nestedObjects(depth: number): Json {
+  let value: Json = {};
+  for (let level = 1; level < depth; level++) value = { value };
+  return value;
+}
+
+/** Small in memory, 2 to the power of `levels` when written out. */
+function doubled(levels: number): Json {
+  let value: Json = 1;
+  for (let level = 0; level < levels; level++) value = [value, value];
+  return value;
+}
+
+/** What a caller without types might pass, wherever. */
+function unchecked(value: unknown): never {
+  // Not true: that is the test.
+  return value as never;
+}
