@@ -42,6 +42,8 @@ export type CancelOutcome = AttemptEvidence & {
 
 /** The port to the payment platform: one call of `cancel` is at most one request on the wire. */
 export type CancelGateway = {
+  /** The longest one attempt may take, milliseconds. */
+  readonly attemptMs: number;
   /**
    * Makes one attempt and classifies it. Never throws for what the other side does.
    *

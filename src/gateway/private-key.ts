@@ -1,0 +1,136 @@
+import { KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { PaymentOrderError } from '../errors.ts';
+import { warn } from './warning.ts';
+import type { OnGatewayWarning } from './warning.ts';
+
+const rsaBitsWarnedBelow = 2048;
+const rsaBitsRefusedBelow = 1024;
+const keyFileBytesMax = 65_536;
+
+/**
+ * Reads an RSA private key: PEM (PKCS#8 or PKCS#1), one line of base64 or bytes (PKCS#8 DER), or
+ * a `KeyObject`. Under 2048 bits it warns `weak-key`; under 1024 it refuses.
+ *
+ * Throws `invalid-private-key`, always without the material and without a cause: OpenSSL's own
+ * errors can carry it.
+ */
+export function loadPrivateKey(
+  input: string | Buffer | KeyObject,
+  onWarning?: OnGatewayWarning,
+): KeyObject {
+  const key = input instanceof KeyObject ? input : parseKey(input);
+  if (key.type !== 'private') throw invalid(`is a ${key.type} key, not a private one`);
+  if (key.asymmetricKeyType !== 'rsa') {
+    throw invalid(`is of type ${key.asymmetricKeyType ?? 'unknown'}; the platform takes RSA`);
+  }
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < rsaBitsRefusedBelow) {
+    throw invalid(`has ${bits} bits; at least ${rsaBitsRefusedBelow} are needed`);
+  }
+  if (bits < rsaBitsWarnedBelow) {
+    warn(onWarning, {
+      code: 'weak-key',
+      message: `the private key has ${bits} bits; RSA under ${rsaBitsWarnedBelow} bits is weak`,
+    });
+  }
+  return key;
+}
+
+/**
+ * Reads the key from a file (up to 64 KiB) that only its owner may read; elsewhere than on Windows a
+ * file open to group or others is refused. Errors: `invalid-private-key`.
+ */
+export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): KeyObject {
+  if (path.includes('-----BEGIN') || /^\s*MI[\w+/=\s]{64}/.test(path)) {
+    throw new PaymentOrderError(
+      'invalid-private-key',
+      'a private key stands where the path of its file is expected: put it into a file with ' +
+        'chmod 600 and pass the path; a key on a command line is seen by every process',
+    );
+  }
+  return loadPrivateKey(readOwnFile(path), onWarning);
+}
+
+function parseKey(input: string | Buffer): KeyObject {
+  if (typeof input !== 'string' && input[0] === 0x30) return parseDer(input);
+  const text = input
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+  if (text === '') throw invalid('is empty');
+  if (text.includes('-----BEGIN')) return parsePem(text);
+  if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(text)) throw invalid('is neither PEM nor base64');
+  return parseDer(Buffer.from(text, 'base64'));
+}
+
+function parsePem(text: string): KeyObject {
+  if (text.includes('ENCRYPTED')) throw invalid('is encrypted; decrypt it first (openssl pkcs8)');
+  if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw invalid('is a public key');
+  return parsed(() => createPrivateKey({ key: text, format: 'pem' }), 'is not readable PEM');
+}
+
+function parseDer(der: Buffer): KeyObject {
+  try {
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  } catch {
+    const isPublic = succeeds(() => createPublicKey({ key: der, format: 'der', type: 'spki' }));
+    throw invalid(isPublic ? 'is a public key' : 'is not a whole, unencrypted PKCS#8 key');
+  }
+}
+
+function parsed(parse: () => KeyObject, problem: string): KeyObject {
+  try {
+    return parse();
+  } catch {
+    throw invalid(problem);
+  }
+}
+
+function succeeds(run: () => unknown): boolean {
+  try {
+    run();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readOwnFile(path: string): Buffer {
+  let file: number;
+  try {
+    // Not blocking: a pipe put in place of the file must not hang the process.
+    file = openSync(
+      path,
+      constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK),
+    );
+  } catch (error) {
+    throw invalidFile(path, `cannot be opened (${systemCode(error)})`);
+  }
+  try {
+    const { mode, size } = fstatSync(file);
+    if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw invalidFile(path, 'is not a file');
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw invalidFile(path, 'can be read by others than its owner: run chmod 600 on it');
+    }
+    if (size > keyFileBytesMax) throw invalidFile(path, `is over ${keyFileBytesMax} bytes`);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}
+
+function invalid(problem: string): PaymentOrderError {
+  return new PaymentOrderError(
+    'invalid-private-key',
+    `the private key ${problem}; expected: an RSA key as PEM, or as one line of base64 (PKCS#8)`,
+  );
+}
+
+function invalidFile(path: string, problem: string): PaymentOrderError {
+  return new PaymentOrderError('invalid-private-key', `the private key file ${path} ${problem}`);
+}

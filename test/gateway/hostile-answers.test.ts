@@ -1,0 +1,299 @@
+import { gzipSync } from 'node:zlib';
+import type { Socket } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { envelope, http, open, rawServer, sample, yes } from './support.ts';
+import type { Respond } from './support.ts';
+
+const short = { connectMs: 600, attemptMs: 600 };
+
+/** The outcome of one attempt against a server that answers so; it must be asked exactly once. */
+async function outcomeOf(respond: Respond, limits: object = {}): Promise<CancelOutcome> {
+  const server = await rawServer(respond);
+  const outcome = await open(server.url, { limits }).cancel(sample, yes);
+  expect(server.requests).toHaveLength(1);
+  return outcome;
+}
+
+function status(line: string, body = ''): Respond {
+  return (socket) => socket.write(http(body, { status: line }));
+}
+
+const whole = http();
+
+function dribble(socket: Socket, bytes: Buffer): void {
+  let at = 0;
+  const timer = setInterval(() => {
+    if (at < bytes.length) socket.write(bytes.subarray(at, ++at));
+  }, 50);
+  onTestFinished(() => {
+    clearInterval(timer);
+  });
+}
+
+type Row = readonly [name: string, respond: Respond, kind: CancelOutcome['kind'], rule: string];
+
+const rows: readonly Row[] = [
+  ['reset after the request', (s) => s.resetAndDestroy(), 'outcome-unknown', 'connection-lost'],
+  ['hang-up after the request', (s) => s.end(), 'outcome-unknown', 'connection-lost'],
+  [
+    'hang-up within the head',
+    (s) => s.end('HTTP/1.1 200 OK\r\ncon'),
+    'outcome-unknown',
+    'connection-lost',
+  ],
+  [
+    'a content-length that is too short',
+    (s) => s.write(http(envelope(), { headers: { 'content-length': '40' } })),
+    'outcome-unknown',
+    'answer-malformed',
+  ],
+  [
+    'a content-length that is too short, with connection: close',
+    (s) => s.end(http(envelope(), { headers: { 'content-length': '40', connection: 'close' } })),
+    'outcome-unknown',
+    'answer-malformed',
+  ],
+  [
+    'a content-length that is too long',
+    (s) => s.end(http(envelope(), { headers: { 'content-length': '4000' } })),
+    'outcome-unknown',
+    'answer-truncated',
+  ],
+  [
+    'a body cut short with connection: close and no length',
+    (s) => s.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${envelope().slice(0, -1)}`),
+    'outcome-unknown',
+    'answer-unreadable',
+  ],
+  [
+    'two different content-lengths',
+    (s) => s.write(`HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello`),
+    'outcome-unknown',
+    'answer-malformed',
+  ],
+  [
+    'garbage instead of chunks',
+    (s) => s.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n'),
+    'outcome-unknown',
+    'answer-malformed',
+  ],
+  [
+    'chunks without an end',
+    (s) => s.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n'),
+    'outcome-unknown',
+    'answer-truncated',
+  ],
+  ['no HTTP at all', (s) => s.end('SSH-2.0-OpenSSH\r\n'), 'outcome-unknown', 'answer-malformed'],
+  [
+    'headers without end',
+    (s) => s.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(60_000)}`),
+    'outcome-unknown',
+    'answer-malformed',
+  ],
+  [
+    'a switch of protocols',
+    (s) => s.write('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+    'outcome-unknown',
+    'answer-malformed',
+  ],
+  ['HTML', status('200 OK', '<!doctype html>'), 'outcome-unknown', 'answer-unreadable'],
+  ['{}', status('200 OK', '{}'), 'outcome-unknown', 'answer-not-an-envelope'],
+  ['null', status('200 OK', 'null'), 'outcome-unknown', 'answer-not-an-envelope'],
+  ['an empty body', status('200 OK'), 'outcome-unknown', 'answer-unreadable'],
+  [
+    'a code that is a number',
+    status('200 OK', envelope({ responseCode: 0 })),
+    'outcome-unknown',
+    'answer-not-an-envelope',
+  ],
+  [
+    'a member named twice',
+    status('200 OK', `{"data":{"cancel_result":false},${envelope().slice(1)}`),
+    'outcome-unknown',
+    'answer-unreadable',
+  ],
+  [
+    'invalid UTF-8',
+    (s) => s.write(http(Buffer.from(envelope().replace('成功', '\xff'), 'latin1'))),
+    'outcome-unknown',
+    'answer-unreadable',
+  ],
+  [
+    'a nest as deep as the limit allows',
+    (s) => s.write(http(`${'['.repeat(32_000)}${']'.repeat(32_000)}`)),
+    'outcome-unknown',
+    'answer-not-an-envelope',
+  ],
+  [
+    'a nest of 200,000',
+    (s) => s.write(http(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)),
+    'outcome-unknown',
+    'answer-too-large',
+  ],
+  [
+    'a small gzip body that was not asked for',
+    (s) => s.write(http(gzipSync(envelope()), { headers: { 'content-encoding': 'gzip' } })),
+    'outcome-unknown',
+    'answer-unreadable',
+  ],
+  ['202', status('202 Accepted', envelope()), 'outcome-unknown', 'success-code-off-200'],
+  ['202 without a body', status('202 Accepted'), 'outcome-unknown', 'http-2xx-not-200'],
+  ['204', (s) => s.write('HTTP/1.1 204 No Content\r\n\r\n'), 'outcome-unknown', 'http-2xx-not-200'],
+  ['404', status('404 Not Found', '<html>'), 'blocked', 'http-4xx-without-envelope'],
+  ['408', status('408 Request Timeout'), 'outcome-unknown', 'http-408'],
+  ['409', status('409 Conflict', '{}'), 'blocked', 'http-4xx-without-envelope'],
+  ['429', status('429 Too Many Requests'), 'not-executed', 'http-429'],
+  ['500', status('500 Internal Server Error', envelope()), 'outcome-unknown', 'http-5xx'],
+  ['503', status('503 Service Unavailable'), 'outcome-unknown', 'http-5xx'],
+  [
+    'cancel_result as text',
+    status('200 OK', envelope({ data: { cancel_result: 'true' } })),
+    'outcome-unknown',
+    'cancel-result-unreadable',
+  ],
+];
+
+describe('a hostile answer', () => {
+  it.each(rows)('%s has one name and is asked for once', async (_name, respond, kind, rule) => {
+    const outcome = await outcomeOf(respond);
+    expect(outcome).toMatchObject({ kind, rule });
+    expect(outcome.sentAt).toBeDefined();
+  });
+
+  it('that never comes ends at the limit', async () => {
+    const outcome = await outcomeOf(() => undefined, short);
+    expect(outcome).toMatchObject({ kind: 'outcome-unknown', rule: 'answer-timeout' });
+    expect(outcome.durationMs).toBeGreaterThanOrEqual(590);
+  });
+
+  it('of one byte per 50 ms ends at the limit, in the head as in the body', async () => {
+    const head = await outcomeOf((socket) => {
+      dribble(socket, whole);
+    }, short);
+    expect(head).toMatchObject({ kind: 'outcome-unknown', rule: 'answer-timeout' });
+    const body = await outcomeOf((socket) => {
+      const bodyAt = whole.indexOf('\r\n\r\n') + 4;
+      socket.write(whole.subarray(0, bodyAt));
+      dribble(socket, whole.subarray(bodyAt));
+    }, short);
+    expect(body).toMatchObject({
+      kind: 'outcome-unknown',
+      rule: 'body-timeout',
+      httpStatus: 200,
+    });
+  });
+
+  it('of interim responses without end ends at the limit', async () => {
+    const outcome = await outcomeOf((socket) => {
+      const timer = setInterval(() => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), 20);
+      onTestFinished(() => {
+        clearInterval(timer);
+      });
+    }, short);
+    expect(outcome).toMatchObject({ kind: 'outcome-unknown', rule: 'answer-timeout' });
+  });
+
+  it('after interim responses is read as any other', async () => {
+    const early = 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n';
+    const outcome = await outcomeOf((socket) => {
+      socket.write(early);
+      socket.write(whole);
+    });
+    expect(outcome.kind).toBe('confirmed');
+  });
+
+  it('that is late changes nothing: the attempt is already unknown', async () => {
+    let answer = (): void => undefined;
+    const server = await rawServer((socket) => {
+      answer = () => {
+        socket.write(whole);
+      };
+    });
+    const gateway = open(server.url, { limits: short });
+    const outcome = await gateway.cancel(sample, yes);
+    answer();
+    expect(outcome).toMatchObject({ kind: 'outcome-unknown', rule: 'answer-timeout' });
+  });
+
+  it('given twice is not taken for the answer to the next question', async () => {
+    const first = http(envelope({ requestId: 'first' }));
+    const server = await rawServer((socket, _request, index) => {
+      if (index > 0) return;
+      socket.write(first);
+      setImmediate(() => socket.write(first));
+    });
+    const gateway = open(server.url, { limits: short });
+    expect(await gateway.cancel(sample, yes)).toMatchObject({ kind: 'confirmed' });
+    await vi.waitFor(async () => {
+      await gateway.cancel({ ...sample, orderNo: 'O2' }, yes);
+      expect(server.connections()).toBeGreaterThan(1);
+    });
+  });
+
+  it('of a 50 MB gzip is cut off at the limit', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    let written = 0;
+    const outcome = await outcomeOf((socket) => {
+      const headers = { 'content-encoding': 'gzip', 'content-length': '50000000' };
+      socket.write(http('', { headers }));
+      const block = Buffer.concat([bomb, Buffer.alloc(1_000_000 - bomb.length)]);
+      const pump = (): void => {
+        while (!socket.destroyed && written < 50_000_000) {
+          written += block.length;
+          if (!socket.write(block)) {
+            socket.once('drain', pump);
+            return;
+          }
+        }
+      };
+      pump();
+    });
+    expect(outcome).toMatchObject({ kind: 'outcome-unknown', rule: 'answer-too-large' });
+    expect(written).toBeLessThan(50_000_000);
+  });
+
+  it('of a redirect is not followed', async () => {
+    const elsewhere = await rawServer((socket) => socket.write(whole));
+    for (const line of ['301 Moved', '302 Found', '307 Temporary', '308 Permanent']) {
+      const headers = { location: `${elsewhere.url}/api/gateway` };
+      const outcome = await outcomeOf((s) => s.write(http('', { status: line, headers })));
+      expect(outcome).toMatchObject({ kind: 'blocked', rule: 'http-redirect' });
+    }
+    expect(elsewhere.connections()).toBe(0);
+  });
+
+  it('of a reset on a connection used before is unknown and never resent', async () => {
+    const server = await rawServer((socket, _request, index) => {
+      if (index === 0) socket.write(whole);
+      else socket.resetAndDestroy();
+    });
+    const gateway = open(server.url);
+    await gateway.cancel(sample, yes);
+    expect(await gateway.cancel(sample, yes)).toMatchObject({
+      kind: 'outcome-unknown',
+      rule: 'connection-lost-on-reuse',
+    });
+    expect(server.requests).toHaveLength(2);
+    expect(server.connections()).toBe(1);
+  });
+
+  it('leaves no card number, control character, lone surrogate or flood in the evidence', async () => {
+    const responseMsg = `\u0007卡号 4111 1111 1111 1111\u202e, 6222020200112233445\ud800 ${'x '.repeat(5000)}`;
+    const outcome = await outcomeOf(status('200 OK', envelope({ responseMsg })));
+    expect(outcome.responseMsg).toHaveLength(512);
+    expect(outcome.responseMsg).toMatch(/^卡号 \[masked\], \[masked\]\ufffd[x ]+$/);
+  });
+});
+
+describe('the environment', () => {
+  it('does not send a call through a proxy', async () => {
+    const proxy = await rawServer((socket) => socket.end());
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY']) {
+      vi.stubEnv(name, proxy.url);
+    }
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+    expect(await outcomeOf((socket) => socket.write(whole))).toMatchObject({ kind: 'confirmed' });
+    expect(proxy.connections()).toBe(0);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { TlsOptions } from 'node:tls';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { newAuthority, selfSigned } from './certificates.ts';
+import { http, open, rawServer, sample, yes } from './support.ts';
+
+const authority = newAuthority();
+
+/** One attempt at https://localhost of a server with these settings, trusting our authority. */
+async function outcomeOver(
+  tls: TlsOptions,
+): Promise<{ outcome: CancelOutcome; requests: readonly string[]; asked: number }> {
+  const server = await rawServer((socket) => socket.write(http()), tls);
+  const maySend = vi.fn(yes);
+  const outcome = await open(server.url, { ca: authority.cert }).cancel(sample, maySend);
+  return { outcome, requests: server.requests, asked: maySend.mock.calls.length };
+}
+
+describe('TLS', () => {
+  it('carries a call where certificate and host name are right, with the name in the hello', async () => {
+    const names: string[] = [];
+    const { outcome } = await outcomeOver({
+      ...authority.issue({ dns: 'localhost' }),
+      SNICallback: (name, done) => {
+        names.push(name);
+        done(null);
+      },
+    });
+    expect(outcome).toMatchObject({ kind: 'confirmed', rule: 'confirmed' });
+    expect(names).toEqual(['localhost']);
+  });
+
+  it('carries calls one after the other on one connection', async () => {
+    const server = await rawServer(
+      (socket) => socket.write(http()),
+      authority.issue({ dns: 'localhost' }),
+    );
+    const gateway = open(server.url, { ca: authority.cert });
+    await gateway.cancel(sample, yes);
+    await gateway.cancel(sample, yes);
+    expect(server.connections()).toBe(1);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  const wrong: readonly [string, () => TlsOptions, string][] = [
+    [
+      'an expired certificate',
+      () => authority.issue({ dns: 'localhost', expired: true }),
+      'tls-certificate-invalid',
+    ],
+    [
+      'a self-signed certificate',
+      () => selfSigned({ dns: 'localhost' }),
+      'tls-certificate-invalid',
+    ],
+    [
+      'a certificate of an authority that is not trusted',
+      () => newAuthority().issue({ dns: 'localhost' }),
+      'tls-certificate-invalid',
+    ],
+    [
+      'a certificate for another host',
+      () => authority.issue({ dns: 'other.example' }),
+      'tls-host-name-mismatch',
+    ],
+  ];
+
+  it.each(wrong)('blocks %s, and nothing is sent', async (_name, tls, rule) => {
+    const { outcome, requests, asked } = await outcomeOver(tls());
+    expect(outcome).toMatchObject({ kind: 'blocked', rule });
+    expect(outcome.sentAt).toBeUndefined();
+    expect(requests).toEqual([]);
+    expect(asked).toBe(0);
+  });
+
+  it.each(wrong)('blocks %s also where NODE_TLS_REJECT_UNAUTHORIZED=0', async (_n, tls, rule) => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const { outcome, requests } = await outcomeOver(tls());
+    expect(outcome).toMatchObject({ kind: 'blocked', rule });
+    expect(requests).toEqual([]);
+  });
+
+  it('before 1.2 is not spoken', async () => {
+    const { outcome, requests } = await outcomeOver({
+      ...authority.issue({ dns: 'localhost' }),
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    expect(outcome).toMatchObject({ kind: 'not-executed', rule: 'tls-handshake-failed' });
+    expect(requests).toEqual([]);
+  });
+
+  it('is not given up for plain http where the server speaks only that', async () => {
+    const server = await rawServer((socket) => socket.write(http()));
+    const url = `https://127.0.0.1:${String(server.port)}`;
+    const outcome = await open(url, { limits: { connectMs: 300 } }).cancel(sample, yes);
+    expect(outcome.kind).toBe('not-executed');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('verifies an address that is written as an IP', async () => {
+    const server = await rawServer(
+      (socket) => socket.write(http()),
+      authority.issue({ ip: '127.0.0.1' }),
+    );
+    const url = `https://127.0.0.1:${String(server.port)}`;
+    const outcome = await open(url, { ca: authority.cert }).cancel(sample, yes);
+    expect(outcome.kind).toBe('confirmed');
+  });
+});

@@ -1,0 +1,149 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { PaymentOrderError } from '../../src/errors.ts';
+import { loadPrivateKey, readPrivateKeyFile } from '../../src/gateway/private-key.ts';
+import { keys } from './support.ts';
+
+const pkcs8Pem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const pkcs1Pem = keys.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+const der = keys.privateKey.export({ type: 'pkcs8', format: 'der' });
+const oneLine = der.toString('base64');
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const publicPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const publicDer = keys.publicKey.export({ type: 'spki', format: 'der' });
+const encrypted = keys.privateKey.export({
+  type: 'pkcs8',
+  format: 'pem',
+  cipher: 'aes-256-cbc',
+  passphrase: 'canary',
+});
+
+function rsa(bits: number): KeyObject {
+  return generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
+}
+
+/** The error, once it is certain that it holds none of the material. */
+function refusal(run: () => unknown, material: string): PaymentOrderError {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof PaymentOrderError)) throw error;
+    expect(error.code).toBe('invalid-private-key');
+    expect(error.cause).toBeUndefined();
+    const everything = inspect(error, { depth: 20, showHidden: true });
+    for (const line of material.split('\n').filter((text) => text.length > 16)) {
+      if (!line.startsWith('-----')) expect(everything).not.toContain(line.slice(0, 16));
+    }
+    return error;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('a private key', () => {
+  it.each([
+    ['PKCS#8 PEM', pkcs8Pem],
+    ['PKCS#1 PEM', pkcs1Pem],
+    [
+      'PEM with CRLF, a byte order mark and blanks',
+      `\uFEFF\n${pkcs8Pem.replaceAll('\n', '\r\n')} `,
+    ],
+    ['one line of base64', oneLine],
+    ['base64 with a line end', `${oneLine}\n`],
+    ['DER bytes', der],
+    ['PEM bytes', Buffer.from(pkcs8Pem)],
+    ['a KeyObject', keys.privateKey],
+  ])('is read from %s', (_name, input) => {
+    const onWarning = vi.fn();
+    expect(loadPrivateKey(input, onWarning).equals(keys.privateKey)).toBe(true);
+    expect(onWarning).not.toHaveBeenCalled();
+  });
+
+  const text = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+  it.each([
+    ['an EC key', text(ec.privateKey), /ec/],
+    ['an EC KeyObject', ec.privateKey, /ec/],
+    ['a public key', publicPem, /public/],
+    ['a public key in base64', publicDer.toString('base64'), /public/],
+    ['a public KeyObject', keys.publicKey, /public/],
+    ['a truncated PEM', pkcs8Pem.slice(0, 800), /PEM/],
+    ['a truncated base64', oneLine.slice(0, 801), /PKCS#8/],
+    ['truncated DER', der.subarray(0, 500), /PKCS#8/],
+    ['an encrypted key', encrypted, /encrypted/],
+    ['nothing', '', /empty/],
+    ['blanks', ' \n', /empty/],
+    ['garbage', 'canary-garbage-canary-garbage !', /neither/],
+    ['garbage in PEM', '-----BEGIN PRIVATE KEY-----\nY2FuYXJ5Y2FuYXJ5Y2FuYXJ5\n', /PEM/],
+    [
+      'an RSA-PSS key',
+      generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey,
+      /rsa-pss/,
+    ],
+    ['an RSA key of 512 bits', rsa(512), /512/],
+  ])('is refused where it is %s, without the material', (_name, input, message) => {
+    const material = typeof input === 'string' ? input : '';
+    expect(refusal(() => loadPrivateKey(input), material).message).toMatch(message);
+  });
+
+  it('of 1024 bits draws a warning and is taken', () => {
+    const onWarning = vi.fn();
+    const key = rsa(1024);
+    expect(loadPrivateKey(key, onWarning)).toBe(key);
+    expect(onWarning).toHaveBeenCalledWith(expect.objectContaining({ code: 'weak-key' }));
+  });
+
+  it('prints as nothing', () => {
+    expect(inspect(loadPrivateKey(pkcs8Pem), { depth: 20 })).not.toContain(oneLine.slice(30, 60));
+  });
+});
+
+describe('a private key file', () => {
+  function file(content: string, mode = 0o600): string {
+    const directory = mkdtempSync(join(tmpdir(), 'key-'));
+    onTestFinished(() => {
+      rmSync(directory, { recursive: true });
+    });
+    const path = join(directory, 'key.pem');
+    writeFileSync(path, content);
+    chmodSync(path, mode);
+    return path;
+  }
+
+  it('is read where only its owner may', () => {
+    expect(readPrivateKeyFile(file(pkcs8Pem)).equals(createPrivateKey(pkcs8Pem))).toBe(true);
+    expect(readPrivateKeyFile(file(oneLine, 0o400)).equals(keys.privateKey)).toBe(true);
+  });
+
+  it.runIf(process.platform !== 'win32').each([0o644, 0o640, 0o604, 0o660, 0o601])(
+    'is refused with mode %o, saying chmod 600',
+    (mode) => {
+      const path = file(pkcs8Pem, mode);
+      expect(refusal(() => readPrivateKeyFile(path), pkcs8Pem).message).toMatch(/chmod 600/);
+    },
+  );
+
+  it('is refused where it is missing, a directory, too large, or no key', () => {
+    const missing = refusal(() => readPrivateKeyFile('/no/such/key.pem'), '');
+    expect(missing.message).toMatch(/\/no\/such\/key\.pem.*ENOENT/);
+    const directory = join(file(''), '..', 'directory');
+    mkdirSync(directory);
+    expect(refusal(() => readPrivateKeyFile(directory), '').message).toMatch(/not a file/);
+    const large = file('x'.repeat(65_537));
+    expect(refusal(() => readPrivateKeyFile(large), '').message).toMatch(/65536/);
+    refusal(() => readPrivateKeyFile(file(publicPem)), publicPem);
+    refusal(() => readPrivateKeyFile('with\0nul'), '');
+  });
+
+  it.each([pkcs8Pem, `  ${pkcs1Pem}`, oneLine])(
+    'is not expected to be the key itself, which is not echoed',
+    (material) => {
+      const error = refusal(() => readPrivateKeyFile(material), material);
+      expect(error.message).toMatch(/path/);
+    },
+  );
+});
