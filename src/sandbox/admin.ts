@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { PaymentOrderError } from '../errors.ts';
+import type { Answers } from './answers.ts';
+import type { OrderBook, SandboxOrderStatus } from './orders.ts';
+
+const changeSchema = z.strictObject({
+  status: z.enum(['open', 'closed', 'paid']).optional(),
+  faults: z.array(z.string().max(64)).max(1000).optional(),
+});
+
+export type Change = {
+  readonly status?: SandboxOrderStatus;
+  readonly faults?: readonly string[];
+};
+
+export type Admin = {
+  readonly orders: OrderBook;
+  readonly answers: Answers;
+  readonly change: (orderNo: string, change: Change) => void;
+};
+
+const orderPath = /^\/sandbox\/orders\/([A-Za-z0-9_-]{1,32})$/;
+
+/** GET and POST /sandbox/orders/:no, for people with curl. */
+export function handleAdmin(
+  { orders, answers, change }: Admin,
+  { request, body }: { readonly request: IncomingMessage; readonly body: Buffer },
+  response: ServerResponse,
+): void {
+  const orderNo = orderPath.exec(request.url ?? '')?.[1];
+  // A browser names the page it acts for; no page has business here.
+  if (request.headers.origin !== undefined) {
+    answers.json(response, 403, { error: 'not for browsers' });
+  } else if (orderNo === undefined) {
+    answers.json(response, 404, { error: 'no such page; there is /sandbox/orders/:orderNo' });
+  } else if (request.method === 'GET') {
+    const order = orders.order(orderNo);
+    answers.json(response, order === undefined ? 404 : 200, order ?? { error: 'no such order' });
+  } else if (request.method === 'POST') {
+    try {
+      change(orderNo, readChange(body));
+      answers.json(response, 200, orders.order(orderNo));
+    } catch (error) {
+      if (!(error instanceof PaymentOrderError)) throw error;
+      answers.json(response, 400, { error: error.message });
+    }
+  } else answers.json(response, 405, { error: 'GET or POST' });
+}
+
+function readChange(body: Buffer): Change {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw invalid('the body is not JSON');
+  }
+  const { data } = changeSchema.safeParse(json);
+  if (data === undefined) {
+    throw invalid('expected {"status"?: "open" | "closed" | "paid", "faults"?: ["step", …]}');
+  }
+  return {
+    ...(data.status === undefined ? {} : { status: data.status }),
+    ...(data.faults === undefined ? {} : { faults: data.faults }),
+  };
+}
+
+function invalid(problem: string): PaymentOrderError {
+  return new PaymentOrderError('invalid-input', problem, { field: 'body' });
+}

@@ -1,0 +1,65 @@
+import type { KeyObject } from 'node:crypto';
+import { signingString, verify } from '../gateway/signing.ts';
+import { cancelApiCode, cancelParamsSchema, requestEnvelopeSchema } from '../gateway/wire.ts';
+import type { CancelParams, RequestEnvelope } from '../gateway/wire.ts';
+import type { Nonces } from './nonces.ts';
+
+export type Checks = {
+  readonly appId: string;
+  readonly callerPublicKey: KeyObject;
+  readonly timestampWindowMs: number;
+  readonly nonces: Nonces;
+  readonly now: () => number;
+};
+
+export type Checked = {
+  /** What could be read of it. */
+  readonly envelope?: RequestEnvelope | undefined;
+  readonly result:
+    | { readonly kind: 'accepted'; readonly params: CancelParams }
+    | { readonly kind: 'rejected'; readonly responseCode: string; readonly responseMsg: string };
+};
+
+/** The platform's checks in the platform's order: the first that fails answers. */
+export async function check(body: Buffer, checks: Checks): Promise<Checked> {
+  const envelope = readEnvelope(body);
+  if (envelope === undefined) return { result: rejected('400', 'not a request envelope') };
+  const early = checkFields(envelope, checks);
+  if (early !== undefined) return { envelope, result: early };
+  const { sign, params, ...fields } = envelope;
+  if (!(await verify(signingString(fields, params), sign, checks.callerPublicKey))) {
+    return { envelope, result: rejected('401001', 'signature verification failed') };
+  }
+  const parsed = cancelParamsSchema.safeParse(params);
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0] ?? 'params');
+    return { envelope, result: rejected('400', `parameter ${name} is empty or too long`) };
+  }
+  return { envelope, result: { kind: 'accepted', params: parsed.data } };
+}
+
+function readEnvelope(body: Buffer): RequestEnvelope | undefined {
+  try {
+    return requestEnvelopeSchema.safeParse(JSON.parse(body.toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function checkFields(
+  { appId, apiCode, timestamp, nonce }: RequestEnvelope,
+  checks: Checks,
+): Checked['result'] | undefined {
+  if (appId !== checks.appId) return rejected('400001', 'appId is not right');
+  if (apiCode !== cancelApiCode) return rejected('404001', 'no such apiCode');
+  const nowMs = checks.now();
+  if (timestamp > nowMs || nowMs - timestamp > checks.timestampWindowMs) {
+    return rejected('403001', 'timestamp illegal or expired');
+  }
+  if (!checks.nonces.isNew(nonce, nowMs)) return rejected('403002', 'repeated request');
+  return undefined;
+}
+
+function rejected(responseCode: string, responseMsg: string): Checked['result'] {
+  return { kind: 'rejected', responseCode, responseMsg };
+}

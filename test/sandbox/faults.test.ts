@@ -1,0 +1,127 @@
+import { describe, expect, it, vi } from 'vitest';
+import { faultMeanings, parseFaultPlan } from '../../src/sandbox/faults.ts';
+import type { FaultName } from '../../src/sandbox/faults.ts';
+import { handHost, sample, yes } from '../gateway/support.ts';
+import { connect, start } from './support.ts';
+
+type Row = readonly [rule: string, status: 'open' | 'closed' | 'paid', executions: number];
+
+const rows: Readonly<Record<FaultName, Row>> = {
+  ok: ['confirmed', 'closed', 1],
+  'silent-before': ['answer-timeout', 'open', 0],
+  'silent-after': ['answer-timeout', 'closed', 1],
+  'reset-before': ['connection-lost', 'open', 0],
+  'reset-after': ['connection-lost', 'closed', 1],
+  truncated: ['answer-truncated', 'closed', 1],
+  'http-500': ['http-5xx', 'open', 0],
+  html: ['answer-unreadable', 'open', 0],
+  'slow-bytes': ['body-timeout', 'closed', 1],
+  'wrong-type': ['cancel-result-unreadable', 'closed', 1],
+  'duplicate-delivery': ['refused', 'closed', 2],
+  'paid-during': ['refused', 'paid', 1],
+};
+
+/** Those that let the caller wait; it must give up soon. */
+const slow: readonly string[] = ['silent-before', 'silent-after', 'slow-bytes'];
+
+describe('a fault', () => {
+  it.each(Object.entries(rows))(
+    '%s does what is said of it',
+    async (name, [rule, status, executions]) => {
+      const sandbox = await start({ faults: { [sample.orderNo]: [name] } });
+      const attemptMs = slow.includes(name) ? 800 : 5000;
+      const gateway = connect(sandbox, { limits: { connectMs: 800, attemptMs } });
+      expect(await gateway.cancel(sample, yes)).toMatchObject({ rule });
+      expect(sandbox.order(sample.orderNo)).toEqual({
+        orderNo: sample.orderNo,
+        status,
+        requests: 1,
+        executions,
+        faultsLeft: 0,
+      });
+      expect(sandbox.requests.map(({ fault }) => fault)).toEqual([name]);
+      // The plan is used up, and what was not executed before is executed now.
+      const again = await gateway.cancel(sample, yes);
+      expect(again.kind).toBe(status === 'open' ? 'confirmed' : 'refused');
+    },
+  );
+
+  it('tells of the payment that arrives during a cancel', async () => {
+    const onPaid = vi.fn();
+    const sandbox = await start({ faults: { '*': ['paid-during'] }, onPaid });
+    await connect(sandbox).cancel(sample, yes);
+    expect(onPaid.mock.calls).toEqual([[sample.orderNo]]);
+  });
+
+  it('may be any code of the platform, without execution', async () => {
+    const sandbox = await start({ faults: { '*': ['code:403002', 'code:500', 'code:777'] } });
+    const gateway = connect(sandbox);
+    const seen: string[] = [];
+    for (let call = 0; call < 3; call += 1) seen.push((await gateway.cancel(sample, yes)).rule);
+    expect(seen).toEqual(['nonce-repeated', 'system-error', 'code-unknown']);
+    expect(sandbox.order(sample.orderNo)?.executions).toBe(0);
+  });
+
+  it('that delays waits on the timer of the host', async () => {
+    const host = handHost();
+    const sandbox = await start({ host, faults: { '*': ['delay:60000', 'delay:1+reset-after'] } });
+    const gateway = connect(sandbox);
+    const first = gateway.cancel(sample, yes);
+    await vi.waitFor(() => {
+      expect(sandbox.requests).toHaveLength(1);
+    });
+    expect(sandbox.order(sample.orderNo)).toMatchObject({ status: 'open', executions: 0 });
+    host.fire();
+    expect(await first).toMatchObject({ kind: 'confirmed' });
+    const second = gateway.cancel(sample, yes);
+    await vi.waitFor(() => {
+      expect(sandbox.requests).toHaveLength(2);
+    });
+    host.fire();
+    expect(await second).toMatchObject({ rule: 'connection-lost-on-reuse' });
+  });
+});
+
+describe('a fault plan', () => {
+  it('is read from text', () => {
+    expect(parseFaultPlan('O1=silent-after,ok; *=http-500 ;O2=delay:5+code:403001')).toEqual({
+      O1: ['silent-after', 'ok'],
+      '*': ['http-500'],
+      O2: ['delay:5+code:403001'],
+    });
+    expect(parseFaultPlan('')).toEqual({});
+  });
+
+  it.each([
+    'O1',
+    '=ok',
+    'O1=',
+    'O1=unknown',
+    'O1=ok=ok',
+    'O1=ok;O1=ok',
+    'O1=delay:x',
+    'O1=delay:900000',
+    'O1=delay:5+',
+    'O1=code:',
+    'O1=toString',
+    `O1=${'ok,'.repeat(1000)}ok`,
+  ])('of %s is refused by name', (text) => {
+    expect(() => parseFaultPlan(text)).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field: 'faults' }) as Error,
+    );
+  });
+
+  it('gives every order without its own entry the steps of *', async () => {
+    const sandbox = await start({ faults: parseFaultPlan('O1=ok;*=http-500') });
+    const gateway = connect(sandbox);
+    const rules: string[] = [];
+    for (const orderNo of ['O1', 'O2', 'O3', 'O2']) {
+      rules.push((await gateway.cancel({ ...sample, orderNo }, yes)).rule);
+    }
+    expect(rules).toEqual(['confirmed', 'http-5xx', 'http-5xx', 'confirmed']);
+  });
+
+  it('knows a meaning for every fault', () => {
+    expect(Object.keys(faultMeanings).sort()).toEqual(Object.keys(rows).sort());
+  });
+});
