@@ -2,7 +2,7 @@ import { createActor } from 'xstate';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { PaymentOrderError } from '../errors.ts';
 import { assertInterpretable } from './interpretable.ts';
-import type { Cause, Pending } from './pending.ts';
+import type { Cause, ExecutedAction, Pending } from './pending.ts';
 import { afterActions, nothingPending } from './pending.ts';
 
 /** Where a machine stands after some events. A value: folding on gives a new one. */
@@ -74,8 +74,6 @@ export function createInterpreter(machine: AnyStateMachine): Interpreter {
     },
   };
 }
-
-export type ExecutedAction = { readonly type: string; readonly params?: unknown };
 
 type ActorScope = Parameters<AnyStateMachine['transition']>[2];
 

@@ -1,5 +1,7 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { ExecutedAction } from './interpreter.ts';
+
+/** An action that the machine returned from a step; nothing executes it. */
+export type ExecutedAction = { readonly type: string; readonly params?: unknown };
 
 /** The stored event that made something pending. */
 export type Cause = {

@@ -11,7 +11,11 @@ import type { OrderHistory } from '../history/order-history.ts';
 import type { Actor } from '../history/stored-event.ts';
 import type { Command, RejectionCode } from '../interpreter/commands.ts';
 import { eventOf, rejectionCode } from '../interpreter/commands.ts';
-import type { Answer } from './transact.ts';
+
+/** What the caller is told. */
+export type Answer =
+  | { readonly kind: 'accepted' | 'duplicate' }
+  | { readonly kind: 'rejected'; readonly code: RejectionCode };
 
 /** What is to be done with a wish, a fact or an outcome, given all that is known. Pure. */
 export type Decision =

@@ -7,9 +7,8 @@ import type { CancelGateway, CancelRequest } from '../gateway/cancel-gateway.ts'
 import type { Circumstances, Law } from '../history/order-history.ts';
 import { OrderHistory, loadOrder, prepareEvent, streamOf } from '../history/order-history.ts';
 import type { Host } from '../host.ts';
-import type { RejectionCode } from '../interpreter/commands.ts';
 import type { Cause } from '../interpreter/pending.ts';
-import type { Decision } from './decide.ts';
+import type { Answer, Decision } from './decide.ts';
 
 /** What an order is worked on with. */
 export type Workbench = {
@@ -21,10 +20,6 @@ export type Workbench = {
   /** An attempt is sent only within this long of its record: its deadline less the HTTP limit, ms. */
   readonly sendWithinMs: number;
 };
-
-export type Answer =
-  | { readonly kind: 'accepted' | 'duplicate' }
-  | { readonly kind: 'rejected'; readonly code: RejectionCode };
 
 /** The right, and the duty, to make one attempt: held by the process whose append entered it. */
 export type AttemptTicket = {

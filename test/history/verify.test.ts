@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
+import { lawOf } from '../../src/history/order-history.ts';
+import type { Witness } from '../../src/history/stored-event.ts';
+import { verifyOrder } from '../../src/history/verify.ts';
+import { chainLink } from '../../src/history/hash-chain.ts';
+import type { ChainedMetadata } from '../../src/history/hash-chain.ts';
+import { decodeEvent } from '../../src/history/codec.ts';
+import { always, order, orderNo, reason, withWays, world } from '../payment-orders/world.ts';
+
+const law = lawOf();
+const stream = `paymentOrder-${orderNo}`;
+
+async function recordedHistory() {
+  const { orders, store } = await world(always('confirmed'));
+  await orders.create(order);
+  await orders.startPayment(orderNo);
+  await orders.cancel(orderNo, { reason, actor: { kind: 'customer', id: 'u-7' } });
+  const { revision, hash } = await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
+  const events: RecordedEvent[] = [];
+  for await (const event of store.read(stream)) events.push(event);
+  return { store, events, witness: { revision, hash } };
+}
+
+const holding = (store: EventStore, events: readonly RecordedEvent[]) =>
+  withWays(store, {
+    async *read() {
+      yield* await Promise.resolve(events);
+    },
+  });
+
+const faultsOf = async (
+  change: (events: RecordedEvent[]) => readonly RecordedEvent[],
+  kept?: (witness: Witness) => Witness,
+) => {
+  const { store, events, witness } = await recordedHistory();
+  const tampered = holding(store, change(events));
+  const { faults } = await verifyOrder(tampered, law, orderNo, kept?.(witness));
+  return faults.map(({ revision, code }) => `${String(revision)} ${code}`);
+};
+
+const at = (events: readonly RecordedEvent[], revision: number): RecordedEvent => {
+  const event = events[revision];
+  if (event === undefined) throw new Error(`there is no revision ${revision}`);
+  return event;
+};
+
+describe('verify', () => {
+  test('finds nothing in what was recorded, with and without its witness', async () => {
+    expect(await faultsOf((events) => events)).toEqual([]);
+    expect(
+      await faultsOf(
+        (events) => events,
+        (witness) => witness,
+      ),
+    ).toEqual([]);
+  });
+
+  test('names a removed, a swapped, an inserted and a foreign event with its revision', async () => {
+    expect(await faultsOf((events) => events.toSpliced(2, 1))).toContain('2 not-contiguous');
+    expect(await faultsOf((events) => events.toSpliced(0, 1))).toContain('0 not-contiguous');
+    const swapped = (events: RecordedEvent[]) => [
+      ...[at(events, 0), { ...at(events, 2), revision: 1 }, { ...at(events, 1), revision: 2 }],
+    ];
+    expect(await faultsOf(swapped)).toContain('1 link-altered');
+    const inserted = (events: RecordedEvent[]) => [
+      ...[...events, { ...at(events, 4), revision: 5 }],
+    ];
+    expect(await faultsOf(inserted)).toContain('5 link-altered');
+    const foreign = (events: RecordedEvent[]) =>
+      events.with(1, { ...at(events, 1), type: 'SomethingElse' });
+    expect(await faultsOf(foreign)).toEqual(['1 unknown-event-type']);
+    const future = (events: RecordedEvent[]) =>
+      events.with(1, {
+        ...at(events, 1),
+        metadata: { ...at(events, 1).metadata, schemaVersion: 2 },
+      });
+    expect(await faultsOf(future)).toEqual(['1 unknown-schema-version']);
+    const renamed = (events: RecordedEvent[]) =>
+      events.map((event) => ({ ...event, stream: 'paymentOrder-O2' }));
+    expect(await faultsOf(renamed)).toContain('0 illegal-history');
+  });
+
+  test('sees a lost tail, and a history rewritten with its chain, by the witness alone', async () => {
+    const cut = (events: RecordedEvent[]) => events.slice(0, 3);
+    expect(await faultsOf(cut)).toEqual([]);
+    expect(await faultsOf(cut, (witness) => witness)).toEqual(['null tail-lost']);
+    const rewritten = (events: RecordedEvent[]) => {
+      const last = decodeEvent(at(events, 4));
+      const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = last.metadata;
+      const data = { transactionNo: 'T2', factId: 'T2' };
+      const chained: ChainedMetadata = metadata;
+      const link = chainLink({ ...last, data, metadata: chained }, salt, prevHash);
+      expect([dataHash, metadataHash, hash].includes(link.hash)).toBe(false);
+      const rewrittenMetadata = { ...at(events, 4).metadata, ...link };
+      return events.with(4, { ...at(events, 4), data, metadata: rewrittenMetadata });
+    };
+    expect(await faultsOf(rewritten)).toEqual([]);
+    expect(await faultsOf(rewritten, (witness) => witness)).toEqual(['4 witness-differs']);
+  });
+
+  test('names any single changed character of data, metadata, id, type or stream', async () => {
+    const { store, events, witness } = await recordedHistory();
+    const places = events.flatMap((event, index) =>
+      (['data', 'metadata', 'id', 'type', 'stream'] as const).map((part) => ({
+        index,
+        part,
+        event,
+      })),
+    );
+    const property = fc.asyncProperty(
+      ...[fc.constantFrom(...places), fc.nat(), fc.constantFrom('0', 'a', 'Z', '9')],
+      async ({ index, part, event }, seed, character) => {
+        const text = JSON.stringify(event[part]);
+        const position = 1 + (seed % Math.max(1, text.length - 2));
+        if (text[position] === character || text === '{}') return;
+        const changed = text.slice(0, position) + character + text.slice(position + 1);
+        let value: unknown;
+        try {
+          value = JSON.parse(changed);
+        } catch {
+          // What is no JSON any more is the store's to find.
+          return;
+        }
+        const altered = { ...event, [part]: value };
+        const { ok } = await verifyOrder(
+          holding(store, events.with(index, altered)),
+          ...([law, orderNo, witness] as const),
+        );
+        expect(ok, `${part} of revision ${index} at ${position}: ${changed}`).toBe(false);
+      },
+    );
+    await fc.assert(property, { numRuns: 2_000 });
+  });
+});
