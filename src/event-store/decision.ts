@@ -10,7 +10,7 @@ export type StoredPlace = {
 };
 
 /** What deciding about an append needs to see of the store. */
-export type Ledger = {
+export type StreamIndex = {
   /** The stream's last revision; -1 where it is empty. */
   headRevision(stream: string): number;
   places(stream: string, fromRevision: number, toRevision: number): readonly StoredPlace[];
@@ -24,12 +24,17 @@ export type Decision =
   | { readonly kind: 'refused'; readonly error: PaymentOrderError };
 
 /** The one rule of every append, the same for all stores of ours. `expected` -1: an empty stream. */
-export function decide(ledger: Ledger, stream: string, batch: Batch, expected: number): Decision {
-  const head = ledger.headRevision(stream);
+export function decide(
+  index: StreamIndex,
+  stream: string,
+  batch: Batch,
+  expected: number,
+): Decision {
+  const head = index.headRevision(stream);
   if (head < expected) return { kind: 'conflict' };
-  if (head > expected) return ownBatchOrConflict(ledger, stream, batch, expected);
+  if (head > expected) return ownBatchOrConflict(index, stream, batch, expected);
   for (const { id } of batch.events) {
-    const holder = ledger.holder(id);
+    const holder = index.holder(id);
     if (holder !== undefined) return { kind: 'refused', error: alreadyStored(stream, id, holder) };
   }
   return { kind: 'insert' };
@@ -40,15 +45,15 @@ export function decide(ledger: Ledger, stream: string, batch: Batch, expected: n
  * first append was stored and only the answer got lost.
  */
 function ownBatchOrConflict(
-  ledger: Ledger,
+  index: StreamIndex,
   stream: string,
   batch: Batch,
   expected: number,
 ): AppendResult {
   const last = expected + batch.events.length;
-  const places = ledger.places(stream, expected + 1, last);
-  const own = batch.events.every((event, index) => {
-    const place = places[index];
+  const places = index.places(stream, expected + 1, last);
+  const own = batch.events.every((event, offset) => {
+    const place = places[offset];
     return place?.id === event.id && place.batchLast === last;
   });
   const end = places.at(-1);

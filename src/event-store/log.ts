@@ -3,14 +3,14 @@ import type { Json, JsonObject, RecordedEvent } from './event-store.ts';
 import type { EventText } from './prepared.ts';
 
 /** An event as it lies in a store of ours. */
-export type StoredEvent = EventText & {
+export type EventRow = EventText & {
   readonly stream: string;
   readonly revision: number;
   readonly position: number;
 };
 
 /** A bounded piece of the log; `reached` is the last position looked at, matching or not. */
-export type Page = { readonly events: readonly StoredEvent[]; readonly reached: number };
+export type Page = { readonly events: readonly EventRow[]; readonly reached: number };
 
 export const pageEventsMax = 256;
 
@@ -22,7 +22,7 @@ export type Log = {
   /** Events with `after` < position ≤ `upTo`. */
   page(after: number, upTo: number, prefix: string): Page;
   /** Events with `after` < revision ≤ `upTo`, as many as fit into a page. */
-  streamPage(stream: string, after: number, upTo: number): readonly StoredEvent[];
+  streamPage(stream: string, after: number, upTo: number): readonly EventRow[];
   isClosed(): boolean;
   /** Resolves when there may be more to read, when the store closes, or when `signal` aborts. */
   changed(signal: AbortSignal): Promise<void>;
@@ -88,7 +88,7 @@ export async function* followLog(
 }
 
 /** A stored row as an event again, or `store-corrupt` where its text is no JSON object. */
-export function recorded(event: StoredEvent): RecordedEvent {
+export function recorded(event: EventRow): RecordedEvent {
   const { stream, revision, id, type } = event;
   return {
     stream,
@@ -106,7 +106,7 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function parsed(event: StoredEvent, field: 'data' | 'metadata'): JsonObject {
+function parsed(event: EventRow, field: 'data' | 'metadata'): JsonObject {
   const { stream, revision } = event;
   try {
     // JSON.parse gives JSON and nothing else.

@@ -1,7 +1,7 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { Bell } from './bell.ts';
-import { decide, type Ledger } from './decision.ts';
+import { decide, type StreamIndex } from './decision.ts';
 import type {
   AppendResult,
   EventStore,
@@ -17,7 +17,7 @@ import {
   positionNumber,
 } from './inputs.ts';
 import { followLog, nextTurn, pageEventsMax, readLog, readStream, recorded } from './log.ts';
-import type { Log, StoredEvent } from './log.ts';
+import type { Log, EventRow } from './log.ts';
 import { prepareBatch, type Batch } from './prepared.ts';
 
 /**
@@ -26,7 +26,7 @@ import { prepareBatch, type Batch } from './prepared.ts';
  */
 export const openMemoryStore: (host: Host) => EventStore = () => new MemoryStore();
 
-type Row = StoredEvent & { readonly batchLast: number };
+type Row = EventRow & { readonly batchLast: number };
 
 class MemoryStore implements EventStore {
   /** The event at position n is `#rows[n - 1]`. */
@@ -102,7 +102,7 @@ class MemoryStore implements EventStore {
   }
 
   #append(stream: string, batch: Batch, expected: number): AppendResult {
-    const decision = decide(this.#ledger, stream, batch, expected);
+    const decision = decide(this.#index, stream, batch, expected);
     if (decision.kind === 'refused') throw decision.error;
     if (decision.kind !== 'insert') return decision;
     const batchLast = expected + batch.events.length;
@@ -120,7 +120,7 @@ class MemoryStore implements EventStore {
     return { kind: 'appended', revision: batchLast, position, settled: 'first-try' };
   }
 
-  readonly #ledger: Ledger = {
+  readonly #index: StreamIndex = {
     headRevision: (stream) => this.#rowsOf(stream).length - 1,
     places: (stream, from, to) => this.#rowsOf(stream).slice(from, to + 1),
     holder: (id) => this.#ids.get(id),

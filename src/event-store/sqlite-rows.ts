@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../errors.ts';
-import type { Ledger, StoredPlace } from './decision.ts';
-import { pageEventsMax, type Page, type StoredEvent } from './log.ts';
+import type { StreamIndex, StoredPlace } from './decision.ts';
+import { pageEventsMax, type Page, type EventRow } from './log.ts';
 import type { EventText } from './prepared.ts';
 
 const pageCharactersMax = 4 * 1024 * 1024;
@@ -10,7 +10,7 @@ const columns = 'position, stream, revision, id, type, data, metadata';
 type Row = Record<string, SQLOutputValue>;
 
 /** The table's statements, prepared once; none stays open from one call to the next. */
-export class SqliteRows implements Ledger {
+export class SqliteRows implements StreamIndex {
   readonly #head: StatementSync;
   readonly #headRevision: StatementSync;
   readonly #places: StatementSync;
@@ -95,14 +95,14 @@ export class SqliteRows implements Ledger {
     return { events, reached: whole ? end : (events.at(-1)?.position ?? end) };
   }
 
-  streamPage(stream: string, after: number, upTo: number): readonly StoredEvent[] {
+  streamPage(stream: string, after: number, upTo: number): readonly EventRow[] {
     const end = Math.min(upTo, after + pageEventsMax);
     return taken(this.#streamPage.iterate(stream, after, end)).events;
   }
 
-  last(stream: string): StoredEvent | undefined {
+  last(stream: string): EventRow | undefined {
     const row = this.#last.get(stream);
-    return row === undefined ? undefined : storedEvent(row);
+    return row === undefined ? undefined : eventRow(row);
   }
 
   /** The names of streams first written after a position. */
@@ -115,11 +115,11 @@ export class SqliteRows implements Ledger {
 }
 
 /** Takes rows until a page is full of text. Leaving the loop resets the statement. */
-function taken(rows: Iterable<Row>): { readonly events: StoredEvent[]; readonly whole: boolean } {
-  const events: StoredEvent[] = [];
+function taken(rows: Iterable<Row>): { readonly events: EventRow[]; readonly whole: boolean } {
+  const events: EventRow[] = [];
   let charactersLeft = pageCharactersMax;
   for (const row of rows) {
-    const event = storedEvent(row);
+    const event = eventRow(row);
     events.push(event);
     charactersLeft -= event.data.length + event.metadata.length;
     if (charactersLeft <= 0) return { events, whole: false };
@@ -127,7 +127,7 @@ function taken(rows: Iterable<Row>): { readonly events: StoredEvent[]; readonly 
   return { events, whole: true };
 }
 
-function storedEvent(row: Row): StoredEvent {
+function eventRow(row: Row): EventRow {
   return {
     position: numberIn(row, 'position'),
     stream: textIn(row, 'stream'),
