@@ -1,18 +1,18 @@
 export { openPaymentOrders } from './open.ts';
 export type { GatewaySettings, OpenOptions } from './open.ts';
-export { PaymentOrders } from './payment-orders.ts';
+export type { PaymentOrders } from './payment-orders.ts';
 export type { HistoryEvent } from './payment-orders.ts';
-export type { CommandOptions } from './order/inputs.ts';
+export type { CommandOptions } from './order/command-options.ts';
 export type {
   OrderCancel,
   OrderState,
   PaymentOrder,
   PendingWork,
   Receipt,
-} from './order/order-view.ts';
+} from './order/payment-order.ts';
 export type { CommandType, RejectionCode } from './interpreter/commands.ts';
 export type { Actor, EventMetadata, Witness } from './history/stored-event.ts';
-export type { Fault, Verification } from './history/verify.ts';
+export type { Fault, Verification } from './history/verification.ts';
 export { PaymentOrderError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type {
@@ -29,4 +29,5 @@ export type {
   CancelRequest,
 } from './gateway/cancel-gateway.ts';
 export type { Host } from './host.ts';
+export { realHost } from './real-host.ts';
 export type { RetryPolicy } from '../machines/payment-order.known.ts';

@@ -10,7 +10,8 @@ import { digest } from '../history/hash-chain.ts';
 import type { OrderHistory } from '../history/order-history.ts';
 import type { Actor } from '../history/stored-event.ts';
 import type { Command, RejectionCode } from '../interpreter/commands.ts';
-import { eventOf, rejectionCode } from '../interpreter/commands.ts';
+import { eventOf } from '../interpreter/commands.ts';
+import { rejectionCode } from '../interpreter/rejections.ts';
 
 /** What the caller is told. */
 export type Answer =

@@ -4,29 +4,10 @@ import type { FactType, PaymentOrderEvent } from '../../machines/payment-order.e
 import { PaymentOrderError } from '../errors.ts';
 import type { Circumstances } from '../history/order-history.ts';
 import { actorSchema, traceparentSchema } from '../history/stored-event.ts';
-import type { Actor } from '../history/stored-event.ts';
 import type { Host } from '../host.ts';
 import { instantOf, millisecondsOf } from '../instant.ts';
 import type { Command, CommandType } from '../interpreter/commands.ts';
 import { commandSchemas } from '../interpreter/commands.ts';
-
-/** What every command and fact may carry beside its own fields. */
-export type CommandOptions = {
-  /** Makes a repeat harmless: the same id with the same payload is answered, not done again. */
-  readonly commandId?: string | undefined;
-  /** Who wishes it. A rejected command that names its actor is recorded. */
-  readonly actor?: Actor | undefined;
-  /** Ties what belongs together across services; drawn where it is not given. */
-  readonly correlationId?: string | undefined;
-  /** The id of the message that caused this. */
-  readonly causationId?: string | undefined;
-  /** Where it comes from, such as `web` or `daily-bill`. Default `command` or `fact`. */
-  readonly source?: string | undefined;
-  /** W3C Trace Context. */
-  readonly traceparent?: string | undefined;
-  /** Ends the waiting for an answer; never an append or a call. */
-  readonly signal?: AbortSignal | undefined;
-};
 
 const optionsShape = {
   commandId: identifier.optional(),

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/order-history.ts';
 import type { Command, CommandType } from '../../src/interpreter/commands.ts';
-import { allowedCommands, eventOf, rejectionCode } from '../../src/interpreter/commands.ts';
+import { eventOf } from '../../src/interpreter/commands.ts';
+import { allowedCommands, rejectionCode } from '../../src/interpreter/rejections.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { created, moves } from '../machines/arbitraries.ts';
 

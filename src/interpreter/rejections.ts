@@ -1,0 +1,58 @@
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { Known } from '../../machines/payment-order.known.ts';
+import { inDoubt } from '../../machines/payment-order.known.ts';
+import type { CommandType, RejectionCode } from './commands.ts';
+import type { Fold, Interpreter } from './interpreter.ts';
+
+/** The commands that the machine would take now, in the order of an order's life. */
+export function allowedCommands(
+  interpreter: Interpreter,
+  fold: Fold,
+  known: Known,
+): readonly CommandType[] {
+  const openAnomaly = known.anomalies.find(({ acknowledged }) => !acknowledged);
+  const candidates: readonly PaymentOrderEvent[] = [
+    { type: 'PaymentStarted' },
+    { type: 'CancelRequested' },
+    { type: 'CancelRetryRequested' },
+    { type: 'CancelAbandoned' },
+    { type: 'CancelResolved', resolution: 'open', evidence: 'candidate', by: 'candidate' },
+    { type: 'AnomalyAcknowledged', number: openAnomaly?.number ?? 0, by: 'candidate' },
+  ];
+  const names: readonly CommandType[] = [
+    'StartPayment',
+    'RequestCancel',
+    'RetryCancel',
+    'AbandonCancel',
+    'ResolveCancel',
+    'AcknowledgeAnomaly',
+  ];
+  return names.filter((_, index) => {
+    const event = candidates[index];
+    return event !== undefined && interpreter.takes(fold, event);
+  });
+}
+
+/** Names the reason why the machine does not take a command's event in this state. */
+export function rejectionCode(command: CommandType, fold: Fold, known: Known): RejectionCode {
+  const { state } = fold;
+  switch (command) {
+    case 'CreatePaymentOrder':
+      return 'order-exists';
+    case 'StartPayment':
+    case 'RequestCancel':
+      if (state === 'paying') return 'already-started';
+      if (state === 'paid') return 'already-paid';
+      if (state === 'cancelled') return 'already-cancelled';
+      if (state === 'failed') return 'payment-failed';
+      return 'already-cancelling';
+    case 'RetryCancel':
+    case 'AbandonCancel':
+    case 'ResolveCancel':
+      if (state === 'cancelling.requesting') return 'attempt-in-flight';
+      if (!state.startsWith('cancelling.')) return 'no-open-cancel';
+      return inDoubt(known) ? 'cancel-in-doubt' : 'not-in-doubt';
+    case 'AcknowledgeAnomaly':
+      return 'no-open-anomaly';
+  }
+}

@@ -1,0 +1,56 @@
+import { inDoubt } from '../../machines/payment-order.known.ts';
+import type { OrderHistory } from '../history/order-history.ts';
+import { instantOf } from '../instant.ts';
+import { allowedCommands } from '../interpreter/rejections.ts';
+import type { OrderCancel, OrderState, PaymentOrder, PendingWork } from './payment-order.ts';
+
+/** The order as it is shown to callers. */
+export function viewOf(order: OrderHistory): PaymentOrder {
+  const { known, fold, witness } = order;
+  const { orderNo, processBillNo, amountMinor, currency, payments, anomalies } = known;
+  const attention = fold.snapshot.hasTag('attention');
+  return {
+    ...{ orderNo, processBillNo },
+    ...(amountMinor === undefined ? {} : { amountMinor }),
+    ...(currency === undefined ? {} : { currency }),
+    // The machine's top-level states are exactly these six.
+    state: fold.state.split('.')[0] as OrderState,
+    stateDetail: fold.state,
+    closed: fold.snapshot.hasTag('closed'),
+    needsAttention: attention || anomalies.some(({ acknowledged }) => !acknowledged),
+    cancel: cancelOf(order),
+    payments,
+    anomalies,
+    pending: pendingOf(order),
+    allowed: allowedCommands(order.law.interpreter, fold, known),
+    ...witness,
+  };
+}
+
+function cancelOf({ known }: OrderHistory): OrderCancel | null {
+  if (known.cancel === null) return null;
+  const { reason, firstAttempt } = known.cancel;
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    inDoubt: inDoubt(known),
+    attempts: known.answers
+      .map((answer, index) => ({ attempt: index + 1, answer }))
+      .slice(firstAttempt - 1),
+  };
+}
+
+function pendingOf(order: OrderHistory): readonly PendingWork[] {
+  const { fold, known } = order;
+  return [
+    ...fold.pending.calls.map(({ cause }) => ({
+      kind: 'call' as const,
+      attempt: known.answers.length,
+      since: instantOf(cause.recordedAtMs),
+    })),
+    ...fold.pending.timers.map((timer) => ({
+      kind: 'timer' as const,
+      event: order.raisedBy(timer).type,
+      dueAt: instantOf(timer.dueAtMs),
+    })),
+  ];
+}
