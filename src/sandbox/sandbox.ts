@@ -67,6 +67,7 @@ export type Sandbox = {
   pay(orderNo: string): void;
   /** Destroys every connection. Harmless when repeated. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
 const requestsMax = 1000;
@@ -110,6 +111,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   server.maxConnections = connectionsMax;
   const port = await listen(server, options.port ?? 0);
+  const close = () => stop(server, answers);
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -118,7 +120,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     order: (orderNo) => orders.order(orderNo),
     set: change,
     pay,
-    close: () => stop(server, answers),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

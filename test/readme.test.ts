@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
+import { diagram } from '../src/dispute/diagram.ts';
+
+const root = join(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** A TypeScript example, and the output that the README shows right below it. */
+const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```\s+```text\n([\s\S]*?)```/g)].map(
+  ([, code = '', output = '']) => ({ code, output, title: code.split('\n').at(-2) ?? '' }),
+);
+
+const sources: Record<string, string> = {
+  'payment-order-machine': 'src/index.ts',
+  'payment-order-machine/machine': 'machines/payment-order.machine.ts',
+  'payment-order-machine/sandbox': 'src/sandbox/index.ts',
+};
+
+function run(code: string): string {
+  // Inside the checkout, so that the example finds the same dependencies.
+  const directory = mkdtempSync(join(root, '.readme-'));
+  try {
+    const file = join(directory, 'example.ts');
+    const fromSource = code.replaceAll(
+      /from '(payment-order-machine[^']*)'/g,
+      (_, name: string) => {
+        const source = sources[name];
+        if (source === undefined) throw new Error(`the README imports ${name}`);
+        return `from ${JSON.stringify(join(root, source))}`;
+      },
+    );
+    writeFileSync(file, fromSource);
+    const options = { cwd: directory, encoding: 'utf8', timeout: 30_000 } as const;
+    return execFileSync(process.execPath, [file], options);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+describe('the README', () => {
+  test('shows its three examples with their output', () => {
+    expect(examples).toHaveLength(3);
+    expect(readme.match(/```ts\n/g)).toHaveLength(3);
+  });
+
+  test.each(examples)('tells what its example prints: $title', ({ code, output }) => {
+    expect(run(code)).toBe(output);
+  });
+
+  test('shows the diagram as it is drawn from the machine', () => {
+    const drawn = diagram(paymentOrderMachine, 'mermaid').trim();
+    expect(readme).toContain(`\`\`\`mermaid\n${drawn}\n\`\`\``);
+  });
+});
