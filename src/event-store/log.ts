@@ -1,5 +1,6 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { Json, JsonObject, RecordedEvent } from './event-store.ts';
+import { checkFromRevision, checkPrefix, checkStream, positionNumber } from './inputs.ts';
 import type { EventText } from './prepared.ts';
 
 /** An event as it lies in a store of ours. */
@@ -12,17 +13,19 @@ export type EventRow = EventText & {
 /** A bounded piece of the log; `reached` is the last position looked at, matching or not. */
 export type Page = { readonly events: readonly EventRow[]; readonly reached: number };
 
+/** A bounded piece of a stream; `isLast` when nothing was left behind it. */
+export type StreamPage = { readonly events: readonly EventRow[]; readonly isLast: boolean };
+
 export const pageEventsMax = 256;
 
 /** What reading needs of a store: pages, each taken without waiting. */
 export type Log = {
   /** The position of the newest event; 0 where there is none. */
   headPosition(): number;
-  headRevision(stream: string): number;
   /** Events with `after` < position ≤ `upTo`. */
   page(after: number, upTo: number, prefix: string): Page;
-  /** Events with `after` < revision ≤ `upTo`, as many as fit into a page. */
-  streamPage(stream: string, after: number, upTo: number): readonly EventRow[];
+  /** The next events of a stream after a revision, as many as fit into a page. */
+  streamPage(stream: string, after: number): StreamPage;
   isClosed(): boolean;
   /** Resolves when there may be more to read, when the store closes, or when `signal` aborts. */
   changed(signal: AbortSignal): Promise<void>;
@@ -33,27 +36,29 @@ export async function* readStream(
   stream: string,
   fromRevision: number,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
-  const upTo = log.headRevision(stream);
+  checkStream(stream);
+  checkFromRevision(fromRevision);
   let reached = fromRevision - 1;
-  while (reached < upTo) {
-    const page = log.streamPage(stream, reached, upTo);
-    for (const event of page) {
+  for (;;) {
+    const { events, isLast } = log.streamPage(stream, reached);
+    for (const event of events) {
       if (event.revision !== reached + 1) throw gap(stream, reached + 1, event.revision);
       yield recorded(event);
       reached = event.revision;
     }
-    if (page.length === 0) throw gap(stream, reached + 1, upTo);
-    if (reached < upTo) await nextTurn();
+    if (isLast) return;
+    await nextTurn();
   }
 }
 
 export async function* readLog(
   log: Log,
-  after: number,
+  afterPosition: string | null,
   prefix: string,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
+  checkPrefix(prefix);
+  let reached = positionNumber(afterPosition);
   const upTo = log.headPosition();
-  let reached = after;
   while (reached < upTo) {
     const page = log.page(reached, upTo, prefix);
     for (const event of page.events) yield recorded(event);

@@ -9,13 +9,7 @@ import type {
   PreparedEvent,
   RecordedEvent,
 } from './event-store.ts';
-import {
-  checkFromRevision,
-  checkPrefix,
-  checkStream,
-  headExpected,
-  positionNumber,
-} from './inputs.ts';
+import { checkPrefix, checkStream, headExpected, positionNumber } from './inputs.ts';
 import { followLog, nextTurn, pageEventsMax, readLog, readStream, recorded } from './log.ts';
 import type { Log, EventRow } from './log.ts';
 import { prepareBatch, type Batch } from './prepared.ts';
@@ -49,10 +43,8 @@ class MemoryStore implements EventStore {
     });
   }
 
-  async *read(stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent, void, undefined> {
-    checkStream(stream);
-    checkFromRevision(fromRevision);
-    yield* readStream(this.#log, stream, fromRevision);
+  read(stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent, void, undefined> {
+    return readStream(this.#log, stream, fromRevision);
   }
 
   readLast(stream: string): Promise<RecordedEvent | null> {
@@ -64,12 +56,11 @@ class MemoryStore implements EventStore {
     });
   }
 
-  async *readAll(
+  readAll(
     afterPosition: string | null,
     prefix: string,
   ): AsyncGenerator<RecordedEvent, void, undefined> {
-    checkPrefix(prefix);
-    yield* readLog(this.#log, positionNumber(afterPosition), prefix);
+    return readLog(this.#log, afterPosition, prefix);
   }
 
   async *subscribe(
@@ -131,20 +122,16 @@ class MemoryStore implements EventStore {
       this.#checkOpen();
       return this.#rows.length;
     },
-    headRevision: (stream) => {
-      this.#checkOpen();
-      return this.#rowsOf(stream).length - 1;
-    },
     page: (after, upTo, prefix) => {
       this.#checkOpen();
       const reached = Math.min(upTo, after + pageEventsMax);
       const rows = this.#rows.slice(after, reached);
       return { events: rows.filter((row) => row.stream.startsWith(prefix)), reached };
     },
-    streamPage: (stream, after, upTo) => {
+    streamPage: (stream, after) => {
       this.#checkOpen();
-      const end = Math.min(upTo, after + pageEventsMax);
-      return this.#rowsOf(stream).slice(after + 1, end + 1);
+      const events = this.#rowsOf(stream).slice(after + 1, after + 1 + pageEventsMax);
+      return { events, isLast: events.length < pageEventsMax };
     },
     isClosed: () => this.#closed,
     changed: (signal) => this.#bell.wait(signal),

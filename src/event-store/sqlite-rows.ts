@@ -1,10 +1,12 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../errors.ts';
 import type { StreamIndex, StoredPlace } from './decision.ts';
-import { pageEventsMax, type Page, type EventRow } from './log.ts';
+import { pageEventsMax, type EventRow, type Page, type StreamPage } from './log.ts';
 import type { EventText } from './prepared.ts';
 
 const pageCharactersMax = 4 * 1024 * 1024;
+/** An order's history is short; at the limit of one event's size this is 16 MiB. */
+const streamPageEventsMax = 64;
 const columns = 'position, stream, revision, id, type, data, metadata';
 
 type Row = Record<string, SQLOutputValue>;
@@ -46,7 +48,7 @@ export class SqliteRows implements StreamIndex {
     this.#pageOfAll = prepare(`SELECT ${columns} ${range} ORDER BY position`);
     this.#streamPage = prepare(
       `SELECT ${columns} FROM events
-       WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision`,
+       WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ${streamPageEventsMax}`,
     );
     this.#last = prepare(
       `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
@@ -95,9 +97,9 @@ export class SqliteRows implements StreamIndex {
     return { events, reached: whole ? end : (events.at(-1)?.position ?? end) };
   }
 
-  streamPage(stream: string, after: number, upTo: number): readonly EventRow[] {
-    const end = Math.min(upTo, after + pageEventsMax);
-    return taken(this.#streamPage.iterate(stream, after, end)).events;
+  streamPage(stream: string, after: number): StreamPage {
+    const events = this.#streamPage.all(stream, after).map(eventRow);
+    return { events, isLast: events.length < streamPageEventsMax };
   }
 
   last(stream: string): EventRow | undefined {

@@ -8,13 +8,7 @@ import type {
   PreparedEvent,
   RecordedEvent,
 } from './event-store.ts';
-import {
-  checkFromRevision,
-  checkPrefix,
-  checkStream,
-  headExpected,
-  positionNumber,
-} from './inputs.ts';
+import { checkPrefix, checkStream, headExpected, positionNumber } from './inputs.ts';
 import { followLog, nextTurn, readLog, readStream, recorded, type Log } from './log.ts';
 import { prepareBatch } from './prepared.ts';
 import { SqliteAppends } from './sqlite-appends.ts';
@@ -75,10 +69,8 @@ export class SqliteStore implements EventStore {
     return this.#appends.append(stream, batch, head);
   }
 
-  async *read(stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent, void, undefined> {
-    checkStream(stream);
-    checkFromRevision(fromRevision);
-    yield* readStream(this.#log, stream, fromRevision);
+  read(stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent, void, undefined> {
+    return readStream(this.#log, stream, fromRevision);
   }
 
   readLast(stream: string): Promise<RecordedEvent | null> {
@@ -89,12 +81,11 @@ export class SqliteStore implements EventStore {
     });
   }
 
-  async *readAll(
+  readAll(
     afterPosition: string | null,
     prefix: string,
   ): AsyncGenerator<RecordedEvent, void, undefined> {
-    checkPrefix(prefix);
-    yield* readLog(this.#log, positionNumber(afterPosition), prefix);
+    return readLog(this.#log, afterPosition, prefix);
   }
 
   async *subscribe(
@@ -138,10 +129,8 @@ export class SqliteStore implements EventStore {
 
   readonly #log: Log = {
     headPosition: () => this.#reading(() => this.#rows.headPosition()),
-    headRevision: (stream) => this.#reading(() => this.#rows.headRevision(stream)),
     page: (after, upTo, prefix) => this.#reading(() => this.#rows.page(after, upTo, prefix)),
-    streamPage: (stream, after, upTo) =>
-      this.#reading(() => this.#rows.streamPage(stream, after, upTo)),
+    streamPage: (stream, after) => this.#reading(() => this.#rows.streamPage(stream, after)),
     isClosed: () => this.#closed,
     // Own appends ring; those of other processes are looked for at every poll.
     changed: (signal) =>

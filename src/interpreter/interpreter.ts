@@ -36,9 +36,7 @@ export function createInterpreter(machine: AnyStateMachine): Interpreter {
   assertInterpretable(machine);
   const scope = createInertScope(machine);
 
-  const step = (run: () => AnyMachineSnapshot, pending: Pending, cause: Cause): Fold => {
-    scope.executed = [];
-    const snapshot = run();
+  const foldOf = (snapshot: AnyMachineSnapshot, pending: Pending, cause: Cause): Fold => {
     if (snapshot.status !== 'active') {
       throw new PaymentOrderError(
         'unsupported-machine',
@@ -47,47 +45,61 @@ export function createInterpreter(machine: AnyStateMachine): Interpreter {
     }
     return {
       state: dottedPath(snapshot.value),
-      pending: afterActions(pending, scope.executed, cause),
+      pending: afterActions(pending, scope.executed(), cause),
       snapshot,
     };
   };
 
-  const takes = (fold: Fold, event: MachineEvent) =>
-    !event.type.startsWith('xstate.') && selects(machine, fold.snapshot, event);
-
   return {
-    start: (input, cause) =>
-      step(() => machine.getInitialSnapshot(scope.actorScope, input), nothingPending, cause),
-    takes,
-    next: (fold, event, cause) =>
-      takes(fold, event)
-        ? step(
-            () => machine.transition(fold.snapshot, event, scope.actorScope),
-            fold.pending,
-            cause,
-          )
-        : null,
+    start: (input, cause) => {
+      scope.begin();
+      const first = machine.getInitialSnapshot(scope.actorScope, input);
+      return foldOf(first, nothingPending, cause);
+    },
+    takes: (fold, event) => isDomainEvent(event) && selects(machine, fold.snapshot, event),
+    next: (fold, event, cause) => {
+      if (!isDomainEvent(event)) return null;
+      scope.begin();
+      const after = machine.transition(fold.snapshot, event, scope.actorScope);
+      return scope.hasTaken() ? foldOf(after, fold.pending, cause) : null;
+    },
     raisedBy: (fold, timerId) => {
-      scope.executed = [];
+      scope.begin();
       machine.transition(fold.snapshot, { type: timerId }, scope.actorScope);
-      return raisedEvent(scope.executed, timerId);
+      return raisedEvent(scope.executed(), timerId);
     },
   };
 }
 
+/** XState's own events are technical: nobody outside may say that a call or a timer has ended. */
+function isDomainEvent(event: MachineEvent): boolean {
+  return !event.type.startsWith('xstate.');
+}
+
 type ActorScope = Parameters<AnyStateMachine['transition']>[2];
+
+type Scope = {
+  readonly actorScope: ActorScope;
+  /** Forgets the step before. */
+  begin(): void;
+  /** Whether the machine listed the event of this step. */
+  hasTaken(): boolean;
+  executed(): readonly ExecutedAction[];
+};
 
 /**
  * One scope serves every transition: XState's own `transition()` builds an actor, and with it an
  * initial snapshot, each time. Nothing is ever executed through it, actions are only noted.
  */
-function createInertScope(machine: AnyStateMachine): {
-  actorScope: ActorScope;
-  executed: ExecutedAction[];
-} {
+function createInertScope(machine: AnyStateMachine): Scope {
   const self = createActor(machine);
-  const scope: { actorScope: ActorScope; executed: ExecutedAction[] } = {
-    executed: [],
+  let executed: ExecutedAction[] = [];
+  let taken: boolean | null = null;
+  self.system.inspect((inspected) => {
+    // The first microstep is that of the event itself; others are of what it raised.
+    if (inspected.type === '@xstate.microstep') taken ??= inspected._transitions.length > 0;
+  });
+  return {
     actorScope: {
       self,
       system: self.system,
@@ -98,11 +110,16 @@ function createInertScope(machine: AnyStateMachine): {
       stopChild: () => undefined,
       emit: () => undefined,
       actionExecutor: (action) => {
-        scope.executed.push(action);
+        executed.push(action);
       },
     },
+    begin: () => {
+      executed = [];
+      taken = null;
+    },
+    hasTaken: () => taken === true,
+    executed: () => executed,
   };
-  return scope;
 }
 
 function selects(
