@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { PaymentOrderError } from '../../src/errors.ts';
+import { appendSettled } from '../../src/event-store/append-settled.ts';
+import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { virtualHost } from '../host.ts';
+import { withWays } from '../payment-orders/world.ts';
+
+const stream = 'paymentOrder-O1';
+
+/** A store whose first appends go as told: the answer is lost after, or before, it was stored. */
+function unreliable(
+  store: EventStore,
+  faults: ('lost-ack' | 'lost-request' | 'unavailable' | 'rival')[],
+  rival?: PreparedEvent,
+) {
+  const sent: string[] = [];
+  const unreliableStore = withWays(store, {
+    async append(ofStream, events, expected) {
+      sent.push(JSON.stringify(events));
+      const fault = faults.shift();
+      if (fault === 'rival' && rival !== undefined) await store.append(ofStream, [rival], expected);
+      if (fault === 'lost-ack') await store.append(ofStream, events, expected);
+      if (fault === 'unavailable') throw new PaymentOrderError('store-unavailable', 'not ready');
+      if (fault !== undefined) throw new PaymentOrderError('append-outcome-unknown', 'no answer');
+      return store.append(ofStream, events, expected);
+    },
+  });
+  return { store: unreliableStore, sent };
+}
+
+const prepared = (newId: () => string): PreparedEvent => ({
+  ...{ id: newId(), type: 'PaymentStarted', data: {}, metadata: {} },
+});
+
+async function appended(...faults: ('lost-ack' | 'lost-request' | 'unavailable' | 'rival')[]) {
+  const host = virtualHost();
+  const memory = openMemoryStore(host);
+  const rival = prepared(() => host.newId());
+  const { store, sent } = unreliable(memory, faults, rival);
+  const own = prepared(() => host.newId());
+  const running = appendSettled(store, host, stream, [own], 'no-stream');
+  const outcome = running.catch((error: unknown) => error);
+  await host.advance(60_000);
+  const ids: string[] = [];
+  for await (const { id } of memory.read(stream)) ids.push(id);
+  return { outcome: await outcome, sent, ids, own, rival };
+}
+
+describe('an append', () => {
+  test('that is answered at once says so', async () => {
+    const { outcome } = await appended();
+    expect(outcome).toMatchObject({ kind: 'appended', revision: 0, settled: 'first-try' });
+  });
+
+  test('whose answer was lost is sent again byte for byte, stored once, and says that time passed', async () => {
+    const { outcome, sent, ids, own } = await appended('lost-ack', 'lost-ack');
+    expect(outcome).toMatchObject({ kind: 'appended', revision: 0, settled: 'after-doubt' });
+    expect(new Set(sent).size).toBe(1);
+    expect(sent).toHaveLength(3);
+    expect(ids).toEqual([own.id]);
+  });
+
+  test('that never arrived is stored by the next try', async () => {
+    const { outcome, ids, own } = await appended('lost-request', 'unavailable');
+    expect(outcome).toMatchObject({ kind: 'appended', settled: 'after-doubt' });
+    expect(ids).toEqual([own.id]);
+  });
+
+  test('that a rival overtook while it was in doubt is a conflict', async () => {
+    const { outcome, ids, rival } = await appended('rival');
+    expect(outcome).toEqual({ kind: 'conflict' });
+    expect(ids).toEqual([rival.id]);
+  });
+
+  test('in doubt looks for its own ids before it believes a conflict', async () => {
+    const host = virtualHost();
+    const memory = openMemoryStore(host);
+    const own = prepared(() => host.newId());
+    let tries = 0;
+    const store = withWays(memory, {
+      async append(...batch) {
+        tries += 1;
+        if (tries > 1) return { kind: 'conflict' };
+        await memory.append(...batch);
+        throw new PaymentOrderError('append-outcome-unknown', 'no answer');
+      },
+    });
+    const running = appendSettled(store, host, stream, [own], 'no-stream');
+    await host.advance(1_000);
+    expect(await running).toMatchObject({ kind: 'appended', revision: 0, settled: 'after-doubt' });
+  });
+
+  test('gives up after its budget, and says whether something may be stored', async () => {
+    const always = Array.from({ length: 100 });
+    const unknown = await appended(...always.map(() => 'lost-request' as const));
+    expect(unknown.outcome).toMatchObject({ code: 'append-outcome-unknown' });
+    const refused = await appended(...always.map(() => 'unavailable' as const));
+    expect(refused.outcome).toMatchObject({ code: 'store-unavailable' });
+    const both = await appended('lost-request', ...always.map(() => 'unavailable' as const));
+    expect(both.outcome).toMatchObject({ code: 'append-outcome-unknown' });
+    expect(unknown.sent.length).toBeLessThan(30);
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { PaymentOrderError } from '../../src/errors.ts';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import { virtualHost } from '../host.ts';
+import { answered, expectTruthful, order, orderNo, reason, withWays } from './world.ts';
+
+type Ways = (memory: EventStore, host: ReturnType<typeof virtualHost>) => Partial<EventStore>;
+
+/** An order on a memory store; the service that cancels it sees the store in other ways. */
+async function cancelling(ways: Ways, answer: () => Promise<CancelOutcome>) {
+  const host = virtualHost();
+  const memory = openMemoryStore(host);
+  let calls = 0;
+  const gateway: CancelGateway = {
+    attemptMs: 15_000,
+    cancel: (_, maySend) => {
+      if (!maySend()) return Promise.resolve({ kind: 'not-executed', rule: 'not-sent' });
+      calls += 1;
+      return answer();
+    },
+    close: () => Promise.resolve(),
+  };
+  const plain = await openPaymentOrders({ store: memory, gateway, host });
+  await plain.create(order);
+  const store = withWays(memory, ways(memory, host));
+  const orders = await openPaymentOrders({ store, gateway, host });
+  const running = orders.cancel(orderNo, { reason });
+  running.catch(() => undefined);
+  return { host, memory, plain, orders, running, calls: () => calls };
+}
+
+const rules = async (orders: Awaited<ReturnType<typeof openPaymentOrders>>) =>
+  (await orders.history(orderNo)).flatMap(({ data }) => data['rule'] ?? []);
+
+describe('an attempt', () => {
+  test('is not sent when its append took so long that others may have given it up', async () => {
+    const slow: Ways = (memory, host) => ({
+      append: async (...batch) => {
+        const result = await memory.append(...batch);
+        await new Promise<void>((resolve) => host.setTimer(15_000, resolve));
+        return result;
+      },
+    });
+    const { host, running, plain, calls } = await cancelling(slow, () =>
+      Promise.resolve(answered('confirmed')),
+    );
+    await host.advance(31_000);
+    expect((await running).order.stateDetail).toBe('cancelling.backingOff');
+    expect(await rules(plain)).toEqual(['not-sent']);
+    expect(calls()).toBe(0);
+  });
+
+  test('is sent when its append was just in time', async () => {
+    const slow: Ways = (memory, host) => ({
+      append: async (...batch) => {
+        const result = await memory.append(...batch);
+        await new Promise<void>((resolve) => host.setTimer(14_000, resolve));
+        return result;
+      },
+    });
+    const { host, running, calls } = await cancelling(slow, () =>
+      Promise.resolve(answered('confirmed')),
+    );
+    await host.advance(31_000);
+    expect((await running).order.state).toBe('cancelled');
+    expect(calls()).toBe(1);
+  });
+
+  test('whose append was in doubt is sent only while a fresh look shows it in flight', async () => {
+    for (const isGivenUp of [false, true]) {
+      let tries = 0;
+      const { host, running, plain, calls } = await cancelling(
+        (memory) => ({
+          append: async (...batch) => {
+            const result = await memory.append(...batch);
+            tries += 1;
+            if (tries === 1 && isGivenUp) await giveUp(memory);
+            if (tries === 1) throw new PaymentOrderError('append-outcome-unknown', 'no answer');
+            return result;
+          },
+        }),
+        () => Promise.resolve(answered('confirmed')),
+      );
+      await host.advance(5_000);
+      await running;
+      expect(calls()).toBe(isGivenUp ? 0 : 1);
+      const expected = isGivenUp ? ['attempt-abandoned', 'not-sent'] : ['scripted'];
+      expect(await rules(plain)).toEqual(expected);
+    }
+  });
+
+  test('that cannot look afresh is not sent', async () => {
+    let tries = 0;
+    const { host, running, plain, calls } = await cancelling(
+      (memory) => ({
+        append: async (...batch) => {
+          const result = await memory.append(...batch);
+          tries += 1;
+          if (tries === 1) throw new PaymentOrderError('append-outcome-unknown', 'no answer');
+          return result;
+        },
+        read: (...range) => {
+          // Only the fresh look fails, between the append and the record of the outcome.
+          if (tries === 2) {
+            tries += 1;
+            throw new PaymentOrderError('store-unavailable', 'not now');
+          }
+          return memory.read(...range);
+        },
+      }),
+      () => Promise.resolve(answered('confirmed')),
+    );
+    await host.advance(5_000);
+    await running;
+    expect(calls()).toBe(0);
+    expect(await rules(plain)).toEqual(['not-sent']);
+  });
+
+  test('whose gateway throws may have run', async () => {
+    const { running, plain } = await cancelling(
+      () => ({}),
+      () => Promise.reject(new Error('a secret may be in here')),
+    );
+    expect((await running).order.stateDetail).toBe('cancelling.inDoubt');
+    expect(await rules(plain)).toEqual(['call-failed']);
+    expect(JSON.stringify(await plain.history(orderNo))).not.toContain('secret');
+  });
+
+  test('that others gave up while it was out leaves its late outcome in the history', async () => {
+    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
+    const { host, memory, running, plain } = await cancelling(
+      () => ({}),
+      () => promise,
+    );
+    await host.advance(30_001);
+    await plain.recoverOnce();
+    expect((await plain.get(orderNo))?.stateDetail).toBe('cancelling.inDoubt');
+    resolve(answered('confirmed'));
+    expect((await running).order).toMatchObject({ state: 'cancelled', cancel: { inDoubt: false } });
+    expect(await rules(plain)).toEqual(['attempt-abandoned', 'scripted']);
+    await expectTruthful(memory, []);
+  });
+
+  test('keeps its outcome through a store that is away for a minute', async () => {
+    let isAway = false;
+    const { host, running, plain } = await cancelling(
+      (memory) => ({
+        append: (...batch) => {
+          if (isAway) return Promise.reject(new PaymentOrderError('store-unavailable', 'away'));
+          return memory.append(...batch);
+        },
+      }),
+      () => {
+        isAway = true;
+        return Promise.resolve(answered('confirmed'));
+      },
+    );
+    await host.advance(60_000);
+    expect((await plain.get(orderNo))?.stateDetail).toBe('cancelling.requesting');
+    isAway = false;
+    await host.advance(60_000);
+    expect((await running).order.state).toBe('cancelled');
+  });
+
+  test('whose outcome can never be recorded tells its caller, and shows in doubt after its deadline', async () => {
+    let isAway = false;
+    const { host, running, plain } = await cancelling(
+      (memory) => ({
+        append: (...batch) => {
+          if (isAway) return Promise.reject(new PaymentOrderError('store-unavailable', 'away'));
+          return memory.append(...batch);
+        },
+      }),
+      () => {
+        isAway = true;
+        return Promise.resolve(answered('confirmed'));
+      },
+    );
+    await host.advance(400_000);
+    await expect(running).rejects.toMatchObject({ code: 'store-unavailable' });
+    await plain.recoverOnce();
+    expect((await plain.get(orderNo))?.cancel?.inDoubt).toBe(true);
+  });
+
+  async function giveUp(memory: EventStore) {
+    const later = virtualHost({ seed: 2, nowMs: 1_700_000_031_000 });
+    const never: CancelGateway = {
+      attemptMs: 15_000,
+      cancel: () => new Promise(() => undefined),
+      close: () => Promise.resolve(),
+    };
+    const other = await openPaymentOrders({ store: memory, gateway: never, host: later });
+    expect(await other.recoverOnce()).toEqual({ waiting: 1, fired: 1 });
+  }
+});
