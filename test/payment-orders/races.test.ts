@@ -30,6 +30,8 @@ function scheduled(store: EventStore, scheduler: fc.Scheduler): EventStore {
     async *read(stream, from) {
       await turn('read');
       yield* store.read(stream, from);
+      // What was read may be old by the time that its reader goes on.
+      await turn('was read');
     },
   });
 }
