@@ -5,10 +5,12 @@ export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
     let skipped = 0;
-    // A file that cannot be loaded holds no test, yet it is a failure.
+    // A file that cannot be loaded, or a hook that fails, holds no test, yet it is a failure.
     let failed = unhandledErrors.length;
     for (const testModule of modules) {
-      if (testModule.state() === 'failed' && testModule.errors().length > 0) failed += 1;
+      for (const suite of [testModule, ...testModule.children.allSuites()]) {
+        if (suite.errors().length > 0) failed += 1;
+      }
       for (const test of testModule.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed += 1;
