@@ -1,0 +1,13 @@
+import type { CheckName, DoctorWords } from '../words/doctor-words.ts';
+
+/** One thing that was looked at; JSON says it in English, people read it in their language. */
+export type Check = {
+  readonly name: CheckName;
+  readonly ok: boolean;
+  readonly say: (words: DoctorWords) => string;
+};
+
+/** An error's own words: they name no secret. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}

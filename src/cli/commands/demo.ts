@@ -1,0 +1,138 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { openPaymentOrders } from '../../open.ts';
+import type { PaymentOrders } from '../../index.ts';
+import { realHost } from '../../real-host.ts';
+import { startSandbox } from '../../sandbox/index.ts';
+import type { Context } from '../context.ts';
+import type { Story } from '../demo-stories.ts';
+import { Stage, stories } from '../demo-stories.ts';
+import { eventLines } from '../event-lines.ts';
+import { inert } from '../inert.ts';
+import { shownStore, typed } from '../next-commands.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Short, so that the story of the lost answer is; long enough for a busy machine. */
+const attemptLimitMs = 2_000;
+
+/** Tells five stories of a cancel, against a sandbox in this process; the orders stay. */
+export async function demo(context: Context): Promise<number> {
+  const { screen, words } = context;
+  const store = storeFor(context);
+  const host = realHost();
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const stage = new Stage();
+  await using sandbox = await closing(
+    startSandbox({
+      host,
+      callerPublicKey: publicKey,
+      faults: Object.fromEntries(stories.map(({ orderNo, faults }) => [orderNo, faults])),
+      onRequest: ({ orderNo }) => {
+        stage.arrived(orderNo);
+      },
+    }),
+  );
+  const { url, appId } = sandbox;
+  const limits = { attemptMs: attemptLimitMs };
+  await using orders = await openPaymentOrders({
+    store,
+    gateway: { url, appId, privateKey, limits },
+    host,
+  });
+  const [first] = stories;
+  if (first !== undefined && (await orders.get(first.orderNo)) !== null) {
+    throw new UsageError('this store holds the orders of the demo already; give another --store');
+  }
+  const told: object[] = [];
+  let isWell = true;
+  for (const [index, story] of stories.entries()) {
+    say(context, '');
+    say(context, screen.paint('bold', words.demo.story(index + 1, words.demo.stories[story.name])));
+    await story.play({ orders, sandbox, stage, orderNo: story.orderNo });
+    const ended = await endOf(orders, story);
+    isWell &&= ended.ok;
+    told.push(ended);
+    await report(context, orders, story, ended);
+  }
+  if (screen.json) screen.document({ store: shownStore(store), stories: told });
+  else
+    conclude({ ...context, settings: { ...context.settings, store, isStoreGiven: true } }, isWell);
+  return isWell ? 0 : 1;
+}
+
+type Ended = {
+  readonly orderNo: string;
+  readonly name: string;
+  readonly state: string;
+  readonly expected: string;
+  readonly anomalies: readonly string[];
+  readonly ok: boolean;
+};
+
+async function endOf(orders: PaymentOrders, story: Story): Promise<Ended> {
+  const { orderNo, name, expected, way } = story;
+  const order = await orders.get(orderNo);
+  const anomalies = (order?.anomalies ?? []).map(({ code }) => code);
+  const walked = (await orders.history(orderNo)).map(({ type }) => type);
+  const state = order?.stateDetail ?? 'nowhere';
+  const ok =
+    state === expected.state &&
+    anomalies.join() === expected.anomalies.join() &&
+    walked.join() === way.join();
+  return { orderNo, name, state, expected: expected.state, anomalies, ok };
+}
+
+async function report(
+  context: Context,
+  orders: PaymentOrders,
+  { orderNo, expected }: Story,
+  { ok, state }: Ended,
+): Promise<void> {
+  const { screen, words } = context;
+  for (const line of await eventLines(context, await orders.history(orderNo))) say(context, line);
+  const { endedWell, endedBadly } = words.demo;
+  const shown = words.state(state);
+  if (ok) say(context, screen.paint('green', endedWell(shown)));
+  else say(context, screen.paint('red', endedBadly(shown, words.state(expected.state))));
+}
+
+function conclude(context: Context, isWell: boolean): void {
+  const { settings, screen, words } = context;
+  const { kept, tryNext, allWell, notAllWell } = words.demo;
+  const [doubted, late] = [stories[2]?.orderNo ?? '', stories[4]?.orderNo ?? ''];
+  screen.lines([
+    '',
+    isWell ? allWell : notAllWell,
+    kept(inert(shownStore(settings.store))),
+    tryNext,
+    ...[
+      `show ${doubted}`,
+      `log ${doubted}`,
+      'verify --all',
+      `diagram ${doubted} --format mermaid`,
+      'list --attention',
+      `acknowledge ${late} 1 --note 'refund ordered'`,
+    ].map((command) => `  ${typed(context, command)}`),
+  ]);
+}
+
+/** With --json stdout belongs to the document. */
+function say({ screen }: Context, line: string): void {
+  if (screen.json) screen.talk(line);
+  else screen.lines([line]);
+}
+
+/** Only a store named on the command line is used: the environment's may be the real one. */
+function storeFor({ settings }: Context): string {
+  if (settings.isStoreGiven) return settings.store;
+  let file = 'payment-order-demo.db';
+  for (let number = 2; existsSync(file); number += 1) file = `payment-order-demo-${number}.db`;
+  return `sqlite:${file}`;
+}
+
+async function closing<T extends { close(): Promise<void> }>(
+  opening: Promise<T>,
+): Promise<T & AsyncDisposable> {
+  const opened = await opening;
+  return Object.assign(opened, { [Symbol.asyncDispose]: () => opened.close() });
+}

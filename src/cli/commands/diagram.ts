@@ -1,0 +1,28 @@
+import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
+import { diagram } from '../../dispute/diagram.ts';
+import type { DiagramFormat, PathStep } from '../../dispute/diagram.ts';
+import { oneOf } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { orderNotFound, withOrders } from '../session.ts';
+
+export function drawDiagram(
+  context: Context,
+  orderNo: string | undefined,
+  formatWished: string,
+): Promise<number> {
+  const format = oneOf(formatWished, ['mermaid', 'dot'], '--format');
+  if (orderNo === undefined) return Promise.resolve(print(context, format));
+  return withOrders(context, 'read', async (orders) => {
+    const events = await orders.history(orderNo);
+    if (events.length === 0) throw orderNotFound(orderNo);
+    const path = events.map(({ type, metadata: { from, to } }) => ({ type, from, to }));
+    return print(context, format, path);
+  });
+}
+
+function print({ screen }: Context, format: DiagramFormat, path?: readonly PathStep[]): number {
+  const drawn = diagram(paymentOrderMachine, format, path);
+  if (screen.json) screen.document({ format, diagram: drawn });
+  else screen.lines([drawn.trimEnd()]);
+  return 0;
+}

@@ -1,0 +1,54 @@
+import type { OrderState, PaymentOrder } from '../../index.ts';
+import { oneOf } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { inert } from '../inert.ts';
+import { withOrders } from '../session.ts';
+import { table } from '../table.ts';
+
+type ListFlags = {
+  readonly state?: string;
+  readonly attention?: boolean;
+  readonly ndjson?: boolean;
+};
+
+const states: readonly OrderState[] = [
+  ...(['created', 'paying', 'paid', 'cancelling', 'cancelled', 'failed'] as const),
+];
+
+export function list(context: Context, flags: ListFlags): Promise<number> {
+  const { screen } = context;
+  const filter = {
+    ...(flags.state === undefined ? {} : { state: oneOf(flags.state, states, '--state') }),
+    ...(flags.attention === undefined ? {} : { attention: flags.attention }),
+  };
+  return withOrders(context, 'read', async (orders) => {
+    const found: PaymentOrder[] = [];
+    for await (const order of orders.list(filter)) {
+      if (screen.isReaderGone) break;
+      if (flags.ndjson === true) screen.document(order);
+      else found.push(order);
+    }
+    if (flags.ndjson === true) return 0;
+    if (screen.json) screen.document({ orders: found });
+    else if (found.length === 0) screen.talk(context.words.noOrders);
+    else screen.lines(await listLines(context, found));
+    return 0;
+  });
+}
+
+function listLines(
+  { words }: Context,
+  orders: readonly PaymentOrder[],
+): Promise<readonly string[]> {
+  const { order, state, attention, amount, revision } = words.listHeaders;
+  return table([
+    [order, state, attention, amount, revision],
+    ...orders.map(({ orderNo, stateDetail, needsAttention, amountMinor, currency, ...rest }) => [
+      inert(orderNo),
+      words.state(stateDetail),
+      needsAttention ? words.yes : '–',
+      words.amount(amountMinor, currency),
+      String(rest.revision),
+    ]),
+  ]);
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
+import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
+import { realHost } from '../../real-host.ts';
+import type { Context } from '../context.ts';
+import { inert } from '../inert.ts';
+import { quoted } from '../next-commands.ts';
+import { stopping } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+type SandboxFlags = { readonly port: string; readonly fault?: string; readonly keys: string };
+
+/** Runs the sandbox on loopback until a signal. */
+export async function sandbox(context: Context, flags: SandboxFlags): Promise<number> {
+  const { screen, words } = context;
+  const port = portFrom(flags.port);
+  const faults = parseFaultPlan(flags.fault ?? '');
+  // Absolute: it is used from another terminal, perhaps elsewhere.
+  const { publicKey, privateKeyFile } = sandboxKeys(resolve(flags.keys));
+  const { stopped } = stopping(context, 'read');
+  const running = await start({
+    host: realHost(),
+    port,
+    callerPublicKey: publicKey,
+    faults,
+    onRequest: ({ orderNo = '–', checked, fault }: SandboxRequest) => {
+      screen.talk(words.sandbox.request(inert(orderNo), inert(checked), inert(fault)));
+    },
+  });
+  const { url, appId } = running;
+  if (screen.json) screen.document({ url, appId, privateKeyFile });
+  else introduce(context, { url, appId, privateKeyFile });
+  const { exitCode } = await stopped;
+  await running.close();
+  return exitCode;
+}
+
+function introduce(
+  { screen, words }: Context,
+  settings: { readonly url: string; readonly appId: string; readonly privateKeyFile: string },
+): void {
+  const { url, appId, privateKeyFile } = settings;
+  screen.talk(words.sandbox.started);
+  screen.lines([
+    `export PAYMENT_ORDER_GATEWAY_URL=${url}`,
+    `export PAYMENT_ORDER_GATEWAY_APP_ID=${appId}`,
+    `export PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE=${quoted(privateKeyFile)}`,
+  ]);
+  screen.talk(words.sandbox.steer);
+  screen.talk(`  curl ${url}/sandbox/orders/O1`);
+  screen.talk(`  curl -d '{"status":"paid"}' ${url}/sandbox/orders/O1`);
+  screen.talk(`  curl -d '{"faults":["silent-after","ok"]}' ${url}/sandbox/orders/O1`);
+  screen.talk(words.sandbox.stop);
+}
+
+async function start(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
+  try {
+    return await startSandbox(options);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new UsageError(`port ${options.port ?? 0} is taken; give another with --port`);
+  }
+}
+
+function portFrom(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new UsageError('--port must be a number from 0 to 65535; 0 takes any free port');
+}

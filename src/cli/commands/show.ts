@@ -1,0 +1,14 @@
+import type { Context } from '../context.ts';
+import { orderLines } from '../order-lines.ts';
+import { orderNotFound, withOrders } from '../session.ts';
+
+export function show(context: Context, orderNo: string): Promise<number> {
+  return withOrders(context, 'read', async (orders) => {
+    const order = await orders.get(orderNo);
+    if (order === null) throw orderNotFound(orderNo);
+    const { screen } = context;
+    if (screen.json) screen.document(order);
+    else screen.lines(await orderLines(context, order));
+    return 0;
+  });
+}

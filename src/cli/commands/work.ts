@@ -1,0 +1,55 @@
+import { openPaymentOrders } from '../../open.ts';
+import type { Context } from '../context.ts';
+import { reportInPassing } from '../failure.ts';
+import { isAbsentFile, stopping, withOrders } from '../session.ts';
+import { gatewayFrom } from '../settings.ts';
+
+export function work(
+  context: Context,
+  { once = false }: { readonly once?: boolean },
+): Promise<number> {
+  return once ? workOnce(context) : workUntilStopped(context);
+}
+
+function workOnce(context: Context): Promise<number> {
+  const { settings, screen, words } = context;
+  // Where nothing is stored nothing is due, and no file is made.
+  const purpose = isAbsentFile(settings.store) ? 'call' : 'recover';
+  return withOrders(context, purpose, async (orders) => {
+    const { signal } = stopping(context, purpose);
+    // What was fired is finished: `close` does not know of calls that recovery made.
+    const result = await orders.recoverOnce();
+    signal.throwIfAborted();
+    if (screen.json) screen.document(result);
+    else screen.lines([words.worked(result.waiting, result.fired)]);
+    return 0;
+  });
+}
+
+/** Errors on the way are said and worked around: a worker does not die of one order. */
+async function workUntilStopped(context: Context): Promise<number> {
+  const { settings, screen, words } = context;
+  const { stopped } = stopping(context, 'recover');
+  const warn = (message: string) => {
+    screen.talk(words.warning(message));
+  };
+  const gateway = await gatewayFrom(settings, warn);
+  const orders = await openPaymentOrders({
+    store: settings.store,
+    gateway,
+    // Recovery will refuse; until then no file is to be made.
+    readOnly: gateway === undefined,
+    attemptDeadlineMs: settings.attemptDeadlineMs,
+    onError: (error) => {
+      reportInPassing(error, screen, words);
+    },
+  });
+  try {
+    await orders.startRecovery();
+    screen.talk(words.working);
+    throw await stopped;
+  } finally {
+    await orders.close();
+    screen.talk(words.workStopped);
+  }
+}

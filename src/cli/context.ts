@@ -1,0 +1,13 @@
+import type { Screen } from './screen.ts';
+import type { Settings } from './settings.ts';
+import type { Words } from './words/words.ts';
+
+/** What every command is given. */
+export type Context = {
+  readonly settings: Settings;
+  readonly screen: Screen;
+  readonly words: Words;
+};
+
+/** A command, chosen and filled with its arguments; resolves to the exit code. */
+export type Job = (context: Context) => Promise<number>;

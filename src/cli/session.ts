@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs';
+import type { CommandOptions, PaymentOrders } from '../index.ts';
+import { openPaymentOrders } from '../open.ts';
+import { parseOrderNo } from '../order/inputs.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { Context } from './context.ts';
+import type { Settings } from './settings.ts';
+import { gatewayFrom } from './settings.ts';
+import type { Stopping } from './stopping.ts';
+import { stopOnSignals } from './stopping.ts';
+
+/**
+ * - `read`: never writes; an absent file reads as empty and stays absent.
+ * - `change`: writes to what is there; an absent file stays absent, for no order is in it.
+ * - `call`: as `change`, and may call the gateway.
+ * - `create`, `recover`: an absent file is made; `recover` may call.
+ */
+export type Purpose = 'read' | 'change' | 'call' | 'create' | 'recover';
+
+/**
+ * Opens the orders, lets `use` work, and closes them: that awaits calls that are out, and their
+ * records. What failed beside the work (a call not waited for) is thrown in the end.
+ */
+export async function withOrders(
+  context: Context,
+  purpose: Purpose,
+  use: (orders: PaymentOrders) => Promise<number>,
+): Promise<number> {
+  const { settings, screen } = context;
+  const mayCall = purpose === 'call' || purpose === 'recover';
+  const warn = (message: string) => {
+    screen.talk(context.words.warning(message));
+  };
+  const late: unknown[] = [];
+  const gateway = mayCall ? await gatewayFrom(settings, warn) : undefined;
+  const orders = await openPaymentOrders({
+    store: settings.store,
+    // Recovery without a gateway will refuse; until then no file is to be made.
+    readOnly:
+      isOnlyRead(purpose, settings.store) || (purpose === 'recover' && gateway === undefined),
+    gateway,
+    attemptDeadlineMs: settings.attemptDeadlineMs,
+    onError: (error) => late.push(error),
+  });
+  const exitCode = await use(orders).finally(() => orders.close());
+  for (const error of late) throw error;
+  return exitCode;
+}
+
+/** What a command or fact carries beside its own fields. */
+export function commandOptions(
+  { commandId, actor, correlationId }: Settings,
+  signal: AbortSignal,
+): CommandOptions {
+  return {
+    ...(commandId === undefined ? {} : { commandId }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+    signal,
+  };
+}
+
+/** From now on a signal ends the waiting; a call that is out goes on. */
+export function stopping({ screen, words }: Context, purpose: Purpose): Stopping {
+  return stopOnSignals(() => {
+    if (purpose === 'call' || purpose === 'recover') screen.talk(words.callGoesOn);
+  });
+}
+
+export function orderNotFound(orderNo: string): PaymentOrderError {
+  const stream = `paymentOrder-${parseOrderNo(orderNo)}`;
+  return new PaymentOrderError(
+    'order-not-found',
+    `payment order ${orderNo} was never created here`,
+    { stream },
+  );
+}
+
+function isOnlyRead(purpose: Purpose, store: string): boolean {
+  if (purpose === 'create' || purpose === 'recover') return false;
+  return purpose === 'read' || isAbsentFile(store);
+}
+
+export function isAbsentFile(store: string): boolean {
+  const path = sqlitePath(store);
+  return path !== null && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+}
+
+/** The file of a SQLite store; null for any other store. */
+export function sqlitePath(store: string): string | null {
+  const path = /^sqlite:([^\0]+)$/s.exec(store)?.[1];
+  return path ?? null;
+}

@@ -1,0 +1,94 @@
+import type { AnomalyCode, Answer } from '../../../machines/payment-order.known.ts';
+import type { RejectionCode } from '../../index.ts';
+import type { Environment } from '../settings.ts';
+import type { DemoWords } from './demo-words.ts';
+import type { DoctorWords } from './doctor-words.ts';
+
+/** Everything the command says to people, in one language. What it is given was made inert. */
+export type Words = {
+  readonly demo: DemoWords;
+  readonly doctor: DoctorWords;
+  readonly failure: (code: string, message: string) => string;
+  readonly howToConfigure: string;
+  readonly warning: (message: string) => string;
+  /** A state by its dotted path. */
+  readonly state: (stateDetail: string) => string;
+  readonly amount: (amountMinor: number | undefined, currency: string | undefined) => string;
+  readonly yes: string;
+  readonly no: string;
+  readonly next: string;
+
+  readonly answered: Readonly<
+    Record<'accepted' | 'duplicate', (order: string, state: string, revision: number) => string>
+  >;
+  readonly rejected: (order: string, why: string, state: string) => string;
+  readonly rejections: Readonly<Record<RejectionCode, string>>;
+  /** What a state means for whoever waits for it, by its dotted path. */
+  readonly stateNotes: Readonly<Record<string, string>>;
+  readonly needsAttention: string;
+  readonly callGoesOn: string;
+
+  readonly labels: Readonly<
+    Record<
+      | 'order'
+      | 'processBill'
+      | 'amount'
+      | 'state'
+      | 'attention'
+      | 'cancel'
+      | 'payments'
+      | 'anomalies'
+      | 'pending'
+      | 'witness'
+      | 'next',
+      string
+    >
+  >;
+  readonly noReason: string;
+  readonly reason: (text: string) => string;
+  readonly attempt: (number: number, answer: string) => string;
+  readonly inDoubt: string;
+  readonly answers: Readonly<Record<Answer, string>>;
+  readonly anomaly: (
+    number: number,
+    code: string,
+    meaning: string,
+    acknowledged: boolean,
+  ) => string;
+  readonly anomalies: Readonly<Record<AnomalyCode, string>>;
+  readonly callIsOut: (attempt: number, since: string) => string;
+  readonly timer: (event: string, dueAt: string) => string;
+
+  readonly logHeaders: Readonly<
+    Record<'revision' | 'time' | 'event' | 'way' | 'actor' | 'what', string>
+  >;
+  /** Fields of an event's data that are shown, in this order. */
+  readonly dataLabels: Readonly<Record<string, string>>;
+  readonly retryIn: (ms: number) => string;
+  readonly listHeaders: Readonly<
+    Record<'order' | 'state' | 'attention' | 'amount' | 'revision', string>
+  >;
+  readonly noOrders: string;
+
+  readonly verified: (order: string, events: number, head: string) => string;
+  readonly notVerified: (order: string, faults: number) => string;
+  readonly verifiedAll: (orders: number) => string;
+
+  readonly working: string;
+  readonly workStopped: string;
+  readonly worked: (waiting: number, fired: number) => string;
+
+  readonly sandbox: {
+    readonly started: string;
+    readonly steer: string;
+    readonly stop: string;
+    readonly request: (order: string, checked: string, fault: string) => string;
+  };
+};
+
+/** `--lang`, else what the environment says, else English. */
+export async function wordsFor(wished: string | undefined, env: Environment): Promise<Words> {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  const isChinese = wished === undefined ? /^zh([_.-]|$)/i.test(locale) : wished === 'zh-CN';
+  return isChinese ? (await import('./zh-cn.ts')).chinese : (await import('./en.ts')).english;
+}

@@ -1,0 +1,26 @@
+import type { AnyStateMachine } from 'xstate';
+import { drawDot } from './diagram-dot.ts';
+import { graphOf } from './diagram-graph.ts';
+import { drawMermaid } from './diagram-mermaid.ts';
+import { walk } from './diagram-path.ts';
+import type { PathStep } from './diagram-path.ts';
+
+export type { PathStep } from './diagram-path.ts';
+
+export type DiagramFormat = 'mermaid' | 'dot';
+
+/**
+ * Draws a machine from its own definition, `always` and delayed transitions included, as a Mermaid
+ * flowchart or as Graphviz DOT. With the path of an order (`type`, `from` and `to` of its stored
+ * events, oldest first) the edges it walked are bold and the state it stands in is filled.
+ * The same machine and path give the same text.
+ */
+export function diagram(
+  machine: AnyStateMachine,
+  format: DiagramFormat,
+  path: readonly PathStep[] = [],
+): string {
+  const graph = graphOf(machine);
+  const walked = walk(graph, path);
+  return format === 'mermaid' ? drawMermaid(graph, walked) : drawDot(graph, walked);
+}

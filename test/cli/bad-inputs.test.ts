@@ -1,0 +1,196 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Desk, Ended } from './support.ts';
+import { desk, withSandbox } from './support.ts';
+
+let here: Desk;
+
+beforeAll(async () => {
+  here = desk();
+  await here.run('create', 'O1', '--process-bill-no', 'F1');
+  await (await withSandbox(here)).close();
+});
+
+afterAll(() => {
+  here.remove();
+});
+
+async function expectUsage(runs: readonly Promise<Ended>[]): Promise<void> {
+  const ends = await Promise.all(runs);
+  expect(ends.map(({ code, stderr }) => [code, stderr.split('\n').length])).toEqual(
+    ends.map(() => [2, 2]),
+  );
+  expect(ends.map(({ stdout }) => stdout).join('')).toBe('');
+}
+
+async function expectNothingStored(): Promise<void> {
+  const { body } = await here.json('list');
+  expect(body).toMatchObject({ orders: [{ orderNo: 'O1', revision: 0 }] });
+}
+
+describe('bad input', () => {
+  it.each([
+    ['an id that is a path', ['..', '.', '%2e%2e', '../../x', '$all']],
+    ['an id that is an option or a file', ['-rf', '@file', '']],
+    ['an id that hides something', ['O1\n', 'Ｏ１', 'O\u200b1', 'O\u{301}', '__proto__']],
+    ['an id that is too long', ['O'.repeat(33)]],
+  ])('%s ends with 2 and stores nothing', async (_what, ids) => {
+    await expectUsage(ids.map((id) => here.run('create', id, '--process-bill-no', 'F1')));
+    await expectUsage(ids.slice(0, 1).map((id) => here.run('show', '--', id)));
+    await expectNothingStored();
+  });
+
+  it('refuses amounts that are not whole minor units', async () => {
+    const amounts = ['1e400', '-0', '12.5', ' 12', '9007199254740993', '0', '-1', 'NaN', '0x10'];
+    await expectUsage([
+      ...amounts.map((amount) =>
+        here.run(
+          ...['create', 'O2', '--process-bill-no', 'F1', '--amount', amount, '--currency', 'CNY'],
+        ),
+      ),
+      here.run('create', 'O2', '--process-bill-no', 'F1', '--amount', '1'),
+      here.run('create', 'O2', '--process-bill-no', 'F1', '--currency', 'CNY'),
+      here.run('create', 'O2', '--process-bill-no', 'F1', '--amount', '1', '--currency', 'XQZ'),
+      here.run('create', 'O2', '--process-bill-no', 'F1', '--amount', '1', '--currency', 'cny'),
+    ]);
+    await expectNothingStored();
+  });
+
+  it('refuses times without offset, and days that do not exist', async () => {
+    const times = ['2026-11-23T10:02:03', '2024-02-30T00:00:00Z', 'yesterday', '1700000000'];
+    await expectUsage(times.map((time) => here.run('failed', 'O1', '--occurred-at', time)));
+    await expectNothingStored();
+  });
+
+  it('refuses what no command has, and says one sentence', async () => {
+    await expectUsage([
+      ...[here.run('replay'), here.run('export', 'O1'), here.run('show')],
+      ...[here.run('show', 'O1', 'O2'), here.run('show', 'O1', '--as-of', '1')],
+      ...[here.run('list', '--state', 'toString'), here.run('diagram', '--format', 'svg')],
+      ...[here.run('paid', 'O1'), here.run('resolve', 'O1', 'cancelled')],
+      ...[here.run('resolve', 'O1', 'maybe', '--evidence', 'x')],
+      ...[here.run('resolve', 'O1', 'paid', '--evidence', '', '--actor', 'a')],
+      ...[here.run('acknowledge', 'O1', 'one'), here.run('acknowledge', 'O1', '0')],
+      ...[here.run('verify'), here.run('verify', 'O1', '--all')],
+      ...[here.run('verify', 'O1', '--witness', '1:xyz'), here.run('list', '--lang', 'fr')],
+      ...[here.run('start', 'O1', '--actor', 'a b'), here.run('start', 'O1', '--command-id', '')],
+      ...[
+        here.run('list', '--store', 'postgres://u:secret@h/d'),
+        here.run('sandbox', '--port', 'x'),
+      ],
+      ...[here.run('cancel', 'O1', '--reason', 'x'.repeat(513))],
+      ...[here.run('cancel', 'O1', '--attempt-limit-ms', '9000', '--attempt-deadline-ms', '10000')],
+    ]);
+    await expectNothingStored();
+  });
+
+  it('shows help on stderr and ends with 2 without any command', async () => {
+    const { code, stdout, stderr } = await here.run();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage: payment-order');
+    expect(await here.run('--help')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('never repeats a secret of a URL', async () => {
+    const { stderr } = await here.run('list', '--store', 'postgres://u:secret@h/d');
+    const url = await here.run('cancel', 'O1', '--gateway-url', 'https://u:secret@h/');
+    expect(url.code).toBe(2);
+    expect(stderr + url.stderr).not.toContain('secret');
+  });
+
+  it('gives errors as one line of JSON with --json', async () => {
+    const { code, stdout, stderr } = await here.run('show', '..', '--json');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.split('\n')).toHaveLength(2);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'invalid-input', field: 'orderNo' },
+    });
+    const unknown = await here.run('bogus\u001b[2J', '--json');
+    expect(JSON.parse(unknown.stderr)).toMatchObject({ error: { code: 'usage' } });
+  });
+
+  it('shows hostile arguments escaped', async () => {
+    const { stderr } = await here.run('bogus\u001b[2J\u202e\r');
+    expect(stderr).toContain('bogus\\u001b[2J\\u202e\\r');
+  });
+
+  it('refuses bytes that are no UTF-8, such as a lone surrogate', async () => {
+    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+    // A JavaScript string cannot carry such bytes; a shell can.
+    const script = `"$0" "$1" cancel O1 --reason "$(printf '\\355\\240\\200')"`;
+    const code = await new Promise((resolve) => {
+      execFile(
+        '/bin/sh',
+        ['-c', script, process.execPath, main],
+        { cwd: here.directory },
+        (error) => {
+          resolve(error === null ? 0 : error.code);
+        },
+      );
+    });
+    expect(code).toBe(2);
+  });
+});
+
+describe('keys and gateway settings', () => {
+  const pem = '-----BEGIN PRIVATE KEY-----\nMIIcanary\n-----END PRIVATE KEY-----';
+
+  it('refuses a key on the command line without echoing it', async () => {
+    const line = `MII${'canary'.repeat(60)}`;
+    const runs = await Promise.all([
+      here.run('cancel', 'O1', '--private-key-file', pem),
+      here.run('cancel', 'O1', `--private-key-file=${line}`),
+      here.run('bogus', pem),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual([2, 2, 2]);
+    expect(JSON.stringify(runs)).not.toContain('canary');
+  });
+
+  it('refuses a key in the variable that names its file, without echoing it', async () => {
+    const other = desk();
+    Object.assign(other.env, here.env, { PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE: pem });
+    const ended = await other.run('cancel', 'O1');
+    other.remove();
+    expect(ended.code).toBe(2);
+    expect(JSON.stringify(ended)).not.toContain('canary');
+  });
+
+  it('refuses a key file that others may read, and one that is no key', async () => {
+    const [open, broken] = [here.path('open.pem'), here.path('broken.pem')];
+    writeFileSync(open, pem);
+    chmodSync(open, 0o644);
+    writeFileSync(broken, pem, { mode: 0o600 });
+    const runs = await Promise.all([
+      here.run('cancel', 'O1', '--private-key-file', open),
+      here.run('cancel', 'O1', '--private-key-file', broken),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual([2, 2]);
+    expect(runs[0].stderr).toContain('chmod 600');
+    expect(JSON.stringify(runs)).not.toContain('canary');
+  });
+
+  it('names what is missing of settings given by half, where a call may be made', async () => {
+    const other = desk();
+    await other.run('create', 'O1', '--process-bill-no', 'F1');
+    const [half, none, unneeded] = await Promise.all([
+      other.run('cancel', 'O1', '--gateway-url', 'https://gateway.example'),
+      other.run('cancel', 'O1'),
+      other.run('start', 'O1', '--gateway-url', 'nonsense'),
+    ]);
+    other.remove();
+    expect(half.code).toBe(2);
+    expect(half.stderr).toContain('--app-id');
+    expect(half.stderr).toContain('--private-key-file');
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('none is configured');
+    expect(unneeded.code).toBe(0);
+  });
+
+  it('refuses plain http off loopback, and addresses in disguise', async () => {
+    const urls = ['http://gateway.example', 'http://2130706433/', 'file:///etc', 'https://h/?q=1'];
+    await expectUsage(urls.map((url) => here.run('cancel', 'O1', '--gateway-url', url)));
+    await expectNothingStored();
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { desk } from './support.ts';
+
+describe.concurrent('demo', () => {
+  it('ends each story as it should within 15 s, and keeps the orders', async ({
+    onTestFinished,
+  }) => {
+    const here = desk();
+    onTestFinished(here.remove);
+    const startedMs = performance.now();
+    const { code, stdout, stderr } = await here.run('demo', '--lang', 'zh-CN');
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('临时决定关单取消支付');
+    expect(stdout.match(/结局符合预期/g)).toHaveLength(5);
+    const store = ['--store', 'sqlite:payment-order-demo.db'];
+    const [open, all] = await Promise.all([
+      here.json('list', '--attention', ...store),
+      here.run('verify', '--all', ...store),
+    ]);
+    expect(open.body).toMatchObject({ orders: [{ anomalies: [{ code: 'paid-after-cancel' }] }] });
+    expect(all.code).toBe(0);
+    expect(await here.run('demo', ...store)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('takes a fresh file where one is, and never the store of the environment', async ({
+    onTestFinished,
+  }) => {
+    const here = desk();
+    onTestFinished(here.remove);
+    await here.run(
+      'create',
+      'O1',
+      '--process-bill-no',
+      'F1',
+      '--store',
+      'sqlite:payment-order-demo.db',
+    );
+    here.env['PAYMENT_ORDER_STORE'] = 'sqlite:real.db';
+    const { code, body } = await here.json('demo');
+    expect(code).toBe(0);
+    expect(body).toMatchObject({ store: 'sqlite:payment-order-demo-2.db' });
+    expect(here.has('real.db')).toBe(false);
+  });
+});

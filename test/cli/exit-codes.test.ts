@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { actor, refuseUnfitArguments, wholeNumber, witness } from '../../src/cli/arguments.ts';
+import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { missingGatewaySettings, settingsFrom } from '../../src/cli/settings.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
+import { wordsFor } from '../../src/cli/words/words.ts';
+import { PaymentOrderError } from '../../src/errors.ts';
+import type { ErrorCode } from '../../src/errors.ts';
+
+describe('exit codes', () => {
+  it.each<[number, readonly ErrorCode[]]>([
+    [1, ['stream-full', 'too-much-contention', 'event-too-large', 'unsupported-machine']],
+    [2, ['invalid-input', 'command-id-reused', 'gateway-not-configured', 'invalid-store-url']],
+    [3, ['store-corrupt', 'illegal-history', 'not-contiguous', 'unknown-event-type']],
+    [4, ['replay-divergence']],
+    [5, ['order-not-found']],
+    [6, ['store-unavailable', 'append-outcome-unknown', 'store-not-ours', 'store-newer']],
+  ])('are %i for what the caller can do the same about', (exitCode, codes) => {
+    expect(codes.map((code) => exitCodeOf(new PaymentOrderError(code, '')))).toEqual(
+      codes.map(() => exitCode),
+    );
+  });
+
+  it('are 2 for a command line that cannot be understood, 1 for the unexpected', () => {
+    expect(exitCodeOf(new UsageError(''))).toBe(2);
+    expect(exitCodeOf(new Error('?'))).toBe(1);
+    expect(exitCodeOf('thrown text')).toBe(1);
+  });
+});
+
+describe('arguments', () => {
+  it('are whole numbers in digits alone', () => {
+    expect(wholeNumber('9007199254740991', 'amount')).toBe(Number.MAX_SAFE_INTEGER);
+    for (const text of ['9007199254740992', '1e3', '-0', '0', '١', '1_0', '', ' 1', '1\n']) {
+      expect(() => wholeNumber(text, 'amount'), text).toThrow('amount');
+    }
+  });
+
+  it('name an actor with or without its kind', () => {
+    expect(actor('li.wei')).toEqual({ kind: 'operator', id: 'li.wei' });
+    expect(actor('customer:c-7')).toEqual({ kind: 'customer', id: 'c-7' });
+    expect(actor('Li:Wei')).toEqual({ kind: 'operator', id: 'Li:Wei' });
+    for (const text of ['', ':', 'a b', 'customer:', 'x\n']) {
+      expect(() => actor(text), text).toThrow('actor');
+    }
+  });
+
+  it('name a witness as show gives it', () => {
+    const hash = 'a'.repeat(64);
+    expect(witness(`0:${hash}`)).toEqual({ revision: 0, hash });
+    for (const text of [hash, `-1:${hash}`, `01:${hash}`, `1:${hash}\n`, `1:${hash}0`]) {
+      expect(() => witness(text), text).toThrow('witness');
+    }
+  });
+
+  it('may be long words that only look like a key', () => {
+    expect(() => {
+      refuseUnfitArguments(['MILLION'.padEnd(128, 'A'), `MI ${'long words '.repeat(40)}`]);
+    }).not.toThrow();
+  });
+});
+
+describe('settings', () => {
+  it('come from options first, then from variables; an empty one counts as unset', () => {
+    const env = { PAYMENT_ORDER_STORE: 'sqlite:env.db', PAYMENT_ORDER_GATEWAY_URL: '' };
+    expect(settingsFrom({}, env)).toMatchObject({
+      store: 'sqlite:env.db',
+      isStoreGiven: false,
+      gateway: { url: undefined, allowInsecureHttp: false },
+    });
+    expect(settingsFrom({ store: 'memory:' }, env)).toMatchObject({ store: 'memory:' });
+    expect(settingsFrom({}, {}).store).toBe('sqlite:payment-orders.db');
+  });
+
+  it('allow plain http only in so many words', () => {
+    const name = 'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP';
+    expect(settingsFrom({}, { [name]: 'yes' }).gateway.allowInsecureHttp).toBe(true);
+    expect(() => settingsFrom({}, { [name]: '1' })).toThrow(name);
+  });
+
+  it('tell what is missing of a gateway given by half', () => {
+    expect(missingGatewaySettings(settingsFrom({}, {}))).toEqual([]);
+    expect(missingGatewaySettings(settingsFrom({ appId: 'A' }, {}))).toHaveLength(2);
+  });
+
+  it('speak the language of the environment unless told otherwise', async () => {
+    const no = async (wished: string | undefined, env: Record<string, string>) =>
+      (await wordsFor(wished, env)).no;
+    expect(await no(undefined, { LC_ALL: 'zh_CN.UTF-8', LANG: 'en_US' })).toBe('否');
+    expect(await no(undefined, { LANG: 'zh_CN.UTF-8' })).toBe('否');
+    expect(await no('en', { LANG: 'zh_CN.UTF-8' })).toBe('no');
+    expect(await no(undefined, { LC_ALL: 'C', LANG: 'zh_CN.UTF-8' })).toBe('no');
+    expect(await no('zh-CN', {})).toBe('否');
+  });
+});

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Desk } from './support.ts';
+import { desk, withSandbox } from './support.ts';
+
+let here: Desk;
+
+beforeEach(() => {
+  here = desk();
+});
+
+afterEach(() => {
+  here.remove();
+});
+
+const create = [
+  'create',
+  'O1',
+  '--process-bill-no',
+  'F1',
+  '--amount',
+  '12800',
+  '--currency',
+  'CNY',
+];
+
+describe('the commands of an order', () => {
+  it('answers a command with its receipt, and its repeat with duplicate', async () => {
+    const { json } = here;
+    const first = await json(...create);
+    const again = await json(...create);
+    expect(first.code).toBe(0);
+    expect(first.body).toMatchObject({
+      kind: 'accepted',
+      revision: 0,
+      // Vitest's own matcher is typed any.
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+      order: { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12800, state: 'created' },
+    });
+    expect(again).toMatchObject({ code: 0, body: { kind: 'duplicate', revision: 0 } });
+  });
+
+  it('takes an order to paid, and rejects with 7 what is no longer possible', async () => {
+    const { json, run } = here;
+    await run(...create);
+    expect(await json('start', 'O1')).toMatchObject({ code: 0, body: { kind: 'accepted' } });
+    const paid = ['paid', 'O1', '--transaction-no', 'T1', '--amount', '12800', '--currency', 'CNY'];
+    const when = ['--occurred-at', '2026-11-23T10:02:03+08:00', '--fact-id', 'bill:1'];
+    expect(await json(...paid, ...when)).toMatchObject({
+      code: 0,
+      body: { kind: 'accepted', order: { state: 'paid' } },
+    });
+    expect(await json(...paid, ...when)).toMatchObject({ code: 0, body: { kind: 'duplicate' } });
+    expect(await json('cancel', 'O1', '--actor', 'customer:c-7')).toMatchObject({
+      code: 7,
+      body: { kind: 'rejected', code: 'already-paid', allowed: [] },
+    });
+    expect((await json('log', 'O1')).body).toMatchObject({
+      events: [
+        { type: 'PaymentOrderCreated' },
+        { type: 'PaymentStarted' },
+        {
+          type: 'PaymentSucceeded',
+          data: { factId: 'bill:1' },
+          metadata: { occurredAt: '2026-11-23T02:02:03.000Z' },
+        },
+        { type: 'CommandRejected', metadata: { actor: { kind: 'customer', id: 'c-7' } } },
+      ],
+    });
+  });
+
+  it('records that a payment failed, and that the gateway closed an order', async () => {
+    const { json, run } = here;
+    await Promise.all([
+      run('create', 'O1', '--process-bill-no', 'F1'),
+      run('create', 'O2', '--process-bill-no', 'F2'),
+    ]);
+    const [failed, closed] = await Promise.all([
+      json('failed', 'O1', '--code', 'E1', '--fact-id', 'n:1'),
+      json('closed', 'O2', '--code', 'EXPIRED', '--occurred-at', '2026-11-23T00:00:00Z'),
+    ]);
+    expect(failed).toMatchObject({ code: 0, body: { order: { state: 'failed' } } });
+    expect(closed).toMatchObject({ code: 0, body: { order: { state: 'cancelled' } } });
+  });
+
+  it('speaks to people on stdout in one line, and of next steps on stderr', async () => {
+    const { code, stdout, stderr } = await here.run(...create);
+    expect(code).toBe(0);
+    expect(stdout).toBe('accepted: O1 is created now (revision 0)\n');
+    expect(stderr).toContain('start O1');
+    const chinese = await here.run('--lang', 'zh-CN', 'start', 'O1');
+    expect(chinese.stdout).toBe('已接受：O1 现为「支付中」（版次 1）\n');
+  });
+
+  it('takes options before and after the command, and from variables', async () => {
+    const { run, env, has } = here;
+    await run('--store', 'sqlite:a.db', ...create);
+    await run(...create, '--store=sqlite:b.db');
+    env['PAYMENT_ORDER_STORE'] = 'sqlite:c.db';
+    await run(...create);
+    expect(['a.db', 'b.db', 'c.db', 'payment-orders.db'].map(has)).toEqual([
+      ...[true, true, true, false],
+    ]);
+  });
+
+  it('answers the same command id with another payload with 2', async () => {
+    const { run, json } = here;
+    await run(...create);
+    await run('start', 'O1', '--command-id', 'c1', '--correlation-id', 'k1');
+    const again = await json('start', 'O1', '--command-id', 'c1');
+    const other = await run('failed', 'O1', '--command-id', 'c1');
+    const reused = await run('acknowledge', 'O1', '1', '--command-id', 'c1', '--json');
+    expect(again).toMatchObject({ code: 0, body: { kind: 'duplicate' } });
+    expect(other.code).toBe(0);
+    expect(reused.code).toBe(2);
+    expect(JSON.parse(reused.stderr)).toMatchObject({ error: { code: 'command-id-reused' } });
+  });
+
+  it('walks a doubt through every operator command', async () => {
+    const { json, run, env } = here;
+    const sandbox = await withSandbox(here, { O1: ['http-500', 'http-500'] });
+    await run(...create);
+    const doubt = await json('cancel', 'O1', '--reason', '临时决定关单取消支付');
+    expect(doubt).toMatchObject({
+      code: 0,
+      body: { kind: 'accepted', order: { stateDetail: 'cancelling.inDoubt' } },
+    });
+    const abandoned = await json('abandon', 'O1');
+    expect(abandoned).toMatchObject({ code: 7, body: { code: 'cancel-in-doubt' } });
+    const retried = await json('retry', 'O1', '--note', 'by hand');
+    expect(retried).toMatchObject({ code: 0, body: { order: { cancel: { inDoubt: true } } } });
+    await sandbox.close();
+    const evidence = ['--evidence', 'the bill of 23 November lists it as paid'];
+    const resolved = await json('resolve', 'O1', 'paid', ...evidence, '--actor', 'ops-1');
+    expect(resolved).toMatchObject({ code: 0, body: { order: { state: 'paid' } } });
+    const late = await json(
+      'paid',
+      'O1',
+      '--transaction-no',
+      'T1',
+      '--amount',
+      '1',
+      '--currency',
+      'CNY',
+    );
+    expect(late).toMatchObject({ body: { order: { needsAttention: true } } });
+    env['LANG'] = 'zh_CN.UTF-8';
+    const shown = await run('show', 'O1');
+    expect(shown.stdout).toContain('支付金额与支付单不符');
+    const seen = await json('acknowledge', 'O1', '1', '--note', 'refunded', '--actor', 'ops-1');
+    expect(seen).toMatchObject({ code: 0, body: { order: { needsAttention: false } } });
+    expect(await json('acknowledge', 'O1', '1', '--actor', 'ops-1')).toMatchObject({ code: 7 });
+  });
+
+  it('backs off where the call did not run, and gives it up when told to', async () => {
+    const { json, run } = here;
+    await (await withSandbox(here)).close();
+    await run(...create);
+    expect(await json('cancel', 'O1')).toMatchObject({
+      code: 0,
+      body: { order: { stateDetail: 'cancelling.backingOff', pending: [{ kind: 'timer' }] } },
+    });
+    expect(await json('abandon', 'O1', '--note', 'paid by card')).toMatchObject({
+      code: 0,
+      body: { order: { state: 'created' } },
+    });
+  });
+});
+
+describe('a store that is not there', () => {
+  it('is not made by reading it, nor by anything but create', async () => {
+    const { run, json, has } = here;
+    const given = ['--evidence', 'x', '--actor', 'a'];
+    expect(await json('list')).toEqual({ code: 0, body: { orders: [] } });
+    const ends = await Promise.all([
+      ...[run('show', 'O1'), run('log', 'O1'), run('verify', 'O1'), run('diagram', 'O1')],
+      ...[run('start', 'O1'), run('cancel', 'O1'), run('retry', 'O1'), run('abandon', 'O1')],
+      ...[run('resolve', 'O1', 'open', ...given), run('acknowledge', 'O1', '1')],
+      ...[run('paid', 'O1', '--transaction-no', 'T1'), run('failed', 'O1'), run('closed', 'O1')],
+    ]);
+    expect(ends.map(({ code }) => code)).toEqual(ends.map(() => 5));
+    expect(ends.map(({ stdout }) => stdout).join('')).toBe('');
+    expect((await run('verify', '--all')).code).toBe(0);
+    expect(has('payment-orders.db')).toBe(false);
+  });
+
+  it('counts as lost where a witness saw it', async () => {
+    const { code, body } = await here.json('verify', 'O1', '--witness', `3:${'0'.repeat(64)}`);
+    expect(code).toBe(3);
+    expect(body).toMatchObject({ ok: false, faults: [{ code: 'tail-lost' }] });
+  });
+});

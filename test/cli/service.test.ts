@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Desk } from './support.ts';
+import { desk, oneDocument, withSandbox } from './support.ts';
+
+let here: Desk;
+
+beforeEach(() => {
+  here = desk();
+});
+
+afterEach(() => {
+  here.remove();
+});
+
+describe('sandbox', () => {
+  it('gives the settings that lead to it, takes a cancel, and ends with the signal', async () => {
+    const running = here.start('sandbox', '--port', '0', '--fault', 'O1=wrong-type', '--json');
+    const { url, appId, privateKeyFile } = oneDocument(await running.said('}\n'));
+    const settings = ['--gateway-url', String(url), '--app-id', String(appId)];
+    const key = ['--private-key-file', String(privateKeyFile)];
+    await here.run('create', 'O1', '--process-bill-no', 'F1');
+    const cancelled = await here.json('cancel', 'O1', ...settings, ...key);
+    expect(cancelled).toMatchObject({ body: { order: { stateDetail: 'cancelling.inDoubt' } } });
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('O1');
+  });
+});
+
+describe('doctor', () => {
+  it('finds nothing wrong with settings that work, without sending anything', async () => {
+    const sandbox = await withSandbox(here);
+    const { code, body } = await here.json('doctor');
+    await sandbox.close();
+    expect(body).toMatchObject({
+      checks: [
+        ...['node', 'sqlite', 'store', 'file-permissions', 'gateway-settings'],
+        ...['private-key', 'gateway-url', 'gateway-reachable', 'clock'],
+      ].map((name) => ({ name, ok: true })),
+    });
+    expect(code).toBe(0);
+    expect(sandbox.requests).toEqual([]);
+    expect(here.has('payment-orders.db')).toBe(false);
+  });
+
+  it('ends with 1 and says what to do about each thing that is wrong', async () => {
+    await (await withSandbox(here)).close();
+    await here.run('create', 'O1', '--process-bill-no', 'F1');
+    chmodSync(here.path('keys/sandbox-private-key.pem'), 0o644);
+    chmodSync(here.path('payment-orders.db'), 0o666);
+    const { code, stdout } = await here.run('doctor', '--app-id', 'short');
+    expect(code).toBe(1);
+    expect(stdout).toContain('chmod 600');
+    expect(stdout).toContain('ECONNREFUSED');
+    expect(stdout.match(/NOT ok/g)).toHaveLength(4);
+  });
+});
+
+describe('stdout', () => {
+  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+  function through(script: string): Promise<number | null> {
+    const child = spawn('/bin/bash', ['-c', `set -o pipefail; ${script}`, process.execPath, main], {
+      cwd: here.directory,
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    return new Promise((resolve) => child.once('close', resolve));
+  }
+
+  it('may be closed by its reader, quietly', async () => {
+    expect(await through('"$0" "$1" diagram | true')).toBe(0);
+  });
+
+  it('that cannot be written fails the command', async () => {
+    expect(await through('"$0" "$1" diagram > /dev/full')).toBe(1);
+  });
+
+  it('is coloured for no pipe', async () => {
+    const { stdout } = await here.run('create', 'O1', '--process-bill-no', 'F1');
+    expect(stdout).not.toContain('\u001b');
+  });
+});
