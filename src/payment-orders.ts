@@ -9,12 +9,11 @@ import { verifyOrder } from './history/verify.ts';
 import type { CommandPayload, CommandType } from './interpreter/commands.ts';
 import { runAttempt } from './order/attempt.ts';
 import { decideCommand, decideFact } from './order/decide.ts';
-import type { Answer } from './order/decide.ts';
 import type { CommandOptions } from './order/command-options.ts';
-import type { ParsedOptions } from './order/inputs.ts';
 import { circumstancesOf, parseCommand, parseFact, parseOrderNo } from './order/inputs.ts';
 import type { OrderState, PaymentOrder, Receipt } from './order/payment-order.ts';
-import { viewOf } from './order/view.ts';
+import { receiptOf, viewOf } from './order/view.ts';
+import { waitFor } from './order/wait-for.ts';
 import type { Transacted, Workbench } from './order/transact.ts';
 import { transact } from './order/transact.ts';
 import { recoverOnce, requireGateway } from './recovery/due.ts';
@@ -22,6 +21,13 @@ import { RecoveryWorker } from './recovery/worker.ts';
 
 /** A stored event as `history` gives it. */
 export type HistoryEvent = Omit<StoredEvent, 'event'>;
+
+/** Which orders `list` gives; all where nothing is said. */
+export type OrderFilter = {
+  readonly state?: OrderState | undefined;
+  readonly attention?: boolean | undefined;
+  readonly onUnreadable?: ((orderNo: string, error: unknown) => void) | undefined;
+};
 
 type Wait = {
   /** False: answer when the request is recorded; the call goes on in this process. Default true. */
@@ -47,7 +53,8 @@ export class PaymentOrders {
   readonly #bench: Workbench;
   readonly #release: () => Promise<void>;
   readonly #onError: (error: unknown) => void;
-  readonly #attempts = new Set<Promise<unknown>>();
+  /** What was begun and must end before the store is given back. */
+  readonly #running = new Set<Promise<unknown>>();
   #worker: RecoveryWorker | null = null;
   #closing: Promise<void> | null = null;
 
@@ -148,21 +155,31 @@ export class PaymentOrders {
     return events;
   }
 
-  /** All orders, in the order of their creation; one history is in memory at a time. */
-  async *list(
-    filter: {
-      readonly state?: OrderState | undefined;
-      readonly attention?: boolean | undefined;
-    } = {},
-  ): AsyncGenerator<PaymentOrder> {
+  /** The numbers of all orders, in the order of their creation; no history is read. */
+  async *orderNumbers(): AsyncGenerator<string> {
     this.#assertOpen();
     for await (const stream of this.#bench.store.streams(streamPrefix)) {
-      const order = await this.#load(stream.slice(streamPrefix.length));
+      yield stream.slice(streamPrefix.length);
+    }
+  }
+
+  /**
+   * All orders, in the order of their creation; one history is in memory at a time. A history that
+   * cannot be read ends it with its error, unless `onUnreadable` is given: then that is told.
+   */
+  async *list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
+    const { state, attention, onUnreadable } = filter;
+    for await (const orderNo of this.orderNumbers()) {
+      const order = await this.#load(orderNo).catch((error: unknown) => {
+        if (onUnreadable === undefined) throw error;
+        onUnreadable(orderNo, error);
+        return null;
+      });
       if (order === null) continue;
       const view = viewOf(order);
       const isWanted =
-        (filter.state === undefined || view.state === filter.state) &&
-        (filter.attention === undefined || view.needsAttention === filter.attention);
+        (state === undefined || view.state === state) &&
+        (attention === undefined || view.needsAttention === attention);
       if (isWanted) yield view;
     }
   }
@@ -182,14 +199,20 @@ export class PaymentOrders {
   async startRecovery(): Promise<void> {
     this.#assertOpen();
     if (this.#worker !== null) return;
-    this.#worker = new RecoveryWorker(requireGateway(this.#bench), this.#onError);
-    await this.#worker.start();
+    const worker = new RecoveryWorker(requireGateway(this.#bench), this.#onError);
+    this.#worker = worker;
+    try {
+      await worker.start();
+    } catch (error) {
+      this.#worker = null;
+      throw error;
+    }
   }
 
   /** Fires what is due now, awaits the outcomes, and leaves the rest to whoever comes next. */
   async recoverOnce(): Promise<{ readonly waiting: number; readonly fired: number }> {
     this.#assertOpen();
-    return recoverOnce(requireGateway(this.#bench), this.#onError);
+    return this.#track(recoverOnce(requireGateway(this.#bench), this.#onError));
   }
 
   /** Stops recovery, awaits the calls that are out and their records, and gives back the store. */
@@ -204,7 +227,8 @@ export class PaymentOrders {
 
   async #close(): Promise<void> {
     await this.#worker?.stop();
-    await Promise.allSettled(this.#attempts);
+    // What runs may begin another: an accepted cancel its attempt.
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
     await this.#release();
   }
 
@@ -218,7 +242,7 @@ export class PaymentOrders {
       decision: decideCommand(order, checkedNo, command, options),
       circumstances,
     })).then((transacted) => this.#run(checkedNo, transacted, wait !== false));
-    return waitFor(running, options);
+    return waitFor(this.#track(running), options.signal);
   }
 
   async #fact(orderNo: string, type: FactType, input: object): Promise<Receipt> {
@@ -233,7 +257,7 @@ export class PaymentOrders {
       decision: decideFact(order, checkedNo, fact),
       circumstances,
     })).then(({ answer, order }) => receiptOf(answer, order));
-    return waitFor(running, options);
+    return waitFor(this.#track(running), options.signal);
   }
 
   /** Runs the attempt that the append entered, if it entered one. */
@@ -242,14 +266,16 @@ export class PaymentOrders {
     const { gateway } = this.#bench;
     const before = receiptOf(answer, order);
     if (ticket === null || gateway === null) return before;
-    const attempt = runAttempt(this.#bench, gateway, orderNo, ticket);
-    this.#attempts.add(attempt);
-    void attempt
-      .catch((error: unknown) => {
-        if (!wait) this.#onError(error);
-      })
-      .finally(() => this.#attempts.delete(attempt));
+    const attempt = this.#track(runAttempt(this.#bench, gateway, orderNo, ticket));
+    if (!wait) attempt.catch(this.#onError);
     return wait ? receiptOf(answer, await attempt) : before;
+  }
+
+  #track<T>(running: Promise<T>): Promise<T> {
+    this.#running.add(running);
+    const forget = () => this.#running.delete(running);
+    running.then(forget, forget);
+    return running;
   }
 
   async #load(orderNo: string): Promise<OrderHistory | null> {
@@ -260,31 +286,5 @@ export class PaymentOrders {
   #assertOpen(): void {
     if (this.#closing === null) return;
     throw new PaymentOrderError('store-closed', 'these payment orders were closed; open them anew');
-  }
-}
-
-function receiptOf(answer: Answer, order: OrderHistory): Receipt {
-  const view = viewOf(order);
-  const { revision, hash, allowed } = view;
-  return answer.kind === 'rejected'
-    ? { kind: 'rejected', code: answer.code, order: view, allowed, revision, hash }
-    : { kind: answer.kind, order: view, revision, hash };
-}
-
-/** The signal ends the waiting; what was begun goes on, and its failure is nobody's surprise. */
-async function waitFor<T>(running: Promise<T>, { signal }: ParsedOptions): Promise<T> {
-  if (signal === undefined) return running;
-  running.catch(() => undefined);
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => {
-    // Whatever the caller aborted with is what the caller gets.
-    reject(signal.reason as Error);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([running, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -11,3 +11,6 @@ export type Context = {
 
 /** A command, chosen and filled with its arguments; resolves to the exit code. */
 export type Job = (context: Context) => Promise<number>;
+
+/** Takes the command that the arguments chose; it is run after all of them were read. */
+export type Choose = (job: Job) => void;

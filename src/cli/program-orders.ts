@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Choose } from './program.ts';
+import type { Choose } from './context.ts';
 
 // Commander hands over what the lines above each action declare; it does not type it.
 

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { Job } from './context.ts';
+import type { Choose } from './context.ts';
 import { addFacts, addOrderCommands } from './program-orders.ts';
 import { addReading } from './program-reading.ts';
 import { addService } from './program-service.ts';
 import type { Screen } from './screen.ts';
-
-/** Takes the command that the arguments chose; it is run after all of them were read. */
-export type Choose = (job: Job) => void;
 
 const footer = `
 Environment: PAYMENT_ORDER_STORE, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS, _GATEWAY_URL,

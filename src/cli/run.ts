@@ -8,7 +8,7 @@ import { Screen } from './screen.ts';
 import type { GlobalFlags } from './settings.ts';
 import { settingsFrom } from './settings.ts';
 import { UsageError } from './usage-error.ts';
-import { wordsFor } from './words/words.ts';
+import { wordsFor } from './words/words-for.ts';
 
 /** The `payment-order` command: arguments in, exit code out. */
 export async function run(argv: readonly string[]): Promise<number> {

@@ -2,7 +2,23 @@ import { inDoubt } from '../../machines/payment-order.known.ts';
 import type { OrderHistory } from '../history/order-history.ts';
 import { instantOf } from '../instant.ts';
 import { allowedCommands } from '../interpreter/rejections.ts';
-import type { OrderCancel, OrderState, PaymentOrder, PendingWork } from './payment-order.ts';
+import type { Answer } from './decide.ts';
+import type {
+  OrderCancel,
+  OrderState,
+  PaymentOrder,
+  PendingWork,
+  Receipt,
+} from './payment-order.ts';
+
+/** The answer, with the order as it stands at the stream's head. */
+export function receiptOf(answer: Answer, order: OrderHistory): Receipt {
+  const view = viewOf(order);
+  const { revision, hash, allowed } = view;
+  return answer.kind === 'rejected'
+    ? { kind: 'rejected', code: answer.code, order: view, allowed, revision, hash }
+    : { kind: answer.kind, order: view, revision, hash };
+}
 
 /** The order as it is shown to callers. */
 export function viewOf(order: OrderHistory): PaymentOrder {

@@ -3,7 +3,7 @@ import { actor, refuseUnfitArguments, wholeNumber, witness } from '../../src/cli
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { missingGatewaySettings, settingsFrom } from '../../src/cli/settings.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
-import { wordsFor } from '../../src/cli/words/words.ts';
+import { wordsFor } from '../../src/cli/words/words-for.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 

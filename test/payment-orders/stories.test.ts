@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
-import { always, answered, expectTruthful, order, orderNo, reason, world } from './world.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import type { PreparedEvent } from '../../src/event-store/event-store.ts';
+import {
+  always,
+  answered,
+  expectTruthful,
+  order,
+  orderNo,
+  reason,
+  withWays,
+  world,
+} from './world.ts';
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
 
@@ -245,5 +256,42 @@ describe('waiting and closing', () => {
     await closed;
     await expect(orders.get(orderNo)).rejects.toMatchObject({ code: 'store-closed' });
     expect((await (await open()).get(orderNo))?.state).toBe('cancelled');
+  });
+
+  test('close awaits an append that nobody waits for any more, and the call that it entered', async () => {
+    const { host, store, gateway } = await world(always('confirmed'));
+    const slow = withWays(store, {
+      append: async (...batch) => {
+        await new Promise<void>((resolve) => host.setTimer(1_000, resolve));
+        return store.append(...batch);
+      },
+    });
+    await (await openPaymentOrders({ store, host })).create(order);
+    const orders = await openPaymentOrders({ store: slow, gateway, host });
+    const cancelled = orders.cancel(orderNo, { signal: AbortSignal.abort(new Error('enough')) });
+    await expect(cancelled).rejects.toThrow('enough');
+    const closed = orders.close();
+    await host.advance(5_000);
+    await closed;
+    const reader = await openPaymentOrders({ store, host });
+    expect((await reader.get(orderNo))?.state).toBe('cancelled');
+  });
+});
+
+describe('a list', () => {
+  test('tells of a history that cannot be read, and goes on', async () => {
+    const { orders, store } = await world(always('confirmed'));
+    await orders.create(order);
+    const { id, type, data, metadata } = (await orders.history(orderNo))[0] ?? {};
+    // Whatever was read there is an event; only its id is another.
+    const copied = { id: `${id?.slice(0, -1) ?? ''}0`, type, data, metadata } as PreparedEvent;
+    await store.append('paymentOrder-copy', [copied], 'no-stream');
+    await orders.create({ ...order, orderNo: 'O2' });
+    const told: string[] = [];
+    const listed: string[] = [];
+    const onUnreadable = (broken: string) => told.push(broken);
+    for await (const { orderNo: found } of orders.list({ onUnreadable })) listed.push(found);
+    expect({ listed, told }).toEqual({ listed: [orderNo, 'O2'], told: ['copy'] });
+    await expect(Array.fromAsync(orders.list())).rejects.toMatchObject({ code: 'illegal-history' });
   });
 });

@@ -1,6 +1,8 @@
 import type { OrderState, PaymentOrder } from '../../index.ts';
 import { oneOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { reportFailure } from '../failure.ts';
 import { inert } from '../inert.ts';
 import { withOrders } from '../session.ts';
 import { table } from '../table.ts';
@@ -23,16 +25,20 @@ export function list(context: Context, flags: ListFlags): Promise<number> {
   };
   return withOrders(context, 'read', async (orders) => {
     const found: PaymentOrder[] = [];
-    for await (const order of orders.list(filter)) {
+    let exitCode: number = exitCodes.ok;
+    const onUnreadable = (_orderNo: string, error: unknown) => {
+      exitCode = reportFailure(error, screen, context.words);
+    };
+    for await (const order of orders.list({ ...filter, onUnreadable })) {
       if (screen.isReaderGone) break;
       if (flags.ndjson === true) screen.document(order);
       else found.push(order);
     }
-    if (flags.ndjson === true) return 0;
+    if (flags.ndjson === true) return exitCode;
     if (screen.json) screen.document({ orders: found });
     else if (found.length === 0) screen.talk(context.words.noOrders);
     else screen.lines(await listLines(context, found));
-    return 0;
+    return exitCode;
   });
 }
 

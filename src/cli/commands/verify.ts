@@ -1,8 +1,6 @@
-import type { EventStore, PaymentOrders, Verification, Witness } from '../../index.ts';
+import type { PaymentOrders, Verification, Witness } from '../../index.ts';
 import { PaymentOrderError } from '../../errors.ts';
 import { streamPrefix } from '../../history/order-history.ts';
-import { openPaymentOrders, openStore } from '../../open.ts';
-import { realHost } from '../../real-host.ts';
 import { witness as parseWitness } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -42,15 +40,12 @@ function verifyOne(
   });
 }
 
-/** By the names of the streams alone, so that one broken history does not hide the others. */
-async function verifyAll(context: Context): Promise<number> {
-  const { settings, screen, words } = context;
-  const store = await openStore(settings.store, realHost(), true);
-  try {
-    const { attemptDeadlineMs } = settings;
-    const orders = await openPaymentOrders({ store, attemptDeadlineMs });
+/** One broken history does not hide the others. */
+function verifyAll(context: Context): Promise<number> {
+  const { screen, words } = context;
+  return withOrders(context, 'read', async (orders) => {
     const verifications: Verification[] = [];
-    for await (const orderNo of orderNumbers(store)) {
+    for await (const orderNo of orders.orderNumbers()) {
       const verification = await verifyNamed(orders, orderNo);
       verifications.push(verification);
       if (!screen.json) screen.lines(verificationLines(context, verification));
@@ -58,13 +53,7 @@ async function verifyAll(context: Context): Promise<number> {
     if (screen.json) screen.document({ verifications });
     else screen.talk(words.verifiedAll(verifications.length));
     return exitCodeOfFaults(verifications);
-  } finally {
-    await store.close();
-  }
-}
-
-async function* orderNumbers(store: EventStore): AsyncGenerator<string> {
-  for await (const stream of store.streams(streamPrefix)) yield stream.slice(streamPrefix.length);
+  });
 }
 
 /** Somebody may have written a stream under a name that no order can have. */

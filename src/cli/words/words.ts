@@ -1,6 +1,5 @@
 import type { AnomalyCode, Answer } from '../../../machines/payment-order.known.ts';
 import type { RejectionCode } from '../../index.ts';
-import type { Environment } from '../settings.ts';
 import type { DemoWords } from './demo-words.ts';
 import type { DoctorWords } from './doctor-words.ts';
 
@@ -85,10 +84,3 @@ export type Words = {
     readonly request: (order: string, checked: string, fault: string) => string;
   };
 };
-
-/** `--lang`, else what the environment says, else English. */
-export async function wordsFor(wished: string | undefined, env: Environment): Promise<Words> {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
-  const isChinese = wished === undefined ? /^zh([_.-]|$)/i.test(locale) : wished === 'zh-CN';
-  return isChinese ? (await import('./zh-cn.ts')).chinese : (await import('./en.ts')).english;
-}
