@@ -15,7 +15,10 @@ export type Actor = z.infer<typeof actorSchema>;
 export const instant = z.iso.datetime({ precision: 3 });
 
 // A counted repetition would be twice as slow, and every event has six of these.
-const sha256 = z.string().length(64).regex(/^[0-9a-f]+$/);
+const sha256 = z
+  .string()
+  .length(64)
+  .regex(/^[0-9a-f]+$/);
 const dottedPath = z.string().min(1).max(128);
 
 /** W3C Trace Context, version 00. */
@@ -43,7 +46,10 @@ export const metadataSchema = z.strictObject({
   to: dottedPath,
   schemaVersion: z.int().min(1),
   machine: z.strictObject({ version: z.string().min(1).max(64), hash: sha256 }),
-  salt: z.string().length(32).regex(/^[0-9a-f]+$/),
+  salt: z
+    .string()
+    .length(32)
+    .regex(/^[0-9a-f]+$/),
   dataHash: sha256,
   metadataHash: sha256,
   prevHash: sha256,
