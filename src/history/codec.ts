@@ -48,16 +48,16 @@ export type EncodedEvent = {
   readonly stored: Omit<StoredEvent, 'position'>;
 };
 
-/** Draws id and salt, ties the event to the one before it, and checks it as a reader would. */
+/** Ties an event to the one before it with a fresh salt, and checks it as a reader would. */
 export function encodeEvent(
+  id: string,
   event: PaymentOrderEvent,
   metadata: ChainedMetadata,
   place: { readonly stream: string; readonly revision: number; readonly prevHash: string },
-  host: Pick<Host, 'newId' | 'randomHex'>,
+  host: Pick<Host, 'randomHex'>,
 ): EncodedEvent {
   const { type, ...data } = withoutUndefined(event);
   const { stream, revision, prevHash } = place;
-  const id = host.newId();
   const chained = withoutUndefined(metadata);
   const link = chainLink(
     { stream, revision, id, type, data, metadata: chained },

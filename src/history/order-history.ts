@@ -51,11 +51,11 @@ export class OrderHistory {
   #head: StoredEvent;
 
   /** @throws PaymentOrderError as `apply` does, for a stream that does not begin as one must. */
-  constructor(law: Law, first: StoredEvent) {
+  constructor(law: Law, first: StoredEvent, fold: Fold = startedBy(law, first)) {
     this.law = law;
     this.stream = first.stream;
     this.#head = first;
-    this.#fold = startedBy(law, first);
+    this.#fold = fold;
     this.ledger.apply(first);
   }
 
@@ -100,6 +100,21 @@ export class OrderHistory {
    * or `replay-divergence` (it leads elsewhere than was recorded).
    */
   apply(stored: StoredEvent): void {
+    this.#take(stored, this.#next(stored));
+  }
+
+  /** Takes over what `prepareEvent` made of this order, once it was appended. */
+  applyPrepared({ stored, fold }: PreparedStep, position: string): void {
+    this.#take({ ...stored, position }, fold);
+  }
+
+  #take(stored: StoredEvent, fold: Fold): void {
+    this.#fold = fold;
+    this.#head = stored;
+    this.ledger.apply(stored);
+  }
+
+  #next(stored: StoredEvent): Fold {
     const { stream, revision } = stored;
     if (revision !== this.#head.revision + 1) {
       throw new PaymentOrderError(
@@ -118,11 +133,12 @@ export class OrderHistory {
       );
     }
     assertAsRecorded(stored, this.#fold.state, next.state);
-    this.#fold = next;
-    this.#head = stored;
-    this.ledger.apply(stored);
+    return next;
   }
 }
+
+/** The next step of an order, ready to be appended: its event, and where it leads. */
+export type PreparedStep = EncodedEvent & { readonly fold: Fold };
 
 /** Reads and folds one order; null where its stream is empty. */
 export async function loadOrder(
@@ -147,15 +163,16 @@ export function prepareEvent(
   event: PaymentOrderEvent,
   circumstances: Circumstances,
   host: Host,
-): EncodedEvent {
-  const recordedAtMs = host.now();
+): PreparedStep {
+  const recordedAt = instantOf(host.now());
+  const id = host.newId();
   const revision = order === null ? 0 : order.head.revision + 1;
-  const cause = { recordedAtMs, eventId: '', correlationId: circumstances.$correlationId };
-  const next =
+  const cause = causeOf({ id, metadata: { ...circumstances, recordedAt } });
+  const fold =
     order === null
       ? law.interpreter.start(event, cause)
       : law.interpreter.next(order.fold, event, cause);
-  if (next === null) {
+  if (fold === null) {
     throw new PaymentOrderError(
       'illegal-history',
       `stream ${stream}: ${event.type} was about to be recorded, but the machine does not take ` +
@@ -164,15 +181,20 @@ export function prepareEvent(
     );
   }
   const metadata: ChainedMetadata = {
-    recordedAt: instantOf(recordedAtMs),
+    recordedAt,
     ...circumstances,
     from: order?.fold.state ?? null,
-    to: next.state,
+    to: fold.state,
     schemaVersion: currentSchemaVersion,
     machine: law.identity,
   };
   const prevHash = order?.witness.hash ?? chainStart;
-  return encodeEvent(event, metadata, { stream, revision, prevHash }, host);
+  return { ...encodeEvent(id, event, metadata, { stream, revision, prevHash }, host), fold };
+}
+
+/** An order that begins with a prepared step, once it was appended. */
+export function begunBy(law: Law, { stored, fold }: PreparedStep, position: string): OrderHistory {
+  return new OrderHistory(law, { ...stored, position }, fold);
 }
 
 export function knownOf(fold: Fold): Known {
@@ -209,7 +231,13 @@ function startedBy(law: Law, first: StoredEvent): Fold {
   return fold;
 }
 
-function causeOf({ id, metadata }: StoredEvent): Cause {
+function causeOf({
+  id,
+  metadata,
+}: {
+  readonly id: string;
+  readonly metadata: Pick<StoredEvent['metadata'], 'recordedAt' | '$correlationId'>;
+}): Cause {
   return {
     recordedAtMs: millisecondsOf(metadata.recordedAt),
     eventId: id,

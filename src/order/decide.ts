@@ -53,8 +53,8 @@ export function decideCommand(
   by: { readonly commandId?: string | undefined; readonly actor?: Actor | undefined },
   limits: StreamLimits = streamLimits,
 ): Decision {
-  const commandDigest = digest(command);
-  const withDigest = by.commandId === undefined ? {} : { commandDigest };
+  const commandDigest = by.commandId === undefined ? undefined : digest(command);
+  const withDigest = commandDigest === undefined ? {} : { commandDigest };
   const event = eventOf(command);
   if (order === null) {
     if (command.type !== 'CreatePaymentOrder') throw orderNotFound(orderNo);

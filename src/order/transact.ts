@@ -4,8 +4,8 @@ import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelRequest } from '../gateway/cancel-gateway.ts';
-import type { Circumstances, Law } from '../history/order-history.ts';
-import { OrderHistory, loadOrder, prepareEvent, streamOf } from '../history/order-history.ts';
+import type { Circumstances, Law, OrderHistory, PreparedStep } from '../history/order-history.ts';
+import { begunBy, loadOrder, prepareEvent, streamOf } from '../history/order-history.ts';
 import type { Host } from '../host.ts';
 import type { Cause } from '../interpreter/pending.ts';
 import type { Answer, Decision } from './decide.ts';
@@ -87,15 +87,14 @@ async function append(
   const { store, host, law } = bench;
   const stream = streamOf(orderNo);
   const drawnAtMs = host.monotonicMs();
-  const { prepared, stored } = prepareEvent(law, order, stream, event, circumstances, host);
-  assertGatewayWhereNeeded(bench, order, event);
+  const step = prepareEvent(law, order, stream, event, circumstances, host);
+  assertGatewayWhereNeeded(bench, step);
   const expected = order?.head.revision ?? 'no-stream';
-  const result = await appendSettled(store, host, stream, [prepared], expected);
+  const result = await appendSettled(store, host, stream, [step.prepared], expected);
   if (result.kind === 'conflict') return null;
-  const recorded = { ...stored, position: result.position };
-  const after = order ?? new OrderHistory(law, recorded);
-  if (order !== null) order.apply(recorded);
-  const call = after.fold.pending.calls.find(({ cause }) => cause.eventId === stored.id);
+  const after = order ?? begunBy(law, step, result.position);
+  if (order !== null) order.applyPrepared(step, result.position);
+  const call = after.fold.pending.calls.find(({ cause }) => cause.eventId === step.stored.id);
   const ticket =
     call === undefined
       ? null
@@ -118,20 +117,15 @@ function requestOf({ known }: OrderHistory): CancelRequest {
 }
 
 /** What needs a call is refused before it is recorded, where no call can be made. */
-function assertGatewayWhereNeeded(
-  { gateway, law, host }: Workbench,
-  order: OrderHistory | null,
-  event: PaymentOrderEvent,
-): void {
-  if (gateway !== null || order === null) return;
-  const cause = { recordedAtMs: host.now(), eventId: 'candidate', correlationId: 'candidate' };
-  const calls = law.interpreter.next(order.fold, event, cause)?.pending.calls ?? [];
-  if (!calls.some(({ cause: { eventId } }) => eventId === 'candidate')) return;
+function assertGatewayWhereNeeded({ gateway }: Workbench, { stored, fold }: PreparedStep): void {
+  if (gateway !== null) return;
+  if (!fold.pending.calls.some(({ cause }) => cause.eventId === stored.id)) return;
+  const { stream, type } = stored;
   throw new PaymentOrderError(
     'gateway-not-configured',
-    `stream ${order.stream}: ${event.type} would call the gateway, and none is configured; ` +
+    `stream ${stream}: ${type} would call the gateway, and none is configured; ` +
       'nothing was stored: give url, appId and privateKey',
-    { stream: order.stream },
+    { stream },
   );
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite.ts';
-import { OrderHistory, lawOf, loadOrder, prepareEvent } from '../../src/history/order-history.ts';
+import { begunBy, lawOf, loadOrder, prepareEvent } from '../../src/history/order-history.ts';
 import { streamOf, streamPrefix } from '../../src/history/order-history.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { realHost } from '../../src/real-host.ts';
@@ -32,12 +32,12 @@ async function fill(path: string, events: number): Promise<void> {
   const write = async (orderNo: string) => {
     const stream = streamOf(orderNo);
     const first: PaymentOrderEvent = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1' };
-    const { prepared, stored } = prepareEvent(law, null, stream, first, circumstances, host);
-    const order = new OrderHistory(law, { ...stored, position: '' });
-    const batch = [prepared];
+    const begun = prepareEvent(law, null, stream, first, circumstances, host);
+    const order = begunBy(law, begun, '');
+    const batch = [begun.prepared];
     for (const event of later) {
       const next = prepareEvent(law, order, stream, event, circumstances, host);
-      order.apply({ ...next.stored, position: '' });
+      order.applyPrepared(next, '');
       batch.push(next.prepared);
     }
     await store.append(stream, batch, 'no-stream');

@@ -44,6 +44,7 @@ async function appendDivergent(): Promise<void> {
   const { stream, revision, metadata } = decodeEvent(last);
   const { recordedAt, source, $correlationId, schemaVersion, machine, hash } = metadata;
   const { prepared } = encodeEvent(
+    host.newId(),
     { type: 'PaymentStarted' },
     { recordedAt, source, $correlationId, schemaVersion, machine, from: 'created', to: 'paid' },
     { stream, revision: revision + 1, prevHash: hash },
