@@ -9,8 +9,8 @@ export type AnswerEvidence = {
 
 /**
  * The platform's words, fit to be kept and shown: well-formed, without control and format
- * characters; the message masked, then cut to `messageCharactersMax` code points. The requestId, up to 64 characters, stays as it is otherwise: it is the key to the
- * platform's own log.
+ * characters; the message masked, then cut to `messageCharactersMax`. The requestId, up to 64
+ * characters, stays as it is otherwise: it is the key to the platform's own log.
  */
 export function answerEvidence(
   envelope: AnswerEnvelope,
@@ -42,6 +42,9 @@ function printable(text: string): string {
   return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
 }
 
+/** Counts as the stored event's schema does, in UTF-16 units, and cuts no character in two. */
 function clipped(text: string, charactersMax: number): string {
-  return text.length <= charactersMax ? text : Array.from(text).slice(0, charactersMax).join('');
+  if (text.length <= charactersMax) return text;
+  const cut = text.slice(0, charactersMax);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }

@@ -83,9 +83,11 @@ export function readAnswer(body: Buffer, contentEncoding: string | undefined): A
   return result.success ? { kind: 'envelope', envelope: result.data } : { kind: 'not-an-envelope' };
 }
 
+const cancelResultSchema = z.object({ cancel_result: z.boolean() });
+
 /** What `data.cancel_result` says: only the two booleans count. */
 export function cancelResultOf(data: unknown): 'true' | 'false' | 'other' {
-  const shape = z.object({ cancel_result: z.boolean() }).safeParse(data);
+  const shape = cancelResultSchema.safeParse(data);
   if (!shape.success) return 'other';
   return shape.data.cancel_result ? 'true' : 'false';
 }

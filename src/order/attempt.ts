@@ -1,3 +1,4 @@
+import { parseOutcome } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent, OutcomeType } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway, CancelOutcome } from '../gateway/cancel-gateway.ts';
@@ -32,7 +33,7 @@ export async function runAttempt(
   ticket: AttemptTicket,
 ): Promise<OrderHistory> {
   const outcome = await makeAttempt(bench, gateway, orderNo, ticket);
-  return recordOutcome(bench, orderNo, ticket, outcome);
+  return recordOutcome(bench, orderNo, ticket, outcomeEvent(outcome, ticket.attempt));
 }
 
 async function makeAttempt(
@@ -67,14 +68,37 @@ async function isInFlight(
   }
 }
 
+/**
+ * What is recorded of an outcome. A gateway of somebody's own may give evidence that no event can
+ * hold: the outcome counts all the same, or the call would be lost for a name.
+ */
+function outcomeEvent(outcome: unknown, attempt: number): OutcomeEvent {
+  const { kind, ...evidence } = isRecord(outcome) ? outcome : {};
+  if (!isKind(kind)) return { type: 'CancelOutcomeUnknown', attempt, rule: 'unreadable-outcome' };
+  const type = typeOf[kind];
+  const given = Object.entries(evidence).filter(([, value]) => value !== undefined);
+  return (
+    parseOutcome({ ...Object.fromEntries(given), type, attempt }, attempt) ?? {
+      ...{ type, attempt, rule: 'unreadable-evidence' },
+    }
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isKind(kind: unknown): kind is CancelOutcome['kind'] {
+  return typeof kind === 'string' && Object.hasOwn(typeOf, kind);
+}
+
 async function recordOutcome(
   bench: Workbench,
   orderNo: string,
   ticket: AttemptTicket,
-  { kind, ...evidence }: CancelOutcome,
+  outcome: OutcomeEvent,
 ): Promise<OrderHistory> {
   const { host } = bench;
-  const outcome: OutcomeEvent = { type: typeOf[kind], attempt: ticket.attempt, ...evidence };
   const circumstances: Circumstances = {
     actor: { kind: 'gateway', id: 'payment.order.cancel' },
     source: 'gateway',

@@ -129,6 +129,34 @@ describe('an attempt', () => {
     expect(JSON.stringify(await plain.history(orderNo))).not.toContain('secret');
   });
 
+  test.each([
+    ['a rule that is no name', { kind: 'confirmed', rule: 'Rule 1!' }, 'unreadable-evidence'],
+    ['a time that is none', { kind: 'confirmed', rule: 'r', sentAt: 'now' }, 'unreadable-evidence'],
+    [
+      'half a character',
+      { kind: 'confirmed', rule: 'r', responseMsg: '\ud800' },
+      'unreadable-evidence',
+    ],
+    [
+      'fields of its own',
+      { kind: 'confirmed', rule: 'r', retryInMs: 1, type: 'X' },
+      'unreadable-evidence',
+    ],
+    ['no known kind', { kind: 'toString', rule: 'r' }, 'unreadable-outcome'],
+    ['an empty outcome', {}, 'unreadable-outcome'],
+    ['nothing', undefined, 'unreadable-outcome'],
+  ])('whose gateway gives %s is recorded all the same', async (_, given, rule) => {
+    // Somebody's own gateway, in JavaScript.
+    const outcome = given as CancelOutcome;
+    const { running, plain } = await cancelling(
+      () => ({}),
+      () => Promise.resolve(outcome),
+    );
+    const { state } = (await running).order;
+    expect(state).toBe(rule === 'unreadable-evidence' ? 'cancelled' : 'cancelling');
+    expect(await rules(plain)).toEqual([rule]);
+  });
+
   test('that others gave up while it was out leaves its late outcome in the history', async () => {
     const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
     const { host, memory, running, plain } = await cancelling(
