@@ -1,8 +1,6 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
-import type { EventStore } from '../event-store/event-store.ts';
 import type { Circumstances, OrderHistory } from '../history/order-history.ts';
-import { streamPrefix } from '../history/order-history.ts';
 import { isOutcome } from '../history/ledger.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import { runAttempt } from '../order/attempt.ts';
@@ -10,6 +8,7 @@ import type { Decision } from '../order/decide.ts';
 import { decideOutcome } from '../order/decide.ts';
 import type { Workbench } from '../order/transact.ts';
 import { transact } from '../order/transact.ts';
+import { checkpointEvery, saveCheckpoint, scan } from './scan.ts';
 
 /** A workbench that can make calls. */
 export type RecoveryBench = Workbench & { readonly gateway: CancelGateway };
@@ -60,32 +59,6 @@ function fire(
   return { decision, circumstances };
 }
 
-/** What a look at the whole store found. */
-export type Scan = {
-  /** Orders that stood in an open cancel, and may wait for a time. */
-  readonly waiting: ReadonlySet<string>;
-  /** Where the look ended. */
-  readonly position: string | null;
-};
-
-/** Finds the orders that may wait, from the recorded states alone: no history is folded. */
-export async function scan(store: EventStore): Promise<Scan> {
-  const waiting = new Set<string>();
-  let position: string | null = null;
-  for await (const event of store.readAll(null, streamPrefix)) {
-    position = event.position;
-    const orderNo = event.stream.slice(streamPrefix.length);
-    if (mayWait(event.metadata['to'])) waiting.add(orderNo);
-    else waiting.delete(orderNo);
-  }
-  return { waiting, position };
-}
-
-/** Whether an order that a recorded event left in this state may wait for a time. */
-export function mayWait(to: unknown): boolean {
-  return typeof to === 'string' && to.startsWith('cancelling.');
-}
-
 /**
  * Fires everything that is due now, once, and awaits the outcomes.
  *
@@ -95,8 +68,10 @@ export async function recoverOnce(
   bench: RecoveryBench,
   onError: (error: unknown) => void,
 ): Promise<{ readonly waiting: number; readonly fired: number }> {
-  const { waiting } = await scan(bench.store);
-  const queue = waiting.values();
+  const { waiting, eventsRead } = await scan(bench.store);
+  const waited = waiting.orders.size;
+  if (eventsRead >= checkpointEvery) await saveCheckpoint(bench.store, bench.host, waiting);
+  const queue = waiting.orders.values();
   let fired = 0;
   const work = async () => {
     for (const orderNo of queue) {
@@ -108,7 +83,7 @@ export async function recoverOnce(
     }
   };
   await Promise.all(Array.from({ length: attemptsAtOnceMax }, work));
-  return { waiting: waiting.size, fired };
+  return { waiting: waited, fired };
 }
 
 /** How many orders a process recovers at the same time. */

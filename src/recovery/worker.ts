@@ -1,6 +1,8 @@
 import { streamPrefix } from '../history/order-history.ts';
 import type { RecoveryBench } from './due.ts';
-import { attemptsAtOnceMax, fireDue, mayWait, nextTimer, scan } from './due.ts';
+import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
+import { checkpointEvery, observe, saveCheckpoint, scan } from './scan.ts';
+import type { Waiting } from './scan.ts';
 
 /** Looks at a waiting order at least this often, so that a clock that jumps is noticed, ms. */
 const lookAgainMs = 60_000;
@@ -30,9 +32,9 @@ export class RecoveryWorker {
 
   /** Resolves when the store was looked through once; goes on until `stop`. */
   async start(): Promise<void> {
-    const { waiting, position } = await scan(this.#bench.store);
-    for (const orderNo of waiting) this.#queue.add(orderNo);
-    this.#track(this.#follow(position));
+    const { waiting, eventsRead } = await scan(this.#bench.store);
+    for (const orderNo of waiting.orders) this.#queue.add(orderNo);
+    this.#track(this.#follow(waiting, eventsRead));
     this.#work();
   }
 
@@ -45,17 +47,25 @@ export class RecoveryWorker {
     await Promise.all(this.#running);
   }
 
-  async #follow(from: string | null): Promise<void> {
+  async #follow(waiting: Waiting, eventsRead: number): Promise<void> {
     const { signal } = this.#stopping;
-    let position = from;
+    const { store } = this.#bench;
+    let sinceCheckpoint = eventsRead;
     while (!signal.aborted) {
       try {
-        for await (const event of this.#bench.store.subscribe(position, streamPrefix, signal)) {
-          position = event.position;
-          const orderNo = event.stream.slice(streamPrefix.length);
-          if (mayWait(event.metadata['to'])) this.#look(orderNo);
-          else this.#forget(orderNo);
+        if (sinceCheckpoint >= checkpointEvery) {
+          await saveCheckpoint(store, this.#bench.host, waiting);
+          sinceCheckpoint = 0;
         }
+        for await (const event of store.subscribe(waiting.position, streamPrefix, signal)) {
+          const { orderNo, mayWait } = observe(waiting, event);
+          if (mayWait) this.#look(orderNo);
+          else this.#forget(orderNo);
+          sinceCheckpoint += 1;
+          // The subscription begins again behind it.
+          if (sinceCheckpoint >= checkpointEvery) break;
+        }
+        if (sinceCheckpoint >= checkpointEvery) continue;
       } catch (error) {
         this.#onError(error);
       }
