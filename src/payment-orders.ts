@@ -190,6 +190,12 @@ export class PaymentOrders {
     return verifyOrder(this.#bench.store, this.#bench.law, parseOrderNo(orderNo), witness);
   }
 
+  /** What the store finds wrong with its own files and indexes; `verify` looks at the histories. */
+  async checkStore(): Promise<readonly string[]> {
+    this.#assertOpen();
+    return this.#bench.store.check();
+  }
+
   /**
    * From now on this process fires the due timers of all orders: retries, probes, and attempts
    * that a crashed process abandoned. Resolves when the store was looked through once.

@@ -75,6 +75,11 @@ export type EventStore = {
   ): AsyncIterable<RecordedEvent>;
   /** The names of all streams that begin with `prefix`, in the order they were first written. */
   streams(prefix: string): AsyncIterable<string>;
+  /**
+   * What the store finds wrong with itself, a sentence each: files, tables, indexes. Empty where
+   * all is well, or where it has no way to look. Whether histories are true is `verify`'s business.
+   */
+  check(): Promise<readonly string[]>;
   /** Ends subscriptions and gives back what is held. Harmless when repeated. */
   close(): Promise<void>;
 };

@@ -86,6 +86,10 @@ class MemoryStore implements EventStore {
     }
   }
 
+  check(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     this.#bell.ring();

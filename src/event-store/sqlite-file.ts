@@ -14,6 +14,7 @@ const busyTimeoutMs = 5_000;
 const openBudgetMs = 10_000;
 const openRetryMs = 20;
 const readonlyRollback = 776;
+const readonlyDirectory = 1544;
 /** 16 MiB of log between checkpoints: pages that change often are then copied less often. */
 const checkpointPages = 4_000;
 
@@ -113,9 +114,7 @@ function openOnce(path: string, url: URL, readOnly: boolean): OpenedFile {
 
 /** Reads the header without locks, log or journal, so that nothing appears beside a foreign file. */
 function glanceAtHeader(path: string, url: URL): void {
-  const immutable = new URL(url);
-  immutable.searchParams.set('immutable', '1');
-  const database = new DatabaseSync(immutable, { readOnly: true });
+  const database = new DatabaseSync(immutable(url), { readOnly: true });
   try {
     judge(path, database);
   } catch (error) {
@@ -137,8 +136,38 @@ function openToRead(path: string, url: URL): DatabaseSync | undefined {
   } catch (error) {
     database.close();
     if (resultCode(error) === readonlyRollback) return undefined;
+    if (resultCode(error) === readonlyDirectory) return openSealed(path, url);
     throw error;
   }
+}
+
+/**
+ * A file in a directory where nothing can be written, as evidence is handed over: without a log
+ * beside it, it is whole, and nobody can be writing to it through that directory.
+ */
+function openSealed(path: string, url: URL): DatabaseSync {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new PaymentOrderError(
+      'store-unavailable',
+      `The SQLite store ${path} has a log (-wal) beside it, in a directory where nothing can be ` +
+        'written; copy both files to one where you may write, and read them there.',
+    );
+  }
+  const database = new DatabaseSync(immutable(url), { readOnly: true });
+  try {
+    judge(path, database);
+    checkSchema(path, database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function immutable(url: URL): URL {
+  const sealed = new URL(url);
+  sealed.searchParams.set('immutable', '1');
+  return sealed;
 }
 
 function openToWrite(path: string, url: URL): DatabaseSync {

@@ -115,6 +115,13 @@ export class SqliteStore implements EventStore {
     }
   }
 
+  /** SQLite's own `integrity_check`: pages, tables, and every index against its table. */
+  check(): Promise<readonly string[]> {
+    return new Promise((resolve) => {
+      resolve(this.#reading(() => this.#rows.integrityFaults()));
+    });
+  }
+
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (!this.#closed) {

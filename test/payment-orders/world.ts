@@ -140,6 +140,7 @@ export function withWays(store: EventStore, ways: Partial<EventStore>): EventSto
     readAll: (...range) => store.readAll(...range),
     streams: (prefix) => store.streams(prefix),
     subscribe: (...range) => store.subscribe(...range),
+    check: () => store.check(),
     close: () => store.close(),
     ...ways,
   };
