@@ -10,7 +10,13 @@ import type { CommandPayload, CommandType } from './interpreter/commands.ts';
 import { runAttempt } from './order/attempt.ts';
 import { decideCommand, decideFact } from './order/decide.ts';
 import type { CommandOptions } from './order/command-options.ts';
-import { circumstancesOf, parseCommand, parseFact, parseOrderNo } from './order/inputs.ts';
+import {
+  circumstancesOf,
+  orderNoIn,
+  parseCommand,
+  parseFact,
+  parseOrderNo,
+} from './order/inputs.ts';
 import type { OrderState, PaymentOrder, Receipt } from './order/payment-order.ts';
 import { receiptOf, viewOf } from './order/view.ts';
 import { waitFor } from './order/wait-for.ts';
@@ -67,7 +73,7 @@ export class PaymentOrders {
 
   /** Creates an order. The same order again is a duplicate; another under its number is rejected. */
   async create(input: CommandPayload<'CreatePaymentOrder'> & CommandOptions): Promise<Receipt> {
-    return this.#command(parseOrderNo(input.orderNo), 'CreatePaymentOrder', input);
+    return this.#command(orderNoIn(input), 'CreatePaymentOrder', input);
   }
 
   /** The payer was sent to pay. */
@@ -222,13 +228,12 @@ export class PaymentOrders {
   }
 
   /** Stops recovery, awaits the calls that are out and their records, and gives back the store. */
-  async close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #close(): Promise<void> {
@@ -241,13 +246,12 @@ export class PaymentOrders {
   async #command(orderNo: string, type: CommandType, input: object): Promise<Receipt> {
     this.#assertOpen();
     const checkedNo = parseOrderNo(orderNo);
-    const { wait = true, ...rest }: { wait?: unknown } & object = input;
-    const { command, options } = parseCommand(type, rest);
+    const { command, options } = parseCommand(type, input);
     const circumstances = circumstancesOf(options, 'command', this.#bench.host);
     const running = transact(this.#bench, checkedNo, (order) => ({
       decision: decideCommand(order, checkedNo, command, options),
       circumstances,
-    })).then((transacted) => this.#run(checkedNo, transacted, wait !== false));
+    })).then((transacted) => this.#run(checkedNo, transacted, options.wait !== false));
     return waitFor(this.#track(running), options.signal);
   }
 

@@ -17,6 +17,7 @@ const optionsShape = {
   source: identifier.optional(),
   traceparent: traceparentSchema.optional(),
   signal: z.instanceof(AbortSignal).optional(),
+  wait: z.boolean().optional(),
 };
 const optionKeys = new Set(Object.keys(optionsShape));
 const optionsSchema = z.strictObject(optionsShape);
@@ -34,6 +35,12 @@ const moment = z
 /** @throws PaymentOrderError `invalid-input`, field `orderNo`. */
 export function parseOrderNo(orderNo: unknown): string {
   return parseInput(orderNumber, orderNo, 'orderNo');
+}
+
+/** The order that an input is about. */
+export function orderNoIn(input: unknown): string {
+  const { payload } = split(input);
+  return parseOrderNo(payload['orderNo']);
 }
 
 /** Splits what a caller gave into the command and its options, each checked by its schema. */
@@ -88,18 +95,36 @@ export function circumstancesOf(
 
 /** @throws PaymentOrderError `invalid-input`, naming the field and never the value. */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, name?: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = [...(name === undefined ? [] : [name]), ...(issue?.path ?? [])].map(String);
-  const field = path.length === 0 ? 'the input' : path.join('.');
-  const message =
-    issue?.code === 'unrecognized_keys' ? 'has fields that are not known' : issue?.message;
+  const [issue] = result.error.issues;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...(name === undefined ? [] : [name]), ...(issue?.path ?? []), ...unknown];
+  const field = path.length === 0 ? 'the input' : path.map(fieldName).join('.');
   throw new PaymentOrderError(
     'invalid-input',
-    `${field}: ${message ?? 'is not valid'}; nothing was stored or sent`,
+    `${field}: ${issue === undefined ? 'is not valid' : complaint(issue)}; nothing was stored or sent`,
     { field },
   );
+}
+
+/** A field that is not known may have any name. */
+function fieldName(key: PropertyKey): string {
+  const text = String(key);
+  return /^[\w$]{1,40}$/.test(text) ? text : JSON.stringify(text.slice(0, 40).toWellFormed());
+}
+
+function complaint(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'is no field of this; check its spelling';
+  if (issue.code === 'invalid_type') {
+    if (issue.input === undefined) return 'is missing';
+    return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
+  }
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  const isNumber = typeof issue.input === 'number';
+  if (issue.code === 'too_small' && isNumber) return `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big' && isNumber) return `must be at most ${issue.maximum}`;
+  return issue.message;
 }
 
 function split(input: unknown): {

@@ -34,8 +34,8 @@ describe('what is refused', () => {
     ['currency', { ...order, currency: 'cny' }],
     ['commandId', { ...order, commandId: 'a b' }],
     ['actor.kind', { ...order, actor: { kind: 'X', id: 'u' } }],
-    ['the input', { ...order, extra: 1 }],
-    ['the input', { ...order, ...(JSON.parse('{"__proto__":{"x":1}}') as object) }],
+    ['extra', { ...order, extra: 1 }],
+    ['__proto__', { ...order, ...(JSON.parse('{"__proto__":{"x":1}}') as object) }],
   ];
   test.each(bad)('a bad %s is refused by name, and nothing is stored', async (field, input) => {
     const { orders, store } = await world(always('refused'));
@@ -43,6 +43,29 @@ describe('what is refused', () => {
     const created = orders.create(input as typeof order);
     await expect(created).rejects.toMatchObject({ code: 'invalid-input', field });
     for await (const event of store.readAll(null, '')) expect(event).toBeUndefined();
+  });
+
+  test.each([
+    ['a missing field', {}, 'orderNo: is missing'],
+    ['a fraction', { ...order, amountMinor: 1.5 }, 'amountMinor: must be a whole number'],
+    ['too little', { ...order, amountMinor: -1 }, 'amountMinor: must be at least 1'],
+    ['a misspelled field', { ...order, reasn: 'x' }, 'reasn: is no field of this'],
+    ['no object', 'O1', 'the input must be an object'],
+    ['nothing', null, 'the input must be an object'],
+  ])('says of %s what is wrong with it', async (_, input, says) => {
+    const { orders } = await world(always('refused'));
+    // As above: a caller in JavaScript.
+    await expect(orders.create(input as typeof order)).rejects.toThrow(says);
+  });
+
+  test('a cancel without an object is refused, not crashed on', async () => {
+    const { orders } = await world(always('refused'));
+    await orders.create(order);
+    for (const input of [null, 'reason']) {
+      // As above: a caller in JavaScript.
+      const cancelled = orders.cancel(orderNo, input as object);
+      await expect(cancelled).rejects.toMatchObject({ code: 'invalid-input' });
+    }
   });
 
   test.each(['2024-02-30T10:00:00Z', '2024-01-01T10:00:00', '2024-01-01', 'now', '1e5'])(
