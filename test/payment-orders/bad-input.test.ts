@@ -61,7 +61,8 @@ describe('what is refused', () => {
   test('a cancel without an object is refused, not crashed on', async () => {
     const { orders } = await world(always('refused'));
     await orders.create(order);
-    for (const input of [null, 'reason']) {
+    const inputs: readonly unknown[] = [null, 'reason'];
+    for (const input of inputs) {
       // As above: a caller in JavaScript.
       const cancelled = orders.cancel(orderNo, input as object);
       await expect(cancelled).rejects.toMatchObject({ code: 'invalid-input' });
