@@ -68,9 +68,7 @@ export type RetryPolicy = {
   readonly jitter: number;
 };
 
-const second = 1_000;
-const minute = 60 * second;
-const hour = 60 * minute;
+const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 
 /** 1, 2, 4, 8, 15, 30, 60 s, then every 5 min for 2 h; in doubt 5 s to 8 h in 12 waits; ± 20 %. */
 export const defaultRetryPolicy: RetryPolicy = {
@@ -199,14 +197,28 @@ function recordPayment(known: Known, event: PaymentOrderEvent<'PaymentSucceeded'
   const payment: Payment = { transactionNo: event.transactionNo, ...amountOf(event) };
   const seen = known.payments.filter((other) => other.transactionNo === payment.transactionNo);
   const isNew = seen.length === 0;
-  const repeated = seen.some((other) => sameAmount(other, payment));
+  const agrees = seen.some((other) => amountsAgree(other, payment));
   return withAnomalies(
-    { ...known, paid: true, payments: repeated ? known.payments : [...known.payments, payment] },
+    { ...known, paid: true, payments: withPayment(known.payments, payment, agrees) },
     !amountsAgree(known, payment) && 'amount-mismatch',
     isNew && known.payments.length > 0 && 'double-payment',
     isNew && known.closed && 'paid-after-cancel',
     isNew && known.failed && 'paid-after-failure',
-    !isNew && !repeated && 'contradicted',
+    !isNew && !agrees && 'contradicted',
+  );
+}
+
+/** A notice without an amount is no other payment: the one that gives the amount stays. */
+function withPayment(
+  payments: readonly Payment[],
+  payment: Payment,
+  agrees: boolean,
+): readonly Payment[] {
+  if (!agrees) return [...payments, payment];
+  return payments.map((other) =>
+    other.transactionNo === payment.transactionNo && other.amountMinor === undefined
+      ? payment
+      : other,
   );
 }
 

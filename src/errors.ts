@@ -12,6 +12,8 @@ export class PaymentOrderError extends Error {
   readonly revision: number | undefined;
   /** The input field it is about, for `invalid-input`. */
   readonly field: string | undefined;
+  /** Where in the store the event stands that cannot be read, for `store-corrupt`. */
+  readonly position: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -20,6 +22,7 @@ export class PaymentOrderError extends Error {
     this.stream = details.stream;
     this.revision = details.revision;
     this.field = details.field;
+    this.position = details.position;
   }
 }
 
@@ -27,6 +30,7 @@ export type ErrorDetails = {
   readonly stream?: string | undefined;
   readonly revision?: number | undefined;
   readonly field?: string | undefined;
+  readonly position?: string | undefined;
   readonly cause?: unknown;
 };
 
@@ -37,9 +41,10 @@ export type ErrorDetails = {
  *   `invalid-gateway-url`, `invalid-private-key`, `invalid-store-url`
  * - store: `store-unavailable` (nothing was written), `append-outcome-unknown` (read before you
  *   write again), `store-not-ours`, `store-newer`, `store-corrupt`, `store-closed`,
- *   `event-too-large`, `stream-full`, `too-much-contention`
+ *   `store-read-only`, `store-denied`, `event-too-large`, `stream-full`, `too-much-contention`
  * - history: `unknown-event-type`, `unknown-schema-version`, `invalid-event`, `not-contiguous`,
  *   `illegal-history`, `replay-divergence`, `chain-broken`
+ * - gateway: `gateway-failed` (a port threw)
  * - machine: `unsupported-machine`
  */
 export type ErrorCode =
@@ -50,7 +55,10 @@ export type ErrorCode =
   | 'invalid-gateway-url'
   | 'invalid-private-key'
   | 'invalid-store-url'
+  | 'gateway-failed'
   | 'store-unavailable'
+  | 'store-read-only'
+  | 'store-denied'
   | 'append-outcome-unknown'
   | 'store-not-ours'
   | 'store-newer'

@@ -1,10 +1,11 @@
 export { openPaymentOrders } from './open.ts';
 export type { GatewaySettings, OpenOptions } from './open.ts';
 export type { PaymentOrders } from './payment-orders.ts';
-export type { HistoryEvent, OrderFilter } from './payment-orders.ts';
+export type { HistoryEvent } from './payment-orders.ts';
 export type { CommandOptions } from './order/command-options.ts';
 export type {
   OrderCancel,
+  OrderFilter,
   OrderState,
   PaymentOrder,
   PendingWork,

@@ -7,6 +7,7 @@ import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
 import { lawOf } from './history/order-history.ts';
 import type { Host } from './host.ts';
+import { parseInput, retryPolicySchema } from './order/inputs.ts';
 import { PaymentOrders } from './payment-orders.ts';
 import { realHost } from './real-host.ts';
 
@@ -49,6 +50,8 @@ const deadlineMarginMs = 5_000;
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
   const host = options.host ?? realHost();
+  const given = options.retryPolicy ?? defaultRetryPolicy;
+  const policy = parseInput(retryPolicySchema, given, 'retryPolicy');
   const gateway = await openGateway(options.gateway, host);
   const attemptDeadlineMs = checkedDeadline(options.attemptDeadlineMs, gateway);
   const owned = typeof options.store === 'string';
@@ -58,12 +61,14 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
       ? paymentOrderMachine
       : paymentOrderMachine.provide({ delays: { attemptDeadline: attemptDeadlineMs } }),
   );
-  const sendWithinMs = attemptDeadlineMs - (gateway?.attemptMs ?? 0);
-  const policy = options.retryPolicy ?? defaultRetryPolicy;
-  const bench = { store, host, law, policy, gateway, sendWithinMs };
-  return new PaymentOrders(bench, options.onError ?? warn, async () => {
-    if (gateway !== null && gateway !== options.gateway) await gateway.close();
-    if (owned) await store.close();
+  const onError = guarded(options.onError ?? warn);
+  const bench = { store, host, law, policy, gateway, attemptDeadlineMs, onError };
+  return new PaymentOrders(bench, async () => {
+    try {
+      if (gateway !== null && gateway !== options.gateway) await gateway.close();
+    } finally {
+      if (owned) await store.close();
+    }
   });
 }
 
@@ -114,6 +119,17 @@ function checkedDeadline(given: number | undefined, gateway: CancelGateway | nul
       `attempt and ${deadlineMarginMs} ms`,
     { field: 'attemptDeadlineMs' },
   );
+}
+
+/** Somebody's listener must not end what it was told of. */
+function guarded(listener: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    try {
+      listener(error);
+    } catch (fault) {
+      warn(fault);
+    }
+  };
 }
 
 function warn(error: unknown): void {

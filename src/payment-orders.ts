@@ -3,6 +3,7 @@ import { PaymentOrderError } from './errors.ts';
 import { loadOrder, streamOf, streamPrefix } from './history/order-history.ts';
 import type { OrderHistory } from './history/order-history.ts';
 import { decodeEvent } from './history/codec.ts';
+import { witnessSchema } from './history/stored-event.ts';
 import type { StoredEvent, Witness } from './history/stored-event.ts';
 import type { Verification } from './history/verification.ts';
 import { verifyOrder } from './history/verify.ts';
@@ -15,9 +16,10 @@ import {
   orderNoIn,
   parseCommand,
   parseFact,
+  parseInput,
   parseOrderNo,
 } from './order/inputs.ts';
-import type { OrderState, PaymentOrder, Receipt } from './order/payment-order.ts';
+import type { OrderFilter, PaymentOrder, Receipt } from './order/payment-order.ts';
 import { receiptOf, viewOf } from './order/view.ts';
 import { waitFor } from './order/wait-for.ts';
 import type { Transacted, Workbench } from './order/transact.ts';
@@ -27,13 +29,6 @@ import { RecoveryWorker } from './recovery/worker.ts';
 
 /** A stored event as `history` gives it. */
 export type HistoryEvent = Omit<StoredEvent, 'event'>;
-
-/** Which orders `list` gives; all where nothing is said. */
-export type OrderFilter = {
-  readonly state?: OrderState | undefined;
-  readonly attention?: boolean | undefined;
-  readonly onUnreadable?: ((orderNo: string, error: unknown) => void) | undefined;
-};
 
 type Wait = {
   /** False: answer when the request is recorded; the call goes on in this process. Default true. */
@@ -58,16 +53,15 @@ type Fact<T extends FactType> = EventData<T> &
 export class PaymentOrders {
   readonly #bench: Workbench;
   readonly #release: () => Promise<void>;
-  readonly #onError: (error: unknown) => void;
   /** What was begun and must end before the store is given back. */
   readonly #running = new Set<Promise<unknown>>();
   #worker: RecoveryWorker | null = null;
+  #started: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   /** @internal */
-  constructor(bench: Workbench, onError: (error: unknown) => void, release: () => Promise<void>) {
+  constructor(bench: Workbench, release: () => Promise<void>) {
     this.#bench = bench;
-    this.#onError = onError;
     this.#release = release;
   }
 
@@ -193,7 +187,8 @@ export class PaymentOrders {
   /** Checks an order's history against its hashes, the machine, and a witness kept elsewhere. */
   async verify(orderNo: string, witness?: Witness): Promise<Verification> {
     this.#assertOpen();
-    return verifyOrder(this.#bench.store, this.#bench.law, parseOrderNo(orderNo), witness);
+    const kept = parseInput(witnessSchema.optional(), witness, 'witness');
+    return verifyOrder(this.#bench.store, this.#bench.law, parseOrderNo(orderNo), kept);
   }
 
   /** What the store finds wrong with its own files and indexes; `verify` looks at the histories. */
@@ -208,15 +203,19 @@ export class PaymentOrders {
    *
    * @throws PaymentOrderError `gateway-not-configured`.
    */
-  async startRecovery(): Promise<void> {
+  startRecovery(): Promise<void> {
+    return (this.#started ??= this.#startRecovery());
+  }
+
+  async #startRecovery(): Promise<void> {
     this.#assertOpen();
-    if (this.#worker !== null) return;
-    const worker = new RecoveryWorker(requireGateway(this.#bench), this.#onError);
-    this.#worker = worker;
+    const worker = new RecoveryWorker(requireGateway(this.#bench));
     try {
+      this.#worker = worker;
       await worker.start();
     } catch (error) {
       this.#worker = null;
+      this.#started = null;
       throw error;
     }
   }
@@ -224,7 +223,7 @@ export class PaymentOrders {
   /** Fires what is due now, awaits the outcomes, and leaves the rest to whoever comes next. */
   async recoverOnce(): Promise<{ readonly waiting: number; readonly fired: number }> {
     this.#assertOpen();
-    return this.#track(recoverOnce(requireGateway(this.#bench), this.#onError));
+    return this.#track(recoverOnce(requireGateway(this.#bench)));
   }
 
   /** Stops recovery, awaits the calls that are out and their records, and gives back the store. */
@@ -252,7 +251,7 @@ export class PaymentOrders {
       decision: decideCommand(order, checkedNo, command, options),
       circumstances,
     })).then((transacted) => this.#run(checkedNo, transacted, options.wait !== false));
-    return waitFor(this.#track(running), options.signal);
+    return waitFor(this.#track(running), options.signal, this.#bench.onError);
   }
 
   async #fact(orderNo: string, type: FactType, input: object): Promise<Receipt> {
@@ -267,7 +266,7 @@ export class PaymentOrders {
       decision: decideFact(order, checkedNo, fact),
       circumstances,
     })).then(({ answer, order }) => receiptOf(answer, order));
-    return waitFor(this.#track(running), options.signal);
+    return waitFor(this.#track(running), options.signal, this.#bench.onError);
   }
 
   /** Runs the attempt that the append entered, if it entered one. */
@@ -277,7 +276,7 @@ export class PaymentOrders {
     const before = receiptOf(answer, order);
     if (ticket === null || gateway === null) return before;
     const attempt = this.#track(runAttempt(this.#bench, gateway, orderNo, ticket));
-    if (!wait) attempt.catch(this.#onError);
+    if (!wait) attempt.catch(this.#bench.onError);
     return wait ? receiptOf(answer, await attempt) : before;
   }
 

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { AppendResult, EventStore, ExpectedRevision, PreparedEvent } from './event-store.ts';
 
 /** How long one append is tried, ms: retries and read-backs included. */
-export const appendBudgetMs = 10_000;
+const appendBudgetMs = 10_000;
 
 /**
  * Appends a batch until it is known what became of it: the same bytes again after an unknown
@@ -18,21 +18,24 @@ export async function appendSettled(
   stream: string,
   events: readonly PreparedEvent[],
   expected: ExpectedRevision,
-  budgetMs: number = appendBudgetMs,
 ): Promise<AppendResult> {
   const startedMs = host.monotonicMs();
   let inDoubt = false;
   for (let tries = 1; ; tries += 1) {
+    const triedAtMs = host.monotonicMs();
     try {
       const result = await store.append(stream, events, expected);
-      if (!inDoubt) return result;
+      if (tries === 1) return result;
       if (result.kind === 'appended') return { ...result, settled: 'after-doubt' };
-      return (await readBack(store, stream, events, expected)) ?? result;
+      return (inDoubt ? await readBack(store, stream, events, expected) : null) ?? result;
     } catch (error) {
       if (!isTransient(error)) throw error;
       inDoubt ||= error.code === 'append-outcome-unknown';
       const waitMs = Math.min(50 * 2 ** tries, 1_000) * (0.5 + host.random());
-      if (host.monotonicMs() - startedMs + waitMs > budgetMs) throw outOfTime(error, inDoubt);
+      const nowMs = host.monotonicMs();
+      // The next try may take as long as this one did.
+      const endsAfterMs = nowMs - startedMs + waitMs + (nowMs - triedAtMs);
+      if (endsAfterMs > appendBudgetMs) throw outOfTime(error, inDoubt);
       await new Promise<void>((resolve) => host.setTimer(waitMs, resolve));
     }
   }

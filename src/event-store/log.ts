@@ -121,7 +121,8 @@ function parsed(event: EventRow, field: 'data' | 'metadata'): JsonObject {
     // Told below, without a cause: a syntax error quotes the text.
   }
   const message = `The stored ${field} of ${place(stream, revision)} is not a JSON object.`;
-  throw new PaymentOrderError('store-corrupt', message, { stream, revision });
+  const position = String(event.position);
+  throw new PaymentOrderError('store-corrupt', message, { stream, revision, position });
 }
 
 function isObject(value: Json): value is JsonObject {

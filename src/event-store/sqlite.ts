@@ -162,6 +162,6 @@ export class SqliteStore implements EventStore {
   #refused(action: string): PaymentOrderError {
     const why = this.#file.absent ? 'there is no file, and it was opened' : 'it was opened';
     const message = `Cannot ${action} the SQLite store ${this.#options.path}: ${why} to read only.`;
-    return new PaymentOrderError('store-unavailable', message);
+    return new PaymentOrderError('store-read-only', message);
   }
 }

@@ -115,7 +115,7 @@ async function signedRequest(
   params: CancelParams,
 ): Promise<{ nonce: string; timestamp: number; body: string }> {
   // A little in the past: the platform refuses what is ahead of its own clock, even by 1 ms.
-  const timestamp = Math.trunc(line.host.now()) - line.clockAllowanceMs;
+  const timestamp = Math.max(0, Math.trunc(line.host.now()) - line.clockAllowanceMs);
   const nonce = newNonce(line.host);
   const fields = { appId: line.appId, nonce, timestamp, apiCode: cancelApiCode };
   const signature = await sign(signingString(fields, params), line.privateKey);

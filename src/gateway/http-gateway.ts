@@ -17,8 +17,9 @@ export type HttpGatewayLimits = {
   /** The whole attempt. Default 15,000; at most 25,000, inside the platform's window of 30 s. */
   readonly attemptMs?: number | undefined;
   /**
-   * How long an idle connection may be used again. Default 2000, below what servers keep one;
-   * 0 = each call has a connection of its own, and no answer can be taken for another's.
+   * How long an idle connection may be used again. Default 0: each call has a connection of its
+   * own. An answer names no order, so on a connection used again a late copy of one answer could
+   * be taken for the next one's; choose that only where the way to the platform is known.
    */
   readonly idleMs?: number | undefined;
   /** Connections at a time. Default 64. */
@@ -120,13 +121,14 @@ function parseLimits(limits: HttpGatewayLimits): Limits {
   return {
     attemptMs,
     connectMs: within('connectMs', limits.connectMs ?? Math.min(3000, attemptMs), [1, attemptMs]),
-    idleMs: within('idleMs', limits.idleMs ?? 2000, [0, 60_000]),
+    idleMs: within('idleMs', limits.idleMs ?? 0, [0, 60_000]),
     connectionsMax: within('connectionsMax', limits.connectionsMax ?? 64, [1, 1024]),
     answerBytesMax: within('answerBytesMax', limits.answerBytesMax ?? 65_536, [1024, 1_048_576]),
     responseMsgCharactersMax: within(
       'responseMsgCharactersMax',
       limits.responseMsgCharactersMax ?? 512,
-      [0, 4096],
+      // More does not fit into the stored event.
+      [0, 512],
     ),
     clockAllowanceMs: within('clockAllowanceMs', limits.clockAllowanceMs ?? 1000, [0, 10_000]),
   };

@@ -74,6 +74,9 @@ export type StoredEvent = {
   readonly event: PaymentOrderEvent;
 };
 
+/** A witness comes from outside, read back from a file or a database; a whole receipt is one. */
+export const witnessSchema = z.object({ revision: z.int().min(0), hash: sha256 });
+
 /** Where a stream ends: a caller who keeps it can prove later that no tail was lost. */
 export type Witness = {
   readonly revision: number;

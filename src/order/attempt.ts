@@ -3,7 +3,7 @@ import type { OutcomeEvent, OutcomeType } from '../../machines/payment-order.eve
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway, CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Circumstances, OrderHistory } from '../history/order-history.ts';
-import { loadOrder } from '../history/order-history.ts';
+import { loadOrder, streamOf } from '../history/order-history.ts';
 import { decideOutcome } from './decide.ts';
 import type { AttemptTicket, Workbench } from './transact.ts';
 import { transact } from './transact.ts';
@@ -21,7 +21,8 @@ const typeOf: Record<CancelOutcome['kind'], OutcomeType> = {
 
 /**
  * Makes the one attempt that a ticket stands for and records its outcome, whatever the order has
- * become meanwhile. Once sent, a call is never aborted.
+ * become meanwhile. Once sent, a call is never aborted: one that has not answered by the attempt's
+ * deadline is recorded as unknown, and what it says later is recorded too.
  *
  * @throws PaymentOrderError of the store, when the outcome cannot be recorded within 5 minutes;
  * the order then shows in doubt after the attempt's deadline.
@@ -32,25 +33,51 @@ export async function runAttempt(
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<OrderHistory> {
-  const outcome = await makeAttempt(bench, gateway, orderNo, ticket);
-  return recordOutcome(bench, orderNo, ticket, outcomeEvent(outcome, ticket.attempt));
+  const record = (outcome: unknown) =>
+    recordOutcome(bench, orderNo, ticket, outcomeEvent(outcome, ticket.attempt));
+  const call = makeAttempt(bench, gateway, orderNo, ticket);
+  const { promise: deadline, resolve } = Promise.withResolvers<'unanswered'>();
+  const cancelTimer = bench.host.setTimer(bench.attemptDeadlineMs, () => {
+    resolve('unanswered');
+  });
+  const answer = await Promise.race([call, deadline]);
+  cancelTimer();
+  if (answer !== 'unanswered') return record(answer);
+  call.then(record).catch(bench.onError);
+  return record({ kind: 'outcome-unknown', rule: 'call-unanswered' });
 }
 
+/** Never rejects. */
 async function makeAttempt(
   bench: Workbench,
   gateway: CancelGateway,
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<CancelOutcome> {
-  const maySend = () => bench.host.monotonicMs() - ticket.drawnAtMs < bench.sendWithinMs;
+  const { host } = bench;
+  const sendWithinMs = bench.attemptDeadlineMs - gateway.attemptMs;
+  // The monotonic clock may stand still while a machine sleeps; the wall clock may jump back.
+  const maySend = () =>
+    host.monotonicMs() - ticket.drawnAtMs < sendWithinMs &&
+    host.now() - ticket.cause.recordedAtMs < sendWithinMs;
   const isCurrent = ticket.settled === 'first-try' || (await isInFlight(bench, orderNo, ticket));
   if (!isCurrent || !maySend()) return { kind: 'not-executed', rule: 'not-sent' };
   try {
     return await gateway.cancel(ticket.request, maySend);
   } catch {
-    // A port that throws does not say whether the call ran; its error may hold what must not be kept.
+    bench.onError(callFailed(orderNo));
     return { kind: 'outcome-unknown', rule: 'call-failed' };
   }
+}
+
+/** Without the port's own error as its cause: that may hold what must not be kept. */
+function callFailed(orderNo: string): PaymentOrderError {
+  return new PaymentOrderError(
+    'gateway-failed',
+    `stream ${streamOf(orderNo)}: the gateway port threw instead of answering, so the call may ` +
+      'have run and the order is in doubt; mend the port: it must classify what it sees',
+    { stream: streamOf(orderNo) },
+  );
 }
 
 /** Time has passed since the append: others may have given the attempt up. */

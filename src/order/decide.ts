@@ -7,6 +7,7 @@ import type { RetryPolicy } from '../../machines/payment-order.known.ts';
 import { retryDelayMs } from '../../machines/payment-order.known.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/hash-chain.ts';
+import { isOutcome } from '../history/ledger.ts';
 import type { OrderHistory } from '../history/order-history.ts';
 import type { Actor } from '../history/stored-event.ts';
 import type { Command, RejectionCode } from '../interpreter/commands.ts';
@@ -71,7 +72,7 @@ export function decideCommand(
   if (command.type === 'CreatePaymentOrder' && sameOrder(order, command.payload)) {
     return { kind: 'answer', answer: { kind: 'duplicate' } };
   }
-  const room = limits.streamEventsMax - limits.keptForFacts - (order.head.revision + 1);
+  const room = roomForCommands(order, limits);
   if (command.type !== 'CreatePaymentOrder' && order.takes(event)) {
     if (room <= 0) throw streamFull(order, 'only facts and outcomes are still recorded');
     return { kind: 'append', event, answer: { kind: 'accepted' }, ...withDigest };
@@ -100,33 +101,58 @@ export function decideFact(
   limits: StreamLimits = streamLimits,
 ): Decision {
   if (order === null) throw orderNotFound(orderNo);
-  return recordOnce(order, withFactId(fact), limits);
+  const decision = recordOnce(order, withFactId(fact));
+  if (decision.kind === 'append' && order.head.revision + 1 >= limits.streamEventsMax) {
+    throw streamFull(order, 'nothing more can be recorded; look into who floods this order');
+  }
+  return decision;
 }
 
-/** The outcome of an attempt, with the wait until the next one as the policy draws it now. */
+/**
+ * The outcome of an attempt, with the wait until the next one as the policy draws it now. No limit
+ * holds it back: an attempt that was made has one outcome, and perhaps one more by its deadline.
+ */
 export function decideOutcome(
   order: OrderHistory,
   outcome: OutcomeEvent,
   policy: RetryPolicy,
   random: number,
-  limits: StreamLimits = streamLimits,
 ): Decision {
-  if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome, limits);
+  if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome);
   const delayMs = retryDelayMs(policy, order.known, outcome);
   const jittered = delayMs === null ? null : Math.round(delayMs * jitter(policy, random));
-  return recordOnce(order, { ...outcome, retryInMs: jittered }, limits);
+  return recordOnce(order, { ...outcome, retryInMs: jittered });
+}
+
+/**
+ * The event of a timer that is due. One that makes another attempt stops where commands stop, so
+ * that its outcome finds room.
+ *
+ * @throws PaymentOrderError `stream-full`.
+ */
+export function decideTimer(
+  order: OrderHistory,
+  event: PaymentOrderEvent,
+  policy: RetryPolicy,
+  random: number,
+  limits: StreamLimits = streamLimits,
+): Decision {
+  if (isOutcome(event)) return decideOutcome(order, event, policy, random);
+  if (roomForCommands(order, limits) <= 0) throw streamFull(order, 'no further attempt is made');
+  return { kind: 'append', event, answer: { kind: 'accepted' } };
+}
+
+function roomForCommands({ head }: OrderHistory, limits: StreamLimits): number {
+  return limits.streamEventsMax - limits.keptForFacts - (head.revision + 1);
 }
 
 function recordOnce(
   order: OrderHistory,
   event: PaymentOrderEvent<FactType> | OutcomeEvent,
-  limits: StreamLimits,
 ): Decision {
-  if (order.ledger.hasSeen(event)) return { kind: 'answer', answer: { kind: 'duplicate' } };
-  if (order.head.revision + 1 >= limits.streamEventsMax) {
-    throw streamFull(order, 'nothing more can be recorded; look into who floods this order');
-  }
-  return { kind: 'append', event, answer: { kind: 'accepted' } };
+  return order.ledger.hasSeen(event)
+    ? { kind: 'answer', answer: { kind: 'duplicate' } }
+    : { kind: 'append', event, answer: { kind: 'accepted' } };
 }
 
 function jitter({ jitter: share }: RetryPolicy, random: number): number {

@@ -30,6 +30,10 @@ const moment = z
     (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
     'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00',
   )
+  .refine(
+    (text) => !(millisecondsOf(text) < 0),
+    'must not lie before 1970 (is it a zero value that stands for no time?)',
+  )
   .transform((text) => instantOf(millisecondsOf(text)));
 
 /** @throws PaymentOrderError `invalid-input`, field `orderNo`. */
@@ -155,6 +159,16 @@ function assertKnownCurrency(currency: unknown): void {
     { field: 'currency' },
   );
 }
+
+/** A wait with its jitter must fit into a stored event: at most a year. */
+const waitMs = z.int().min(0).max(15_768_000_000);
+
+/** A retry policy may come from a configuration file. */
+export const retryPolicySchema = z.strictObject({
+  notExecutedMs: z.array(waitMs).max(1_000),
+  unknownMs: z.array(waitMs).max(1_000),
+  jitter: z.number().min(0).lt(1),
+});
 
 let currencies: ReadonlySet<string> | undefined;
 

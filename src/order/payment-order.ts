@@ -66,3 +66,10 @@ export type Receipt =
       readonly revision: number;
       readonly hash: string;
     };
+
+/** Which orders `list` gives; all where nothing is said. */
+export type OrderFilter = {
+  readonly state?: OrderState | undefined;
+  readonly attention?: boolean | undefined;
+  readonly onUnreadable?: ((orderNo: string, error: unknown) => void) | undefined;
+};

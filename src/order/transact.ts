@@ -17,8 +17,10 @@ export type Workbench = {
   readonly law: Law;
   readonly policy: RetryPolicy;
   readonly gateway: CancelGateway | null;
-  /** An attempt is sent only within this long of its record: its deadline less the HTTP limit, ms. */
-  readonly sendWithinMs: number;
+  /** After this long an attempt without outcome counts as abandoned, ms. */
+  readonly attemptDeadlineMs: number;
+  /** Told of what nobody waits for. Never throws. */
+  readonly onError: (error: unknown) => void;
 };
 
 /** The right, and the duty, to make one attempt: held by the process whose append entered it. */

@@ -1,11 +1,10 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import type { Circumstances, OrderHistory } from '../history/order-history.ts';
-import { isOutcome } from '../history/ledger.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import { runAttempt } from '../order/attempt.ts';
 import type { Decision } from '../order/decide.ts';
-import { decideOutcome } from '../order/decide.ts';
+import { decideTimer } from '../order/decide.ts';
 import type { Workbench } from '../order/transact.ts';
 import { transact } from '../order/transact.ts';
 import { checkpointEvery, saveCheckpoint, scan } from './scan.ts';
@@ -38,9 +37,10 @@ export async function fireDue(
 }
 
 function fire(
-  { host, policy }: RecoveryBench,
+  bench: RecoveryBench,
   order: OrderHistory,
 ): { readonly decision: Decision; readonly circumstances: Circumstances } {
+  const { host, policy } = bench;
   const timer = nextTimer(order);
   const head = order.head.metadata.$correlationId;
   const circumstances: Circumstances = {
@@ -49,14 +49,17 @@ function fire(
     $correlationId: timer?.cause.correlationId ?? head,
     ...(timer === undefined ? {} : { $causationId: timer.cause.eventId }),
   };
-  if (timer === undefined || timer.dueAtMs > host.now()) {
+  if (timer === undefined || !isDue(bench, timer)) {
     return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, circumstances };
   }
   const event = order.raisedBy(timer);
-  const decision: Decision = isOutcome(event)
-    ? decideOutcome(order, event, policy, host.random())
-    : { kind: 'append', event, answer: { kind: 'accepted' } };
-  return { decision, circumstances };
+  return { decision: decideTimer(order, event, policy, host.random()), circumstances };
+}
+
+/** A wait that was recorded by a clock far ahead of ours would last until that time comes. */
+function isDue({ host, attemptDeadlineMs }: RecoveryBench, timer: PendingTimer): boolean {
+  const nowMs = host.now();
+  return timer.dueAtMs <= nowMs || timer.cause.recordedAtMs > nowMs + attemptDeadlineMs;
 }
 
 /**
@@ -66,9 +69,8 @@ function fire(
  */
 export async function recoverOnce(
   bench: RecoveryBench,
-  onError: (error: unknown) => void,
 ): Promise<{ readonly waiting: number; readonly fired: number }> {
-  const { waiting, eventsRead } = await scan(bench.store);
+  const { waiting, eventsRead } = await scan(bench.store, bench.onError);
   const waited = waiting.orders.size;
   if (eventsRead >= checkpointEvery) await saveCheckpoint(bench.store, bench.host, waiting);
   const queue = waiting.orders.values();
@@ -78,7 +80,7 @@ export async function recoverOnce(
       try {
         if ((await fireDue(bench, orderNo)).fired) fired += 1;
       } catch (error) {
-        onError(error);
+        bench.onError(error);
       }
     }
   };

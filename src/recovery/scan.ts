@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orderNumber } from '../../machines/payment-order.events.ts';
+import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { streamPrefix } from '../history/order-history.ts';
 import type { Host } from '../host.ts';
@@ -29,20 +30,39 @@ const checkpointSchema = z.strictObject({
 });
 
 /**
- * Looks through the store from the last checkpoint on; without one, from the beginning.
+ * Looks through the store from the last checkpoint on; without one, from the beginning. An event
+ * that cannot be read is told of and passed over, and its order may wait: it hides no other.
  *
  * @returns what waits, and how many events were looked at.
  */
 export async function scan(
   store: EventStore,
+  onError: (error: unknown) => void,
 ): Promise<{ readonly waiting: Waiting; readonly eventsRead: number }> {
   const waiting = await lastCheckpoint(store);
   let eventsRead = 0;
-  for await (const event of store.readAll(waiting.position, streamPrefix)) {
-    observe(waiting, event);
-    eventsRead += 1;
+  for (;;) {
+    try {
+      for await (const event of store.readAll(waiting.position, streamPrefix)) {
+        observe(waiting, event);
+        eventsRead += 1;
+      }
+      return { waiting, eventsRead };
+    } catch (error) {
+      if (!passOver(waiting, error)) throw error;
+      onError(error);
+    }
   }
-  return { waiting, eventsRead };
+}
+
+/** Goes on behind an event that cannot be read, where the store says where it stands. */
+export function passOver(waiting: Waiting, error: unknown): boolean {
+  if (!(error instanceof PaymentOrderError) || error.position === undefined) return false;
+  waiting.position = error.position;
+  if (error.stream?.startsWith(streamPrefix) === true) {
+    waiting.orders.add(error.stream.slice(streamPrefix.length));
+  }
+  return true;
 }
 
 /** Takes the next event of the store into account; returns its order, and whether it may wait. */

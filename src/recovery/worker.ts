@@ -1,7 +1,7 @@
 import { streamPrefix } from '../history/order-history.ts';
 import type { RecoveryBench } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
-import { checkpointEvery, observe, saveCheckpoint, scan } from './scan.ts';
+import { checkpointEvery, observe, passOver, saveCheckpoint, scan } from './scan.ts';
 import type { Waiting } from './scan.ts';
 
 /** Looks at a waiting order at least this often, so that a clock that jumps is noticed, ms. */
@@ -9,6 +9,7 @@ const lookAgainMs = 60_000;
 
 /** Waits this long after an error before the order, or the subscription, is tried again, ms. */
 const afterErrorMs = 5_000;
+const afterErrorMsMax = 300_000;
 
 /**
  * Fires the due timers of all orders, attempts abandoned by a crashed process among them. Several
@@ -16,23 +17,24 @@ const afterErrorMs = 5_000;
  */
 export class RecoveryWorker {
   readonly #bench: RecoveryBench;
-  readonly #onError: (error: unknown) => void;
   readonly #stopping = new AbortController();
   /** How to stop waiting for each order's next timer. */
   readonly #timers = new Map<string, () => void>();
   /** Orders to look at now; each is looked at by one at a time. */
   readonly #queue = new Set<string>();
   readonly #busy = new Set<string>();
+  /** How often in a row each order could not be attended. */
+  readonly #failures = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(bench: RecoveryBench, onError: (error: unknown) => void) {
+  constructor(bench: RecoveryBench) {
     this.#bench = bench;
-    this.#onError = onError;
   }
 
   /** Resolves when the store was looked through once; goes on until `stop`. */
   async start(): Promise<void> {
-    const { waiting, eventsRead } = await scan(this.#bench.store);
+    const { store, onError } = this.#bench;
+    const { waiting, eventsRead } = await scan(store, onError);
     for (const orderNo of waiting.orders) this.#queue.add(orderNo);
     this.#track(this.#follow(waiting, eventsRead));
     this.#work();
@@ -67,7 +69,8 @@ export class RecoveryWorker {
         }
         if (sinceCheckpoint >= checkpointEvery) continue;
       } catch (error) {
-        this.#onError(error);
+        this.#bench.onError(error);
+        if (passOver(waiting, error)) continue;
       }
       await this.#pause(afterErrorMs);
     }
@@ -102,22 +105,29 @@ export class RecoveryWorker {
   async #attend(orderNo: string): Promise<void> {
     try {
       const { order, fired } = await fireDue(this.#bench, orderNo);
+      this.#failures.delete(orderNo);
       if (fired) {
         this.#queue.add(orderNo);
         return;
       }
       const timer = nextTimer(order);
-      if (timer !== undefined) this.#wake(orderNo, timer.dueAtMs - this.#bench.host.now());
+      if (timer !== undefined) {
+        const inMs = timer.dueAtMs - this.#bench.host.now();
+        this.#wakeAfter(orderNo, Math.min(inMs, lookAgainMs));
+      }
     } catch (error) {
-      this.#onError(error);
-      this.#wake(orderNo, afterErrorMs);
+      this.#bench.onError(error);
+      const failures = (this.#failures.get(orderNo) ?? 0) + 1;
+      this.#failures.set(orderNo, failures);
+      // What somebody must mend first is not asked for every few seconds.
+      this.#wakeAfter(orderNo, Math.min(afterErrorMs * 2 ** (failures - 1), afterErrorMsMax));
     }
   }
 
-  #wake(orderNo: string, inMs: number): void {
+  #wakeAfter(orderNo: string, waitMs: number): void {
     this.#forget(orderNo);
     if (this.#stopping.signal.aborted) return;
-    const cancel = this.#bench.host.setTimer(Math.min(inMs, lookAgainMs), () => {
+    const cancel = this.#bench.host.setTimer(waitMs, () => {
       this.#timers.delete(orderNo);
       this.#look(orderNo);
     });

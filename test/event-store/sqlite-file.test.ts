@@ -155,7 +155,7 @@ describe('a SQLite store opened to read only', () => {
     expect(await store.readLast(stream)).toBeNull();
     expect(await all(store.readAll(null, ''))).toEqual([]);
     expect(await all(store.streams(''))).toEqual([]);
-    const unavailable = { code: 'store-unavailable' };
+    const unavailable = { code: 'store-read-only' };
     await expect(store.append(stream, [anEvent()], 'no-stream')).rejects.toMatchObject(unavailable);
     const { signal } = new AbortController();
     await expect(all(store.subscribe(null, '', signal))).rejects.toMatchObject(unavailable);
@@ -170,7 +170,7 @@ describe('a SQLite store opened to read only', () => {
     const store = await openSqliteStore({ path, host, readOnly: true });
     expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(given));
     await expect(store.append(stream, [anEvent()], 2)).rejects.toMatchObject({
-      code: 'store-unavailable',
+      code: 'store-read-only',
     });
     await store.close();
     expect(readFileSync(path).equals(before)).toBe(true);

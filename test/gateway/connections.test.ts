@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { envelope, http, open, rawServer, realHost, sample, yes } from './support.ts';
+import { envelope, http, open, rawServer, realHost, reuse, sample, yes } from './support.ts';
 
 describe('connections', () => {
   it('are used again after a usual answer', async () => {
     const server = await rawServer((socket) => socket.write(http()));
-    const gateway = open(server.url);
+    const gateway = open(server.url, reuse);
     for (let call = 0; call < 5; call += 1) await gateway.cancel(sample, yes);
     expect(server.connections()).toBe(1);
     expect(server.requests).toHaveLength(5);
@@ -17,24 +17,27 @@ describe('connections', () => {
     ['two answers at once', Buffer.concat([http(), http()])],
   ])('are closed after %s', async (_name, bytes) => {
     const server = await rawServer((socket) => socket.write(bytes));
-    const gateway = open(server.url);
+    const gateway = open(server.url, reuse);
     await gateway.cancel(sample, yes);
     await gateway.cancel(sample, yes);
     expect(server.connections()).toBe(2);
   });
 
-  it('are not used again after their idle time, nor with idleMs 0', async () => {
+  it('are used again where that is chosen, but not after their idle time', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     let monotonicMs = 0;
     const gateway = open(server.url, {
+      ...reuse,
       host: { ...realHost, monotonicMs: () => monotonicMs },
     });
     await gateway.cancel(sample, yes);
+    await gateway.cancel(sample, yes);
+    expect(server.connections()).toBe(1);
     monotonicMs = 2001;
     await gateway.cancel(sample, yes);
     expect(server.connections()).toBe(2);
 
-    const careful = open(server.url, { limits: { idleMs: 0 } });
+    const careful = open(server.url);
     await careful.cancel(sample, yes);
     await careful.cancel(sample, yes);
     expect(server.connections()).toBe(4);
@@ -51,7 +54,7 @@ describe('connections', () => {
         socket.write(http());
       });
     });
-    const gateway = open(server.url, { limits: { connectionsMax: 3 } });
+    const gateway = open(server.url, { limits: { ...reuse.limits, connectionsMax: 3 } });
     const calls = Array.from({ length: 30 }, () => gateway.cancel(sample, yes));
     const outcomes = await Promise.all(calls);
     expect(outcomes.every(({ kind }) => kind === 'confirmed')).toBe(true);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { TlsOptions } from 'node:tls';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { newAuthority, selfSigned } from './certificates.ts';
-import { http, open, rawServer, sample, yes } from './support.ts';
+import { http, open, rawServer, reuse, sample, yes } from './support.ts';
 
 const authority = newAuthority();
 
@@ -35,7 +35,7 @@ describe('TLS', () => {
       (socket) => socket.write(http()),
       authority.issue({ dns: 'localhost' }),
     );
-    const gateway = open(server.url, { ca: authority.cert });
+    const gateway = open(server.url, { ca: authority.cert, ...reuse });
     await gateway.cancel(sample, yes);
     await gateway.cancel(sample, yes);
     expect(server.connections()).toBe(1);

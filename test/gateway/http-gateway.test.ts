@@ -14,6 +14,7 @@ import {
   open,
   rawServer,
   realHost,
+  reuse,
   sample,
   yes,
 } from './support.ts';
@@ -135,7 +136,7 @@ describe('maySend', () => {
 
   it('keeps the attempt from being sent when it says false', async () => {
     const server = await rawServer((socket) => socket.write(http()));
-    const gateway = open(server.url);
+    const gateway = open(server.url, reuse);
     const outcome = await gateway.cancel(sample, () => false);
     expect(outcome).toMatchObject({ kind: 'not-executed', rule: 'not-sent' });
     expect(outcome.sentAt).toBeUndefined();

@@ -54,6 +54,9 @@ export function open(url: string, options: Partial<HttpGatewayOptions> = {}): Ca
   return gateway;
 }
 
+/** For tests of using a connection again, which nobody does unless it is chosen. */
+export const reuse = { limits: { idleMs: 2000 } };
+
 export type RawServer = {
   readonly port: number;
   readonly url: string;

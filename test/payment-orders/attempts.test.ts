@@ -159,17 +159,48 @@ describe('an attempt', () => {
 
   test('that others gave up while it was out leaves its late outcome in the history', async () => {
     const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
-    const { host, memory, running, plain } = await cancelling(
+    const { memory, running, plain } = await cancelling(
       () => ({}),
       () => promise,
     );
-    await host.advance(30_001);
-    await plain.recoverOnce();
+    await expect.poll(async () => (await plain.get(orderNo))?.state).toBe('cancelling');
+    await giveUp(memory);
     expect((await plain.get(orderNo))?.stateDetail).toBe('cancelling.inDoubt');
     resolve(answered('confirmed'));
     expect((await running).order).toMatchObject({ state: 'cancelled', cancel: { inDoubt: false } });
     expect(await rules(plain)).toEqual(['attempt-abandoned', 'scripted']);
     await expectTruthful(memory, []);
+  });
+
+  test('that never answers is in doubt by its deadline, and what it says later is recorded', async () => {
+    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
+    const { host, running, plain, orders } = await cancelling(
+      () => ({}),
+      () => promise,
+    );
+    await host.advance(30_001);
+    expect((await running).order.stateDetail).toBe('cancelling.inDoubt');
+    // Nobody waits for ever, a closing process neither.
+    await orders.close();
+    resolve(answered('confirmed'));
+    await expect.poll(async () => (await plain.get(orderNo))?.state).toBe('cancelled');
+    expect(await rules(plain)).toEqual(['call-unanswered', 'scripted']);
+  });
+
+  test('is not sent by a machine that slept between the record and the call', async () => {
+    const asleep: Ways = (memory, host) => ({
+      append: async (...batch) => {
+        const result = await memory.append(...batch);
+        host.setNow(host.now() + 3_600_000);
+        return result;
+      },
+    });
+    const { running, plain, calls } = await cancelling(asleep, () =>
+      Promise.resolve(answered('confirmed')),
+    );
+    await running;
+    expect(calls()).toBe(0);
+    expect(await rules(plain)).toEqual(['not-sent']);
   });
 
   test('keeps its outcome through a store that is away for a minute', async () => {

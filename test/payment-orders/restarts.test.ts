@@ -121,7 +121,9 @@ describe('a process that dies', () => {
     const { gateway } = platform();
     const first = await openFile(host);
     const hanging: CancelGateway = { ...gateway, cancel: () => never };
-    const doomed = await openPaymentOrders({ store: first, gateway: hanging, host });
+    // Time stands still for the dead.
+    const stopped = virtualHost({ seed: 2 });
+    const doomed = await openPaymentOrders({ store: first, gateway: hanging, host: stopped });
     await doomed.create(order);
     void doomed.cancel(orderNo, { reason });
     await host.advance(29_000);

@@ -78,7 +78,7 @@ describe('a fault', () => {
       expect(sandbox.requests).toHaveLength(2);
     });
     host.fire();
-    expect(await second).toMatchObject({ rule: 'connection-lost-on-reuse' });
+    expect(await second).toMatchObject({ rule: 'connection-lost' });
   });
 });
 

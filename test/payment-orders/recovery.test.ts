@@ -1,0 +1,291 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { PaymentOrderError } from '../../src/errors.ts';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import type { PaymentOrders } from '../../src/payment-orders.ts';
+import { virtualHost } from '../host.ts';
+import { answered, expectTruthful, order, orderNo, reason, withWays } from './world.ts';
+
+const opened: PaymentOrders[] = [];
+afterEach(async () => {
+  for (const orders of opened.splice(0)) await orders.close();
+});
+
+const never = new Promise<CancelOutcome>(() => undefined);
+
+/** A store in virtual time, a process that hangs in its call, and a worker that may see other ways. */
+async function twoProcesses(ways: (memory: EventStore) => Partial<EventStore> = () => ({})) {
+  const host = virtualHost();
+  const memory = openMemoryStore(host);
+  let inFlight = 0;
+  let most = 0;
+  let calls = 0;
+  const gateway = (answer: () => Promise<CancelOutcome>): CancelGateway => ({
+    attemptMs: 15_000,
+    cancel: async () => {
+      calls += 1;
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      const outcome = await answer();
+      inFlight -= 1;
+      return outcome;
+    },
+    close: () => Promise.resolve(),
+  });
+  const errors: unknown[] = [];
+  const open = async (store: EventStore, answer: () => Promise<CancelOutcome>, at = host) => {
+    const onError = (error: unknown) => errors.push(error);
+    return openPaymentOrders({ store, gateway: gateway(answer), host: at, onError });
+  };
+  // The dead have no timers: time stands still for them.
+  const dead = await open(memory, () => never, virtualHost({ seed: 2 }));
+  const confirming = () => Promise.resolve(answered('confirmed'));
+  const worker = await open(withWays(memory, ways(memory)), confirming);
+  opened.push(worker);
+  const dies = async (ofOrder = orderNo) => {
+    await dead.create({ ...order, orderNo: ofOrder });
+    await dead.cancel(ofOrder, { reason, wait: false });
+  };
+  return { host, memory, dead, worker, errors, dies, open, calls: () => calls, most: () => most };
+}
+
+const pathOf = async (orders: PaymentOrders, ofOrder = orderNo) =>
+  (await orders.history(ofOrder)).map(({ type }) => type).slice(1);
+
+const abandonedThenConfirmed = [
+  ...['CancelRequested', 'CancelOutcomeUnknown', 'CancelRetryDue', 'CancelConfirmed'],
+];
+
+describe('a recovery worker', () => {
+  test('takes over an attempt that another process began after it had started, and died in', async () => {
+    const { host, worker, dies, memory } = await twoProcesses();
+    await worker.startRecovery();
+    await host.advance(1_000);
+    await dies();
+    await host.advance(28_000);
+    expect(await pathOf(worker)).toEqual(['CancelRequested']);
+    await host.advance(10_000);
+    expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
+    await expectTruthful(memory, []);
+  });
+
+  test('misses nothing that is appended between its look at the store and its subscription', async () => {
+    let between: (() => Promise<void>) | undefined;
+    const { host, worker, dies } = await twoProcesses((memory) => ({
+      async *readAll(...range) {
+        yield* memory.readAll(...range);
+        await between?.();
+        between = undefined;
+      },
+    }));
+    between = () => dies();
+    await worker.startRecovery();
+    await host.advance(60_000);
+    expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
+  });
+
+  test('attends an order again after the store could not be read', async () => {
+    let failures = 3;
+    const { host, worker, dies, errors } = await twoProcesses((memory) => ({
+      read: (...range) => {
+        failures -= 1;
+        if (failures >= 0) throw new PaymentOrderError('store-unavailable', 'not now');
+        return memory.read(...range);
+      },
+    }));
+    await dies();
+    await worker.startRecovery();
+    await host.advance(120_000);
+    expect(errors).toHaveLength(3);
+    expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
+  });
+
+  test('subscribes again after its subscription broke, with an error or without', async () => {
+    let breaks = 2;
+    const { host, worker, dies, errors } = await twoProcesses((memory) => ({
+      subscribe: (...range) => {
+        breaks -= 1;
+        if (breaks === 1) throw new PaymentOrderError('store-unavailable', 'dropped');
+        return breaks === 0 ? memory.readAll(range[0], range[1]) : memory.subscribe(...range);
+      },
+    }));
+    await worker.startRecovery();
+    await host.advance(12_000);
+    await dies();
+    await host.advance(60_000);
+    expect(errors).toHaveLength(1);
+    expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
+  });
+
+  test('goes on where its listener throws', async () => {
+    const { host, memory, dies } = await twoProcesses();
+    let failures = 1;
+    const store = withWays(memory, {
+      subscribe: (...range) => {
+        failures -= 1;
+        if (failures >= 0) throw new PaymentOrderError('store-unavailable', 'dropped');
+        return memory.subscribe(...range);
+      },
+    });
+    const worker = await openPaymentOrders({
+      ...{ store, host },
+      gateway: {
+        attemptMs: 15_000,
+        cancel: () => Promise.resolve(answered('confirmed')),
+        close: () => Promise.resolve(),
+      },
+      onError: () => {
+        throw new Error('the listener is broken too');
+      },
+    });
+    opened.push(worker);
+    await worker.startRecovery();
+    await host.advance(6_000);
+    await dies();
+    await host.advance(60_000);
+    expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
+  });
+
+  test('notices within a minute that the clock jumped ahead', async () => {
+    const { host, worker, dies } = await twoProcesses();
+    await dies();
+    await worker.startRecovery();
+    await host.advance(1_000);
+    host.setNow(host.now() + 25 * 3_600_000);
+    await host.advance(70_000);
+    expect((await pathOf(worker)).slice(0, 2)).toEqual([
+      ...['CancelRequested', 'CancelOutcomeUnknown'],
+    ]);
+  });
+
+  test('does not wait for a time that only a wrong clock could have meant', async () => {
+    const { host, worker, memory, open } = await twoProcesses();
+    const ahead = virtualHost({ seed: 3, nowMs: 253_402_300_000_000 });
+    const wrong = await open(memory, () => never, ahead);
+    await wrong.create(order);
+    await wrong.cancel(orderNo, { reason, wait: false });
+    await worker.startRecovery();
+    await host.advance(60_000);
+    expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
+  });
+
+  test('goes on past an event that cannot be read, and says so', async () => {
+    const { host, worker, dies, errors } = await twoProcesses((memory) => ({
+      async *readAll(after, prefix) {
+        for await (const event of memory.readAll(after, prefix)) {
+          if (event.stream !== 'paymentOrder-O2') yield event;
+          else {
+            const { stream, revision, position } = event;
+            const place = { stream, revision, position };
+            throw new PaymentOrderError('store-corrupt', 'not a JSON object', place);
+          }
+        }
+      },
+    }));
+    await dies('O1');
+    await dies('O2');
+    await dies('O3');
+    await worker.startRecovery();
+    await host.advance(60_000);
+    for (const number of ['O1', 'O2', 'O3']) {
+      expect(await pathOf(worker, number)).toEqual(abandonedThenConfirmed);
+    }
+    expect(errors.length).toBeGreaterThan(0);
+  });
+
+  test('makes one attempt at a time of an order, however many workers there are', async () => {
+    const { host, memory, dies, open, most, calls } = await twoProcesses();
+    let made = 0;
+    const slow = async (): Promise<CancelOutcome> => {
+      made += 1;
+      await new Promise<void>((resolve) => host.setTimer(2_000, resolve));
+      return answered(made < 5 ? 'not-executed' : 'confirmed');
+    };
+    await dies();
+    const before = calls();
+    for (let count = 0; count < 3; count += 1) {
+      const worker = await open(memory, slow);
+      opened.push(worker);
+      await worker.startRecovery();
+    }
+    await host.advance(300_000);
+    expect(calls() - before).toBe(5);
+    // One more is the call of the dead, which never ends.
+    expect(most()).toBe(2);
+    const [worker] = opened;
+    expect((await worker?.get(orderNo))?.state).toBe('cancelled');
+  });
+
+  test('is not stopped by ports that never answer', async () => {
+    const { host, memory, dies, open } = await twoProcesses();
+    const numbers = Array.from({ length: 40 }, (_, index) => `H${index}`);
+    for (const number of numbers) await dies(number);
+    const worker = await open(memory, () => never);
+    await worker.startRecovery();
+    await host.advance(200_000);
+    for (const number of numbers) {
+      expect((await worker.get(number))?.cancel?.attempts.length).toBeGreaterThan(1);
+    }
+    // Nor is closing: what never answers is waited for until its deadline.
+    const closed = worker.close();
+    await host.advance(30_000);
+    await closed;
+  });
+
+  test('remembers how far it looked, and the next one reads no more than what came after', async () => {
+    const { host, memory, worker, dead, dies, open } = await twoProcesses();
+    await dies('O1');
+    // Facts make history quickly; each order here is closed for good.
+    for (let count = 0; count < 3_400; count += 1) {
+      const closed = `C${count}`;
+      await dead.create({ ...order, orderNo: closed });
+      await dead.startPayment(closed);
+      await dead.recordPaymentSucceeded(closed, { transactionNo: 'T1' });
+    }
+    await worker.startRecovery();
+    await host.advance(1_000);
+    let eventsRead = 0;
+    const counting = withWays(memory, {
+      async *readAll(...range) {
+        for await (const event of memory.readAll(...range)) {
+          eventsRead += 1;
+          yield event;
+        }
+      },
+    });
+    await worker.close();
+    const next = await open(counting, () => Promise.resolve(answered('confirmed')));
+    opened.push(next);
+    await next.startRecovery();
+    await host.advance(60_000);
+    expect(eventsRead).toBeLessThan(10);
+    expect(await pathOf(next, 'O1')).toEqual(abandonedThenConfirmed);
+  });
+});
+
+describe('an outcome', () => {
+  test('whose record was in doubt for longer than an append may take is stored once', async () => {
+    let isLost = false;
+    const { host, memory, worker, open } = await twoProcesses();
+    const forgetful = withWays(memory, {
+      append: async (...batch) => {
+        const result = await memory.append(...batch);
+        if (isLost) throw new PaymentOrderError('append-outcome-unknown', 'no answer');
+        return result;
+      },
+    });
+    const orders = await open(forgetful, () => {
+      isLost = true;
+      return Promise.resolve(answered('confirmed'));
+    });
+    await worker.create(order);
+    const running = orders.cancel(orderNo, { reason });
+    await host.advance(15_000);
+    isLost = false;
+    await host.advance(60_000);
+    expect((await running).order.state).toBe('cancelled');
+    expect(await pathOf(worker)).toEqual(['CancelRequested', 'CancelConfirmed']);
+  });
+});
