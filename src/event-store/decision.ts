@@ -18,12 +18,11 @@ export type StreamIndex = {
   holder(id: string): { readonly stream: string; readonly revision: number } | undefined;
 };
 
-export type Decision =
-  | AppendResult
-  | { readonly kind: 'insert' }
-  | { readonly kind: 'refused'; readonly error: PaymentOrderError };
+export type Refused = { readonly kind: 'refused'; readonly error: PaymentOrderError };
 
-/** The one rule of every append, the same for all stores of ours. `expected` -1: an empty stream. */
+export type Decision = AppendResult | { readonly kind: 'insert' };
+
+/** The rule of every append, the same for all stores of ours. `expected` -1: an empty stream. */
 export function decide(
   index: StreamIndex,
   stream: string,
@@ -32,12 +31,16 @@ export function decide(
 ): Decision {
   const head = index.headRevision(stream);
   if (head < expected) return { kind: 'conflict' };
-  if (head > expected) return ownBatchOrConflict(index, stream, batch, expected);
+  return head > expected ? ownBatchOrConflict(index, stream, batch, expected) : { kind: 'insert' };
+}
+
+/** The other half of the rule: an id names one event of the whole store. */
+export function takenId(index: StreamIndex, stream: string, batch: Batch): Refused | undefined {
   for (const { id } of batch.events) {
     const holder = index.holder(id);
     if (holder !== undefined) return { kind: 'refused', error: alreadyStored(stream, id, holder) };
   }
-  return { kind: 'insert' };
+  return undefined;
 }
 
 /**

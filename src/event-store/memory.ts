@@ -1,7 +1,7 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { Bell } from './bell.ts';
-import { decide, type StreamIndex } from './decision.ts';
+import { decide, takenId, type StreamIndex } from './decision.ts';
 import type {
   AppendResult,
   EventStore,
@@ -98,8 +98,9 @@ class MemoryStore implements EventStore {
 
   #append(stream: string, batch: Batch, expected: number): AppendResult {
     const decision = decide(this.#index, stream, batch, expected);
-    if (decision.kind === 'refused') throw decision.error;
     if (decision.kind !== 'insert') return decision;
+    const refused = takenId(this.#index, stream, batch);
+    if (refused !== undefined) throw refused.error;
     const batchLast = expected + batch.events.length;
     const rowsOfStream = this.#rowsOf(stream);
     this.#streams.set(stream, rowsOfStream);

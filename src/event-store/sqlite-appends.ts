@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../errors.ts';
-import { decide, type Decision } from './decision.ts';
+import { decide, takenId, type Decision, type Refused } from './decision.ts';
 import type { AppendResult } from './event-store.ts';
 import type { Batch } from './prepared.ts';
-import { appendError } from './sqlite-errors.ts';
+import { appendError, isConstraint } from './sqlite-errors.ts';
 import type { SqliteRows } from './sqlite-rows.ts';
 
 const queuedAppendsMax = 1_000;
@@ -19,7 +19,7 @@ type Waiting = {
   readonly reject: (error: PaymentOrderError) => void;
 };
 
-type Answer = Exclude<Decision, { kind: 'insert' }>;
+type Answer = Exclude<Decision, { kind: 'insert' }> | Refused;
 
 /**
  * Group commit: what is queued in one turn of the event loop shares one transaction and so one
@@ -111,6 +111,22 @@ export class SqliteAppends {
   #answer({ stream, batch, expected }: Waiting): Answer {
     const decision = decide(this.#rows, stream, batch, expected);
     if (decision.kind !== 'insert') return decision;
+    // A batch of one may be tried: where its id is taken, the index says so and nothing is undone.
+    if (batch.events.length === 1) return this.#insertOne(stream, batch, expected);
+    return takenId(this.#rows, stream, batch) ?? this.#insert(stream, batch, expected);
+  }
+
+  #insertOne(stream: string, batch: Batch, expected: number): Answer {
+    try {
+      return this.#insert(stream, batch, expected);
+    } catch (error) {
+      const refused = isConstraint(error) ? takenId(this.#rows, stream, batch) : undefined;
+      if (refused === undefined) throw error;
+      return refused;
+    }
+  }
+
+  #insert(stream: string, batch: Batch, expected: number): AppendResult {
     const last = expected + batch.events.length;
     let revision = expected;
     let position = 0;

@@ -18,6 +18,10 @@ export function isBusy(error: unknown): boolean {
   return primaryCode(error) === busy;
 }
 
+export function isConstraint(error: unknown): boolean {
+  return primaryCode(error) === constraint;
+}
+
 export function isCorrupt(error: unknown): boolean {
   const code = primaryCode(error);
   return code === corrupt || code === notADatabase;
