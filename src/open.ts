@@ -16,14 +16,16 @@ export type GatewaySettings = Omit<HttpGatewayOptions, 'host'>;
 
 export type OpenOptions = {
   /**
-   * `sqlite:FILE`, `memory:`, or an `EventStore` of your own, which stays yours to close.
-   * A SQLite file that is not there yet is made.
+   * `sqlite:FILE`, `memory:`, `esdb://…`, `esdb+discover://…` (also spelled `kurrentdb`), or an
+   * `EventStore` of your own, which stays yours to close. A SQLite file that is not there is made.
    */
   readonly store: string | EventStore;
   /** Needed only where a call may be made: to cancel, to retry, and for recovery. */
   readonly gateway?: GatewaySettings | CancelGateway | undefined;
   /** Opens a SQLite file for reading alone: an absent one reads as empty, and none is made. */
   readonly readOnly?: boolean | undefined;
+  /** Takes an EventStoreDB URL with a password and `tls=false` off loopback. Default false. */
+  readonly allowInsecureStoreCredentials?: boolean | undefined;
   /** Waits between attempts. Default `defaultRetryPolicy`. */
   readonly retryPolicy?: RetryPolicy | undefined;
   /**
@@ -46,7 +48,8 @@ const deadlineMarginMs = 5_000;
  * Opens payment orders on a store. Opening starts nothing: no timer, no call.
  *
  * @throws PaymentOrderError `invalid-store-url`, `invalid-gateway-url`, `invalid-private-key`,
- * `invalid-input`, `store-unavailable`, `store-not-ours`, `store-newer`, `store-corrupt`.
+ * `invalid-input`, `store-unavailable`, `store-denied`, `store-not-ours`, `store-newer`,
+ * `store-corrupt`.
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
   const host = options.host ?? realHost();
@@ -55,7 +58,7 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
   const gateway = await openGateway(options.gateway, host);
   const attemptDeadlineMs = checkedDeadline(options.attemptDeadlineMs, gateway);
   const owned = typeof options.store === 'string';
-  const store = owned ? await openStore(options.store, host, options.readOnly) : options.store;
+  const store = owned ? await openStore(options.store, host, options) : options.store;
   const law = lawOf(
     attemptDeadlineMs === attemptDeadlineDefaultMs
       ? paymentOrderMachine
@@ -72,11 +75,11 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
   });
 }
 
-/** `sqlite:FILE` or `memory:`; adapters are loaded only when they are named. */
+/** Opens the store that a URL names; adapters are loaded only when they are named. */
 export async function openStore(
   url: string,
   host: Host,
-  readOnly: boolean | undefined,
+  options: Pick<OpenOptions, 'readOnly' | 'allowInsecureStoreCredentials'> = {},
 ): Promise<EventStore> {
   if (url === 'memory:') {
     const { openMemoryStore } = await import('./event-store/memory.ts');
@@ -87,14 +90,19 @@ export async function openStore(
     return openSqliteStore({
       path: url.slice('sqlite:'.length),
       host,
-      ...(readOnly === undefined ? {} : { readOnly }),
+      ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
     });
+  }
+  if (/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(url)) {
+    const { openEventStoreDbStore } = await import('./event-store/eventstoredb.ts');
+    const allowInsecureCredentials = options.allowInsecureStoreCredentials ?? false;
+    return openEventStoreDbStore({ url, host, allowInsecureCredentials });
   }
   // The URL may hold a password: its scheme is all that is told.
   const scheme = /^[a-z][a-z+]{0,31}:/.exec(url)?.[0] ?? 'no scheme';
   throw new PaymentOrderError(
     'invalid-store-url',
-    `the store's URL has ${scheme}; give sqlite:FILE or memory:`,
+    `the store's URL has ${scheme}; give sqlite:FILE, esdb://HOST:PORT or memory:`,
     { field: 'store' },
   );
 }

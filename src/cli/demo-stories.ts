@@ -39,6 +39,14 @@ const reason = '临时决定关单取消支付';
 const orderNumber = (story: number) => `O2020110915063569500000${story}`;
 const amount = { amountMinor: 12_800, currency: 'CNY' };
 
+/** So that the logs answer 'who'. */
+const customer = { kind: 'customer', id: 'c-1024' };
+const shop = { kind: 'service', id: 'order-service' };
+const notices = { kind: 'service', id: 'payment-notices' };
+const bills = { kind: 'service', id: 'daily-bill' };
+const clerk = { kind: 'operator', id: 'li.wei' };
+const wish = { reason, actor: customer };
+
 const beginning = ['PaymentOrderCreated', 'PaymentStarted', 'CancelRequested'] as const;
 
 export const stories: readonly Story[] = [
@@ -48,7 +56,7 @@ export const stories: readonly Story[] = [
     faults: [],
     play: async ({ orders, orderNo }) => {
       await startPaying(orders, orderNo);
-      await orders.cancel(orderNo, { reason });
+      await orders.cancel(orderNo, wish);
     },
     expected: { state: 'cancelled', anomalies: [] },
     way: [...beginning, 'CancelConfirmed'],
@@ -60,8 +68,8 @@ export const stories: readonly Story[] = [
     play: async ({ orders, sandbox, orderNo }) => {
       await startPaying(orders, orderNo);
       sandbox.pay(orderNo);
-      await orders.cancel(orderNo, { reason });
-      await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T2', ...amount });
+      await orders.cancel(orderNo, wish);
+      await orders.recordPaymentSucceeded(orderNo, payment('T2'));
     },
     expected: { state: 'paid', anomalies: [] },
     way: [...beginning, 'CancelRefused', 'PaymentSucceeded'],
@@ -72,10 +80,12 @@ export const stories: readonly Story[] = [
     faults: ['silent-after'],
     play: async ({ orders, orderNo }) => {
       await startPaying(orders, orderNo);
-      await orders.cancel(orderNo, { reason });
+      await orders.cancel(orderNo, wish);
       // The channel closes only once: its 'no' may mean that the first attempt did it.
-      await orders.retryCancel(orderNo, { note: 'asked again by hand' });
-      await orders.recordClosedAtGateway(orderNo, { factId: 'daily-bill:3', code: 'CLOSED' });
+      await orders.retryCancel(orderNo, { note: 'asked again by hand', actor: clerk });
+      await orders.recordClosedAtGateway(orderNo, {
+        ...{ factId: 'daily-bill:3', code: 'CLOSED', actor: bills },
+      });
     },
     expected: { state: 'cancelled', anomalies: [] },
     way: [
@@ -91,10 +101,10 @@ export const stories: readonly Story[] = [
     play: async ({ orders, sandbox, stage, orderNo }) => {
       await startPaying(orders, orderNo);
       const arrived = stage.requestOf(orderNo);
-      const cancelling = orders.cancel(orderNo, { reason });
+      const cancelling = orders.cancel(orderNo, wish);
       await Promise.race([arrived, cancelling]);
       sandbox.pay(orderNo);
-      await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T4', ...amount });
+      await orders.recordPaymentSucceeded(orderNo, payment('T4'));
       await cancelling;
     },
     expected: { state: 'paid', anomalies: [] },
@@ -106,8 +116,8 @@ export const stories: readonly Story[] = [
     faults: [],
     play: async ({ orders, orderNo }) => {
       await startPaying(orders, orderNo);
-      await orders.cancel(orderNo, { reason });
-      await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T5', ...amount });
+      await orders.cancel(orderNo, wish);
+      await orders.recordPaymentSucceeded(orderNo, payment('T5'));
     },
     expected: { state: 'paid', anomalies: ['paid-after-cancel'] },
     way: [...beginning, 'CancelConfirmed', 'PaymentSucceeded'],
@@ -118,6 +128,10 @@ async function startPaying(orders: PaymentOrders, orderNo: string): Promise<void
   const story = orderNo.slice(-1);
   // F20210222151600564862 for the first: the document's own process bill.
   const processBillNo = `F2021022215160056486${1 + Number(story)}`;
-  await orders.create({ orderNo, processBillNo, ...amount });
-  await orders.startPayment(orderNo);
+  await orders.create({ orderNo, processBillNo, ...amount, actor: shop });
+  await orders.startPayment(orderNo, { actor: shop });
+}
+
+function payment(transactionNo: string) {
+  return { transactionNo, ...amount, actor: notices };
 }

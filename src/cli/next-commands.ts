@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { CommandType, PaymentOrder } from '../index.ts';
 import type { Context } from './context.ts';
 import { inert } from './inert.ts';
-import { sqlitePath } from './session.ts';
+import { sqlitePath } from './store-path.ts';
 
 /** The commands that an order would accept now, as they are typed. */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {

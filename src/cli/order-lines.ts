@@ -31,12 +31,16 @@ export async function orderLines(
   );
 }
 
-function cancelLines({ words }: Context, { cancel }: PaymentOrder): readonly string[] {
+function cancelLines({ words }: Context, { cancel, closed }: PaymentOrder): readonly string[] {
   if (cancel === null) return [];
   return [
     ...[cancel.reason === undefined ? words.noReason : words.reason(inert(cancel.reason))],
-    ...cancel.attempts.map(({ attempt, answer }) => words.attempt(attempt, words.answers[answer])),
-    ...(cancel.inDoubt ? [words.inDoubt] : []),
+    ...cancel.attempts.map(({ attempt, answer }) =>
+      closed && answer === 'unknown'
+        ? words.wasInDoubt(attempt)
+        : words.attempt(attempt, words.answers[answer]),
+    ),
+    ...(cancel.inDoubt && !closed ? [words.inDoubt] : []),
   ];
 }
 

@@ -7,6 +7,9 @@ type AmountFlags = { readonly amount?: string; readonly currency?: string };
 type NoteFlags = { readonly note?: string };
 type FactFlags = { readonly factId?: string; readonly code?: string; readonly occurredAt?: string };
 
+const recordedOnlyWithActor = `
+If it is rejected, that is recorded only if it names who asked: give --actor.`;
+
 /** Commands may be rejected. */
 export function addOrderCommands(program: Command, choose: Choose): void {
   const load = () => import('./commands/orders.ts');
@@ -22,12 +25,14 @@ export function addOrderCommands(program: Command, choose: Choose): void {
   program
     .command('start <ORDER>')
     .description('the payer was sent to pay')
+    .addHelpText('after', recordedOnlyWithActor)
     .action((orderNo: string) => {
       choose(async (context) => (await load()).start(context, orderNo));
     });
   program
     .command('cancel <ORDER>')
     .description('cancel at the gateway; waits for the outcome of the first attempt')
+    .addHelpText('after', recordedOnlyWithActor)
     .option('--reason <TEXT>', 'sent with the call, at most 512 characters')
     .option('--no-wait', 'answer when the request is recorded; the call is finished all the same')
     .action((orderNo: string, flags: { readonly reason?: string; readonly wait: boolean }) => {

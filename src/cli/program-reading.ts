@@ -24,7 +24,10 @@ export function addReading(program: Command, choose: Choose): void {
     .command('list')
     .description('all orders, in the order of their creation')
     .option('--state <STATE>', 'created, paying, paid, cancelling, cancelled or failed')
-    .option('--attention', 'those that somebody must look at')
+    .option(
+      '--attention',
+      'those that somebody must look at: in needsReview, or with an open anomaly',
+    )
     .option('--ndjson', 'one JSON document a line')
     .action((flags: LinesFlags & { readonly state?: string; readonly attention?: boolean }) => {
       choose(async (context) => (await import('./commands/list.ts')).list(context, flags));
@@ -32,7 +35,7 @@ export function addReading(program: Command, choose: Choose): void {
   program
     .command('verify [ORDER]')
     .description('check the history against its hashes, the machine, and a witness')
-    .option('--all', 'every order of the store')
+    .option('--all', 'every order of the store, and the store itself')
     .option('--witness <REVISION:HASH>', 'a head seen before, kept elsewhere')
     .action(
       (

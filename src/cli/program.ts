@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { Choose } from './context.ts';
+import type { Choose, Job } from './context.ts';
 import { addFacts, addOrderCommands } from './program-orders.ts';
 import { addReading } from './program-reading.ts';
 import { addService } from './program-service.ts';
@@ -15,7 +15,10 @@ Exit codes: 0 ok (whatever the gateway answered), 1 runtime, 2 usage or invalid 
 4 replay divergence, 5 not found, 6 store unavailable, 7 rejected; 130 and 143 after a signal.`;
 
 /** The commands and their options, as commander reads them. */
-export function buildProgram(screen: Screen, choose: Choose): Command {
+export function buildProgram(
+  screen: Screen,
+  chosen: (job: Job, storesInput: boolean) => void,
+): Command {
   const program = new Command('payment-order')
     .description('Event-sourced payment orders: work on them, and look into their histories.')
     .version(version(), '--version')
@@ -33,9 +36,15 @@ export function buildProgram(screen: Screen, choose: Choose): Command {
     .exitOverride()
     .addHelpText('after', footer);
   addGlobalOptions(program);
+  const chooseStoring: Choose = (job) => {
+    chosen(job, true);
+  };
+  const choose: Choose = (job) => {
+    chosen(job, false);
+  };
   addService(program, choose);
-  addOrderCommands(program, choose);
-  addFacts(program, choose);
+  addOrderCommands(program, chooseStoring);
+  addFacts(program, chooseStoring);
   addReading(program, choose);
   return program;
 }
@@ -53,7 +62,12 @@ function addGlobalOptions(program: Command): void {
       'when a call without outcome counts as abandoned: the same for all processes on one ' +
         'store, at least 5000 over the limit (default 30000)',
     )
-    .option('--actor <ID>', 'who wishes it: ID or KIND:ID (kind: operator)')
+    .option(
+      '--actor <ID>',
+      'who wishes it: ID or KIND:ID (kind: operator); retry, abandon, resolve and acknowledge ' +
+        'default to your user name, the others to nobody: a rejected command is recorded only ' +
+        'if it names its actor',
+    )
     .option('--command-id <ID>', 'makes a repeat harmless')
     .option('--correlation-id <ID>', 'ties together what belongs together')
     .option('--json', 'one JSON document on stdout, errors as JSON on stderr')

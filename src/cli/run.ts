@@ -3,9 +3,10 @@ import { refuseUnfitArguments } from './arguments.ts';
 import type { Job } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
+import { inOptionNames } from './input-names.ts';
 import { buildProgram } from './program.ts';
 import { Screen } from './screen.ts';
-import type { GlobalFlags } from './settings.ts';
+import type { GlobalFlags, Settings } from './settings.ts';
 import { settingsFrom } from './settings.ts';
 import { UsageError } from './usage-error.ts';
 import { wordsFor } from './words/words-for.ts';
@@ -26,15 +27,18 @@ export async function run(argv: readonly string[]): Promise<number> {
     // Nobody listens; the work and its exit code do not depend on it.
   });
   const words = await wordsFor(languageWished(argv), env);
+  let chosen: Chosen | null = null;
+  let settings: Settings | null = null;
   try {
     refuseUnfitArguments(argv);
-    const chosen = parse(argv, screen);
+    chosen = parse(argv, screen);
     if (chosen === null) return exitCodes.ok;
-    const settings = settingsFrom(chosen.flags, env);
+    settings = settingsFrom(chosen.flags, env);
     return await chosen.job({ settings, screen, words });
   } catch (error) {
     if (isBareHelp(error)) return exitCodes.usage;
-    return reportFailure(error, screen, words);
+    const named = chosen === null ? error : inOptionNames(error, { ...chosen, env });
+    return reportFailure(named, { screen, words }, settings?.store);
   }
 }
 
@@ -42,20 +46,22 @@ function failRatherThanLose(): void {
   process.exitCode ||= exitCodes.runtime;
 }
 
-type Chosen = { readonly job: Job; readonly flags: GlobalFlags };
+type Chosen = { readonly job: Job; readonly flags: GlobalFlags; readonly storesInput: boolean };
 
 /** Null where only help or the version was asked for. */
 function parse(argv: readonly string[], screen: Screen): Chosen | null {
   let chosen: Chosen | null = null;
-  const program = buildProgram(screen, (job) => {
-    chosen = { job, flags: program.opts<GlobalFlags>() };
+  const program = buildProgram(screen, (job, storesInput) => {
+    chosen = { job, flags: program.opts<GlobalFlags>(), storesInput };
   });
   try {
     program.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError) || isBareHelp(error)) throw error;
     if (error.exitCode === 0) return null;
-    throw new UsageError(error.message.replace(/^error: /, ''));
+    // The one line break that commander writes itself; others were typed, and are shown as such.
+    const message = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean )/, ' ');
+    throw new UsageError(message);
   }
   return chosen;
 }

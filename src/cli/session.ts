@@ -1,13 +1,15 @@
-import { statSync } from 'node:fs';
 import type { CommandOptions, PaymentOrders } from '../index.ts';
+import type { GatewaySettings } from '../open.ts';
 import { openPaymentOrders } from '../open.ts';
 import { parseOrderNo } from '../order/inputs.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { Context } from './context.ts';
+import { warn } from './failure.ts';
 import type { Settings } from './settings.ts';
 import { gatewayFrom } from './settings.ts';
 import type { Stopping } from './stopping.ts';
 import { stopOnSignals } from './stopping.ts';
+import { isAbsentFile } from './store-path.ts';
 
 /**
  * - `read`: never writes; an absent file reads as empty and stays absent.
@@ -26,13 +28,11 @@ export async function withOrders(
   purpose: Purpose,
   use: (orders: PaymentOrders) => Promise<number>,
 ): Promise<number> {
-  const { settings, screen } = context;
+  const { settings } = context;
   const mayCall = purpose === 'call' || purpose === 'recover';
-  const warn = (message: string) => {
-    screen.talk(context.words.warning(message));
-  };
   const late: unknown[] = [];
-  const gateway = mayCall ? await gatewayFrom(settings, warn) : undefined;
+  const gateway = mayCall ? await gatewayOf(context) : undefined;
+  warnOfMemory(context);
   const orders = await openPaymentOrders({
     store: settings.store,
     // Recovery without a gateway will refuse; until then no file is to be made.
@@ -47,16 +47,25 @@ export async function withOrders(
   return exitCode;
 }
 
+/** The gateway of the settings; what is weak in them is said. */
+export function gatewayOf(context: Context): Promise<GatewaySettings | undefined> {
+  return gatewayFrom(context.settings, (message) => {
+    warn(context, { message });
+  });
+}
+
+/** A command of its own keeps nothing there. */
+export function warnOfMemory(context: Context): void {
+  const { settings, words } = context;
+  if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
+}
+
 /** What a command or fact carries beside its own fields. */
-export function commandOptions(
-  { commandId, actor, correlationId }: Settings,
-  signal: AbortSignal,
-): CommandOptions {
+export function commandOptions({ commandId, actor, correlationId }: Settings): CommandOptions {
   return {
     ...(commandId === undefined ? {} : { commandId }),
     ...(actor === undefined ? {} : { actor }),
     ...(correlationId === undefined ? {} : { correlationId }),
-    signal,
   };
 }
 
@@ -79,15 +88,4 @@ export function orderNotFound(orderNo: string): PaymentOrderError {
 function isOnlyRead(purpose: Purpose, store: string): boolean {
   if (purpose === 'create' || purpose === 'recover') return false;
   return purpose === 'read' || isAbsentFile(store);
-}
-
-export function isAbsentFile(store: string): boolean {
-  const path = sqlitePath(store);
-  return path !== null && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
-}
-
-/** The file of a SQLite store; null for any other store. */
-export function sqlitePath(store: string): string | null {
-  const path = /^sqlite:([^\0]+)$/s.exec(store)?.[1];
-  return path ?? null;
 }

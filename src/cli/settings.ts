@@ -58,9 +58,9 @@ export function settingsFrom(flags: GlobalFlags, env: Environment): Settings {
       privateKeyFile: from(flags.privateKeyFile, 'GATEWAY_PRIVATE_KEY_FILE'),
       allowInsecureHttp: flags.allowInsecureHttp === true || insecure === 'yes',
     },
-    attemptLimitMs: limit === undefined ? undefined : wholeNumber(limit, 'attempt-limit-ms'),
+    attemptLimitMs: limit === undefined ? undefined : wholeNumber(limit, 'attemptMs'),
     attemptDeadlineMs:
-      deadline === undefined ? undefined : wholeNumber(deadline, 'attempt-deadline-ms'),
+      deadline === undefined ? undefined : wholeNumber(deadline, 'attemptDeadlineMs'),
     actor: flags.actor === undefined ? undefined : actor(flags.actor),
     commandId: flags.commandId,
     correlationId: flags.correlationId,

@@ -111,7 +111,7 @@ export class SqliteRows implements StreamIndex {
   }
 
   integrityFaults(): readonly string[] {
-    const found = this.#integrityCheck.all().map((row) => textIn(row, 'integrity_check'));
+    const found = [...this.#integrityCheck.iterate()].map((row) => textIn(row, 'integrity_check'));
     return found.filter((sentence) => sentence !== 'ok');
   }
 

@@ -134,6 +134,49 @@ describe('bad input', () => {
   });
 });
 
+describe('an error about an input', () => {
+  it('speaks the names of the command line, and of the variable a value came from', async () => {
+    const create = ['create', 'O2', '--process-bill-no', 'F1'];
+    const other = desk();
+    other.env['PAYMENT_ORDER_ATTEMPT_DEADLINE_MS'] = '3';
+    const ends = await Promise.all([
+      here.run(...create, '--amount', '1'),
+      here.run(...create, '--amount', 'x', '--currency', 'CNY'),
+      here.run('create', 'O2', '--process-bill-no', '..'),
+      here.run('failed', 'O1', '--occurred-at', 'x'),
+      here.run('paid', 'O1', '--transaction-no', '..'),
+      here.run(...create, '--attempt-deadline-ms', '3'),
+      other.run(...create),
+      other.run(...create, '--store', 'postgres:x'),
+    ]);
+    other.env['PAYMENT_ORDER_STORE'] = 'postgres:x';
+    const store = await other.run('list', '--attempt-deadline-ms', '9000');
+    other.remove();
+    expect([...ends, store].map(({ stderr }) => stderr.split(':')[1])).toEqual([
+      ...[' --amount and --currency go together', ' --amount', ' --process-bill-no'],
+      ...[' --occurred-at', ' --transaction-no', ' --attempt-deadline-ms'],
+      ...[' PAYMENT_ORDER_ATTEMPT_DEADLINE_MS', ' PAYMENT_ORDER_ATTEMPT_DEADLINE_MS'],
+      ' PAYMENT_ORDER_STORE',
+    ]);
+  });
+
+  it('says that nothing was stored only where something might have been', async () => {
+    const [create, show] = await Promise.all([
+      here.run('create', '..', '--process-bill-no', 'F1'),
+      here.run('show', '..'),
+    ]);
+    expect(create.stderr).toContain('ORDER: must be');
+    expect(create.stderr).toContain('nothing was stored');
+    expect(show.stderr).toContain('ORDER: must be');
+    expect(show.stderr).not.toContain('stored');
+  });
+
+  it('guesses at an unknown command on one line', async () => {
+    const { stderr } = await here.run('verif');
+    expect(stderr).toBe("error: unknown command 'verif' (Did you mean verify?)\n");
+  });
+});
+
 describe('keys and gateway settings', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nMIIcanary\n-----END PRIVATE KEY-----';
 

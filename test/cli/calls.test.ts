@@ -71,7 +71,9 @@ describe.concurrent('a call that is out', () => {
       await arrived;
       running.child.kill(signal);
       expect(await running.ended).toMatchObject({ code, stdout: '' });
-      expect((await running.ended).stderr).toContain('its outcome will be recorded');
+      const { stderr } = await running.ended;
+      expect(stderr).toMatch(/its outcome will be recorded.*\naccepted: O1 is cancelled now/);
+      expect(stderr).toContain('the gateway confirmed');
       expect(await here.json('show', 'O1')).toMatchObject({ body: { state: 'cancelled' } });
     },
   );

@@ -20,6 +20,9 @@ describe.concurrent('demo', () => {
     ]);
     expect(open.body).toMatchObject({ orders: [{ anomalies: [{ code: 'paid-after-cancel' }] }] });
     expect(all.code).toBe(0);
+    // Every event answers who it was.
+    expect(stdout).toContain('customer:c-1024');
+    expect(stdout).not.toMatch(/→ \S+ +–( |$)/m);
     expect(await here.run('demo', ...store)).toMatchObject({ code: 2, stdout: '' });
   });
 
@@ -39,7 +42,11 @@ describe.concurrent('demo', () => {
     here.env['PAYMENT_ORDER_STORE'] = 'sqlite:real.db';
     const { code, body } = await here.json('demo');
     expect(code).toBe(0);
-    expect(body).toMatchObject({ store: 'sqlite:payment-order-demo-2.db' });
+    const states = ['cancelled', 'paid', 'cancelled', 'paid', 'paid'];
+    expect(body).toMatchObject({
+      store: 'sqlite:payment-order-demo-2.db',
+      orders: states.map((state) => ({ state, cancel: {} })),
+    });
     expect(here.has('real.db')).toBe(false);
   });
 });

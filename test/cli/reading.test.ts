@@ -38,7 +38,7 @@ function edit(sql: string): void {
 /** Appends an event that is whole but leads elsewhere than the machine does. */
 async function appendDivergent(): Promise<void> {
   const host = realHost();
-  const store = await openStore(`sqlite:${here.path('payment-orders.db')}`, host, false);
+  const store = await openStore(`sqlite:${here.path('payment-orders.db')}`, host);
   const last = await store.readLast('paymentOrder-O1');
   if (last === null) throw new Error('O1 was created');
   const { stream, revision, metadata } = decodeEvent(last);
@@ -132,6 +132,33 @@ describe('reading', () => {
     });
     expect(all).toMatchObject({ code: 3, body: { verifications: [{ ok: false }, { ok: true }] } });
     expect(people.stdout).toContain('NOT ok');
+  });
+
+  it('shows an altered history all the same, warns of each fault, and ends with 3', async () => {
+    edit(
+      `UPDATE events SET data = '{"orderNo":"O1","processBillNo":"F9"}' WHERE stream LIKE '%O1'`,
+    );
+    const [show, log, lines, sound] = await Promise.all([
+      here.run('show', 'O1'),
+      here.run('log', 'O1'),
+      here.run('log', 'O1', '--ndjson'),
+      here.run('show', 'O2'),
+    ]);
+    expect([show, log, lines, sound].map(({ code }) => code)).toEqual([3, 3, 3, 0]);
+    expect(show.stdout + log.stdout).toMatch(/Process bill +F9[^]*process bill F9/);
+    expect(show.stderr).toBe(
+      'warning: data-altered: revision 0: the data is not what was hashed\n',
+    );
+    expect(log.stderr).toBe(show.stderr);
+    expect(oneDocument(lines.stderr)).toMatchObject({
+      warning: { code: 'data-altered', stream: 'paymentOrder-O1', revision: 0 },
+    });
+  });
+
+  it('counts one order, and two', async () => {
+    const { stdout, stderr } = await here.run('verify', '--all');
+    expect(stdout).toMatch(/O1: ok, 1 event, .*\nO2: ok, 2 events, /);
+    expect(stderr).toBe('2 orders looked at\n');
   });
 
   it('ends with 3 for an event that nobody knows, wherever it is read', async () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { faultMeanings } from '../../src/sandbox/index.ts';
 import type { Desk } from './support.ts';
 import { desk, oneDocument, withSandbox } from './support.ts';
 
@@ -27,7 +28,47 @@ describe('sandbox', () => {
     running.child.kill('SIGINT');
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain('O1');
+    expect(stderr).toContain('request: order O1, fault wrong-type: cancel_result "true", as text');
+  });
+});
+
+describe('the request log of the sandbox', () => {
+  it('says what was answered, also after a delay', async () => {
+    const plan = 'O1=delay:300+ok,ok;O2=code:403001;O3=http-500';
+    const running = here.start('sandbox', '--port', '0', '--fault', plan, '--json');
+    const { url, appId, privateKeyFile } = oneDocument(await running.said('}\n'));
+    here.env['PAYMENT_ORDER_GATEWAY_URL'] = String(url);
+    here.env['PAYMENT_ORDER_GATEWAY_APP_ID'] = String(appId);
+    here.env['PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE'] = String(privateKeyFile);
+    // Two stores know the order: the second asks for what is closed already.
+    for (const [order, store] of [
+      ['O1', 'a'],
+      ['O1', 'b'],
+      ['O2', 'a'],
+      ['O3', 'a'],
+    ] as const) {
+      const given = ['--store', `sqlite:${store}.db`];
+      await here.run('create', order, '--process-bill-no', 'F1', ...given);
+      await here.run('cancel', order, ...given);
+    }
+    await running.said('O3');
+    running.child.kill('SIGINT');
+    const { stderr } = await running.ended;
+    const lines = stderr.split('\n').filter((line) => line.startsWith('request'));
+    expect(lines).toEqual([
+      'request: order O1, fault ok: cancel_result true',
+      'request: order O1, fault ok: cancel_result false',
+      'request: order O2, fault code:403001: responseCode 403001',
+      'request: order O3, fault http-500: not executed; HTTP 500',
+    ]);
+  });
+
+  it('is preceded by help that names every fault and shows a plan', async () => {
+    const { stdout } = await here.run('sandbox', '--help');
+    for (const [name, meaning] of Object.entries(faultMeanings)) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} +${meaning}$`, 'm'));
+    }
+    expect(stdout).toContain("--fault 'O1=silent-after,ok;*=delay:300+http-500'");
   });
 });
 

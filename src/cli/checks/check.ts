@@ -4,6 +4,8 @@ import type { CheckName, DoctorWords } from '../words/doctor-words.ts';
 export type Check = {
   readonly name: CheckName;
   readonly ok: boolean;
+  /** What is stored is damaged: that has an exit code of its own. */
+  readonly isDamage?: boolean;
   readonly say: (words: DoctorWords) => string;
 };
 

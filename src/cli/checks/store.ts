@@ -1,13 +1,15 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Host } from '../../host.ts';
 import { openStore } from '../../open.ts';
-import { isAbsentFile, sqlitePath } from '../session.ts';
+import { mayWrite } from '../advice.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { isAbsentFile, sqlitePath } from '../store-path.ts';
 import type { Settings } from '../settings.ts';
 import type { Check } from './check.ts';
 import { messageOf } from './check.ts';
 
-/** Reads the first event of the store; writes nothing, also where no file is. */
+/** Lets the store look at itself, and reads its first event; writes nothing, also no file. */
 export async function storeChecks(settings: Settings, host: Host): Promise<readonly Check[]> {
   const path = sqlitePath(settings.store);
   const checks = [await reachable(settings.store, path, host)];
@@ -18,14 +20,17 @@ export async function storeChecks(settings: Settings, host: Host): Promise<reado
 async function reachable(url: string, path: string | null, host: Host): Promise<Check> {
   const name = 'store';
   try {
-    const store = await openStore(url, host, true);
+    const store = await openStore(url, host, { readOnly: true });
     try {
+      const found = await store.check();
+      if (found.length > 0) return { name, ok: false, isDamage: true, say: damage(found) };
       await store.readAll(null, '')[Symbol.asyncIterator]().next();
     } finally {
       await store.close();
     }
   } catch (error) {
-    return { name, ok: false, say: () => messageOf(error) };
+    const isDamage = exitCodeOf(error) === exitCodes.integrity;
+    return { name, ok: false, isDamage, say: () => messageOf(error) };
   }
   if (url === 'memory:') return { name, ok: true, say: (words) => words.storeInMemory };
   if (path === null) return { name, ok: true, say: (words) => words.storeIsReached };
@@ -35,6 +40,13 @@ async function reachable(url: string, path: string | null, host: Host): Promise<
     ok: true,
     say: (words) => (isAbsent ? words.storeIsAbsent(path) : words.storeIsReadable(path)),
   };
+}
+
+const sentencesShown = 5;
+
+function damage(found: readonly string[]): Check['say'] {
+  const shown = found.slice(0, sentencesShown).join('; ');
+  return (words) => words.storeIsDamaged(found.length > sentencesShown ? `${shown}; …` : shown);
 }
 
 const writableByAll = 0o002;
@@ -54,13 +66,4 @@ function permissions(path: string): Check {
     ok: !isOpen,
     say: (words) => (isOpen ? words.fileIsOpen(shown) : words.fileIsPrivate(shown)),
   };
-}
-
-function mayWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

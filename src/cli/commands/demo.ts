@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { openPaymentOrders } from '../../open.ts';
-import type { PaymentOrders } from '../../index.ts';
+import type { PaymentOrder, PaymentOrders } from '../../index.ts';
 import { realHost } from '../../real-host.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import type { Context } from '../context.ts';
@@ -43,7 +43,7 @@ export async function demo(context: Context): Promise<number> {
   if (first !== undefined && (await orders.get(first.orderNo)) !== null) {
     throw new UsageError('this store holds the orders of the demo already; give another --store');
   }
-  const told: object[] = [];
+  const told: PaymentOrder[] = [];
   let isWell = true;
   for (const [index, story] of stories.entries()) {
     say(context, '');
@@ -51,26 +51,23 @@ export async function demo(context: Context): Promise<number> {
     await story.play({ orders, sandbox, stage, orderNo: story.orderNo });
     const ended = await endOf(orders, story);
     isWell &&= ended.ok;
-    told.push(ended);
+    if (ended.order !== null) told.push(ended.order);
     await report(context, orders, story, ended);
   }
-  if (screen.json) screen.document({ store: shownStore(store), stories: told });
+  if (screen.json) screen.document({ store: shownStore(store), orders: told });
   else
     conclude({ ...context, settings: { ...context.settings, store, isStoreGiven: true } }, isWell);
   return isWell ? 0 : 1;
 }
 
 type Ended = {
-  readonly orderNo: string;
-  readonly name: string;
+  readonly order: PaymentOrder | null;
   readonly state: string;
-  readonly expected: string;
-  readonly anomalies: readonly string[];
   readonly ok: boolean;
 };
 
 async function endOf(orders: PaymentOrders, story: Story): Promise<Ended> {
-  const { orderNo, name, expected, way } = story;
+  const { orderNo, expected, way } = story;
   const order = await orders.get(orderNo);
   const anomalies = (order?.anomalies ?? []).map(({ code }) => code);
   const walked = (await orders.history(orderNo)).map(({ type }) => type);
@@ -79,7 +76,7 @@ async function endOf(orders: PaymentOrders, story: Story): Promise<Ended> {
     state === expected.state &&
     anomalies.join() === expected.anomalies.join() &&
     walked.join() === way.join();
-  return { orderNo, name, state, expected: expected.state, anomalies, ok };
+  return { order, state, ok };
 }
 
 async function report(

@@ -3,6 +3,7 @@ import { clockCheck, runtimeChecks } from '../checks/machine.ts';
 import { gatewayChecks } from '../checks/gateway.ts';
 import { storeChecks } from '../checks/store.ts';
 import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { inert } from '../inert.ts';
 import { table } from '../table.ts';
 import { english } from '../words/en.ts';
@@ -29,6 +30,9 @@ export async function doctor({ settings, screen, words }: Context): Promise<numb
     ]);
     screen.lines(await table(rows));
     if (isWell) screen.talk(words.doctor.allOk);
+    const damaged = checks.some(({ isDamage }) => isDamage === true);
+    if (damaged) screen.talk(words.hint(words.store.advice['store-corrupt']));
   }
-  return isWell ? 0 : 1;
+  if (isWell) return exitCodes.ok;
+  return checks.some(({ isDamage }) => isDamage === true) ? exitCodes.integrity : exitCodes.runtime;
 }

@@ -2,9 +2,10 @@ import type { OrderState, PaymentOrder } from '../../index.ts';
 import { oneOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { reportFailure } from '../failure.ts';
+import { reportFailures, warn } from '../failure.ts';
 import { inert } from '../inert.ts';
 import { withOrders } from '../session.ts';
+import { absenceOf } from '../store-path.ts';
 import { table } from '../table.ts';
 
 type ListFlags = {
@@ -18,27 +19,32 @@ const states: readonly OrderState[] = [
 ];
 
 export function list(context: Context, flags: ListFlags): Promise<number> {
-  const { screen } = context;
+  const { screen, settings, words } = context;
   const filter = {
     ...(flags.state === undefined ? {} : { state: oneOf(flags.state, states, '--state') }),
     ...(flags.attention === undefined ? {} : { attention: flags.attention }),
   };
   return withOrders(context, 'read', async (orders) => {
+    const absence = absenceOf(settings.store, words);
+    if (absence !== null) warn(context, { message: absence });
     const found: PaymentOrder[] = [];
-    let exitCode: number = exitCodes.ok;
-    const onUnreadable = (_orderNo: string, error: unknown) => {
-      exitCode = reportFailure(error, screen, context.words);
-    };
-    for await (const order of orders.list({ ...filter, onUnreadable })) {
-      if (screen.isReaderGone) break;
-      if (flags.ndjson === true) screen.document(order);
-      else found.push(order);
+    const unreadable: unknown[] = [];
+    const onUnreadable = (_orderNo: string, error: unknown) => unreadable.push(error);
+    try {
+      for await (const order of orders.list({ ...filter, onUnreadable })) {
+        if (screen.isReaderGone) break;
+        if (flags.ndjson === true) screen.document(order);
+        else found.push(order);
+      }
+    } catch (error) {
+      // The list broke off; what was found is still shown.
+      unreadable.push(error);
     }
-    if (flags.ndjson === true) return exitCode;
-    if (screen.json) screen.document({ orders: found });
-    else if (found.length === 0) screen.talk(context.words.noOrders);
-    else screen.lines(await listLines(context, found));
-    return exitCode;
+    if (flags.ndjson !== true && screen.json) screen.document({ orders: found });
+    else if (found.length > 0) screen.lines(await listLines(context, found));
+    if (unreadable.length > 0) return reportFailures(unreadable, context, settings.store);
+    if (!screen.json && found.length === 0) screen.talk(words.noOrders);
+    return exitCodes.ok;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { eventLines } from '../event-lines.ts';
+import { warnOfFaults } from '../faults.ts';
 import { orderNotFound, withOrders } from '../session.ts';
 
 export function log(
@@ -14,6 +15,6 @@ export function log(
     if (ndjson) for (const event of events) screen.document(event);
     else if (screen.json) screen.document({ events });
     else screen.lines(await eventLines(context, events));
-    return 0;
+    return warnOfFaults(context, orders, orderNo);
   });
 }

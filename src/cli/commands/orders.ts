@@ -3,7 +3,7 @@ import type { Actor, CommandOptions, PaymentOrders, Receipt } from '../../index.
 import { identifier } from '../../../machines/payment-order.events.ts';
 import { oneOf, wholeNumber } from '../arguments.ts';
 import type { Context } from '../context.ts';
-import { printReceipt } from '../receipts.ts';
+import { outcomeLines, printReceipt } from '../receipts.ts';
 import type { Purpose } from '../session.ts';
 import { commandOptions, stopping, withOrders } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
@@ -37,14 +37,16 @@ export function cancel(
 }
 
 export function retry(context: Context, orderNo: string, note: NoteFlags): Promise<number> {
+  const actor = operator(context);
   return command(context, 'call', (orders, options) =>
-    orders.retryCancel(orderNo, { ...note, ...options }),
+    orders.retryCancel(orderNo, { ...note, ...options, actor }),
   );
 }
 
 export function abandon(context: Context, orderNo: string, note: NoteFlags): Promise<number> {
+  const actor = operator(context);
   return command(context, 'change', (orders, options) =>
-    orders.abandonCancel(orderNo, { ...note, ...options }),
+    orders.abandonCancel(orderNo, { ...note, ...options, actor }),
   );
 }
 
@@ -71,13 +73,13 @@ export function acknowledge(
   note: NoteFlags,
 ): Promise<number> {
   const actor = operator(context);
-  const input = { ...note, number: wholeNumber(number, 'N'), by: actor.id };
+  const input = { ...note, number: wholeNumber(number, 'number'), by: actor.id };
   return command(context, 'change', (orders, options) =>
     orders.acknowledgeAnomaly(orderNo, { ...input, ...options, actor }),
   );
 }
 
-/** Runs one command or fact and prints its receipt. */
+/** Runs one command or fact and prints its receipt; after a signal, only what became of it. */
 export function command(
   context: Context,
   purpose: Purpose,
@@ -85,8 +87,12 @@ export function command(
 ): Promise<number> {
   return withOrders(context, purpose, async (orders) => {
     const { signal } = stopping(context, purpose);
-    const receipt = await run(orders, commandOptions(context.settings, signal));
-    return printReceipt(context, receipt);
+    const mayCall = purpose === 'call';
+    // Not ended by the signal: what is under way ends first, and then its outcome can be said.
+    const receipt = await run(orders, commandOptions(context.settings));
+    if (!signal.aborted) return printReceipt(context, receipt, mayCall);
+    if (mayCall) for (const line of outcomeLines(context, receipt)) context.screen.talk(line);
+    throw signal.reason;
   });
 }
 
@@ -96,12 +102,12 @@ export function amountFrom({ amount, currency }: AmountFlags): {
   readonly currency?: string;
 } {
   return {
-    ...(amount === undefined ? {} : { amountMinor: wholeNumber(amount, 'amount') }),
+    ...(amount === undefined ? {} : { amountMinor: wholeNumber(amount, 'amountMinor') }),
     ...(currency === undefined ? {} : { currency }),
   };
 }
 
-/** Who decides by evidence must be known: `--actor`, else the user of the operating system. */
+/** Who steps in by hand must be known: `--actor`, else the user of the operating system. */
 function operator({ settings }: Context): Actor {
   if (settings.actor !== undefined) return settings.actor;
   const id = identifier.safeParse(userName()).data;

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
-import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
+import type { Sandbox } from '../../sandbox/index.ts';
 import { realHost } from '../../real-host.ts';
 import type { Context } from '../context.ts';
 import { inert } from '../inert.ts';
 import { quoted } from '../next-commands.ts';
+import { answerTo } from '../sandbox-answer.ts';
+import type { Watched } from '../sandbox-answer.ts';
 import { stopping } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -18,19 +20,26 @@ export async function sandbox(context: Context, flags: SandboxFlags): Promise<nu
   // Absolute: it is used from another terminal, perhaps elsewhere.
   const { publicKey, privateKeyFile } = sandboxKeys(resolve(flags.keys));
   const { stopped } = stopping(context, 'read');
+  const host = realHost();
+  const watched: Watched = { host, sandbox: null };
   const running = await start({
-    host: realHost(),
+    host,
     port,
     callerPublicKey: publicKey,
     faults,
-    onRequest: ({ orderNo = '–', checked, fault }: SandboxRequest) => {
-      screen.talk(words.sandbox.request(inert(orderNo), inert(checked), inert(fault)));
+    onRequest: (request) => {
+      const { orderNo = '–', fault } = request;
+      void answerTo(request, watched).then((answer) => {
+        screen.talk(words.sandbox.request(inert(orderNo), inert(fault), inert(answer)));
+      });
     },
   });
+  watched.sandbox = running;
   const { url, appId } = running;
   if (screen.json) screen.document({ url, appId, privateKeyFile });
   else introduce(context, { url, appId, privateKeyFile });
   const { exitCode } = await stopped;
+  watched.sandbox = null;
   await running.close();
   return exitCode;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { warnOfFaults } from '../faults.ts';
 import { orderLines } from '../order-lines.ts';
 import { orderNotFound, withOrders } from '../session.ts';
 
@@ -9,6 +10,6 @@ export function show(context: Context, orderNo: string): Promise<number> {
     const { screen } = context;
     if (screen.json) screen.document(order);
     else screen.lines(await orderLines(context, order));
-    return 0;
+    return warnOfFaults(context, orders, orderNo);
   });
 }

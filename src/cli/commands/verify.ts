@@ -4,8 +4,10 @@ import { streamPrefix } from '../../history/order-history.ts';
 import { witness as parseWitness } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { exitCodeOfFaults } from '../faults.ts';
 import { inert } from '../inert.ts';
 import { orderNotFound, withOrders } from '../session.ts';
+import { absenceOf } from '../store-path.ts';
 import { UsageError } from '../usage-error.ts';
 
 type VerifyFlags = { readonly all?: boolean; readonly witness?: string };
@@ -36,34 +38,75 @@ function verifyOne(
     if (events === 0 && ok) throw orderNotFound(orderNo);
     if (context.screen.json) context.screen.document(verification);
     else context.screen.lines(verificationLines(context, verification));
-    return exitCodeOfFaults([verification]);
+    return exitCodeOfFaults(verification.faults);
   });
 }
 
 /** One broken history does not hide the others. */
 function verifyAll(context: Context): Promise<number> {
-  const { screen, words } = context;
+  const { settings, screen, words } = context;
+  const absence = absenceOf(settings.store, words);
+  if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
   return withOrders(context, 'read', async (orders) => {
+    // The store first: where an index is damaged, the listing may lack what the histories hold.
+    const found = new Set(await storeFaults(orders));
     const verifications: Verification[] = [];
-    for await (const orderNo of orders.orderNumbers()) {
-      const verification = await verifyNamed(orders, orderNo);
-      verifications.push(verification);
-      if (!screen.json) screen.lines(verificationLines(context, verification));
+    try {
+      for await (const orderNo of orders.orderNumbers()) {
+        const verification = await verifyNamed(orders, orderNo);
+        verifications.push(verification);
+        if (!screen.json) screen.lines(verificationLines(context, verification));
+      }
+    } catch (error) {
+      found.add(sentenceOfDamage(error));
     }
-    if (screen.json) screen.document({ verifications });
-    else screen.talk(words.verifiedAll(verifications.length));
-    return exitCodeOfFaults(verifications);
+    const store = [...found];
+    if (screen.json) screen.document({ verifications, store });
+    else {
+      screen.lines(storeLines(context, store));
+      screen.talk(words.verifiedAll(verifications.length));
+      if (store.length > 0) screen.talk(words.hint(words.store.advice['store-corrupt']));
+    }
+    if (store.length > 0) return exitCodes.integrity;
+    return exitCodeOfFaults(verifications.flatMap(({ faults }) => faults));
   });
 }
 
-/** Somebody may have written a stream under a name that no order can have. */
+async function storeFaults(orders: PaymentOrders): Promise<readonly string[]> {
+  try {
+    return await orders.checkStore();
+  } catch (error) {
+    return [sentenceOfDamage(error)];
+  }
+}
+
+/** Damage may be such that even looking for it fails; any other error is thrown on. */
+function sentenceOfDamage(error: unknown): string {
+  if (error instanceof PaymentOrderError && error.code === 'store-corrupt') return error.message;
+  throw error;
+}
+
+function storeLines({ screen, words }: Context, store: readonly string[]): readonly string[] {
+  if (store.length === 0) return [];
+  return [
+    screen.paint('red', words.store.faults(store.length)),
+    ...store.map((sentence) => `  ${inert(sentence)}`),
+  ];
+}
+
+/** Somebody may have written a stream under a name that no order can have, or damaged its pages. */
 async function verifyNamed(orders: PaymentOrders, orderNo: string): Promise<Verification> {
   try {
     return await orders.verify(orderNo);
   } catch (error) {
-    if (!(error instanceof PaymentOrderError) || error.code !== 'invalid-input') throw error;
+    const faultOf: Partial<Record<string, string>> = {
+      'invalid-input': 'invalid-name',
+      'store-corrupt': 'store-corrupt',
+    };
+    const code = error instanceof PaymentOrderError ? faultOf[error.code] : undefined;
+    if (code === undefined || !(error instanceof Error)) throw error;
     const stream = `${streamPrefix}${orderNo}`;
-    const fault = { stream, revision: null, code: 'invalid-name', message: error.message };
+    const fault = { stream, revision: null, code, message: error.message };
     return { orderNo, ok: false, events: 0, witness: null, faults: [fault] };
   }
 }
@@ -79,12 +122,4 @@ function verificationLines(
     screen.paint('red', words.notVerified(name, faults.length)),
     ...faults.map(({ code, message }) => `  ${code}: ${inert(message)}`),
   ];
-}
-
-/** Where nothing but another machine is at fault, the history itself is sound. */
-function exitCodeOfFaults(verifications: readonly Verification[]): number {
-  const codes = verifications.flatMap(({ faults }) => faults.map(({ code }) => code));
-  if (codes.length === 0) return exitCodes.ok;
-  const isDivergence = codes.every((code) => code === 'replay-divergence');
-  return isDivergence ? exitCodes.replayDivergence : exitCodes.integrity;
 }

@@ -1,8 +1,8 @@
 import { openPaymentOrders } from '../../open.ts';
 import type { Context } from '../context.ts';
-import { reportInPassing } from '../failure.ts';
-import { isAbsentFile, stopping, withOrders } from '../session.ts';
-import { gatewayFrom } from '../settings.ts';
+import { reportInPassing, warn } from '../failure.ts';
+import { gatewayOf, stopping, warnOfMemory, withOrders } from '../session.ts';
+import { absenceOf } from '../store-path.ts';
 
 export function work(
   context: Context,
@@ -14,12 +14,14 @@ export function work(
 function workOnce(context: Context): Promise<number> {
   const { settings, screen, words } = context;
   // Where nothing is stored nothing is due, and no file is made.
-  const purpose = isAbsentFile(settings.store) ? 'call' : 'recover';
+  const absence = absenceOf(settings.store, words);
+  const purpose = absence === null ? 'recover' : 'call';
   return withOrders(context, purpose, async (orders) => {
     const { signal } = stopping(context, purpose);
     // What was fired is finished: `close` does not know of calls that recovery made.
     const result = await orders.recoverOnce();
     signal.throwIfAborted();
+    if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
     if (screen.json) screen.document(result);
     else screen.lines([words.worked(result.waiting, result.fired)]);
     return 0;
@@ -30,10 +32,9 @@ function workOnce(context: Context): Promise<number> {
 async function workUntilStopped(context: Context): Promise<number> {
   const { settings, screen, words } = context;
   const { stopped } = stopping(context, 'recover');
-  const warn = (message: string) => {
-    screen.talk(words.warning(message));
-  };
-  const gateway = await gatewayFrom(settings, warn);
+  const gateway = await gatewayOf(context);
+  warnOfMemory(context);
+  const absence = absenceOf(settings.store, words);
   const orders = await openPaymentOrders({
     store: settings.store,
     gateway,
@@ -41,11 +42,12 @@ async function workUntilStopped(context: Context): Promise<number> {
     readOnly: gateway === undefined,
     attemptDeadlineMs: settings.attemptDeadlineMs,
     onError: (error) => {
-      reportInPassing(error, screen, words);
+      reportInPassing(error, context);
     },
   });
   try {
     await orders.startRecovery();
+    if (absence !== null) warn(context, { message: `${absence}; ${words.store.fileMade}` });
     screen.talk(words.working);
     throw await stopped;
   } finally {

@@ -8,6 +8,7 @@ export type DoctorWords = {
   readonly updateNode: (version: string) => string;
   readonly storeIsReadable: (path: string) => string;
   readonly storeIsAbsent: (path: string) => string;
+  readonly storeIsDamaged: (faults: string) => string;
   readonly storeInMemory: string;
   readonly storeIsReached: string;
   readonly fileIsPrivate: (mode: string) => string;

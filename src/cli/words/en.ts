@@ -1,22 +1,34 @@
+import { englishStore } from './en-store.ts';
 import type { Words } from './words.ts';
 
 export const english: Words = {
+  store: englishStore,
   failure: (_code, message) => `error: ${message}`,
+  hint: (text) => `hint: ${text}`,
   howToConfigure:
-    'hint: give --gateway-url, --app-id and --private-key-file, or their variables; see --help',
+    'give --gateway-url, --app-id and --private-key-file, or their variables; see --help',
   warning: (message) => `warning: ${message}`,
   state: (stateDetail) => stateDetail,
   amount: (amountMinor, currency) =>
     amountMinor === undefined ? '–' : `${amountMinor} ${currency ?? ''}`,
   yes: 'yes',
   no: 'no',
-  next: 'next',
+  next: 'next:',
 
   answered: {
     accepted: (order, state, revision) =>
       `accepted: ${order} is ${state} now (revision ${revision})`,
     duplicate: (order, state, revision) =>
       `duplicate: nothing was done again; ${order} is ${state} (revision ${revision})`,
+  },
+  outcomes: {
+    confirmed: 'the gateway confirmed: it cancelled',
+    refused:
+      'the gateway refused: it did not cancel; the payment may already be in: wait for its ' +
+      'notice, then record it with "paid"',
+    refusedInDoubt:
+      'the gateway refused: this attempt did not cancel; either an earlier one did, or the ' +
+      'payment is in: wait for a notice, or look at the bill',
   },
   rejected: (order, why, state) => `rejected: ${why}; ${order} is ${state}`,
   rejections: {
@@ -62,6 +74,7 @@ export const english: Words = {
   reason: (text) => `reason: ${text}`,
   attempt: (number, answer) => `attempt ${number}: ${answer}`,
   inDoubt: 'in doubt: an attempt may or may not have run',
+  wasInDoubt: (attempt) => `attempt ${attempt} was never answered; settled by other evidence`,
   answers: {
     'in-flight': 'out, no outcome yet',
     confirmed: 'confirmed',
@@ -96,14 +109,12 @@ export const english: Words = {
   dataLabels: {
     processBillNo: 'process bill',
     transactionNo: 'transaction',
-    command: 'command',
+    factId: 'fact id',
     code: 'code',
-    reason: 'reason',
     resolution: 'resolution',
-    evidence: 'evidence',
     number: 'anomaly',
-    note: 'note',
     attempt: 'attempt',
+    cancelResult: 'cancel_result',
     rule: 'rule',
     httpStatus: 'HTTP',
     responseCode: 'code',
@@ -111,6 +122,12 @@ export const english: Words = {
     insecureTransport: 'over plain http',
     occurredAt: 'occurred at',
   },
+  texts: { reason: 'reason', note: 'note', evidence: 'evidence' },
+  beginsAttempt: (attempt) => `begins attempt ${attempt}`,
+  commandRejected: (command, why) => `${command} rejected: ${why}`,
+  sent: (time) => `sent ${time}`,
+  took: (ms) => `took ${ms} ms`,
+  opensAnomaly: (number, code) => `opens anomaly ${number}: ${code}`,
   retryIn: (ms) => `next attempt in ${ms} ms`,
   listHeaders: {
     order: 'ORDER',
@@ -121,19 +138,20 @@ export const english: Words = {
   },
   noOrders: 'no orders',
 
-  verified: (order, events, head) => `${order}: ok, ${events} events, head ${head}`,
-  notVerified: (order, faults) => `${order}: NOT ok, ${faults} faults`,
-  verifiedAll: (orders) => `${orders} orders looked at`,
+  verified: (order, events, head) => `${order}: ok, ${counted(events, 'event')}, head ${head}`,
+  notVerified: (order, faults) => `${order}: NOT ok, ${counted(faults, 'fault')}`,
+  verifiedAll: (orders) => `${counted(orders, 'order')} looked at`,
 
   working: 'working: due timers of all orders are fired; stop with Ctrl-C',
   workStopped: 'stopped; calls that were out are recorded',
-  worked: (waiting, fired) => `${waiting} orders waited, ${fired} were due and fired`,
+  worked: (waiting, fired) =>
+    `${counted(waiting, 'order')} waited, ${fired} ${fired === 1 ? 'was' : 'were'} due and fired`,
 
   sandbox: {
     started: 'The sandbox is up. In another terminal:',
     steer: 'Steer it:',
     stop: 'Stop it with Ctrl-C.',
-    request: (order, checked, fault) => `request: order ${order}, ${checked}, fault ${fault}`,
+    request: (order, fault, answer) => `request: order ${order}, fault ${fault}: ${answer}`,
   },
 
   doctor: {
@@ -157,6 +175,7 @@ export const english: Words = {
     storeIsReadable: (path) => `${path} is ours and readable`,
     storeIsAbsent: (path) => `${path} is not there yet; "create" will make it`,
     storeIsReached: 'the server answers',
+    storeIsDamaged: (faults) => `damaged: ${faults}`,
     storeInMemory: 'in memory: nothing is kept when the command ends',
     fileIsPrivate: (mode) => `mode ${mode}`,
     fileIsOpen: (mode) => `mode ${mode}: everybody may write it; run chmod 600 on it`,
@@ -194,3 +213,7 @@ export const english: Words = {
     notAllWell: 'Not each story ended as it should.',
   },
 };
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

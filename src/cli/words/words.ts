@@ -2,12 +2,15 @@ import type { AnomalyCode, Answer } from '../../../machines/payment-order.known.
 import type { RejectionCode } from '../../index.ts';
 import type { DemoWords } from './demo-words.ts';
 import type { DoctorWords } from './doctor-words.ts';
+import type { StoreWords } from './store-words.ts';
 
 /** Everything the command says to people, in one language. What it is given was made inert. */
 export type Words = {
   readonly demo: DemoWords;
   readonly doctor: DoctorWords;
+  readonly store: StoreWords;
   readonly failure: (code: string, message: string) => string;
+  readonly hint: (text: string) => string;
   readonly howToConfigure: string;
   readonly warning: (message: string) => string;
   /** A state by its dotted path. */
@@ -15,11 +18,14 @@ export type Words = {
   readonly amount: (amountMinor: number | undefined, currency: string | undefined) => string;
   readonly yes: string;
   readonly no: string;
+  /** With its colon. */
   readonly next: string;
 
   readonly answered: Readonly<
     Record<'accepted' | 'duplicate', (order: string, state: string, revision: number) => string>
   >;
+  /** What the gateway said to the newest attempt of a cancel. */
+  readonly outcomes: Readonly<Record<'confirmed' | 'refused' | 'refusedInDoubt', string>>;
   readonly rejected: (order: string, why: string, state: string) => string;
   readonly rejections: Readonly<Record<RejectionCode, string>>;
   /** What a state means for whoever waits for it, by its dotted path. */
@@ -47,6 +53,8 @@ export type Words = {
   readonly reason: (text: string) => string;
   readonly attempt: (number: number, answer: string) => string;
   readonly inDoubt: string;
+  /** Of an attempt in doubt, once the order is closed. */
+  readonly wasInDoubt: (attempt: number) => string;
   readonly answers: Readonly<Record<Answer, string>>;
   readonly anomaly: (
     number: number,
@@ -63,6 +71,13 @@ export type Words = {
   >;
   /** Fields of an event's data that are shown, in this order. */
   readonly dataLabels: Readonly<Record<string, string>>;
+  /** Free text of an event's data, shown after all else. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly beginsAttempt: (attempt: number) => string;
+  readonly commandRejected: (command: string, why: string) => string;
+  readonly sent: (time: string) => string;
+  readonly took: (ms: number) => string;
+  readonly opensAnomaly: (number: number, code: string) => string;
   readonly retryIn: (ms: number) => string;
   readonly listHeaders: Readonly<
     Record<'order' | 'state' | 'attention' | 'amount' | 'revision', string>
@@ -81,6 +96,6 @@ export type Words = {
     readonly started: string;
     readonly steer: string;
     readonly stop: string;
-    readonly request: (order: string, checked: string, fault: string) => string;
+    readonly request: (order: string, fault: string, answer: string) => string;
   };
 };

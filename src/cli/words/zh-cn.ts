@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../index.ts';
 import type { Words } from './words.ts';
+import { chineseStore } from './zh-cn-store.ts';
 
 const states: Readonly<Record<string, string>> = {
   created: '已创建',
@@ -25,6 +26,9 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'invalid-private-key': '私钥无效',
   'invalid-store-url': '存储地址无效',
   'store-unavailable': '存储不可用',
+  'store-denied': '存储拒绝访问',
+  'store-read-only': '存储只以读取方式打开',
+  'gateway-failed': '网关接口出错',
   'append-outcome-unknown': '写入结果未知',
   'store-not-ours': '不是本程序的存储文件',
   'store-newer': '存储由更新的版本写成',
@@ -44,21 +48,29 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
 };
 
 export const chinese: Words = {
+  store: chineseStore,
   failure: (code, message) => `错误：${found(errors, code) ?? ''}（${code}）：${message}`,
+  hint: (text) => `提示：${text}`,
   howToConfigure:
-    '提示：请给出 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
+    '请给出 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
   warning: (message) => `警告：${message}`,
   state: (stateDetail) => found(states, stateDetail) ?? stateDetail,
   amount: (amountMinor, currency) =>
     amountMinor === undefined ? '–' : `${amountMinor} ${currency ?? ''}`,
   yes: '是',
   no: '否',
-  next: '下一步',
+  next: '下一步：',
 
   answered: {
     accepted: (order, state, revision) => `已接受：${order} 现为「${state}」（版次 ${revision}）`,
     duplicate: (order, state, revision) =>
       `重复：没有再次执行；${order} 为「${state}」（版次 ${revision}）`,
+  },
+  outcomes: {
+    confirmed: '网关已确认：取消成功',
+    refused: '网关拒绝：没有取消；款项可能已到：请等待支付通知，再用 paid 记录',
+    refusedInDoubt:
+      '网关拒绝：本次请求没有取消；或是之前的请求已取消，或是款项已到：请等待通知，或查看账单',
   },
   rejected: (order, why, state) => `已拒绝：${why}；${order} 为「${state}」`,
   rejections: {
@@ -102,6 +114,7 @@ export const chinese: Words = {
   reason: (text) => `原因：${text}`,
   attempt: (number, answer) => `第 ${number} 次请求：${answer}`,
   inDoubt: '存疑：某次请求可能执行了，也可能没有',
+  wasInDoubt: (attempt) => `第 ${attempt} 次请求始终无答复；已凭其他证据了结`,
   answers: {
     'in-flight': '已发出，尚无结果',
     confirmed: '已确认',
@@ -136,14 +149,12 @@ export const chinese: Words = {
   dataLabels: {
     processBillNo: '流程单',
     transactionNo: '交易号',
-    command: '命令',
+    factId: '事实编号',
     code: '代码',
-    reason: '原因',
     resolution: '处理结果',
-    evidence: '证据',
     number: '异常',
-    note: '备注',
     attempt: '请求次序',
+    cancelResult: 'cancel_result',
     rule: '判定规则',
     httpStatus: 'HTTP',
     responseCode: '响应码',
@@ -151,6 +162,12 @@ export const chinese: Words = {
     insecureTransport: '明文传输',
     occurredAt: '发生于',
   },
+  texts: { reason: '原因', note: '备注', evidence: '证据' },
+  beginsAttempt: (attempt) => `开始第 ${attempt} 次请求`,
+  commandRejected: (command, why) => `${command} 被拒绝：${why}`,
+  sent: (time) => `发出于 ${time}`,
+  took: (ms) => `历时 ${ms} 毫秒`,
+  opensAnomaly: (number, code) => `产生异常 ${number}：${code}`,
   retryIn: (ms) => `${ms} 毫秒后再次请求`,
   listHeaders: {
     order: '支付单',
@@ -173,7 +190,7 @@ export const chinese: Words = {
     started: '沙箱已启动。请在另一个终端中执行：',
     steer: '操控方法：',
     stop: '按 Ctrl-C 停止。',
-    request: (order, checked, fault) => `请求：支付单 ${order}，${checked}，故障 ${fault}`,
+    request: (order, fault, answer) => `请求：支付单 ${order}，故障 ${fault}：${answer}`,
   },
 
   doctor: {
@@ -197,6 +214,7 @@ export const chinese: Words = {
     storeIsReadable: (path) => `${path} 属于本程序，可以读取`,
     storeIsAbsent: (path) => `${path} 尚不存在；create 会建立它`,
     storeIsReached: '服务器有应答',
+    storeIsDamaged: (faults) => `已损坏：${faults}`,
     storeInMemory: '在内存中：命令结束后不保留任何内容',
     fileIsPrivate: (mode) => `权限 ${mode}`,
     fileIsOpen: (mode) => `权限 ${mode}：任何人都可写入；请对其执行 chmod 600`,

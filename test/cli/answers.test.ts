@@ -1,0 +1,124 @@
+import { userInfo } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { Desk } from './support.ts';
+import { desk, withSandbox } from './support.ts';
+
+let here: Desk;
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  here = desk();
+  sandbox = await withSandbox(here, { O2: ['silent-after'], O3: ['http-500'] });
+  here.env['PAYMENT_ORDER_ATTEMPT_LIMIT_MS'] = '1000';
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  here.remove();
+});
+
+async function started(order: string): Promise<void> {
+  const amount = ['--amount', '12800', '--currency', 'CNY'];
+  await here.run('create', order, '--process-bill-no', 'F1', ...amount);
+  await here.run('start', order);
+}
+
+describe('the answer to a cancel', () => {
+  it('says that the gateway refused, and what to wait for before asking again', async () => {
+    await started('O1');
+    sandbox.pay('O1');
+    const { code, stdout, stderr } = await here.run('cancel', 'O1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^accepted: O1 is paying now .*\nthe gateway refused: it did not cancel/,
+    );
+    const next = stderr.trimEnd().split('\n').slice(1);
+    expect(next).toHaveLength(3);
+    expect(next[0]).toContain('show O1');
+    expect(next[1]).toContain('paid O1 --transaction-no NO');
+    expect(next[2]).toContain('cancel O1');
+  });
+
+  it('says that the gateway confirmed, in the language of the reader', async () => {
+    await Promise.all([started('O1'), started('O4')]);
+    const [english, chinese] = await Promise.all([
+      here.run('cancel', 'O1'),
+      here.run('cancel', 'O4', '--lang', 'zh-CN'),
+    ]);
+    expect(english.stdout).toMatch(/O1 is cancelled now .*\nthe gateway confirmed/);
+    expect(chinese.stdout).toContain('网关已确认');
+    expect(chinese.stderr).toContain('下一步：\n');
+  });
+
+  it('tells a refusal in doubt from a plain one, and speaks of the doubt in the past', async () => {
+    await started('O2');
+    await here.run('cancel', 'O2');
+    const refused = await here.run('retry', 'O2');
+    expect(refused.stdout).toContain('either an earlier one did, or the payment is in');
+    expect((await here.run('show', 'O2')).stdout).toContain('in doubt: an attempt may or may not');
+    await here.run('closed', 'O2', '--fact-id', 'bill:7');
+    const { stdout } = await here.run('show', 'O2');
+    expect(stdout).toContain('attempt 1 was never answered; settled by other evidence');
+    expect(stdout).not.toContain('in doubt');
+  });
+});
+
+describe('an operator who gives no name', () => {
+  it('is the user of the operating system, for all four commands', async () => {
+    await started('O3');
+    await here.run('cancel', 'O3', '--actor', 'customer:c-7');
+    await here.run('abandon', 'O3');
+    await here.run('retry', 'O3');
+    await here.run('resolve', 'O3', 'open', '--evidence', 'x');
+    await here.run('acknowledge', 'O3', '1');
+    const { body } = await here.json('log', 'O3');
+    const actor = { kind: 'operator', id: userInfo().username };
+    expect(body).toMatchObject({
+      events: [
+        { type: 'PaymentOrderCreated' },
+        { type: 'PaymentStarted' },
+        { type: 'CancelRequested', metadata: { actor: { kind: 'customer', id: 'c-7' } } },
+        { type: 'CancelOutcomeUnknown' },
+        { type: 'CommandRejected', metadata: { actor } },
+        { type: 'CancelRetryRequested', metadata: { actor } },
+        { type: 'CancelConfirmed' },
+        { type: 'CommandRejected', metadata: { actor } },
+        { type: 'CommandRejected', metadata: { actor } },
+      ],
+    });
+  });
+
+  it('is nobody for the others, as their help says', async () => {
+    await started('O1');
+    const { body } = await here.json('log', 'O1');
+    expect(JSON.stringify(body)).not.toContain('"actor"');
+    const helps = await Promise.all([here.run('start', '--help'), here.run('cancel', '--help')]);
+    for (const { stdout } of helps) expect(stdout).toContain('recorded only if it names who asked');
+  });
+});
+
+describe('the log', () => {
+  it('tells attempts, what was sent and answered, rejections and anomalies in words', async () => {
+    await started('O2');
+    await here.run('cancel', 'O2', '--reason', 'changed · my mind', '--actor', 'customer:c-7');
+    await here.run('retry', 'O2', '--note', 'by hand');
+    await here.run('closed', 'O2', '--fact-id', 'bill:7');
+    await here.run('paid', 'O2', '--transaction-no', 'T1', '--fact-id', 'notice:1');
+    await here.run('cancel', 'O2', '--reason', 'too late', '--actor', 'customer:c-7');
+    const { stdout } = await here.run('log', 'O2');
+    const rows = stdout.trimEnd().split('\n').slice(3);
+    const sent = String.raw`sent \d\d:\d\d:\d\d\.\d{3} · took \d+ ms`;
+    const expected = [
+      /begins attempt 1 · reason changed · my mind$/,
+      new RegExp(`attempt 1 · rule answer-timeout · ${sent} · next attempt in \\d+ ms$`),
+      /begins attempt 2 · note by hand$/,
+      new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · next`),
+      /fact id bill:7$/,
+      /transaction T1 · fact id notice:1 · opens anomaly 1: paid-after-cancel · opens anomaly 2/,
+      /RequestCancel rejected: it is paid; giving money back is a refund · reason too late$/,
+    ];
+    expect(rows).toHaveLength(expected.length);
+    for (const [index, row] of rows.entries()) expect(row).toMatch(expected[index] ?? /never/);
+  });
+});

@@ -1,0 +1,153 @@
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Desk } from './support.ts';
+import { desk, oneDocument, withSandbox } from './support.ts';
+
+let here: Desk;
+
+beforeEach(() => {
+  here = desk();
+});
+
+afterEach(() => {
+  here.remove();
+});
+
+async function createThree(): Promise<void> {
+  for (const order of ['O1', 'O2', 'O3'])
+    await here.run('create', order, '--process-bill-no', 'F1');
+}
+
+/** Overwrites the beginning of the page where an index, or the table itself, has its root. */
+function overwriteRoot(name: string, bytes: Uint8Array): void {
+  const path = here.path('payment-orders.db');
+  const database = new DatabaseSync(path);
+  const root = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name);
+  database.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, bytes, 0, bytes.length, (Number(root?.['rootpage']) - 1) * 4096);
+  closeSync(file);
+}
+
+/** An index page without entries: to SQLite it is well-formed. */
+const emptyIndexPage = Buffer.alloc(52);
+emptyIndexPage.set([0x0a, 0, 0, 0, 0, 0x10, 0x00]);
+
+describe('a damaged store', () => {
+  it('is found by verify --all and doctor where listing finds nothing, and ends with 3', async () => {
+    await createThree();
+    overwriteRoot('stream_starts', emptyIndexPage);
+    const [json, people, doctor, chinese] = await Promise.all([
+      here.json('verify', '--all'),
+      here.run('verify', '--all'),
+      here.run('doctor'),
+      here.run('verify', '--all', '--lang', 'zh-CN'),
+    ]);
+    expect(json).toMatchObject({ code: 3, body: { verifications: [] } });
+    const sentence = 'row 1 missing from index stream_starts';
+    expect(json.body['store']).toContain(sentence);
+    expect(people.code).toBe(3);
+    expect(people.stdout).toContain(`store: NOT ok, 3 faults\n  ${sentence}\n`);
+    expect(people.stderr).toContain('restore a copy');
+    expect(doctor.code).toBe(3);
+    expect(doctor.stdout).toContain(sentence);
+    expect(chinese.stderr).toContain('提示：请恢复备份');
+  });
+
+  it('is named also where even looking for the damage fails', async () => {
+    await createThree();
+    overwriteRoot('stream_starts', Buffer.alloc(52));
+    const [verify, doctor] = await Promise.all([here.json('verify', '--all'), here.run('doctor')]);
+    expect(verify.code).toBe(3);
+    expect(JSON.stringify(verify.body['store'])).toContain('malformed');
+    expect(doctor.code).toBe(3);
+    expect(doctor.stdout).toContain('malformed');
+  });
+
+  it('makes list say it once with a count, and never that there are no orders', async () => {
+    await createThree();
+    // Each order is listed, and none can be read.
+    overwriteRoot('sqlite_autoindex_events_2', Buffer.alloc(52));
+    const [list, json] = await Promise.all([here.run('list'), here.run('list', '--json')]);
+    expect([list.code, json.code]).toEqual([3, 3]);
+    expect(list.stderr).not.toContain('no orders');
+    expect(list.stderr.match(/^error: .*malformed.* \(3 times\)$/gm)).toHaveLength(1);
+    expect(list.stderr.match(/^hint: restore a copy/gm)).toHaveLength(1);
+    expect(oneDocument(json.stderr)).toMatchObject({ error: { code: 'store-corrupt', count: 3 } });
+    expect(oneDocument(json.stdout)).toEqual({ orders: [] });
+  });
+});
+
+describe('an absent store', () => {
+  it('is an error to verify --all, which says how its path was read', async () => {
+    const [verify, json] = await Promise.all([
+      here.run('verify', '--all'),
+      here.run('verify', '--all', '--json', '--store', 'sqlite:sub/none.db'),
+    ]);
+    expect([verify.code, json.code]).toEqual([6, 6]);
+    expect(verify.stdout + json.stdout).toBe('');
+    expect(verify.stderr).toContain(
+      `sqlite:payment-orders.db was read as ${here.path('payment-orders.db')}, and no such file`,
+    );
+    expect(verify.stderr).toContain('hint: ');
+    expect(json.stderr).toContain('store-unavailable');
+    expect(json.stderr).toContain(here.path('sub/none.db'));
+  });
+
+  it('is empty to list, with a warning', async () => {
+    const { code, stderr } = await here.run('list');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: .* no such file is there\nno orders\n$/);
+    writeFileSync(here.path('empty.db'), '');
+    const empty = await here.run('list', '--store', 'sqlite:empty.db');
+    expect(empty.stderr).toContain('that is empty');
+  });
+
+  it('is made by work, which says so; work --once says that nothing waited', async () => {
+    const sandbox = await withSandbox(here);
+    const once = await here.run('work', '--once');
+    expect(once).toMatchObject({ code: 0, stdout: '0 orders waited, 0 were due and fired\n' });
+    expect(once.stderr).toContain('no such file is there; so nothing waited');
+    expect(here.has('payment-orders.db')).toBe(false);
+    const working = here.start('work');
+    await working.said('working');
+    working.child.kill('SIGTERM');
+    expect((await working.ended).stderr).toContain('no such file is there; one was made');
+    expect(here.has('payment-orders.db')).toBe(true);
+    await sandbox.close();
+  });
+});
+
+describe('a store that cannot be used', () => {
+  it('comes with advice, in the language of the reader', async () => {
+    mkdirSync(here.path('directory'));
+    writeFileSync(here.path('notes.txt'), 'not a database '.repeat(90));
+    const create = ['create', 'O1', '--process-bill-no', 'F1', '--store'];
+    const ends = await Promise.all([
+      here.run(...create, 'sqlite:nowhere/x.db'),
+      here.run(...create, 'sqlite:directory'),
+      here.run(...create, 'sqlite:notes.txt'),
+      here.run(...create, 'sqlite:nowhere/x.db', '--lang', 'zh-CN'),
+    ]);
+    expect(ends.map(({ code }) => code)).toEqual([6, 6, 6, 6]);
+    expect(ends.map(({ stderr }) => stderr.split('\n')[1])).toEqual([
+      'hint: there is no such directory: create it, or name another file with --store',
+      'hint: that is no file: name one with --store',
+      'hint: this file belongs to something else: name another file with --store',
+      '提示：没有这个目录：请建立它，或用 --store 指定另一个文件',
+    ]);
+  });
+
+  it('is forgotten where it is memory alone, which is said', async () => {
+    const [create, list, doctor] = await Promise.all([
+      here.run('create', 'O1', '--process-bill-no', 'F1', '--store', 'memory:'),
+      here.run('list', '--json', '--store', 'memory:'),
+      here.run('doctor', '--store', 'memory:'),
+    ]);
+    expect(create.code).toBe(0);
+    expect(create.stderr).toContain('warning: memory: is forgotten when this command ends');
+    expect(oneDocument(list.stderr)).toHaveProperty('warning.message');
+    expect(doctor.stderr).not.toContain('warning');
+  });
+});

@@ -1,0 +1,72 @@
+import { Metadata, status } from '@grpc/grpc-js';
+
+/** How a call fails: the code, and the trailers by which the client tells errors apart. */
+export type Failure = {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata: Metadata;
+};
+
+export function failure(
+  code: status,
+  details: string,
+  trailers: Readonly<Record<string, string>> = {},
+): Failure {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);
+  return { code, details, metadata };
+}
+
+export function notLeader(
+  leader: { readonly host: string; readonly port: number } | null,
+): Failure {
+  const endpoint =
+    leader === null
+      ? {}
+      : { 'leader-endpoint-host': leader.host, 'leader-endpoint-port': String(leader.port) };
+  const trailers = { exception: 'not-leader', ...endpoint };
+  return failure(status.NOT_FOUND, 'Leader info available', trailers);
+}
+
+export function streamDeleted(stream: string): Failure {
+  const details = `Event stream '${stream}' is deleted.`;
+  const trailers = { exception: 'stream-deleted', 'stream-name': stream };
+  return failure(status.FAILED_PRECONDITION, details, trailers);
+}
+
+/** Of Delete and Tombstone; an append answers with a message instead. */
+export function wrongExpectedVersion(stream: string, expected: bigint, current: bigint): Failure {
+  const actual = current < 0n ? {} : { 'actual-version': String(current) };
+  return failure(status.FAILED_PRECONDITION, 'Append failed due to WrongExpectedVersion.', {
+    exception: 'wrong-expected-version',
+    'stream-name': stream,
+    'expected-version': String(expected),
+    ...actual,
+  });
+}
+
+export function accessDenied(): Failure {
+  return failure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+}
+
+export function unauthenticated(): Failure {
+  return failure(status.UNAUTHENTICATED, 'Bad gRPC response. HTTP status code: 401');
+}
+
+export function maxAppendSizeExceeded(bytesMax: number): Failure {
+  return failure(status.INVALID_ARGUMENT, `Maximum Append Size of ${bytesMax} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(bytesMax),
+  });
+}
+
+export function missingMetadata(keys: readonly string[]): Failure {
+  return failure(status.INVALID_ARGUMENT, 'Required Metadata Property Missing', {
+    exception: 'missing-required-metadata-property',
+    'required-metadata-properties': keys.join(','),
+  });
+}
+
+export function badRequest(details: string): Failure {
+  return failure(status.INVALID_ARGUMENT, details);
+}

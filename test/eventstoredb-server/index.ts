@@ -1,0 +1,79 @@
+/**
+ * Test equipment: a wire-compatible EventStoreDB on loopback, over the service definitions that
+ * `@eventstore/db-client` 6.2.1 itself was generated with. Its own tests drive it by that client.
+ *
+ * It proves what a client makes of the answers that EVENTSTOREDB.md lists, and what stands in the
+ * log then. It cannot prove that a real server gives those answers: its statuses on shutdown,
+ * replication and elections, its timeouts of 2 s, access lists, scavenging, persistent
+ * subscriptions and speed are not in it. The suites behind `PAYMENT_ORDER_TEST_ESDB` are for that.
+ */
+import { EventLog } from './log.ts';
+import { EventStoreDbServer, realClock } from './server.ts';
+import type { ServerOptions } from './server.ts';
+
+export { EventStoreDbServer } from './server.ts';
+export type { SeedEvent, ServerOptions } from './server.ts';
+export { Proxy, startProxy } from './proxy.ts';
+export type { ProxyCounts, ProxyMode } from './proxy.ts';
+export { Faults } from './faults.ts';
+export type {
+  AppendFault,
+  FaultScope,
+  StreamFault,
+  SubscriptionFault,
+  UnaryFault,
+} from './faults.ts';
+export type { AppendCall, Clock } from './node-context.ts';
+export type { Expected } from './decision.ts';
+export type { StoredEvent } from './log.ts';
+
+export async function startEventStoreDb(options: ServerOptions = {}): Promise<EventStoreDbServer> {
+  const log = new EventLog(() => (options.clock ?? realClock).now());
+  const server = new EventStoreDbServer(options, log);
+  await server.start();
+  return server;
+}
+
+export type Cluster = {
+  readonly nodes: readonly EventStoreDbServer[];
+  /** Names every node, so the client finds the leader by gossip. */
+  readonly connectionString: string;
+  leader(): EventStoreDbServer;
+  /** The others, in order. */
+  followers(): readonly EventStoreDbServer[];
+  /** From now on this node leads. */
+  elect(node: EventStoreDbServer): void;
+  stop(): Promise<void>;
+};
+
+/**
+ * Nodes over one log: the first leads. The others refuse every write, and reads that ask for the
+ * leader, with not-leader. (A real follower forwards writes that do not ask for the leader.)
+ */
+export async function startCluster(
+  options: ServerOptions & { readonly nodes?: number } = {},
+): Promise<Cluster> {
+  const log = new EventLog(() => (options.clock ?? realClock).now());
+  const nodes = Array.from(
+    { length: options.nodes ?? 2 },
+    () => new EventStoreDbServer(options, log),
+  );
+  for (const node of nodes) await node.start();
+  const [first] = nodes;
+  if (first === undefined) throw new RangeError('a cluster has at least one node');
+  let leader = first;
+  for (const node of nodes) node.join({ nodes, leader: () => leader });
+  const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  return {
+    nodes,
+    connectionString: `esdb://${hosts}?tls=${String(options.tls !== undefined)}`,
+    leader: () => leader,
+    followers: () => nodes.filter((node) => node !== leader),
+    elect: (node) => {
+      leader = node;
+    },
+    stop: async () => {
+      for (const node of nodes) await node.stop();
+    },
+  };
+}

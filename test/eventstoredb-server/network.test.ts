@@ -1,0 +1,204 @@
+import { DeadlineExceededError, UnavailableError } from '@eventstore/db-client';
+import { status } from '@grpc/grpc-js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startCluster, startProxy } from './index.ts';
+import {
+  anEvent,
+  clientOf,
+  failureOf,
+  isPending,
+  serverAndClient,
+  started,
+  storedIds,
+  taken,
+  until,
+  viaAppend,
+} from './support.ts';
+
+const stream = 'paymentOrder-1';
+const options = { expectedRevision: 'no_stream', ...viaAppend } as const;
+/** grpc-js shares a connection between channels whose target, options and credentials are equal. */
+const ownConnection = '&keepAliveInterval=10001';
+const briefly = { ...options, deadline: 150 };
+
+async function withOne() {
+  const opened = await serverAndClient();
+  const event = anEvent();
+  await opened.client.appendToStream(stream, event, options);
+  return { ...opened, event };
+}
+
+describe('the proxy', () => {
+  test('passes and counts', async () => {
+    const { server } = await withOne();
+    expect(server.network.counts).toMatchObject({ accepted: 1, open: 1, resets: 0 });
+    expect(server.network.counts.bytesUp).toBeGreaterThan(100);
+    expect(server.network.counts.bytesDown).toBeGreaterThan(50);
+  });
+
+  test('sees one connection for two equal clients, and two where an option differs', async () => {
+    const { server } = await withOne();
+    server.seed('another', [{}]);
+    await taken(clientOf(server).readStream('another'));
+    expect(server.network.counts.accepted).toBe(1);
+    await taken(clientOf(server, ownConnection).readStream('another'));
+    expect(server.network.counts.accepted).toBe(2);
+  });
+
+  test('swallows as a black hole does, and heals', async () => {
+    const { server, client, event } = await withOne();
+    await server.network.setMode('blackhole');
+    const error = await failureOf(client.appendToStream('paymentOrder-2', event, briefly));
+    expect(error).toBeInstanceOf(DeadlineExceededError);
+    expect(await isPending(taken(clientOf(server).readStream(stream)))).toBe(true);
+    expect(server.network.counts.bytesSwallowed).toBeGreaterThan(0);
+    expect(server.streams.names()).toEqual([stream]);
+    await server.network.setMode('pass');
+    await client.appendToStream('paymentOrder-2', event, options).catch(() => undefined);
+    await client.appendToStream('paymentOrder-2', event, options);
+    expect(storedIds(server, 'paymentOrder-2')).toEqual([event.id]);
+  });
+
+  test('accepts in silence and leaves open connections alone', async () => {
+    const { server, client, event } = await withOne();
+    await server.network.setMode('silent');
+    await client.appendToStream(stream, event, options);
+    const other = clientOf(server, ownConnection);
+    const error = await failureOf(other.appendToStream(stream, event, briefly));
+    expect(error).toBeInstanceOf(DeadlineExceededError);
+    expect(await isPending(taken(other.readStream(stream)))).toBe(true);
+  });
+
+  test('resets what is open and what comes', async () => {
+    const { server, client, event } = await withOne();
+    await server.network.setMode('reset');
+    const error = await failureOf(client.appendToStream(stream, event, options));
+    expect(error).toBeInstanceOf(UnavailableError);
+    await server.network.setMode('pass');
+    await client.appendToStream(stream, event, options);
+  });
+
+  test('refuses while open connections go on', async () => {
+    const { server, client, event } = await withOne();
+    await server.network.setMode('refuse');
+    await client.appendToStream(stream, event, options);
+    const other = clientOf(server, ownConnection);
+    const error = await failureOf(other.appendToStream(stream, event, options));
+    expect(error).toBeInstanceOf(UnavailableError);
+    await server.network.setMode('pass');
+    await other.appendToStream(stream, event, options);
+    expect(server.network.port).toBe(server.port);
+  });
+
+  test('stands in front of any server', async () => {
+    const server = await started();
+    const proxy = await startProxy(server.port);
+    onTestFinished(() => proxy.close());
+    const connectionString = `esdb://127.0.0.1:${proxy.port}?tls=false`;
+    const client = clientOf({ connectionString });
+    await client.appendToStream(stream, anEvent(), options);
+    proxy.resetAll();
+    expect(proxy.counts.resets).toBe(1);
+    expect(server.streams.events(stream)).toHaveLength(1);
+  });
+});
+
+describe.each([true, false])('a restart (hard: %s)', (hard) => {
+  test('keeps port and data, drops subscriptions, and the same client goes on', async () => {
+    const { server, client, event } = await withOne();
+    const { port } = server;
+    const subscription = client.subscribeToAll();
+    const dropped = failureOf(taken(subscription));
+    await until(() => server.subscriptionCount === 1);
+    await server.restart({ hard });
+    expect(await dropped).toMatchObject({ type: hard ? 'unavailable' : 'cancelled' });
+    expect(server.port).toBe(port);
+    const found = await taken(clientOf(server).readStream(stream));
+    expect(found.map((each) => each.event?.id)).toEqual([event.id]);
+    await client.appendToStream(stream, event, options).catch(() => undefined);
+    expect((await client.appendToStream(stream, event, options)).nextExpectedRevision).toBe(0n);
+  });
+
+  test('refuses connections in between', async () => {
+    const { server, client, event } = await withOne();
+    await server.stop({ hard });
+    const error = await failureOf(client.appendToStream(stream, event, options));
+    expect(error).toBeInstanceOf(UnavailableError);
+    await server.start();
+    await client.appendToStream(stream, event, options);
+  });
+});
+
+describe('a cluster', () => {
+  async function twoNodes() {
+    const cluster = await startCluster();
+    onTestFinished(() => cluster.stop());
+    const [follower] = cluster.followers();
+    if (follower === undefined) throw new Error('a cluster of two has a follower');
+    return { cluster, leader: cluster.leader(), follower };
+  }
+
+  test('redirects a writer from the follower to the leader', async () => {
+    const { leader, follower } = await twoNodes();
+    const client = clientOf(follower);
+    const error = await failureOf(client.appendToStream(stream, anEvent(), options));
+    expect(error).toMatchObject({ type: 'not-leader', leader: { port: leader.port } });
+    await client.appendToStream(stream, anEvent(), options);
+    expect(follower.appendCalls.map(({ outcome }) => outcome)).toEqual(['refused']);
+    expect(leader.appendCalls.map(({ outcome }) => outcome)).toEqual(['appended']);
+  });
+
+  test('redirects a batch stream and a delete too', async () => {
+    const { leader, follower } = await twoNodes();
+    const batching = clientOf(follower);
+    const noStream = { expectedRevision: 'no_stream' } as const;
+    const refused = await failureOf(batching.appendToStream(stream, anEvent(), noStream));
+    expect(refused).toMatchObject({ type: 'not-leader', leader: { port: leader.port } });
+    const deleting = await failureOf(clientOf(follower).deleteStream(stream));
+    expect(deleting).toMatchObject({ type: 'not-leader' });
+  });
+
+  test('lets a follower read, unless the leader is asked for', async () => {
+    const { leader, follower } = await twoNodes();
+    leader.seed(stream, [{}]);
+    expect(await taken(clientOf(follower).readStream(stream))).toHaveLength(1);
+    const strict = clientOf(follower);
+    const reading = taken(strict.readStream(stream, { requiresLeader: true }));
+    expect(await failureOf(reading)).toMatchObject({ type: 'not-leader' });
+    expect(await taken(strict.readStream(stream, { requiresLeader: true }))).toHaveLength(1);
+    const subscribing = taken(clientOf(follower).subscribeToAll({ requiresLeader: true }), 1);
+    expect(await failureOf(subscribing)).toMatchObject({ type: 'not-leader' });
+  });
+
+  test('is found by gossip, and a new leader after an election', async () => {
+    const { cluster, leader, follower } = await twoNodes();
+    const client = clientOf(cluster);
+    await client.appendToStream(stream, anEvent(), options);
+    expect(leader.appendCalls).toHaveLength(1);
+    cluster.elect(follower);
+    await leader.stop({ hard: true });
+    const event = anEvent();
+    const next = { ...options, expectedRevision: 0n };
+    await client.appendToStream(stream, event, next).catch(() => undefined);
+    await client.appendToStream(stream, event, next);
+    expect(storedIds(follower, stream)).toContain(event.id);
+  });
+
+  test('is not found where gossip fails', async () => {
+    const { cluster } = await twoNodes();
+    for (const node of cluster.nodes) {
+      node.faults.onGossip({ kind: 'status', code: status.UNAVAILABLE });
+    }
+    const client = clientOf(cluster, '&maxDiscoverAttempts=1');
+    const error = await failureOf(client.appendToStream(stream, anEvent(), options));
+    expect(error).toMatchObject({ message: 'Failed to discover after 1 attempts.' });
+    await client.appendToStream(stream, anEvent(), options);
+  });
+
+  test('is also found through one node by discovery', async () => {
+    const { leader, follower } = await twoNodes();
+    const connectionString = `esdb+discover://127.0.0.1:${follower.port}?tls=false`;
+    await clientOf({ connectionString }).appendToStream(stream, anEvent(), options);
+    expect(leader.appendCalls).toHaveLength(1);
+  });
+});

@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { ServerCredentials, status } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
+import { Faults } from './faults.ts';
+import type { StreamFault } from './faults.ts';
+import { EventLog } from './log.ts';
+import type { ProposedEvent, StoredEvent } from './log.ts';
+import type { AppendCall, Clock, NodeContext, RunningSubscription } from './node-context.ts';
+import { nodeServer } from './node-server.ts';
+import { Proxy } from './proxy.ts';
+
+export type ServerOptions = {
+  /** PEM. Without it the server speaks plain HTTP/2, and clients send no credentials. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Basic authentication of every call but ServerFeatures and Gossip; needs `tls`. */
+  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly maxAppendSizeBytes?: number;
+  readonly maxConcurrentStreams?: number;
+  readonly withoutBatchAppend?: boolean;
+  /** As servers before 22.6: events of a stream read carry the position 2^64 - 1. */
+  readonly streamReadsWithoutPosition?: boolean;
+  readonly clock?: Clock;
+};
+
+export type SeedEvent = {
+  readonly id?: string;
+  readonly type?: string;
+  readonly data?: unknown;
+  readonly metadata?: unknown;
+  /** Instead of `data`: stored as they are. */
+  readonly bytes?: Uint8Array;
+  readonly contentType?: ProposedEvent['contentType'];
+};
+
+/** Among them names that are nearly those of payment orders. */
+const foreignStreams = [
+  ...['invoice-1', '$stats-127.0.0.1:2113', '$$$settings'],
+  ...['paymentorder-x', 'paymentOrderX-1'],
+];
+const timerMaxMs = 30_000;
+const gracefulStopMs = 250;
+const host = '127.0.0.1';
+
+/** Real time; a timer never lasts over 30 s and keeps no process alive. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  setTimer: (delayMs, run) => {
+    const timer = setTimeout(run, Math.min(delayMs, timerMaxMs)).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+type ClusterView = {
+  readonly nodes: readonly EventStoreDbServer[];
+  leader(): EventStoreDbServer;
+};
+
+/** Test equipment: one node. Clients reach it through `network`, a proxy that can misbehave. */
+export class EventStoreDbServer {
+  /** Set faults here: `faults.onAppend({ kind: 'reset', commits: true })`. */
+  readonly faults = new Faults();
+  /** The TCP proxy every client comes through: `await network.setMode('blackhole')`. */
+  readonly network = new Proxy(0);
+  /** Every attempt to append, also those a fault spoiled. */
+  readonly appendCalls: AppendCall[] = [];
+  readonly #options: ServerOptions;
+  readonly #log: EventLog;
+  readonly #context: NodeContext;
+  readonly #running = new Set<RunningSubscription>();
+  #cluster: ClusterView;
+  #server: Server | null = null;
+
+  constructor(options: ServerOptions, log: EventLog) {
+    if (options.credentials !== undefined && options.tls === undefined) {
+      throw new TypeError('credentials need tls: clients never send them in the clear');
+    }
+    this.#options = options;
+    this.#log = log;
+    this.#cluster = { nodes: [this], leader: () => this };
+    this.#context = {
+      log,
+      faults: this.faults,
+      clock: options.clock ?? realClock,
+      credentials: options.credentials,
+      maxAppendSizeBytes: options.maxAppendSizeBytes ?? 1_048_576,
+      withBatchAppend: options.withoutBatchAppend !== true,
+      streamReadsWithPosition: options.streamReadsWithoutPosition !== true,
+      appendCalls: this.appendCalls,
+      subscriptions: this.#running,
+      leaderElsewhere: () => {
+        const leader = this.#cluster.leader();
+        return leader === this ? null : { host, port: leader.port };
+      },
+      members: () =>
+        this.#cluster.nodes.map((node) => ({
+          ...{ host, port: node.port, alive: node.isRunning },
+          leads: node === this.#cluster.leader(),
+        })),
+      reset: (peer) => {
+        this.network.resetPeer(Number(peer.slice(peer.lastIndexOf(':') + 1)));
+      },
+    };
+  }
+
+  get port(): number {
+    return this.network.port;
+  }
+
+  get connectionString(): string {
+    return `esdb://${host}:${this.port}?tls=${String(this.#options.tls !== undefined)}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#server !== null;
+  }
+
+  /** What is stored, without asking over the wire. */
+  readonly streams = {
+    events: (stream: string): readonly StoredEvent[] => this.#log.events(stream),
+    all: (): readonly StoredEvent[] => this.#log.all(),
+    names: (): readonly string[] => this.#log.names(),
+  };
+
+  /** How many subscriptions run now. */
+  get subscriptionCount(): number {
+    return this.#running.size;
+  }
+
+  /** Breaks the subscriptions that run now, at once; a delay does nothing to them. */
+  breakSubscriptions(fault: StreamFault): void {
+    for (const subscription of [...this.#running]) subscription.break(fault);
+  }
+
+  /** Stores events without a call, after what is there. */
+  seed(stream: string, events: readonly SeedEvent[]): void {
+    const head = BigInt(this.#log.events(stream).length - 1);
+    const outcome = this.#log.append(stream, events.map(proposed), head);
+    if (outcome.kind !== 'appended') throw new Error(`cannot seed ${stream}: ${outcome.kind}`);
+  }
+
+  /** Stores a link event, as projections do; its target need not exist. */
+  link(stream: string, target: string, revision: number): void {
+    const bytes = Buffer.from(`${revision}@${target}`);
+    this.seed(stream, [{ type: '$>', bytes, contentType: 'application/octet-stream' }]);
+  }
+
+  /** Foreign events in `$all`: other applications' and the system's own. */
+  noise(count: number): void {
+    for (let index = 0; index < count; index++) {
+      const stream = foreignStreams[index % foreignStreams.length] ?? 'invoice-1';
+      this.seed(stream, [{ type: stream.startsWith('$') ? '$foreign' : 'Foreign' }]);
+    }
+  }
+
+  /** Listens; after a stop, on the same port and with the same data. */
+  async start(): Promise<void> {
+    if (this.#server !== null) return;
+    const server = nodeServer(this.#context, this.#options.maxConcurrentStreams ?? 100);
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`${host}:0`, credentialsOf(this.#options), (error, bound) => {
+        if (error === null) resolve(bound);
+        else reject(error);
+      });
+    });
+    this.#server = server;
+    this.network.setTarget(port);
+    await this.network.setMode('pass');
+  }
+
+  /** Gracefully: subscriptions end with CANCELLED, calls finish. `hard`: everything is reset. */
+  async stop({ hard = false }: { readonly hard?: boolean } = {}): Promise<void> {
+    const server = this.#server;
+    if (server === null) return;
+    this.#server = null;
+    if (!hard) {
+      const details = 'Server is shutting down';
+      this.breakSubscriptions({ kind: 'status', code: status.CANCELLED, details });
+      await shutDown(server);
+    }
+    server.forceShutdown();
+    await this.network.close();
+  }
+
+  async restart(options: { readonly hard?: boolean } = {}): Promise<void> {
+    await this.stop(options);
+    this.#log.forgetRecentIds();
+    await this.start();
+  }
+
+  /** Makes it a node of a cluster; `startCluster` does it. */
+  join(cluster: ClusterView): void {
+    this.#cluster = cluster;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop({ hard: true });
+  }
+}
+
+function credentialsOf({ tls }: ServerOptions): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
+  return ServerCredentials.createSsl(null, [pair], false);
+}
+
+/** Bounded: an open call, as a batch stream is, would hold it for ever. */
+async function shutDown(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, gracefulStopMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function proposed(event: SeedEvent): ProposedEvent {
+  const { id = randomUUID(), type = 'Seeded', data = {}, metadata, bytes } = event;
+  return {
+    ...{ id, type },
+    contentType: event.contentType ?? 'application/json',
+    data: bytes ?? Buffer.from(JSON.stringify(data)),
+    metadata: Buffer.from(metadata === undefined ? '' : JSON.stringify(metadata)),
+  };
+}
