@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import { openEventStoreDbStore } from '../../src/event-store/eventstoredb.ts';
+import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import type { Host } from '../../src/host.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import { realHost } from '../../src/real-host.ts';
+import { aServer, scoped } from '../event-store/eventstoredb-support.ts';
+import { answered, expectTruthful, order, orderNo, reason } from './world.ts';
+
+const named = process.env['PAYMENT_ORDER_TEST_ESDB'] ?? '';
+
+/** A host whose hour takes little more than a minute, so that deadlines are lived through. */
+function hastyHost(factor: number): Host {
+  const real = realHost();
+  const startMs = real.now();
+  const elapsedMs = () => real.monotonicMs() * factor;
+  const originMs = elapsedMs();
+  return {
+    ...real,
+    now: () => startMs + elapsedMs() - originMs,
+    monotonicMs: elapsedMs,
+    setTimer: (delayMs, run) => real.setTimer(delayMs / factor, run),
+  };
+}
+
+function gatewayOf(answer: (call: number) => Promise<CancelOutcome>) {
+  let calls = 0;
+  const gateway: CancelGateway = {
+    attemptMs: 1_000,
+    cancel: (_, maySend) => {
+      if (!maySend()) return Promise.resolve({ kind: 'not-executed', rule: 'not-sent' });
+      calls += 1;
+      return answer(calls);
+    },
+    close: () => Promise.resolve(),
+  };
+  return { gateway, calls: () => calls };
+}
+
+/** The suite of a service whose instances share one server, each with a connection of its own. */
+function serviceOn(url: () => Promise<string>) {
+  async function shared() {
+    const at = await url();
+    const scope = `paymentOrderTest-${randomUUID()}-`;
+    const open = async (): Promise<EventStore> => {
+      const store = await openEventStoreDbStore({ url: at, host: realHost() });
+      onTestFinished(() => store.close());
+      return scoped(store, scope);
+    };
+    return { open, host: hastyHost(20) };
+  }
+
+  test('cancels once where two instances are asked at the same time', async () => {
+    const { open, host } = await shared();
+    const { gateway, calls } = gatewayOf(() => Promise.resolve(answered('confirmed')));
+    const stores = [await open(), await open()] as const;
+    const one = await openPaymentOrders({ store: stores[0], gateway, host });
+    const other = await openPaymentOrders({ store: stores[1], gateway, host });
+    const numbers = Array.from({ length: 20 }, (_, index) => `R${index}`);
+    for (const number of numbers) await one.create({ ...order, orderNo: number });
+    const kinds = await Promise.all(
+      numbers.map(async (number) => {
+        const both = [one, other].map((orders) => orders.cancel(number, { reason }));
+        return (await Promise.all(both)).map(({ kind }) => kind).toSorted();
+      }),
+    );
+    for (const pair of kinds) expect(pair).toEqual(['accepted', 'duplicate']);
+    expect(calls()).toBe(numbers.length);
+    await expectTruthful(stores[0], []);
+  });
+
+  test('keeps every payment that races with a cancel', async () => {
+    const { open, host } = await shared();
+    const { gateway } = gatewayOf(() => Promise.resolve(answered('refused')));
+    const stores = [await open(), await open()] as const;
+    const one = await openPaymentOrders({ store: stores[0], gateway, host });
+    const other = await openPaymentOrders({ store: stores[1], gateway, host });
+    const numbers = Array.from({ length: 20 }, (_, index) => `P${index}`);
+    for (const number of numbers) {
+      await one.create({ ...order, orderNo: number });
+      const cancelled = one.cancel(number, { reason });
+      const fact = { transactionNo: `T${number}`, amountMinor: 12_800, currency: 'CNY' };
+      const paid = await other.recordPaymentSucceeded(number, fact);
+      expect(paid.kind).toBe('accepted');
+      await cancelled;
+      expect((await other.get(number))?.state).toBe('paid');
+    }
+    await expectTruthful(stores[1], []);
+  });
+
+  test('takes over, after a restart, an attempt that was left in flight', async () => {
+    const { open, host } = await shared();
+    const hanging = gatewayOf(() => new Promise(() => undefined));
+    const first = await open();
+    const doomed = await openPaymentOrders({ store: first, gateway: hanging.gateway, host });
+    await doomed.create(order);
+    const { hash, revision } = await doomed.cancel(orderNo, { reason, wait: false });
+    await first.close();
+
+    const store = await open();
+    const { gateway, calls } = gatewayOf(() => Promise.resolve(answered('confirmed')));
+    const orders = await openPaymentOrders({ store, gateway, host, attemptDeadlineMs: 6_000 });
+    onTestFinished(() => orders.close());
+    await orders.startRecovery();
+    await expect
+      .poll(async () => (await orders.get(orderNo))?.state, { timeout: 20_000 })
+      .toBe('cancelled');
+    expect(calls()).toBe(1);
+    const types = (await orders.history(orderNo)).map(({ type }) => type);
+    expect(types.slice(1)).toEqual([
+      ...['CancelRequested', 'CancelOutcomeUnknown', 'CancelRetryDue', 'CancelConfirmed'],
+    ]);
+    expect((await orders.verify(orderNo, { revision, hash })).faults).toEqual([]);
+  });
+
+  test('learns by its subscription of what another instance left open', async () => {
+    const { open, host } = await shared();
+    const { gateway } = gatewayOf(() => Promise.resolve(answered('confirmed')));
+    const worker = await openPaymentOrders({
+      store: await open(),
+      gateway,
+      host,
+      attemptDeadlineMs: 6_000,
+    });
+    onTestFinished(() => worker.close());
+    await worker.startRecovery();
+    const hanging = gatewayOf(() => new Promise(() => undefined));
+    const doomedStore = await open();
+    const doomed = await openPaymentOrders({ store: doomedStore, gateway: hanging.gateway, host });
+    await doomed.create(order);
+    await doomed.cancel(orderNo, { reason, wait: false });
+    await doomedStore.close();
+    await expect
+      .poll(async () => (await worker.get(orderNo))?.state, { timeout: 20_000 })
+      .toBe('cancelled');
+  });
+}
+
+describe('the service on EventStoreDB, over gRPC on loopback', () => {
+  serviceOn(async () => (await aServer()).connectionString);
+
+  test("lives the demo's five stories", async () => {
+    const server = await aServer();
+    const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+    const demo = await new Promise<{ status: number | null; stdout: string; stderr: string }>(
+      (resolve) => {
+        // Not synchronously: the server lives in this process.
+        const args = [main, 'demo', '--json', '--store', server.connectionString];
+        execFile(process.execPath, args, { timeout: 30_000 }, (error, stdout, stderr) => {
+          resolve({ status: error === null ? 0 : 1, stdout, stderr });
+        });
+      },
+    );
+    expect(demo).toMatchObject({ status: 0 });
+    const { orders } = JSON.parse(demo.stdout) as { orders: { state: string }[] };
+    expect(orders.map(({ state }) => state)).toEqual([
+      ...['cancelled', 'paid', 'cancelled', 'paid', 'paid'],
+    ]);
+  });
+});
+
+describe.skipIf(named === '')(
+  'the service on the EventStoreDB that PAYMENT_ORDER_TEST_ESDB names',
+  () => {
+    serviceOn(() => Promise.resolve(named));
+  },
+);
