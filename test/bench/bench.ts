@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { eventStoreDbFigures } from './eventstoredb.ts';
 import { inScratch } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { foldFigure } from './folding.ts';
+import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
 import { showFigure } from './starting.ts';
 import { cancelsFigure, commandsFigure } from './writing.ts';
@@ -20,6 +22,8 @@ const benches: Record<string, (directory: string) => Promise<Figure | Figure[]>>
   cancels: cancelsFigure,
   fold: () => foldFigure(),
   show: showFigure,
+  worker: () => workerStartFigure(),
+  eventstoredb: () => eventStoreDbFigures(),
   replay: (directory) => replayFigures(directory, Number(values.events)),
 };
 

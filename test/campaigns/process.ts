@@ -1,0 +1,47 @@
+import { openPaymentOrders } from '../../src/open.ts';
+import { PaymentOrderError } from '../../src/errors.ts';
+import { sandboxKeys } from '../../src/sandbox/index.ts';
+
+// One process of the campaign: it is killed at any time, and says on stdout what was acknowledged.
+const [role, store = '', url = '', appId = '', keys = '', run = ''] = process.argv.slice(2);
+const { privateKey } = sandboxKeys(keys);
+const orders = await openPaymentOrders({
+  store,
+  gateway: { url, appId, privateKey, limits: { attemptMs: 1_000, connectMs: 500 } },
+  attemptDeadlineMs: 6_000,
+  retryPolicy: { notExecutedMs: [100, 200, 400], unknownMs: [300, 600, 1_200, 2_400], jitter: 0.2 },
+  onError: () => undefined,
+});
+
+async function told(work: Promise<{ orderNo: string; revision: number; hash: string }>) {
+  try {
+    process.stdout.write(`${JSON.stringify(await work)}\n`);
+  } catch (error) {
+    // A fault of the moment is no failure here: what counts is what was acknowledged.
+    if (!(error instanceof PaymentOrderError)) throw error;
+  }
+}
+
+async function liveOneOrder(number: number): Promise<void> {
+  const orderNo = `K${run}x${number}`;
+  const head = async (receipt: Promise<{ revision: number; hash: string }>) => {
+    const { revision, hash } = await receipt;
+    return { orderNo, revision, hash };
+  };
+  const money = { amountMinor: 12_800, currency: 'CNY' };
+  await told(head(orders.create({ orderNo, processBillNo: 'F1', ...money })));
+  await told(head(orders.startPayment(orderNo)));
+  const cancelled = told(head(orders.cancel(orderNo, { reason: '临时决定关单取消支付' })));
+  if (number % 3 === 0) {
+    const fact = { transactionNo: `T${number}`, ...money };
+    await told(head(orders.recordPaymentSucceeded(orderNo, fact)));
+  }
+  await cancelled;
+}
+
+if (role === 'worker') await orders.startRecovery();
+else {
+  for (let number = 0; ; number += 4) {
+    await Promise.all([0, 1, 2, 3].map((offset) => liveOneOrder(number + offset)));
+  }
+}
