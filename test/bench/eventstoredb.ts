@@ -9,7 +9,7 @@ import { openEventStoreDbStore } from '../../src/event-store/eventstoredb.ts';
 import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
 import { realHost } from '../../src/real-host.ts';
 import { startEventStoreDb } from '../eventstoredb-server/index.ts';
-import { bestPerSecond, figure, residentMb } from './figure.ts';
+import { figure, inTurn, residentMb } from './figure.ts';
 import type { Figure } from './figure.ts';
 
 const host = realHost();
@@ -67,26 +67,30 @@ async function appendFigures(
       },
     );
   };
-  const oneByOne = (append: () => Promise<void>) =>
-    bestPerSecond(300, async () => {
+  const oneByOne = (append: () => Promise<void>) => ({
+    count: 300,
+    run: async () => {
       for (let count = 0; count < 300; count += 1) await append();
-    });
-  const atOnce = (append: () => Promise<void>) =>
-    bestPerSecond(1_000, async () => {
+    },
+  });
+  const atOnce = (append: () => Promise<void>) => ({
+    count: 1_000,
+    run: async () => {
       const worker = async () => {
         for (let count = 0; count < 5; count += 1) await append();
       };
       await Promise.all(Array.from({ length: 200 }, worker));
-    });
+    },
+  });
   const alternative = "the bare client's Append";
   return [
     figure({
-      ...{ name: 'EventStoreDB append, one by one', ours: await oneByOne(ours), atLeast: 0.9 },
-      ...{ against: await oneByOne(bare), unit: '/s', alternative },
+      ...{ name: 'EventStoreDB append, one by one', unit: '/s', alternative, atLeast: 0.9 },
+      ...(await inTurn(oneByOne(ours), oneByOne(bare))),
     }),
     figure({
-      ...{ name: 'EventStoreDB append, 200 at a time', ours: await atOnce(ours), atLeast: 0.9 },
-      ...{ against: await atOnce(bare), unit: '/s', alternative },
+      ...{ name: 'EventStoreDB append, 200 at a time', unit: '/s', alternative, atLeast: 0.9 },
+      ...(await inTurn(atOnce(ours), atOnce(bare))),
     }),
   ];
 }
@@ -105,20 +109,21 @@ async function readFigure(
   const counted = (seen: number) => {
     if (seen !== events) throw new Error(`${seen} of ${events} events were read`);
   };
-  const ours = await bestPerSecond(events, async () => {
+  const ours = async () => {
     let seen = 0;
     for await (const { revision } of store.read(stream)) seen += revision >= 0 ? 1 : 0;
     counted(seen);
-  });
-  const against = await bestPerSecond(events, async () => {
+  };
+  const bare = async () => {
     let seen = 0;
     for await (const { event } of client.readStream(stream, { fromRevision: START, credentials })) {
       seen += event === undefined ? 0 : 1;
     }
     counted(seen);
-  });
+  };
   return figure({
-    ...{ name: 'EventStoreDB read of 10,000 events', ours, against, unit: ' events/s' },
+    ...{ name: 'EventStoreDB read of 10,000 events', unit: ' events/s' },
+    ...(await inTurn({ count: events, run: ours }, { count: events, run: bare }, 5)),
     ...{ alternative: "the bare client's loop", atLeast: 0.85 },
   });
 }
@@ -136,38 +141,31 @@ async function followFigures(
     await Promise.all(streams.map((stream) => store.append(stream, batch(), 'no-stream')));
   }
   let grownMb = 0;
-  const ours = await bestPerSecond(
-    events,
-    async () => {
-      const before = residentMb();
-      const end = new AbortController();
-      let seen = 0;
-      for await (const { revision } of store.subscribe(null, prefix, end.signal)) {
-        seen += revision >= 0 ? 1 : 0;
-        if (seen % 10_000 === 0) grownMb = Math.max(grownMb, residentMb() - before);
-        if (seen === events) break;
-      }
-      end.abort();
-    },
-    2,
-  );
-  const against = await bestPerSecond(
-    events,
-    async () => {
-      const filter = streamNameFilter({ prefixes: [prefix] });
-      const subscription = client.subscribeToAll({ fromPosition: START, filter, credentials });
-      let seen = 0;
-      for await (const { event } of subscription) {
-        seen += event === undefined ? 0 : 1;
-        if (seen === events) break;
-      }
-      await subscription.unsubscribe();
-    },
-    2,
-  );
+  const ours = async () => {
+    const before = residentMb();
+    const end = new AbortController();
+    let seen = 0;
+    for await (const { revision } of store.subscribe(null, prefix, end.signal)) {
+      seen += revision >= 0 ? 1 : 0;
+      if (seen % 10_000 === 0) grownMb = Math.max(grownMb, residentMb() - before);
+      if (seen === events) break;
+    }
+    end.abort();
+  };
+  const bare = async () => {
+    const filter = streamNameFilter({ prefixes: [prefix] });
+    const subscription = client.subscribeToAll({ fromPosition: START, filter, credentials });
+    let seen = 0;
+    for await (const { event } of subscription) {
+      seen += event === undefined ? 0 : 1;
+      if (seen === events) break;
+    }
+    await subscription.unsubscribe();
+  };
+  const rates = await inTurn({ count: events, run: ours }, { count: events, run: bare }, 3);
   return [
     figure({
-      ...{ name: 'EventStoreDB subscribe, 100,000 events', ours, against, unit: ' events/s' },
+      ...{ name: 'EventStoreDB subscribe, 100,000 events', ...rates, unit: ' events/s' },
       ...{ alternative: 'the bare filtered subscription', atLeast: 0.8 },
     }),
     figure({

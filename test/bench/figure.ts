@@ -22,20 +22,39 @@ export function figure(given: Omit<Figure, 'ratio'>): Figure {
   return { ...given, ratio };
 }
 
-/** Runs twice to warm up, then takes the best of `rounds`: noise only ever slows down. */
-export async function bestPerSecond(
-  count: number,
-  run: (round: number) => Promise<void> | void,
-  rounds = 5,
-): Promise<number> {
-  let best = 0;
+type Run = (round: number) => Promise<void> | void;
+
+/**
+ * Times two ways in turn, so that both meet the same weather, and takes the median of the rounds
+ * after two to warm up.
+ */
+export async function inTurn(
+  ours: { readonly count: number; readonly run: Run },
+  against: { readonly count: number; readonly run: Run },
+  rounds = 9,
+): Promise<{ readonly ours: number; readonly against: number }> {
+  const rates: { ours: number; against: number }[] = [];
   for (let round = 0; round < rounds + 2; round += 1) {
-    const startedMs = performance.now();
-    await run(round);
-    const perSecond = (count / (performance.now() - startedMs)) * 1_000;
-    if (round >= 2) best = Math.max(best, perSecond);
+    const rate = {
+      against: await perSecond(against.count, against.run, round),
+      ours: await perSecond(ours.count, ours.run, round),
+    };
+    if (round >= 2) rates.push(rate);
   }
-  return best;
+  return {
+    ours: median(rates.map((rate) => rate.ours)),
+    against: median(rates.map((rate) => rate.against)),
+  };
+}
+
+async function perSecond(count: number, run: Run, round: number): Promise<number> {
+  const startedMs = performance.now();
+  await run(round);
+  return (count / (performance.now() - startedMs)) * 1_000;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 export async function inScratch<T>(use: (directory: string) => Promise<T>): Promise<T> {

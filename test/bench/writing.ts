@@ -4,36 +4,35 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openPaymentOrders } from '../../src/open.ts';
 import { sandboxAppId, sandboxKeys } from '../../src/sandbox/index.ts';
-import { bestPerSecond, figure } from './figure.ts';
+import { figure, inTurn } from './figure.ts';
 import type { Figure } from './figure.ts';
 
 /** What the disk allows: one small row, one commit, synchronous=FULL. */
-async function bareCommitsPerSecond(directory: string): Promise<number> {
+function bareCommits(directory: string) {
   const database = new DatabaseSync(join(directory, 'bare.db'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   database.exec('CREATE TABLE bare (n INTEGER PRIMARY KEY, text TEXT) STRICT');
   const insert = database.prepare('INSERT INTO bare (text) VALUES (?)');
   const text = 'x'.repeat(1_000);
-  const perSecond = await bestPerSecond(1_000, () => {
+  const run = () => {
     for (let count = 0; count < 1_000; count += 1) insert.run(text);
-  });
-  database.close();
-  return perSecond;
+  };
+  return { count: 1_000, run };
 }
 
 export async function commandsFigure(directory: string): Promise<Figure> {
   await using orders = await openPaymentOrders({ store: `sqlite:${join(directory, 'one.db')}` });
-  const against = await bareCommitsPerSecond(directory);
-  const ours = await bestPerSecond(1_000, async (round) => {
+  const run = async (round: number) => {
     for (let count = 0; count < 500; count += 1) {
       const orderNo = `O${round}x${count}`;
       await orders.create({ orderNo, processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' });
       await orders.startPayment(orderNo);
     }
-  });
+  };
   return figure({
-    ...{ name: 'accepted commands, one writer, SQLite synchronous=FULL', ours, against },
-    ...{ unit: '/s', alternative: 'bare one-row commits', atLeast: 0.5 },
+    ...{ name: 'accepted commands, one writer, SQLite synchronous=FULL', unit: '/s' },
+    ...(await inTurn({ count: 1_000, run }, bareCommits(directory))),
+    ...{ alternative: 'bare one-row commits', atLeast: 0.5 },
   });
 }
 
@@ -48,8 +47,7 @@ export async function cancelsFigure(directory: string): Promise<Figure> {
       store: `sqlite:${join(directory, 'many.db')}`,
       gateway: { url: url.trim(), appId: sandboxAppId, privateKey },
     });
-    const bare = await bareCommitsPerSecond(directory);
-    const ours = await bestPerSecond(1_024, async (round) => {
+    const run = async (round: number) => {
       const cancelOne = async (orderNo: string) => {
         await orders.create({ orderNo, processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' });
         await orders.startPayment(orderNo);
@@ -60,9 +58,10 @@ export async function cancelsFigure(directory: string): Promise<Figure> {
         for (let count = 0; count < 32; count += 1) await cancelOne(`O${round}x${number}x${count}`);
       };
       await Promise.all(Array.from({ length: 32 }, worker));
-    });
+    };
+    const { ours, against } = await inTurn({ count: 1_024, run }, bareCommits(directory));
     return figure({
-      ...{ name: 'whole cancels over HTTP, 32 at a time', ours, against: bare / 4, unit: '/s' },
+      ...{ name: 'whole cancels over HTTP, 32 at a time', ours, against: against / 4, unit: '/s' },
       ...{ alternative: 'bare commits ÷ 4', atLeast: 0.4 },
       remark: 'RSA-2048; the sandbox is a process of its own',
     });
