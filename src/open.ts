@@ -25,7 +25,7 @@ export type OpenOptions = {
   /** Opens a SQLite file for reading alone: an absent one reads as empty, and none is made. */
   readonly readOnly?: boolean | undefined;
   /** Takes an EventStoreDB URL with a password and `tls=false` off loopback. Default false. */
-  readonly allowInsecureStoreCredentials?: boolean | undefined;
+  readonly allowInsecureCredentials?: boolean | undefined;
   /** Waits between attempts. Default `defaultRetryPolicy`. */
   readonly retryPolicy?: RetryPolicy | undefined;
   /**
@@ -79,7 +79,7 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
 export async function openStore(
   url: string,
   host: Host,
-  options: Pick<OpenOptions, 'readOnly' | 'allowInsecureStoreCredentials'> = {},
+  options: Pick<OpenOptions, 'readOnly' | 'allowInsecureCredentials'> = {},
 ): Promise<EventStore> {
   if (url === 'memory:') {
     const { openMemoryStore } = await import('./event-store/memory.ts');
@@ -95,7 +95,7 @@ export async function openStore(
   }
   if (/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(url)) {
     const { openEventStoreDbStore } = await import('./event-store/eventstoredb.ts');
-    const allowInsecureCredentials = options.allowInsecureStoreCredentials ?? false;
+    const allowInsecureCredentials = options.allowInsecureCredentials ?? false;
     return openEventStoreDbStore({ url, host, allowInsecureCredentials });
   }
   // The URL may hold a password: its scheme is all that is told.

@@ -53,6 +53,24 @@ describe('an attempt', () => {
     expect(calls()).toBe(0);
   });
 
+  test('is not sent late where the wall clock was set back meanwhile', async () => {
+    const slow: Ways = (memory, host) => ({
+      append: async (...batch) => {
+        const result = await memory.append(...batch);
+        await new Promise<void>((resolve) => host.setTimer(15_000, resolve));
+        host.setNow(host.now() - 3_600_000);
+        return result;
+      },
+    });
+    const { host, running, plain, calls } = await cancelling(slow, () =>
+      Promise.resolve(answered('confirmed')),
+    );
+    await host.advance(31_000);
+    await running;
+    expect(await rules(plain)).toEqual(['not-sent']);
+    expect(calls()).toBe(0);
+  });
+
   test('is sent when its append was just in time', async () => {
     const slow: Ways = (memory, host) => ({
       append: async (...batch) => {
