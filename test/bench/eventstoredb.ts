@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import {
   EventStoreDBClient,
   NO_STREAM,
@@ -8,7 +11,6 @@ import {
 import { openEventStoreDbStore } from '../../src/event-store/eventstoredb.ts';
 import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
 import { realHost } from '../../src/real-host.ts';
-import { startEventStoreDb } from '../eventstoredb-server/index.ts';
 import { figure, inTurn, residentMb } from './figure.ts';
 import type { Figure } from './figure.ts';
 
@@ -27,9 +29,9 @@ const credentials = { username: 'bench', password: 'bench' };
 
 /** The adapter beside the bare client, on the server that is named or on ours on loopback. */
 export async function eventStoreDbFigures(): Promise<Figure[]> {
-  const named = process.env['PAYMENT_ORDER_TEST_ESDB'];
-  const server = named === undefined ? await startEventStoreDb() : null;
-  const url = named ?? server?.connectionString ?? '';
+  const given = process.env['PAYMENT_ORDER_TEST_ESDB'];
+  const server = given === undefined ? spawnServer() : null;
+  const url = given ?? (await server?.url) ?? '';
   const store = await openEventStoreDbStore({ url, host });
   const client = EventStoreDBClient.connectionString(url);
   const run = `paymentOrderBench-${host.newId()}-`;
@@ -42,8 +44,15 @@ export async function eventStoreDbFigures(): Promise<Figure[]> {
   } finally {
     await store.close();
     await client.dispose();
-    await server?.stop({ hard: true });
+    server?.stop();
   }
+}
+
+function spawnServer() {
+  const file = join(import.meta.dirname, 'eventstoredb-server.ts');
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = once(child.stdout.setEncoding('utf8'), 'data').then(([text]) => String(text).trim());
+  return { url, stop: () => child.kill() };
 }
 
 async function appendFigures(
@@ -171,9 +180,6 @@ async function followFigures(
     figure({
       ...{ name: 'memory growth while it catches up', ours: Math.max(grownMb, 1), against: 100 },
       ...{ unit: 'MB', alternative: 'the limit', atLeast: 1 },
-      remark: named() ? '' : 'the server lives in the same process',
     }),
   ];
 }
-
-const named = () => process.env['PAYMENT_ORDER_TEST_ESDB'] !== undefined;
