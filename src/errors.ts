@@ -43,7 +43,7 @@ export type ErrorDetails = {
  *   write again), `store-not-ours`, `store-newer`, `store-corrupt`, `store-closed`,
  *   `store-read-only`, `store-denied`, `event-too-large`, `stream-full`, `too-much-contention`
  * - history: `unknown-event-type`, `unknown-schema-version`, `invalid-event`, `not-contiguous`,
- *   `illegal-history`, `replay-divergence`, `chain-broken`
+ *   `illegal-history`, `replay-divergence`
  * - gateway: `gateway-failed` (a port threw)
  * - machine: `unsupported-machine`
  */
@@ -73,5 +73,4 @@ export type ErrorCode =
   | 'not-contiguous'
   | 'illegal-history'
   | 'replay-divergence'
-  | 'chain-broken'
   | 'unsupported-machine';

@@ -38,7 +38,6 @@ const exitCodeOfError: Readonly<Record<ErrorCode, number>> = {
   'invalid-event': integrity,
   'not-contiguous': integrity,
   'illegal-history': integrity,
-  'chain-broken': integrity,
   'replay-divergence': replayDivergence,
   'gateway-failed': runtime,
   'event-too-large': runtime,

@@ -72,7 +72,9 @@ export async function recoverOnce(
 ): Promise<{ readonly waiting: number; readonly fired: number }> {
   const { waiting, eventsRead } = await scan(bench.store, bench.onError);
   const waited = waiting.orders.size;
-  if (eventsRead >= checkpointEvery) await saveCheckpoint(bench.store, bench.host, waiting);
+  if (eventsRead >= checkpointEvery) {
+    await saveCheckpoint(bench.store, bench.host, waiting, bench.onError);
+  }
   const queue = waiting.orders.values();
   let fired = 0;
   const work = async () => {

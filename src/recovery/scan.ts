@@ -81,20 +81,26 @@ export function observe(
 
 /**
  * Remembers what waits, so that the next start need not look at what has long been closed. A help,
- * never a truth: without it a start takes longer. Whoever else wrote one first is welcome.
+ * never a truth: without it a start takes longer, so a failure is told of and holds nothing up.
+ * Whoever else wrote one first is welcome.
  */
 export async function saveCheckpoint(
   store: EventStore,
   host: Host,
   { orders, position }: Waiting,
+  onError: (error: unknown) => void,
 ): Promise<void> {
   if (orders.size > ordersMax) return;
-  const last = await store.readLast(checkpointStream);
   const checkpoint = {
     ...{ id: host.newId(), type: checkpointType, metadata: {} },
     data: { position, orders: [...orders] },
   };
-  await store.append(checkpointStream, [checkpoint], last?.revision ?? 'no-stream');
+  try {
+    const last = await store.readLast(checkpointStream);
+    await store.append(checkpointStream, [checkpoint], last?.revision ?? 'no-stream');
+  } catch (error) {
+    onError(error);
+  }
 }
 
 async function lastCheckpoint(store: EventStore): Promise<Waiting> {

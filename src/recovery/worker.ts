@@ -51,12 +51,12 @@ export class RecoveryWorker {
 
   async #follow(waiting: Waiting, eventsRead: number): Promise<void> {
     const { signal } = this.#stopping;
-    const { store } = this.#bench;
+    const { store, host, onError } = this.#bench;
     let sinceCheckpoint = eventsRead;
     while (!signal.aborted) {
       try {
         if (sinceCheckpoint >= checkpointEvery) {
-          await saveCheckpoint(store, this.#bench.host, waiting);
+          await saveCheckpoint(store, host, waiting, onError);
           sinceCheckpoint = 0;
         }
         for await (const event of store.subscribe(waiting.position, streamPrefix, signal)) {
@@ -69,7 +69,7 @@ export class RecoveryWorker {
         }
         if (sinceCheckpoint >= checkpointEvery) continue;
       } catch (error) {
-        this.#bench.onError(error);
+        onError(error);
         if (passOver(waiting, error)) continue;
       }
       await this.#pause(afterErrorMs);

@@ -222,45 +222,39 @@ describe('an attempt', () => {
   });
 
   test('keeps its outcome through a store that is away for a minute', async () => {
-    let isAway = false;
-    const { host, running, plain } = await cancelling(
-      (memory) => ({
-        append: (...batch) => {
-          if (isAway) return Promise.reject(new PaymentOrderError('store-unavailable', 'away'));
-          return memory.append(...batch);
-        },
-      }),
-      () => {
-        isAway = true;
-        return Promise.resolve(answered('confirmed'));
-      },
-    );
+    const { store, host, running, plain } = await cancellingWhileStoreGoesAway();
     await host.advance(60_000);
     expect((await plain.get(orderNo))?.stateDetail).toBe('cancelling.requesting');
-    isAway = false;
+    store.isAway = false;
     await host.advance(60_000);
     expect((await running).order.state).toBe('cancelled');
   });
 
   test('whose outcome can never be recorded tells its caller, and shows in doubt after its deadline', async () => {
-    let isAway = false;
-    const { host, running, plain } = await cancelling(
-      (memory) => ({
-        append: (...batch) => {
-          if (isAway) return Promise.reject(new PaymentOrderError('store-unavailable', 'away'));
-          return memory.append(...batch);
-        },
-      }),
-      () => {
-        isAway = true;
-        return Promise.resolve(answered('confirmed'));
-      },
-    );
+    const { host, running, plain } = await cancellingWhileStoreGoesAway();
     await host.advance(400_000);
     await expect(running).rejects.toMatchObject({ code: 'store-unavailable' });
     await plain.recoverOnce();
     expect((await plain.get(orderNo))?.cancel?.inDoubt).toBe(true);
   });
+
+  /** The store is away from the moment of the call on, until it is told otherwise. */
+  async function cancellingWhileStoreGoesAway() {
+    const store = { isAway: false };
+    const world = await cancelling(
+      (memory) => ({
+        append: (...batch) => {
+          if (!store.isAway) return memory.append(...batch);
+          return Promise.reject(new PaymentOrderError('store-unavailable', 'away'));
+        },
+      }),
+      () => {
+        store.isAway = true;
+        return Promise.resolve(answered('confirmed'));
+      },
+    );
+    return { store, ...world };
+  }
 
   async function giveUp(memory: EventStore) {
     const later = virtualHost({ seed: 2, nowMs: 1_700_000_031_000 });

@@ -1,62 +1,19 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PaymentOrderError } from '../../src/errors.ts';
-import type { EventStore } from '../../src/event-store/event-store.ts';
-import { openMemoryStore } from '../../src/event-store/memory.ts';
-import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { virtualHost } from '../host.ts';
+import {
+  abandonedThenConfirmed,
+  closeOpened,
+  never,
+  opened,
+  pathOf,
+  twoProcesses,
+} from './two-processes.ts';
 import { answered, expectTruthful, order, orderNo, reason, withWays } from './world.ts';
 
-const opened: PaymentOrders[] = [];
-afterEach(async () => {
-  for (const orders of opened.splice(0)) await orders.close();
-});
-
-const never = new Promise<CancelOutcome>(() => undefined);
-
-/** A store in virtual time, a process that hangs in its call, and a worker that may see other ways. */
-async function twoProcesses(ways: (memory: EventStore) => Partial<EventStore> = () => ({})) {
-  const host = virtualHost();
-  const memory = openMemoryStore(host);
-  let inFlight = 0;
-  let most = 0;
-  let calls = 0;
-  const gateway = (answer: () => Promise<CancelOutcome>): CancelGateway => ({
-    attemptMs: 15_000,
-    cancel: async () => {
-      calls += 1;
-      inFlight += 1;
-      most = Math.max(most, inFlight);
-      const outcome = await answer();
-      inFlight -= 1;
-      return outcome;
-    },
-    close: () => Promise.resolve(),
-  });
-  const errors: unknown[] = [];
-  const open = async (store: EventStore, answer: () => Promise<CancelOutcome>, at = host) => {
-    const onError = (error: unknown) => errors.push(error);
-    return openPaymentOrders({ store, gateway: gateway(answer), host: at, onError });
-  };
-  // The dead have no timers: time stands still for them.
-  const dead = await open(memory, () => never, virtualHost({ seed: 2 }));
-  const confirming = () => Promise.resolve(answered('confirmed'));
-  const worker = await open(withWays(memory, ways(memory)), confirming);
-  opened.push(worker);
-  const dies = async (ofOrder = orderNo) => {
-    await dead.create({ ...order, orderNo: ofOrder });
-    await dead.cancel(ofOrder, { reason, wait: false });
-  };
-  return { host, memory, dead, worker, errors, dies, open, calls: () => calls, most: () => most };
-}
-
-const pathOf = async (orders: PaymentOrders, ofOrder = orderNo) =>
-  (await orders.history(ofOrder)).map(({ type }) => type).slice(1);
-
-const abandonedThenConfirmed = [
-  ...['CancelRequested', 'CancelOutcomeUnknown', 'CancelRetryDue', 'CancelConfirmed'],
-];
+closeOpened();
 
 describe('a recovery worker', () => {
   test('takes over an attempt that another process began after it had started, and died in', async () => {
@@ -232,36 +189,6 @@ describe('a recovery worker', () => {
     const closed = worker.close();
     await host.advance(30_000);
     await closed;
-  });
-
-  test('remembers how far it looked, and the next one reads no more than what came after', async () => {
-    const { host, memory, worker, dead, dies, open } = await twoProcesses();
-    await dies('O1');
-    // Facts make history quickly; each order here is closed for good.
-    for (let count = 0; count < 3_400; count += 1) {
-      const closed = `C${count}`;
-      await dead.create({ ...order, orderNo: closed });
-      await dead.startPayment(closed);
-      await dead.recordPaymentSucceeded(closed, { transactionNo: 'T1' });
-    }
-    await worker.startRecovery();
-    await host.advance(1_000);
-    let eventsRead = 0;
-    const counting = withWays(memory, {
-      async *readAll(...range) {
-        for await (const event of memory.readAll(...range)) {
-          eventsRead += 1;
-          yield event;
-        }
-      },
-    });
-    await worker.close();
-    const next = await open(counting, () => Promise.resolve(answered('confirmed')));
-    opened.push(next);
-    await next.startRecovery();
-    await host.advance(60_000);
-    expect(eventsRead).toBeLessThan(10);
-    expect(await pathOf(next, 'O1')).toEqual(abandonedThenConfirmed);
   });
 });
 

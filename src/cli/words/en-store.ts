@@ -28,7 +28,6 @@ export const englishStore: StoreWords = {
     'invalid-event': changedHistory,
     'not-contiguous': changedHistory,
     'illegal-history': changedHistory,
-    'chain-broken': changedHistory,
   },
   noFile: (url, path) => `there is no store: ${url} was read as ${path}, and no such file is there`,
   emptyFile: (url, path) => `there is no store: ${url} was read as ${path}, and that is empty`,

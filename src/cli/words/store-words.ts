@@ -21,7 +21,6 @@ export type AdviceName =
       | 'invalid-event'
       | 'not-contiguous'
       | 'illegal-history'
-      | 'chain-broken'
     >;
 
 /** What is said of the store itself. */

@@ -23,7 +23,6 @@ export const chineseStore: StoreWords = {
     'invalid-event': changedHistory,
     'not-contiguous': changedHistory,
     'illegal-history': changedHistory,
-    'chain-broken': changedHistory,
   },
   noFile: (url, path) => `没有存储：${url} 读作 ${path}，该文件不存在`,
   emptyFile: (url, path) => `没有存储：${url} 读作 ${path}，该文件是空的`,

@@ -43,7 +43,6 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'not-contiguous': '历史不连续',
   'illegal-history': '历史不合规则',
   'replay-divergence': '重放结果与记录不一致',
-  'chain-broken': '哈希链断裂',
   'unsupported-machine': '不支持的状态机',
 };
 
