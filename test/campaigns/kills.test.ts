@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { killAtRandom } from './kills.ts';
 
-/** The campaign of a minute is `npm run campaign:kills`; CI lives through some seconds of it. */
+/** The level of this name in `npm run campaign` lives longer; this keeps it working. */
 describe('two workers and a service, killed at random', () => {
   test('lose nothing and call one at a time on EventStoreDB', async () => {
     const report = await killAtRandom({ seconds: 6, seed: 20210222 });

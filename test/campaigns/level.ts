@@ -1,0 +1,34 @@
+/** How a level is run: once by CI at scale 1, at ten times that by `npm run campaign`. */
+export type LevelRun = {
+  /** Multiplies how much is tried, never a limit that is promised. */
+  readonly scale: number;
+  /** What is drawn is drawn from here, and a failure's reproduction names it. */
+  readonly seed: number;
+  /** May be called as often as is convenient. */
+  readonly progress: (done: number, of: number) => void;
+};
+
+/** A promise that was not kept. */
+export type Failure = {
+  /** `I1` to `I17` of docs/reliability.md, or the name of what was expected. */
+  readonly invariant: string;
+  /** A command that fails in the same way, and nothing else: `npm run simulate -- --seed 7`. */
+  readonly repro: string;
+  readonly what: string;
+};
+
+export type LevelReport = {
+  /** What was tried and found, by name: `{ kills: 200, lost: 0 }`. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** What must be seen at least once, and how often it was; a zero fails the level. */
+  readonly seen: Readonly<Record<string, number>>;
+  readonly failures: readonly Failure[];
+};
+
+/** One way of trying the promises, with figures of its own. */
+export type Level = {
+  readonly name: string;
+  /** The sentence of docs/reliability.md that it tries. */
+  readonly promise: string;
+  run(run: LevelRun): Promise<LevelReport>;
+};
