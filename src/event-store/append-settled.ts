@@ -29,7 +29,8 @@ export async function appendSettled(
       if (result.kind === 'appended') return { ...result, settled: 'after-doubt' };
       return (inDoubt ? await readBack(store, stream, events, expected) : null) ?? result;
     } catch (error) {
-      if (!isTransient(error)) throw error;
+      if (!isTransient(error))
+        throw inDoubt && error instanceof PaymentOrderError ? doubtful(error) : error;
       inDoubt ||= error.code === 'append-outcome-unknown';
       const waitMs = Math.min(50 * 2 ** tries, 1_000) * (0.5 + host.random());
       const nowMs = host.monotonicMs();
@@ -69,7 +70,11 @@ function isTransient(error: unknown): error is PaymentOrderError {
 }
 
 function outOfTime(error: PaymentOrderError, inDoubt: boolean): PaymentOrderError {
-  if (!inDoubt || error.code === 'append-outcome-unknown') return error;
+  return inDoubt && error.code !== 'append-outcome-unknown' ? doubtful(error) : error;
+}
+
+/** Whatever a later try says of itself: the one before it may have been stored. */
+function doubtful(error: PaymentOrderError): PaymentOrderError {
   return new PaymentOrderError(
     'append-outcome-unknown',
     `${error.message}; an earlier try may have been stored: read the stream before writing again`,

@@ -24,8 +24,9 @@ const typeOf: Record<CancelOutcome['kind'], OutcomeType> = {
  * become meanwhile. Once sent, a call is never aborted: one that has not answered by the attempt's
  * deadline is recorded as unknown, and what it says later is recorded too.
  *
- * @throws PaymentOrderError of the store, when the outcome cannot be recorded within 5 minutes;
- * the order then shows in doubt after the attempt's deadline.
+ * @throws PaymentOrderError `append-outcome-unknown`, when the outcome cannot be recorded within 5
+ * minutes: the attempt itself is stored, and the order shows in doubt after its deadline. What the
+ * store says for good (`store-corrupt`, …) is thrown as it is.
  */
 export async function runAttempt(
   bench: Workbench,
@@ -144,13 +145,25 @@ async function recordOutcome(
     } catch (error) {
       const waitMs = Math.min(250 * 2 ** tries, 30_000);
       const isOver = host.monotonicMs() - startedMs + waitMs > recordOutcomeBudgetMs;
-      if (isOver || !mayPass(error)) throw error;
+      if (!mayPass(error)) throw error;
+      if (isOver) throw notRecorded(orderNo, ticket.attempt, error);
       await new Promise<void>((resolve) => host.setTimer(waitMs, resolve));
     }
   }
 }
 
-function mayPass(error: unknown): boolean {
+/** Not the store's own error: 'nothing was stored' is true of the outcome, not of the attempt. */
+function notRecorded(orderNo: string, attempt: number, cause: PaymentOrderError) {
+  const stream = streamOf(orderNo);
+  return new PaymentOrderError(
+    'append-outcome-unknown',
+    `stream ${stream}: attempt ${attempt} is recorded, and what came of it could not be recorded ` +
+      'for 5 minutes; mend the store: the order shows in doubt until its recovery goes on',
+    { stream, cause },
+  );
+}
+
+function mayPass(error: unknown): error is PaymentOrderError {
   return (
     error instanceof PaymentOrderError &&
     (error.code === 'store-unavailable' ||

@@ -48,6 +48,23 @@ async function appended(...faults: ('lost-ack' | 'lost-request' | 'unavailable' 
 }
 
 describe('an append', () => {
+  test('that was in doubt stays so, whatever a later try is refused with', async () => {
+    for (const code of ['store-denied', 'store-closed', 'invalid-event'] as const) {
+      const host = virtualHost();
+      const memory = openMemoryStore(host);
+      const tries = ['append-outcome-unknown', code] as const;
+      let tried = 0;
+      const store = withWays(memory, {
+        append: () => Promise.reject(new PaymentOrderError(tries[tried++] ?? code, 'no')),
+      });
+      const own = prepared(() => host.newId());
+      const running = appendSettled(store, host, stream, [own], 'no-stream');
+      const refused = expect(running).rejects.toMatchObject({ code: 'append-outcome-unknown' });
+      await host.advance(1_000);
+      await refused;
+    }
+  });
+
   test('that is answered at once says so', async () => {
     const { outcome } = await appended();
     expect(outcome).toMatchObject({ kind: 'appended', revision: 0, settled: 'first-try' });
