@@ -6,7 +6,7 @@ import type { Circumstances, OrderHistory } from '../history/order-history.ts';
 import { loadOrder, streamOf } from '../history/order-history.ts';
 import { decideOutcome } from './decide.ts';
 import type { AttemptTicket, Workbench } from './transact.ts';
-import { transact } from './transact.ts';
+import { notBefore, transact } from './transact.ts';
 
 /** How long the outcome of a call that was made is tried to be recorded, ms. */
 const recordOutcomeBudgetMs = 300_000;
@@ -137,8 +137,8 @@ async function recordOutcome(
   for (let tries = 1; ; tries += 1) {
     try {
       const { order } = await transact(bench, orderNo, (found) => {
-        if (found === null) throw new TypeError('an order with an attempt exists');
-        const decision = decideOutcome(found, outcome, bench.policy, host.random());
+        const order = notBefore(ticket.revision, found, orderNo);
+        const decision = decideOutcome(order, outcome, bench.policy, host.random());
         return { decision, circumstances };
       });
       return order;

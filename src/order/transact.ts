@@ -26,6 +26,8 @@ export type Workbench = {
 /** The right, and the duty, to make one attempt: held by the process whose append entered it. */
 export type AttemptTicket = {
   readonly attempt: number;
+  /** Where the event stands that entered the attempt. */
+  readonly revision: number;
   readonly request: CancelRequest;
   readonly cause: Cause;
   /** Monotonic time at which `recordedAt` was drawn, ms. */
@@ -102,12 +104,34 @@ async function append(
       ? null
       : {
           attempt: after.known.answers.length,
+          revision: result.revision,
           request: requestOf(after),
           cause: call.cause,
           drawnAtMs,
           settled: result.settled,
         };
   return { order: after, ticket };
+}
+
+/**
+ * The order as it must be by now at least. A node that was the leader a moment ago may still answer
+ * with less than was acknowledged; deciding by that would lose what happened since.
+ *
+ * @throws PaymentOrderError `store-unavailable`: read again.
+ */
+export function notBefore(
+  revision: number,
+  order: OrderHistory | null,
+  orderNo: string,
+): OrderHistory {
+  if (order !== null && order.head.revision >= revision) return order;
+  const stream = streamOf(orderNo);
+  throw new PaymentOrderError(
+    'store-unavailable',
+    `stream ${stream}: the store shows less than revision ${revision}, which it acknowledged; ` +
+      'nothing was stored: read again, and read from the leader',
+    { stream },
+  );
 }
 
 function requestOf({ known }: OrderHistory): CancelRequest {

@@ -6,7 +6,7 @@ import { runAttempt } from '../order/attempt.ts';
 import type { Decision } from '../order/decide.ts';
 import { decideTimer } from '../order/decide.ts';
 import type { Workbench } from '../order/transact.ts';
-import { transact } from '../order/transact.ts';
+import { notBefore, transact } from '../order/transact.ts';
 import { checkpointEvery, saveCheckpoint, scan } from './scan.ts';
 
 /** A workbench that can make calls. */
@@ -28,8 +28,7 @@ export async function fireDue(
   orderNo: string,
 ): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
   const { answer, order, ticket } = await transact(bench, orderNo, (found) => {
-    if (found === null) throw new TypeError('an order that waits exists');
-    return fire(bench, found);
+    return fire(bench, notBefore(0, found, orderNo));
   });
   const fired = answer.kind === 'accepted';
   if (ticket === null) return { order, fired };

@@ -239,6 +239,28 @@ describe('an attempt', () => {
     expect((await plain.get(orderNo))?.cancel?.inDoubt).toBe(true);
   });
 
+  test('keeps its outcome through a read that shows less than was acknowledged', async () => {
+    let reads = 0;
+    const behind: Ways = (memory) => ({
+      async *read(stream) {
+        reads += 1;
+        // The second read is the one behind the call: it lacks the event that entered the attempt.
+        for await (const event of memory.read(stream)) {
+          if (reads === 2 && event.revision > 0) return;
+          yield event;
+        }
+      },
+    });
+    const { host, running, plain } = await cancelling(behind, () =>
+      Promise.resolve(answered('confirmed')),
+    );
+    await host.advance(1_000);
+    // It was lost as 'illegal-history' (simulation, seed 161).
+    expect((await running).order.state).toBe('cancelled');
+    expect(await rules(plain)).toEqual(['scripted']);
+    expect(reads).toBe(3);
+  });
+
   /** The store is away from the moment of the call on, until it is told otherwise. */
   async function cancellingWhileStoreGoesAway() {
     const store = { isAway: false };
