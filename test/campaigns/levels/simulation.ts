@@ -1,0 +1,51 @@
+import { clockJumps, faultNames } from '../../simulation/faults.ts';
+import { planOf } from '../../simulation/plan.ts';
+import { shrink } from '../../simulation/shrink.ts';
+import { simulate } from '../../simulation/simulation.ts';
+import type { Failure, Level } from '../level.ts';
+
+/** One seed in so many is run twice, and must leave the same trace. */
+const twiceEvery = 20;
+
+/** What a campaign must have met, or it has proved nothing about it. */
+const mustSee = [
+  ...faultNames.filter((name) => name !== 'clockJump').map((name) => `fault ${name}`),
+  ...Object.keys(clockJumps).map((jump) => `fault clockJump ${jump}`),
+  ...['created', 'paying', 'paid', 'cancelled', 'failed'].map((state) => `state ${state}`),
+  ...['requesting', 'backingOff', 'inDoubt', 'needsReview'].map((s) => `state cancelling.${s}`),
+  ...['lost ack, then own id found', "lost ack, then a rival's event"],
+  ...['conflict on an outcome append', 'late execution after a timeout'],
+  ...['payment won the race', 'crash during recovery', 'attempt limit reached'],
+];
+
+/** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */
+export const simulation: Level = {
+  name: 'simulation',
+  promise: 'Whatever fails, crashes, comes late or twice, and whatever clocks say: I1 to I17 hold.',
+  async run({ scale, seed, progress }) {
+    const seeds = 20_000 * scale;
+    const failures: Failure[] = [];
+    const seen = new Map<string, number>(mustSee.map((what) => [what, 0]));
+    let [twice, events, steps] = [0, 0, 0];
+    for (let index = 0; index < seeds && failures.length < 3; index += 1) {
+      progress(index, seeds);
+      const plan = planOf(seed + index);
+      const outcome = await simulate(plan);
+      events += outcome.events;
+      steps += outcome.steps;
+      for (const [what, times] of outcome.seen) seen.set(what, (seen.get(what) ?? 0) + times);
+      const [first] = outcome.violations;
+      if (first !== undefined) {
+        const { command, violation } = await shrink(plan, first);
+        failures.push({ invariant: violation.invariant, repro: command, what: violation.what });
+      }
+      if (index % twiceEvery !== 0) continue;
+      twice += 1;
+      const again = await simulate(plan);
+      if (again.traceHash === outcome.traceHash) continue;
+      const repro = `npm run simulate -- --seed ${plan.seed}`;
+      failures.push({ invariant: 'determinism', repro, what: 'two runs left two traces' });
+    }
+    return { counts: { seeds, twice, events, steps }, seen: Object.fromEntries(seen), failures };
+  },
+};

@@ -1,0 +1,165 @@
+import type { AppendResult, PreparedEvent } from '../../src/event-store/event-store.ts';
+import type { CancelRequest } from '../../src/gateway/cancel-gateway.ts';
+import type { Row, ServerLog } from './log.ts';
+import { said } from './log.ts';
+import type { Incarnation } from './process.ts';
+import { count } from './sim.ts';
+
+/** A promise that was broken, and when. */
+export type Violation = { readonly invariant: string; readonly what: string };
+
+/** Each of these events enters one attempt. */
+export const entering: ReadonlySet<string> = new Set([
+  'CancelRequested',
+  'CancelRetryDue',
+  'CancelRetryRequested',
+]);
+
+/** A call as it left: by whom, and for which event of the stream. */
+export type Send = {
+  readonly orderNo: string;
+  readonly attempt: number;
+  readonly nonce: string;
+  readonly life: Incarnation;
+  readonly isInPeace: boolean;
+  isAnswered: boolean;
+};
+
+/** What the platform did with a request, as often as it came. */
+export type Execution = {
+  readonly nonce: string;
+  readonly result: 'true' | 'false';
+};
+
+/**
+ * Watches what passes between the processes, the store and the platform while a run goes on. It
+ * knows the rules and none of the code: the code cannot talk it round.
+ */
+export class Checker {
+  readonly violations: Violation[] = [];
+  readonly sends: Send[] = [];
+  readonly executions: Execution[] = [];
+  readonly #log: ServerLog;
+  readonly #seen: Map<string, number>;
+  readonly #overlapIsWrong: boolean;
+  readonly #used = new Set<string>();
+  /** By life and decision: the id whose fate nobody has looked up since. */
+  readonly #unsettled = new Map<string, string>();
+  isInPeace = false;
+
+  constructor(log: ServerLog, seen: Map<string, number>, overlapIsWrong: boolean) {
+    this.#log = log;
+    this.#seen = seen;
+    this.#overlapIsWrong = overlapIsWrong;
+  }
+
+  violate(invariant: string, what: string): void {
+    this.violations.push({ invariant, what });
+  }
+
+  /** I17: who does not know what became of an append looks before it appends anew. */
+  appending(life: Incarnation, stream: string, events: readonly PreparedEvent[]): void {
+    for (const event of events) {
+      const before = this.#unsettled.get(decisionOf(life, stream, event));
+      if (before === undefined || before === event.id) continue;
+      this.violate('I17', `${life.name} appends ${event.type} to ${stream} anew without reading`);
+    }
+  }
+
+  appended(
+    life: Incarnation,
+    stream: string,
+    events: readonly PreparedEvent[],
+    kind: AppendResult['kind'] | 'unknown',
+  ): void {
+    for (const event of events) {
+      if (kind === 'conflict' && event.metadata['source'] === 'gateway') {
+        count(this.#seen, 'conflict on an outcome append');
+      }
+      const key = decisionOf(life, stream, event);
+      if (kind === 'conflict' && this.#unsettled.get(key) === event.id) {
+        count(this.#seen, "lost ack, then a rival's event");
+      }
+      if (kind === 'unknown') this.#unsettled.set(key, event.id);
+      else if (kind === 'appended') this.#unsettled.delete(key);
+    }
+  }
+
+  hasRead(life: Incarnation, stream: string): void {
+    for (const key of this.#unsettled.keys()) {
+      if (key.startsWith(`${life.name} ${stream} `)) this.#unsettled.delete(key);
+    }
+  }
+
+  /** A call begins: which attempt of the order it is, by the events that this process stored. */
+  begins(life: Incarnation, { orderNo }: CancelRequest): number {
+    const entries = this.#entries(orderNo);
+    const own = entries.findLastIndex(({ by, id }) => by === life.name && !this.#used.has(id));
+    const entry = entries[own];
+    if (entry !== undefined) this.#used.add(entry.id);
+    return own + 1;
+  }
+
+  /** A request byte is about to leave. */
+  sending(life: Incarnation, request: CancelRequest, attempt: number, nonce: string): void {
+    const { orderNo } = request;
+    const rows = this.#log.stream(`paymentOrder-${orderNo}`);
+    const entry = this.#entries(orderNo)[attempt - 1];
+    this.sends.push({
+      orderNo,
+      attempt,
+      nonce,
+      life,
+      isInPeace: this.isInPeace,
+      isAnswered: false,
+    });
+    if (entry === undefined) {
+      this.violate('I4', `${life.name} calls for ${orderNo} and entered no attempt in the stream`);
+      return;
+    }
+    const asked = rows.findLast(
+      ({ type, revision }) => type === 'CancelRequested' && revision <= entry.revision,
+    );
+    const isSame =
+      request.reason === asked?.data['reason'] &&
+      request.processBillNo === rows[0]?.data['processBillNo'];
+    if (!isSame) this.violate('I7', `attempt ${attempt} of ${orderNo} carries other parameters`);
+    for (let earlier = 1; earlier < attempt; earlier += 1) {
+      if (rows.some(({ data }) => data['attempt'] === earlier)) continue;
+      this.violate('I14', `attempt ${attempt} of ${orderNo} while nobody recorded of ${earlier}`);
+    }
+    const out = this.sends.find(
+      (send) =>
+        send.orderNo === orderNo && send.nonce !== nonce && !send.isAnswered && send.life.isAlive,
+    );
+    if (out !== undefined && this.#overlapIsWrong) {
+      this.violate('I6', `attempts ${out.attempt} and ${attempt} of ${orderNo} are out at once`);
+    }
+  }
+
+  #entries(orderNo: string): readonly Row[] {
+    return this.#log.stream(`paymentOrder-${orderNo}`).filter(({ type }) => entering.has(type));
+  }
+
+  /** The caller has seen all that it will see of an attempt. */
+  answered(nonce: string): void {
+    const send = this.sends.find((sent) => sent.nonce === nonce);
+    if (send !== undefined) send.isAnswered = true;
+  }
+
+  executed(nonce: string, result: 'true' | 'false'): void {
+    this.executions.push({ nonce, result });
+  }
+
+  hasUnknownOutcome(orderNo: string, attempt: number): boolean {
+    return this.#log
+      .stream(`paymentOrder-${orderNo}`)
+      .some(({ type, data }) => type === 'CancelOutcomeUnknown' && data['attempt'] === attempt);
+  }
+}
+
+/** What makes two events one decision of one process: each wish and each call has its own trail. */
+function decisionOf(life: Incarnation, stream: string, { type, data, metadata }: PreparedEvent) {
+  const trail = `${said(metadata['$correlationId'])} ${said(metadata['$causationId'])}`;
+  return `${life.name} ${stream} ${type} ${trail} ${said(data['rule'])}`;
+}

@@ -1,0 +1,97 @@
+import type { Seen } from '../../src/gateway/classification.ts';
+import type { Sim } from './sim.ts';
+import { count } from './sim.ts';
+
+/** What the platform and the channel behind it hold of an order: the truth about money. */
+export type PlatformOrder = {
+  state: 'open' | 'closed' | 'paid';
+  /** Set where it closed or was paid against the rules of the channel. */
+  readonly transactions: string[];
+  /** Until then every call is answered with HTTP 500, ms. */
+  failsUntilMs: number;
+};
+
+/** The platform: it closes an order once, keeps money that came, and answers what it pleases. */
+export class Platform {
+  readonly orders = new Map<string, PlatformOrder>();
+  readonly #sim: Sim;
+  /** What a channel says to a cancel of what is closed already differs from channel to channel. */
+  readonly #repeatAnswer: 'true' | 'false';
+
+  constructor(sim: Sim) {
+    this.#sim = sim;
+    this.#repeatAnswer = sim.random('platform').pick(['true', 'false', 'false']);
+  }
+
+  order(orderNo: string): PlatformOrder {
+    let order = this.orders.get(orderNo);
+    if (order === undefined) {
+      order = { state: 'open', transactions: [], failsUntilMs: 0 };
+      this.orders.set(orderNo, order);
+    }
+    return order;
+  }
+
+  /** Money comes in, where the channel still takes it. Returns the transaction's number. */
+  pay(orderNo: string): string | null {
+    const order = this.order(orderNo);
+    if (order.state !== 'open' && !this.#sim.strikes('paidAfterClose', 0.5)) return null;
+    order.state = 'paid';
+    const transactionNo = `T${order.transactions.length + 1}-${orderNo}`;
+    order.transactions.push(transactionNo);
+    return transactionNo;
+  }
+
+  /** The channel closes what nobody paid. */
+  expire(orderNo: string): boolean {
+    const order = this.order(orderNo);
+    if (order.state !== 'open') return false;
+    order.state = 'closed';
+    return true;
+  }
+
+  /** A request of `payment.order.cancel` is executed now; returns what the answer would be. */
+  cancel(orderNo: string, attempt: number, nonce: string): Seen {
+    const { random, checker, kernel, seen } = this.#sim;
+    const order = this.order(orderNo);
+    if (this.#sim.strikes('stickyError', 0.08)) {
+      order.failsUntilMs = kernel.nowMs + random('stickyError').between(5_000, 60_000);
+    }
+    const fails = order.failsUntilMs > kernel.nowMs;
+    if (fails && random('stickyError').chance(0.5)) return { ...answer('500', 'other') };
+    if (checker.hasUnknownOutcome(orderNo, attempt)) count(seen, 'late execution after a timeout');
+    const result = this.#execute(order);
+    checker.executed(nonce, result);
+    if (order.state === 'paid') count(seen, 'payment won the race');
+    if (fails) return { phase: 'answered', httpStatus: 500, body: 'unreadable' };
+    if (this.#sim.strikes('garbledReply', 0.05)) {
+      return random('garbledReply').pick<Seen>([
+        { phase: 'head', failure: 'lost', reusedConnection: false },
+        { phase: 'answered', httpStatus: 200, body: 'unreadable' },
+        answer('000', 'other'),
+        { ...answer('000', result), httpStatus: 202 },
+      ]);
+    }
+    return answer('000', result);
+  }
+
+  #execute(order: PlatformOrder): 'true' | 'false' {
+    if (order.state === 'paid') return 'false';
+    if (order.state === 'closed') return this.#repeatAnswer;
+    if (this.#sim.strikes('refusesOpen', 0.2)) return 'false';
+    order.state = 'closed';
+    return 'true';
+  }
+}
+
+type Envelope = Extract<Seen, { body: 'envelope' }>;
+
+/** A call that somebody must mend something for: it is not executed. */
+export const blockedAnswer: Seen = answer('401002', 'other');
+
+function answer(responseCode: string, cancelResult: Envelope['cancelResult']): Envelope {
+  return {
+    ...{ phase: 'answered', httpStatus: 200, body: 'envelope' },
+    ...{ responseCode, cancelResult, maybeSentTwice: false },
+  };
+}

@@ -1,0 +1,184 @@
+import { PaymentOrderError } from '../../src/errors.ts';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  PreparedEvent,
+  RecordedEvent,
+} from '../../src/event-store/event-store.ts';
+import type { Row } from './log.ts';
+import { said } from './log.ts';
+import type { Incarnation } from './process.ts';
+import type { Sim } from './sim.ts';
+import { count } from './sim.ts';
+
+/** A client gives an append up after this long, ms. */
+const appendDeadlineMs = 5_000;
+
+/** The store as one incarnation sees it: the server's log, and a way to it that may fail. */
+export function storeOf(sim: Sim, life: Incarnation): EventStore {
+  return {
+    append: (stream, events, expected) => append(sim, life, stream, events, expected),
+    read: (stream, from = 0) => read(sim, life, stream, from),
+    readLast: async (stream) => {
+      const rows = await snapshot(sim, life, `last of ${stream}`, () => sim.log.stream(stream));
+      return rows.at(-1) ?? null;
+    },
+    readAll: (after, prefix) => readAll(sim, life, after, prefix),
+    subscribe: (after, prefix, signal) => subscribe(sim, life, after, prefix, signal),
+    async *streams(prefix) {
+      const names = await snapshot(sim, life, 'streams', () => [...sim.log.streams.keys()]);
+      for (const name of names) if (name.startsWith(prefix)) yield name;
+    },
+    check: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function append(
+  sim: Sim,
+  life: Incarnation,
+  stream: string,
+  events: readonly PreparedEvent[],
+  expected: ExpectedRevision,
+): Promise<AppendResult> {
+  const { kernel, log, checker } = sim;
+  const kinds = events.map(({ type, metadata }) => `${type}/${said(metadata['source'])}`).join();
+  const what = `${kinds} of ${stream}@${expected}`;
+  await life.point(`append ${what}`);
+  checker.appending(life, stream, events);
+  if (sim.isStoreDown()) {
+    await life.pause(latencyMs(sim), `store is down for ${what}`);
+    throw unavailable(stream);
+  }
+  const { promise, resolve } = Promise.withResolvers<AppendResult | { readonly kind: 'unknown' }>();
+  // Whatever becomes of the client, the request is on its way.
+  const isLost = sim.strikes('lostRequest', 0.05);
+  const delayMs = sim.strikes('delayedApply', 0.05)
+    ? sim.random('delayedApply').between(appendDeadlineMs, 45_000)
+    : latencyMs(sim);
+  if (!isLost) {
+    kernel.schedule(delayMs, `apply ${what} for ${life.name}`, () => {
+      const applied = log.append(life.name, kernel.nowMs, stream, events, expected);
+      kernel.note(`${applied.kind}${applied.isRepeat ? ' before' : ''}`);
+      if (applied.isRepeat) count(sim.seen, 'lost ack, then own id found');
+      if (sim.strikes('lostAck', 0.08)) {
+        // Reset at once, or silence until the client gives up.
+        if (sim.random('lostAck').chance(0.5)) resolve({ kind: 'unknown' });
+        return;
+      }
+      kernel.schedule(latencyMs(sim), `ack ${what}`, () => {
+        if (applied.kind === 'conflict') resolve({ kind: 'conflict' });
+        else resolve({ ...applied, settled: applied.isRepeat ? 'after-doubt' : 'first-try' });
+      });
+    });
+  }
+  const stop = kernel.schedule(appendDeadlineMs, `${life.name} gives up ${what}`, () => {
+    resolve({ kind: 'unknown' });
+  });
+  const answer = await life.wait(promise, `answer to ${what}`);
+  stop();
+  checker.appended(life, stream, events, answer.kind);
+  if (answer.kind === 'unknown') throw outcomeUnknown(stream);
+  return answer;
+}
+
+async function* read(
+  sim: Sim,
+  life: Incarnation,
+  stream: string,
+  from: number,
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const rows = await snapshot(sim, life, stream, () => stale(sim, sim.log.stream(stream).slice()));
+  sim.checker.hasRead(life, stream);
+  yield* rows.slice(from);
+}
+
+async function* readAll(
+  sim: Sim,
+  life: Incarnation,
+  after: string | null,
+  prefix: string,
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const rows = await snapshot(sim, life, 'all', () => sim.log.all.slice(Number(after ?? 0)));
+  for (const row of rows) if (row.stream.startsWith(prefix)) yield row;
+}
+
+async function* subscribe(
+  sim: Sim,
+  life: Incarnation,
+  after: string | null,
+  prefix: string,
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  let reached = Number(after ?? 0);
+  await life.point('subscribe');
+  const ended = () => signal.aborted;
+  while (!ended()) {
+    if (sim.isStoreDown() || sim.strikes('droppedSubscription', 0.02)) throw unavailable('$all');
+    const rows = sim.log.all.slice(reached);
+    for (const row of rows) {
+      if (row.stream.startsWith(prefix)) yield row;
+      // Whoever takes the event may have ended the subscription.
+      if (ended()) return;
+    }
+    reached += rows.length;
+    if (rows.length > 0) continue;
+    await life.wait(changed(sim, signal), 'subscription wakes');
+    if (!ended()) await life.pause(latencyMs(sim), 'subscription brings');
+  }
+}
+
+/** Resolves when something was appended or the subscription ends. */
+function changed(sim: Sim, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      unwatch();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const unwatch = sim.log.watch(done);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** What the server holds when the request comes there; older than that by the time it is back. */
+async function snapshot<T>(
+  sim: Sim,
+  life: Incarnation,
+  what: string,
+  take: () => readonly T[],
+): Promise<readonly T[]> {
+  await life.point(`read ${what}`);
+  if (sim.isStoreDown()) {
+    await life.pause(latencyMs(sim), `store is down for a read of ${what}`);
+    throw unavailable(what);
+  }
+  await sim.kernel.after(latencyMs(sim), `${life.name} reads ${what}`);
+  const taken = take();
+  await life.pause(latencyMs(sim), `has read ${what}`);
+  return taken;
+}
+
+/** A read from a node that was the leader a moment ago: it lacks what the new one has taken. */
+function stale(sim: Sim, rows: readonly Row[]): readonly Row[] {
+  if (!sim.strikes('staleRead', 0.05)) return rows;
+  const sinceMs = sim.kernel.nowMs - sim.random('staleRead').between(1, 3_000);
+  const older = rows.filter(({ atMs }) => atMs < sinceMs);
+  return older.length === 0 ? rows : older;
+}
+
+function latencyMs(sim: Sim): number {
+  const random = sim.random('latency');
+  return sim.strikes('slowStore', 0.03) ? random.between(100, 4_000) : random.between(1, 5);
+}
+
+function unavailable(stream: string): PaymentOrderError {
+  const message = 'the simulated store is down; nothing was stored';
+  return new PaymentOrderError('store-unavailable', message, { stream });
+}
+
+function outcomeUnknown(stream: string): PaymentOrderError {
+  const message = 'the simulated store did not answer; it may have been stored';
+  return new PaymentOrderError('append-outcome-unknown', message, { stream });
+}
