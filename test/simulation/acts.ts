@@ -1,7 +1,7 @@
 import type { Clients, Wish } from './client.ts';
 import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
-import { count } from './sim.ts';
+import { count } from './seen.ts';
 import type { Act, Step } from './workload.ts';
 
 export const money = { amountMinor: 12_800, currency: 'CNY' };

@@ -3,7 +3,7 @@ import type { CancelRequest } from '../../src/gateway/cancel-gateway.ts';
 import type { Row, ServerLog } from './log.ts';
 import { said } from './log.ts';
 import type { Incarnation } from './process.ts';
-import { count } from './sim.ts';
+import { count } from './seen.ts';
 
 /** A promise that was broken, and when. */
 export type Violation = { readonly invariant: string; readonly what: string };

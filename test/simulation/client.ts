@@ -3,7 +3,7 @@ import type { Receipt } from '../../src/order/payment-order.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { Incarnation } from './process.ts';
 import type { Sim } from './sim.ts';
-import { count } from './sim.ts';
+import { count } from './seen.ts';
 
 /** A wish or a fact that somebody brings, again and again until it is answered. */
 export type Wish = {

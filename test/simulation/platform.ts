@@ -1,6 +1,6 @@
 import type { Seen } from '../../src/gateway/classification.ts';
 import type { Sim } from './sim.ts';
-import { count } from './sim.ts';
+import { count } from './seen.ts';
 
 /** What the platform and the channel behind it hold of an order: the truth about money. */
 export type PlatformOrder = {

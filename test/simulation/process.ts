@@ -21,6 +21,7 @@ export class SimProcess {
   readonly #onStrike: (what: Strike['what'], at: string) => void;
   #incarnations = 0;
   #points = 0;
+  #clockIsRight = false;
   #current: Incarnation | null = null;
 
   constructor(
@@ -68,6 +69,12 @@ export class SimProcess {
     this.#onStrike('crash', at);
   }
 
+  /** Somebody sets its clock right, and it jumps no more; crashes go on. */
+  repairClock(): void {
+    this.clock.repair();
+    this.#clockIsRight = true;
+  }
+
   /** Counts an await point and strikes where the plan says so. */
   cross(label: string): void {
     this.#points += 1;
@@ -77,6 +84,7 @@ export class SimProcess {
       this.crash(label);
       return;
     }
+    if (this.#clockIsRight) return;
     this.#kernel.note(`JUMP ${strike} of p${this.index} at ${label}`);
     this.clock.jump(strike);
     this.#onStrike(strike, label);

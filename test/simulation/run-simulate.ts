@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isClockJump, isFaultName } from './faults.ts';
 import type { Plan, Strike } from './plan.ts';
 import { commandOf, planOf } from './plan.ts';
+import { commandFor, play, scenarios } from './scenarios.ts';
 import { simulate } from './simulation.ts';
 
 const { values } = parseArgs({
@@ -15,16 +16,18 @@ const { values } = parseArgs({
     crash: { type: 'string' },
     /** PROCESS@POINT:JUMP, separated by commas, or none. */
     jump: { type: 'string' },
+    /** One of the scripted stories instead of a seed's. */
+    scenario: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
 });
 
-const onStep = (line: string) => process.stdout.write(`${line}\n`);
-const plan = planGiven();
-const outcome = await simulate(plan, values.trace ? { onStep } : {});
+const options = values.trace ? { onStep: (line: string) => process.stdout.write(`${line}\n`) } : {};
+const told = values.scenario;
+const { outcome, command } = told === undefined ? await bySeed() : await byName(told);
 const [first] = outcome.violations;
 const lines = [
-  ...(first === undefined ? [] : [`REPRO ${first.invariant} ${commandOf(plan)}`]),
+  ...(first === undefined ? [] : [`REPRO ${first.invariant} ${command}`]),
   ...outcome.violations.map(({ invariant, what }) => `${invariant} ${what}`),
   `trace ${outcome.traceHash}`,
   `${outcome.events} events, ${outcome.steps} steps, await points ${outcome.points.join()}`,
@@ -35,6 +38,20 @@ const lines = [
 ];
 process.stdout.write(`${lines.join('\n')}\n`);
 process.exitCode = first === undefined ? 0 : 1;
+
+async function bySeed() {
+  const plan = planGiven();
+  return { outcome: await simulate(plan, options), command: commandOf(plan) };
+}
+
+async function byName(name: string) {
+  const scenario = scenarios.find((known) => known.name === name) ?? refused(name);
+  const strikes = [...strikesIn(values.crash), ...strikesIn(values.jump)];
+  return {
+    outcome: await play(scenario, strikes, options),
+    command: commandFor(scenario, strikes),
+  };
+}
 
 function planGiven(): Plan {
   const { workers, orders, faults } = values;

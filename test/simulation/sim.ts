@@ -1,9 +1,12 @@
-import type { Checker } from './checker.ts';
+import { Checker } from './checker.ts';
 import type { FaultName } from './faults.ts';
-import type { Kernel } from './kernel.ts';
-import type { ServerLog } from './log.ts';
+import { Kernel } from './kernel.ts';
+import { ServerLog } from './log.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
+import { randomStreams } from './random.ts';
+import type { Seen } from './seen.ts';
+import { count } from './seen.ts';
 
 /** What the parts of one run share. */
 export type Sim = {
@@ -12,14 +15,57 @@ export type Sim = {
   readonly random: (purpose: string) => Random;
   readonly log: ServerLog;
   readonly checker: Checker;
-  /** What was seen how often: faults that struck, states, coincidences. */
-  readonly seen: Map<string, number>;
+  readonly seen: Seen;
   /** Outages have a beginning and an end; some are longer than anybody is patient. */
   readonly isStoreDown: () => boolean;
+  /** When the last outage is over, ms; 0 where there is none. */
+  readonly outageEndsMs: number;
   /** Draws whether a fault strikes now; never in peace, or where the plan leaves it out. */
   readonly strikes: (fault: FaultName, share: number) => boolean;
 };
 
-export function count(seen: Map<string, number>, what: string): void {
-  seen.set(what, (seen.get(what) ?? 0) + 1);
+/** How often each fault strikes for certain, the first times that it can. */
+export type Certain = Partial<Record<FaultName, number>>;
+
+/** @param certain - Where it is given, nothing strikes by chance. */
+export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Certain): Sim {
+  const random = randomStreams(plan.seed);
+  const kernel = new Kernel(random('ties'), onStep);
+  const log = new ServerLog();
+  const seen: Seen = new Map();
+  const has = (fault: FaultName) => plan.faults.includes(fault);
+  // Who is given up by a clock that is wrong, or too late for its own limit, may still be out.
+  const isTimely =
+    !has('clockSkew') && !has('gatewayHangs') && plan.strikes.every(({ what }) => what === 'crash');
+  const checker = new Checker(log, seen, isTimely);
+  const intensity = random('intensity').pick([0.5, 1, 2]);
+  const left = new Map<string, number>(Object.entries(certain ?? {}));
+  const isChosen = (fault: FaultName, share: number) => {
+    if (certain === undefined) return random(fault).chance(share * intensity);
+    const times = left.get(fault) ?? 0;
+    left.set(fault, times - 1);
+    return times > 0;
+  };
+  const outages = has('storeOutage') ? [outageOf(random('storeOutage'))] : [];
+  return {
+    ...{ plan, kernel, random, log, checker, seen },
+    outageEndsMs: Math.max(0, ...outages.map(({ untilMs }) => untilMs)),
+    isStoreDown: () => {
+      const isDown =
+        !checker.isInPeace &&
+        outages.some(({ fromMs, untilMs }) => fromMs <= kernel.nowMs && kernel.nowMs < untilMs);
+      if (isDown) count(seen, 'fault storeOutage');
+      return isDown;
+    },
+    strikes: (fault, share) => {
+      if (checker.isInPeace || !has(fault) || !isChosen(fault, share)) return false;
+      count(seen, `fault ${fault}`);
+      return true;
+    },
+  };
+}
+
+function outageOf(random: Random): { readonly fromMs: number; readonly untilMs: number } {
+  const fromMs = random.between(0, 60_000);
+  return { fromMs, untilMs: fromMs + random.pick([500, 5_000, 20_000, 400_000]) };
 }

@@ -1,22 +1,20 @@
 import { openPaymentOrders } from '../../src/open.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { Acts, orderNumber } from './acts.ts';
-import { Checker } from './checker.ts';
 import type { Violation } from './checker.ts';
 import { Clients } from './client.ts';
 import { WallClock } from './clock.ts';
-import type { FaultName } from './faults.ts';
 import { gatewayOf } from './gateway.ts';
-import { Kernel } from './kernel.ts';
-import { ServerLog, said } from './log.ts';
+import { said } from './log.ts';
+import type { Kernel } from './kernel.ts';
 import type { Plan } from './plan.ts';
 import { Platform } from './platform.ts';
 import { SimProcess } from './process.ts';
 import type { Incarnation } from './process.ts';
-import { randomStreams } from './random.ts';
 import { readerOf } from './reader.ts';
-import type { Sim } from './sim.ts';
-import { count } from './sim.ts';
+import type { Certain, Sim } from './sim.ts';
+import { simOf } from './sim.ts';
+import { count } from './seen.ts';
 import { storeOf } from './store.ts';
 import { judge } from './verdict.ts';
 import { workloadOf } from './workload.ts';
@@ -25,6 +23,8 @@ import type { Step } from './workload.ts';
 export type Outcome = {
   readonly violations: readonly Violation[];
   readonly seen: ReadonlyMap<string, number>;
+  /** Where the one order of a scenario ends. */
+  readonly endsIn: string;
   readonly traceHash: string;
   readonly events: number;
   readonly steps: number;
@@ -36,7 +36,9 @@ export type Options = {
   /** Told of every step of the trace. */
   readonly onStep?: (line: string) => void;
   /** Default: drawn from the plan's seed. */
-  readonly workload?: readonly Step[];
+  readonly workload?: readonly Step[] | undefined;
+  /** Faults strike the first so many times that they can, and never else. Default: by chance. */
+  readonly certain?: Certain | undefined;
 };
 
 const second = 1_000;
@@ -73,38 +75,10 @@ class Run {
   readonly #platform: Platform;
   readonly #read: (orderNo: string) => Promise<void>;
   readonly #workload: readonly Step[];
-  #outages: readonly (readonly [fromMs: number, untilMs: number])[] = [];
 
-  constructor(plan: Plan, { onStep, workload }: Options) {
-    const random = randomStreams(plan.seed);
-    this.#kernel = new Kernel(random('ties'), onStep);
-    const kernel = this.#kernel;
-    const log = new ServerLog();
-    const seen = new Map<string, number>();
-    const has = (fault: FaultName) => plan.faults.includes(fault);
-    const overlapIsWrong = !has('clockJump') && !has('clockSkew') && !has('gatewayHangs');
-    const checker = new Checker(
-      log,
-      seen,
-      overlapIsWrong && !plan.strikes.some(({ what }) => what !== 'crash'),
-    );
-    const intensity = random('intensity').pick([0.5, 1, 2]);
-    this.#sim = {
-      ...{ plan, kernel, random, log, checker, seen },
-      isStoreDown: () => {
-        const isDown = this.#outages.some(
-          ([from, until]) => from <= kernel.nowMs && kernel.nowMs < until,
-        );
-        if (isDown) count(seen, 'fault storeOutage');
-        return isDown;
-      },
-      strikes: (fault, share) => {
-        if (checker.isInPeace || !has(fault)) return false;
-        if (!random(fault).chance(share * intensity)) return false;
-        count(seen, `fault ${fault}`);
-        return true;
-      },
-    };
+  constructor(plan: Plan, { onStep = () => undefined, workload, certain }: Options) {
+    this.#sim = simOf(plan, onStep, certain);
+    this.#kernel = this.#sim.kernel;
     this.#platform = new Platform(this.#sim);
     this.#processes = Array.from({ length: plan.workers }, (_, index) => this.#process(index));
     const alive = () =>
@@ -113,15 +87,10 @@ class Run {
     this.#acts = new Acts(this.#sim, this.#clients, this.#platform);
     this.#read = readerOf(this.#sim);
     this.#workload = workload ?? workloadOf(plan);
-    if (has('storeOutage')) {
-      const draws = random('storeOutage');
-      const from = draws.between(0, 60 * second);
-      this.#outages = [[from, from + draws.pick([500, 5_000, 20_000, 400_000])]];
-    }
   }
 
   #process(index: number): SimProcess {
-    const { plan, random, kernel } = { ...this.#sim, kernel: this.#kernel };
+    const { plan, random, kernel } = this.#sim;
     const skewMs = plan.faults.includes('clockSkew')
       ? random(`skew ${index}`).between(-10_000, 10_000)
       : 0;
@@ -185,8 +154,7 @@ class Run {
       });
       lastMs = Math.max(lastMs, step.atMs);
     }
-    const outageMs = Math.max(0, ...this.#outages.map(([, until]) => until));
-    await this.#kernel.runUntil(Math.max(lastMs + 20 * second, outageMs));
+    await this.#kernel.runUntil(Math.max(lastMs + 20 * second, this.#sim.outageEndsMs));
   }
 
   #perform(step: Step): void {
@@ -215,9 +183,8 @@ class Run {
   async peace(): Promise<void> {
     this.#sim.checker.isInPeace = true;
     this.#kernel.note('PEACE');
-    this.#outages = [];
     for (const process of this.#processes) {
-      process.clock.repair();
+      process.repairClock();
       if (process.current === null) this.#start(process.index);
     }
     await this.#quiet();
@@ -228,9 +195,9 @@ class Run {
 
   async #quiet(): Promise<void> {
     const untilMs = this.#kernel.nowMs + livenessMs;
-    while (this.#open_().length > 0 || this.#clients.pending > 0) {
+    while (this.#openOrders().length > 0 || this.#clients.pending > 0) {
       if (this.#kernel.nowMs >= untilMs) {
-        const open = this.#open_().join();
+        const open = this.#openOrders().join();
         this.#sim.checker.violate('I13', `${this.#clients.pending} wishes pending, open: ${open}`);
         return;
       }
@@ -239,7 +206,7 @@ class Run {
   }
 
   /** Orders whose cancel is under way and not left to people. */
-  #open_(): readonly string[] {
+  #openOrders(): readonly string[] {
     const open: string[] = [];
     for (const [stream, rows] of this.#sim.log.streams) {
       const to = said(rows.at(-1)?.metadata['to']);
@@ -271,6 +238,7 @@ class Run {
       violations: checker.violations,
       seen,
       traceHash: this.#kernel.traceHash(),
+      endsIn: said(log.stream(`paymentOrder-${orderNumber(0)}`).at(-1)?.metadata['to']),
       events: log.all.length,
       steps: this.#kernel.steps,
       points: this.#processes.map(({ points }) => points),

@@ -10,7 +10,7 @@ import type { Row } from './log.ts';
 import { said } from './log.ts';
 import type { Incarnation } from './process.ts';
 import type { Sim } from './sim.ts';
-import { count } from './sim.ts';
+import { count } from './seen.ts';
 
 /** A client gives an append up after this long, ms. */
 const appendDeadlineMs = 5_000;

@@ -1,7 +1,7 @@
 import type { Row } from './log.ts';
 import { said } from './log.ts';
 import type { Sim } from './sim.ts';
-import { count } from './sim.ts';
+import { count } from './seen.ts';
 import { entering } from './checker.ts';
 
 /** More calls of one order in peace than its attempts allow, ms. */

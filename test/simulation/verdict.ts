@@ -9,7 +9,7 @@ import type { Platform } from './platform.ts';
 import type { ReferenceOrder } from './reference.ts';
 import { created, next } from './reference.ts';
 import type { Sim } from './sim.ts';
-import { count } from './sim.ts';
+import { count } from './seen.ts';
 import { judgeOutcomes } from './verdict-outcomes.ts';
 import { judgeTold } from './verdict-told.ts';
 
