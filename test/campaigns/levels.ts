@@ -3,4 +3,5 @@ import type { Level } from './level.ts';
 /** Every level by its name, longest first: they are run two at a time. Loaded only when it is run. */
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   kills: async () => (await import('./levels/kills.ts')).kills,
+  'hostile-gateway': async () => (await import('./levels/hostile-gateway.ts')).hostileGateway,
 };
