@@ -93,7 +93,7 @@ export async function tryMutations(
   told: Told,
 ): Promise<void> {
   const { random } = virtualHost({ seed: given.seed });
-  const platform = await startPlatform({ attemptMs: 700, connectionsMax: 2 * atOnce });
+  const platform = await startPlatform({ attemptMs: 1_000, connectionsMax: 2 * atOnce });
   const store = openMemoryStore(realHost());
   const options = { store, gateway: platform.gateway, retryPolicy: patient };
   await using orders = await openPaymentOrders(options);

@@ -13,7 +13,7 @@ import { watchResources } from '../hostile/resources.ts';
 import type { Level, LevelRun } from '../level.ts';
 
 const ordersAtScale1 = 150;
-const ordersAtOnce = 50;
+const ordersAtOnce = 30;
 const answersAtScale1 = 1_500;
 
 /** The whole service on real sockets, against a platform that does everything wrong. */
