@@ -4,4 +4,5 @@ import type { Level } from './level.ts';
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   kills: async () => (await import('./levels/kills.ts')).kills,
   'hostile-gateway': async () => (await import('./levels/hostile-gateway.ts')).hostileGateway,
+  canaries: async () => (await import('./levels/canaries.ts')).canaries,
 };

@@ -75,7 +75,9 @@ export class Watch {
 
 function asJson(value: unknown): string {
   try {
-    return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? '' : part)) ?? '';
+    return (
+      JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? '' : part)) ?? ''
+    );
   } catch {
     // What refers to itself cannot be logged as JSON.
     return '';

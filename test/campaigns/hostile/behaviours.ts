@@ -117,7 +117,7 @@ const rows: readonly Row[] = [
   [
     ...(['answers late', unknown, 'answer-timeout'] as const),
     (socket) => {
-      setTimeout(() => socket.write(good), 2_500);
+      setTimeout(() => socket.write(good), 6_500);
     },
   ],
   // The classification table of GATEWAY.md.

@@ -14,7 +14,7 @@ import { startPlatform } from './platform.ts';
 import type { Told } from './table.ts';
 import { expectState, openOrder, patient, see, stateAfter } from './table.ts';
 
-const limits = { connectMs: 400, attemptMs: 1_000 };
+const limits = { connectMs: 3_000, attemptMs: 4_000 };
 const authority = newAuthority();
 
 /** A place of its own for every row that a request cannot be answered by. */
@@ -87,7 +87,7 @@ export async function tryConnections(store: EventStore, name: string, told: Told
 }
 
 function opened(options: OpenOptions): Promise<PaymentOrders> {
-  return openPaymentOrders({ attemptDeadlineMs: 7_000, retryPolicy: patient, ...options });
+  return openPaymentOrders({ attemptDeadlineMs: 10_000, retryPolicy: patient, ...options });
 }
 
 async function expectRule(
@@ -114,7 +114,7 @@ async function rightTls(store: EventStore, orderNo: string, told: Told): Promise
 
 /** Accepts, and never begins TLS. */
 async function silentHandshake(store: EventStore, orderNo: string, told: Told): Promise<void> {
-  const server = createServer((socket) => socket.on('error', () => undefined));
+  const server = createServer((socket) => socket.on('error', () => undefined).resume());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A TCP server that listens has such an address.
   const { port } = server.address() as AddressInfo;
@@ -149,7 +149,7 @@ async function noConnectionFree(store: EventStore, orderNo: string, told: Told):
 
 async function lostOnReuse(store: EventStore, orderNo: string, told: Told): Promise<void> {
   const rst = { ...named('RST after the request'), rule: 'connection-lost-on-reuse' };
-  const platform = await startPlatform({ ...limits, idleMs: 5_000 });
+  const platform = await startPlatform({ ...limits, idleMs: 30_000 });
   await using orders = await opened({ store, gateway: platform.gateway });
   platform.plan(`${orderNo}2`, [rst, confirms]);
   await openOrder(orders, `${orderNo}1`);
@@ -169,12 +169,12 @@ async function lostOnReuse(store: EventStore, orderNo: string, told: Told): Prom
 async function abandoned(store: EventStore, orderNo: string, told: Told): Promise<void> {
   const hourMs = 3_600_000;
   const late = { ...confirms, respond: answerAfter(800) };
-  const platform = await startPlatform({ connectMs: 400, attemptMs: 5_000 });
+  const platform = await startPlatform({ connectMs: 3_000, attemptMs: 5_000 });
   platform.plan(orderNo, [late]);
   const host = { ...realHost(), now: () => Date.now() - hourMs };
   const { gateway } = platform;
-  await using dying = await opened({ store, gateway, host, attemptDeadlineMs: 10_000 });
-  await using other = await opened({ store, gateway, attemptDeadlineMs: 10_000 });
+  await using dying = await opened({ store, gateway, host });
+  await using other = await opened({ store, gateway });
   await openOrder(dying, orderNo);
   const answered = dying.cancel(orderNo, { reason });
   while (platform.asked(orderNo).length === 0) await sleep(10);

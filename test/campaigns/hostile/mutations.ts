@@ -111,7 +111,7 @@ export async function tryMutations(
       const receipt = await orders.cancel(orderNo, { reason });
       const last = (await orders.history(orderNo)).at(-1);
       // Where nothing was sent nothing was read; and who was out of time says nothing of an answer.
-      if (last?.data['sentAt'] === undefined || last.data['rule'] === 'answer-timeout') {
+      if (last?.data['sentAt'] === undefined || String(last.data['rule']).endsWith('-timeout')) {
         see(told, 'changed and not read');
         continue;
       }
