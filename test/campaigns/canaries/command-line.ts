@@ -32,7 +32,7 @@ export async function tryCommandLine(
   const faults: string[] = [];
   watch.plant(inReason, cardNumber(4));
   try {
-    const { close } = await withSandbox(here);
+    const sandbox = await withSandbox(here);
     const keyFile = here.env['PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE'] ?? '';
     const key = readFileSync(keyFile, 'utf8');
     watch.plantLong('private key of the sandbox', oneLineOf(key));
@@ -56,7 +56,7 @@ export async function tryCommandLine(
       for (const run of failing) await tryRun(run);
     };
     await Promise.all([work(), work()]);
-    await close();
+    await sandbox.close();
     await trySandboxTalk(here, key, watch);
     return faults;
   } finally {

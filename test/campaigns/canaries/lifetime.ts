@@ -79,8 +79,7 @@ export async function tryLifetime(
   const rejected = await orders.cancel('O1', { reason, actor: { kind: 'customer', id: 'u-7' } });
   watch.lookInto('a rejection', withoutReason(rejected));
   for (const { type, data, metadata } of await orders.history('O1')) {
-    const { reason: _, ...facts } = data;
-    watch.lookInto(`event ${type}`, facts);
+    watch.lookInto(`event ${type}`, withoutReason(data));
     watch.lookInto(`metadata of ${type}`, metadata);
   }
   watch.lookInto('payment orders', orders);

@@ -75,8 +75,9 @@ export class Watch {
 
 function asJson(value: unknown): string {
   try {
-    return (
-      JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? '' : part)) ?? ''
+    // Undefined, for what JSON has no word for.
+    return String(
+      JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? '' : part)),
     );
   } catch {
     // What refers to itself cannot be logged as JSON.
@@ -102,7 +103,7 @@ function formsOf(bytes: Buffer): readonly (readonly [form: string, written: stri
     ...base64.map(
       (written) => ['base64url', written.replaceAll('+', '-').replaceAll('/', '_')] as const,
     ),
-  ].filter((entry): entry is [string, string] => (entry[1] ?? '').length >= 8);
+  ].filter(([, written = '']) => written.length >= 8);
 }
 
 /** Lines joined: a PEM is one text, however its line breaks are written. */

@@ -28,7 +28,8 @@ export async function tryMixtures(
   given: { readonly name: string; readonly seed: number; readonly orders: number },
   told: Told,
 ): Promise<number> {
-  const { random } = virtualHost({ seed: given.seed });
+  const host = virtualHost({ seed: given.seed });
+  const random = () => host.random();
   const platform = await startPlatform(limits);
   const options = {
     ...{ store, gateway: platform.gateway, attemptDeadlineMs: 7_000, retryPolicy: impatient },

@@ -92,7 +92,8 @@ export async function tryMutations(
   given: { readonly seed: number; readonly answers: number },
   told: Told,
 ): Promise<void> {
-  const { random } = virtualHost({ seed: given.seed });
+  const host = virtualHost({ seed: given.seed });
+  const random = () => host.random();
   const platform = await startPlatform({ attemptMs: 1_000, connectionsMax: 2 * atOnce });
   const store = openMemoryStore(realHost());
   const options = { store, gateway: platform.gateway, retryPolicy: patient };
