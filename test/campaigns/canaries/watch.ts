@@ -93,7 +93,7 @@ function formsOf(bytes: Buffer): readonly (readonly [form: string, written: stri
     return encoded.slice(shift === 0 ? 0 : 4).replace(/.{2}=*$/, '');
   });
   const joinedText = joined(text);
-  return [
+  const forms: readonly (readonly [form: string, written: string])[] = [
     ['plain', text],
     ['joined', joinedText],
     ['percent-escaped', encodeURIComponent(joinedText)],
@@ -103,7 +103,8 @@ function formsOf(bytes: Buffer): readonly (readonly [form: string, written: stri
     ...base64.map(
       (written) => ['base64url', written.replaceAll('+', '-').replaceAll('/', '_')] as const,
     ),
-  ].filter(([, written = '']) => written.length >= 8);
+  ];
+  return forms.filter(([, written]) => written.length >= 8);
 }
 
 /** Lines joined: a PEM is one text, however its line breaks are written. */
