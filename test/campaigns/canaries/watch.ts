@@ -75,10 +75,9 @@ export class Watch {
 
 function asJson(value: unknown): string {
   try {
-    // Undefined, for what JSON has no word for.
-    return String(
-      JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? '' : part)),
-    );
+    const shown = (_: string, part: unknown) => (typeof part === 'bigint' ? '' : part);
+    // In an array, for what JSON alone has no word for.
+    return JSON.stringify([value], shown);
   } catch {
     // What refers to itself cannot be logged as JSON.
     return '';
