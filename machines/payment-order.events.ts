@@ -20,7 +20,11 @@ const text = (charactersMax: number) =>
       'must be well-formed Unicode (a lone surrogate is not)',
     );
 
-/** The reason sent with the cancel call: at most 512 characters (the platform's document). */
+/**
+ * The reason sent with the cancel call: at most 512 characters (the platform's document). A number
+ * that could be a card's is not refused: numbers of orders and payments look like one, a tenth of
+ * them passes its check digit too, and a cancel or a payment turned away costs more than it helps.
+ */
 export const cancelReason = text(512);
 
 /** What an operator writes down: evidence, notes. */

@@ -77,7 +77,8 @@ export class PaymentOrders {
 
   /**
    * Cancels at the gateway (`payment.order.cancel`). Resolves when the first attempt's outcome is
-   * recorded: look at `order.state` for what came of it. `reason`: at most 512 characters.
+   * recorded: look at `order.state` for what came of it. `reason`: at most 512 characters, stored
+   * and sent as it is: keep card numbers and other data of the payer out of it.
    *
    * @throws PaymentOrderError `gateway-not-configured` before anything is stored.
    */

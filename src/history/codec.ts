@@ -96,7 +96,10 @@ function parsed<T>(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = [part, ...(issue?.path ?? [])].map(String).join('.');
-  throw new PaymentOrderError('invalid-event', `${at(place)}: ${field} ${issue?.message ?? ''}`, {
+  // Zod would repeat the names of unknown fields, and those may be anything.
+  const isUnknown = issue?.code === 'unrecognized_keys';
+  const problem = isUnknown ? 'holds a field that is not known' : (issue?.message ?? '');
+  throw new PaymentOrderError('invalid-event', `${at(place)}: ${field} ${problem}`, {
     stream: place.stream,
     revision: place.revision,
     field,

@@ -112,10 +112,10 @@ export function parseInput<T>(schema: z.ZodType<T>, value: unknown, name?: strin
   );
 }
 
-/** A field that is not known may have any name. */
+/** A field that is not known may have any name, a secret's too: only a plain one is repeated. */
 function fieldName(key: PropertyKey): string {
   const text = String(key);
-  return /^[\w$]{1,40}$/.test(text) ? text : JSON.stringify(text.slice(0, 40).toWellFormed());
+  return /^(?:[A-Za-z_$][\w$]{0,22}|\d{1,6})$/.test(text) ? text : 'an unknown field';
 }
 
 function complaint(issue: z.core.$ZodIssue): string {

@@ -6,4 +6,6 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   crashes: async () => (await import('./levels/crashes.ts')).crashes,
   clocks: async () => (await import('./levels/clocks.ts')).clocks,
   kills: async () => (await import('./levels/kills.ts')).kills,
+  'hostile-gateway': async () => (await import('./levels/hostile-gateway.ts')).hostileGateway,
+  canaries: async () => (await import('./levels/canaries.ts')).canaries,
 };

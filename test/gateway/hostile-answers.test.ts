@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
-import { envelope, http, open, rawServer, reuse, sample, yes } from './support.ts';
+import { dribble, envelope, http, open, rawServer, reuse, sample, yes } from './support.ts';
 import type { Respond } from './support.ts';
 
 const short = { connectMs: 600, attemptMs: 600 };
@@ -20,16 +19,6 @@ function status(line: string, body = ''): Respond {
 }
 
 const whole = http();
-
-function dribble(socket: Socket, bytes: Buffer): void {
-  let at = 0;
-  const timer = setInterval(() => {
-    if (at < bytes.length) socket.write(bytes.subarray(at, ++at));
-  }, 50);
-  onTestFinished(() => {
-    clearInterval(timer);
-  });
-}
 
 type Row = readonly [name: string, respond: Respond, kind: CancelOutcome['kind'], rule: string];
 

@@ -58,6 +58,17 @@ describe('what is refused', () => {
     await expect(orders.create(input as typeof order)).rejects.toThrow(says);
   });
 
+  test.each(['4111111111111111', 'k'.repeat(24), 'p@ss', 'a b', '\ud800'])(
+    'the unknown field %s is refused without its name, which may be a secret put in its place',
+    async (name) => {
+      const { orders } = await world(always('refused'));
+      const created = orders.create({ ...order, [name]: 1 });
+      const field = 'an unknown field';
+      await expect(created).rejects.toMatchObject({ code: 'invalid-input', field });
+      await expect(created).rejects.toThrow(/^an unknown field: is no field of this/);
+    },
+  );
+
   test('a cancel without an object is refused, not crashed on', async () => {
     const { orders } = await world(always('refused'));
     await orders.create(order);

@@ -13,6 +13,8 @@ import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { virtualHost } from '../host.ts';
 
+export { withWays } from '../event-store/with-ways.ts';
+
 export const orderNo = 'O20201109150635695000001';
 export const order = {
   ...{ orderNo, processBillNo: 'F20210222151600564862' },
@@ -130,19 +132,4 @@ export async function expectTruthful(store: EventStore, calls: readonly Call[]):
     }
   }
   for (const { request } of calls) expect(request.reason, 'I7').toBe(calls[0]?.request.reason);
-}
-
-/** The same store with some of its ways changed; a store may be an instance of a class. */
-export function withWays(store: EventStore, ways: Partial<EventStore>): EventStore {
-  return {
-    append: (...batch) => store.append(...batch),
-    read: (...range) => store.read(...range),
-    readLast: (stream) => store.readLast(stream),
-    readAll: (...range) => store.readAll(...range),
-    streams: (prefix) => store.streams(prefix),
-    subscribe: (...range) => store.subscribe(...range),
-    check: () => store.check(),
-    close: () => store.close(),
-    ...ways,
-  };
 }

@@ -1,0 +1,164 @@
+/**
+ * What the bytes of an answer say, read a second time by other means: a hand-written reader of
+ * HTTP and of JSON, which shares no line with the code under test. Where HTTP leaves freedom it
+ * takes the generous reading, for it answers 'may this be believed?', not 'is it beautiful?'.
+ */
+export type Said = 'confirmed' | 'refused' | 'failure-code' | 'nothing';
+
+export type ReadByReference = { readonly httpStatus: number | null; readonly said: Said };
+
+const nothing = (httpStatus: number | null): ReadByReference => ({ httpStatus, said: 'nothing' });
+
+/** `ended`: the other side closed the connection after these bytes. */
+export function readByReference(bytes: Buffer, ended: boolean): ReadByReference {
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  if (headEnd === -1) return nothing(null);
+  const [first = '', ...lines] = bytes.subarray(0, headEnd).toString('latin1').split('\r\n');
+  const status = /^HTTP\/\d\.\d (\d{3})(?: |$)/.exec(first)?.[1];
+  if (status === undefined) return nothing(null);
+  const httpStatus = Number(status);
+  const rest = bytes.subarray(headEnd + 4);
+  // An interim answer: the answer proper follows.
+  if (httpStatus < 200) return readByReference(rest, ended);
+  const headers = headersIn(lines);
+  const body = bodyIn(rest, headers, ended);
+  if (body === null || !isPlain(headers)) return nothing(httpStatus);
+  return { httpStatus, said: saidBy(body) };
+}
+
+function headersIn(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const headers = new Map<string, string[]>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()]);
+  }
+  return headers;
+}
+
+function isPlain(headers: ReadonlyMap<string, readonly string[]>): boolean {
+  return (headers.get('content-encoding') ?? []).every((v) => v.toLowerCase() === 'identity');
+}
+
+/** Null where the message is not whole. */
+function bodyIn(
+  rest: Buffer,
+  headers: ReadonlyMap<string, readonly string[]>,
+  ended: boolean,
+): Buffer | null {
+  const codings = headers.get('transfer-encoding');
+  const lengths = headers.get('content-length');
+  if (codings !== undefined) {
+    // Said twice it is done once, as Node reads it too; each call has its own connection.
+    return codings.every((v) => v.toLowerCase() === 'chunked') ? chunksIn(rest) : null;
+  }
+  if (lengths === undefined) return ended ? rest : null;
+  const [length = ''] = lengths;
+  if (lengths.length > 1 || !/^\d+$/.test(length) || Number(length) > rest.length) return null;
+  return rest.subarray(0, Number(length));
+}
+
+function chunksIn(rest: Buffer): Buffer | null {
+  const chunks: Buffer[] = [];
+  for (let at = 0; ;) {
+    const lineEnd = rest.indexOf('\r\n', at);
+    const size = /^([0-9a-f]+)(?:;.*)?$/i.exec(rest.subarray(at, lineEnd).toString('latin1'))?.[1];
+    if (lineEnd === -1 || size === undefined) return null;
+    const from = lineEnd + 2;
+    const bytes = Number.parseInt(size, 16);
+    if (bytes === 0) return rest.indexOf('\r\n', from) === -1 ? null : Buffer.concat(chunks);
+    if (rest.subarray(from + bytes, from + bytes + 2).toString('latin1') !== '\r\n') return null;
+    chunks.push(rest.subarray(from, from + bytes));
+    at = from + bytes + 2;
+  }
+}
+
+function saidBy(body: Buffer): Said {
+  let answer: unknown;
+  try {
+    answer = new JsonReader(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body),
+    ).whole();
+  } catch {
+    return 'nothing';
+  }
+  if (!(answer instanceof Map)) return 'nothing';
+  const responseCode: unknown = answer.get('responseCode');
+  const data: unknown = answer.get('data');
+  if (typeof responseCode !== 'string') return 'nothing';
+  if (responseCode !== '000') return 'failure-code';
+  const result: unknown = data instanceof Map ? data.get('cancel_result') : undefined;
+  if (result === true) return 'confirmed';
+  return result === false ? 'refused' : 'nothing';
+}
+
+/** Objects become Maps; a member named twice, or anything that is not JSON, throws. */
+class JsonReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  whole(): unknown {
+    const value = this.#value(0);
+    this.#take(/[ \t\r\n]*/y);
+    if (this.#at !== this.#text.length) throw new SyntaxError('more follows');
+    return value;
+  }
+
+  #value(depth: number): unknown {
+    if (depth > 100) throw new RangeError('too deep');
+    this.#take(/[ \t\r\n]*/y);
+    if (this.#take(/\{/y) !== null) return this.#members(depth);
+    if (this.#take(/\[/y) !== null) return this.#items(depth);
+    if (this.#text.charAt(this.#at) === '"') return this.#string();
+    const word = this.#take(/true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+    if (word === 'true' || word === 'false') return word === 'true';
+    if (word === 'null') return null;
+    if (word === null) throw new SyntaxError('no value');
+    return Number(word);
+  }
+
+  #members(depth: number): ReadonlyMap<string, unknown> {
+    const members = new Map<string, unknown>();
+    if (this.#take(/[ \t\r\n]*\}/y) !== null) return members;
+    do {
+      this.#take(/[ \t\r\n]*/y);
+      const name = this.#string();
+      this.#must(/[ \t\r\n]*:/y);
+      if (members.has(name)) throw new SyntaxError('a member twice');
+      members.set(name, this.#value(depth + 1));
+    } while (this.#take(/[ \t\r\n]*,/y) !== null);
+    this.#must(/[ \t\r\n]*\}/y);
+    return members;
+  }
+
+  #items(depth: number): readonly unknown[] {
+    const items: unknown[] = [];
+    if (this.#take(/[ \t\r\n]*\]/y) !== null) return items;
+    do items.push(this.#value(depth + 1));
+    while (this.#take(/[ \t\r\n]*,/y) !== null);
+    this.#must(/[ \t\r\n]*\]/y);
+    return items;
+  }
+
+  #string(): string {
+    const quoted = this.#must(/"(?:[^"\\]|\\.)*"/sy);
+    return String(JSON.parse(quoted));
+  }
+
+  #must(pattern: RegExp): string {
+    const found = this.#take(pattern);
+    if (found === null) throw new SyntaxError('not JSON');
+    return found;
+  }
+
+  #take(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0] ?? null;
+    if (found !== null) this.#at += found.length;
+    return found;
+  }
+}
