@@ -3,10 +3,14 @@ import type { CancelRequest } from '../../src/gateway/cancel-gateway.ts';
 import type { Row, ServerLog } from './log.ts';
 import { said } from './log.ts';
 import type { Incarnation } from './process.ts';
+import type { Seen } from './seen.ts';
 import { count } from './seen.ts';
 
 /** A promise that was broken, and when. */
 export type Violation = { readonly invariant: string; readonly what: string };
+
+/** The attempt's deadline less the limit of its call, ms: the shipped defaults. */
+const sendWithinMs = 15_000;
 
 /** Each of these events enters one attempt. */
 export const entering: ReadonlySet<string> = new Set([
@@ -22,7 +26,8 @@ export type Send = {
   readonly nonce: string;
   readonly life: Incarnation;
   readonly isInPeace: boolean;
-  isAnswered: boolean;
+  /** What its caller has learned; null while it waits. */
+  ended: 'answered' | 'threw' | null;
 };
 
 /** What the platform did with a request, as often as it came. */
@@ -40,15 +45,20 @@ export class Checker {
   readonly sends: Send[] = [];
   readonly executions: Execution[] = [];
   readonly #log: ServerLog;
-  readonly #seen: Map<string, number>;
+  readonly #nowMs: () => number;
+  readonly #seen: Seen;
   readonly #overlapIsWrong: boolean;
   readonly #used = new Set<string>();
   /** By life and decision: the id whose fate nobody has looked up since. */
   readonly #unsettled = new Map<string, string>();
+  /** Ids whose append was answered only after a doubt, and when; by life and stream the last read. */
+  readonly #doubted = new Map<string, number>();
+  readonly #lastRead = new Map<string, number>();
   isInPeace = false;
 
-  constructor(log: ServerLog, seen: Map<string, number>, overlapIsWrong: boolean) {
+  constructor(log: ServerLog, seen: Seen, nowMs: () => number, overlapIsWrong: boolean) {
     this.#log = log;
+    this.#nowMs = nowMs;
     this.#seen = seen;
     this.#overlapIsWrong = overlapIsWrong;
   }
@@ -80,12 +90,15 @@ export class Checker {
       if (kind === 'conflict' && this.#unsettled.get(key) === event.id) {
         count(this.#seen, "lost ack, then a rival's event");
       }
+      if (kind === 'unknown') this.#doubted.set(event.id, Infinity);
+      else if (this.#doubted.has(event.id)) this.#doubted.set(event.id, this.#nowMs());
       if (kind === 'unknown') this.#unsettled.set(key, event.id);
       else if (kind === 'appended') this.#unsettled.delete(key);
     }
   }
 
   hasRead(life: Incarnation, stream: string): void {
+    this.#lastRead.set(`${life.name} ${stream}`, this.#nowMs());
     for (const key of this.#unsettled.keys()) {
       if (key.startsWith(`${life.name} ${stream} `)) this.#unsettled.delete(key);
     }
@@ -111,11 +124,20 @@ export class Checker {
       nonce,
       life,
       isInPeace: this.isInPeace,
-      isAnswered: false,
+      ended: null,
     });
     if (entry === undefined) {
       this.violate('I4', `${life.name} calls for ${orderNo} and entered no attempt in the stream`);
       return;
+    }
+    // The stream's time is not before the time that the process drew.
+    if (this.#nowMs() - entry.atMs >= sendWithinMs) {
+      this.violate('I14', `attempt ${attempt} of ${orderNo} leaves when it may have been given up`);
+    }
+    const answeredMs = this.#doubted.get(entry.id);
+    const lookedMs = this.#lastRead.get(`${life.name} paymentOrder-${orderNo}`) ?? -1;
+    if (answeredMs !== undefined && lookedMs < answeredMs) {
+      this.violate('I4', `attempt ${attempt} of ${orderNo} leaves after a doubt without a look`);
     }
     const asked = rows.findLast(
       ({ type, revision }) => type === 'CancelRequested' && revision <= entry.revision,
@@ -130,7 +152,10 @@ export class Checker {
     }
     const out = this.sends.find(
       (send) =>
-        send.orderNo === orderNo && send.nonce !== nonce && !send.isAnswered && send.life.isAlive,
+        send.orderNo === orderNo &&
+        send.nonce !== nonce &&
+        send.ended === null &&
+        send.life.isAlive,
     );
     if (out !== undefined && this.#overlapIsWrong) {
       this.violate('I6', `attempts ${out.attempt} and ${attempt} of ${orderNo} are out at once`);
@@ -142,9 +167,9 @@ export class Checker {
   }
 
   /** The caller has seen all that it will see of an attempt. */
-  answered(nonce: string): void {
+  ends(nonce: string, how: 'answered' | 'threw'): void {
     const send = this.sends.find((sent) => sent.nonce === nonce);
-    if (send !== undefined) send.isAnswered = true;
+    if (send !== undefined) send.ended = how;
   }
 
   executed(nonce: string, result: 'true' | 'false'): void {

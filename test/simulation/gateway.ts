@@ -54,7 +54,7 @@ async function cancel(
   const { promise, resolve } = Promise.withResolvers<Seen>();
   deliver(sim, platform, { orderNo, attempt, nonce }, resolve);
   if (sim.strikes('gatewayThrows', 0.04)) {
-    checker.answered(nonce);
+    checker.ends(nonce, 'threw');
     throw new Error('a port of somebody');
   }
   const stop = kernel.schedule(attemptMs, `${life.name} times out for ${orderNo}`, () => {
@@ -64,7 +64,7 @@ async function cancel(
   stop();
   // A port of somebody's own may keep what it knows for itself for a while.
   if (hangs) await life.pause(sim.random('gatewayHangs').between(1, lateMs[1]), 'hang');
-  checker.answered(nonce);
+  checker.ends(nonce, 'answered');
   return { ...outcome(sim, seen), nonce };
 }
 

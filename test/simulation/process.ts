@@ -102,6 +102,7 @@ export class Incarnation {
   readonly #kernel: Kernel;
   readonly #announceDeath: () => void;
   #isAlive = true;
+  #hasCrashed = false;
 
   constructor(name: string, process: SimProcess, kernel: Kernel, ids: Random) {
     this.name = name;
@@ -130,7 +131,17 @@ export class Incarnation {
     return this.#isAlive;
   }
 
+  get hasCrashed(): boolean {
+    return this.#hasCrashed;
+  }
+
+  /** After an orderly end. */
+  retire(): void {
+    this.#isAlive = false;
+  }
+
   die(): void {
+    this.#hasCrashed = true;
     this.#isAlive = false;
     this.#announceDeath();
   }

@@ -20,6 +20,8 @@ export type Sim = {
   readonly isStoreDown: () => boolean;
   /** When the last outage is over, ms; 0 where there is none. */
   readonly outageEndsMs: number;
+  /** Nobody is patient for longer than this: what could not be recorded by then is given up. */
+  readonly isOutageLong: boolean;
   /** Draws whether a fault strikes now; never in peace, or where the plan leaves it out. */
   readonly strikes: (fault: FaultName, share: number) => boolean;
 };
@@ -37,7 +39,7 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
   // Who is given up by a clock that is wrong, or too late for its own limit, may still be out.
   const isTimely =
     !has('clockSkew') && !has('gatewayHangs') && plan.strikes.every(({ what }) => what === 'crash');
-  const checker = new Checker(log, seen, isTimely);
+  const checker = new Checker(log, seen, () => kernel.nowMs, isTimely);
   const intensity = random('intensity').pick([0.5, 1, 2]);
   const left = new Map<string, number>(Object.entries(certain ?? {}));
   const isChosen = (fault: FaultName, share: number) => {
@@ -49,6 +51,7 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
   const outages = has('storeOutage') ? [outageOf(random('storeOutage'))] : [];
   return {
     ...{ plan, kernel, random, log, checker, seen },
+    isOutageLong: outages.some(({ fromMs, untilMs }) => untilMs - fromMs > 200_000),
     outageEndsMs: Math.max(0, ...outages.map(({ untilMs }) => untilMs)),
     isStoreDown: () => {
       const isDown =

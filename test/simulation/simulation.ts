@@ -174,7 +174,7 @@ class Run {
     const ended = await Promise.race([orders.close().then(() => 'closed' as const), life.died]);
     if (ended === 'died') return;
     count(this.#sim.seen, 'fault restart');
-    life.die();
+    life.retire();
     process.end();
     this.#start(index);
   }

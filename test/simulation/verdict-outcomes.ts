@@ -38,6 +38,13 @@ export function judgeOutcomes(sim: Sim, orderNo: string, rows: readonly Row[]): 
     const isKnown = outcomes.some(({ data }) => data['attempt'] === attempt);
     if (!isKnown) checker.violate('I6', `attempt ${attempt} of ${orderNo} has no outcome`);
   }
+  for (const { nonce, life, attempt, ended } of sends) {
+    const isRecorded = outcomes.some(({ data }) => data['nonce'] === nonce);
+    const couldRecord = ended === 'answered' && !life.hasCrashed && !sim.isOutageLong;
+    if (couldRecord && !isRecorded) {
+      checker.violate('I6', `the answer to attempt ${attempt} of ${orderNo} was dropped`);
+    }
+  }
   const inPeace = sends.filter(({ isInPeace }) => isInPeace).length;
   if (inPeace > callsInPeaceMax) checker.violate('I13', `${orderNo}: ${inPeace} calls in peace`);
 }
