@@ -2,5 +2,7 @@ import type { Level } from './level.ts';
 
 /** Every level by its name, longest first: they are run two at a time. Loaded only when it is run. */
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
+  'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
+  'sqlite-fsync': async () => (await import('./levels/sqlite-fsync.ts')).sqliteFsync,
   kills: async () => (await import('./levels/kills.ts')).kills,
 };
