@@ -15,6 +15,8 @@ export type Child = {
   /** Settled when all that it wrote was read, however it ended. */
   readonly ended: Promise<Ended>;
   tell(line: string): void;
+  /** Nothing more will be told. */
+  done(): void;
   /** SIGKILL; harmless when it is dead already. */
   kill(): void;
 };
@@ -58,6 +60,9 @@ export function startChild(given: {
     ...{ pid: child.pid ?? 0, ended },
     tell: (line) => {
       child.stdin.write(`${line}\n`);
+    },
+    done: () => {
+      child.stdin.end();
     },
     kill: () => {
       child.kill('SIGKILL');

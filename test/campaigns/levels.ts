@@ -4,5 +4,8 @@ import type { Level } from './level.ts';
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
   'sqlite-fsync': async () => (await import('./levels/sqlite-fsync.ts')).sqliteFsync,
+  'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
+  rivals: async () => (await import('./levels/rivals.ts')).rivals,
+  'first-open': async () => (await import('./levels/first-open.ts')).firstOpen,
   kills: async () => (await import('./levels/kills.ts')).kills,
 };

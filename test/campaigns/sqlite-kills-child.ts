@@ -30,7 +30,7 @@ export type Told =
 
 // `sqlite-kills.ts` wrote it.
 const orders = JSON.parse(process.argv[2] ?? '') as Orders;
-const { random, newId } = virtualHost({ seed: orders.seed });
+const dice = virtualHost({ seed: orders.seed });
 const store = await openSqliteStore({ path: orders.path, host: realHost() });
 // Who is killed never gets to leave this to its end.
 flushCompileCache();
@@ -45,9 +45,16 @@ async function write(stream: string): Promise<never> {
   for (;;) {
     const last = await store.readLast(stream);
     const expected = last === null ? 'no-stream' : last.revision;
-    const events = Array.from({ length: 1 + Math.floor(random() * 3) }, () => ({
-      ...{ id: newId(), type: 'Appended', metadata: { pid: process.pid, 关单: random() } },
-      data: { text: 'x'.repeat(Math.floor(random() * orders.characters)), number: random() },
+    const events = Array.from({ length: 1 + Math.floor(dice.random() * 3) }, () => ({
+      ...{
+        id: dice.newId(),
+        type: 'Appended',
+        metadata: { pid: process.pid, 关单: dice.random() },
+      },
+      data: {
+        text: 'x'.repeat(Math.floor(dice.random() * orders.characters)),
+        number: dice.random(),
+      },
     }));
     tell({ kind: 'intends', intent: { stream, expected, events } });
     const result = await store.append(stream, events, expected);

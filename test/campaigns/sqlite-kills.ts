@@ -71,7 +71,7 @@ export async function liveAndDie(given: {
       if (death === 'after an acknowledgement' && acknowledged >= count) die();
     },
   });
-  timers.push(setTimeout(() => child.kill(), patienceMs));
+  timers.push(setTimeout(child.kill, patienceMs));
   const { signal, exitCode, stderr } = await child.ended;
   for (const timer of timers) clearTimeout(timer);
   isWanted ||= acknowledged === argument.diesAfter;

@@ -72,7 +72,8 @@ async function killsOnFile(given: {
   readonly cache: string;
 }) {
   const { seed, isShared, endsLarge, died, cache } = given;
-  const { random } = virtualHost({ seed });
+  const host = virtualHost({ seed });
+  const random = () => host.random();
   const { path, remove } = scratchPath();
   const tale: Tale = new Map();
   const told = { kills: 0, acknowledged: 0, durableUnacknowledged: 0, notStored: 0 };
