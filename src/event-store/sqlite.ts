@@ -115,7 +115,7 @@ export class SqliteStore implements EventStore {
     }
   }
 
-  /** SQLite's own `integrity_check`: pages, tables, and every index against its table. */
+  /** SQLite's own `integrity_check`: pages, tables, and every index against its table; then gaps. */
   check(): Promise<readonly string[]> {
     return new Promise((resolve) => {
       resolve(this.#reading(() => this.#rows.integrityFaults()));

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { openPaymentOrders } from '../../src/open.ts';
@@ -65,6 +66,7 @@ async function taken(
   if (step === 'close') {
     await orders.close();
     orders = null;
+    flushCompileCache();
     return null;
   }
   const options = {
