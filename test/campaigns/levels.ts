@@ -7,5 +7,6 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
   rivals: async () => (await import('./levels/rivals.ts')).rivals,
   'first-open': async () => (await import('./levels/first-open.ts')).firstOpen,
+  'disk-full': async () => (await import('./levels/disk-full.ts')).diskFull,
   kills: async () => (await import('./levels/kills.ts')).kills,
 };

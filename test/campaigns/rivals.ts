@@ -53,10 +53,11 @@ export async function openArena(count: number): Promise<Arena> {
   };
 }
 
-function startRival(outfit: Outfit, cache: string) {
+/** One process; `under` another program, where that is to limit it. */
+export function startRival(outfit: Outfit, cache: string, under: readonly string[] = []) {
   const waiting: ((answer: Answer) => void)[] = [];
   const child = startChild({
-    ...{ file: 'rival.ts', argument: outfit, cache },
+    ...{ file: 'rival.ts', argument: outfit, cache, under },
     onLine: (line) => {
       // Our own child wrote the line.
       waiting.shift()?.(JSON.parse(line) as Answer);
@@ -67,6 +68,7 @@ function startRival(outfit: Outfit, cache: string) {
     return { ok: false, what: `process died (${how}): ${stderr.slice(-500)}` };
   });
   return {
+    pid: child.pid,
     ask: async (request: Request) => {
       const { promise, resolve } = Promise.withResolvers<Answer>();
       waiting.push(resolve);

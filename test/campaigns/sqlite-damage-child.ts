@@ -1,7 +1,9 @@
 import { writeSync } from 'node:fs';
 import { PaymentOrderError } from '../../src/errors.ts';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import { streamPrefix } from '../../src/history/order-history.ts';
 import type { Host } from '../../src/host.ts';
-import { openPaymentOrders } from '../../src/open.ts';
+import { openPaymentOrders, openStore } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { scratchPath } from '../event-store/scratch.ts';
 import { virtualHost } from '../host.ts';
@@ -74,7 +76,8 @@ async function examined(isWriter: boolean) {
   let isSame = true;
   let check: readonly string[] = [];
   try {
-    const orders = await openPaymentOrders({ store: `sqlite:${path}`, host, readOnly: !isWriter });
+    const store = await openStore(`sqlite:${path}`, host, { readOnly: !isWriter });
+    const orders = await openPaymentOrders({ store, host });
     try {
       check = await orders.checkStore().catch((error: unknown) => [codeOf(error)]);
       for (const order of subject.orders) {
@@ -82,8 +85,10 @@ async function examined(isWriter: boolean) {
       }
       if (isWriter && !isSame) await writeOn(orders, found);
       if (!(await isListed(orders, found))) isSame = false;
+      if (!(await isFollowed(store, found)) && !isWriter) isSame = false;
     } finally {
       await orders.close();
+      await store.close();
     }
   } catch (error) {
     found.open.push(codeOf(error));
@@ -132,6 +137,21 @@ async function isListed(orders: PaymentOrders, found: Found): Promise<boolean> {
     found.read.push(codeOf(error));
   }
   return listed.toSorted().join() === subject.orders.map(({ orderNo }) => orderNo).join();
+}
+
+/** Recovery reads the whole log: every event once, whatever its stream. */
+async function isFollowed(store: EventStore, found: Found): Promise<boolean> {
+  let events = 0;
+  try {
+    for await (const { revision } of store.readAll(null, streamPrefix)) {
+      if (revision >= 0) events += 1;
+    }
+  } catch (error) {
+    found.read.push(codeOf(error));
+  }
+  return (
+    events === subject.orders.reduce((all, { witness: { revision } }) => all + revision + 1, 0)
+  );
 }
 
 function verdictOf(

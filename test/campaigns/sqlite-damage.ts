@@ -16,7 +16,7 @@ export async function damageSlice(given: {
   readonly slice: number;
   readonly of: number;
   readonly cache: string;
-  readonly onCase: (judged: JudgedCase) => void;
+  readonly onCase: (judged: JudgedCase, count: number) => void;
   /** What ended a process, and at which case. */
   readonly onDeath: (what: string) => void;
 }): Promise<void> {
@@ -37,7 +37,7 @@ export async function damageSlice(given: {
           return;
         }
         next = told.index + of;
-        given.onCase(told);
+        given.onCase(told, count);
       },
     });
     const watchdog = setTimeout(() => {

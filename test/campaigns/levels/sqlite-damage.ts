@@ -24,8 +24,8 @@ export const sqliteDamage: Level = {
     const slice = (index: number) =>
       damageSlice({
         ...{ scale, seed, slice: index, of: atOnce, cache },
-        onCase: ({ of, index: number, what, verdict, isSeenByCheck }) => {
-          progress(number, number);
+        onCase: ({ of, index: number, what, verdict, isSeenByCheck }, count) => {
+          progress(number, count);
           if (verdict === 'forbidden') {
             forbidden += 1;
             return;
