@@ -14,11 +14,11 @@ export type Child = {
   readonly pid: number;
   /** Settled when all that it wrote was read, however it ended. */
   readonly ended: Promise<Ended>;
-  tell(line: string): void;
+  readonly tell: (line: string) => void;
   /** Nothing more will be told. */
-  done(): void;
+  readonly done: () => void;
   /** SIGKILL; harmless when it is dead already. */
-  kill(): void;
+  readonly kill: () => void;
 };
 
 /**

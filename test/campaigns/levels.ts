@@ -8,5 +8,6 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   rivals: async () => (await import('./levels/rivals.ts')).rivals,
   'first-open': async () => (await import('./levels/first-open.ts')).firstOpen,
   'disk-full': async () => (await import('./levels/disk-full.ts')).diskFull,
-  kills: async () => (await import('./levels/kills.ts')).kills,
+  'kills-eventstoredb': async () => (await import('./levels/kills.ts')).killsEventStoreDb,
+  'kills-sqlite': async () => (await import('./levels/kills.ts')).killsSqlite,
 };

@@ -25,7 +25,7 @@ export async function damageSlice(given: {
   let count = Infinity;
   while (next < count) {
     const orders: Orders = { scale, seed, first: next, of };
-    let isHung = false;
+    const hanging = new AbortController();
     const child = startChild({
       ...{ file: 'sqlite-damage-child.ts', argument: orders, cache: given.cache },
       onLine: (line) => {
@@ -41,13 +41,15 @@ export async function damageSlice(given: {
       },
     });
     const watchdog = setTimeout(() => {
-      isHung = true;
+      hanging.abort();
       child.kill();
     }, patienceMs);
     const { exitCode, signal, stderr } = await child.ended;
     clearTimeout(watchdog);
     if (exitCode === 0 && next >= count) return;
-    const how = isHung ? 'hung' : `ended (${signal ?? `exit code ${exitCode ?? 'none'}`})`;
+    const how = hanging.signal.aborted
+      ? 'hung'
+      : `ended (${signal ?? `exit code ${exitCode ?? 'none'}`})`;
     given.onDeath(`case ${next} of ${count}: the process ${how}: ${stderr.slice(-500)}`);
     if (count === Infinity) return;
     next += of;
