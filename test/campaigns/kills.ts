@@ -173,7 +173,10 @@ async function inPeace(
       const isAnswered = outcomes.some(
         ({ recordedAtMs }) => recordedAtMs >= sentAt && recordedAtMs <= (next?.sentAt ?? 0),
       );
-      if (next !== undefined && !isAnswered) violations.push(`I6 ${orderNo} two calls at once`);
+      if (next !== undefined && !isAnswered) {
+        const told = JSON.stringify({ sent: ofOrder.map((call) => call.sentAt), outcomes });
+        violations.push(`I6 ${orderNo} two calls at once: ${told}`);
+      }
     }
   }
   for (const { orderNo, revision, hash } of acknowledged) {

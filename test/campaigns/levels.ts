@@ -2,12 +2,12 @@ import type { Level } from './level.ts';
 
 /** Every level by its name, longest first: they are run two at a time. Loaded only when it is run. */
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
-  'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
-  'sqlite-fsync': async () => (await import('./levels/sqlite-fsync.ts')).sqliteFsync,
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
+  'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
+  'kills-eventstoredb': async () => (await import('./levels/kills.ts')).killsEventStoreDb,
+  'kills-sqlite': async () => (await import('./levels/kills.ts')).killsSqlite,
   rivals: async () => (await import('./levels/rivals.ts')).rivals,
   'first-open': async () => (await import('./levels/first-open.ts')).firstOpen,
   'disk-full': async () => (await import('./levels/disk-full.ts')).diskFull,
-  'kills-eventstoredb': async () => (await import('./levels/kills.ts')).killsEventStoreDb,
-  'kills-sqlite': async () => (await import('./levels/kills.ts')).killsSqlite,
+  'sqlite-fsync': async () => (await import('./levels/sqlite-fsync.ts')).sqliteFsync,
 };

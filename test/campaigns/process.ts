@@ -20,7 +20,11 @@ const { role, store, url, appId, keys, run } = outfit;
 const { privateKey } = sandboxKeys(keys);
 const orders = await openPaymentOrders({
   store,
-  gateway: { url, appId, privateKey, limits: { attemptMs: 1_000, connectMs: 500 } },
+  gateway: {
+    ...{ url, appId, privateKey },
+    // No allowance: the campaign takes the timestamp for the time of sending.
+    limits: { attemptMs: 1_000, connectMs: 500, clockAllowanceMs: 0 },
+  },
   attemptDeadlineMs: 6_000,
   retryPolicy: { notExecutedMs: [100, 200, 400], unknownMs: [300, 600, 1_200, 2_400], jitter: 0.2 },
   onError: () => undefined,
