@@ -1,5 +1,7 @@
 import { PaymentOrderError, type ErrorCode } from '../errors.ts';
 
+/** SQLITE_ERROR: of a statement that is right, it says that the schema is wrong. */
+const generic = 1;
 const busy = 5;
 const ioError = 10;
 const corrupt = 11;
@@ -31,6 +33,12 @@ export function isCorrupt(error: unknown): boolean {
 export function readError(error: unknown, action: string): PaymentOrderError {
   if (error instanceof PaymentOrderError) return error;
   return named(isCorrupt(error) ? 'store-corrupt' : 'store-unavailable', error, action);
+}
+
+/** What an error is to a caller when our own statements do not fit the schema that is stored. */
+export function schemaError(error: unknown, action: string): PaymentOrderError {
+  if (primaryCode(error) !== generic) return readError(error, action);
+  return named('store-corrupt', error, action);
 }
 
 /**

@@ -25,6 +25,8 @@ export class SqliteRows implements StreamIndex {
   readonly #last: StatementSync;
   readonly #starts: StatementSync;
   readonly #integrityCheck: StatementSync;
+  readonly #nextPosition: StatementSync;
+  readonly #firstGap: StatementSync;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
@@ -56,6 +58,14 @@ export class SqliteRows implements StreamIndex {
       `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
     );
     this.#integrityCheck = prepare(`PRAGMA integrity_check(${integrityFaultsMax})`);
+    this.#nextPosition = prepare(
+      'SELECT coalesce(min(position), ?1 + 1) AS value FROM events WHERE position > ?1',
+    );
+    this.#firstGap = prepare(
+      `SELECT position, place FROM (
+         SELECT position, row_number() OVER (ORDER BY position) AS place FROM events
+       ) WHERE position <> place LIMIT 1`,
+    );
     this.#starts = prepare(
       `SELECT position, stream FROM events INDEXED BY stream_starts
        WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
@@ -91,9 +101,13 @@ export class SqliteRows implements StreamIndex {
     return Number(done.lastInsertRowid);
   }
 
-  /** Positions have no gaps, so a window of them bounds the work, however few streams match. */
+  /**
+   * Positions have no gaps, so a window of them bounds the work, however few streams match. Where
+   * damage tore a gap, the window begins behind it: it may be as wide as numbers go.
+   */
   page(after: number, upTo: number, prefix: string): Page {
-    const end = Math.min(upTo, after + pageEventsMax);
+    const first = numberIn(this.#nextPosition.get(after), 'value');
+    const end = Math.min(upTo, first - 1 + pageEventsMax);
     const rows =
       prefix === '' ? this.#pageOfAll.iterate(after, end) : this.#page.iterate(after, end, prefix);
     const { events, whole } = taken(rows);
@@ -112,7 +126,16 @@ export class SqliteRows implements StreamIndex {
 
   integrityFaults(): readonly string[] {
     const found = [...this.#integrityCheck.iterate()].map((row) => textIn(row, 'integrity_check'));
-    return found.filter((sentence) => sentence !== 'ok');
+    const faults = found.filter((sentence) => sentence !== 'ok');
+    return faults.length > 0 ? faults : this.#gaps();
+  }
+
+  /** To SQLite any positions are as good as others; what stands at 0 or below, nobody follows. */
+  #gaps(): readonly string[] {
+    const row = this.#firstGap.get();
+    if (row === undefined) return [];
+    const [place, position] = [numberIn(row, 'place'), numberIn(row, 'position')];
+    return [`position ${place} is missing: the event at position ${position} comes in its place`];
   }
 
   /** The names of streams first written after a position. */

@@ -12,7 +12,7 @@ import { checkPrefix, checkStream, headExpected, positionNumber } from './inputs
 import { followLog, nextTurn, readLog, readStream, recorded, type Log } from './log.ts';
 import { prepareBatch } from './prepared.ts';
 import { SqliteAppends } from './sqlite-appends.ts';
-import { readError } from './sqlite-errors.ts';
+import { readError, schemaError } from './sqlite-errors.ts';
 import { openFile, type OpenedFile } from './sqlite-file.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 
@@ -32,10 +32,13 @@ const pollMsDefault = 200;
  * `store-newer` or `store-corrupt` and leaves such a file untouched, or `store-unavailable`.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<EventStore> {
-  return new SqliteStore(
-    await openFile(options.path, options.host, options.readOnly ?? false),
-    options,
-  );
+  const file = await openFile(options.path, options.host, options.readOnly ?? false);
+  try {
+    return new SqliteStore(file, options);
+  } catch (error) {
+    file.database.close();
+    throw schemaError(error, `Opening the SQLite store at ${options.path} failed`);
+  }
 }
 
 /** Exported for tests that prepare the connection; others call `openSqliteStore`. */
@@ -115,7 +118,7 @@ export class SqliteStore implements EventStore {
     }
   }
 
-  /** SQLite's own `integrity_check`: pages, tables, and every index against its table. */
+  /** SQLite's own `integrity_check`: pages, tables, and every index against its table; then gaps. */
   check(): Promise<readonly string[]> {
     return new Promise((resolve) => {
       resolve(this.#reading(() => this.#rows.integrityFaults()));

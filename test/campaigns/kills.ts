@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { Bell } from '../../src/event-store/bell.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { lawOf, loadOrder, streamOf, streamPrefix } from '../../src/history/order-history.ts';
@@ -12,9 +10,11 @@ import { openStore } from '../../src/open.ts';
 import { realHost } from '../../src/real-host.ts';
 import { sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import { startEventStoreDb } from '../eventstoredb-server/index.ts';
+import { virtualHost } from '../host.ts';
+import { startChild, type Child } from './children.ts';
+import type { Outfit } from './process.ts';
 
 export type KillsReport = {
-  readonly seconds: number;
   readonly kills: number;
   readonly orders: number;
   readonly acknowledged: number;
@@ -25,94 +25,110 @@ export type KillsReport = {
   readonly violations: readonly string[];
 };
 
-type Call = { readonly orderNo: string; readonly receivedAt: number };
+/** `sentAt` by the sender's clock: this process may be late to notice. */
+type Call = { readonly orderNo: string; readonly sentAt: number };
 type Acknowledged = { readonly orderNo: string; readonly revision: number; readonly hash: string };
 
 const faults = [
   ...['ok', 'delay:300', 'silent-after', 'silent-before', 'reset-after', 'http-500', 'wrong-type'],
   ...['delay:700', 'ok', 'ok'],
 ];
+/** How much a process sees happen, and how many ms more it lives: not by the clock alone. */
+const life = { acknowledgementsAndCalls: 10, ms: 500 };
+/** A process that is not up by then hangs. */
+const patienceMs = 60_000;
 
 /**
  * Two workers and a service over one store, each killed at any time and started again; then peace
  * until nothing waits, and every promise is checked against what was acknowledged.
  */
 export async function killAtRandom(given: {
-  readonly seconds: number;
+  readonly kills: number;
   readonly seed: number;
-  /** Default: an EventStoreDB of ours on loopback. */
-  readonly storeUrl?: string;
+  readonly over: 'eventstoredb' | 'sqlite';
+  readonly progress: (done: number) => void;
 }): Promise<KillsReport> {
-  const { seconds, seed } = given;
+  const { seed, over } = given;
   const host = realHost();
   const directory = mkdtempSync(join(tmpdir(), 'payment-order-kills-'));
-  const server = given.storeUrl === undefined ? await startEventStoreDb() : null;
-  const storeUrl = given.storeUrl ?? server?.connectionString ?? '';
+  const server = over === 'eventstoredb' ? await startEventStoreDb() : null;
+  const store = server?.connectionString ?? `sqlite:${join(directory, 'orders.db')}`;
   const { publicKey } = sandboxKeys(directory);
   const calls: Call[] = [];
+  const bell = new Bell();
   const sandbox = await startSandbox({
     ...{ host, callerPublicKey: publicKey },
-    onRequest: ({ orderNo = '', receivedAt }) => {
-      calls.push({ orderNo, receivedAt });
+    onRequest: ({ orderNo = '', receivedAt, timestamp }) => {
+      calls.push({ orderNo, sentAt: timestamp ?? receivedAt });
+      bell.ring();
     },
   });
   const acknowledged: Acknowledged[] = [];
-  const random = numbersFrom(seed);
-  const anyFault = () => faults[Math.floor(random() * faults.length)] ?? 'ok';
+  const violations: string[] = [];
+  const isOver = new AbortController();
+  const dice = virtualHost({ seed });
+  const anyFault = () => faults[Math.floor(dice.random() * faults.length)] ?? 'ok';
   let incarnations = 0;
   let kills = 0;
-  let isOver = false;
-  // Asked anew after every wait.
-  const over = () => isOver;
 
-  const start = (role: 'worker' | 'service'): ChildProcess => {
-    const file = join(import.meta.dirname, 'process.ts');
+  const start = (role: 'worker' | 'service', onUp: () => void): Child => {
     incarnations += 1;
-    const args = [
-      file,
-      role,
-      storeUrl,
-      sandbox.url,
-      sandbox.appId,
-      directory,
-      `${seed}x${incarnations}`,
-    ];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      // Our own child wrote the line.
-      const told = JSON.parse(line) as Acknowledged;
-      acknowledged.push(told);
-      if (told.revision === 0) {
-        const steps = Array.from({ length: 5 }, anyFault);
-        sandbox.set(told.orderNo, { faults: steps });
-      }
+    const { url, appId } = sandbox;
+    const argument: Outfit = {
+      ...{ role, store, url, appId, keys: directory, run: `${seed}x${incarnations}` },
+    };
+    return startChild({
+      ...{ file: 'process.ts', argument, cache: join(directory, 'compiled') },
+      onLine: (line) => {
+        if (line === 'up') {
+          onUp();
+          return;
+        }
+        // Our own child wrote the line.
+        const told = JSON.parse(line) as Acknowledged;
+        acknowledged.push(told);
+        bell.ring();
+        if (told.revision === 0) {
+          sandbox.set(told.orderNo, { faults: Array.from({ length: 5 }, anyFault) });
+        }
+      },
     });
-    return child;
   };
 
   const lives = (['worker', 'worker', 'service'] as const).map(async (role) => {
-    while (!over()) {
-      const child = start(role);
-      const ended = new Promise((resolve) => child.once('close', resolve));
-      await sleep(600 + random() * 2_400);
-      child.kill('SIGKILL');
-      if (!over()) kills += 1;
-      await ended;
+    while (kills < given.kills) {
+      const { promise: up, resolve } = Promise.withResolvers<'up'>();
+      const child = start(role, () => {
+        resolve('up');
+      });
+      const first = await Promise.race([up, child.ended, sleep(patienceMs)]);
+      if (first === 'up') {
+        const more = Math.ceil(dice.random() * life.acknowledgementsAndCalls);
+        for (let seen = 0; seen < more && !isOver.signal.aborted; seen += 1) {
+          await bell.wait(isOver.signal);
+        }
+        await sleep(dice.random() * life.ms);
+      } else violations.push(`crash a ${role} never came up: ${first?.stderr ?? 'it hung'}`);
+      child.kill();
+      kills += 1;
+      given.progress(kills);
+      if (kills >= given.kills) isOver.abort();
+      const { signal, stderr } = await child.ended;
+      if (signal !== 'SIGKILL') violations.push(`crash a ${role} ended by itself: ${stderr}`);
     }
   });
-  await sleep(seconds * 1_000);
-  isOver = true;
   await Promise.all(lives);
 
-  const peace = start('worker');
-  const store = await openStore(storeUrl, host);
+  const peace = start('worker', () => undefined);
+  const reader = await openStore(store, host);
   try {
-    const checked = await inPeace(store, acknowledged, calls);
-    const counts = { acknowledged: acknowledged.length, calls: calls.length };
-    return { seconds, kills, ...counts, ...checked };
+    const checked = await inPeace(reader, acknowledged, calls);
+    const counts = { kills, acknowledged: acknowledged.length, calls: calls.length };
+    return { ...counts, ...checked, violations: [...violations, ...checked.violations] };
   } finally {
     peace.kill();
-    await store.close();
+    await peace.ended;
+    await reader.close();
     await sandbox.close();
     await server?.stop({ hard: true });
     rmSync(directory, { recursive: true, force: true });
@@ -149,13 +165,18 @@ async function inPeace(
     for (const { code, message } of found) violations.push(`I3 I10 ${orderNo} ${code} ${message}`);
     const outcomes = await outcomesOf(store, orderNo);
     abandoned += outcomes.filter(({ rule }) => rule === 'attempt-abandoned').length;
-    const ofOrder = calls.filter((call) => call.orderNo === orderNo);
-    for (const [index, { receivedAt }] of ofOrder.entries()) {
+    const ofOrder = calls
+      .filter((call) => call.orderNo === orderNo)
+      .toSorted((a, b) => a.sentAt - b.sentAt);
+    for (const [index, { sentAt }] of ofOrder.entries()) {
       const next = ofOrder[index + 1];
       const isAnswered = outcomes.some(
-        ({ recordedAtMs }) => recordedAtMs >= receivedAt && recordedAtMs <= (next?.receivedAt ?? 0),
+        ({ recordedAtMs }) => recordedAtMs >= sentAt && recordedAtMs <= (next?.sentAt ?? 0),
       );
-      if (next !== undefined && !isAnswered) violations.push(`I6 ${orderNo} two calls at once`);
+      if (next !== undefined && !isAnswered) {
+        const told = JSON.stringify({ sent: ofOrder.map((call) => call.sentAt), outcomes });
+        violations.push(`I6 ${orderNo} two calls at once: ${told}`);
+      }
     }
   }
   for (const { orderNo, revision, hash } of acknowledged) {
@@ -176,11 +197,3 @@ async function outcomesOf(store: EventStore, orderNo: string) {
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-function numbersFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

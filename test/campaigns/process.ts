@@ -1,13 +1,30 @@
+import { flushCompileCache } from 'node:module';
 import { openPaymentOrders } from '../../src/open.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { sandboxKeys } from '../../src/sandbox/index.ts';
 
-// One process of the campaign: it is killed at any time, and says on stdout what was acknowledged.
-const [role, store = '', url = '', appId = '', keys = '', run = ''] = process.argv.slice(2);
+/** What one process of the campaign is given. */
+export type Outfit = {
+  readonly role: 'worker' | 'service';
+  readonly store: string;
+  readonly url: string;
+  readonly appId: string;
+  readonly keys: string;
+  /** Unique among all processes: order numbers are made of it. */
+  readonly run: string;
+};
+
+// It is killed at any time, and says on stdout what was acknowledged.
+const outfit = JSON.parse(process.argv[2] ?? '') as Outfit;
+const { role, store, url, appId, keys, run } = outfit;
 const { privateKey } = sandboxKeys(keys);
 const orders = await openPaymentOrders({
   store,
-  gateway: { url, appId, privateKey, limits: { attemptMs: 1_000, connectMs: 500 } },
+  gateway: {
+    ...{ url, appId, privateKey },
+    // No allowance: the campaign takes the timestamp for the time of sending.
+    limits: { attemptMs: 1_000, connectMs: 500, clockAllowanceMs: 0 },
+  },
   attemptDeadlineMs: 6_000,
   retryPolicy: { notExecutedMs: [100, 200, 400], unknownMs: [300, 600, 1_200, 2_400], jitter: 0.2 },
   onError: () => undefined,
@@ -40,7 +57,9 @@ async function liveOneOrder(number: number): Promise<void> {
 }
 
 if (role === 'worker') await orders.startRecovery();
-else {
+flushCompileCache();
+process.stdout.write('up\n');
+if (role === 'service') {
   for (let number = 0; ; number += 4) {
     await Promise.all([0, 1, 2, 3].map((offset) => liveOneOrder(number + offset)));
   }

@@ -69,6 +69,19 @@ describe('check', () => {
     await store.close();
   });
 
+  test.each([
+    ['UPDATE events SET position = 0 WHERE position = 1', /position 1\b.*missing/],
+    ['UPDATE events SET position = position + 7 WHERE position = 5', /position 5\b.*missing/],
+    ['DELETE FROM events WHERE position = 2', /position 2\b.*missing/],
+  ])('finds a position where no event stands: %s', async (sql, sentence) => {
+    const database = new DatabaseSync(path);
+    database.exec(sql);
+    database.close();
+    const store = await openSqliteStore({ path, host: virtualHost(), readOnly: true });
+    expect(await store.check()).toEqual([expect.stringMatching(sentence)]);
+    await store.close();
+  });
+
   test.each(['stream_starts', 'sqlite_autoindex_events_1', 'sqlite_autoindex_events_2'])(
     'finds damage of the index %s, which reading alone may pass over',
     async (index) => {

@@ -170,6 +170,20 @@ describe('a SQLite store in trouble', () => {
     await store.close();
   });
 
+  test('reads on at once where a damaged position leaves a gap of billions', async () => {
+    const store = await openSqliteStore({ path, host });
+    const given = someEvents(4);
+    await put(store, stream, given);
+    const other = new DatabaseSync(path);
+    other.exec('UPDATE events SET position = position + (1 << 40) WHERE position > 2');
+    other.close();
+    expect(idsOf(await all(store.readAll(null, 'paymentOrder-')))).toEqual(idsOf(given));
+    expect(idsOf(await take(store.subscribe(null, '', new AbortController().signal), 4))).toEqual(
+      idsOf(given),
+    );
+    await store.close();
+  });
+
   test.each([
     [5, false, 'store-unavailable'],
     [517, false, 'store-unavailable'],

@@ -130,6 +130,12 @@ describe('a file that is refused', () => {
     await isRefused('store-corrupt');
   });
 
+  test('is corrupt: a column has another name', async () => {
+    await using_((store) => put(store, stream, [anEvent()]));
+    alter('ALTER TABLE events RENAME COLUMN type TO tyqe');
+    await isRefused('store-corrupt');
+  });
+
   test('is a directory, or in a place that cannot be written', async () => {
     const directory = dirname(path);
     mkdirSync(path);

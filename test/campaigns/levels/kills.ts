@@ -1,21 +1,34 @@
 import { killAtRandom } from '../kills.ts';
-import type { Level } from '../level.ts';
+import type { Failure, Level } from '../level.ts';
+import { reproOf } from '../repro.ts';
 
-/** Two workers and a service over EventStoreDB, killed at random; then everything is checked. */
-export const kills: Level = {
-  name: 'kills',
-  promise: 'Killed at any time, services and workers lose nothing and call one at a time.',
-  async run({ scale, seed }) {
-    const report = await killAtRandom({ seconds: 10 * scale, seed });
-    const { acknowledged, calls, abandoned, orders } = report;
-    return {
-      counts: { kills: report.kills, orders, acknowledged, calls, abandoned },
-      seen: { kills: report.kills, 'attempt abandoned': abandoned, calls },
-      failures: report.violations.map((what) => ({
-        invariant: what.split(' ')[0] ?? '',
-        repro: `npm run campaign -- --level kills --scale ${scale} --seed ${seed}`,
-        what,
-      })),
-    };
-  },
-};
+const killsAtScale1 = 18;
+
+/** Two workers and a service over one store, killed at random; then everything is checked. */
+function killsOver(over: 'eventstoredb' | 'sqlite'): Level {
+  const name = `kills-${over}`;
+  return {
+    name,
+    promise: `Killed at any time over ${over}, services and workers lose nothing and call one at a time.`,
+    async run({ scale, seed, progress }) {
+      const wanted = Math.ceil(killsAtScale1 * scale);
+      const report = await killAtRandom({
+        ...{ kills: wanted, seed, over },
+        progress: (done) => {
+          progress(done, wanted);
+        },
+      });
+      const { kills, acknowledged, calls, abandoned, orders } = report;
+      return {
+        counts: { kills, orders, acknowledged, calls, abandoned },
+        seen: { kills, 'attempt abandoned': abandoned, acknowledged, calls },
+        failures: report.violations.map<Failure>((what) => ({
+          ...{ invariant: what.split(' ')[0] ?? '', repro: reproOf(name, { scale, seed }), what },
+        })),
+      };
+    },
+  };
+}
+
+export const killsEventStoreDb = killsOver('eventstoredb');
+export const killsSqlite = killsOver('sqlite');

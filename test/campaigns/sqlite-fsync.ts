@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { startChild } from './children.ts';
+import type { Orders } from './sqlite-fsync-child.ts';
+
+export type Traced = {
+  readonly acknowledgements: number;
+  /** Told while something that was written had not reached the disk. */
+  readonly early: number;
+  /** How often the disk was waited for. */
+  readonly syncs: number;
+  /** Why there is no trace to judge, or null. */
+  readonly problem: string | null;
+};
+
+const mark = 'acknowledged ';
+
+/** Runs a child under strace, and reads from the trace what happened before what. */
+export async function traced(orders: Omit<Orders, 'mark'>, cache: string): Promise<Traced> {
+  const trace = `${orders.path}.trace`;
+  // Without -f: SQLite and the acknowledgement share the one thread that is traced.
+  const calls = 'trace=openat,write,writev,pwrite64,pwritev,ftruncate,fsync,fdatasync';
+  const child = startChild({
+    ...{ file: 'sqlite-fsync-child.ts', argument: { ...orders, mark }, cache },
+    onLine: () => undefined,
+    under: ['strace', '-y', '-s', '16', '-e', calls, '-o', trace],
+  });
+  const { exitCode, stderr } = await child.ended;
+  if (exitCode !== 0) {
+    const problem = `strace gave no trace; install it, and allow ptrace: ${stderr.trim()}`;
+    return { acknowledgements: 0, early: 0, syncs: 0, problem };
+  }
+  return { ...judged(readFileSync(trace, 'utf8').split('\n'), orders.path), problem: null };
+}
+
+/**
+ * What is written is dirty until its file is synced; a new file's name is, until its directory is.
+ * The index of the log (-shm) is made anew after a crash: it need not be on the disk.
+ */
+function judged(lines: readonly string[], path: string): Omit<Traced, 'problem'> {
+  const written = [path, `${path}-wal`];
+  const dirty = new Set<string>();
+  let acknowledgements = 0;
+  let early = 0;
+  let syncs = 0;
+  for (const line of lines) {
+    const { call = '', file = '' } = /^(?<call>\w+)\(\d+<(?<file>[^>]*)>/.exec(line)?.groups ?? {};
+    if (call === 'write' && line.includes(`"${mark}`)) {
+      acknowledgements += 1;
+      if (dirty.size > 0) early += 1;
+    }
+    if (call.includes('sync') && line.endsWith('= 0')) {
+      syncs += 1;
+      dirty.delete(file);
+    } else if (call !== '' && written.includes(file)) {
+      dirty.add(file);
+    }
+    const made = /^openat\([^"]*"(?<name>[^"]*)", [A-Z_|]*O_CREAT/.exec(line)?.groups?.['name'];
+    if (made !== undefined && written.includes(made)) dirty.add(dirname(path));
+  }
+  return { acknowledgements, early, syncs };
+}
