@@ -20,7 +20,10 @@ export function calls(state: State, worker: number, settings: Settings): Step<St
       const act: Act = { kind: 'look', worker, inFlight };
       const to = inFlight
         ? withWorker(state, worker, { call: { ...call, at: 'ready' } })
-        : withWorker(state, worker, { call: null, task: outcome(attempt, 'not-executed', 'not-sent') });
+        : withWorker(state, worker, {
+            call: null,
+            task: outcome(attempt, 'not-executed', 'not-sent'),
+          });
       return [{ act, to }];
     }
     case 'ready': {
@@ -54,12 +57,7 @@ function isInFlight({ order }: State, attempt: number): boolean {
   return order.state === 'requesting' && order.answers.length === attempt;
 }
 
-function answers(
-  state: State,
-  worker: number,
-  call: Call,
-  settings: Settings,
-): Step<State, Act>[] {
+function answers(state: State, worker: number, call: Call, settings: Settings): Step<State, Act>[] {
   const { attempt, reply } = call;
   const taken = (answer: OutcomeAnswer, rule: string, from: State = state): Step<State, Act> => ({
     act: { kind: 'answered', worker, attempt, answer },

@@ -37,12 +37,7 @@ function isOpenForGood({ closed }: State['gateway'], requests: readonly number[]
   return !closed && requests.length === 0;
 }
 
-function decision(
-  state: State,
-  worker: number,
-  task: Task,
-  settings: Settings,
-): Step<State, Act> {
+function decision(state: State, worker: number, task: Task, settings: Settings): Step<State, Act> {
   const event = eventFor(state, task, settings);
   const act: Act = { kind: 'decide', worker, task, event };
   if (event === null) return { act, to: withWorker(state, worker, { task: null }) };
@@ -57,7 +52,11 @@ function decision(
 }
 
 /** What is appended for a task, given the whole stream; null where there is nothing to do. */
-function eventFor({ order, waited, stream }: State, task: Task, settings: Settings): ModelEvent | null {
+function eventFor(
+  { order, waited, stream }: State,
+  task: Task,
+  settings: Settings,
+): ModelEvent | null {
   const { state, answers } = order;
   const mayTry = answers.length < settings.attemptsMax;
   switch (task.kind) {

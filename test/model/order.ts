@@ -51,8 +51,7 @@ export function isLast(order: Order, attempt: number, answer: OutcomeAnswer): bo
   const alike: readonly Answer[] =
     answer === 'not-executed' ? ['not-executed'] : ['unknown', 'refused'];
   const others = order.answers.filter(
-    (other, index) =>
-      index >= order.firstIndex && index + 1 !== attempt && alike.includes(other),
+    (other, index) => index >= order.firstIndex && index + 1 !== attempt && alike.includes(other),
   );
   return others.length >= waitsPerKind;
 }

@@ -99,7 +99,14 @@ export function canonical(state: State): string {
   ].join(';');
 }
 
-const kindCodes = { requested: 'R', 'retry-due': 'T', paid: 'P', cancel: 'c', pay: 'p', timer: 't' };
+const kindCodes = {
+  requested: 'R',
+  'retry-due': 'T',
+  paid: 'P',
+  cancel: 'c',
+  pay: 'p',
+  timer: 't',
+};
 const answerCodes = { confirmed: 'c', refused: 'r', 'not-executed': 'n', unknown: 'u' };
 
 function code(event: ModelEvent): string {

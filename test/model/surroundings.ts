@@ -15,7 +15,9 @@ export function gatewaySteps(state: State): Step<State, Act>[] {
     const reply = gateway.closed || gateway.paid ? 'refused' : 'confirmed';
     const waiting = workers.findIndex(
       ({ call }) =>
-        call?.attempt === attempt && call.reply === null && (call.at === 'out' || call.at === 'late'),
+        call?.attempt === attempt &&
+        call.reply === null &&
+        (call.at === 'out' || call.at === 'late'),
     );
     const call = workers[waiting]?.call ?? null;
     const executed: State = {
