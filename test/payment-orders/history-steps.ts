@@ -28,9 +28,7 @@ const always = (label: string, run: (orders: PaymentOrders) => Promise<Receipt>)
 
 const commandId = fc.constantFrom(undefined, undefined, 'c-1', 'c-2', 'c-3');
 
-const waits = fc
-  .constantFrom(0, 0, 500, 5_000, 45_000)
-  .map((ms): HistoryStep => ({ wait: ms }));
+const waits = fc.constantFrom(0, 0, 500, 5_000, 45_000).map((ms): HistoryStep => ({ wait: ms }));
 
 const commands = [
   {
