@@ -4,7 +4,7 @@ import { withWorker } from './changes.ts';
 import type { Step } from './explorer.ts';
 import type { ModelEvent } from './order.ts';
 import { isLast } from './order.ts';
-import type { State, Task } from './state.ts';
+import type { Batch, State, Task } from './state.ts';
 import { isIdle } from './state.ts';
 import { sentNow } from './calling.ts';
 
@@ -41,10 +41,15 @@ function decision(state: State, worker: number, task: Task, settings: Settings):
   const event = eventFor(state, task, settings);
   const act: Act = { kind: 'decide', worker, task, event };
   if (event === null) return { act, to: withWorker(state, worker, { task: null }) };
-  const batch = {
-    ...{ event, expected: state.stream.length, tries: 1, stored: false, age: 0 },
-    ...{ delayed: 'none', forgotten: false },
-  } as const;
+  const batch: Batch = {
+    event,
+    expected: state.stream.length,
+    tries: 1,
+    stored: false,
+    delayed: 'none',
+    forgotten: false,
+    age: 0,
+  };
   const to = withWorker(state, worker, { task, batch });
   const enters = event.kind === 'requested' || event.kind === 'retry-due';
   if (settings.bug !== 'call-before-append' || !enters) return { act, to };

@@ -13,13 +13,13 @@ type Room = Omit<Settings, 'bug'>;
 const small: readonly Room[] = [
   { workers: 1, attemptsMax: 2, faultsMax: 3 },
   { workers: 2, attemptsMax: 1, faultsMax: 2 },
-  { workers: 2, attemptsMax: 2, faultsMax: 1 },
+  { workers: 2, attemptsMax: 2, faultsMax: 0 },
 ];
 const large: readonly Room[] = [
   { workers: 1, attemptsMax: 3, faultsMax: 4 },
   { workers: 2, attemptsMax: 1, faultsMax: 4 },
-  { workers: 2, attemptsMax: 2, faultsMax: 2 },
-  { workers: 3, attemptsMax: 1, faultsMax: 1 },
+  { workers: 2, attemptsMax: 2, faultsMax: 1 },
+  { workers: 3, attemptsMax: 1, faultsMax: 0 },
 ];
 
 /** Planted mistakes need this much room to show. */
