@@ -1,5 +1,5 @@
 import type { Json, JsonObject, RecordedEvent } from '../../src/event-store/event-store.ts';
-import { chainLink } from '../../src/history/hash-chain.ts';
+import { chainLink, chainStart } from '../../src/history/hash-chain.ts';
 import type { ChainedMetadata } from '../../src/history/hash-chain.ts';
 
 /** One event with one of its fields changed, and which. */
@@ -69,9 +69,10 @@ export function renumbered(events: readonly RecordedEvent[]): readonly RecordedE
 
 /** Computes the whole chain anew, as somebody would who knows how. */
 export function rechained(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
-  let prevHash = '0'.repeat(64);
+  let prevHash = chainStart;
   return renumbered(events).map((event) => {
-    const salt = String(event.metadata['salt']);
+    const { salt } = event.metadata;
+    if (typeof salt !== 'string') throw new TypeError('a golden event has a salt');
     const own = new Set(['salt', 'dataHash', 'metadataHash', 'prevHash', 'hash']);
     const kept = Object.entries(event.metadata).filter(([key]) => !own.has(key));
     const metadata = Object.fromEntries(kept);

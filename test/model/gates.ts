@@ -51,10 +51,10 @@ export class Gates {
     this.gateway = {
       attemptMs,
       cancel: async (_request, maySend) => {
-        await this.#at<void>((go) => ({
+        await this.#at<'go'>((go) => ({
           kind: 'send',
           go: () => {
-            go();
+            go('go');
           },
         }));
         if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
@@ -82,10 +82,10 @@ export class Gates {
 
   async *#read(plain: EventStore, stream: string, from?: number) {
     const kind = from === undefined ? 'read' : 'read-back';
-    await this.#at<void>((go) => ({
+    await this.#at<'go'>((go) => ({
       kind,
       go: () => {
-        go();
+        go('go');
       },
     }));
     yield* plain.read(stream, from);
