@@ -28,15 +28,16 @@ export type Exploration<A> = {
 
 export type Watching<S, A> = {
   readonly statesMax?: number;
-  /** Told of every step once, whether it leads to a new state or not. */
-  readonly onStep?: (act: A, from: S, to: S) => void;
-  /** Told of every new state; `path` gives the shortest way to it. */
-  readonly onState?: (state: S, path: () => readonly A[]) => void;
+  /**
+   * Told of every step once, whether it leads to a new state or not; `path` gives a shortest way
+   * to where it began, and then the step.
+   */
+  readonly onStep?: (act: A, from: S, to: S, path: () => readonly A[]) => void;
 };
 
 /** Breadth first: whatever is found, is found by the shortest way. */
 export function explore<S, A>(model: Model<S, A>, watching: Watching<S, A> = {}): Exploration<A> {
-  const { statesMax = Infinity, onStep, onState } = watching;
+  const { statesMax = Infinity, onStep } = watching;
   const seen = new Set<string>([model.canonical(model.initial)]);
   /** How each state was reached: from which one, and by what. */
   const parents: number[] = [-1];
@@ -60,14 +61,13 @@ export function explore<S, A>(model: Model<S, A>, watching: Watching<S, A> = {})
     for (const { node, state } of level) {
       for (const { act, to } of model.steps(state)) {
         steps += 1;
-        onStep?.(act, state, to);
+        onStep?.(act, state, to, () => [...pathTo(node), act]);
         const key = model.canonical(to);
         if (seen.has(key)) continue;
         seen.add(key);
         const reached = parents.length;
         parents.push(node);
         acts.push(act);
-        onState?.(to, () => pathTo(reached));
         const violations = model.violations(to);
         if (violations.length > 0) {
           depth += 1;

