@@ -30,7 +30,11 @@ export function drawPaths(count: number, random: () => number): readonly Path[] 
 
 /** One way to everything that must be seen, and one to every look of the order and its workers. */
 function shortestPaths(): { readonly bySight: readonly Path[]; readonly byLooks: readonly Path[] } {
-  const model = cancelProtocol(room);
+  const whole = cancelProtocol(room);
+  const model: Model<State, Act> = {
+    ...whole,
+    steps: (state) => whole.steps(state).filter(({ act }) => isTimely(state, act)),
+  };
   const bySight = new Map<string, Path>();
   const byLooks = new Map<string, readonly Act[]>();
   explore(model, {
@@ -41,7 +45,6 @@ function shortestPaths(): { readonly bySight: readonly Path[]; readonly byLooks:
       if (sights.length === 0 && byLooks.has(looks)) return;
       const acts = path();
       const way = retrace(model, acts);
-      if (!isReplayable(way)) return;
       for (const sight of sights) bySight.set(sight, way);
       if (!byLooks.has(looks)) byLooks.set(looks, acts);
     },
@@ -75,7 +78,7 @@ function wander(model: Model<State, Act>, random: () => number): Path {
   let state = model.initial;
   while (path.length < stepsMax) {
     const from = state;
-    const steps = model.steps(state).filter((step) => isTimely(from, step.act, path));
+    const steps = model.steps(state).filter((step) => isTimely(from, step.act));
     const step = drawn(steps, random);
     if (step === undefined) break;
     path.push(step);
@@ -95,22 +98,12 @@ function drawn<T extends { readonly act: Act }>(steps: readonly T[], random: () 
   return steps.find(({ act }) => (left -= weightOf(act)) < 0);
 }
 
-function isReplayable(path: Path): boolean {
-  return path.every(({ act }, index) => {
-    const from = path[index - 1]?.to;
-    return from === undefined || isTimely(from, act, path.slice(0, index));
-  });
-}
-
-const ticksMax = 6;
-
 /**
  * The model lets a process stand still with an attempt in its hands until the deadline; the real
  * one does not stand still, its own timer gives the attempt up.
  */
-function isTimely(from: State, act: Act, before: Path): boolean {
+function isTimely(from: State, act: Act): boolean {
   if (act.kind !== 'time-passes') return true;
-  if (before.filter((step) => step.act.kind === 'time-passes').length >= ticksMax) return false;
   return !from.workers.some(
     ({ call }) => call !== null && call.age > 0 && (call.at === 'ready' || call.at === 'doubtful'),
   );
