@@ -9,7 +9,7 @@ import type { Verification } from './history/verification.ts';
 import { verifyOrder } from './history/verify.ts';
 import type { CommandPayload, CommandType } from './interpreter/commands.ts';
 import { runAttempt } from './order/attempt.ts';
-import { decideCommand, decideFact } from './order/decide.ts';
+import { commandDecider, decideFact } from './order/decide.ts';
 import type { CommandOptions } from './order/command-options.ts';
 import {
   circumstancesOf,
@@ -105,7 +105,7 @@ export class PaymentOrders {
     return this.#command(orderNo, 'AbandonCancel', input);
   }
 
-  /** Operator: ends a doubt by evidence from elsewhere, such as the channel's bill. */
+  /** Operator: ends a doubt about the attempts made so far, by evidence such as a bill. */
   async resolveCancel(
     orderNo: string,
     input: CommandPayload<'ResolveCancel'> & CommandOptions,
@@ -248,8 +248,9 @@ export class PaymentOrders {
     const checkedNo = parseOrderNo(orderNo);
     const { command, options } = parseCommand(type, input);
     const circumstances = circumstancesOf(options, 'command', this.#bench.host);
+    const decide = commandDecider(checkedNo, command, options);
     const running = transact(this.#bench, checkedNo, (order) => ({
-      decision: decideCommand(order, checkedNo, command, options),
+      decision: decide(order),
       circumstances,
     })).then((transacted) => this.#run(checkedNo, transacted, options.wait !== false));
     return waitFor(this.#track(running), options.signal, this.#bench.onError);

@@ -44,6 +44,25 @@ export const streamLimits: StreamLimits = {
   rejectionsMax: 100,
 };
 
+type CommandBy = { readonly commandId?: string | undefined; readonly actor?: Actor | undefined };
+
+/**
+ * Decides a command when it comes, and anew whenever somebody else wrote first. The evidence of a
+ * resolution speaks of the attempts that there were when it came, and of none made since.
+ */
+export function commandDecider(
+  orderNo: string,
+  command: Command,
+  by: CommandBy,
+): (order: OrderHistory | null) => Decision {
+  let attempts: number | undefined;
+  return (order) => {
+    attempts ??= order?.known.answers.length;
+    const isStale = attempts !== order?.known.answers.length;
+    return decideCommand(order, orderNo, command, { ...by, isStale });
+  };
+}
+
 /**
  * @throws PaymentOrderError `order-not-found`, `command-id-reused` or `stream-full`.
  */
@@ -51,7 +70,7 @@ export function decideCommand(
   order: OrderHistory | null,
   orderNo: string,
   command: Command,
-  by: { readonly commandId?: string | undefined; readonly actor?: Actor | undefined },
+  by: CommandBy & { readonly isStale?: boolean },
   limits: StreamLimits = streamLimits,
 ): Decision {
   const commandDigest = by.commandId === undefined ? undefined : digest(command);
@@ -73,7 +92,8 @@ export function decideCommand(
     return { kind: 'answer', answer: { kind: 'duplicate' } };
   }
   const room = roomForCommands(order, limits);
-  if (command.type !== 'CreatePaymentOrder' && order.takes(event)) {
+  const isOutdated = command.type === 'ResolveCancel' && by.isStale === true;
+  if (command.type !== 'CreatePaymentOrder' && !isOutdated && order.takes(event)) {
     if (room <= 0) throw streamFull(order, 'only facts and outcomes are still recorded');
     return { kind: 'append', event, answer: { kind: 'accepted' }, ...withDigest };
   }

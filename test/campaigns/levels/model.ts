@@ -1,0 +1,91 @@
+import { sentence } from '../../model/act.ts';
+import type { Act } from '../../model/act.ts';
+import { bugs, isBug } from '../../model/bugs.ts';
+import type { Settings } from '../../model/changes.ts';
+import { explore } from '../../model/explorer.ts';
+import { cancelProtocol } from '../../model/protocol.ts';
+import { expectedSights, sightsOf } from '../../model/sights.ts';
+import type { Failure, Level } from '../level.ts';
+
+type Room = Omit<Settings, 'bug'>;
+
+/** What is explored whole. Each is small in one way, so that it can be large in another. */
+const small: readonly Room[] = [
+  { workers: 1, attemptsMax: 2, faultsMax: 3 },
+  { workers: 2, attemptsMax: 1, faultsMax: 2 },
+  { workers: 2, attemptsMax: 2, faultsMax: 0 },
+];
+const large: readonly Room[] = [
+  { workers: 1, attemptsMax: 3, faultsMax: 4 },
+  { workers: 2, attemptsMax: 1, faultsMax: 4 },
+  { workers: 2, attemptsMax: 2, faultsMax: 1 },
+  { workers: 3, attemptsMax: 1, faultsMax: 0 },
+];
+
+/** Planted mistakes need this much room to show. */
+const roomForBugs: Room = { workers: 2, attemptsMax: 2, faultsMax: 2 };
+
+/** The cancel protocol without the code: every order of every step, and every planted mistake. */
+export const model: Level = {
+  name: 'model',
+  promise: 'No order of steps, losses, delays and crashes breaks the cancel protocol.',
+  run({ scale, progress }) {
+    const rooms = scale > 1 ? large : small;
+    const planted = Object.keys(bugs).filter(isBug);
+    const seen = new Map<string, number>(expectedSights.map((sight) => [sight, 0]));
+    const failures: Failure[] = [];
+    let [states, steps, depth, done] = [0, 0, 0, 0];
+    for (const room of rooms) {
+      const told = explore(cancelProtocol({ ...room, bug: null }), {
+        onStep: (act, from, to) => {
+          for (const sight of sightsOf(act, from, to)) {
+            const times = seen.get(sight);
+            if (times !== undefined) seen.set(sight, times + 1);
+          }
+        },
+      });
+      states += told.states;
+      steps += told.steps;
+      depth = Math.max(depth, told.depth);
+      if (told.counterexample !== null) failures.push(failure(room, told.counterexample));
+      progress((done += 1), rooms.length + planted.length);
+    }
+    let found = 0;
+    for (const bug of planted) {
+      const { counterexample } = explore(cancelProtocol({ ...roomForBugs, bug }));
+      if (counterexample === null) failures.push(uncaught(bug));
+      else {
+        found += 1;
+        process.stderr.write(`${bug}: ${counterexample.violations.join('; ')}\n`);
+        process.stderr.write(`${numbered(counterexample.path)}\n`);
+      }
+      progress((done += 1), rooms.length + planted.length);
+    }
+    return Promise.resolve({
+      counts: { states, steps, depth, 'bugs planted': planted.length, 'bugs found': found },
+      seen: Object.fromEntries(seen),
+      failures,
+    });
+  },
+};
+
+function failure(
+  { workers, attemptsMax, faultsMax }: Room,
+  { violations, path }: { readonly violations: readonly string[]; readonly path: readonly Act[] },
+): Failure {
+  const room = `--workers ${workers} --attempts ${attemptsMax} --faults ${faultsMax}`;
+  return {
+    invariant: violations[0]?.split(':')[0] ?? '',
+    repro: `npm run model -- ${room}`,
+    what: `${violations.join('; ')}\n${numbered(path)}`,
+  };
+}
+
+function uncaught(bug: string): Failure {
+  const what = 'a planted mistake broke nothing: the model or its invariants are blind to it';
+  return { invariant: 'blind', repro: `npm run model -- --bug ${bug}`, what };
+}
+
+function numbered(path: readonly Act[]): string {
+  return path.map((act, index) => `  ${index + 1}. ${sentence(act)}`).join('\n');
+}

@@ -1,0 +1,131 @@
+import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import type { Circumstances } from '../../src/history/order-history.ts';
+
+/** An event, and what is said of it beside its data. */
+export type GoldenStep = {
+  readonly event: PaymentOrderEvent;
+  readonly told?: Partial<Circumstances>;
+};
+
+export type GoldenStory = {
+  readonly name: string;
+  readonly created: Partial<PaymentOrderEvent<'PaymentOrderCreated'>>;
+  readonly steps: readonly GoldenStep[];
+};
+
+const money = { amountMinor: 12_800, currency: 'CNY' };
+const reason = '临时决定关单取消支付 İıŞş';
+const step = (event: PaymentOrderEvent, told: Partial<Circumstances> = {}): GoldenStep => ({
+  ...{ event, told },
+});
+
+const allTold: Partial<Circumstances> = {
+  occurredAt: '2026-11-23T02:02:03.004Z',
+  actor: { kind: 'customer', id: 'u-7' },
+  commandId: 'c-1',
+  commandDigest: 'ab'.repeat(32),
+  $causationId: 'cause-1',
+  traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
+};
+
+/** Every optional field of an outcome, each as it may look. */
+const evidence = {
+  sentAt: '2026-11-23T02:02:03.004Z',
+  durationMs: 12.5,
+  httpStatus: 200,
+  requestId: 'r-1',
+  responseCode: 'SUCCESS',
+  responseMsg: '成功',
+  nonce: 'n-1',
+  timestamp: 1_795_399_323_004,
+  requestSha256: '12'.repeat(32),
+  answerSha256: '34'.repeat(32),
+  insecureTransport: true,
+} as const;
+
+/** The outcome without anything more, with one field more at a time, and with all of them. */
+function outcomeStory(type: OutcomeType): GoldenStory {
+  const bare = { attempt: 1, rule: 'bare' };
+  const named = Object.entries(evidence).map(([field, value]) => ({
+    ...{ attempt: 1, rule: `with-${field.toLowerCase()}`, [field]: value },
+  }));
+  const waits = type === 'CancelConfirmed' ? [] : [null, 0, 1_234];
+  const data = [
+    ...[bare, ...named, { ...bare, rule: 'all', ...evidence }],
+    ...waits.map((retryInMs) => ({ ...bare, rule: `wait-${String(retryInMs)}`, retryInMs })),
+  ];
+  return {
+    ...{ name: type, created: money },
+    steps: [step({ type: 'CancelRequested' }), ...data.map((fields) => step({ type, ...fields }))],
+  };
+}
+
+const unknown = (attempt: number, retryInMs: number | null = 5_000): GoldenStep =>
+  step({ type: 'CancelOutcomeUnknown', attempt, rule: 'answer-timeout', retryInMs });
+
+const resolved = (resolution: 'cancelled' | 'paid' | 'failed' | 'open'): GoldenStory => ({
+  ...{ name: `CancelResolved-${resolution}`, created: {} },
+  steps: [
+    ...[step({ type: 'PaymentStarted' }), step({ type: 'CancelRequested', reason }), unknown(1)],
+    step({ type: 'CancelResolved', resolution, evidence: 'bill of the day', by: 'operator-1' }),
+  ],
+});
+
+const payment: GoldenStory = {
+  ...{ name: 'payment', created: money },
+  steps: [
+    step({ type: 'PaymentStarted' }, allTold),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1' }),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1', factId: 'T1' }),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1', ...money }, allTold),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T2', factId: 'T2', ...money }),
+    step({ type: 'AnomalyAcknowledged', number: 1, by: 'operator-1' }),
+    step({ type: 'PaymentFailed' }),
+    step({ type: 'AnomalyAcknowledged', number: 2, by: 'operator-1', note: '已核对' }),
+  ],
+};
+
+const facts: GoldenStory = {
+  ...{ name: 'facts', created: {} },
+  steps: [
+    step({ type: 'PaymentFailed' }),
+    step({ type: 'PaymentFailed', factId: 'f-1' }),
+    step({ type: 'PaymentFailed', code: 'NOT_ENOUGH' }),
+    step({ type: 'PaymentFailed', factId: 'f-1', code: 'NOT_ENOUGH' }, allTold),
+    step({ type: 'ClosedAtGateway' }),
+    step({ type: 'ClosedAtGateway', factId: 'f-2' }),
+    step({ type: 'ClosedAtGateway', code: 'EXPIRED' }),
+    step({ type: 'ClosedAtGateway', factId: 'f-2', code: 'EXPIRED' }),
+    step({ type: 'CommandRejected', command: 'RequestCancel', code: 'already-cancelled' }),
+    step(
+      { type: 'CommandRejected', command: 'RequestCancel', code: 'already-cancelled', reason },
+      allTold,
+    ),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1', ...money }),
+  ],
+};
+
+const operators: GoldenStory = {
+  ...{ name: 'operators', created: money },
+  steps: [
+    ...[step({ type: 'CancelRequested', reason }, allTold), unknown(1)],
+    ...[step({ type: 'CancelRetryDue' }), unknown(2, null)],
+    ...[step({ type: 'CancelRetryRequested' }), unknown(3)],
+    step({ type: 'CancelRetryRequested', note: 'the channel is back' }),
+    step({ type: 'CancelRefused', attempt: 4, rule: 'refused', retryInMs: 5_000 }),
+    step({ type: 'CancelResolved', resolution: 'open', evidence: 'bill', by: 'operator-1' }),
+    step({ type: 'CancelRequested' }),
+    step({ type: 'CancelNotExecuted', attempt: 5, rule: 'not-sent', retryInMs: 1_000 }),
+    step({ type: 'CancelAbandoned' }),
+    step({ type: 'CancelRequested' }),
+    step({ type: 'CancelBlocked', attempt: 6, rule: 'signature-refused', retryInMs: null }),
+    step({ type: 'CancelAbandoned', note: 'the payer wants to pay after all' }),
+  ],
+};
+
+export const goldenStories: readonly GoldenStory[] = [
+  ...[payment, facts, operators],
+  ...(['cancelled', 'paid', 'failed', 'open'] as const).map(resolved),
+  ...outcomeTypes.map(outcomeStory),
+];

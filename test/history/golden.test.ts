@@ -1,0 +1,184 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { EventType } from '../../machines/payment-order.events.ts';
+import { eventSchemas } from '../../machines/payment-order.events.ts';
+import type { RecordedEvent } from '../../src/event-store/event-store.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { lawOf } from '../../src/history/order-history.ts';
+import { metadataSchema } from '../../src/history/stored-event.ts';
+import type { Witness } from '../../src/history/stored-event.ts';
+import { verifyOrder } from '../../src/history/verify.ts';
+import { virtualHost } from '../host.ts';
+import { withWays } from '../payment-orders/world.ts';
+import { alteredFields, rechained, renumbered } from './alterations.ts';
+import {
+  digestList,
+  foldDigests,
+  goldenNames,
+  readGolden,
+  sha256OfFile,
+  viewsOf,
+} from './golden.ts';
+
+const law = lawOf();
+const names = goldenNames();
+const empty = openMemoryStore(virtualHost());
+
+async function faultsOf(orderNo: string, events: readonly RecordedEvent[], witness?: Witness) {
+  const store = withWays(empty, {
+    async *read() {
+      yield* await Promise.resolve(events);
+    },
+  });
+  const { faults } = await verifyOrder(store, law, orderNo, witness);
+  return faults.map(({ revision, code }) => ({ revision, code }));
+}
+
+const at = (events: readonly RecordedEvent[], revision: number): RecordedEvent => {
+  const event = events[revision];
+  if (event === undefined) throw new Error(`there is no revision ${revision}`);
+  return event;
+};
+
+/** The names of a schema's fields that may be left out. */
+function optionalFields(schema: { readonly shape: object }): readonly string[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) =>
+    // Every field of a zod object is a zod schema.
+    (field as { safeParse(value: unknown): { success: boolean } }).safeParse(undefined).success
+      ? [name]
+      : [],
+  );
+}
+
+describe('a golden history', () => {
+  test.each(names)('%s is what was written when it was released, byte for byte', (name) => {
+    const listed = readFileSync(digestList, 'utf8').trimEnd().split('\n');
+    expect(listed).toContain(`${name} ${sha256OfFile(name)}`);
+    expect(listed).toHaveLength(names.length);
+  });
+
+  test.each(names)('%s verifies with its witness and folds to what was told then', async (name) => {
+    const { orderNo, events, witness, view } = readGolden(name);
+    expect(await faultsOf(orderNo, events, witness)).toEqual([]);
+    expect(viewsOf(events).at(-1)).toEqual(view);
+  });
+
+  test('is there for every event type, with and without each field that may be left out', () => {
+    const events = names.flatMap((name) => readGolden(name).events);
+    const missing: string[] = [];
+    const look = (of: string, fields: readonly string[], found: readonly object[]) => {
+      for (const field of fields) {
+        if (!found.some((each) => Object.hasOwn(each, field))) missing.push(`${of} with ${field}`);
+        if (found.every((each) => Object.hasOwn(each, field)))
+          missing.push(`${of} without ${field}`);
+      }
+      if (found.length === 0) missing.push(of);
+    };
+    // The schemas' own keys are the types.
+    for (const type of Object.keys(eventSchemas) as EventType[]) {
+      const found = events.filter((event) => event.type === type).map(({ data }) => data);
+      look(type, optionalFields(eventSchemas[type]), found);
+    }
+    look(
+      'metadata',
+      optionalFields(metadataSchema),
+      events.map(({ metadata }) => metadata),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('tells the same in a fresh process under another time zone and language', () => {
+    const file = join(import.meta.dirname, 'fold-golden.ts');
+    const told = [
+      { TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+      { TZ: 'America/St_Johns', LANG: 'C', LC_ALL: 'C' },
+    ].map((env) => {
+      const { stdout } = spawnSync(process.execPath, [file], { env, encoding: 'utf8' });
+      return stdout.trimEnd().split('\n');
+    });
+    expect(told).toEqual([foldDigests(), foldDigests()]);
+  });
+});
+
+describe('an altered history', () => {
+  test.each(names)('%s names the revision of any one field that is changed', async (name) => {
+    const { orderNo, events } = readGolden(name);
+    let tried = 0;
+    for (const [revision, event] of events.entries()) {
+      for (const { field, event: altered } of alteredFields(event)) {
+        tried += 1;
+        const faults = await faultsOf(orderNo, [...events.slice(0, revision), altered]);
+        expect(
+          faults.map((fault) => fault.revision),
+          `${field} of ${revision}`,
+        ).toContain(revision);
+      }
+    }
+    expect(tried).toBeGreaterThan(events.length * 30);
+  });
+
+  test.each(names)('%s without an event, or with two swapped, names where', async (name) => {
+    const { orderNo, events } = readGolden(name);
+    for (let revision = 0; revision < events.length - 1; revision += 1) {
+      const gap = await faultsOf(orderNo, events.toSpliced(revision, 1));
+      expect(gap).toContainEqual({ revision, code: 'not-contiguous' });
+      const closed = await faultsOf(orderNo, renumbered(events.toSpliced(revision, 1)));
+      expect(closed[0]?.revision, 'removed').toBe(revision);
+      const pair = [at(events, revision + 1), at(events, revision)];
+      const swapped = await faultsOf(orderNo, renumbered(events.toSpliced(revision, 2, ...pair)));
+      expect(swapped[0]?.revision, 'swapped').toBe(revision);
+      const twice = renumbered(events.toSpliced(revision, 0, at(events, revision)));
+      expect((await faultsOf(orderNo, twice))[0]?.revision, 'inserted').toBe(revision + 1);
+    }
+  });
+
+  test.each(names)(
+    '%s cut short, or with its chain recomputed, needs the witness',
+    async (name) => {
+      const { orderNo, events, witness } = readGolden(name);
+      const cut = events.slice(0, -1);
+      expect(await faultsOf(orderNo, cut)).toEqual([]);
+      expect(await faultsOf(orderNo, cut, witness)).toEqual([
+        { revision: null, code: 'tail-lost' },
+      ]);
+      const edited = events.map((event, revision) =>
+        revision === 0 ? { ...event, data: { ...event.data, processBillNo: 'F2' } } : event,
+      );
+      expect(await faultsOf(orderNo, rechained(edited))).toEqual([]);
+      expect(await faultsOf(orderNo, rechained(edited), witness)).toEqual([
+        { revision: events.length - 1, code: 'witness-differs' },
+      ]);
+    },
+  );
+
+  test('under another name, or merged with another, says where it stops being one history', async () => {
+    const { orderNo, events } = readGolden('payment');
+    const renamed = events.map((event) => ({ ...event, stream: 'paymentOrder-Golden-2' }));
+    expect(await faultsOf('Golden-2', renamed)).toContainEqual({
+      ...{ revision: 0, code: 'illegal-history' },
+    });
+    const foreign = readGolden('facts').events;
+    const merged = renumbered([...events.slice(0, 4), ...foreign.slice(2, 4)]);
+    expect(await faultsOf(orderNo, merged)).toContainEqual({ revision: 4, code: 'chain-broken' });
+    const stream = `paymentOrder-${orderNo}`;
+    const adopted = merged.map((event) => ({ ...event, stream }));
+    expect(await faultsOf(orderNo, adopted)).toContainEqual({ revision: 4, code: 'link-altered' });
+  });
+
+  test('with a foreign type, or a schema version from the future, is not guessed at', async () => {
+    const { orderNo, events } = readGolden('operators');
+    for (const [revision, event] of events.entries()) {
+      const foreign = events.with(revision, { ...event, type: 'SomethingElse' });
+      expect(await faultsOf(orderNo, foreign)).toContainEqual({
+        ...{ revision, code: 'unknown-event-type' },
+      });
+      const metadata = { ...event.metadata, schemaVersion: 2 };
+      const future = events.with(revision, { ...event, metadata });
+      expect(await faultsOf(orderNo, future)).toContainEqual({
+        ...{ revision, code: 'unknown-schema-version' },
+      });
+    }
+  });
+});

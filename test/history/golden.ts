@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecordedEvent } from '../../src/event-store/event-store.ts';
+import { decodeEvent } from '../../src/history/codec.ts';
+import { digest } from '../../src/history/hash-chain.ts';
+import { OrderHistory, lawOf } from '../../src/history/order-history.ts';
+import type { Witness } from '../../src/history/stored-event.ts';
+import type { PaymentOrder } from '../../src/order/payment-order.ts';
+import { viewOf } from '../../src/order/view.ts';
+
+export const goldenDirectory = join(import.meta.dirname, '..', 'golden');
+export const digestList = join(goldenDirectory, 'digests.txt');
+
+/** A history as a store gave it back, and what it folded to when it was written. */
+export type Golden = {
+  readonly orderNo: string;
+  readonly events: readonly RecordedEvent[];
+  readonly witness: Witness;
+  readonly view: PaymentOrder;
+};
+
+const law = lawOf();
+
+export function goldenNames(): readonly string[] {
+  return readdirSync(goldenDirectory)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.replace(/\.json$/, ''))
+    .toSorted();
+}
+
+export function readGolden(name: string): Golden {
+  // record-golden.ts wrote it; the digest list tells if anything else did.
+  return JSON.parse(readFileSync(join(goldenDirectory, `${name}.json`), 'utf8')) as Golden;
+}
+
+export function sha256OfFile(name: string): string {
+  const bytes = readFileSync(join(goldenDirectory, `${name}.json`));
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** What each prefix of a history tells, oldest first. */
+export function viewsOf(events: readonly RecordedEvent[]): readonly PaymentOrder[] {
+  let order: OrderHistory | null = null;
+  const views: PaymentOrder[] = [];
+  for (const recorded of events) {
+    const stored = decodeEvent(recorded);
+    if (order === null) order = new OrderHistory(law, stored);
+    else order.apply(stored);
+    views.push(viewOf(order));
+  }
+  return views;
+}
+
+/** One digest over what every prefix of every golden history tells. */
+export function foldDigests(): readonly string[] {
+  return goldenNames().map((name) => `${name} ${digest(viewsOf(readGolden(name).events))}`);
+}

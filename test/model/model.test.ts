@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { sentence } from './act.ts';
+import type { Bug } from './bugs.ts';
+import { explore } from './explorer.ts';
+import { cancelProtocol } from './protocol.ts';
+
+const small = { workers: 2, attemptsMax: 1, faultsMax: 1 };
+
+function shortest(bug: Bug, room: { attemptsMax: number; faultsMax: number }) {
+  const { counterexample } = explore(cancelProtocol({ ...small, ...room, bug }));
+  return {
+    broken: counterexample?.violations.map((violation) => violation.split(':')[0]),
+    path: counterexample?.path.map(sentence),
+  };
+}
+
+/** The level `model` in `npm run campaign` has more room; this keeps it working. */
+describe('the model of the cancel protocol', () => {
+  test('has no way that breaks an invariant, with two workers, one attempt and one fault', () => {
+    const { complete, counterexample, states } = explore(cancelProtocol({ ...small, bug: null }));
+    expect(counterexample).toBeNull();
+    expect(complete).toBe(true);
+    expect(states).toBeGreaterThan(5_000);
+  });
+
+  test.each<[Bug, string, number, { attemptsMax: number; faultsMax: number }]>([
+    ['call-before-append', 'I4', 1, { attemptsMax: 1, faultsMax: 0 }],
+    ['new-id-on-retry', 'I17', 3, { attemptsMax: 1, faultsMax: 1 }],
+    ['append-at-newest', 'I3', 3, { attemptsMax: 1, faultsMax: 1 }],
+    ['timeout-as-refusal', 'I8', 6, { attemptsMax: 1, faultsMax: 1 }],
+    ['refusal-ends-doubt', 'I8', 15, { attemptsMax: 2, faultsMax: 1 }],
+    ['retry-after-closed', 'I2', 11, { attemptsMax: 2, faultsMax: 1 }],
+    ['send-without-fence', 'I4', 7, { attemptsMax: 1, faultsMax: 0 }],
+    ['anybody-runs-it', 'I6', 5, { attemptsMax: 1, faultsMax: 0 }],
+  ])('shows the shortest way in which %s breaks %s', (bug, invariant, steps, room) => {
+    const { broken, path } = shortest(bug, room);
+    expect(broken).toContain(invariant);
+    expect(path).toHaveLength(steps);
+  });
+
+  test('tells a way in sentences, numbered as they happen', () => {
+    expect(shortest('timeout-as-refusal', { attemptsMax: 1, faultsMax: 1 }).path).toEqual([
+      'A reads the stream and decides: CancelRequested',
+      'A appends: stored',
+      'A sends attempt 1',
+      'A takes attempt 1 for refused',
+      'A reads the stream and decides: CancelRefused of attempt 1 (answer-lost)',
+      'A appends: stored',
+    ]);
+  });
+});

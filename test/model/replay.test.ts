@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import type { Bug } from './bugs.ts';
+import { explore } from './explorer.ts';
+import { retrace } from './paths.ts';
+import { cancelProtocol } from './protocol.ts';
+import { replayPaths, told } from './replay-paths.ts';
+import { replay } from './replay.ts';
+
+/** The level `model-replay` in `npm run campaign` goes 200 ways; this keeps it working. */
+describe('the real code, led along a way through the model', () => {
+  test('stores the same events, makes the same calls and stands where the model stands', async () => {
+    const parted: string[] = [];
+    for await (const { path, difference } of replayPaths(16, 20210222)) {
+      if (difference !== null) parted.push(`${difference}\n${told(path)}`);
+    }
+    expect(parted).toEqual([]);
+  });
+
+  test.each<[Bug, number, string]>([
+    ['call-before-append', 0, '0 requests left, not 1'],
+    ['append-at-newest', 1, 'stored'],
+    ['refusal-ends-doubt', 1, 'the order is cancelling'],
+    ['retry-after-closed', 1, 'it does not come to read'],
+    ['send-without-fence', 0, 'it does not come to answer'],
+    ['anybody-runs-it', 0, 'it does not come to send'],
+  ])('does not go the way of %s', async (bug, faultsMax, where) => {
+    const model = cancelProtocol({ workers: 2, attemptsMax: 2, faultsMax, bug });
+    const { counterexample } = explore(model);
+    const difference = await replay(retrace(model, counterexample?.path ?? []));
+    expect(difference).toContain(where);
+  });
+});
