@@ -46,9 +46,11 @@ export function attemptsPart(view) {
     select: (at) => {
       const ms = data.entries[at]?.ms ?? null;
       table.style.setProperty('--now', `${ms === null ? 0 : share(ms)}%`);
-      for (const [index, { inFlight }] of data.attempts.entries()) {
-        const revision = data.entries[at]?.event.revision ?? 0;
+      const revision = data.entries[at]?.event.revision ?? 0;
+      for (const [index, { inFlight, outcomes }] of data.attempts.entries()) {
         rows[index]?.classList.toggle('future', inFlight.from.revision > revision);
+        const isUnanswered = (outcomes[0] ?? Infinity) > revision;
+        rows[index]?.classList.toggle('unanswered', isUnanswered);
       }
     },
   };

@@ -54,6 +54,7 @@ export function timelinePart(view) {
       for (let other = at + 1; other <= shown; other++) rows[other]?.classList.add('future');
       mark(rows[shown], false);
       mark(rows[at], true);
+      if (view.isMoving) rows[at]?.scrollIntoView({ block: 'nearest' });
       shown = at;
     },
     next: (at, direction) => {
@@ -77,7 +78,6 @@ function mark(row, isCurrent) {
   inner.tabIndex = isCurrent ? 0 : -1;
   if (isCurrent) inner.setAttribute('aria-current', 'step');
   else inner.removeAttribute('aria-current');
-  if (isCurrent) row.scrollIntoView({ block: 'nearest' });
 }
 
 /**

@@ -12,8 +12,6 @@ export const englishReport: ReportWords = {
     generated: 'Report made',
     integrity: 'Record',
     witness: 'Last event’s hash',
-    language: 'Language',
-    theme: 'Colours',
     attempt: 'Call',
     begunBy: 'Begun by',
     sent: 'Sent (UTC)',

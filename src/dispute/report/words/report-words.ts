@@ -12,8 +12,6 @@ export type ReportWords = {
       | 'generated'
       | 'integrity'
       | 'witness'
-      | 'language'
-      | 'theme'
       | 'attempt'
       | 'begunBy'
       | 'sent'

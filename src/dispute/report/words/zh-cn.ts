@@ -12,8 +12,6 @@ export const chineseReport: ReportWords = {
     generated: '报告生成于',
     integrity: '记录',
     witness: '末端事件的哈希',
-    language: '语言',
-    theme: '配色',
     attempt: '请求',
     begunBy: '起因',
     sent: '发出（UTC）',
