@@ -195,5 +195,7 @@ if (named >= 0) at = named;
 render();
 if (named >= 0) view.select(named);
 
+// First the reader sees something; the check takes its time.
+await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 view.integrity = await checkIntegrity(data, text, source?.getAttribute('data-sha256') ?? '');
 for (const shown of document.querySelectorAll('[data-integrity]')) shown.replaceWith(badge(view));

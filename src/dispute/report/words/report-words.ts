@@ -52,6 +52,7 @@ export type ReportWords = {
   >;
   readonly nobody: string;
   readonly noCall: string;
+  readonly allCalls: string;
   readonly noOverride: string;
   readonly noMoney: string;
   readonly integrity: Readonly<

@@ -60,6 +60,7 @@ export const chineseReport: ReportWords = {
   },
   nobody: '没有人要求取消。',
   noCall: '没有向网关发出请求。',
+  allCalls: '显示全部 {count} 次请求',
   noOverride: '没有操作员作出决定。',
   noMoney: '没有支付、失败或关闭的记录。',
   integrity: {
