@@ -101,7 +101,13 @@ export class SqliteRows implements StreamIndex {
   }
 
   streamPage(stream: string, after: number): StreamPage {
-    const events = this.#streamPage.all(stream, after).map(eventRow);
+    const rows = this.#streamPage.all(stream, after);
+    const events: EventRow[] = [];
+    for (const row of rows) {
+      // What stands before a damaged row is given first; the next page begins with the damage.
+      if (events.length > 0 && isDamaged(row)) return { events, isLast: false };
+      events.push(eventRow(row, { stream, revision: after + 1 }));
+    }
     return { events, isLast: events.length < streamPageEventsMax };
   }
 
@@ -137,7 +143,9 @@ function taken(rows: Iterable<Row>): { readonly events: EventRow[]; readonly who
   return { events, whole: true };
 }
 
-function eventRow(row: Row): EventRow {
+/** `place`: where the row should stand, for a row that does not say it. */
+function eventRow(row: Row, place?: Place): EventRow {
+  if (isDamaged(row)) throw damaged(row, place);
   return {
     position: numberIn(row, 'position'),
     stream: textIn(row, 'stream'),
@@ -147,6 +155,34 @@ function eventRow(row: Row): EventRow {
     data: textIn(row, 'data'),
     metadata: textIn(row, 'metadata'),
   };
+}
+
+type Place = { readonly stream: string; readonly revision: number };
+
+const types = {
+  ...{ position: 'number', stream: 'string', revision: 'number' },
+  ...{ id: 'string', type: 'string', data: 'string', metadata: 'string' },
+} as const;
+
+function isDamaged(row: Row): boolean {
+  return wrongColumn(row) !== undefined;
+}
+
+function wrongColumn(row: Row): string | undefined {
+  return Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
+}
+
+/** A column holds what its type forbids: bytes of the file were changed. */
+function damaged(row: Row, place?: Place): PaymentOrderError {
+  const { stream, revision, position } = row;
+  const message =
+    `The SQLite store holds a value of the wrong type in column ${wrongColumn(row) ?? ''} ` +
+    `at position ${String(position)}.`;
+  return new PaymentOrderError('store-corrupt', message, {
+    stream: typeof stream === 'string' ? stream : place?.stream,
+    revision: typeof revision === 'number' ? revision : place?.revision,
+    ...(typeof position === 'number' ? { position: String(position) } : {}),
+  });
 }
 
 function textIn(row: Row, column: string): string {
