@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '../index.ts';
 import type { Context } from './context.ts';
-import { eventSentences } from './event-sentences.ts';
-import { inert } from './inert.ts';
+import { eventDetails } from '../dispute/event-details.ts';
+import { inert } from '../dispute/inert.ts';
 import { table } from './table.ts';
 
 /** A history for people, oldest first. */
@@ -13,7 +13,7 @@ export async function eventLines(
   // Recorded, not folded: somebody may have put anything there.
   const state = (recorded: string | null) =>
     recorded === null ? '–' : words.state(inert(recorded));
-  const sentences = eventSentences(words, events);
+  const details = eventDetails(words, events);
   return table([
     [revision, time, event, way, actor, what],
     ...events.map((stored, index) => [
@@ -22,7 +22,7 @@ export async function eventLines(
       stored.type,
       `${state(stored.metadata.from)} → ${state(stored.metadata.to)}`,
       actorOf(stored),
-      sentences[index] ?? '',
+      details[index] ?? '',
     ]),
   ]);
 }

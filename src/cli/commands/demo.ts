@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import type { Story } from '../demo-stories.ts';
 import { Stage, stories } from '../demo-stories.ts';
 import { eventLines } from '../event-lines.ts';
-import { inert } from '../inert.ts';
+import { inert } from '../../dispute/inert.ts';
 import { shownStore, typed } from '../next-commands.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -5,7 +5,7 @@ import { witness as parseWitness } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitCodeOfFaults } from '../faults.ts';
-import { inert } from '../inert.ts';
+import { inert } from '../../dispute/inert.ts';
 import { orderNotFound, withOrders } from '../session.ts';
 import { absenceOf } from '../store-path.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,0 +1,6 @@
+export { attemptsOf } from './attempts.ts';
+export type { AttemptEvidence, AttemptRecord, Interval, Moment } from './attempts.ts';
+export type { DisputeEvent, WithheldPart } from './dispute-event.ts';
+export { timelineOf } from './timeline.ts';
+export type { TimelineEntry } from './timeline.ts';
+export type { Language } from './words/event-words.ts';
