@@ -1,5 +1,6 @@
 import type { EventData, FactType } from '../machines/payment-order.events.ts';
 import { PaymentOrderError } from './errors.ts';
+import { streamPrefix } from './history/path.ts';
 import type { CommandPayload, CommandType } from './interpreter/commands.ts';
 import { runAttempt } from './order/attempt.ts';
 import { decideCommand, decideFact } from './order/decide.ts';
@@ -17,6 +18,8 @@ import { receiptOf } from './order/view.ts';
 import { waitFor } from './order/wait-for.ts';
 import type { Transacted, Workbench } from './order/transact.ts';
 import { transact } from './order/transact.ts';
+import { checkpointFaults } from './recovery/checkpoint-check.ts';
+import { checkpointStream } from './recovery/scan.ts';
 import { recoverOnce, requireGateway } from './recovery/due.ts';
 import { RecoveryWorker } from './recovery/worker.ts';
 
@@ -131,10 +134,16 @@ export class PaymentOrders extends OrderReader {
     return this.#fact(orderNo, 'ClosedAtGateway', fact);
   }
 
-  /** What the store finds wrong with its own files and indexes; `verify` looks at the histories. */
+  /**
+   * What is wrong beside the histories, a sentence each: the store's files, indexes and columns,
+   * and what recovery remembers. `verify` looks at the histories.
+   */
   async checkStore(): Promise<readonly string[]> {
     this.#assertOpen();
-    return this.#bench.store.check();
+    const { store } = this.#bench;
+    const prefixes = [streamPrefix, checkpointStream];
+    const found = await store.check({ prefixes, batchEventsMax: 1 });
+    return [...found, ...(await checkpointFaults(store))];
   }
 
   /**

@@ -7,7 +7,6 @@ import type { EventText } from './prepared.ts';
 const pageCharactersMax = 4 * 1024 * 1024;
 /** An order's history is short; at the limit of one event's size this is 16 MiB. */
 const streamPageEventsMax = 64;
-const integrityFaultsMax = 100;
 const columns = 'position, stream, revision, id, type, data, metadata';
 
 type Row = Record<string, SQLOutputValue>;
@@ -24,7 +23,6 @@ export class SqliteRows implements StreamIndex {
   readonly #streamPage: StatementSync;
   readonly #last: StatementSync;
   readonly #starts: StatementSync;
-  readonly #integrityCheck: StatementSync;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
@@ -55,7 +53,6 @@ export class SqliteRows implements StreamIndex {
     this.#last = prepare(
       `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
     );
-    this.#integrityCheck = prepare(`PRAGMA integrity_check(${integrityFaultsMax})`);
     this.#starts = prepare(
       `SELECT position, stream FROM events INDEXED BY stream_starts
        WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
@@ -114,11 +111,6 @@ export class SqliteRows implements StreamIndex {
   last(stream: string): EventRow | undefined {
     const row = this.#last.get(stream);
     return row === undefined ? undefined : eventRow(row);
-  }
-
-  integrityFaults(): readonly string[] {
-    const found = [...this.#integrityCheck.iterate()].map((row) => textIn(row, 'integrity_check'));
-    return found.filter((sentence) => sentence !== 'ok');
   }
 
   /** The names of streams first written after a position. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { encodeEvent } from '../../src/history/codec.ts';
+import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
 import { lawOf } from '../../src/history/path.ts';
 import { recordedSteps } from '../../src/history/recorded-steps.ts';
 import { replay } from '../../src/history/replay.ts';
@@ -111,7 +111,7 @@ describe('a history derived again', () => {
         ...{ recordedAt: '2026-11-24T00:00:00.000Z', source: 'command', $correlationId: 'c' },
         ...{ from: 'paid', to: 'created', schemaVersion: 1, machine: lawOf().identity },
       },
-      { stream, revision: 5, prevHash: String(last.metadata['hash']) },
+      { stream, revision: 5, prevHash: decodeEvent(last).metadata.hash },
       host,
     );
     const inserted = [...events, { ...prepared, stream, revision: 5, position: '6' }];
