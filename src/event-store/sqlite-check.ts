@@ -21,10 +21,14 @@ export async function checkFile(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const looks = [
-    () => collect(found, database.prepare(`PRAGMA integrity_check(${sentencesMax})`).iterate()),
+    () => {
+      checkPages(database, found);
+    },
     () => checkRows(database, expected, found),
-    () => checkStreams(database, found),
-  ];
+    () => {
+      checkStreams(database, found);
+    },
+  ] as const;
   for (const look of looks) {
     try {
       await look();
@@ -37,7 +41,8 @@ export async function checkFile(
   return [...new Set(found)].slice(0, sentencesMax);
 }
 
-function collect(found: string[], rows: Iterable<Row>): void {
+function checkPages(database: DatabaseSync, found: string[]): void {
+  const rows = database.prepare(`PRAGMA integrity_check(${sentencesMax})`).iterate();
   for (const { integrity_check: sentence } of rows) {
     if (typeof sentence === 'string' && sentence !== 'ok') found.push(sentence);
   }

@@ -1,6 +1,6 @@
 import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { EventStore } from '../event-store/event-store.ts';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import type { Moment } from '../history/as-of.ts';
 import { orderAsOf } from '../history/as-of.ts';
 import { decodeEvent } from '../history/codec.ts';
@@ -12,10 +12,13 @@ import type { RecordedStep } from '../history/recorded-steps.ts';
 import { recordedSteps } from '../history/recorded-steps.ts';
 import type { Replay } from '../history/replay.ts';
 import { replay } from '../history/replay.ts';
+import { readOn } from '../history/read-on.ts';
 import type { StoredEvent, Witness } from '../history/stored-event.ts';
 import { witnessSchema } from '../history/stored-event.ts';
 import type { Verification } from '../history/verification.ts';
 import { verifyOrder, verifyStream } from '../history/verify.ts';
+import type { CommandType, RejectionCode } from '../interpreter/commands.ts';
+import { rejectionCode } from '../interpreter/rejections.ts';
 import { parseInput, parseMoment, parseOrderNo } from './inputs.ts';
 import type { OrderFilter, PaymentOrder } from './payment-order.ts';
 import { viewOf } from './view.ts';
@@ -30,9 +33,20 @@ export type ReplayOptions = {
 
 /** An order as it stood at some moment. */
 export type OrderAsOf = {
+  /** The last revision that was recorded by then, and when. */
+  readonly revision: number;
+  readonly recordedAt: string;
   readonly order: PaymentOrder;
   /** For `occurredAt`: facts that had happened by then and were recorded later; in `order`. */
   readonly learnedLater: readonly HistoryEvent[];
+};
+
+export type Explanation = {
+  readonly command: CommandType;
+  readonly isAllowed: boolean;
+  /** Why it would be rejected; null where it would be accepted. */
+  readonly code: RejectionCode | null;
+  readonly order: PaymentOrder;
 };
 
 /** What can be asked of stored histories. Reading never calls, fires or writes. */
@@ -64,7 +78,11 @@ export class OrderReader {
     const when = parseMoment(moment);
     const then = await orderAsOf(this.#store, this.#law, parseOrderNo(orderNo), when);
     if (then === null) return null;
-    return { order: viewOf(then.order), learnedLater: then.learnedLater.map(withoutEvent) };
+    const { order, learnedLater } = then;
+    const { revision, metadata } = order.head;
+    const { recordedAt } = metadata;
+    const later = learnedLater.map(withoutEvent);
+    return { revision, recordedAt, order: viewOf(order), learnedLater: later };
   }
 
   /** The stored events, oldest first; empty where the order was never created. */
@@ -75,6 +93,28 @@ export class OrderReader {
       events.push(withoutEvent(decodeEvent(recorded)));
     }
     return events;
+  }
+
+  /** The stored events as they are found, unparsed, past what the store cannot give. */
+  async recordedEvents(orderNo: string): Promise<readonly RecordedEvent[]> {
+    this.#assertOpen();
+    const events: RecordedEvent[] = [];
+    await readOn(this.#store, streamOf(parseOrderNo(orderNo)), {
+      see: (event) => events.push(event),
+      // `verify` names it.
+      unreadable: () => undefined,
+    });
+    return events;
+  }
+
+  /** Whether a command would be accepted now, and why not; null where there is no such order. */
+  async explain(orderNo: string, command: CommandType): Promise<Explanation | null> {
+    const order = await this.#load(parseOrderNo(orderNo));
+    if (order === null) return null;
+    const view = viewOf(order);
+    const isAllowed = view.allowed.includes(command);
+    const code = isAllowed ? null : rejectionCode(command, order.fold, order.known);
+    return { command, isAllowed, code, order: view };
   }
 
   /** The history as it was recorded, step by step, whichever version of the machine wrote it. */

@@ -11,21 +11,23 @@ import { checkpointType, observe, passOver } from './scan.ts';
  */
 export async function checkpointFaults(store: EventStore): Promise<readonly string[]> {
   const faults: string[] = [];
-  let newest: RecordedEvent | null = null;
+  /** The newest alone. */
+  const seen: RecordedEvent[] = [];
   let next = 0;
   await readOn(store, checkpointStream, {
     see: (event) => {
       if (event.revision !== next) faults.push(`${at(next)} is missing`);
       next = event.revision + 1;
       faults.push(...faultsOf(event));
-      newest = event;
+      seen.splice(0, 1, event);
     },
     unreadable: ({ message, found }) => {
       if (found !== undefined) next = found;
       faults.push(message);
     },
   });
-  return newest === null ? faults : [...faults, ...(await staleness(store, newest))];
+  const [newest] = seen;
+  return newest === undefined ? faults : [...faults, ...(await staleness(store, newest))];
 }
 
 function faultsOf(event: RecordedEvent): readonly string[] {
