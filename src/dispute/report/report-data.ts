@@ -3,6 +3,15 @@ import type { DisputeEvent } from '../dispute-event.ts';
 import type { Language } from '../words/event-words.ts';
 import type { ReportWords } from './words/report-words.ts';
 
+export type ReportOptions = {
+  /** The language it opens in; its reader can change it. Default `en`. */
+  readonly language?: Language | undefined;
+  /** When it is made, ISO 8601: passed in, so that the same history gives the same bytes. */
+  readonly generatedAt?: string | undefined;
+  /** The page's title; default the order's number. */
+  readonly title?: string | undefined;
+};
+
 /** A text in every language of the report. */
 export type Told = Readonly<Record<Language, string>>;
 
