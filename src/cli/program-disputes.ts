@@ -8,7 +8,19 @@ type WholeFlags = {
   readonly first?: boolean;
   readonly ndjson?: boolean;
 };
-type VerifyFlags = WholeFlags & { readonly witness?: string };
+type VerifyFlags = WholeFlags & {
+  readonly witness?: string;
+  readonly bundle?: string;
+  readonly seal?: string;
+  readonly originals?: string;
+};
+type ExportFlags = {
+  readonly html?: string;
+  readonly bundle?: string;
+  readonly redact?: readonly string[];
+  readonly purpose?: string;
+  readonly asOf?: string;
+};
 
 const first = ['--first', 'with --all: stop at the first that is not right'] as const;
 const ndjson = ['--ndjson', 'with --all: one JSON document a line, in constant memory'] as const;
@@ -22,6 +34,9 @@ export function addDisputes(program: Command, choose: Choose): void {
     .option(...first)
     .option(...ndjson)
     .option('--witness <REVISION:HASH>', 'a head seen before, kept elsewhere')
+    .option('--bundle <DIR>', 'a package of evidence instead, without any store')
+    .option('--seal <SHA256>', 'with --bundle: that of its manifest, as export gave it')
+    .option('--originals <FILE>', 'with --bundle: events that were withheld, one a line, to prove')
     .action((orderNo: string | undefined, flags: VerifyFlags) => {
       choose(async (context) =>
         (await import('./commands/verify.ts')).verify(context, orderNo, flags),
@@ -37,6 +52,19 @@ export function addDisputes(program: Command, choose: Choose): void {
     .action((orderNo: string | undefined, flags: WholeFlags & { readonly check?: boolean }) => {
       choose(async (context) =>
         (await import('./commands/replay.ts')).replay(context, orderNo, flags),
+      );
+    });
+  program
+    .command('export <ORDER>')
+    .description('its history as one HTML file, or as a package of evidence')
+    .option('--html <FILE>', 'one file that opens without a network')
+    .option('--bundle <DIR>', 'events, tables, report, diagram and a manifest of their digests')
+    .option('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas', commas)
+    .option('--purpose <TEXT>', 'with --bundle: what it is made for; --actor says who made it')
+    .option('--as-of <REV|TIME>', 'only what was recorded by then')
+    .action((orderNo: string, flags: ExportFlags) => {
+      choose(async (context) =>
+        (await import('./commands/export.ts')).exportOrder(context, orderNo, flags),
       );
     });
   program
@@ -77,4 +105,8 @@ A condition may hold, cease and hold again: every revision is looked at, none is
         (await import('./commands/bisect.ts')).bisect(context, orderNo, flags.when),
       );
     });
+}
+
+function commas(text: string): readonly string[] {
+  return text.split(',').filter((part) => part !== '');
 }
