@@ -1,9 +1,12 @@
 import { englishEvents } from '../../dispute/words/en.ts';
 import { englishStore } from './en-store.ts';
+import { englishHistory } from './en-history.ts';
 import type { Words } from './words.ts';
 
 export const english: Words = {
   ...englishEvents,
+  language: 'en',
+  history: englishHistory,
   store: englishStore,
   failure: (_code, message) => `error: ${message}`,
   hint: (text) => `hint: ${text}`,

@@ -1,10 +1,13 @@
-import type { EventWords } from '../../dispute/words/event-words.ts';
+import type { EventWords, Language } from '../../dispute/words/event-words.ts';
 import type { DemoWords } from './demo-words.ts';
 import type { DoctorWords } from './doctor-words.ts';
+import type { HistoryWords } from './history-words.ts';
 import type { StoreWords } from './store-words.ts';
 
 /** Everything the command says to people, in one language. What it is given was made inert. */
 export type Words = EventWords & {
+  readonly language: Language;
+  readonly history: HistoryWords;
   readonly demo: DemoWords;
   readonly doctor: DoctorWords;
   readonly store: StoreWords;

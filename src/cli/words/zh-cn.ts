@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../index.ts';
 import { chineseEvents } from '../../dispute/words/zh-cn.ts';
+import { chineseHistory } from './zh-cn-history.ts';
 import type { Words } from './words.ts';
 import { chineseStore } from './zh-cn-store.ts';
 
@@ -36,6 +37,8 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
 
 export const chinese: Words = {
   ...chineseEvents,
+  language: 'zh-CN',
+  history: chineseHistory,
   store: chineseStore,
   failure: (code, message) => `错误：${found(errors, code) ?? ''}（${code}）：${message}`,
   hint: (text) => `提示：${text}`,
