@@ -18,7 +18,7 @@ async function shown(page: Page) {
     const text = (selector: string) => document.querySelector(selector)?.textContent ?? '';
     return {
       row: text('.events .current .rev'),
-      future: document.querySelectorAll('.events .future').length,
+      future: document.querySelectorAll('.events li.future').length,
       slider: document.querySelector<HTMLInputElement>('.scrubber input')?.value,
       position: text('.scrubber .position'),
       state: document.querySelector('.machine .current')?.getAttribute('data-state') ?? '',

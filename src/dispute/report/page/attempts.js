@@ -64,8 +64,10 @@ export function attemptsPart(view) {
     chosen = at;
     const { ms = null, event } = data.entries[at] ?? {};
     const revision = event?.revision ?? 0;
-    table.style.setProperty('--now', `${ms === null ? 0 : share(ms)}%`);
+    const left = `${ms === null ? 0 : share(ms)}%`;
     for (const [index, row] of rows.entries()) {
+      const now = row.querySelector('.now');
+      if (now instanceof HTMLElement) now.style.left = left;
       const { inFlight, outcomes = [] } = data.attempts[index] ?? {};
       row.classList.toggle('future', (inFlight?.from.revision ?? 0) > revision);
       row.classList.toggle('unanswered', (outcomes[0] ?? Infinity) > revision);
@@ -117,7 +119,7 @@ function lane({ words, language }, { spans }, share) {
     bar.style.width = `${(untilMs === null ? 100 : share(untilMs)) - share(fromMs)}%`;
     return bar;
   });
-  return make('div', { class: 'lane' }, ...bars);
+  return make('div', { class: 'lane' }, ...bars, make('span', { class: 'now' }));
 }
 
 /**
