@@ -33,8 +33,13 @@ describe.each(['docs/disputes.md', 'docs/disputes.zh-CN.md'])('%s', (file) => {
           environment[name] = value;
         }
         const script = `set -eu\n${shell.replaceAll('npm run -s payment-order --', command)}`;
-        const options = { cwd: directory, env: environment, encoding: 'utf8' } as const;
-        const output = execFileSync('bash', ['-c', script], options);
+        const options = {
+          cwd: directory,
+          env: environment,
+          encoding: 'utf8',
+          stdio: 'pipe',
+        } as const;
+        const output = execFileSync('sh', ['-c', script], options);
         for (const line of shown.split('\n').filter((text) => text !== '')) {
           expect(output, shell).toMatch(pattern(line));
         }
