@@ -38,6 +38,7 @@ export default tseslint.config(
     },
   },
   // The report's page is JavaScript with types in its comments, and is checked like the rest.
+  { files: ['src/dispute/report/page/**'], rules: { 'no-undef': 'off' } },
   {
     files: ['**/*.js'],
     ignores: ['src/dispute/report/page/**'],

@@ -106,7 +106,9 @@ function answer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
     ['message', evidence?.responseMsg],
     ['requestId', evidence?.requestId],
     ['SHA-256', evidence?.answerSha256],
-  ].flatMap(([name, value]) => (value == null ? [] : [`${String(name)} ${String(value)}`]));
+  ].flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [`${String(name)} ${String(value)}`],
+  );
   const revision = attempt.outcomes.at(-1) ?? attempt.inFlight.from.revision;
   return {
     text: told((words, language) =>

@@ -83,10 +83,11 @@ function amountText(amountMinor: number | undefined, currency: string | undefine
 
 function reportAttempt(attempt: AttemptRecord): ReportAttempt {
   const { evidence, inFlight, inDoubt } = attempt;
+  const { sentAt = null, durationMs = null } = evidence ?? {};
   return {
     ...attempt,
-    sent: evidence?.sentAt == null ? null : timesOf(evidence.sentAt),
-    took: evidence?.durationMs == null ? null : durationTold(evidence.durationMs),
+    sent: sentAt === null ? null : timesOf(sentAt),
+    took: durationMs === null ? null : durationTold(durationMs),
     spans: [...spanOf('in-flight', inFlight), ...spanOf('in-doubt', inDoubt)],
   };
 }

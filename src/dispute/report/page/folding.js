@@ -14,7 +14,7 @@ export function foldedStates(data) {
   let state = {};
   let reached = -1;
   return (at) => {
-    if (at < 0 || data.entries[at]?.changes == null) return null;
+    if (at < 0 || (data.entries[at]?.changes ?? null) === null) return null;
     if (at < reached) {
       state = {};
       reached = -1;

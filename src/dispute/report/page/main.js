@@ -36,7 +36,9 @@ import { timelinePart } from './timeline.js';
 const source = document.getElementById('data');
 const text = source?.textContent ?? '';
 // The file's own content, as `renderReport` wrote it; whether it was altered is checked below.
-const data = /** @type {ReportData} */ (JSON.parse(text));
+/** @type {unknown} */
+const parsed = JSON.parse(text);
+const data = /** @type {ReportData} */ (parsed);
 const svg = /** @type {SVGElement} */ (document.querySelector('svg.machine'));
 const root = document.documentElement;
 

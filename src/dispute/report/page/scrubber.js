@@ -28,38 +28,7 @@ export function scrubberPart(view) {
   const element = make(
     'div',
     { class: 'scrubber', role: 'group', 'aria-label': controls.keys },
-    make(
-      'div',
-      { class: 'steps' },
-      button(
-        '|◀',
-        () => {
-          view.select(0);
-        },
-        { 'aria-label': controls.first, title: controls.first },
-      ),
-      button(
-        '◀',
-        () => {
-          view.step(-1);
-        },
-        { 'aria-label': controls.previous, title: controls.previous },
-      ),
-      button(
-        '▶',
-        () => {
-          view.step(1);
-        },
-        { 'aria-label': controls.next, title: controls.next },
-      ),
-      button(
-        '▶|',
-        () => {
-          view.select(lastAt);
-        },
-        { 'aria-label': controls.last, title: controls.last },
-      ),
-    ),
+    steps(view),
     make('label', {}, make('span', {}, controls.byRevision), byRevision, position),
     make('label', {}, make('span', {}, controls.byTime), byTime, time),
     make('small', { class: 'keys' }, controls.keys),
@@ -79,6 +48,50 @@ export function scrubberPart(view) {
       time.textContent = `${entry.recorded.utc} UTC · ${entry.recorded.shanghai} Asia/Shanghai`;
     },
   };
+}
+
+/**
+ * @param {View} view
+ * @returns {HTMLElement}
+ */
+function steps(view) {
+  const { first, previous, next, last } = view.words.controls;
+  /** @type {readonly (readonly [string, string, () => void])[]} */
+  const moves = [
+    [
+      '|◀',
+      first,
+      () => {
+        view.select(0);
+      },
+    ],
+    [
+      '◀',
+      previous,
+      () => {
+        view.step(-1);
+      },
+    ],
+    [
+      '▶',
+      next,
+      () => {
+        view.step(1);
+      },
+    ],
+    [
+      '▶|',
+      last,
+      () => {
+        view.select(view.data.entries.length - 1);
+      },
+    ],
+  ];
+  return make(
+    'div',
+    { class: 'steps' },
+    ...moves.map(([sign, name, move]) => button(sign, move, { 'aria-label': name, title: name })),
+  );
 }
 
 /**

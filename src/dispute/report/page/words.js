@@ -6,7 +6,9 @@
  * @returns {string}
  */
 export function filled(template, values) {
-  return template.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return template.replace(/\{(\w+)\}/g, (whole, /** @type {string} */ name) =>
+    String(values[name] ?? whole),
+  );
 }
 
 /** Control and format characters, what is drawn as nothing, and more marks than any letter has. */
