@@ -1,0 +1,14 @@
+export { attemptsOf } from './attempts.ts';
+export type { AttemptEvidence, AttemptRecord, Interval, Moment } from './attempts.ts';
+export { bundleOf } from './bundle/bundle.ts';
+export type { BundleOptions } from './bundle/bundle.ts';
+export type { BundleFault } from './bundle/bundle-fault.ts';
+export type { RedactionRule } from './bundle/redaction-rules.ts';
+export { verifyBundle } from './bundle/verify-bundle.ts';
+export type { BundleExpectations, BundleVerification } from './bundle/verify-bundle.ts';
+export type { DisputeEvent, WithheldPart } from './dispute-event.ts';
+export { renderReport } from './report/report.ts';
+export type { ReportOptions } from './report/report-data.ts';
+export { timelineOf } from './timeline.ts';
+export type { TimelineEntry } from './timeline.ts';
+export type { Language } from './words/event-words.ts';

@@ -1,0 +1,138 @@
+import { button, make, revisionLink } from './dom.js';
+import { filled } from './words.js';
+
+/** @import { ReportAttempt } from '../report-data.ts' */
+/** @import { Part, View } from './main.js' */
+
+/** A table of thousands of rows takes time at every step: the rest is drawn when it is asked for. */
+const attemptsAtFirst = 100;
+
+/**
+ * One line per call to the gateway, with the time it was out and in doubt.
+ *
+ * @param {View} view
+ * @returns {Part}
+ */
+export function attemptsPart(view) {
+  const { data, words } = view;
+  const { labels } = words;
+  const times = data.entries.flatMap(({ ms }) => (ms === null ? [] : [ms]));
+  const firstMs = times.reduce((least, ms) => Math.min(least, ms), Infinity);
+  const lastMs = times.reduce((most, ms) => Math.max(most, ms), -Infinity);
+  /** @param {number} ms */
+  const share = (ms) => (lastMs > firstMs ? ((ms - firstMs) / (lastMs - firstMs)) * 100 : 0);
+  /** @type {HTMLElement[]} */
+  const rows = [];
+  const body = make('tbody', {});
+  /** @param {number} count */
+  const draw = (count) => {
+    for (const attempt of data.attempts.slice(rows.length, count)) {
+      const row = attemptRow(view, attempt, share);
+      rows.push(row);
+      body.append(row);
+    }
+  };
+  draw(attemptsAtFirst);
+  const rest = data.attempts.length - rows.length;
+  const more = button(filled(words.allCalls, { count: data.attempts.length }), () => {
+    draw(data.attempts.length);
+    more.remove();
+    select(chosen);
+  });
+  const headings = [
+    ...[labels.attempt, labels.sent, labels.took, labels.requestId, labels.code],
+    ...[labels.outcome, labels.rule, labels.span],
+  ].map((label) => make('th', { scope: 'col' }, label));
+  const table = make('table', {}, make('thead', {}, make('tr', {}, ...headings)), body);
+  const element = make(
+    'section',
+    { class: 'attempts', 'aria-labelledby': 'attempts' },
+    make('h2', { id: 'attempts' }, words.headings.attempts),
+    data.attempts.length === 0
+      ? make('p', {}, words.noCall)
+      : make(
+          'div',
+          { class: 'scrolling', tabindex: '0', role: 'group', 'aria-labelledby': 'attempts' },
+          table,
+        ),
+    rest > 0 ? more : null,
+    legend(view),
+  );
+  let chosen = 0;
+  /** @param {number} at */
+  const select = (at) => {
+    chosen = at;
+    const { ms = null, event } = data.entries[at] ?? {};
+    const revision = event?.revision ?? 0;
+    const left = `${ms === null ? 0 : share(ms)}%`;
+    for (const [index, row] of rows.entries()) {
+      const now = row.querySelector('.now');
+      if (now instanceof HTMLElement) now.style.left = left;
+      const { inFlight, outcomes = [] } = data.attempts[index] ?? {};
+      row.classList.toggle('future', (inFlight?.from.revision ?? 0) > revision);
+      row.classList.toggle('unanswered', (outcomes[0] ?? Infinity) > revision);
+    }
+  };
+  return { element, select };
+}
+
+/**
+ * @param {View} view
+ * @param {ReportAttempt} attempt
+ * @param {(ms: number) => number} share
+ * @returns {HTMLElement}
+ */
+function attemptRow(view, attempt, share) {
+  const { words, data, language } = view;
+  const { evidence, outcome, outcomes, inFlight, sent, took } = attempt;
+  const revision = outcomes.at(-1) ?? inFlight.from.revision;
+  const answer = data.names[language].answers[outcome] ?? outcome;
+  const cells = [
+    sent?.utc ?? words.none,
+    took?.[language] ?? words.none,
+    evidence?.requestId ?? words.none,
+    evidence?.responseCode ?? words.none,
+  ].map((text) => make('td', {}, text));
+  return make(
+    'tr',
+    { class: `outcome-${outcome}` },
+    make('th', { scope: 'row' }, `${attempt.attempt} `, revisionLink(revision)),
+    ...cells,
+    make('td', { class: 'outcome' }, answer),
+    make('td', {}, evidence?.rule ?? words.none),
+    make('td', { class: 'lane-cell' }, lane(view, attempt, share)),
+  );
+}
+
+/**
+ * @param {View} view
+ * @param {ReportAttempt} attempt
+ * @param {(ms: number) => number} share
+ * @returns {HTMLElement}
+ */
+function lane({ words, language }, { spans }, share) {
+  const bars = spans.map(({ kind, fromMs, untilMs, lasted }) => {
+    const name = kind === 'in-flight' ? words.inFlight : words.inDoubt;
+    const text = `${name}: ${lasted === null ? words.lasting : lasted[language]}`;
+    const bar = make('span', { class: `bar ${kind}`, title: text }, make('span', {}, text));
+    bar.style.left = `${share(fromMs)}%`;
+    bar.style.width = `${(untilMs === null ? 100 : share(untilMs)) - share(fromMs)}%`;
+    return bar;
+  });
+  return make('div', { class: 'lane' }, ...bars, make('span', { class: 'now' }));
+}
+
+/**
+ * @param {View} view
+ * @returns {HTMLElement}
+ */
+function legend({ words }) {
+  return make(
+    'p',
+    { class: 'legend' },
+    make('span', { class: 'bar in-flight' }),
+    ` ${words.inFlight} `,
+    make('span', { class: 'bar in-doubt' }),
+    ` ${words.inDoubt}`,
+  );
+}

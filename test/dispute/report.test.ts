@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { diagram } from '../../src/dispute/diagram.ts';
+import { graphOf } from '../../src/dispute/diagram-graph.ts';
+import { layoutOf } from '../../src/dispute/diagram-layout.ts';
+import { leavesOf } from '../../src/dispute/diagram-style.ts';
+import { renderReport } from '../../src/dispute/index.ts';
+import { changesBetween } from '../../src/dispute/report/changes.ts';
+import { aHistory } from './histories.ts';
+
+const events = aHistory([
+  ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+  ['CancelRequested', { reason: '</script><b>' }, 'cancelling.requesting'],
+]);
+
+describe('the report', () => {
+  it('gives the same bytes for the same history', () => {
+    expect(renderReport(events)).toBe(renderReport(events));
+    const generatedAt = '2026-11-24T22:00:00.000Z';
+    expect(renderReport(events, { generatedAt })).not.toBe(renderReport(events));
+  });
+
+  it('lets its own script and style run, and nothing else', () => {
+    const html = renderReport(events);
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'sha256-[\w+/=]+'; base-uri/,
+    );
+    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+  });
+
+  it('cannot be left by a text', () => {
+    expect(renderReport(events)).not.toContain('</script><b>');
+  });
+
+  it('is made of an empty history too', () => {
+    expect(renderReport([])).toContain('<div id="report">');
+  });
+});
+
+describe('changes between two states', () => {
+  it('name the smallest places, what is new and what is gone', () => {
+    const before = { a: [1, { b: 2 }], gone: 1, list: [1, 2], same: { x: 1 } };
+    const after = { a: [1, { b: 3 }, 4], list: [1], same: before.same, fresh: null };
+    expect(changesBetween(before, after)).toEqual([
+      [['a', 1, 'b'], 3],
+      [['a', 2], 4],
+      [['gone']],
+      [['list'], [1]],
+      [['fresh'], null],
+    ]);
+  });
+});
+
+describe('the drawing', () => {
+  it('has a place, chosen by hand, for every state of the machine', () => {
+    const graph = graphOf(paymentOrderMachine);
+    const { boxes, height } = layoutOf(graph);
+    for (const { path } of leavesOf(graph.root)) {
+      const box = boxes.get(path);
+      expect(box, path).toBeDefined();
+      expect((box?.y ?? 0) + (box?.h ?? 0), path).toBeLessThan(height);
+    }
+  });
+
+  it('marks the way walked and the state it led to', () => {
+    const drawn = diagram(paymentOrderMachine, 'svg', [
+      { type: 'PaymentOrderCreated', from: null, to: 'created' },
+      { type: 'PaymentStarted', from: 'created', to: 'paying' },
+    ]);
+    expect(drawn.match(/class="edge walked"/g)).toHaveLength(1);
+    expect(drawn).toContain('<g class="state plain current" data-state="paying">');
+    expect(drawn).toContain('<g class="edge begin walked">');
+  });
+});
