@@ -9,11 +9,7 @@ type Path = readonly (string | number)[];
 export function changesBetween(before: unknown, after: unknown, path: Path = []): Change[] {
   if (Object.is(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after) && after.length >= before.length) {
-    return after.flatMap((value: unknown, index) =>
-      index < before.length
-        ? changesBetween(before[index], value, [...path, index])
-        : [[[...path, index], value] as const],
-    );
+    return changedItems(before, after, path);
   }
   if (isRecord(before) && isRecord(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -25,6 +21,18 @@ export function changesBetween(before: unknown, after: unknown, path: Path = [])
     });
   }
   return [[path, after]];
+}
+
+/** A loop, since histories with thousands of calls have lists of thousands in every step. */
+function changedItems(before: readonly unknown[], after: readonly unknown[], path: Path): Change[] {
+  const changes: Change[] = [];
+  for (const [index, value] of after.entries()) {
+    if (index >= before.length) changes.push([[...path, index], value]);
+    else if (!Object.is(before[index], value)) {
+      changes.push(...changesBetween(before[index], value, [...path, index]));
+    }
+  }
+  return changes;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { isFactType } from '../../../machines/payment-order.events.ts';
 import type { AttemptRecord } from '../attempts.ts';
+import type { DisputeEvent } from '../dispute-event.ts';
 import { timeOf, wordsOf } from '../timeline.ts';
 import type { TimelineEntry } from '../timeline.ts';
 import type { Language } from '../words/event-words.ts';
@@ -12,13 +13,17 @@ type Answers = Finding['answers'];
 
 /** The questions that a dispute asks, answered from a history; the page checks the last itself. */
 export function findingsOf(
+  events: readonly DisputeEvent[],
   entries: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
 ): readonly Finding[] {
   const placeOf = new Map(entries.map(({ revision }, at) => [revision, at]));
   const at = (revision: number) => placeOf.get(revision) ?? 0;
   return [
-    { question: 'who', answers: entries.flatMap((entry, place) => wish(entry, place)) },
+    {
+      question: 'who',
+      answers: entries.flatMap((entry, place) => wish(entry, events[place], place)),
+    },
     { question: 'order', answers: attempts.map((attempt) => order(attempt, entries, at)) },
     { question: 'answer', answers: attempts.map((attempt) => answer(attempt, at)) },
     {
@@ -33,9 +38,14 @@ export function findingsOf(
   ];
 }
 
-function wish(entry: TimelineEntry, at: number): Answers {
-  const isWish = ['CancelRequested', 'CancelRetryRequested', 'CommandRejected'];
-  return isWish.includes(entry.type) ? [{ text: did(entry), at }] : [];
+/** A cancel that was asked for, also where that was rejected. */
+function wish(entry: TimelineEntry, event: DisputeEvent | undefined, at: number): Answers {
+  const command = entry.type === 'CommandRejected' ? event?.data['command'] : null;
+  const isWish =
+    ['CancelRequested', 'CancelRetryRequested'].includes(entry.type) ||
+    command === 'RequestCancel' ||
+    command === 'RetryCancel';
+  return isWish ? [{ text: did(entry), at }] : [];
 }
 
 function decision(entry: TimelineEntry, at: number): Answers {

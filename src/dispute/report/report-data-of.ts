@@ -39,7 +39,7 @@ export function reportDataOf(
     title: inert(title ?? header.orderNo),
     generatedAt: generatedAt === undefined ? null : timesOf(generatedAt),
     header,
-    findings: findingsOf(timeline, attempts),
+    findings: findingsOf(events, timeline, attempts),
     entries,
     attempts: attempts.map(reportAttempt),
     edges: drawnEdges(graph).map(({ from, to }) => [from, to]),

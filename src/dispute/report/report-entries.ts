@@ -35,7 +35,9 @@ export function entriesOf(
   let foldEnds: ReportData['foldEnds'] = null;
   let last: Folded | null = null;
   let before: Folded = {};
-  for (const [at, step] of [...foldAlong(events)].entries()) {
+  let at = -1;
+  for (const step of foldAlong(events)) {
+    at += 1;
     const [event, told] = [events[at], timeline[at]];
     if (event === undefined || told === undefined) continue;
     if (step.folded === null && step.why !== null) foldEnds = { at, why: step.why };

@@ -6,7 +6,6 @@ import { walk } from '../diagram-path.ts';
 import { svgOf } from '../diagram-svg.ts';
 import type { DisputeEvent } from '../dispute-event.ts';
 import { escapeHtml } from '../html.ts';
-import { inertJson } from '../inert.ts';
 import type { ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
 
@@ -54,11 +53,14 @@ const notRunning =
   'This report shows itself by a script of its own, which does not run here. Save the file and ' +
   'open it in a browser. / 本报告由其自带的脚本显示，而脚本在此处未运行。请保存文件后用浏览器打开。';
 
-/** JSON inside a script element: nothing in it can end the element, or be seen as its beginning. */
+/**
+ * JSON inside a script element: nothing in it can end the element, or be seen as its beginning,
+ * and nothing reorders the file's text for those who read it raw.
+ */
 function embedded(value: unknown): string {
-  return inertJson(value).replace(
-    /[<>&]/g,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  return JSON.stringify(value).replace(
+    /[<>&\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 

@@ -1,7 +1,11 @@
-import { make, revisionLink } from './dom.js';
+import { button, make, revisionLink } from './dom.js';
+import { filled } from './words.js';
 
 /** @import { ReportAttempt } from '../report-data.ts' */
 /** @import { Part, View } from './main.js' */
+
+/** A table of thousands of rows takes time at every step: the rest is drawn when it is asked for. */
+const attemptsAtFirst = 100;
 
 /**
  * One line per call to the gateway, with the time it was out and in doubt.
@@ -17,17 +21,29 @@ export function attemptsPart(view) {
   const lastMs = times.reduce((most, ms) => Math.max(most, ms), -Infinity);
   /** @param {number} ms */
   const share = (ms) => (lastMs > firstMs ? ((ms - firstMs) / (lastMs - firstMs)) * 100 : 0);
-  const rows = data.attempts.map((attempt) => attemptRow(view, attempt, share));
+  /** @type {HTMLElement[]} */
+  const rows = [];
+  const body = make('tbody', {});
+  /** @param {number} count */
+  const draw = (count) => {
+    for (const attempt of data.attempts.slice(rows.length, count)) {
+      const row = attemptRow(view, attempt, share);
+      rows.push(row);
+      body.append(row);
+    }
+  };
+  draw(attemptsAtFirst);
+  const rest = data.attempts.length - rows.length;
+  const more = button(filled(words.allCalls, { count: data.attempts.length }), () => {
+    draw(data.attempts.length);
+    more.remove();
+    select(chosen);
+  });
   const headings = [
     ...[labels.attempt, labels.sent, labels.took, labels.requestId, labels.code],
     ...[labels.outcome, labels.rule, labels.span],
   ].map((label) => make('th', { scope: 'col' }, label));
-  const table = make(
-    'table',
-    {},
-    make('thead', {}, make('tr', {}, ...headings)),
-    make('tbody', {}, ...rows),
-  );
+  const table = make('table', {}, make('thead', {}, make('tr', {}, ...headings)), body);
   const element = make(
     'section',
     { class: 'attempts', 'aria-labelledby': 'attempts' },
@@ -39,19 +55,25 @@ export function attemptsPart(view) {
           { class: 'scrolling', tabindex: '0', role: 'group', 'aria-labelledby': 'attempts' },
           table,
         ),
+    rest > 0 ? more : null,
     legend(view),
   );
-  return {
-    element,
-    select: (at) => {
-      const ms = data.entries[at]?.ms ?? null;
-      table.style.setProperty('--now', `${ms === null ? 0 : share(ms)}%`);
-      for (const [index, { inFlight }] of data.attempts.entries()) {
-        const revision = data.entries[at]?.event.revision ?? 0;
-        rows[index]?.classList.toggle('future', inFlight.from.revision > revision);
-      }
-    },
+  let chosen = 0;
+  /** @param {number} at */
+  const select = (at) => {
+    chosen = at;
+    const { ms = null, event } = data.entries[at] ?? {};
+    const revision = event?.revision ?? 0;
+    const left = `${ms === null ? 0 : share(ms)}%`;
+    for (const [index, row] of rows.entries()) {
+      const now = row.querySelector('.now');
+      if (now instanceof HTMLElement) now.style.left = left;
+      const { inFlight, outcomes = [] } = data.attempts[index] ?? {};
+      row.classList.toggle('future', (inFlight?.from.revision ?? 0) > revision);
+      row.classList.toggle('unanswered', (outcomes[0] ?? Infinity) > revision);
+    }
   };
+  return { element, select };
 }
 
 /**
@@ -97,7 +119,7 @@ function lane({ words, language }, { spans }, share) {
     bar.style.width = `${(untilMs === null ? 100 : share(untilMs)) - share(fromMs)}%`;
     return bar;
   });
-  return make('div', { class: 'lane' }, ...bars);
+  return make('div', { class: 'lane' }, ...bars, make('span', { class: 'now' }));
 }
 
 /**

@@ -133,7 +133,7 @@ const shownAnswers = 6;
  * @returns {HTMLElement}
  */
 function findingPart(view, { question, answers }) {
-  const { words, language, data } = view;
+  const { words } = view;
   const empty = {
     who: words.nobody,
     order: words.noCall,
@@ -142,19 +142,39 @@ function findingPart(view, { question, answers }) {
     override: words.noOverride,
     complete: '',
   };
-  const lines = answers.map(({ text, at }) =>
-    make('li', {}, text[language], ' ', revisionLink(data.entries[at]?.event.revision ?? 0)),
-  );
-  const rest = lines.splice(shownAnswers);
+  const lines = answers.slice(0, shownAnswers).map((answer) => answerLine(view, answer));
   const answered =
     question === 'complete'
       ? make('div', { class: 'slot-integrity' }, badge(view))
       : lines.length === 0
         ? make('p', {}, empty[question])
         : make('ul', {}, ...lines);
-  const more =
-    rest.length === 0
-      ? null
-      : make('details', {}, make('summary', {}, `+ ${rest.length}`), make('ul', {}, ...rest));
+  const more = answers.length > shownAnswers ? restOf(view, answers.slice(shownAnswers)) : null;
   return make('div', {}, make('dt', {}, words.questions[question]), make('dd', {}, answered, more));
+}
+
+/**
+ * What comes after the first answers, drawn when it is opened.
+ *
+ * @param {View} view
+ * @param {Finding['answers']} answers
+ * @returns {HTMLElement}
+ */
+function restOf(view, answers) {
+  const list = make('ul', {});
+  const rest = make('details', {}, make('summary', {}, `+ ${answers.length}`), list);
+  rest.addEventListener('toggle', () => {
+    list.replaceChildren(...answers.map((answer) => answerLine(view, answer)));
+  });
+  return rest;
+}
+
+/**
+ * @param {View} view
+ * @param {Finding['answers'][number]} answer
+ * @returns {HTMLElement}
+ */
+function answerLine({ language, data }, { text, at }) {
+  const { revision = 0 } = data.entries[at]?.event ?? {};
+  return make('li', {}, text[language], ' ', revisionLink(revision));
 }

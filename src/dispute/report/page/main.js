@@ -27,6 +27,7 @@ import { timelinePart } from './timeline.js';
  * @property {Filter} filter
  * @property {TabName} tab
  * @property {Integrity | null} integrity null while it is checked
+ * @property {boolean} isMoving false while the page is only drawn: then nothing scrolls
  * @property {(path: string) => string} stateName
  * @property {(at: number) => void} select
  * @property {(direction: 1 | -1) => void} step to the next event that is shown
@@ -55,6 +56,7 @@ const view = {
   filter: noFilter(),
   tab: 'event',
   integrity: null,
+  isMoving: false,
   stateName: (path) => data.names[view.language].states[path] ?? path,
   select: (wanted) => {
     at = Math.min(Math.max(wanted, 0), data.entries.length - 1);
@@ -70,7 +72,8 @@ const view = {
 
 function nameChosen() {
   const wanted = `#rev=${data.entries[at]?.event.revision ?? 0}`;
-  if (location.hash !== wanted) location.replace(wanted);
+  // Unlike a change of `location` this tells nobody: a later step would be undone by the news.
+  if (location.hash !== wanted) history.replaceState(null, '', wanted);
 }
 
 /** @returns {number} the place that the address names, or -1 */
@@ -110,7 +113,9 @@ function render() {
         about,
       ),
     );
+  view.isMoving = false;
   view.select(at);
+  view.isMoving = true;
 }
 
 function heading() {
@@ -123,7 +128,7 @@ function heading() {
 }
 
 function tools() {
-  const { controls, labels } = view.words;
+  const { controls } = view.words;
   const other = view.language === 'en' ? 'zh-CN' : 'en';
   const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
   const toggleTheme = () => {
@@ -141,10 +146,7 @@ function tools() {
       lang: other,
       'data-language': other,
     }),
-    button(`${controls.light} / ${controls.dark}`, toggleTheme, {
-      'aria-label': labels.theme,
-      'data-theme-toggle': '',
-    }),
+    button(`${controls.light} / ${controls.dark}`, toggleTheme, { 'data-theme-toggle': '' }),
     button(controls.print, () => {
       print();
     }),
@@ -191,6 +193,9 @@ addEventListener('hashchange', () => {
 const named = placeInAddress();
 if (named >= 0) at = named;
 render();
+if (named >= 0) view.select(named);
 
+// First the reader sees something; the check takes its time.
+await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 view.integrity = await checkIntegrity(data, text, source?.getAttribute('data-sha256') ?? '');
 for (const shown of document.querySelectorAll('[data-integrity]')) shown.replaceWith(badge(view));

@@ -32,7 +32,7 @@ export function scrubberPart(view) {
       'div',
       { class: 'steps' },
       button(
-        '⏮',
+        '|◀',
         () => {
           view.select(0);
         },
@@ -53,7 +53,7 @@ export function scrubberPart(view) {
         { 'aria-label': controls.next, title: controls.next },
       ),
       button(
-        '⏭',
+        '▶|',
         () => {
           view.select(lastAt);
         },

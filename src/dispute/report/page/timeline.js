@@ -5,6 +5,38 @@ import { filled } from './words.js';
 /** @import { ReportEntry } from '../report-data.ts' */
 /** @import { Part, View } from './main.js' */
 
+/** Rows that the browser draws, or leaves undrawn, together. */
+const chunkRows = 100;
+
+/** @param {number} at */
+function placeIn(at) {
+  return Math.floor(at / chunkRows);
+}
+
+/**
+ * @param {readonly HTMLElement[]} rows
+ * @returns {HTMLElement[]}
+ */
+function chunksOf(rows) {
+  const chunks = [];
+  for (let first = 0; first < rows.length; first += chunkRows) {
+    const within = rows.slice(first, first + chunkRows);
+    chunks.push(make('ol', { start: String(first) }, ...within));
+  }
+  return chunks;
+}
+
+/**
+ * Tells the browser about how high a chunk is, so that it need not draw it to know.
+ *
+ * @param {HTMLElement} chunk
+ */
+function fit(chunk) {
+  const shown = chunk.querySelectorAll(':scope > li:not([hidden])').length;
+  chunk.hidden = shown === 0;
+  chunk.style.setProperty('contain-intrinsic-size', `auto 100px auto ${shown * 66}px`);
+}
+
 /**
  * Every event, oldest first. All of them stand in the page, so that its own search and printing
  * find them; the browser draws those that are seen.
@@ -15,7 +47,8 @@ import { filled } from './words.js';
 export function timelinePart(view) {
   const { data, words, language } = view;
   const rows = data.entries.map((entry) => eventRow(view, entry));
-  const list = make('ol', { class: 'events' }, ...rows);
+  const chunks = chunksOf(rows);
+  const list = make('div', { class: 'events' }, ...chunks);
   list.addEventListener('click', ({ target }) => {
     const row = target instanceof Element ? target.closest('li') : null;
     const at = row === null ? -1 : rows.indexOf(row);
@@ -29,6 +62,7 @@ export function timelinePart(view) {
       row.hidden = !isShown(view.filter, entry, language);
       if (row.hidden) hidden += 1;
     }
+    for (const chunk of chunks) fit(chunk);
     return hidden;
   });
   const { labels } = words;
@@ -46,14 +80,20 @@ export function timelinePart(view) {
     list,
   );
   let shown = -1;
-  for (const row of rows) row.classList.add('future');
   return {
     element,
     select: (at) => {
-      for (let other = shown + 1; other <= at; other++) rows[other]?.classList.remove('future');
-      for (let other = at + 1; other <= shown; other++) rows[other]?.classList.add('future');
+      const [left, entered] = [chunks[placeIn(shown)], chunks[placeIn(at)]];
+      for (const row of left?.children ?? []) row.classList.remove('future');
+      for (const [place, chunk] of chunks.entries()) {
+        chunk.classList.toggle('future', place > placeIn(at));
+      }
+      for (const [place, row] of [...(entered?.children ?? [])].entries()) {
+        row.classList.toggle('future', place > at % chunkRows);
+      }
       mark(rows[shown], false);
       mark(rows[at], true);
+      if (view.isMoving) rows[at]?.scrollIntoView({ block: 'nearest' });
       shown = at;
     },
     next: (at, direction) => {
@@ -77,7 +117,6 @@ function mark(row, isCurrent) {
   inner.tabIndex = isCurrent ? 0 : -1;
   if (isCurrent) inner.setAttribute('aria-current', 'step');
   else inner.removeAttribute('aria-current');
-  if (isCurrent) row.scrollIntoView({ block: 'nearest' });
 }
 
 /**

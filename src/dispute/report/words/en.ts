@@ -12,8 +12,6 @@ export const englishReport: ReportWords = {
     generated: 'Report made',
     integrity: 'Record',
     witness: 'Last event’s hash',
-    language: 'Language',
-    theme: 'Colours',
     attempt: 'Call',
     begunBy: 'Begun by',
     sent: 'Sent (UTC)',
@@ -62,6 +60,7 @@ export const englishReport: ReportWords = {
   },
   nobody: 'Nobody asked to cancel.',
   noCall: 'No call was made to the gateway.',
+  allCalls: 'Show all {count} calls',
   noOverride: 'No operator decided anything.',
   noMoney: 'No payment, failure or closing was recorded.',
   integrity: {

@@ -12,8 +12,6 @@ export type ReportWords = {
       | 'generated'
       | 'integrity'
       | 'witness'
-      | 'language'
-      | 'theme'
       | 'attempt'
       | 'begunBy'
       | 'sent'
@@ -54,6 +52,7 @@ export type ReportWords = {
   >;
   readonly nobody: string;
   readonly noCall: string;
+  readonly allCalls: string;
   readonly noOverride: string;
   readonly noMoney: string;
   readonly integrity: Readonly<

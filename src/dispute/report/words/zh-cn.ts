@@ -12,8 +12,6 @@ export const chineseReport: ReportWords = {
     generated: '报告生成于',
     integrity: '记录',
     witness: '末端事件的哈希',
-    language: '语言',
-    theme: '配色',
     attempt: '请求',
     begunBy: '起因',
     sent: '发出（UTC）',
@@ -62,6 +60,7 @@ export const chineseReport: ReportWords = {
   },
   nobody: '没有人要求取消。',
   noCall: '没有向网关发出请求。',
+  allCalls: '显示全部 {count} 次请求',
   noOverride: '没有操作员作出决定。',
   noMoney: '没有支付、失败或关闭的记录。',
   integrity: {
