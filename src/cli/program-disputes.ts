@@ -67,6 +67,10 @@ export function addDisputes(program: Command, choose: Choose): void {
         (await import('./commands/export.ts')).exportOrder(context, orderNo, flags),
       );
     });
+  addQuestions(program, choose);
+}
+
+function addQuestions(program: Command, choose: Choose): void {
   program
     .command('attempts <ORDER>')
     .description('one line for each call to the gateway')

@@ -8,6 +8,8 @@ const rowsPerTurn = 512;
 const batchEventsMaxDefault = 100;
 const textColumns = ['stream', 'id', 'type', 'data', 'metadata'] as const;
 
+const leastPosition = -(2n ** 63n);
+
 type Row = Record<string, SQLOutputValue>;
 
 /**
@@ -60,14 +62,19 @@ async function checkRows(
     `SELECT ${textColumns.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ')}
      FROM events WHERE position = ?`,
   );
-  let reached = 0;
+  // As they are, also beyond what a JavaScript number holds.
+  page.setReadBigInts(true);
+  let reached = leastPosition;
+  let next = 1n;
   for (;;) {
     const rows = page.all(reached);
     for (const row of rows) {
-      const position = Number(row['position']);
-      if (position !== reached + 1) {
-        found.push(`position ${reached + 1} is missing; the next row stands at ${position}`);
+      // An INTEGER PRIMARY KEY holds nothing else, and big integers were asked for.
+      const position = row['position'] as bigint;
+      if (position !== next) {
+        found.push(`position ${next} is missing; the next row stands at position ${position}`);
       }
+      next = position + 1n;
       for (const fault of rowFaults(row, expected, bytes)) found.push(`${placeOf(row)}: ${fault}`);
       reached = position;
     }
@@ -85,7 +92,7 @@ function* rowFaults(
   for (const column of textColumns) {
     if (typeof row[column] !== 'string') yield `column ${column} holds no text`;
   }
-  if (typeof revision !== 'number') yield 'column revision holds no number';
+  if (typeof revision !== 'bigint') yield 'column revision holds no number';
   if (!isWrittenByUs(data)) yield 'column data is not the text that was stored';
   if (!isWrittenByUs(metadata)) yield 'column metadata is not the text that was stored';
   const isOurs = prefixes?.some((prefix) => String(stream).startsWith(prefix)) ?? true;
@@ -96,7 +103,7 @@ function* rowFaults(
   }
   // Bytes that are no UTF-8 read as U+FFFD, as does a U+FFFD that was stored.
   if (textColumns.some((column) => String(row[column]).includes('\ufffd'))) {
-    yield* byteFaults(row, bytes.get(Number(row['position'])));
+    yield* byteFaults(row, bytes.get(row['position'] ?? null));
   }
 }
 
@@ -121,8 +128,9 @@ function isWrittenByUs(text: SQLOutputValue | undefined): boolean {
 function checkStreams(database: DatabaseSync, found: string[]): void {
   const headless = database.prepare(
     `SELECT stream, min(revision) AS revision FROM events GROUP BY stream
-     HAVING min(revision) > 0 LIMIT ${sentencesMax}`,
+     HAVING min(revision) <> 0 LIMIT ${sentencesMax}`,
   );
+  headless.setReadBigInts(true);
   for (const { stream, revision } of headless.iterate()) {
     const name = JSON.stringify(String(stream));
     found.push(`stream ${name} begins at revision ${String(revision)}; what was before is gone`);
@@ -134,6 +142,7 @@ function checkStreams(database: DatabaseSync, found: string[]): void {
        FROM events)
      WHERE before > position LIMIT ${sentencesMax}`,
   );
+  moved.setReadBigInts(true);
   for (const row of moved.iterate()) {
     found.push(`${placeOf(row)}: column position is before that of the revision before it`);
   }

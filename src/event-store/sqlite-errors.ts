@@ -25,6 +25,8 @@ export function isConstraint(error: unknown): boolean {
 }
 
 export function isCorrupt(error: unknown): boolean {
+  // A number that no event of ours has: Node refuses to read it.
+  if (error instanceof RangeError && 'code' in error) return error.code === 'ERR_OUT_OF_RANGE';
   const code = primaryCode(error);
   return code === corrupt || code === notADatabase;
 }

@@ -14,6 +14,7 @@ type Row = Record<string, SQLOutputValue>;
 /** The table's statements, prepared once; none stays open from one call to the next. */
 export class SqliteRows implements StreamIndex {
   readonly #head: StatementSync;
+  readonly #next: StatementSync;
   readonly #headRevision: StatementSync;
   readonly #places: StatementSync;
   readonly #holder: StatementSync;
@@ -27,6 +28,9 @@ export class SqliteRows implements StreamIndex {
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#head = prepare('SELECT coalesce(max(position), 0) AS value FROM events');
+    this.#next = prepare(
+      'SELECT coalesce(min(position), :after + 1) AS value FROM events WHERE position > :after',
+    );
     this.#headRevision = prepare(
       'SELECT coalesce(max(revision), -1) AS value FROM events WHERE stream = ?',
     );
@@ -57,6 +61,7 @@ export class SqliteRows implements StreamIndex {
       `SELECT position, stream FROM events INDEXED BY stream_starts
        WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
     );
+    this.#starts.setReadBigInts(true);
   }
 
   headPosition(): number {
@@ -88,12 +93,16 @@ export class SqliteRows implements StreamIndex {
     return Number(done.lastInsertRowid);
   }
 
-  /** Positions have no gaps, so a window of them bounds the work, however few streams match. */
+  /**
+   * Positions have no gaps, so a window of them bounds the work, however few streams match. Where
+   * somebody made a gap, it is passed over in one step.
+   */
   page(after: number, upTo: number, prefix: string): Page {
-    const end = Math.min(upTo, after + pageEventsMax);
+    const start = numberIn(this.#next.get({ after }), 'value') - 1;
+    const end = Math.min(upTo, start + pageEventsMax);
     const rows =
       prefix === '' ? this.#pageOfAll.iterate(after, end) : this.#page.iterate(after, end, prefix);
-    const { events, whole } = taken(rows);
+    const { events, whole } = takenOrReset(rows);
     return { events, reached: whole ? end : (events.at(-1)?.position ?? end) };
   }
 
@@ -113,12 +122,23 @@ export class SqliteRows implements StreamIndex {
     return row === undefined ? undefined : eventRow(row);
   }
 
-  /** The names of streams first written after a position. */
-  starts(after: number): readonly { readonly stream: string; readonly position: number }[] {
-    return this.#starts.all(after, pageEventsMax).map((row) => ({
-      stream: textIn(row, 'stream'),
-      position: numberIn(row, 'position'),
+  /** The names of streams first written after a position, also at one that is none of ours. */
+  starts(after: bigint): readonly { readonly stream: string; readonly position: bigint }[] {
+    return this.#starts.all(after, pageEventsMax).map(({ stream, position }) => ({
+      stream: String(stream),
+      // An INTEGER PRIMARY KEY holds nothing else, and big integers are asked for.
+      position: position as bigint,
     }));
+  }
+}
+
+/** A row that cannot be read leaves its statement open, and with it an old view of the file. */
+function takenOrReset(rows: NodeJS.Iterator<Row> & Iterable<Row>): ReturnType<typeof taken> {
+  try {
+    return taken(rows);
+  } catch (error) {
+    rows.return?.();
+    throw error;
   }
 }
 

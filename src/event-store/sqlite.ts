@@ -27,6 +27,8 @@ export type SqliteStoreOptions = {
   readonly pollMs?: number;
 };
 
+/** Ours begin at 1; a file that somebody altered may hold any. */
+const beforeAllPositions = -(2n ** 63n);
 const pollMsDefault = 200;
 
 /**
@@ -107,7 +109,7 @@ export class SqliteStore implements EventStore {
 
   async *streams(prefix: string): AsyncGenerator<string, void, undefined> {
     checkPrefix(prefix);
-    let after = 0;
+    let after = beforeAllPositions;
     for (;;) {
       const from = after;
       const starts = this.#reading(() => this.#rows.starts(from));

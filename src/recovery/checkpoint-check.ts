@@ -1,3 +1,4 @@
+import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { streamPrefix } from '../history/order-history.ts';
 import { readOn } from '../history/read-on.ts';
@@ -47,7 +48,12 @@ async function staleness(store: EventStore, newest: RecordedEvent): Promise<read
   if (!parsed.success) return [];
   const { position, orders } = parsed.data;
   const waiting: Waiting = { orders: new Set(), position: null };
-  await foldUntil(store, waiting, position);
+  try {
+    await foldUntil(store, waiting, position);
+  } catch (error) {
+    if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
+    return [`${at(newest.revision)} cannot be built again: ${error.message}`];
+  }
   const isSame = waiting.position === position && sameMembers(waiting.orders, orders);
   return isSame ? [] : [`${at(newest.revision)} is not what the events up to its position give`];
 }

@@ -53,11 +53,11 @@ export function redactedText(
   if (rules.has('reason') && freeTexts.has(field)) return `[${markers.of(text)}]`;
   if (rules.has('actor') && field === 'by') return markers.of(text);
   if (exempt.has(field) || text.startsWith('sha256:')) return text;
-  let isFound = false;
+  const found: string[] = [];
   // An identifier with a part of it gone would be none.
   const isLoose = looseTexts.has(field);
   const hide = (part: string) => {
-    isFound = true;
+    found.push(part);
     return isLoose ? `[${markers.of(part)}]` : part;
   };
   let shown = text;
@@ -65,12 +65,12 @@ export function redactedText(
     shown = shown.replace(card, (part) => (isCardNumber(part) ? hide(part) : part));
   }
   if (rules.has('phone')) shown = shown.replace(phone, hide);
-  return isFound && !isLoose ? markers.of(text) : shown;
+  return found.length > 0 && !isLoose ? markers.of(text) : shown;
 }
 
 /** Luhn's check, which one in ten numbers passes by chance. */
 function isCardNumber(text: string): boolean {
-  const digits = [...text.normalize('NFKC').replaceAll(/[^0-9]/g, '')].map(Number).toReversed();
+  const digits = Array.from(text.normalize('NFKC').replaceAll(/[^0-9]/g, ''), Number).toReversed();
   const sum = digits.reduce((total, value, index) => {
     const doubled = index % 2 === 1 ? value * 2 : value;
     return total + (doubled > 9 ? doubled - 9 : doubled);

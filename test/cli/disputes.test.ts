@@ -1,0 +1,164 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Desk } from './support.ts';
+import { desk, withSandbox } from './support.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+
+let here: Desk;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  here = desk();
+  sandbox = await withSandbox(here, { O1: ['http-500'] });
+  await here.run('create', 'O1', '--process-bill-no', 'F1', '--actor', 'service:shop');
+  await here.run('start', 'O1', '--actor', 'service:shop');
+  await here.run('cancel', 'O1', '--reason', '临时', '--actor', 'customer:u-7');
+  await here.run('paid', 'O1', '--transaction-no', 'T1', '--occurred-at', '2026-01-01T00:00:00Z');
+  await here.run('cancel', 'O1', '--actor', 'customer:u-7');
+});
+
+afterAll(async () => {
+  await sandbox.close();
+  here.remove();
+});
+
+describe('looking into a history', () => {
+  it('filters the log and says how many events are hidden', async () => {
+    const [failed, actor, type, detailed] = await Promise.all([
+      here.run('log', 'O1', '--failed'),
+      here.json('log', 'O1', '--actor', 'u-7'),
+      here.run('log', 'O1', '--type', 'PaymentStarted,PaymentSucceeded', '--lang', 'zh-CN'),
+      here.run('log', 'O1', '--detailed'),
+    ]);
+    expect(failed.stdout).toMatch(/CancelOutcomeUnknown[^]*CommandRejected/);
+    expect(failed.stdout).not.toContain('PaymentStarted');
+    expect(failed.stderr).toMatch(/^\d events hidden\n$/);
+    expect(actor.body).toMatchObject({
+      events: [{ type: 'CancelRequested' }, { type: 'CommandRejected' }],
+      hidden: 4,
+    });
+    expect(type.stderr).toBe('另有 4 个事件未显示\n');
+    expect(detailed.stdout).toMatch(/data\.reason: 临时[^]*hash: [0-9a-f]{64}/);
+  });
+
+  it('shows the order as of a revision and a time, and what was learned later', async () => {
+    const [revision, early, occurred, none] = await Promise.all([
+      here.json('show', 'O1', '--as-of', '1'),
+      here.json('show', 'O1', '--as-of', '2026-02-01T00:00:00Z'),
+      here.run('show', 'O1', '--as-of', '2099-02-01T00:00:00+08:00', '--occurred'),
+      here.run('show', 'O1', '--as-of', '77'),
+    ]);
+    expect(revision).toMatchObject({ code: 0, body: { order: { state: 'paying' }, revision: 1 } });
+    expect(early).toMatchObject({ code: 0, body: { order: null } });
+    expect(occurred.stdout).toContain('as of revision 5');
+    expect(none).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('tells differences, attempts, reasons and first times', async () => {
+    const [diff, attempts, explain, may, bisect, never] = await Promise.all([
+      here.json('diff', 'O1', '1..4'),
+      here.json('attempts', 'O1'),
+      here.run('explain', 'O1', 'cancel'),
+      here.json('explain', 'O1', 'acknowledge'),
+      here.json('bisect', 'O1', '--when', 'state=cancelling.inDoubt'),
+      here.run('bisect', 'O1', '--when', 'failed'),
+    ]);
+    expect(diff.body['changes']).toContainEqual({
+      field: 'state',
+      before: 'paying',
+      after: 'paid',
+    });
+    expect(attempts.body).toMatchObject({ attempts: [{ attempt: 1, outcome: 'unknown' }] });
+    expect(explain.stdout).toMatch(
+      /rejected now: it is paid[^]*since revision 4, PaymentSucceeded/,
+    );
+    expect(may).toMatchObject({ code: 0, body: { isAllowed: true, code: null } });
+    expect(bisect.body).toMatchObject({ first: { revision: 3 }, spans: [{ from: 3, until: 3 }] });
+    expect(never).toMatchObject({ code: 0, stdout: 'never, in 6 events\n' });
+  });
+
+  it('replays one order and all, as recorded and derived again', async () => {
+    const [steps, one, all] = await Promise.all([
+      here.json('replay', 'O1'),
+      here.json('replay', 'O1', '--check'),
+      here.run('replay', '--check', '--all'),
+    ]);
+    expect(steps.body).toMatchObject({
+      steps: [{ to: 'created' }, { to: 'paying' }, {}, {}, {}, {}],
+    });
+    expect(one).toMatchObject({ code: 0, body: { divergence: null, events: 6 } });
+    expect(all).toMatchObject({ code: 0, stderr: '1 order replayed, 0 not as recorded\n' });
+  });
+
+  it.each([
+    ['diff', 'O1', '1-2'],
+    ['diff', 'O1', '1..99'],
+    ['explain', 'O1', 'pay'],
+    ['bisect', 'O1', '--when', 'constructor'],
+    ['replay', '--all'],
+    ['export', 'O1'],
+    ['export', 'O1', '--bundle', '.'],
+    ['verify', '--bundle', 'nowhere'],
+    ['verify', 'O1', '--seal', 'x'],
+    ['show', 'O1', '--occurred'],
+  ])('refuses %s %s %s as a mistake of usage', async (...args) => {
+    const { code, stdout } = await here.run(...args);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  it('says that an order is not there', async () => {
+    const commands = [
+      ['attempts', 'O9'],
+      ['replay', 'O9'],
+      ['log', 'O9'],
+      ['explain', 'O9', 'cancel'],
+    ];
+    const ends = await Promise.all(commands.map((args) => here.run(...args)));
+    expect(ends.map(({ code }) => code)).toEqual([5, 5, 5, 5]);
+  });
+});
+
+describe('a package of evidence', () => {
+  it('is written, verifies without the store, and names what was altered', async () => {
+    const written = await here.json('export', 'O1', '--bundle', 'open', '--purpose', 'case 7');
+    expect(written).toMatchObject({ code: 0, body: { scope: { orderNo: 'O1', events: 6 } } });
+    const { head, seal } = written.body as {
+      head: { revision: number; hash: string };
+      seal: string;
+    };
+    const witness = `${head.revision}:${head.hash}`;
+    const elsewhere = ['--store', 'sqlite:absent.db', '--witness', witness, '--seal', seal];
+    const sound = await here.json('verify', '--bundle', 'open', ...elsewhere);
+    expect(sound).toMatchObject({ code: 0, body: { ok: true, events: 6 } });
+    expect(here.has('absent.db')).toBe(false);
+
+    appendFileSync(here.path('open/attempts.csv'), 'x');
+    writeFileSync(here.path('open/more.txt'), 'x');
+    const altered = await here.run('verify', '--bundle', 'open');
+    expect(altered.code).toBe(3);
+    expect(altered.stdout).toMatch(/attempts\.csv: file-altered[^]*more\.txt: file-added/);
+  });
+
+  it('withholds by rule, and proves the original later', async () => {
+    await here.run('export', 'O1', '--bundle', 'closed', '--redact', 'reason,actor');
+    const text = readFileSync(here.path('closed/events.ndjson'), 'utf8');
+    expect(text).not.toMatch(/临时|u-7/);
+    writeFileSync(here.path('originals.ndjson'), (await here.run('log', 'O1', '--ndjson')).stdout);
+    const proven = await here.run(
+      'verify',
+      '--bundle',
+      'closed',
+      '--originals',
+      'originals.ndjson',
+    );
+    expect(proven.code).toBe(0);
+    expect(proven.stdout).toContain('revision 2: linked, content withheld (data, metadata)');
+    expect(proven.stdout).toContain('revision 2: the original is what was hashed');
+  });
+
+  it('is one file as a report', async () => {
+    expect(await here.run('export', 'O1', '--html', 'o1.html')).toMatchObject({ code: 0 });
+    expect(readFileSync(here.path('o1.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    expect(await here.run('export', 'O1', '--html', 'o1.html')).toMatchObject({ code: 2 });
+  });
+});
