@@ -12,6 +12,7 @@ export type {
   Receipt,
 } from './order/payment-order.ts';
 export type { CommandType, RejectionCode } from './interpreter/commands.ts';
+export { upcastEvent } from './history/codec.ts';
 export type { Actor, EventMetadata, Witness } from './history/stored-event.ts';
 export type { Fault, Verification } from './history/verification.ts';
 export { PaymentOrderError } from './errors.ts';

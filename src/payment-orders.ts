@@ -27,7 +27,7 @@ import { transact } from './order/transact.ts';
 import { recoverOnce, requireGateway } from './recovery/due.ts';
 import { RecoveryWorker } from './recovery/worker.ts';
 
-/** A stored event as `history` gives it. */
+/** A stored event as `history` gives it; `upcastEvent` reads it in today's schema version. */
 export type HistoryEvent = Omit<StoredEvent, 'event'>;
 
 type Wait = {
@@ -130,7 +130,7 @@ export class PaymentOrders {
     return this.#fact(orderNo, 'PaymentFailed', fact);
   }
 
-  /** Fact: the platform or the channel closed the order (expired, found closed on a bill). */
+  /** Fact: the platform or the channel closed the order; `cause` says why, where that is known. */
   async recordClosedAtGateway(
     orderNo: string,
     fact: Fact<'ClosedAtGateway'> = {},

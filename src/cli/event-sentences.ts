@@ -1,7 +1,7 @@
 import type { EventType } from '../../machines/payment-order.events.ts';
 import { enterPaid, knownFrom, record } from '../../machines/payment-order.known.ts';
 import type { Anomaly, Known } from '../../machines/payment-order.known.ts';
-import { machineEvent } from '../history/codec.ts';
+import { upcastEvent } from '../history/codec.ts';
 import type { HistoryEvent } from '../index.ts';
 import { inert } from './inert.ts';
 import type { Words } from './words/words.ts';
@@ -33,8 +33,9 @@ const beginsAttempt: ReadonlySet<EventType> = new Set([
 ] as const);
 
 /** What the order knew then, folded as the machine does, but also where a history is altered. */
-function after(known: Known, { type, data, metadata, ...place }: HistoryEvent): Known {
-  const event = machineEvent(type, data, place);
+function after(known: Known, stored: HistoryEvent): Known {
+  const { metadata } = stored;
+  const event = upcastEvent(stored);
   if (event.type === 'PaymentOrderCreated') return knownFrom(event);
   const next = record(known, event);
   return metadata.to === 'paid' && metadata.from !== 'paid' ? enterPaid(next) : next;
@@ -42,12 +43,13 @@ function after(known: Known, { type, data, metadata, ...place }: HistoryEvent): 
 
 /** Fields that say the same as another one, or are said in words, are left out. */
 function shownData({ type, data }: HistoryEvent): Readonly<Record<string, unknown>> {
-  const { factId, rule, responseMsg, ...others } = data;
+  const { factId, rule, responseMsg, cause, ...others } = data;
   const result = rule === 'confirmed' ? true : rule === 'refused' ? false : undefined;
   // An id drawn from the content says nothing that the content does not.
   const isOwnId = typeof factId === 'string' && !factId.startsWith('sha256:');
   const shown = {
     ...others,
+    ...(cause === 'unstated' ? {} : { cause }),
     ...(isOwnId && factId !== data['transactionNo'] ? { factId } : {}),
     // The message to such an answer is 'success', also where nothing was cancelled.
     ...(result === undefined ? { rule, responseMsg } : { cancelResult: result }),

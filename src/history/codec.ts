@@ -8,9 +8,7 @@ import type { ChainedMetadata } from './hash-chain.ts';
 import { chainLink } from './hash-chain.ts';
 import type { EventMetadata, StoredEvent } from './stored-event.ts';
 import { metadataSchema } from './stored-event.ts';
-
-/** The schema version that is written today; every type has this one so far. */
-export const currentSchemaVersion = 1;
+import { currentSchemaVersion, upcast } from './upcasting.ts';
 
 /**
  * Parses an event as the store gave it back.
@@ -30,16 +28,34 @@ export function decodeEvent(recorded: RecordedEvent): StoredEvent {
     );
   }
   const metadata = parsed(metadataSchema, recorded.metadata, 'metadata', place);
-  if (metadata.schemaVersion !== currentSchemaVersion) {
+  const newest = currentSchemaVersion(type);
+  if (metadata.schemaVersion > newest) {
     throw new PaymentOrderError(
       'unknown-schema-version',
       `${at(place)} holds ${type} in schema version ${metadata.schemaVersion}, ` +
-        `this version reads up to ${currentSchemaVersion}; update the module`,
+        `this version reads up to ${newest}; update the module`,
       place,
     );
   }
-  const event = machineEvent(type, data, place);
+  const event = upcastEvent({ stream, revision, type, data, metadata });
   return { stream, revision, position, id, type, data, metadata, event };
+}
+
+/**
+ * A stored event in today's schema version, typed; `data` itself stays as it was stored, since
+ * that is what its hash covers.
+ *
+ * @throws PaymentOrderError `invalid-event`.
+ */
+export function upcastEvent(
+  stored: Pick<StoredEvent, 'stream' | 'revision' | 'type' | 'data' | 'metadata'>,
+): PaymentOrderEvent {
+  const { stream, revision, type, metadata } = stored;
+  const place = { stream, revision };
+  const data = upcast(type, metadata.schemaVersion, stored.data, (schema, older) =>
+    parsed(schema, older, 'data', place),
+  );
+  return machineEvent(type, data, place);
 }
 
 /** An event that is about to be appended, and what it will read back as. */
@@ -75,7 +91,7 @@ export function encodeEvent(
   };
 }
 
-/** Parses data as the event of its type that the machine takes. */
+/** Parses data of today's schema version as the event of its type that the machine takes. */
 export function machineEvent(
   type: EventType,
   data: unknown,

@@ -11,13 +11,14 @@ import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import type { Cause, PendingTimer } from '../interpreter/pending.ts';
 import type { EncodedEvent } from './codec.ts';
-import { currentSchemaVersion, decodeEvent, encodeEvent, machineEvent } from './codec.ts';
+import { decodeEvent, encodeEvent, machineEvent } from './codec.ts';
 import type { ChainedMetadata } from './hash-chain.ts';
 import { chainStart } from './hash-chain.ts';
 import { Ledger } from './ledger.ts';
 import type { MachineIdentity } from './machine-identity.ts';
 import { machineIdentity } from './machine-identity.ts';
 import type { StoredEvent, Witness } from './stored-event.ts';
+import { currentSchemaVersion } from './upcasting.ts';
 
 /** The machine by which histories are folded. */
 export type Law = {
@@ -185,7 +186,7 @@ export function prepareEvent(
     ...circumstances,
     from: order?.fold.state ?? null,
     to: fold.state,
-    schemaVersion: currentSchemaVersion,
+    schemaVersion: currentSchemaVersion(event.type),
     machine: law.identity,
   };
   const prevHash = order?.witness.hash ?? chainStart;

@@ -111,6 +111,7 @@ export const english: Words = {
     transactionNo: 'transaction',
     factId: 'fact id',
     code: 'code',
+    cause: 'cause',
     resolution: 'resolution',
     number: 'anomaly',
     attempt: 'attempt',
