@@ -14,6 +14,8 @@ export class PaymentOrderError extends Error {
   readonly field: string | undefined;
   /** Where in the store the event stands that cannot be read, for `store-corrupt`. */
   readonly position: string | undefined;
+  /** The revision that stands where another was expected, for `not-contiguous` of a store. */
+  readonly found: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -23,6 +25,7 @@ export class PaymentOrderError extends Error {
     this.revision = details.revision;
     this.field = details.field;
     this.position = details.position;
+    this.found = details.found;
   }
 }
 
@@ -31,6 +34,7 @@ export type ErrorDetails = {
   readonly revision?: number | undefined;
   readonly field?: string | undefined;
   readonly position?: string | undefined;
+  readonly found?: number | undefined;
   readonly cause?: unknown;
 };
 

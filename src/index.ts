@@ -1,7 +1,10 @@
 export { openPaymentOrders } from './open.ts';
 export type { GatewaySettings, OpenOptions } from './open.ts';
 export type { PaymentOrders } from './payment-orders.ts';
-export type { HistoryEvent } from './payment-orders.ts';
+export type { Explanation, HistoryEvent, OrderAsOf, ReplayOptions } from './order/order-reader.ts';
+export type { Moment } from './history/as-of.ts';
+export type { RecordedStep } from './history/recorded-steps.ts';
+export type { Divergence, Replay } from './history/replay.ts';
 export type { CommandOptions } from './order/command-options.ts';
 export type {
   OrderCancel,
@@ -23,6 +26,7 @@ export type {
   ExpectedRevision,
   PreparedEvent,
   RecordedEvent,
+  StoreExpectations,
 } from './event-store/event-store.ts';
 export type {
   AttemptEvidence,

@@ -1,12 +1,6 @@
 import type { EventData, FactType } from '../machines/payment-order.events.ts';
 import { PaymentOrderError } from './errors.ts';
-import { loadOrder, streamOf, streamPrefix } from './history/order-history.ts';
-import type { OrderHistory } from './history/order-history.ts';
-import { decodeEvent } from './history/codec.ts';
-import { witnessSchema } from './history/stored-event.ts';
-import type { StoredEvent, Witness } from './history/stored-event.ts';
-import type { Verification } from './history/verification.ts';
-import { verifyOrder } from './history/verify.ts';
+import { streamPrefix } from './history/path.ts';
 import type { CommandPayload, CommandType } from './interpreter/commands.ts';
 import { runAttempt } from './order/attempt.ts';
 import { decideCommand, decideFact } from './order/decide.ts';
@@ -16,19 +10,18 @@ import {
   orderNoIn,
   parseCommand,
   parseFact,
-  parseInput,
   parseOrderNo,
 } from './order/inputs.ts';
-import type { OrderFilter, PaymentOrder, Receipt } from './order/payment-order.ts';
-import { receiptOf, viewOf } from './order/view.ts';
+import { OrderReader } from './order/order-reader.ts';
+import type { Receipt } from './order/payment-order.ts';
+import { receiptOf } from './order/view.ts';
 import { waitFor } from './order/wait-for.ts';
 import type { Transacted, Workbench } from './order/transact.ts';
 import { transact } from './order/transact.ts';
+import { checkpointFaults } from './recovery/checkpoint-check.ts';
+import { checkpointStream } from './recovery/scan.ts';
 import { recoverOnce, requireGateway } from './recovery/due.ts';
 import { RecoveryWorker } from './recovery/worker.ts';
-
-/** A stored event as `history` gives it; `upcastEvent` reads it in today's schema version. */
-export type HistoryEvent = Omit<StoredEvent, 'event'>;
 
 type Wait = {
   /** False: answer when the request is recorded; the call goes on in this process. Default true. */
@@ -50,7 +43,7 @@ type Fact<T extends FactType> = EventData<T> &
  * `replay-divergence`, `store-unavailable`, `append-outcome-unknown` (it may be recorded: repeat it
  * with the same command id), `store-closed` after `close`.
  */
-export class PaymentOrders {
+export class PaymentOrders extends OrderReader {
   readonly #bench: Workbench;
   readonly #release: () => Promise<void>;
   /** What was begun and must end before the store is given back. */
@@ -61,6 +54,9 @@ export class PaymentOrders {
 
   /** @internal */
   constructor(bench: Workbench, release: () => Promise<void>) {
+    super(bench.store, bench.law, () => {
+      this.#assertOpen();
+    });
     this.#bench = bench;
     this.#release = release;
   }
@@ -138,63 +134,16 @@ export class PaymentOrders {
     return this.#fact(orderNo, 'ClosedAtGateway', fact);
   }
 
-  /** The order as its whole history tells it; null where it was never created. */
-  async get(orderNo: string): Promise<PaymentOrder | null> {
-    const order = await this.#load(parseOrderNo(orderNo));
-    return order === null ? null : viewOf(order);
-  }
-
-  /** The stored events, oldest first; empty where the order was never created. */
-  async history(orderNo: string): Promise<readonly HistoryEvent[]> {
-    this.#assertOpen();
-    const events: HistoryEvent[] = [];
-    for await (const recorded of this.#bench.store.read(streamOf(parseOrderNo(orderNo)))) {
-      const { stream, revision, position, id, type, data, metadata } = decodeEvent(recorded);
-      events.push({ stream, revision, position, id, type, data, metadata });
-    }
-    return events;
-  }
-
-  /** The numbers of all orders, in the order of their creation; no history is read. */
-  async *orderNumbers(): AsyncGenerator<string> {
-    this.#assertOpen();
-    for await (const stream of this.#bench.store.streams(streamPrefix)) {
-      yield stream.slice(streamPrefix.length);
-    }
-  }
-
   /**
-   * All orders, in the order of their creation; one history is in memory at a time. A history that
-   * cannot be read ends it with its error, unless `onUnreadable` is given: then that is told.
+   * What is wrong beside the histories, a sentence each: the store's files, indexes and columns,
+   * and what recovery remembers. `verify` looks at the histories.
    */
-  async *list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
-    const { state, attention, onUnreadable } = filter;
-    for await (const orderNo of this.orderNumbers()) {
-      const order = await this.#load(orderNo).catch((error: unknown) => {
-        if (onUnreadable === undefined) throw error;
-        onUnreadable(orderNo, error);
-        return null;
-      });
-      if (order === null) continue;
-      const view = viewOf(order);
-      const isWanted =
-        (state === undefined || view.state === state) &&
-        (attention === undefined || view.needsAttention === attention);
-      if (isWanted) yield view;
-    }
-  }
-
-  /** Checks an order's history against its hashes, the machine, and a witness kept elsewhere. */
-  async verify(orderNo: string, witness?: Witness): Promise<Verification> {
-    this.#assertOpen();
-    const kept = parseInput(witnessSchema.optional(), witness, 'witness');
-    return verifyOrder(this.#bench.store, this.#bench.law, parseOrderNo(orderNo), kept);
-  }
-
-  /** What the store finds wrong with its own files and indexes; `verify` looks at the histories. */
   async checkStore(): Promise<readonly string[]> {
     this.#assertOpen();
-    return this.#bench.store.check();
+    const { store } = this.#bench;
+    const prefixes = [streamPrefix, checkpointStream];
+    const found = await store.check({ prefixes, batchEventsMax: 1 });
+    return [...found, ...(await checkpointFaults(store))];
   }
 
   /**
@@ -285,11 +234,6 @@ export class PaymentOrders {
     const forget = () => this.#running.delete(running);
     running.then(forget, forget);
     return running;
-  }
-
-  async #load(orderNo: string): Promise<OrderHistory | null> {
-    this.#assertOpen();
-    return loadOrder(this.#bench.store, this.#bench.law, orderNo);
   }
 
   #assertOpen(): void {

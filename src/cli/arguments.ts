@@ -1,4 +1,5 @@
 import { PaymentOrderError } from '../errors.ts';
+import type { Moment } from '../history/as-of.ts';
 import type { Actor, Witness } from '../history/stored-event.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -42,6 +43,25 @@ export function witness(text: string): Witness {
   const [, revision, hash] = /^(0|[1-9][0-9]{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (revision !== undefined && hash !== undefined) return { revision: Number(revision), hash };
   throw invalid('witness', 'must be REVISION:HASH, a number and 64 hexadecimal digits');
+}
+
+/** A revision, or an instant as ISO 8601 writes it with an offset. */
+export function momentFrom(text: string, occurred: boolean): Moment {
+  const revision = revisionIn(text);
+  if (revision === null) return occurred ? { occurredAt: text } : { recordedAt: text };
+  if (!occurred) return { revision };
+  throw new UsageError('--occurred goes with --as-of TIME, not with a revision');
+}
+
+/** `A..B`, two revisions. */
+export function revisionRange(text: string): readonly [from: number, to: number] {
+  const [from, to, ...rest] = text.split('..').map(revisionIn);
+  if (typeof from === 'number' && typeof to === 'number' && rest.length === 0) return [from, to];
+  throw new UsageError('say which revisions: A..B, such as 2..5');
+}
+
+function revisionIn(text: string): number | null {
+  return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : null;
 }
 
 /** One of a few words. */

@@ -1,32 +1,45 @@
-import type { HistoryEvent } from '../index.ts';
+import { eventDetails } from '../dispute/event-details.ts';
+import type { DisputeEvent, TimelineEntry } from '../dispute/index.ts';
+import { timelineOf } from '../dispute/index.ts';
 import type { Context } from './context.ts';
-import { eventSentences } from './event-sentences.ts';
-import { inert } from './inert.ts';
 import { table } from './table.ts';
 
-/** A history for people, oldest first. */
-export async function eventLines(
+export type ToldEvent = {
+  readonly event: DisputeEvent;
+  readonly entry: TimelineEntry;
+  /** What the table shows beside the type. */
+  readonly detail: string;
+};
+
+/** Every event of a history as it is told to people, oldest first. */
+export function told(
   { words }: Pick<Context, 'words'>,
-  events: readonly HistoryEvent[],
-): Promise<readonly string[]> {
-  const { revision, time, event, way, what, actor } = words.logHeaders;
-  // Recorded, not folded: somebody may have put anything there.
-  const state = (recorded: string | null) =>
-    recorded === null ? '–' : words.state(inert(recorded));
-  const sentences = eventSentences(words, events);
-  return table([
-    [revision, time, event, way, actor, what],
-    ...events.map((stored, index) => [
-      String(stored.revision),
-      inert(stored.metadata.recordedAt),
-      stored.type,
-      `${state(stored.metadata.from)} → ${state(stored.metadata.to)}`,
-      actorOf(stored),
-      sentences[index] ?? '',
-    ]),
-  ]);
+  events: readonly DisputeEvent[],
+): readonly ToldEvent[] {
+  const entries = [...timelineOf(events)];
+  const details = eventDetails(words, events);
+  return events.flatMap((event, index) => {
+    const entry = entries[index];
+    return entry === undefined ? [] : [{ event, entry, detail: details[index] ?? '' }];
+  });
 }
 
-function actorOf({ metadata: { actor } }: HistoryEvent): string {
-  return actor === undefined ? '–' : inert(`${actor.kind}:${actor.id}`);
+/** One line an event. */
+export async function eventLines(
+  { words }: Pick<Context, 'words'>,
+  events: readonly ToldEvent[],
+): Promise<readonly string[]> {
+  const { revision, time, event, way, what, actor } = words.logHeaders;
+  const state = (recorded: string | null) => (recorded === null ? '–' : words.state(recorded));
+  return table([
+    [revision, time, event, way, actor, what],
+    ...events.map(({ entry, detail }) => [
+      String(entry.revision),
+      entry.recordedAt,
+      entry.type,
+      `${state(entry.from)} → ${state(entry.to)}`,
+      entry.actor ?? '–',
+      detail,
+    ]),
+  ]);
 }

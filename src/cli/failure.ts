@@ -1,7 +1,7 @@
 import { PaymentOrderError } from '../errors.ts';
 import { adviceFor } from './advice.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { inert } from './inert.ts';
+import { inert } from '../dispute/inert.ts';
 import type { Screen } from './screen.ts';
 import { Stopped } from './stopping.ts';
 import { UsageError } from './usage-error.ts';

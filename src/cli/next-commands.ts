@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { CommandType, PaymentOrder } from '../index.ts';
 import type { Context } from './context.ts';
-import { inert } from './inert.ts';
+import { inert } from '../dispute/inert.ts';
 import { sqlitePath } from './store-path.ts';
 
 /** The commands that an order would accept now, as they are typed. */

@@ -1,6 +1,6 @@
 import type { PaymentOrder } from '../index.ts';
 import type { Context } from './context.ts';
-import { inert } from './inert.ts';
+import { inert } from '../dispute/inert.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 

@@ -4,20 +4,36 @@ import type { Choose } from './context.ts';
 // Commander hands over what the lines above each action declare; it does not type it.
 
 type LinesFlags = { readonly ndjson?: boolean };
+type LogFlags = LinesFlags & {
+  readonly detailed?: boolean;
+  readonly type?: readonly string[];
+  readonly failed?: boolean;
+};
+
+const ndjson = ['--ndjson', 'one JSON document a line'] as const;
 
 /** Reading never calls, fires or writes. */
 export function addReading(program: Command, choose: Choose): void {
   program
     .command('show <ORDER>')
-    .description('the order as its history tells it')
-    .action((orderNo: string) => {
-      choose(async (context) => (await import('./commands/show.ts')).show(context, orderNo));
+    .description('the order as its history tells it, now or as of a revision or a time')
+    .option(
+      '--as-of <REV|TIME>',
+      'a revision, or ISO 8601 with an offset: what was recorded by then',
+    )
+    .option('--occurred', 'with --as-of TIME: and the facts that had happened, recorded later')
+    .action((orderNo: string, flags: { readonly asOf?: string; readonly occurred?: boolean }) => {
+      choose(async (context) => (await import('./commands/show.ts')).show(context, orderNo, flags));
     });
   program
     .command('log <ORDER>')
     .description('its stored events, oldest first')
-    .option('--ndjson', 'one JSON document a line')
-    .action((orderNo: string, flags: LinesFlags) => {
+    .option('--detailed', 'all that is stored of each event')
+    .option('--type <TYPES>', 'only these event types, joined by commas', commas)
+    .option('--failed', 'only rejections, outcomes that are no cancel, failures, new anomalies')
+    .option(...ndjson)
+    .addHelpText('after', '\nWith --actor only what this actor did: ID of any kind, or KIND:ID.')
+    .action((orderNo: string, flags: LogFlags) => {
       choose(async (context) => (await import('./commands/log.ts')).log(context, orderNo, flags));
     });
   program
@@ -28,25 +44,10 @@ export function addReading(program: Command, choose: Choose): void {
       '--attention',
       'those that somebody must look at: in needsReview, or with an open anomaly',
     )
-    .option('--ndjson', 'one JSON document a line')
+    .option(...ndjson)
     .action((flags: LinesFlags & { readonly state?: string; readonly attention?: boolean }) => {
       choose(async (context) => (await import('./commands/list.ts')).list(context, flags));
     });
-  program
-    .command('verify [ORDER]')
-    .description('check the history against its hashes, the machine, and a witness')
-    .option('--all', 'every order of the store, and the store itself')
-    .option('--witness <REVISION:HASH>', 'a head seen before, kept elsewhere')
-    .action(
-      (
-        orderNo: string | undefined,
-        flags: { readonly all?: boolean; readonly witness?: string },
-      ) => {
-        choose(async (context) =>
-          (await import('./commands/verify.ts')).verify(context, orderNo, flags),
-        );
-      },
-    );
   program
     .command('diagram [ORDER]')
     .description('the machine as a diagram, with the way of an order drawn in')
@@ -56,4 +57,8 @@ export function addReading(program: Command, choose: Choose): void {
         (await import('./commands/diagram.ts')).drawDiagram(context, orderNo, flags.format),
       );
     });
+}
+
+function commas(text: string): readonly string[] {
+  return text.split(',').filter((part) => part !== '');
 }

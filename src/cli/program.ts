@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Choose, Job } from './context.ts';
+import { addDisputes } from './program-disputes.ts';
 import { addFacts, addOrderCommands } from './program-orders.ts';
 import { addReading } from './program-reading.ts';
 import { addService } from './program-service.ts';
@@ -46,6 +47,7 @@ export function buildProgram(
   addOrderCommands(program, chooseStoring);
   addFacts(program, chooseStoring);
   addReading(program, choose);
+  addDisputes(program, choose);
   return program;
 }
 

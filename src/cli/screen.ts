@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { inertJson } from './inert.ts';
+import { inertJson } from '../dispute/inert.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 

@@ -1,4 +1,4 @@
-import type { CommandOptions, PaymentOrders } from '../index.ts';
+import type { CommandOptions, PaymentOrders, RecordedEvent } from '../index.ts';
 import type { GatewaySettings } from '../open.ts';
 import { openPaymentOrders } from '../open.ts';
 import { parseOrderNo } from '../order/inputs.ts';
@@ -10,6 +10,7 @@ import { gatewayFrom } from './settings.ts';
 import type { Stopping } from './stopping.ts';
 import { stopOnSignals } from './stopping.ts';
 import { isAbsentFile } from './store-path.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * - `read`: never writes; an absent file reads as empty and stays absent.
@@ -83,6 +84,33 @@ export function orderNotFound(orderNo: string): PaymentOrderError {
     `payment order ${orderNo} was never created here`,
     { stream },
   );
+}
+
+/**
+ * The events of an order as the store gives them, past what it cannot give.
+ *
+ * @throws PaymentOrderError `order-not-found`, or the first fault where none can be read.
+ */
+export async function existing(
+  orders: PaymentOrders,
+  orderNo: string,
+): Promise<readonly RecordedEvent[]> {
+  const events = await orders.recordedEvents(orderNo);
+  if (events.length > 0) return events;
+  const [fault] = (await orders.verify(orderNo)).faults;
+  if (fault === undefined) throw orderNotFound(orderNo);
+  throw new PaymentOrderError('store-corrupt', fault.message, { stream: fault.stream });
+}
+
+/** @throws UsageError where the history has no such revision. */
+export function stepAt<Step extends { readonly revision: number }>(
+  steps: readonly Step[],
+  revision: number,
+): Step {
+  const step = steps.find((one) => one.revision === revision);
+  if (step !== undefined) return step;
+  const last = steps.at(-1)?.revision ?? -1;
+  throw new UsageError(`there is no revision ${revision}; the history ends at ${last}`);
 }
 
 function isOnlyRead(purpose: Purpose, store: string): boolean {

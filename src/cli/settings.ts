@@ -34,6 +34,8 @@ export type Settings = {
   readonly attemptLimitMs: number | undefined;
   readonly attemptDeadlineMs: number | undefined;
   readonly actor: Actor | undefined;
+  /** As it was typed: commands that only read look for it. */
+  readonly actorGiven: string | undefined;
   readonly commandId: string | undefined;
   readonly correlationId: string | undefined;
 };
@@ -62,6 +64,7 @@ export function settingsFrom(flags: GlobalFlags, env: Environment): Settings {
     attemptDeadlineMs:
       deadline === undefined ? undefined : wholeNumber(deadline, 'attemptDeadlineMs'),
     actor: flags.actor === undefined ? undefined : actor(flags.actor),
+    actorGiven: flags.actor,
     commandId: flags.commandId,
     correlationId: flags.correlationId,
   };

@@ -4,15 +4,17 @@ import { graphOf } from './diagram-graph.ts';
 import { drawMermaid } from './diagram-mermaid.ts';
 import { walk } from './diagram-path.ts';
 import type { PathStep } from './diagram-path.ts';
+import { drawSvg } from './diagram-svg.ts';
 
 export type { PathStep } from './diagram-path.ts';
 
-export type DiagramFormat = 'mermaid' | 'dot';
+export type DiagramFormat = 'mermaid' | 'dot' | 'svg';
 
 /**
  * Draws a machine from its own definition, `always` and delayed transitions included, as a Mermaid
- * flowchart or as Graphviz DOT. With the path of an order (`type`, `from` and `to` of its stored
- * events, oldest first) the edges it walked are bold and the state it stands in is filled.
+ * flowchart, as Graphviz DOT, or as an SVG that stands alone. With the path of an order (`type`,
+ * `from` and `to` of its stored events, oldest first) the edges it walked are bold and the state it
+ * stands in is filled.
  * The same machine and path give the same text.
  */
 export function diagram(
@@ -22,5 +24,12 @@ export function diagram(
 ): string {
   const graph = graphOf(machine);
   const walked = walk(graph, path);
-  return format === 'mermaid' ? drawMermaid(graph, walked) : drawDot(graph, walked);
+  switch (format) {
+    case 'mermaid':
+      return drawMermaid(graph, walked);
+    case 'dot':
+      return drawDot(graph, walked);
+    case 'svg':
+      return drawSvg(graph, walked);
+  }
 }

@@ -40,6 +40,14 @@ export type AppendResult =
     }
   | { readonly kind: 'conflict' };
 
+/** What a caller knows of a store that is its alone; a server shared with others ignores it. */
+export type StoreExpectations = {
+  /** Every stream's name begins with one of these. */
+  readonly prefixes?: readonly string[];
+  /** No batch held more events than this. */
+  readonly batchEventsMax?: number;
+};
+
 /**
  * The port every store keeps. What its words mean is said by the contract suite
  * (`test/event-store/contract.ts`), which every adapter passes.
@@ -76,10 +84,10 @@ export type EventStore = {
   /** The names of all streams that begin with `prefix`, in the order they were first written. */
   streams(prefix: string): AsyncIterable<string>;
   /**
-   * What the store finds wrong with itself, a sentence each: files, tables, indexes. Empty where
+   * What the store finds wrong with itself, a sentence each: files, tables, indexes, columns. Empty where
    * all is well, or where it has no way to look. Whether histories are true is `verify`'s business.
    */
-  check(): Promise<readonly string[]>;
+  check(expected?: StoreExpectations): Promise<readonly string[]>;
   /** Ends subscriptions and gives back what is held. Harmless when repeated. */
   close(): Promise<void>;
 };

@@ -182,7 +182,7 @@ function gap(stream: string, revision: number, found: number): PaymentOrderError
   const message =
     `Revision ${revision} of ${name(stream)} is missing; the next one there is ${found}: the ` +
     'stream was deleted or cut ($maxAge, $maxCount, $tb), which must never be done to it.';
-  return new PaymentOrderError('not-contiguous', message, { stream, revision });
+  return new PaymentOrderError('not-contiguous', message, { stream, revision, found });
 }
 
 function name(stream: string): string {

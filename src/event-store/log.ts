@@ -131,7 +131,7 @@ function isObject(value: Json): value is JsonObject {
 
 function gap(stream: string, revision: number, found: number): PaymentOrderError {
   const message = `${place(stream, revision)} is missing; the next one stored is ${found}.`;
-  return new PaymentOrderError('not-contiguous', message, { stream, revision });
+  return new PaymentOrderError('not-contiguous', message, { stream, revision, found });
 }
 
 function place(stream: string, revision: number): string {

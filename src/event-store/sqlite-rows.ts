@@ -7,7 +7,6 @@ import type { EventText } from './prepared.ts';
 const pageCharactersMax = 4 * 1024 * 1024;
 /** An order's history is short; at the limit of one event's size this is 16 MiB. */
 const streamPageEventsMax = 64;
-const integrityFaultsMax = 100;
 const columns = 'position, stream, revision, id, type, data, metadata';
 
 type Row = Record<string, SQLOutputValue>;
@@ -24,7 +23,6 @@ export class SqliteRows implements StreamIndex {
   readonly #streamPage: StatementSync;
   readonly #last: StatementSync;
   readonly #starts: StatementSync;
-  readonly #integrityCheck: StatementSync;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
@@ -55,7 +53,6 @@ export class SqliteRows implements StreamIndex {
     this.#last = prepare(
       `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
     );
-    this.#integrityCheck = prepare(`PRAGMA integrity_check(${integrityFaultsMax})`);
     this.#starts = prepare(
       `SELECT position, stream FROM events INDEXED BY stream_starts
        WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
@@ -101,18 +98,19 @@ export class SqliteRows implements StreamIndex {
   }
 
   streamPage(stream: string, after: number): StreamPage {
-    const events = this.#streamPage.all(stream, after).map(eventRow);
+    const rows = this.#streamPage.all(stream, after);
+    const events: EventRow[] = [];
+    for (const row of rows) {
+      // What stands before a damaged row is given first; the next page begins with the damage.
+      if (events.length > 0 && isDamaged(row)) return { events, isLast: false };
+      events.push(eventRow(row, { stream, revision: after + 1 }));
+    }
     return { events, isLast: events.length < streamPageEventsMax };
   }
 
   last(stream: string): EventRow | undefined {
     const row = this.#last.get(stream);
     return row === undefined ? undefined : eventRow(row);
-  }
-
-  integrityFaults(): readonly string[] {
-    const found = [...this.#integrityCheck.iterate()].map((row) => textIn(row, 'integrity_check'));
-    return found.filter((sentence) => sentence !== 'ok');
   }
 
   /** The names of streams first written after a position. */
@@ -137,7 +135,9 @@ function taken(rows: Iterable<Row>): { readonly events: EventRow[]; readonly who
   return { events, whole: true };
 }
 
-function eventRow(row: Row): EventRow {
+/** `place`: where the row should stand, for a row that does not say it. */
+function eventRow(row: Row, place?: Place): EventRow {
+  if (isDamaged(row)) throw damaged(row, place);
   return {
     position: numberIn(row, 'position'),
     stream: textIn(row, 'stream'),
@@ -147,6 +147,34 @@ function eventRow(row: Row): EventRow {
     data: textIn(row, 'data'),
     metadata: textIn(row, 'metadata'),
   };
+}
+
+type Place = { readonly stream: string; readonly revision: number };
+
+const types = {
+  ...{ position: 'number', stream: 'string', revision: 'number' },
+  ...{ id: 'string', type: 'string', data: 'string', metadata: 'string' },
+} as const;
+
+function isDamaged(row: Row): boolean {
+  return wrongColumn(row) !== undefined;
+}
+
+function wrongColumn(row: Row): string | undefined {
+  return Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
+}
+
+/** A column holds what its type forbids: bytes of the file were changed. */
+function damaged(row: Row, place?: Place): PaymentOrderError {
+  const { stream, revision, position } = row;
+  const message =
+    `The SQLite store holds a value of the wrong type in column ${wrongColumn(row) ?? ''} ` +
+    `at position ${String(position)}.`;
+  return new PaymentOrderError('store-corrupt', message, {
+    stream: typeof stream === 'string' ? stream : place?.stream,
+    revision: typeof revision === 'number' ? revision : place?.revision,
+    ...(typeof position === 'number' ? { position: String(position) } : {}),
+  });
 }
 
 function textIn(row: Row, column: string): string {

@@ -7,11 +7,13 @@ import type {
   ExpectedRevision,
   PreparedEvent,
   RecordedEvent,
+  StoreExpectations,
 } from './event-store.ts';
 import { checkPrefix, checkStream, headExpected, positionNumber } from './inputs.ts';
 import { followLog, nextTurn, readLog, readStream, recorded, type Log } from './log.ts';
 import { prepareBatch } from './prepared.ts';
 import { SqliteAppends } from './sqlite-appends.ts';
+import { checkFile } from './sqlite-check.ts';
 import { readError } from './sqlite-errors.ts';
 import { openFile, type OpenedFile } from './sqlite-file.ts';
 import { SqliteRows } from './sqlite-rows.ts';
@@ -115,11 +117,13 @@ export class SqliteStore implements EventStore {
     }
   }
 
-  /** SQLite's own `integrity_check`: pages, tables, and every index against its table. */
-  check(): Promise<readonly string[]> {
-    return new Promise((resolve) => {
-      resolve(this.#reading(() => this.#rows.integrityFaults()));
-    });
+  async check(expected: StoreExpectations = {}): Promise<readonly string[]> {
+    this.#checkOpen();
+    try {
+      return await checkFile(this.#file.database, expected);
+    } catch (error) {
+      throw readError(error, 'Reading from the SQLite store failed');
+    }
   }
 
   close(): Promise<void> {

@@ -50,12 +50,41 @@ export function decodeEvent(recorded: RecordedEvent): StoredEvent {
 export function upcastEvent(
   stored: Pick<StoredEvent, 'stream' | 'revision' | 'type' | 'data' | 'metadata'>,
 ): PaymentOrderEvent {
-  const { stream, revision, type, metadata } = stored;
-  const place = { stream, revision };
-  const data = upcast(type, metadata.schemaVersion, stored.data, (schema, older) =>
+  const { stream, revision, type, data, metadata } = stored;
+  return eventOfVersion(type, metadata.schemaVersion, data, { stream, revision });
+}
+
+/** What can be read of an event that may be anything: null where it is none of ours. */
+export function readableEvent(
+  found: Pick<RecordedEvent, 'stream' | 'revision' | 'type'> & {
+    readonly data: unknown;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  },
+): PaymentOrderEvent | null {
+  const { stream, revision, type, data, metadata } = found;
+  if (!isEventType(type)) return null;
+  const { schemaVersion } = metadata;
+  // Where the version was withheld, or is no version, the data may still be today's.
+  const isVersion = typeof schemaVersion === 'number' && schemaVersion >= 1;
+  const version = isVersion ? schemaVersion : currentSchemaVersion(type);
+  try {
+    return eventOfVersion(type, version, data, { stream, revision });
+  } catch (error) {
+    if (error instanceof PaymentOrderError) return null;
+    throw error;
+  }
+}
+
+function eventOfVersion(
+  type: EventType,
+  schemaVersion: number,
+  data: unknown,
+  place: { readonly stream: string; readonly revision: number },
+): PaymentOrderEvent {
+  const today = upcast(type, schemaVersion, data, (schema, older) =>
     parsed(schema, older, 'data', place),
   );
-  return machineEvent(type, data, place);
+  return machineEvent(type, today, place);
 }
 
 /** An event that is about to be appended, and what it will read back as. */

@@ -47,18 +47,40 @@ export function chainLink(event: ChainedEvent, salt: string, prevHash: string): 
 
 export type ChainFault = 'data-altered' | 'metadata-altered' | 'link-altered' | 'chain-broken';
 
-/** What is wrong with one stored event in the chain, by names; empty when it verifies. */
+/**
+ * What is wrong with one stored event in the chain, by names; empty when it verifies. Works on what
+ * the store gave back, whatever it holds: no schema is needed to see that something was altered.
+ */
 export function chainFaults(
-  event: Omit<ChainedEvent, 'metadata'> & { readonly metadata: EventMetadata },
-  prevHash: string,
+  event: Omit<ChainedEvent, 'metadata'> & { readonly metadata: object },
+  prevHash: unknown,
 ): readonly ChainFault[] {
   const { stream, revision, id, type, data } = event;
-  const { salt, dataHash, metadataHash, prevHash: linked, hash, ...metadata } = event.metadata;
+  // Any of these may be missing or of any type: they are only compared and hashed.
+  const {
+    salt,
+    dataHash,
+    metadataHash,
+    prevHash: linked,
+    hash,
+    ...metadata
+  } = event.metadata as {
+    readonly [Part in keyof ChainLink]?: unknown;
+  };
   const faults: ChainFault[] = [];
-  if (digest({ salt, data }) !== dataHash) faults.push('data-altered');
-  if (digest(metadata) !== metadataHash) faults.push('metadata-altered');
+  if (digestOrNull({ salt, data }) !== dataHash) faults.push('data-altered');
+  if (digestOrNull(metadata) !== metadataHash) faults.push('metadata-altered');
   const link = { stream, revision, id, type, prevHash: linked, dataHash, metadataHash };
-  if (digest(link) !== hash) faults.push('link-altered');
+  if (digestOrNull(link) !== hash) faults.push('link-altered');
   if (linked !== prevHash) faults.push('chain-broken');
   return faults;
+}
+
+/** Altered text may hold what has no canonical form, such as a lone surrogate. */
+function digestOrNull(value: unknown): string | null {
+  try {
+    return digest(value);
+  } catch {
+    return null;
+  }
 }

@@ -1,41 +1,24 @@
 import { isEventType } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { Known } from '../../machines/payment-order.known.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Host } from '../host.ts';
-import { instantOf, millisecondsOf } from '../instant.ts';
-import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
-import { createInterpreter } from '../interpreter/interpreter.ts';
-import type { Cause, PendingTimer } from '../interpreter/pending.ts';
+import { instantOf } from '../instant.ts';
+import type { Fold } from '../interpreter/interpreter.ts';
+import type { PendingTimer } from '../interpreter/pending.ts';
 import type { EncodedEvent } from './codec.ts';
 import { decodeEvent, encodeEvent, machineEvent } from './codec.ts';
 import type { ChainedMetadata } from './hash-chain.ts';
 import { chainStart } from './hash-chain.ts';
 import { Ledger } from './ledger.ts';
-import type { MachineIdentity } from './machine-identity.ts';
-import { machineIdentity } from './machine-identity.ts';
+import type { Law } from './path.ts';
+import { assertAsRecorded, causeOf, illegal, startedBy, streamOf } from './path.ts';
 import type { StoredEvent, Witness } from './stored-event.ts';
 import { currentSchemaVersion } from './upcasting.ts';
 
-/** The machine by which histories are folded. */
-export type Law = {
-  readonly interpreter: Interpreter;
-  readonly identity: MachineIdentity;
-};
-
-export function lawOf(machine: PaymentOrderMachine = paymentOrderMachine): Law {
-  return { interpreter: createInterpreter(machine), identity: machineIdentity(machine) };
-}
-
-/** All streams of payment orders begin with this; the category has no dash in it. */
-export const streamPrefix = 'paymentOrder-';
-
-export function streamOf(orderNo: string): string {
-  return `${streamPrefix}${orderNo}`;
-}
+export { lawOf, streamOf, streamPrefix } from './path.ts';
+export type { Law } from './path.ts';
 
 /** What the caller says of an event that is about to be appended. */
 export type Circumstances = Omit<
@@ -109,6 +92,12 @@ export class OrderHistory {
     this.#take({ ...stored, position }, fold);
   }
 
+  /** Folds a fact out of its turn: what were known had it been recorded by now. */
+  suppose(stored: StoredEvent): void {
+    const fold = this.law.interpreter.next(this.#fold, stored.event, causeOf(stored));
+    if (fold !== null) this.#fold = fold;
+  }
+
   #take(stored: StoredEvent, fold: Fold): void {
     this.#fold = fold;
     this.#head = stored;
@@ -126,12 +115,7 @@ export class OrderHistory {
     }
     const next = this.law.interpreter.next(this.#fold, stored.event, causeOf(stored));
     if (next === null) {
-      throw new PaymentOrderError(
-        'illegal-history',
-        `stream ${stream}, revision ${revision}: ${stored.type} cannot happen in state ` +
-          `'${this.#fold.state}'; verify the stream, and replay it with the machine that wrote it`,
-        { stream, revision },
-      );
+      throw illegal(stored, this.#fold.state);
     }
     assertAsRecorded(stored, this.#fold.state, next.state);
     return next;
@@ -201,59 +185,4 @@ export function begunBy(law: Law, { stored, fold }: PreparedStep, position: stri
 export function knownOf(fold: Fold): Known {
   // A law is made of a payment order machine alone, whose context is Known.
   return fold.snapshot.context as Known;
-}
-
-function startedBy(law: Law, first: StoredEvent): Fold {
-  const { stream, revision, event } = first;
-  if (revision !== 0) {
-    throw new PaymentOrderError(
-      'not-contiguous',
-      `stream ${stream} begins at revision ${revision}; revisions 0 to ${revision - 1} are ` +
-        'missing (was the stream truncated, or given a maximum age or count?)',
-      { stream, revision: 0 },
-    );
-  }
-  if (event.type !== 'PaymentOrderCreated') {
-    throw new PaymentOrderError(
-      'illegal-history',
-      `stream ${stream} begins with ${event.type} instead of PaymentOrderCreated`,
-      { stream, revision },
-    );
-  }
-  if (streamOf(event.orderNo) !== stream) {
-    throw new PaymentOrderError(
-      'illegal-history',
-      `stream ${stream} holds the history of another order; was it renamed or copied?`,
-      { stream, revision },
-    );
-  }
-  const fold = law.interpreter.start(event, causeOf(first));
-  assertAsRecorded(first, null, fold.state);
-  return fold;
-}
-
-function causeOf({
-  id,
-  metadata,
-}: {
-  readonly id: string;
-  readonly metadata: Pick<StoredEvent['metadata'], 'recordedAt' | '$correlationId'>;
-}): Cause {
-  return {
-    recordedAtMs: millisecondsOf(metadata.recordedAt),
-    eventId: id,
-    correlationId: metadata.$correlationId,
-  };
-}
-
-function assertAsRecorded(stored: StoredEvent, from: string | null, to: string): void {
-  const { stream, revision, type, metadata } = stored;
-  if (metadata.from === from && metadata.to === to) return;
-  throw new PaymentOrderError(
-    'replay-divergence',
-    `stream ${stream}, revision ${revision}: ${type} was recorded as ${metadata.from ?? 'nothing'} ` +
-      `→ ${metadata.to} by machine version ${metadata.machine.version}, this machine goes ` +
-      `${from ?? 'nothing'} → ${to}; run a compatible machine`,
-    { stream, revision },
-  );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eventSchemas, identifier, orderNumber } from '../../machines/payment-order.events.ts';
 import type { FactType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
+import type { Moment } from '../history/as-of.ts';
 import type { Circumstances } from '../history/order-history.ts';
 import { actorSchema, traceparentSchema } from '../history/stored-event.ts';
 import type { Host } from '../host.ts';
@@ -35,6 +36,24 @@ const moment = z
     'must not lie before 1970 (is it a zero value that stands for no time?)',
   )
   .transform((text) => instantOf(millisecondsOf(text)));
+
+const momentSchema = z
+  .strictObject({
+    revision: z.int().min(0).optional(),
+    recordedAt: moment.optional(),
+    occurredAt: moment.optional(),
+  })
+  .refine(
+    (given) => Object.keys(given).length === 1,
+    'must give one of revision, recordedAt and occurredAt',
+  );
+
+/** A place in a history, as it is asked for. */
+export function parseMoment(given: unknown): Moment {
+  const { revision, recordedAt, occurredAt } = parseInput(momentSchema, given, 'moment');
+  if (revision !== undefined) return { revision };
+  return recordedAt === undefined ? { occurredAt: occurredAt ?? '' } : { recordedAt };
+}
 
 /** @throws PaymentOrderError `invalid-input`, field `orderNo`. */
 export function parseOrderNo(orderNo: unknown): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { digest } from '../history/hash-chain.ts';
 import { streamPrefix } from '../history/order-history.ts';
 import type { Host } from '../host.ts';
 
@@ -15,8 +16,8 @@ export type Waiting = {
 };
 
 /** Where recovery remembers how far it has looked. No order's stream: their names have a dash. */
-const checkpointStream = 'paymentOrderRecovery';
-const checkpointType = 'RecoveryCheckpoint';
+export const checkpointStream = 'paymentOrderRecovery';
+export const checkpointType = 'RecoveryCheckpoint';
 
 /** A checkpoint names at most this many orders; with more, none is written. */
 const ordersMax = 5_000;
@@ -24,7 +25,7 @@ const ordersMax = 5_000;
 /** So many events are looked at before another checkpoint is worth writing. */
 export const checkpointEvery = 10_000;
 
-const checkpointSchema = z.strictObject({
+export const checkpointSchema = z.strictObject({
   position: z.string().nullable(),
   orders: z.array(orderNumber).max(ordersMax),
 });
@@ -92,15 +93,26 @@ export async function saveCheckpoint(
 ): Promise<void> {
   if (orders.size > ordersMax) return;
   const checkpoint = {
-    ...{ id: host.newId(), type: checkpointType, metadata: {} },
+    ...{ id: host.newId(), type: checkpointType },
     data: { position, orders: [...orders] },
   };
   try {
     const last = await store.readLast(checkpointStream);
-    await store.append(checkpointStream, [checkpoint], last?.revision ?? 'no-stream');
+    const revision = last === null ? 0 : last.revision + 1;
+    const metadata = { digest: checkpointDigest({ ...checkpoint, revision }) };
+    const event = { ...checkpoint, metadata };
+    await store.append(checkpointStream, [event], last?.revision ?? 'no-stream');
   } catch (error) {
     onError(error);
   }
+}
+
+/** Over all that is stored of a checkpoint, so that a changed byte of it shows. */
+export function checkpointDigest(
+  checkpoint: Pick<RecordedEvent, 'id' | 'type' | 'data' | 'revision'>,
+): string {
+  const { id, type, data, revision } = checkpoint;
+  return digest({ stream: checkpointStream, revision, id, type, data });
 }
 
 async function lastCheckpoint(store: EventStore): Promise<Waiting> {

@@ -70,13 +70,13 @@ describe('verify', () => {
     expect(await faultsOf(inserted)).toContain('5 link-altered');
     const foreign = (events: RecordedEvent[]) =>
       events.with(1, { ...at(events, 1), type: 'SomethingElse' });
-    expect(await faultsOf(foreign)).toEqual(['1 unknown-event-type']);
+    expect(await faultsOf(foreign)).toEqual(['1 link-altered', '1 unknown-event-type']);
     const future = (events: RecordedEvent[]) =>
       events.with(1, {
         ...at(events, 1),
         metadata: { ...at(events, 1).metadata, schemaVersion: 2 },
       });
-    expect(await faultsOf(future)).toEqual(['1 unknown-schema-version']);
+    expect(await faultsOf(future)).toEqual(['1 metadata-altered', '1 unknown-schema-version']);
     const renamed = (events: RecordedEvent[]) =>
       events.map((event) => ({ ...event, stream: 'paymentOrder-O2' }));
     expect(await faultsOf(renamed)).toContain('0 illegal-history');

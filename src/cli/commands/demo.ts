@@ -7,8 +7,8 @@ import { startSandbox } from '../../sandbox/index.ts';
 import type { Context } from '../context.ts';
 import type { Story } from '../demo-stories.ts';
 import { Stage, stories } from '../demo-stories.ts';
-import { eventLines } from '../event-lines.ts';
-import { inert } from '../inert.ts';
+import { eventLines, told } from '../event-lines.ts';
+import { inert } from '../../dispute/inert.ts';
 import { shownStore, typed } from '../next-commands.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -86,7 +86,8 @@ async function report(
   { ok, state }: Ended,
 ): Promise<void> {
   const { screen, words } = context;
-  for (const line of await eventLines(context, await orders.history(orderNo))) say(context, line);
+  for (const line of await eventLines(context, told(context, await orders.history(orderNo))))
+    say(context, line);
   const { endedWell, endedBadly } = words.demo;
   const shown = words.state(state);
   if (ok) say(context, screen.paint('green', endedWell(shown)));

@@ -10,7 +10,7 @@ export function drawDiagram(
   orderNo: string | undefined,
   formatWished: string,
 ): Promise<number> {
-  const format = oneOf(formatWished, ['mermaid', 'dot'], '--format');
+  const format = oneOf(formatWished, ['mermaid', 'dot', 'svg'], '--format');
   if (orderNo === undefined) return Promise.resolve(print(context, format));
   return withOrders(context, 'read', async (orders) => {
     const events = await orders.history(orderNo);

@@ -4,7 +4,7 @@ import { gatewayChecks } from '../checks/gateway.ts';
 import { storeChecks } from '../checks/store.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { inert } from '../inert.ts';
+import { inert } from '../../dispute/inert.ts';
 import { table } from '../table.ts';
 import { english } from '../words/en.ts';
 

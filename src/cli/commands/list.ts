@@ -3,7 +3,7 @@ import { oneOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { reportFailures, warn } from '../failure.ts';
-import { inert } from '../inert.ts';
+import { inert } from '../../dispute/inert.ts';
 import { withOrders } from '../session.ts';
 import { absenceOf } from '../store-path.ts';
 import { table } from '../table.ts';

@@ -1,20 +1,37 @@
 import type { Context } from '../context.ts';
-import { eventLines } from '../event-lines.ts';
+import { eventBlocks } from '../event-blocks.ts';
+import type { EventFilter } from '../event-filter.ts';
+import { isFiltering, isShown } from '../event-filter.ts';
+import { eventLines, told } from '../event-lines.ts';
 import { warnOfFaults } from '../faults.ts';
-import { orderNotFound, withOrders } from '../session.ts';
+import { existing, withOrders } from '../session.ts';
 
-export function log(
-  context: Context,
-  orderNo: string,
-  { ndjson = false }: { readonly ndjson?: boolean },
-): Promise<number> {
+type LogFlags = {
+  readonly ndjson?: boolean;
+  readonly detailed?: boolean;
+  readonly type?: readonly string[];
+  readonly failed?: boolean;
+};
+
+/** Events as they are found, also those that this version does not know: they hide no other. */
+export function log(context: Context, orderNo: string, flags: LogFlags): Promise<number> {
+  const { screen, settings, words } = context;
+  const filter: EventFilter = {
+    ...{ types: flags.type ?? [], actor: settings.actorGiven, failed: flags.failed ?? false },
+  };
   return withOrders(context, 'read', async (orders) => {
-    const events = await orders.history(orderNo);
-    if (events.length === 0) throw orderNotFound(orderNo);
-    const { screen } = context;
-    if (ndjson) for (const event of events) screen.document(event);
-    else if (screen.json) screen.document({ events });
-    else screen.lines(await eventLines(context, events));
+    const all = told(context, await existing(orders, orderNo));
+    const shown = all.filter(({ event, entry }) => isShown(filter, event, entry));
+    const hidden = all.length - shown.length;
+    if (flags.ndjson === true) for (const { event } of shown) screen.document(event);
+    else if (screen.json) {
+      const events = shown.map(({ event }) => event);
+      screen.document({ events, ...(isFiltering(filter) ? { hidden } : {}) });
+    } else {
+      const isDetailed = flags.detailed === true;
+      screen.lines(isDetailed ? eventBlocks(context, shown) : await eventLines(context, shown));
+      if (hidden > 0) screen.talk(words.history.hidden(hidden));
+    }
     return warnOfFaults(context, orders, orderNo);
   });
 }

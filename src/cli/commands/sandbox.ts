@@ -3,7 +3,7 @@ import { parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.t
 import type { Sandbox } from '../../sandbox/index.ts';
 import { realHost } from '../../real-host.ts';
 import type { Context } from '../context.ts';
-import { inert } from '../inert.ts';
+import { inert } from '../../dispute/inert.ts';
 import { quoted } from '../next-commands.ts';
 import { answerTo } from '../sandbox-answer.ts';
 import type { Watched } from '../sandbox-answer.ts';

@@ -1,15 +1,51 @@
+import { momentFrom } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { warnOfFaults } from '../faults.ts';
+import { inert } from '../../dispute/inert.ts';
 import { orderLines } from '../order-lines.ts';
-import { orderNotFound, withOrders } from '../session.ts';
+import { existing, orderNotFound, withOrders } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 
-export function show(context: Context, orderNo: string): Promise<number> {
+type ShowFlags = { readonly asOf?: string; readonly occurred?: boolean };
+
+export function show(context: Context, orderNo: string, flags: ShowFlags = {}): Promise<number> {
+  const { asOf, occurred = false } = flags;
+  if (asOf !== undefined) return showAsOf(context, orderNo, asOf, occurred);
+  if (occurred) throw new UsageError('--occurred goes with --as-of TIME');
   return withOrders(context, 'read', async (orders) => {
     const order = await orders.get(orderNo);
     if (order === null) throw orderNotFound(orderNo);
     const { screen } = context;
     if (screen.json) screen.document(order);
     else screen.lines(await orderLines(context, order));
+    return warnOfFaults(context, orders, orderNo);
+  });
+}
+
+/** Nothing can be done to an order as it was: what may come next is not said. */
+function showAsOf(
+  context: Context,
+  orderNo: string,
+  asOf: string,
+  occurred: boolean,
+): Promise<number> {
+  const moment = momentFrom(asOf, occurred);
+  const { screen, words } = context;
+  return withOrders(context, 'read', async (orders) => {
+    const then = await orders.getAsOf(orderNo, moment);
+    if (then === null) await existing(orders, orderNo);
+    if (screen.json) screen.document({ asOf: moment, order: null, learnedLater: [], ...then });
+    else if (then === null) screen.lines([words.history.notYet(inert(orderNo))]);
+    else {
+      const { revision, recordedAt } = then;
+      screen.lines([words.history.asOf(revision, inert(recordedAt)), '']);
+      screen.lines(await orderLines(context, { ...then.order, allowed: [] }));
+      for (const { type, revision: late, metadata } of then.learnedLater) {
+        const occurredAt = inert(metadata.occurredAt ?? '');
+        const line = words.history.learnedLater(type, occurredAt, metadata.recordedAt, late);
+        screen.lines([screen.paint('yellow', line)]);
+      }
+    }
     return warnOfFaults(context, orders, orderNo);
   });
 }

@@ -1,16 +1,21 @@
 import type { PaymentOrders, Verification, Witness } from '../../index.ts';
 import { PaymentOrderError } from '../../errors.ts';
-import { streamPrefix } from '../../history/order-history.ts';
 import { witness as parseWitness } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { exitCodeOfFaults } from '../faults.ts';
-import { inert } from '../inert.ts';
+import { inert } from '../../dispute/inert.ts';
+import { Progress } from '../progress.ts';
 import { orderNotFound, withOrders } from '../session.ts';
 import { absenceOf } from '../store-path.ts';
 import { UsageError } from '../usage-error.ts';
 
-type VerifyFlags = { readonly all?: boolean; readonly witness?: string };
+type VerifyFlags = {
+  readonly all?: boolean;
+  readonly first?: boolean;
+  readonly ndjson?: boolean;
+  readonly witness?: string;
+};
 
 export function verify(
   context: Context,
@@ -18,10 +23,10 @@ export function verify(
   flags: VerifyFlags,
 ): Promise<number> {
   if (flags.all === true) {
-    if (orderNo === undefined && flags.witness === undefined) return verifyAll(context);
+    if (orderNo === undefined && flags.witness === undefined) return verifyAll(context, flags);
     throw new UsageError('--all goes without ORDER and without --witness');
   }
-  if (orderNo === undefined) throw new UsageError('say which: give ORDER, or --all');
+  if (orderNo === undefined) throw new UsageError('say which: give ORDER, --all, or --bundle DIR');
   const witness = flags.witness === undefined ? undefined : parseWitness(flags.witness);
   return verifyOne(context, orderNo, witness);
 }
@@ -43,7 +48,7 @@ function verifyOne(
 }
 
 /** One broken history does not hide the others. */
-function verifyAll(context: Context): Promise<number> {
+function verifyAll(context: Context, { first, ndjson }: VerifyFlags): Promise<number> {
   const { settings, screen, words } = context;
   const absence = absenceOf(settings.store, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
@@ -51,25 +56,50 @@ function verifyAll(context: Context): Promise<number> {
     // The store first: where an index is damaged, the listing may lack what the histories hold.
     const found = new Set(await storeFaults(orders));
     const verifications: Verification[] = [];
+    const progress = new Progress(context);
+    // The codes alone are kept: with --ndjson, and for people, memory stays constant.
+    const codes = new Set<string>();
+    const isStopping = () => first === true && found.size + codes.size > 0;
     try {
-      for await (const orderNo of orders.orderNumbers()) {
-        const verification = await verifyNamed(orders, orderNo);
-        verifications.push(verification);
-        if (!screen.json) screen.lines(verificationLines(context, verification));
+      if (!isStopping()) {
+        for await (const verification of orders.verifyAll()) {
+          progress.saw(verification.events, verification.faults.length);
+          for (const { code } of verification.faults) codes.add(code);
+          if (ndjson === true) screen.document(verification);
+          else if (screen.json) verifications.push(verification);
+          else screen.lines(verificationLines(context, verification));
+          if (isStopping()) break;
+        }
       }
     } catch (error) {
       found.add(sentenceOfDamage(error));
     }
-    const store = [...found];
-    if (screen.json) screen.document({ verifications, store });
-    else {
-      screen.lines(storeLines(context, store));
-      screen.talk(words.verifiedAll(verifications.length));
-      if (store.length > 0) screen.talk(words.hint(words.store.advice['store-corrupt']));
-    }
-    if (store.length > 0) return exitCodes.integrity;
-    return exitCodeOfFaults(verifications.flatMap(({ faults }) => faults));
+    conclude(context, [...found], { verifications, ndjson, progress, stopped: isStopping() });
+    if (found.size > 0) return exitCodes.integrity;
+    return exitCodeOfFaults(Array.from(codes, (code) => ({ code })));
   });
+}
+
+function conclude(
+  { screen, words }: Context,
+  store: readonly string[],
+  ended: {
+    readonly verifications: readonly Verification[];
+    readonly ndjson: boolean | undefined;
+    readonly progress: Progress;
+    readonly stopped: boolean;
+  },
+): void {
+  const { verifications, ndjson, progress, stopped } = ended;
+  if (ndjson === true) screen.document({ store });
+  else if (screen.json) screen.document({ verifications, store });
+  else {
+    if (store.length > 0) screen.lines([screen.paint('red', words.store.faults(store.length))]);
+    screen.lines(store.map((sentence) => `  ${inert(sentence)}`));
+    screen.talk(words.verifiedAll(progress.orders));
+    if (stopped) screen.talk(words.history.stoppedAtFirst);
+    if (store.length > 0) screen.talk(words.hint(words.store.advice['store-corrupt']));
+  }
 }
 
 async function storeFaults(orders: PaymentOrders): Promise<readonly string[]> {
@@ -84,31 +114,6 @@ async function storeFaults(orders: PaymentOrders): Promise<readonly string[]> {
 function sentenceOfDamage(error: unknown): string {
   if (error instanceof PaymentOrderError && error.code === 'store-corrupt') return error.message;
   throw error;
-}
-
-function storeLines({ screen, words }: Context, store: readonly string[]): readonly string[] {
-  if (store.length === 0) return [];
-  return [
-    screen.paint('red', words.store.faults(store.length)),
-    ...store.map((sentence) => `  ${inert(sentence)}`),
-  ];
-}
-
-/** Somebody may have written a stream under a name that no order can have, or damaged its pages. */
-async function verifyNamed(orders: PaymentOrders, orderNo: string): Promise<Verification> {
-  try {
-    return await orders.verify(orderNo);
-  } catch (error) {
-    const faultOf: Partial<Record<string, string>> = {
-      'invalid-input': 'invalid-name',
-      'store-corrupt': 'store-corrupt',
-    };
-    const code = error instanceof PaymentOrderError ? faultOf[error.code] : undefined;
-    if (code === undefined || !(error instanceof Error)) throw error;
-    const stream = `${streamPrefix}${orderNo}`;
-    const fault = { stream, revision: null, code, message: error.message };
-    return { orderNo, ok: false, events: 0, witness: null, faults: [fault] };
-  }
 }
 
 function verificationLines(

@@ -1,14 +1,18 @@
+import { englishEvents } from '../../dispute/words/en.ts';
 import { englishStore } from './en-store.ts';
+import { englishHistory } from './en-history.ts';
 import type { Words } from './words.ts';
 
 export const english: Words = {
+  ...englishEvents,
+  language: 'en',
+  history: englishHistory,
   store: englishStore,
   failure: (_code, message) => `error: ${message}`,
   hint: (text) => `hint: ${text}`,
   howToConfigure:
     'give --gateway-url, --app-id and --private-key-file, or their variables; see --help',
   warning: (message) => `warning: ${message}`,
-  state: (stateDetail) => stateDetail,
   amount: (amountMinor, currency) =>
     amountMinor === undefined ? '–' : `${amountMinor} ${currency ?? ''}`,
   yes: 'yes',
@@ -31,19 +35,6 @@ export const english: Words = {
       'payment is in: wait for a notice, or look at the bill',
   },
   rejected: (order, why, state) => `rejected: ${why}; ${order} is ${state}`,
-  rejections: {
-    'order-exists': 'an order with this number exists, with other content',
-    'already-started': 'the payment was started before',
-    'already-cancelling': 'a cancel is under way',
-    'already-cancelled': 'it is cancelled',
-    'already-paid': 'it is paid; giving money back is a refund',
-    'payment-failed': 'the payment failed; there is nothing to cancel',
-    'attempt-in-flight': 'a call is out; its outcome comes first',
-    'cancel-in-doubt': 'an attempt may have cancelled it; resolve it with evidence, or retry',
-    'no-open-cancel': 'no cancel is open',
-    'not-in-doubt': 'nothing is in doubt',
-    'no-open-anomaly': 'no anomaly with this number is open',
-  },
   stateNotes: {
     'cancelling.requesting': 'A call is out; its outcome will be recorded.',
     'cancelling.backingOff': 'The attempt did not run; "work" makes the next one when it is due.',
@@ -75,26 +66,8 @@ export const english: Words = {
   attempt: (number, answer) => `attempt ${number}: ${answer}`,
   inDoubt: 'in doubt: an attempt may or may not have run',
   wasInDoubt: (attempt) => `attempt ${attempt} was never answered; settled by other evidence`,
-  answers: {
-    'in-flight': 'out, no outcome yet',
-    confirmed: 'confirmed',
-    refused: 'refused',
-    'not-executed': 'did not run',
-    blocked: 'cannot work until somebody changes something',
-    unknown: 'unknown',
-    resolved: 'never answered; resolved by an operator',
-  },
   anomaly: (number, code, meaning, acknowledged) =>
     `${number} ${code}: ${meaning}${acknowledged ? ' (acknowledged)' : ''}`,
-  anomalies: {
-    'amount-mismatch': "the payment is not the order's amount",
-    'double-payment': 'more than one payment came in',
-    'paid-after-cancel': 'money came in after it was cancelled or closed',
-    'paid-after-failure': 'money came in after the payment had failed',
-    'cancelled-and-paid': 'the gateway cancelled what is paid',
-    'cancel-unresolved': 'paid while an attempt to cancel may have run',
-    contradicted: 'sources contradict each other',
-  },
   callIsOut: (attempt, since) => `the call of attempt ${attempt}, out since ${since}`,
   timer: (event, dueAt) => `${event} at ${dueAt}`,
 
@@ -106,30 +79,6 @@ export const english: Words = {
     actor: 'ACTOR',
     what: 'WHAT',
   },
-  dataLabels: {
-    processBillNo: 'process bill',
-    transactionNo: 'transaction',
-    factId: 'fact id',
-    code: 'code',
-    cause: 'cause',
-    resolution: 'resolution',
-    number: 'anomaly',
-    attempt: 'attempt',
-    cancelResult: 'cancel_result',
-    rule: 'rule',
-    httpStatus: 'HTTP',
-    responseCode: 'code',
-    responseMsg: 'message',
-    insecureTransport: 'over plain http',
-    occurredAt: 'occurred at',
-  },
-  texts: { reason: 'reason', note: 'note', evidence: 'evidence' },
-  beginsAttempt: (attempt) => `begins attempt ${attempt}`,
-  commandRejected: (command, why) => `${command} rejected: ${why}`,
-  sent: (time) => `sent ${time}`,
-  took: (ms) => `took ${ms} ms`,
-  opensAnomaly: (number, code) => `opens anomaly ${number}: ${code}`,
-  retryIn: (ms) => `next attempt in ${ms} ms`,
   listHeaders: {
     order: 'ORDER',
     state: 'STATE',

@@ -1,11 +1,13 @@
-import type { AnomalyCode, Answer } from '../../../machines/payment-order.known.ts';
-import type { RejectionCode } from '../../index.ts';
+import type { EventWords, Language } from '../../dispute/words/event-words.ts';
 import type { DemoWords } from './demo-words.ts';
 import type { DoctorWords } from './doctor-words.ts';
+import type { HistoryWords } from './history-words.ts';
 import type { StoreWords } from './store-words.ts';
 
 /** Everything the command says to people, in one language. What it is given was made inert. */
-export type Words = {
+export type Words = EventWords & {
+  readonly language: Language;
+  readonly history: HistoryWords;
   readonly demo: DemoWords;
   readonly doctor: DoctorWords;
   readonly store: StoreWords;
@@ -13,8 +15,6 @@ export type Words = {
   readonly hint: (text: string) => string;
   readonly howToConfigure: string;
   readonly warning: (message: string) => string;
-  /** A state by its dotted path. */
-  readonly state: (stateDetail: string) => string;
   readonly amount: (amountMinor: number | undefined, currency: string | undefined) => string;
   readonly yes: string;
   readonly no: string;
@@ -27,7 +27,6 @@ export type Words = {
   /** What the gateway said to the newest attempt of a cancel. */
   readonly outcomes: Readonly<Record<'confirmed' | 'refused' | 'refusedInDoubt', string>>;
   readonly rejected: (order: string, why: string, state: string) => string;
-  readonly rejections: Readonly<Record<RejectionCode, string>>;
   /** What a state means for whoever waits for it, by its dotted path. */
   readonly stateNotes: Readonly<Record<string, string>>;
   readonly needsAttention: string;
@@ -55,30 +54,18 @@ export type Words = {
   readonly inDoubt: string;
   /** Of an attempt in doubt, once the order is closed. */
   readonly wasInDoubt: (attempt: number) => string;
-  readonly answers: Readonly<Record<Answer, string>>;
   readonly anomaly: (
     number: number,
     code: string,
     meaning: string,
     acknowledged: boolean,
   ) => string;
-  readonly anomalies: Readonly<Record<AnomalyCode, string>>;
   readonly callIsOut: (attempt: number, since: string) => string;
   readonly timer: (event: string, dueAt: string) => string;
 
   readonly logHeaders: Readonly<
     Record<'revision' | 'time' | 'event' | 'way' | 'actor' | 'what', string>
   >;
-  /** Fields of an event's data that are shown, in this order. */
-  readonly dataLabels: Readonly<Record<string, string>>;
-  /** Free text of an event's data, shown after all else. */
-  readonly texts: Readonly<Record<string, string>>;
-  readonly beginsAttempt: (attempt: number) => string;
-  readonly commandRejected: (command: string, why: string) => string;
-  readonly sent: (time: string) => string;
-  readonly took: (ms: number) => string;
-  readonly opensAnomaly: (number: number, code: string) => string;
-  readonly retryIn: (ms: number) => string;
   readonly listHeaders: Readonly<
     Record<'order' | 'state' | 'attention' | 'amount' | 'revision', string>
   >;

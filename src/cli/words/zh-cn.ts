@@ -1,19 +1,8 @@
 import type { ErrorCode } from '../../index.ts';
+import { chineseEvents } from '../../dispute/words/zh-cn.ts';
+import { chineseHistory } from './zh-cn-history.ts';
 import type { Words } from './words.ts';
 import { chineseStore } from './zh-cn-store.ts';
-
-const states: Readonly<Record<string, string>> = {
-  created: '已创建',
-  paying: '支付中',
-  paid: '已支付',
-  failed: '支付失败',
-  cancelled: '已取消',
-  cancelling: '取消中',
-  'cancelling.requesting': '取消中·请求已发出',
-  'cancelling.backingOff': '取消中·等待重试',
-  'cancelling.inDoubt': '取消中·结果存疑',
-  'cancelling.needsReview': '取消中·待人工处理',
-};
 
 const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   usage: '命令行有误',
@@ -47,13 +36,15 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
 };
 
 export const chinese: Words = {
+  ...chineseEvents,
+  language: 'zh-CN',
+  history: chineseHistory,
   store: chineseStore,
   failure: (code, message) => `错误：${found(errors, code) ?? ''}（${code}）：${message}`,
   hint: (text) => `提示：${text}`,
   howToConfigure:
     '请给出 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
   warning: (message) => `警告：${message}`,
-  state: (stateDetail) => found(states, stateDetail) ?? stateDetail,
   amount: (amountMinor, currency) =>
     amountMinor === undefined ? '–' : `${amountMinor} ${currency ?? ''}`,
   yes: '是',
@@ -72,19 +63,6 @@ export const chinese: Words = {
       '网关拒绝：本次请求没有取消；或是之前的请求已取消，或是款项已到：请等待通知，或查看账单',
   },
   rejected: (order, why, state) => `已拒绝：${why}；${order} 为「${state}」`,
-  rejections: {
-    'order-exists': '此编号的支付单已存在，内容不同',
-    'already-started': '支付此前已开始',
-    'already-cancelling': '取消正在进行',
-    'already-cancelled': '已取消',
-    'already-paid': '已支付；退回款项须走退款',
-    'payment-failed': '支付已失败，无可取消',
-    'attempt-in-flight': '请求已发出，须先等待其结果',
-    'cancel-in-doubt': '某次请求可能已取消成功；请凭证据处理，或重试',
-    'no-open-cancel': '没有进行中的取消',
-    'not-in-doubt': '没有存疑的结果',
-    'no-open-anomaly': '没有此编号的未确认异常',
-  },
   stateNotes: {
     'cancelling.requesting': '请求已发出，其结果会被记录。',
     'cancelling.backingOff': '该次请求未执行；到时由 work 再次发出。',
@@ -114,26 +92,8 @@ export const chinese: Words = {
   attempt: (number, answer) => `第 ${number} 次请求：${answer}`,
   inDoubt: '存疑：某次请求可能执行了，也可能没有',
   wasInDoubt: (attempt) => `第 ${attempt} 次请求始终无答复；已凭其他证据了结`,
-  answers: {
-    'in-flight': '已发出，尚无结果',
-    confirmed: '已确认',
-    refused: '被拒绝',
-    'not-executed': '未执行',
-    blocked: '在有人更改设置之前无法执行',
-    unknown: '结果未知',
-    resolved: '始终无答复，已由操作员处理',
-  },
   anomaly: (number, code, meaning, acknowledged) =>
     `${number} ${code}：${meaning}${acknowledged ? '（已确认）' : ''}`,
-  anomalies: {
-    'amount-mismatch': '支付金额与支付单不符',
-    'double-payment': '收到一笔以上的支付',
-    'paid-after-cancel': '取消或关闭之后收到款项',
-    'paid-after-failure': '支付失败之后收到款项',
-    'cancelled-and-paid': '网关取消了已支付的支付单',
-    'cancel-unresolved': '已支付，但某次取消请求可能已执行',
-    contradicted: '来源互相矛盾',
-  },
   callIsOut: (attempt, since) => `第 ${attempt} 次请求，自 ${since} 起未答复`,
   timer: (event, dueAt) => `${event}，于 ${dueAt}`,
 
@@ -145,30 +105,6 @@ export const chinese: Words = {
     actor: '操作者',
     what: '内容',
   },
-  dataLabels: {
-    processBillNo: '流程单',
-    transactionNo: '交易号',
-    factId: '事实编号',
-    code: '代码',
-    cause: '关闭原因',
-    resolution: '处理结果',
-    number: '异常',
-    attempt: '请求次序',
-    cancelResult: 'cancel_result',
-    rule: '判定规则',
-    httpStatus: 'HTTP',
-    responseCode: '响应码',
-    responseMsg: '响应信息',
-    insecureTransport: '明文传输',
-    occurredAt: '发生于',
-  },
-  texts: { reason: '原因', note: '备注', evidence: '证据' },
-  beginsAttempt: (attempt) => `开始第 ${attempt} 次请求`,
-  commandRejected: (command, why) => `${command} 被拒绝：${why}`,
-  sent: (time) => `发出于 ${time}`,
-  took: (ms) => `历时 ${ms} 毫秒`,
-  opensAnomaly: (number, code) => `产生异常 ${number}：${code}`,
-  retryIn: (ms) => `${ms} 毫秒后再次请求`,
   listHeaders: {
     order: '支付单',
     state: '状态',

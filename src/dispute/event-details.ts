@@ -1,48 +1,42 @@
 import type { EventType } from '../../machines/payment-order.events.ts';
-import { enterPaid, knownFrom, record } from '../../machines/payment-order.known.ts';
-import type { Anomaly, Known } from '../../machines/payment-order.known.ts';
-import { upcastEvent } from '../history/codec.ts';
-import type { HistoryEvent } from '../index.ts';
+import type { Anomaly } from '../../machines/payment-order.known.ts';
+import type { DisputeEvent, KnownStep } from './dispute-event.ts';
+import { knownAlong, textIn } from './dispute-event.ts';
 import { inert } from './inert.ts';
-import type { Words } from './words/words.ts';
+import type { EventWords } from './words/event-words.ts';
 
-/** What a reader wants to see of each event of a history; the rest is in `--json`. */
-export function eventSentences(words: Words, events: readonly HistoryEvent[]): readonly string[] {
-  let known: Known = knownFrom(undefined);
-  return events.map((stored) => {
-    const before = known;
-    known = after(before, stored);
-    const { type } = stored;
-    const { dataLabels, texts } = words;
-    return [
-      ...(beginsAttempt.has(type) ? [words.beginsAttempt(known.answers.length)] : []),
-      ...(type === 'CommandRejected' ? [rejection(words, stored)] : []),
-      ...labelled(dataLabels, { ...shownData(stored), occurredAt: stored.metadata.occurredAt }),
-      ...amount(stored),
-      ...transport(words, stored),
-      ...known.anomalies.slice(before.anomalies.length).map((anomaly) => opened(words, anomaly)),
-      ...labelled(texts, stored.data),
-    ].join(' · ');
-  });
+/** What a reader wants to see of each event of a history beside its type; the rest is JSON. */
+export function eventDetails(words: EventWords, events: Iterable<DisputeEvent>): readonly string[] {
+  return Array.from(knownAlong(events), (step) => detailsOf(words, step));
 }
 
-const beginsAttempt: ReadonlySet<EventType> = new Set([
+export function detailsOf(words: EventWords, { event, before, known }: KnownStep): string {
+  const { type, data, metadata } = event;
+  const { dataLabels, texts } = words;
+  return [
+    ...(beginsAttempt(type) ? [words.beginsAttempt(known.answers.length)] : []),
+    ...(type === 'CommandRejected' ? [rejection(words, event)] : []),
+    ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),
+    ...amount(event),
+    ...transport(words, event),
+    ...known.anomalies.slice(before.anomalies.length).map((anomaly) => opened(words, anomaly)),
+    ...labelled(texts, data),
+  ].join(' · ');
+}
+
+const beginning: ReadonlySet<string> = new Set<EventType>([
   'CancelRequested',
   'CancelRetryDue',
   'CancelRetryRequested',
-] as const);
+]);
 
-/** What the order knew then, folded as the machine does, but also where a history is altered. */
-function after(known: Known, stored: HistoryEvent): Known {
-  const { metadata } = stored;
-  const event = upcastEvent(stored);
-  if (event.type === 'PaymentOrderCreated') return knownFrom(event);
-  const next = record(known, event);
-  return metadata.to === 'paid' && metadata.from !== 'paid' ? enterPaid(next) : next;
+/** Whether an event of this type begins a call to the gateway. */
+export function beginsAttempt(type: string): boolean {
+  return beginning.has(type);
 }
 
 /** Fields that say the same as another one, or are said in words, are left out. */
-function shownData({ type, data }: HistoryEvent): Readonly<Record<string, unknown>> {
+function shownData({ type, data }: DisputeEvent): Readonly<Record<string, unknown>> {
   const { factId, rule, responseMsg, cause, ...others } = data;
   const result = rule === 'confirmed' ? true : rule === 'refused' ? false : undefined;
   // An id drawn from the content says nothing that the content does not.
@@ -66,24 +60,24 @@ function labelled(
     .map(([field, label]) => `${label} ${text(data[field])}`);
 }
 
-function rejection({ rejections, commandRejected }: Words, { data }: HistoryEvent): string {
+function rejection({ rejections, commandRejected }: EventWords, { data }: DisputeEvent): string {
   const { code } = data;
   const meanings: Readonly<Record<string, string>> = rejections;
   const why = typeof code === 'string' && Object.hasOwn(meanings, code) ? meanings[code] : null;
   return commandRejected(text(data['command']), why ?? text(code));
 }
 
-function amount({ data: { amountMinor, currency } }: HistoryEvent): readonly string[] {
+function amount({ data: { amountMinor, currency } }: DisputeEvent): readonly string[] {
   return amountMinor === undefined ? [] : [`${text(amountMinor)} ${text(currency)}`];
 }
 
 /** When the request left, how long its answer took, and when the next one is due. */
-function transport(words: Words, { data, metadata }: HistoryEvent): readonly string[] {
+function transport(words: EventWords, { data, metadata }: DisputeEvent): readonly string[] {
   const { sentAt, durationMs, retryInMs } = data;
-  const { recordedAt, to } = metadata;
+  const { to } = metadata;
   const parts: string[] = [];
   if (typeof sentAt === 'string') {
-    const isSameDay = sentAt.slice(0, 10) === recordedAt.slice(0, 10);
+    const isSameDay = sentAt.slice(0, 10) === textIn(metadata, 'recordedAt')?.slice(0, 10);
     parts.push(words.sent(inert(isSameDay ? sentAt.slice(11, -1) : sentAt)));
   }
   if (typeof durationMs === 'number') parts.push(words.took(Math.round(durationMs)));
@@ -93,10 +87,10 @@ function transport(words: Words, { data, metadata }: HistoryEvent): readonly str
   return parts;
 }
 
-function opened(words: Words, { number, code }: Anomaly): string {
+function opened(words: EventWords, { number, code }: Anomaly): string {
   return words.opensAnomaly(number, code);
 }
 
 function text(value: unknown): string {
-  return inert(typeof value === 'string' ? value : JSON.stringify(value));
+  return inert(typeof value === 'string' ? value : JSON.stringify(value ?? null));
 }

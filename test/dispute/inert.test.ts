@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inert, inertJson } from '../../src/cli/inert.ts';
+import { inert, inertJson } from '../../src/dispute/inert.ts';
 import { table } from '../../src/cli/table.ts';
 
 describe('inert', () => {

@@ -1,0 +1,40 @@
+import type { AttemptRecord } from '../../dispute/index.ts';
+import { attemptsOf } from '../../dispute/index.ts';
+import type { Context } from '../context.ts';
+import { warnOfFaults } from '../faults.ts';
+import { existing, withOrders } from '../session.ts';
+import { table } from '../table.ts';
+
+/** One line for each call to the gateway. */
+export function attempts(context: Context, orderNo: string): Promise<number> {
+  const { screen, words } = context;
+  return withOrders(context, 'read', async (orders) => {
+    const found = attemptsOf(await existing(orders, orderNo));
+    if (screen.json) screen.document({ attempts: found });
+    else if (found.length === 0) screen.lines([words.history.noAttempts]);
+    else screen.lines(await attemptLines(context, found));
+    return warnOfFaults(context, orders, orderNo);
+  });
+}
+
+function attemptLines(
+  { words }: Context,
+  found: readonly AttemptRecord[],
+): Promise<readonly string[]> {
+  const { attemptHeaders: headers } = words.history;
+  const { attempt, sent, took: time, requestId, http, code, outcome, rule } = headers;
+  const took = (ms: number | null) => (ms === null ? '–' : words.duration(ms));
+  return table([
+    [attempt, sent, time, requestId, http, code, outcome, rule],
+    ...found.map(({ attempt: number, evidence, outcome: answer }) => [
+      String(number),
+      evidence?.sentAt ?? '–',
+      took(evidence?.durationMs ?? null),
+      evidence?.requestId ?? '–',
+      String(evidence?.httpStatus ?? '–'),
+      evidence?.responseCode ?? '–',
+      words.answers[answer],
+      evidence?.rule ?? '–',
+    ]),
+  ]);
+}

@@ -1,0 +1,71 @@
+import type { RecordedStep } from '../../index.ts';
+import { revisionRange } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { eventLines, told } from '../event-lines.ts';
+import { warnOfFaults } from '../faults.ts';
+import { inert } from '../../dispute/inert.ts';
+import { existing, stepAt, withOrders } from '../session.ts';
+import { table } from '../table.ts';
+
+type Change = { readonly field: string; readonly before: unknown; readonly after: unknown };
+
+/** What an order knew at one revision and at another, as recorded, and what lies between. */
+export function diff(context: Context, orderNo: string, range: string): Promise<number> {
+  const [from, to] = revisionRange(range);
+  const { screen, words } = context;
+  return withOrders(context, 'read', async (orders) => {
+    const events = await existing(orders, orderNo);
+    const steps: RecordedStep[] = [];
+    for await (const step of orders.recordedSteps(orderNo)) steps.push(step);
+    const [before, after] = [stepAt(steps, from), stepAt(steps, to)];
+    const changes = [...changesBetween(flat(before), flat(after))];
+    const between = told(context, events).filter(
+      ({ entry: { revision } }) => revision > Math.min(from, to) && revision <= Math.max(from, to),
+    );
+    if (screen.json) {
+      screen.document({ from, to, changes, events: between.map(({ event }) => event) });
+    } else {
+      screen.lines(await changeLines(context, changes));
+      screen.lines(['', words.history.between(between.length)]);
+      screen.lines(await eventLines(context, between));
+    }
+    return warnOfFaults(context, orders, orderNo);
+  });
+}
+
+function flat({ to, known }: RecordedStep): ReadonlyMap<string, unknown> {
+  const fields = new Map<string, unknown>([['state', to]]);
+  const add = (path: string, value: unknown) => {
+    if (typeof value !== 'object' || value === null) fields.set(path, value);
+    else for (const [key, inner] of Object.entries(value)) add(`${path}.${key}`, inner);
+  };
+  for (const [key, value] of Object.entries(known)) add(key, value);
+  return fields;
+}
+
+function* changesBetween(
+  before: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>,
+): Generator<Change> {
+  for (const field of new Set([...before.keys(), ...after.keys()])) {
+    const [one, other] = [before.get(field), after.get(field)];
+    if (one !== other) yield { field, before: one ?? null, after: other ?? null };
+  }
+}
+
+async function changeLines(
+  { words }: Context,
+  changes: readonly Change[],
+): Promise<readonly string[]> {
+  if (changes.length === 0) return [words.history.nothingChanged];
+  const { field, before, after } = words.history.diffHeaders;
+  const said = (value: unknown) => (value === null ? '–' : inert(textOf(value)));
+  return table([
+    [field, before, after],
+    ...changes.map((change) => [inert(change.field), said(change.before), said(change.after)]),
+  ]);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

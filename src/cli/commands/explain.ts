@@ -1,0 +1,57 @@
+import type { CommandType, RecordedStep } from '../../index.ts';
+import { oneOf } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { warnOfFaults } from '../faults.ts';
+import { inert } from '../../dispute/inert.ts';
+import { nextCommands } from '../next-commands.ts';
+import { orderNotFound, withOrders } from '../session.ts';
+
+const commandOf: Readonly<Record<string, CommandType>> = {
+  create: 'CreatePaymentOrder',
+  start: 'StartPayment',
+  cancel: 'RequestCancel',
+  retry: 'RetryCancel',
+  abandon: 'AbandonCancel',
+  resolve: 'ResolveCancel',
+  acknowledge: 'AcknowledgeAnomaly',
+};
+
+/** Whether a command would be accepted now, why not, since when, and what would be instead. */
+export function explain(context: Context, orderNo: string, wished: string): Promise<number> {
+  const name = oneOf(wished, Object.keys(commandOf), 'COMMAND');
+  const command = commandOf[name] ?? 'RequestCancel';
+  const { screen, words } = context;
+  return withOrders(context, 'read', async (orders) => {
+    const answer = await orders.explain(orderNo, command);
+    if (answer === null) throw orderNotFound(orderNo);
+    const { code, order } = answer;
+    const since = await sinceWhen(orders.recordedSteps(orderNo));
+    if (screen.json) screen.document({ ...answer, since });
+    else {
+      const why = code === null ? null : `${words.rejections[code]} (${code})`;
+      const { mayNow, mayNotNow, allowedNow, nothingAllowed } = words.history;
+      screen.lines([
+        why === null ? mayNow(name) : mayNotNow(name, why),
+        ...(since === null ? [] : [sinceLine(context, since)]),
+        order.allowed.length === 0 ? nothingAllowed : allowedNow,
+        ...nextCommands(context, order).map((line) => `  ${line}`),
+      ]);
+    }
+    return warnOfFaults(context, orders, orderNo);
+  });
+}
+
+type Since = Pick<RecordedStep, 'revision' | 'type' | 'recordedAt' | 'to'>;
+
+/** The event that led into the state the order stands in. */
+async function sinceWhen(steps: AsyncIterable<RecordedStep>): Promise<Since | null> {
+  const entered: Since[] = [];
+  for await (const { revision, type, recordedAt, to } of steps) {
+    if (entered.at(-1)?.to !== to) entered.push({ revision, type, recordedAt, to });
+  }
+  return entered.at(-1) ?? null;
+}
+
+function sinceLine({ words }: Context, { to, revision, type, recordedAt }: Since): string {
+  return words.history.since(words.state(inert(to)), revision, inert(type), inert(recordedAt));
+}

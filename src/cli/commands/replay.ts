@@ -1,0 +1,116 @@
+import type { PaymentOrders, Replay } from '../../index.ts';
+import { streamPrefix } from '../../history/path.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { inert } from '../../dispute/inert.ts';
+import { Progress } from '../progress.ts';
+import { existing, withOrders } from '../session.ts';
+import { table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+
+type ReplayFlags = {
+  readonly check?: boolean;
+  readonly all?: boolean;
+  readonly first?: boolean;
+  readonly ndjson?: boolean;
+};
+
+/** As recorded, step by step; with --check derived again by today's machine and compared. */
+export function replay(
+  context: Context,
+  orderNo: string | undefined,
+  flags: ReplayFlags,
+): Promise<number> {
+  if (flags.all === true) {
+    if (flags.check !== true || orderNo !== undefined) {
+      throw new UsageError('--all goes with --check and without ORDER');
+    }
+    return checkAll(context, flags);
+  }
+  if (orderNo === undefined) throw new UsageError('say which: give ORDER, or --check --all');
+  return withOrders(context, 'read', async (orders) => {
+    await existing(orders, orderNo);
+    return flags.check === true ? check(context, orders, orderNo) : steps(context, orders, orderNo);
+  });
+}
+
+async function check(context: Context, orders: PaymentOrders, orderNo: string): Promise<number> {
+  const replayed = await orders.replay(orderNo);
+  if (context.screen.json) context.screen.document(replayed);
+  else context.screen.lines(replayLines(context, replayed));
+  return exitCodeOf(replayed);
+}
+
+async function steps(context: Context, orders: PaymentOrders, orderNo: string): Promise<number> {
+  const { screen, words } = context;
+  const all = [];
+  for await (const step of orders.recordedSteps(orderNo)) all.push(step);
+  if (screen.json) screen.document({ steps: all });
+  else {
+    const { revision, time, event, way } = words.logHeaders;
+    const state = (path: string | null) => (path === null ? '–' : words.state(inert(path)));
+    const rows = all.map((step) => [
+      ...[String(step.revision), inert(step.recordedAt), inert(step.type)],
+      ...[`${state(step.from)} → ${state(step.to)}`, inert(step.machine.version)],
+    ]);
+    const { machine } = words.history.detailLabels;
+    screen.lines(await table([[revision, time, event, way, machine], ...rows]));
+  }
+  return exitCodes.ok;
+}
+
+function checkAll(context: Context, { first = false, ndjson = false }: ReplayFlags) {
+  const { screen, words } = context;
+  return withOrders(context, 'read', async (orders) => {
+    const progress = new Progress(context);
+    const different: Replay[] = [];
+    let exitCode: number = exitCodes.ok;
+    for await (const replayed of orders.replayAll()) {
+      const isSame = exitCodeOf(replayed) === exitCodes.ok;
+      progress.saw(replayed.events, isSame ? 0 : 1);
+      if (ndjson) screen.document(replayed);
+      if (isSame) continue;
+      exitCode = gravest(exitCode, exitCodeOf(replayed));
+      if (screen.json) different.push(replayed);
+      else screen.lines(replayLines(context, replayed));
+      if (first) break;
+    }
+    const { orders: count, faults } = progress;
+    if (ndjson) return exitCode;
+    if (screen.json) screen.document({ orders: count, events: progress.events, different });
+    else screen.talk(words.history.replayedAll(count, faults));
+    if (first && faults > 0 && !screen.json) screen.talk(words.history.stoppedAtFirst);
+    return exitCode;
+  });
+}
+
+/** What is no history is worse than one that another machine wrote. */
+function gravest(one: number, other: number): number {
+  return one === exitCodes.integrity ? one : other;
+}
+
+function exitCodeOf({ divergence, fault }: Replay): number {
+  if (fault !== null) return exitCodes.integrity;
+  return divergence === null ? exitCodes.ok : exitCodes.replayDivergence;
+}
+
+function replayLines({ screen, words }: Context, replayed: Replay): readonly string[] {
+  const { events, state, derivedBy, divergence, fault } = replayed;
+  const order = inert(replayed.stream.slice(streamPrefix.length));
+  const said = words.history;
+  const shown = (path: string | null) => (path === null ? '–' : words.state(inert(path)));
+  if (fault !== null) return [screen.paint('red', said.replayEnds(order, inert(fault.message)))];
+  if (divergence === null) {
+    return [screen.paint('green', said.replayed(order, events, shown(state), derivedBy.version))];
+  }
+  const { recorded, derived } = divergence;
+  const way = (to: string | null, from: string | null) =>
+    `${shown(from)} → ${to === null ? said.notTaken : shown(to)}`;
+  const version = (machine: Replay['derivedBy']) =>
+    [inert(machine.version), machine.hash.slice(0, 12)] as const;
+  return [
+    screen.paint('red', said.diverges(order, divergence.revision, inert(divergence.type))),
+    `  ${said.recordedWay(way(recorded.to, recorded.from), ...version(recorded.machine))}`,
+    `  ${said.derivedWay(way(derived.to, derived.from), ...version(derived.machine))}`,
+  ];
+}

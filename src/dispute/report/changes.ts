@@ -1,0 +1,32 @@
+import type { Change } from './report-data.ts';
+
+type Path = readonly (string | number)[];
+
+/**
+ * What changed between two JSON values, by the smallest places. An array that grew changes at its
+ * end; one that shrank is given anew. What is the same object is not looked into.
+ */
+export function changesBetween(before: unknown, after: unknown, path: Path = []): Change[] {
+  if (Object.is(before, after)) return [];
+  if (Array.isArray(before) && Array.isArray(after) && after.length >= before.length) {
+    return after.flatMap((value: unknown, index) =>
+      index < before.length
+        ? changesBetween(before[index], value, [...path, index])
+        : [[[...path, index], value] as const],
+    );
+  }
+  if (isRecord(before) && isRecord(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].flatMap((name): Change[] => {
+      if (!Object.hasOwn(after, name)) return [[[...path, name]]];
+      const inner = [...path, name];
+      if (!Object.hasOwn(before, name)) return [[inner, after[name]]];
+      return changesBetween(before[name], after[name], inner);
+    });
+  }
+  return [[path, after]];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,137 @@
+import { isFactType } from '../../../machines/payment-order.events.ts';
+import type { AttemptRecord } from '../attempts.ts';
+import { timeOf, wordsOf } from '../timeline.ts';
+import type { TimelineEntry } from '../timeline.ts';
+import type { Language } from '../words/event-words.ts';
+import type { Finding, Told } from './report-data.ts';
+import { durationTold, timesOf } from './times.ts';
+import { findingWords } from './words/finding-words.ts';
+import type { FindingWords } from './words/finding-words.ts';
+
+type Answers = Finding['answers'];
+
+/** The questions that a dispute asks, answered from a history; the page checks the last itself. */
+export function findingsOf(
+  entries: readonly TimelineEntry[],
+  attempts: readonly AttemptRecord[],
+): readonly Finding[] {
+  const placeOf = new Map(entries.map(({ revision }, at) => [revision, at]));
+  const at = (revision: number) => placeOf.get(revision) ?? 0;
+  return [
+    { question: 'who', answers: entries.flatMap((entry, place) => wish(entry, place)) },
+    { question: 'order', answers: attempts.map((attempt) => order(attempt, entries, at)) },
+    { question: 'answer', answers: attempts.map((attempt) => answer(attempt, at)) },
+    {
+      question: 'knew',
+      answers: [
+        ...entries.flatMap((entry, place) => knowledge(entry, place)),
+        ...attempts.flatMap((attempt) => doubt(attempt, at)),
+      ],
+    },
+    { question: 'override', answers: entries.flatMap((entry, place) => decision(entry, place)) },
+    { question: 'complete', answers: [] },
+  ];
+}
+
+function wish(entry: TimelineEntry, at: number): Answers {
+  const isWish = ['CancelRequested', 'CancelRetryRequested', 'CommandRejected'];
+  return isWish.includes(entry.type) ? [{ text: did(entry), at }] : [];
+}
+
+function decision(entry: TimelineEntry, at: number): Answers {
+  const decided = [
+    'CancelRetryRequested',
+    'CancelAbandoned',
+    'CancelResolved',
+    'AnomalyAcknowledged',
+  ];
+  return decided.includes(entry.type) ? [{ text: did(entry), at }] : [];
+}
+
+function did({ recordedAt, actor, source, sentence }: TimelineEntry): Told {
+  const { utc } = timesOf(recordedAt);
+  return told((words, language) => words.did(utc, actor, source ?? '–', sentence[language]));
+}
+
+type PlaceOf = (revision: number) => number;
+
+/** Before, during or after the first payment: what counts is when its source says it moved. */
+function order(
+  attempt: AttemptRecord,
+  entries: readonly TimelineEntry[],
+  at: PlaceOf,
+): Answers[number] {
+  const call = attempt.attempt;
+  const place = at(attempt.outcomes[0] ?? attempt.inFlight.from.revision);
+  const { sentAt = null, durationMs = null } = attempt.evidence ?? {};
+  const sentMs = sentAt === null ? null : timeOf(sentAt);
+  if (sentAt === null || sentMs === null) {
+    return { text: told((words) => words.notSent(call)), at: place };
+  }
+  const sent = timesOf(sentAt).utc;
+  const payment = entries.find(({ type }) => type === 'PaymentSucceeded');
+  const moved = payment === undefined ? null : (payment.occurredAt ?? payment.recordedAt);
+  const movedMs = moved === null ? null : timeOf(moved);
+  if (payment === undefined || moved === null || movedMs === null) {
+    return { text: told((words) => words.noMoney(call, sent)), at: place };
+  }
+  const { utc } = timesOf(moved);
+  const isSaid = payment.occurredAt !== null;
+  const text = told((words, language) => {
+    const when = isSaid ? words.movedAsSaid(utc) : words.movedAsRecorded(utc);
+    const by = durationTold(Math.abs(movedMs - sentMs))[language];
+    if (movedMs < sentMs) return words.sentAfter(call, by, when);
+    const isOut = durationMs !== null && movedMs <= sentMs + durationMs;
+    return isOut ? words.outMeanwhile(call, sent, when) : words.sentBefore(call, by, when);
+  });
+  return { text, at: place };
+}
+
+function answer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
+  const { evidence, outcome } = attempt;
+  const parts = [
+    ['rule', evidence?.rule],
+    ['HTTP', evidence?.httpStatus],
+    ['code', evidence?.responseCode],
+    ['message', evidence?.responseMsg],
+    ['requestId', evidence?.requestId],
+    ['SHA-256', evidence?.answerSha256],
+  ].flatMap(([name, value]) => (value == null ? [] : [`${String(name)} ${String(value)}`]));
+  const revision = attempt.outcomes.at(-1) ?? attempt.inFlight.from.revision;
+  return {
+    text: told((words, language) =>
+      words.answered(attempt.attempt, wordsOf[language].answers[outcome], parts.join(' · ')),
+    ),
+    at: at(revision),
+  };
+}
+
+function knowledge(entry: TimelineEntry, at: number): Answers {
+  const { type, recordedAt, occurredAt, lateMs } = entry;
+  if (!isFactType(type)) return [];
+  const recorded = timesOf(recordedAt).utc;
+  const text = told((words, language) => {
+    const what = wordsOf[language].headlines[type];
+    if (occurredAt === null) return words.knewAt(what, recorded);
+    const late = durationTold(lateMs ?? 0)[language];
+    return words.knewLater(what, timesOf(occurredAt).utc, recorded, late);
+  });
+  return [{ text, at }];
+}
+
+function doubt({ attempt, inDoubt }: AttemptRecord, at: PlaceOf): Answers {
+  if (inDoubt === null) return [];
+  const from = timesOf(inDoubt.from.at).utc;
+  const { until } = inDoubt;
+  const lastedMs = until === null ? null : (timeOf(until.at) ?? 0) - (timeOf(inDoubt.from.at) ?? 0);
+  const text = told((words, language) =>
+    until === null || lastedMs === null
+      ? words.doubtLasts(attempt, from)
+      : words.doubtLasted(attempt, from, timesOf(until.at).utc, durationTold(lastedMs)[language]),
+  );
+  return [{ text, at: at((until ?? inDoubt.from).revision) }];
+}
+
+function told(say: (words: FindingWords, language: Language) => string): Told {
+  return { en: say(findingWords.en, 'en'), 'zh-CN': say(findingWords['zh-CN'], 'zh-CN') };
+}

@@ -1,0 +1,79 @@
+import { make } from './dom.js';
+import { filled } from './words.js';
+
+/** @import { Part, View } from './main.js' */
+
+/**
+ * The machine, with the way up to the chosen event.
+ *
+ * @param {View} view
+ * @param {SVGElement} svg
+ * @returns {Part}
+ */
+export function diagramPart(view, svg) {
+  const { data, words } = view;
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', words.headings.diagram);
+  for (const label of svg.querySelectorAll('[data-label]')) {
+    const name = view.stateName(label.getAttribute('data-label') ?? '');
+    label.textContent = name.split(/[.·]/).at(-1) ?? name;
+  }
+  const edges = [...svg.querySelectorAll('[data-edge]')];
+  const states = [...svg.querySelectorAll('[data-state]')];
+  const firstWalked = firstWalks(data.entries.map(({ walked }) => walked));
+  const note = make('p', { class: 'note' });
+  const { legend } = words;
+  const keys = make(
+    'p',
+    { class: 'legend' },
+    ...[
+      ['walked', legend.walked],
+      ['last', legend.last],
+      ['current', legend.current],
+      ['doubt', legend.doubt],
+    ].map(([kind = '', text = '']) => make('span', { class: `key ${kind}` }, text)),
+  );
+  const element = make(
+    'section',
+    { class: 'diagram', 'aria-labelledby': 'diagram' },
+    make('h2', { id: 'diagram' }, words.headings.diagram),
+    svg,
+    keys,
+    note,
+  );
+  return {
+    element,
+    select: (at) => {
+      const entry = data.entries[at];
+      if (entry === undefined) return;
+      for (const edge of edges) {
+        const place = Number(edge.getAttribute('data-edge'));
+        edge.classList.toggle('walked', (firstWalked.get(place) ?? Infinity) <= at);
+        edge.classList.toggle('last', entry.walked.includes(place));
+      }
+      svg.querySelector('.begin')?.classList.add('walked');
+      let isFound = false;
+      for (const state of states) {
+        const isCurrent = state.getAttribute('data-state') === entry.to;
+        state.classList.toggle('current', isCurrent);
+        if (isCurrent) isFound = true;
+      }
+      note.textContent = isFound
+        ? ''
+        : filled(words.notInDiagram, { state: entry.to ?? words.none });
+    },
+  };
+}
+
+/**
+ * @param {readonly (readonly number[])[]} walks
+ * @returns {Map<number, number>}
+ */
+function firstWalks(walks) {
+  /** @type {Map<number, number>} */
+  const first = new Map();
+  for (const [at, walked] of walks.entries()) {
+    for (const edge of walked) if (!first.has(edge)) first.set(edge, at);
+  }
+  return first;
+}

@@ -1,0 +1,38 @@
+/** @typedef {string | Node | null} Child */
+
+/**
+ * Makes an element. What it is given is text and stays text: nothing in this page parses markup.
+ *
+ * @param {string} tag
+ * @param {Readonly<Record<string, string>>} attributes
+ * @param {...Child} children
+ * @returns {HTMLElement}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} run
+ * @param {Readonly<Record<string, string>>} attributes
+ * @returns {HTMLElement}
+ */
+export function button(label, run, attributes = {}) {
+  const element = make('button', { type: 'button', ...attributes }, label);
+  element.addEventListener('click', run);
+  return element;
+}
+
+/**
+ * A link to an event of this report; the page follows it by its `#rev=`.
+ *
+ * @param {number} revision
+ * @returns {HTMLElement}
+ */
+export function revisionLink(revision) {
+  return make('a', { href: `#rev=${revision}`, class: 'revision' }, `#${revision}`);
+}

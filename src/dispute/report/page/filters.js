@@ -1,0 +1,138 @@
+import { button, make } from './dom.js';
+import { filled } from './words.js';
+
+/** @import { ReportEntry } from '../report-data.ts' */
+/** @import { View } from './main.js' */
+/**
+ * @typedef {object} Filter
+ * @property {string} text
+ * @property {string} type empty for all
+ * @property {string} actor empty for all
+ * @property {boolean} onlyFailed
+ * @property {boolean} onlyAttention
+ */
+
+/** @returns {Filter} */
+export function noFilter() {
+  return { text: '', type: '', actor: '', onlyFailed: false, onlyAttention: false };
+}
+
+const unsuccessful = new Set([
+  'CancelRefused',
+  'CancelNotExecuted',
+  'CancelBlocked',
+  'CancelOutcomeUnknown',
+  'PaymentFailed',
+  'CommandRejected',
+]);
+
+/**
+ * @param {Filter} filter
+ * @param {ReportEntry} entry
+ * @param {View['language']} language
+ * @returns {boolean}
+ */
+export function isShown(filter, entry, language) {
+  const { type, actor, late, opened, isUnknown } = entry;
+  if (filter.type !== '' && type !== filter.type) return false;
+  if (filter.actor !== '' && actor !== filter.actor) return false;
+  if (filter.onlyFailed && !unsuccessful.has(type)) return false;
+  if (filter.onlyAttention && late === null && opened.length === 0 && !isUnknown) return false;
+  if (filter.text === '') return true;
+  const { revision } = entry.event;
+  const all = `${revision} ${type} ${entry.sentence[language]} ${actor ?? ''} ${entry.source ?? ''}`;
+  return all.toLowerCase().includes(filter.text.toLowerCase());
+}
+
+/**
+ * The controls of a filter; `apply` tells how many events it hides.
+ *
+ * @param {View} view
+ * @param {() => number} apply
+ * @returns {HTMLElement}
+ */
+export function filterControls(view, apply) {
+  const { words, data, filter } = view;
+  const { controls } = words;
+  const count = make('span', { class: 'hidden-count', role: 'status' });
+  const search = /** @type {HTMLInputElement} */ (
+    make('input', { type: 'search', placeholder: controls.search, 'aria-label': controls.search })
+  );
+  search.value = filter.text;
+  const types = choice(
+    controls.allTypes,
+    namesIn(data.entries.map(({ type }) => type)),
+    filter.type,
+  );
+  const actors = choice(
+    controls.allActors,
+    namesIn(data.entries.map(({ actor }) => actor)),
+    filter.actor,
+  );
+  const failed = checkbox(controls.onlyFailed, filter.onlyFailed);
+  const attention = checkbox(controls.onlyAttention, filter.onlyAttention);
+  const refresh = () => {
+    filter.text = search.value;
+    filter.type = types.value;
+    filter.actor = actors.value;
+    filter.onlyFailed = failed.box.checked;
+    filter.onlyAttention = attention.box.checked;
+    const hidden = apply();
+    count.textContent = hidden === 0 ? '' : filled(controls.hidden, { count: hidden });
+    clear.hidden = hidden === 0;
+  };
+  const clear = button(controls.clear, () => {
+    search.value = types.value = actors.value = '';
+    failed.box.checked = attention.box.checked = false;
+    refresh();
+  });
+  for (const control of [search, types, actors, failed.box, attention.box]) {
+    control.addEventListener('input', refresh);
+  }
+  refresh();
+  return make(
+    'div',
+    { class: 'filters' },
+    ...[search, types, actors, failed.label, attention.label, count, clear],
+  );
+}
+
+/**
+ * @param {readonly (string | null)[]} names
+ * @returns {string[]}
+ */
+function namesIn(names) {
+  return [...new Set(names)].filter((name) => name !== null).toSorted();
+}
+
+/**
+ * @param {string} all
+ * @param {readonly string[]} names
+ * @param {string} chosen
+ * @returns {HTMLSelectElement}
+ */
+function choice(all, names, chosen) {
+  const options = names.map((name) => make('option', { value: name }, name));
+  const element = make(
+    'select',
+    { 'aria-label': all },
+    make('option', { value: '' }, all),
+    ...options,
+  );
+  // `make` gives the element of the tag it was asked for.
+  const select = /** @type {HTMLSelectElement} */ (element);
+  select.value = chosen;
+  return select;
+}
+
+/**
+ * @param {string} label
+ * @param {boolean} checked
+ * @returns {{ label: HTMLElement, box: HTMLInputElement }}
+ */
+function checkbox(label, checked) {
+  // `make` gives the element of the tag it was asked for.
+  const box = /** @type {HTMLInputElement} */ (make('input', { type: 'checkbox' }));
+  box.checked = checked;
+  return { label: make('label', {}, box, ` ${label}`), box };
+}

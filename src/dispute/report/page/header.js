@@ -1,0 +1,160 @@
+import { make, revisionLink } from './dom.js';
+import { filled } from './words.js';
+
+/** @import { Finding, ReportData } from '../report-data.ts' */
+/** @import { Integrity, IntegrityFault } from './integrity.js' */
+/** @import { View } from './main.js' */
+
+/**
+ * Order, state, amount, anomalies, and whether the record is unaltered.
+ *
+ * @param {View} view
+ * @returns {HTMLElement}
+ */
+export function headerPart(view) {
+  const { data, words, language } = view;
+  const { labels } = words;
+  const { header, entries, generatedAt } = data;
+  const last = entries.at(-1);
+  const isDoubtful = header.state === 'cancelling.inDoubt';
+  const state = view.stateName(header.state);
+  const anomalies = header.anomalies.map(({ number, code, meaning, acknowledged }) =>
+    make(
+      'li',
+      { class: acknowledged ? 'acknowledged' : 'open' },
+      `${number} ${code}: ${meaning[language]} (${acknowledged ? words.acknowledged : words.open})`,
+    ),
+  );
+  const hash =
+    last === undefined
+      ? words.none
+      : `${last.event.revision}:${String(last.event.metadata['hash'])}`;
+  return make(
+    'dl',
+    { class: 'facts' },
+    fact(labels.state, make('strong', { class: `state ${isDoubtful ? 'doubt' : ''}` }, state)),
+    fact(labels.amount, header.amount ?? words.none),
+    fact(labels.processBill, header.processBillNo || words.none),
+    fact(labels.events, String(entries.length)),
+    fact(
+      labels.anomalies,
+      anomalies.length === 0 ? words.noAnomaly : make('ul', { class: 'anomalies' }, ...anomalies),
+    ),
+    ...(generatedAt === null
+      ? []
+      : [fact(labels.generated, `${generatedAt.utc} UTC / ${generatedAt.shanghai} Asia/Shanghai`)]),
+    fact(labels.integrity, badge(view)),
+    fact(
+      labels.witness,
+      make('span', {}, make('code', { class: 'hash' }, hash), make('small', {}, words.witnessNote)),
+    ),
+  );
+}
+
+/**
+ * @param {string} label
+ * @param {string | HTMLElement} content
+ * @returns {HTMLElement}
+ */
+function fact(label, content) {
+  return make('div', {}, make('dt', {}, label), make('dd', {}, content));
+}
+
+/**
+ * Says what the check came to; before it has run it claims nothing.
+ *
+ * @param {View} view
+ * @returns {HTMLElement}
+ */
+export function badge({ integrity, words, data }) {
+  const kind = badgeKind(integrity);
+  const faults = integrity?.kind === 'checked' ? integrity.faults : [];
+  const text = filled(words.integrity[kind], {
+    events: data.entries.length,
+    withheld: integrity?.kind === 'checked' ? integrity.withheld : 0,
+    faults: faults.length,
+  });
+  const shown = faults
+    .slice(0, 20)
+    .map((fault) => make('li', {}, ...faultLine(fault, words, data)));
+  return make(
+    'div',
+    { class: `integrity ${kind}`, role: 'status', 'data-integrity': kind },
+    make('strong', {}, text),
+    shown.length === 0 ? null : make('ul', {}, ...shown),
+  );
+}
+
+/**
+ * @param {Integrity | null} integrity
+ * @returns {'checking' | 'impossible' | 'altered' | 'withheld' | 'intact'}
+ */
+function badgeKind(integrity) {
+  if (integrity === null) return 'checking';
+  if (integrity.kind === 'impossible') return 'impossible';
+  if (integrity.faults.length > 0) return 'altered';
+  return integrity.withheld > 0 ? 'withheld' : 'intact';
+}
+
+/**
+ * @param {IntegrityFault} fault
+ * @param {View['words']} words
+ * @param {ReportData} data
+ * @returns {(string | Node)[]}
+ */
+function faultLine({ name, at, expected }, words, data) {
+  const revision = at === null ? undefined : data.entries[at]?.event.revision;
+  const values = { revision: revision ?? '', expected: expected ?? '' };
+  const text = filled(words.integrity[name], values);
+  return revision === undefined ? [text] : [text, ' ', revisionLink(revision)];
+}
+
+/**
+ * The questions of a dispute, each with its answers.
+ *
+ * @param {View} view
+ * @returns {HTMLElement}
+ */
+export function findingsPart(view) {
+  const { data, words } = view;
+  return make(
+    'section',
+    { class: 'findings', 'aria-labelledby': 'findings' },
+    make('h2', { id: 'findings' }, words.headings.findings),
+    make('dl', {}, ...data.findings.map((finding) => findingPart(view, finding))),
+  );
+}
+
+const shownAnswers = 6;
+
+/**
+ * @param {View} view
+ * @param {Finding} finding
+ * @returns {HTMLElement}
+ */
+function findingPart(view, { question, answers }) {
+  const { words, language, data } = view;
+  const empty = {
+    who: words.nobody,
+    order: words.noCall,
+    answer: words.noCall,
+    knew: words.noMoney,
+    override: words.noOverride,
+    complete: '',
+  };
+  const lines = answers.map(({ text, at }) =>
+    make('li', {}, text[language], ' ', revisionLink(data.entries[at]?.event.revision ?? 0)),
+  );
+  const rest = lines.splice(shownAnswers);
+  const answered =
+    question === 'complete'
+      ? make('div', { class: 'slot-integrity' }, badge(view))
+      : lines.length === 0
+        ? make('p', {}, empty[question])
+        : make('ul', {}, ...lines);
+  const more =
+    rest.length === 0
+      ? null
+      : make('details', {}, make('summary', {}, `+ ${rest.length}`), make('ul', {}, ...rest));
+  return make('div', {}, make('dt', {}, words.questions[question]), make('dd', {}, answered, more));
+}

@@ -1,0 +1,196 @@
+import { attemptsPart } from './attempts.js';
+import { detailPart } from './detail.js';
+import { diagramPart } from './diagram.js';
+import { button, make } from './dom.js';
+import { noFilter } from './filters.js';
+import { badge, findingsPart, headerPart } from './header.js';
+import { checkIntegrity } from './integrity.js';
+import { scrubberPart } from './scrubber.js';
+import { timelinePart } from './timeline.js';
+
+/** @import { ReportData } from '../report-data.ts' */
+/** @import { TabName } from './detail.js' */
+/** @import { Filter } from './filters.js' */
+/** @import { Integrity } from './integrity.js' */
+/**
+ * Something that shows the chosen event.
+ *
+ * @typedef {{ element: HTMLElement, select: (at: number) => void }} Part
+ */
+/**
+ * What the parts share.
+ *
+ * @typedef {object} View
+ * @property {ReportData} data
+ * @property {ReportData['language']} language
+ * @property {ReportData['words']['en']} words
+ * @property {Filter} filter
+ * @property {TabName} tab
+ * @property {Integrity | null} integrity null while it is checked
+ * @property {(path: string) => string} stateName
+ * @property {(at: number) => void} select
+ * @property {(direction: 1 | -1) => void} step to the next event that is shown
+ */
+
+const source = document.getElementById('data');
+const text = source?.textContent ?? '';
+// The file's own content, as `renderReport` wrote it; whether it was altered is checked below.
+const data = /** @type {ReportData} */ (JSON.parse(text));
+const svg = /** @type {SVGElement} */ (document.querySelector('svg.machine'));
+const root = document.documentElement;
+
+let at = data.entries.length - 1;
+/** @type {readonly Part[]} */
+let parts = [];
+/** @type {(at: number, direction: 1 | -1) => number} */
+let nextShown = (from) => from;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let naming;
+
+/** @type {View} */
+const view = {
+  data,
+  language: data.language,
+  words: data.words[data.language],
+  filter: noFilter(),
+  tab: 'event',
+  integrity: null,
+  stateName: (path) => data.names[view.language].states[path] ?? path,
+  select: (wanted) => {
+    at = Math.min(Math.max(wanted, 0), data.entries.length - 1);
+    for (const part of parts) part.select(at);
+    clearTimeout(naming);
+    // Browsers slow down pages that change their address at every step.
+    naming = setTimeout(nameChosen, 200);
+  },
+  step: (direction) => {
+    view.select(nextShown(at, direction));
+  },
+};
+
+function nameChosen() {
+  const wanted = `#rev=${data.entries[at]?.event.revision ?? 0}`;
+  if (location.hash !== wanted) location.replace(wanted);
+}
+
+/** @returns {number} the place that the address names, or -1 */
+function placeInAddress() {
+  const named = /^#rev=(\d+)$/.exec(location.hash)?.[1];
+  return data.entries.findIndex(({ event }) => String(event.revision) === named);
+}
+
+function render() {
+  root.lang = view.language;
+  view.words = data.words[view.language];
+  const { words } = view;
+  const scrubber = scrubberPart(view);
+  const timeline = timelinePart(view);
+  const attempts = attemptsPart(view);
+  const diagram = diagramPart(view, svg);
+  const detail = detailPart(view);
+  parts = [scrubber, attempts, diagram, detail, timeline];
+  nextShown = timeline.next;
+  const sides = make('div', { class: 'side' }, diagram.element, detail.element);
+  const about = make(
+    'section',
+    { class: 'about', 'aria-labelledby': 'about' },
+    make('h2', { id: 'about' }, words.headings.about),
+    make('ul', {}, ...words.proves.map((line) => make('li', {}, line))),
+  );
+  document
+    .getElementById('report')
+    ?.replaceChildren(
+      make('header', {}, heading(), tools(), headerPart(view)),
+      make(
+        'main',
+        {},
+        findingsPart(view),
+        attempts.element,
+        make('div', { class: 'replay' }, scrubber.element, timeline.element, sides),
+        about,
+      ),
+    );
+  view.select(at);
+}
+
+function heading() {
+  return make(
+    'div',
+    { class: 'title' },
+    make('p', {}, view.words.subtitle),
+    make('h1', {}, data.title),
+  );
+}
+
+function tools() {
+  const { controls, labels } = view.words;
+  const other = view.language === 'en' ? 'zh-CN' : 'en';
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const toggleTheme = () => {
+    const now = root.dataset['theme'] ?? (isDark ? 'dark' : 'light');
+    root.dataset['theme'] = now === 'dark' ? 'light' : 'dark';
+  };
+  const switchLanguage = () => {
+    view.language = other;
+    render();
+  };
+  return make(
+    'div',
+    { class: 'tools' },
+    button(other === 'en' ? 'English' : '中文', switchLanguage, {
+      lang: other,
+      'data-language': other,
+    }),
+    button(`${controls.light} / ${controls.dark}`, toggleTheme, {
+      'aria-label': labels.theme,
+      'data-theme-toggle': '',
+    }),
+    button(controls.print, () => {
+      print();
+    }),
+  );
+}
+
+document.addEventListener('keydown', (event) => {
+  const { target, key, altKey, ctrlKey, metaKey } = event;
+  if (altKey || ctrlKey || metaKey) return;
+  const isWriting = target instanceof Element && target.matches('input[type=search], select');
+  if (isWriting) return;
+  /** @type {Readonly<Record<string, () => void>>} */
+  const keys = {
+    ArrowRight: () => {
+      view.step(1);
+    },
+    j: () => {
+      view.step(1);
+    },
+    ArrowLeft: () => {
+      view.step(-1);
+    },
+    k: () => {
+      view.step(-1);
+    },
+    Home: () => {
+      view.select(0);
+    },
+    End: () => {
+      view.select(data.entries.length - 1);
+    },
+  };
+  const run = Object.hasOwn(keys, key) ? keys[key] : undefined;
+  if (run === undefined) return;
+  run();
+  event.preventDefault();
+});
+
+addEventListener('hashchange', () => {
+  const place = placeInAddress();
+  if (place >= 0 && place !== at) view.select(place);
+});
+
+const named = placeInAddress();
+if (named >= 0) at = named;
+render();
+
+view.integrity = await checkIntegrity(data, text, source?.getAttribute('data-sha256') ?? '');
+for (const shown of document.querySelectorAll('[data-integrity]')) shown.replaceWith(badge(view));

@@ -1,0 +1,119 @@
+import { button, make } from './dom.js';
+import { filled } from './words.js';
+
+/** @import { Part, View } from './main.js' */
+
+/**
+ * Moves through the history by revision and by time; both always show the same event.
+ *
+ * @param {View} view
+ * @returns {Part}
+ */
+export function scrubberPart(view) {
+  const { data, words } = view;
+  const { controls } = words;
+  const lastAt = data.entries.length - 1;
+  const moments = momentsOf(data.entries.map(({ ms }) => ms));
+  const [firstMs = 0, lastMs = 0] = [moments[0], moments.at(-1)];
+  const byRevision = slider(controls.byRevision, lastAt);
+  const byTime = slider(controls.byTime, lastMs - firstMs);
+  const position = make('output', { class: 'position' });
+  const time = make('output', { class: 'time' });
+  byRevision.addEventListener('input', () => {
+    view.select(Number(byRevision.value));
+  });
+  byTime.addEventListener('input', () => {
+    view.select(lastAtOrBefore(moments, firstMs + Number(byTime.value)));
+  });
+  const element = make(
+    'div',
+    { class: 'scrubber', role: 'group', 'aria-label': controls.keys },
+    make(
+      'div',
+      { class: 'steps' },
+      button(
+        '⏮',
+        () => {
+          view.select(0);
+        },
+        { 'aria-label': controls.first, title: controls.first },
+      ),
+      button(
+        '◀',
+        () => {
+          view.step(-1);
+        },
+        { 'aria-label': controls.previous, title: controls.previous },
+      ),
+      button(
+        '▶',
+        () => {
+          view.step(1);
+        },
+        { 'aria-label': controls.next, title: controls.next },
+      ),
+      button(
+        '⏭',
+        () => {
+          view.select(lastAt);
+        },
+        { 'aria-label': controls.last, title: controls.last },
+      ),
+    ),
+    make('label', {}, make('span', {}, controls.byRevision), byRevision, position),
+    make('label', {}, make('span', {}, controls.byTime), byTime, time),
+    make('small', { class: 'keys' }, controls.keys),
+  );
+  return {
+    element,
+    select: (at) => {
+      const entry = data.entries[at];
+      if (entry === undefined) return;
+      const revision = entry.event.revision;
+      byRevision.value = String(at);
+      // A time between two events is the reader's own; it stays where it was put.
+      const isThere = lastAtOrBefore(moments, firstMs + Number(byTime.value)) === at;
+      if (!isThere) byTime.value = String((moments[at] ?? firstMs) - firstMs);
+      const last = data.entries[lastAt]?.event.revision ?? 0;
+      position.textContent = filled(controls.position, { revision, last });
+      time.textContent = `${entry.recorded.utc} UTC · ${entry.recorded.shanghai} Asia/Shanghai`;
+    },
+  };
+}
+
+/**
+ * @param {string} label
+ * @param {number} max
+ * @returns {HTMLInputElement}
+ */
+function slider(label, max) {
+  const attributes = { type: 'range', min: '0', max: String(max), step: '1', 'aria-label': label };
+  // `make` gives the element of the tag it was asked for.
+  return /** @type {HTMLInputElement} */ (make('input', attributes));
+}
+
+/**
+ * Times that never go back, whatever the clock did: order follows revisions.
+ *
+ * @param {readonly (number | null)[]} times
+ * @returns {number[]}
+ */
+function momentsOf(times) {
+  let latest = times.find((ms) => ms !== null) ?? 0;
+  return times.map((ms) => (latest = Math.max(latest, ms ?? latest)));
+}
+
+/**
+ * @param {readonly number[]} moments
+ * @param {number} ms
+ * @returns {number}
+ */
+function lastAtOrBefore(moments, ms) {
+  let [low, high] = [0, moments.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((moments[middle] ?? 0) <= ms) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

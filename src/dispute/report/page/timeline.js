@@ -1,0 +1,157 @@
+import { make } from './dom.js';
+import { filterControls, isShown } from './filters.js';
+import { filled } from './words.js';
+
+/** @import { ReportEntry } from '../report-data.ts' */
+/** @import { Part, View } from './main.js' */
+
+/**
+ * Every event, oldest first. All of them stand in the page, so that its own search and printing
+ * find them; the browser draws those that are seen.
+ *
+ * @param {View} view
+ * @returns {Part & { next: (at: number, direction: 1 | -1) => number }}
+ */
+export function timelinePart(view) {
+  const { data, words, language } = view;
+  const rows = data.entries.map((entry) => eventRow(view, entry));
+  const list = make('ol', { class: 'events' }, ...rows);
+  list.addEventListener('click', ({ target }) => {
+    const row = target instanceof Element ? target.closest('li') : null;
+    const at = row === null ? -1 : rows.indexOf(row);
+    if (at >= 0) view.select(at);
+  });
+  const filters = filterControls(view, () => {
+    let hidden = 0;
+    for (const [at, entry] of data.entries.entries()) {
+      const row = rows[at];
+      if (row === undefined) continue;
+      row.hidden = !isShown(view.filter, entry, language);
+      if (row.hidden) hidden += 1;
+    }
+    return hidden;
+  });
+  const { labels } = words;
+  const columns = [labels.revision, labels.time, labels.gap, labels.what, labels.who];
+  const element = make(
+    'section',
+    { class: 'timeline', 'aria-labelledby': 'timeline' },
+    make('h2', { id: 'timeline' }, words.headings.timeline),
+    filters,
+    make(
+      'div',
+      { class: 'columns', 'aria-hidden': 'true' },
+      ...columns.map((text) => make('span', {}, text)),
+    ),
+    list,
+  );
+  let shown = -1;
+  for (const row of rows) row.classList.add('future');
+  return {
+    element,
+    select: (at) => {
+      for (let other = shown + 1; other <= at; other++) rows[other]?.classList.remove('future');
+      for (let other = at + 1; other <= shown; other++) rows[other]?.classList.add('future');
+      mark(rows[shown], false);
+      mark(rows[at], true);
+      shown = at;
+    },
+    next: (at, direction) => {
+      for (let other = at + direction; other >= 0 && other < rows.length; other += direction) {
+        if (rows[other]?.hidden === false) return other;
+      }
+      return at;
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement | undefined} row
+ * @param {boolean} isCurrent
+ */
+function mark(row, isCurrent) {
+  if (row === undefined) return;
+  row.classList.toggle('current', isCurrent);
+  const inner = row.firstElementChild;
+  if (!(inner instanceof HTMLElement)) return;
+  inner.tabIndex = isCurrent ? 0 : -1;
+  if (isCurrent) inner.setAttribute('aria-current', 'step');
+  else inner.removeAttribute('aria-current');
+  if (isCurrent) row.scrollIntoView({ block: 'nearest' });
+}
+
+/**
+ * @param {View} view
+ * @param {ReportEntry} entry
+ * @returns {HTMLElement}
+ */
+function eventRow(view, entry) {
+  const { words, language } = view;
+  const { event, recorded, gap, sentence, actor, source, type, withheld, isUnknown } = entry;
+  const back = gap?.[language].startsWith('−') === true;
+  const inner = make(
+    'button',
+    { type: 'button', tabindex: '-1' },
+    make('span', { class: 'rev' }, String(event.revision)),
+    make(
+      'span',
+      { class: 'time' },
+      make('span', {}, recorded.utc),
+      make('span', { class: 'local' }, recorded.shanghai),
+    ),
+    make(
+      'span',
+      { class: `gap${back ? ' back' : ''}` },
+      gap === null ? '' : `+${gap[language]}`.replace('+−', '−'),
+    ),
+    make(
+      'span',
+      { class: 'what' },
+      make('span', { class: 'sentence' }, sentence[language]),
+      make('span', { class: 'path' }, `${type} · ${stepText(view, entry)}`),
+      ...notes(view, entry, back).map((text) => make('span', { class: 'note' }, text)),
+    ),
+    make(
+      'span',
+      { class: 'who' },
+      make('span', {}, actor ?? words.none),
+      make('span', { class: 'source' }, source ?? ''),
+    ),
+  );
+  const kinds = [
+    entry.late === null ? '' : 'late',
+    entry.opened.length > 0 ? 'anomalous' : '',
+    isUnknown ? 'unknown' : '',
+    withheld.length > 0 ? 'withheld' : '',
+    entry.to === 'cancelling.inDoubt' ? 'doubt' : '',
+  ].filter((kind) => kind !== '');
+  return make('li', { id: `rev-${event.revision}`, class: kinds.join(' ') }, inner);
+}
+
+/**
+ * @param {View} view
+ * @param {ReportEntry} entry
+ * @returns {string}
+ */
+function stepText(view, { from, to }) {
+  const after = to === null ? view.words.none : view.stateName(to);
+  return from === to || from === null ? after : `${view.stateName(from)} → ${after}`;
+}
+
+/**
+ * @param {View} view
+ * @param {ReportEntry} entry
+ * @param {boolean} back
+ * @returns {string[]}
+ */
+function notes({ words, language }, { late, occurred, opened, isUnknown, withheld }, back) {
+  const values = { late: late?.[language] ?? '', occurred: occurred?.utc ?? '' };
+  return [
+    ...(late === null ? [] : [filled(words.late, values)]),
+    ...(back ? [words.clockBack] : []),
+    ...opened.map((number) => filled(words.opened, { number })),
+    ...(isUnknown ? [words.unknownEvent] : []),
+    ...(withheld.includes('data') ? [words.withheldData] : []),
+    ...(withheld.includes('metadata') ? [words.withheldMetadata] : []),
+  ];
+}

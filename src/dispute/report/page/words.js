@@ -1,0 +1,41 @@
+/**
+ * Fills the `{…}` of a text.
+ *
+ * @param {string} template
+ * @param {Readonly<Record<string, string | number>>} values
+ * @returns {string}
+ */
+export function filled(template, values) {
+  return template.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** Control and format characters, what is drawn as nothing, and more marks than any letter has. */
+const active =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{4})\p{M}/gu;
+
+/**
+ * JSON for people: indented, and with every character that could hide or reorder text escaped.
+ *
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function shownJson(value) {
+  const text = value === undefined ? '–' : JSON.stringify(value, null, 2);
+  return text
+    .replace(
+      /\[\s+((?:"[^"\\\n]*"|-?[\d.]+|true|false|null)(?:,\s+(?:"[^"\\\n]*"|-?[\d.]+))*)\s+\]/g,
+      (_, items) => `[${String(items).replace(/,\s+/g, ', ')}]`,
+    )
+    .replace(active, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+/**
+ * @param {string} character
+ * @returns {string}
+ */
+function escaped(character) {
+  return Array.from({ length: character.length }, (_, index) => {
+    const unit = character.charCodeAt(index).toString(16).padStart(4, '0');
+    return `\\u${unit}`;
+  }).join('');
+}

@@ -1,0 +1,114 @@
+import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
+import type { Known } from '../../../machines/payment-order.known.ts';
+import { attemptsOf } from '../attempts.ts';
+import type { AttemptRecord, Interval } from '../attempts.ts';
+import { graphOf } from '../diagram-graph.ts';
+import type { Graph } from '../diagram-graph.ts';
+import { leavesOf } from '../diagram-style.ts';
+import { drawnEdges } from '../diagram-svg.ts';
+import type { DisputeEvent } from '../dispute-event.ts';
+import { knownAlong } from '../dispute-event.ts';
+import { inert } from '../inert.ts';
+import { timelineOf, timeOf, wordsOf } from '../timeline.ts';
+import type { Language } from '../words/event-words.ts';
+import { findingsOf } from './findings.ts';
+import { entriesOf } from './report-entries.ts';
+import type {
+  Names,
+  ReportAttempt,
+  ReportData,
+  ReportHeader,
+  ReportOptions,
+} from './report-data.ts';
+import { durationTold, timesOf } from './times.ts';
+import { englishReport } from './words/en.ts';
+import { chineseReport } from './words/zh-cn.ts';
+
+/** Works out all that the page shows, so that the page only has to show it. */
+export function reportDataOf(
+  events: readonly DisputeEvent[],
+  { language = 'en', generatedAt, title }: ReportOptions,
+): ReportData {
+  const graph = graphOf(paymentOrderMachine);
+  const timeline = [...timelineOf(events)];
+  const attempts = attemptsOf(events);
+  const { entries, foldEnds } = entriesOf(events, timeline, attempts, graph);
+  const header = headerOf(events, timeline.at(-1)?.to ?? '');
+  return {
+    language,
+    title: inert(title ?? header.orderNo),
+    generatedAt: generatedAt === undefined ? null : timesOf(generatedAt),
+    header,
+    findings: findingsOf(timeline, attempts),
+    entries,
+    attempts: attempts.map(reportAttempt),
+    edges: drawnEdges(graph).map(({ from, to }) => [from, to]),
+    foldEnds,
+    names: { en: namesIn('en', graph), 'zh-CN': namesIn('zh-CN', graph) },
+    words: { en: englishReport, 'zh-CN': chineseReport },
+  };
+}
+
+function headerOf(events: readonly DisputeEvent[], state: string): ReportHeader {
+  let known: Known | null = null;
+  for (const step of knownAlong(events)) known = step.known;
+  const stream = events[0]?.stream ?? '';
+  return {
+    orderNo: inert(known?.orderNo || stream.replace(/^paymentOrder-/, '')),
+    processBillNo: inert(known?.processBillNo ?? ''),
+    stream: inert(stream),
+    amount: amountText(known?.amountMinor, known?.currency),
+    state,
+    isInDoubt: state === 'cancelling.inDoubt' || (known?.answers.includes('unknown') ?? false),
+    anomalies: (known?.anomalies ?? []).map(({ number, code, acknowledged }) => ({
+      number,
+      code,
+      meaning: { en: wordsOf.en.anomalies[code], 'zh-CN': wordsOf['zh-CN'].anomalies[code] },
+      acknowledged,
+    })),
+  };
+}
+
+/** As people write it where the currency's digits are known, and always the minor units. */
+function amountText(amountMinor: number | undefined, currency: string | undefined): string | null {
+  if (amountMinor === undefined || currency === undefined) return null;
+  const minor = `${amountMinor} ${currency} (minor units)`;
+  if (!Intl.supportedValuesOf('currency').includes(currency)) return minor;
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const text = String(amountMinor).padStart(digits + 1, '0');
+  const [whole, rest] = [text.slice(0, text.length - digits), text.slice(text.length - digits)];
+  return `${digits === 0 ? whole : `${whole}.${rest}`} ${currency}`;
+}
+
+function reportAttempt(attempt: AttemptRecord): ReportAttempt {
+  const { evidence, inFlight, inDoubt } = attempt;
+  return {
+    ...attempt,
+    sent: evidence?.sentAt == null ? null : timesOf(evidence.sentAt),
+    took: evidence?.durationMs == null ? null : durationTold(evidence.durationMs),
+    spans: [...spanOf('in-flight', inFlight), ...spanOf('in-doubt', inDoubt)],
+  };
+}
+
+function spanOf(kind: 'in-flight' | 'in-doubt', interval: Interval | null): ReportAttempt['spans'] {
+  const fromMs = interval === null ? null : timeOf(interval.from.at);
+  if (interval === null || fromMs === null) return [];
+  const untilMs = interval.until === null ? null : timeOf(interval.until.at);
+  return [
+    { kind, fromMs, untilMs, lasted: untilMs === null ? null : durationTold(untilMs - fromMs) },
+  ];
+}
+
+function namesIn(language: Language, graph: Graph): Names {
+  const words = wordsOf[language];
+  const paths = [
+    ...leavesOf(graph.root).map(({ path }) => path),
+    ...graph.root.children.map(({ path }) => path),
+  ];
+  return {
+    states: Object.fromEntries(paths.map((path) => [path, words.state(path)])),
+    commands: words.commands,
+    answers: words.answers,
+  };
+}

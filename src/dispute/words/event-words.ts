@@ -1,0 +1,31 @@
+import type { EventType } from '../../../machines/payment-order.events.ts';
+import type { AnomalyCode, Answer } from '../../../machines/payment-order.known.ts';
+import type { CommandType, RejectionCode } from '../../interpreter/commands.ts';
+
+/** The languages that histories are told in. */
+export type Language = 'en' | 'zh-CN';
+
+/** What is said of a history's events, in one language. What it is given was made inert. */
+export type EventWords = {
+  /** A state by its dotted path. */
+  readonly state: (stateDetail: string) => string;
+  /** What happened, by the event's type. */
+  readonly headlines: Readonly<Record<EventType, string>>;
+  readonly unknownEvent: (type: string) => string;
+  readonly commands: Readonly<Record<CommandType, string>>;
+  readonly rejections: Readonly<Record<RejectionCode, string>>;
+  readonly answers: Readonly<Record<Answer, string>>;
+  readonly anomalies: Readonly<Record<AnomalyCode, string>>;
+  /** Fields of an event's data that are shown, in this order. */
+  readonly dataLabels: Readonly<Record<string, string>>;
+  /** Free text of an event's data, shown after all else. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly beginsAttempt: (attempt: number) => string;
+  readonly commandRejected: (command: string, why: string) => string;
+  readonly sent: (time: string) => string;
+  readonly took: (ms: number) => string;
+  readonly opensAnomaly: (number: number, code: string) => string;
+  readonly retryIn: (ms: number) => string;
+  /** A span of time, for people. */
+  readonly duration: (ms: number) => string;
+};

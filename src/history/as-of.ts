@@ -1,0 +1,80 @@
+import { PaymentOrderError } from '../errors.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { isFactType } from '../../machines/payment-order.events.ts';
+import { millisecondsOf } from '../instant.ts';
+import { decodeEvent } from './codec.ts';
+import { OrderHistory } from './order-history.ts';
+import type { Law } from './path.ts';
+import { streamOf } from './path.ts';
+import type { StoredEvent } from './stored-event.ts';
+
+/**
+ * A place in a history: a 0-based revision, or an instant (ISO 8601 with an offset).
+ *
+ * - `recordedAt`: what was recorded here by then: the last revision that says so, and all before
+ *   it. Order follows revisions: a clock that jumped back takes nothing away.
+ * - `occurredAt`: the same, and the facts that had happened by then, as their sources say, but
+ *   were recorded only later.
+ */
+export type Moment =
+  { readonly revision: number } | { readonly recordedAt: string } | { readonly occurredAt: string };
+
+export type OrderThen = {
+  readonly order: OrderHistory;
+  /** For `occurredAt`: the facts that nobody here knew of yet, in the order they were recorded. */
+  readonly learnedLater: readonly StoredEvent[];
+};
+
+/**
+ * The order as it stood then; null where it was not created yet.
+ *
+ * @throws PaymentOrderError `invalid-input` for a revision behind the history's end, and what
+ * folding throws.
+ */
+export async function orderAsOf(
+  store: EventStore,
+  law: Law,
+  orderNo: string,
+  moment: Moment,
+): Promise<OrderThen | null> {
+  const stream = streamOf(orderNo);
+  const last = await lastRevision(store, stream, moment);
+  if (last < 0) return null;
+  let order: OrderHistory | null = null;
+  const learnedLater: StoredEvent[] = [];
+  for await (const recorded of store.read(stream)) {
+    if (recorded.revision > last && !('occurredAt' in moment)) break;
+    const stored = decodeEvent(recorded);
+    if (order === null) order = new OrderHistory(law, stored);
+    else if (stored.revision <= last) order.apply(stored);
+    else if (hadOccurred(stored, moment)) learnedLater.push(stored);
+  }
+  for (const fact of learnedLater) order?.suppose(fact);
+  return order === null ? null : { order, learnedLater };
+}
+
+async function lastRevision(store: EventStore, stream: string, moment: Moment): Promise<number> {
+  if ('revision' in moment) {
+    const head = (await store.readLast(stream))?.revision ?? -1;
+    if (moment.revision <= head || head < 0) return Math.min(moment.revision, head);
+    throw new PaymentOrderError(
+      'invalid-input',
+      `revision: the history ends at revision ${head}; it has no revision ${moment.revision}`,
+      { field: 'revision', stream },
+    );
+  }
+  const untilMs = millisecondsOf('recordedAt' in moment ? moment.recordedAt : moment.occurredAt);
+  let last = -1;
+  for await (const { revision, metadata } of store.read(stream)) {
+    const { recordedAt } = metadata;
+    if (typeof recordedAt === 'string' && millisecondsOf(recordedAt) <= untilMs) last = revision;
+  }
+  return last;
+}
+
+function hadOccurred({ type, metadata }: StoredEvent, moment: Moment): boolean {
+  if (!('occurredAt' in moment) || metadata.occurredAt === undefined) return false;
+  return (
+    isFactType(type) && millisecondsOf(metadata.occurredAt) <= millisecondsOf(moment.occurredAt)
+  );
+}

@@ -1,0 +1,128 @@
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { PaymentOrderError } from '../errors.ts';
+import { millisecondsOf } from '../instant.ts';
+import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
+import { createInterpreter } from '../interpreter/interpreter.ts';
+import type { Cause } from '../interpreter/pending.ts';
+import type { MachineIdentity } from './machine-identity.ts';
+import { machineIdentity } from './machine-identity.ts';
+import type { StoredEvent } from './stored-event.ts';
+
+/** The machine by which histories are folded. */
+export type Law = {
+  readonly interpreter: Interpreter;
+  readonly identity: MachineIdentity;
+};
+
+export function lawOf(machine: PaymentOrderMachine = paymentOrderMachine): Law {
+  return { interpreter: createInterpreter(machine), identity: machineIdentity(machine) };
+}
+
+/**
+ * The law of a machine that a caller gave, whose type is not ours to demand.
+ *
+ * @throws PaymentOrderError `unsupported-machine` for what is no machine of ours.
+ */
+export function lawOfAny(machine: object): Law {
+  const isMachine = 'getInitialSnapshot' in machine && 'root' in machine && 'version' in machine;
+  if (!isMachine) {
+    throw new PaymentOrderError('unsupported-machine', 'what was given is no XState machine');
+  }
+  // Looked at above; the interpreter refuses what it cannot fold.
+  return lawOf(machine as unknown as PaymentOrderMachine);
+}
+
+/** All streams of payment orders begin with this; the category has no dash in it. */
+export const streamPrefix = 'paymentOrder-';
+
+export function streamOf(orderNo: string): string {
+  return `${streamPrefix}${orderNo}`;
+}
+
+/**
+ * The fold that a stream's first event begins.
+ *
+ * @throws PaymentOrderError `not-contiguous`, `illegal-history` or `replay-divergence`.
+ */
+export function startedBy(law: Law, first: StoredEvent): Fold {
+  const fault = startFault(first);
+  if (fault !== null) throw fault;
+  const fold = law.interpreter.start(first.event, causeOf(first));
+  assertAsRecorded(first, null, fold.state);
+  return fold;
+}
+
+/** What is wrong with a stream's first event; null where it may begin one. */
+export function startFault(first: StoredEvent): PaymentOrderError | null {
+  const { stream, revision, event } = first;
+  if (revision !== 0) {
+    return new PaymentOrderError(
+      'not-contiguous',
+      `stream ${stream} begins at revision ${revision}; revisions 0 to ${revision - 1} are ` +
+        'missing (was the stream truncated, or given a maximum age or count?)',
+      { stream, revision: 0 },
+    );
+  }
+  if (event.type !== 'PaymentOrderCreated') {
+    return new PaymentOrderError(
+      'illegal-history',
+      `stream ${stream} begins with ${event.type} instead of PaymentOrderCreated`,
+      { stream, revision },
+    );
+  }
+  if (streamOf(event.orderNo) !== stream) {
+    return new PaymentOrderError(
+      'illegal-history',
+      `stream ${stream} holds the history of another order; was it renamed or copied?`,
+      { stream, revision },
+    );
+  }
+  return null;
+}
+
+export function causeOf({
+  id,
+  metadata,
+}: {
+  readonly id: string;
+  readonly metadata: Pick<StoredEvent['metadata'], 'recordedAt' | '$correlationId'>;
+}): Cause {
+  return {
+    recordedAtMs: millisecondsOf(metadata.recordedAt),
+    eventId: id,
+    correlationId: metadata.$correlationId,
+  };
+}
+
+/** @throws PaymentOrderError `replay-divergence`. */
+export function assertAsRecorded(stored: StoredEvent, from: string | null, to: string): void {
+  const fault = divergence(stored, from, to);
+  if (fault !== null) throw fault;
+}
+
+/** That a machine goes elsewhere than was recorded; null where it goes the same way. */
+export function divergence(
+  stored: StoredEvent,
+  from: string | null,
+  to: string,
+): PaymentOrderError | null {
+  const { stream, revision, type, metadata } = stored;
+  if (metadata.from === from && metadata.to === to) return null;
+  return new PaymentOrderError(
+    'replay-divergence',
+    `stream ${stream}, revision ${revision}: ${type} was recorded as ${metadata.from ?? 'nothing'} ` +
+      `→ ${metadata.to} by machine version ${metadata.machine.version}, this machine goes ` +
+      `${from ?? 'nothing'} → ${to}; run a compatible machine`,
+    { stream, revision },
+  );
+}
+
+export function illegal({ stream, revision, type }: StoredEvent, state: string): PaymentOrderError {
+  return new PaymentOrderError(
+    'illegal-history',
+    `stream ${stream}, revision ${revision}: ${type} cannot happen in state '${state}'; ` +
+      'verify the stream, and replay it with the machine that wrote it',
+    { stream, revision },
+  );
+}

@@ -1,0 +1,125 @@
+import { PaymentOrderError } from '../errors.ts';
+import type { RecordedEvent } from '../event-store/event-store.ts';
+import type { Fold } from '../interpreter/interpreter.ts';
+import { decodeEvent } from './codec.ts';
+import type { MachineIdentity } from './machine-identity.ts';
+import type { Law } from './path.ts';
+import { causeOf, startFault } from './path.ts';
+import type { StoredEvent } from './stored-event.ts';
+import type { Fault } from './verification.ts';
+
+/** Where a machine goes another way than was recorded. */
+export type Divergence = {
+  /** 0-based; everything before it came out as recorded. */
+  readonly revision: number;
+  readonly type: string;
+  readonly recorded: {
+    readonly from: string | null;
+    readonly to: string;
+    machine: MachineIdentity;
+  };
+  /** `to` is null where the machine does not take the event in this state at all. */
+  readonly derived: {
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly machine: MachineIdentity;
+  };
+};
+
+/** What came of folding a stored history through a machine again. */
+export type Replay = {
+  readonly stream: string;
+  /** How many events were folded. */
+  readonly events: number;
+  /** The state after the last of them; null where none was. */
+  readonly state: string | null;
+  /** The machines that wrote the history, each with the first revision it wrote. */
+  readonly writtenBy: readonly (MachineIdentity & { readonly fromRevision: number })[];
+  readonly derivedBy: MachineIdentity;
+  /** The first one; the replay ends there. */
+  readonly divergence: Divergence | null;
+  /** Where the replay had to end because an event is missing or cannot be read. */
+  readonly fault: Fault | null;
+};
+
+/**
+ * Derives a history again: folds its events through a machine and compares each step with what
+ * was recorded. Calls nothing, writes nothing, reads no clock; one event in memory at a time.
+ */
+export async function replay(
+  law: Law,
+  stream: string,
+  events: AsyncIterable<RecordedEvent> | Iterable<RecordedEvent>,
+): Promise<Replay> {
+  const deriving = new Deriving(law, stream);
+  try {
+    for await (const recorded of events) {
+      if (!deriving.take(decodeEvent(recorded))) break;
+    }
+  } catch (error) {
+    if (!(error instanceof PaymentOrderError) || error.revision === undefined) throw error;
+    const { code, message, revision } = error;
+    return { ...deriving.result(), fault: { stream, revision, code, message } };
+  }
+  return deriving.result();
+}
+
+class Deriving {
+  readonly #law: Law;
+  readonly #stream: string;
+  readonly #writtenBy = new Map<string, MachineIdentity & { readonly fromRevision: number }>();
+  #fold: Fold | null = null;
+  #events = 0;
+  #divergence: Divergence | null = null;
+
+  constructor(law: Law, stream: string) {
+    this.#law = law;
+    this.#stream = stream;
+  }
+
+  /** False where it went another way than was recorded. */
+  take(stored: StoredEvent): boolean {
+    const { revision, metadata } = stored;
+    const { version, hash } = metadata.machine;
+    const written = { version, hash, fromRevision: revision };
+    const key = `${version} ${hash}`;
+    if (!this.#writtenBy.has(key)) this.#writtenBy.set(key, written);
+    const from = this.#fold?.state ?? null;
+    const next = this.#fold === null ? this.#start(stored) : this.#next(stored, this.#fold);
+    const to = next?.state ?? null;
+    if (from === metadata.from && to === metadata.to) {
+      this.#fold = next;
+      this.#events += 1;
+      return true;
+    }
+    this.#divergence = {
+      ...{ revision, type: stored.type },
+      recorded: { from: metadata.from, to: metadata.to, machine: metadata.machine },
+      derived: { from, to, machine: this.#law.identity },
+    };
+    return false;
+  }
+
+  result(): Replay {
+    return {
+      ...{ stream: this.#stream, events: this.#events, state: this.#fold?.state ?? null },
+      ...{ writtenBy: [...this.#writtenBy.values()], derivedBy: this.#law.identity },
+      ...{ divergence: this.#divergence, fault: null },
+    };
+  }
+
+  #start(stored: StoredEvent): Fold {
+    const fault = startFault(stored);
+    if (fault !== null) throw fault;
+    return this.#law.interpreter.start(stored.event, causeOf(stored));
+  }
+
+  #next(stored: StoredEvent, fold: Fold): Fold | null {
+    const { stream, revision } = stored;
+    if (revision !== this.#events) {
+      const message = `stream ${stream}: revision ${this.#events} is missing, ${revision} follows`;
+      throw new PaymentOrderError('not-contiguous', message, { stream, revision: this.#events });
+    }
+    return this.#law.interpreter.next(fold, stored.event, causeOf(stored));
+  }
+}

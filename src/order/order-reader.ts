@@ -1,0 +1,222 @@
+import { orderNumber } from '../../machines/payment-order.events.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import type { Moment } from '../history/as-of.ts';
+import { orderAsOf } from '../history/as-of.ts';
+import { decodeEvent } from '../history/codec.ts';
+import { loadOrder } from '../history/order-history.ts';
+import type { OrderHistory } from '../history/order-history.ts';
+import type { Law } from '../history/path.ts';
+import { lawOfAny, streamOf, streamPrefix } from '../history/path.ts';
+import type { RecordedStep } from '../history/recorded-steps.ts';
+import { recordedSteps } from '../history/recorded-steps.ts';
+import type { Replay } from '../history/replay.ts';
+import { replay } from '../history/replay.ts';
+import { readOn } from '../history/read-on.ts';
+import type { StoredEvent, Witness } from '../history/stored-event.ts';
+import { witnessSchema } from '../history/stored-event.ts';
+import type { Verification } from '../history/verification.ts';
+import { verifyOrder, verifyStream } from '../history/verify.ts';
+import type { CommandType, RejectionCode } from '../interpreter/commands.ts';
+import { rejectionCode } from '../interpreter/rejections.ts';
+import { parseInput, parseMoment, parseOrderNo } from './inputs.ts';
+import type { OrderFilter, PaymentOrder } from './payment-order.ts';
+import { viewOf } from './view.ts';
+
+/** A stored event as `history` gives it; `upcastEvent` reads it in today's schema version. */
+export type HistoryEvent = Omit<StoredEvent, 'event'>;
+
+export type ReplayOptions = {
+  /** A payment order machine to derive with, such as an older one. Default: the one in use. */
+  readonly machine?: object | undefined;
+};
+
+/** An order as it stood at some moment. */
+export type OrderAsOf = {
+  /** The last revision that was recorded by then, and when. */
+  readonly revision: number;
+  readonly recordedAt: string;
+  readonly order: PaymentOrder;
+  /** For `occurredAt`: facts that had happened by then and were recorded later; in `order`. */
+  readonly learnedLater: readonly HistoryEvent[];
+};
+
+export type Explanation = {
+  readonly command: CommandType;
+  readonly isAllowed: boolean;
+  /** Why it would be rejected; null where it would be accepted. */
+  readonly code: RejectionCode | null;
+  readonly order: PaymentOrder;
+};
+
+/** What can be asked of stored histories. Reading never calls, fires or writes. */
+export class OrderReader {
+  readonly #store: EventStore;
+  readonly #law: Law;
+  readonly #assertOpen: () => void;
+
+  /** @internal */
+  constructor(store: EventStore, law: Law, assertOpen: () => void) {
+    this.#store = store;
+    this.#law = law;
+    this.#assertOpen = assertOpen;
+  }
+
+  /** The order as its whole history tells it; null where it was never created. */
+  async get(orderNo: string): Promise<PaymentOrder | null> {
+    const order = await this.#load(parseOrderNo(orderNo));
+    return order === null ? null : viewOf(order);
+  }
+
+  /**
+   * The order as it stood at a revision or an instant; null where it was not created yet.
+   *
+   * @throws PaymentOrderError `invalid-input` for a revision that the history does not have.
+   */
+  async getAsOf(orderNo: string, moment: Moment): Promise<OrderAsOf | null> {
+    this.#assertOpen();
+    const when = parseMoment(moment);
+    const then = await orderAsOf(this.#store, this.#law, parseOrderNo(orderNo), when);
+    if (then === null) return null;
+    const { order, learnedLater } = then;
+    const { revision, metadata } = order.head;
+    const { recordedAt } = metadata;
+    const later = learnedLater.map(withoutEvent);
+    return { revision, recordedAt, order: viewOf(order), learnedLater: later };
+  }
+
+  /** The stored events, oldest first; empty where the order was never created. */
+  async history(orderNo: string): Promise<readonly HistoryEvent[]> {
+    this.#assertOpen();
+    const events: HistoryEvent[] = [];
+    for await (const recorded of this.#store.read(streamOf(parseOrderNo(orderNo)))) {
+      events.push(withoutEvent(decodeEvent(recorded)));
+    }
+    return events;
+  }
+
+  /** The stored events as they are found, unparsed, past what the store cannot give. */
+  async recordedEvents(orderNo: string): Promise<readonly RecordedEvent[]> {
+    this.#assertOpen();
+    const events: RecordedEvent[] = [];
+    await readOn(this.#store, streamOf(parseOrderNo(orderNo)), {
+      see: (event) => events.push(event),
+      // `verify` names it.
+      unreadable: () => undefined,
+    });
+    return events;
+  }
+
+  /** Whether a command would be accepted now, and why not; null where there is no such order. */
+  async explain(orderNo: string, command: CommandType): Promise<Explanation | null> {
+    const order = await this.#load(parseOrderNo(orderNo));
+    if (order === null) return null;
+    const view = viewOf(order);
+    const isAllowed = view.allowed.includes(command);
+    const code = isAllowed ? null : rejectionCode(command, order.fold, order.known);
+    return { command, isAllowed, code, order: view };
+  }
+
+  /** The history as it was recorded, step by step, whichever version of the machine wrote it. */
+  async *recordedSteps(orderNo: string): AsyncGenerator<RecordedStep> {
+    this.#assertOpen();
+    yield* recordedSteps(this.#store.read(streamOf(parseOrderNo(orderNo))));
+  }
+
+  /** Derives the history again, by the machine in use or another, and compares each step. */
+  async replay(orderNo: string, options: ReplayOptions = {}): Promise<Replay> {
+    return this.#replay(streamOf(parseOrderNo(orderNo)), this.#lawOf(options));
+  }
+
+  /** Derives all histories again, in the order of their creation. */
+  async *replayAll(options: ReplayOptions = {}): AsyncGenerator<Replay> {
+    const law = this.#lawOf(options);
+    for await (const stream of this.#store.streams(streamPrefix)) {
+      yield await this.#replay(stream, law);
+    }
+  }
+
+  /** The numbers of all orders, in the order of their creation; no history is read. */
+  async *orderNumbers(): AsyncGenerator<string> {
+    this.#assertOpen();
+    for await (const stream of this.#store.streams(streamPrefix)) {
+      yield stream.slice(streamPrefix.length);
+    }
+  }
+
+  /**
+   * All orders, in the order of their creation; one history is in memory at a time. A history that
+   * cannot be read ends it with its error, unless `onUnreadable` is given: then that is told.
+   */
+  async *list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
+    const { state, attention, onUnreadable } = filter;
+    for await (const orderNo of this.orderNumbers()) {
+      const order = await this.#load(orderNo).catch((error: unknown) => {
+        if (onUnreadable === undefined) throw error;
+        onUnreadable(orderNo, error);
+        return null;
+      });
+      if (order === null) continue;
+      const view = viewOf(order);
+      const isWanted =
+        (state === undefined || view.state === state) &&
+        (attention === undefined || view.needsAttention === attention);
+      if (isWanted) yield view;
+    }
+  }
+
+  /** Checks an order's history against its hashes, the machine, and a witness kept elsewhere. */
+  async verify(orderNo: string, witness?: Witness): Promise<Verification> {
+    this.#assertOpen();
+    const kept = parseInput(witnessSchema.optional(), witness, 'witness');
+    return verifyOrder(this.#store, this.#law, parseOrderNo(orderNo), kept);
+  }
+
+  /**
+   * Checks all histories, in the order of their creation; one event is in memory at a time. A
+   * history that is broken, or that stands under a name which no order can have, hides no other.
+   */
+  async *verifyAll(): AsyncGenerator<Verification> {
+    for await (const orderNo of this.orderNumbers()) {
+      const stream = `${streamPrefix}${orderNo}`;
+      const verification = await this.#verifyDamaged(stream);
+      if (orderNumber.safeParse(orderNo).success) yield verification;
+      else {
+        const message = `stream ${stream}: no order can have this name; was it renamed?`;
+        const fault = { stream, revision: null, code: 'invalid-name', message };
+        yield { ...verification, ok: false, faults: [fault, ...verification.faults] };
+      }
+    }
+  }
+
+  /** Pages may be damaged such that not even the place is known. */
+  async #verifyDamaged(stream: string): Promise<Verification> {
+    try {
+      return await verifyStream(this.#store, this.#law, stream);
+    } catch (error) {
+      if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
+      const fault = { stream, revision: null, code: error.code, message: error.message };
+      const orderNo = stream.slice(streamPrefix.length);
+      return { orderNo, ok: false, events: 0, witness: null, faults: [fault] };
+    }
+  }
+
+  async #replay(stream: string, law: Law): Promise<Replay> {
+    this.#assertOpen();
+    return replay(law, stream, this.#store.read(stream));
+  }
+
+  #lawOf({ machine }: ReplayOptions): Law {
+    return machine === undefined ? this.#law : lawOfAny(machine);
+  }
+
+  async #load(orderNo: string): Promise<OrderHistory | null> {
+    this.#assertOpen();
+    return loadOrder(this.#store, this.#law, orderNo);
+  }
+}
+
+function withoutEvent(stored: StoredEvent): HistoryEvent {
+  const { stream, revision, position, id, type, data, metadata } = stored;
+  return { stream, revision, position, id, type, data, metadata };
+}

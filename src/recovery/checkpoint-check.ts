@@ -1,0 +1,79 @@
+import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { streamPrefix } from '../history/order-history.ts';
+import { readOn } from '../history/read-on.ts';
+import type { Waiting } from './scan.ts';
+import { checkpointDigest, checkpointSchema, checkpointStream } from './scan.ts';
+import { checkpointType, observe, passOver } from './scan.ts';
+
+/**
+ * What is wrong with what recovery remembers, a sentence each with its place. The newest
+ * checkpoint, the only one that is ever used, is built again from the events and compared.
+ */
+export async function checkpointFaults(store: EventStore): Promise<readonly string[]> {
+  const faults: string[] = [];
+  /** The newest alone. */
+  const seen: RecordedEvent[] = [];
+  let next = 0;
+  await readOn(store, checkpointStream, {
+    see: (event) => {
+      if (event.revision !== next) faults.push(`${at(next)} is missing`);
+      next = event.revision + 1;
+      faults.push(...faultsOf(event));
+      seen.splice(0, 1, event);
+    },
+    unreadable: ({ message, found }) => {
+      if (found !== undefined) next = found;
+      faults.push(message);
+    },
+  });
+  const [newest] = seen;
+  return newest === undefined ? faults : [...faults, ...(await staleness(store, newest))];
+}
+
+function faultsOf(event: RecordedEvent): readonly string[] {
+  const { revision, type, data, metadata } = event;
+  if (type !== checkpointType || !checkpointSchema.safeParse(data).success) {
+    return [`${at(revision)} is no checkpoint`];
+  }
+  const { digest, ...others } = metadata;
+  // Those of the first release had none.
+  const isWhole = digest === undefined || digest === checkpointDigest(event);
+  return isWhole && Object.keys(others).length === 0 ? [] : [`${at(revision)} was altered`];
+}
+
+/** Whether the events up to its position leave waiting just what it says. */
+async function staleness(store: EventStore, newest: RecordedEvent): Promise<readonly string[]> {
+  const parsed = checkpointSchema.safeParse(newest.data);
+  if (!parsed.success) return [];
+  const { position, orders } = parsed.data;
+  const waiting: Waiting = { orders: new Set(), position: null };
+  await foldUntil(store, waiting, position);
+  const isSame = waiting.position === position && sameMembers(waiting.orders, orders);
+  return isSame ? [] : [`${at(newest.revision)} is not what the events up to its position give`];
+}
+
+async function foldUntil(
+  store: EventStore,
+  waiting: Waiting,
+  position: string | null,
+): Promise<void> {
+  while (waiting.position !== position) {
+    try {
+      for await (const event of store.readAll(waiting.position, streamPrefix)) {
+        observe(waiting, event);
+        if (event.position === position) break;
+      }
+      return;
+    } catch (error) {
+      if (!passOver(waiting, error)) throw error;
+    }
+  }
+}
+
+function sameMembers(some: ReadonlySet<string>, others: readonly string[]): boolean {
+  return some.size === new Set(others).size && others.every((other) => some.has(other));
+}
+
+function at(revision: number): string {
+  return `stream "${checkpointStream}", revision ${revision}: the checkpoint of recovery`;
+}

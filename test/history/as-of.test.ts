@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { always, order, orderNo, reason, world } from '../payment-orders/world.ts';
+
+const at = (ms: number) => new Date(1_700_000_000_000 + ms).toISOString();
+
+async function told() {
+  const here = await world(always('outcome-unknown'));
+  const { orders, host } = here;
+  await orders.create(order);
+  await host.advance(1_000);
+  await orders.startPayment(orderNo);
+  await host.advance(1_000);
+  await orders.cancel(orderNo, { reason });
+  await host.advance(60_000);
+  await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1', occurredAt: at(1_500) });
+  return here;
+}
+
+test('an order is shown as it stood at a revision', async () => {
+  const { orders } = await told();
+  const now = await orders.get(orderNo);
+  const states = [];
+  for (const revision of [0, 1, 2, 3, 4]) {
+    states.push((await orders.getAsOf(orderNo, { revision }))?.order.stateDetail);
+  }
+  expect(states).toEqual([
+    ...['created', 'paying', 'cancelling.requesting', 'cancelling.inDoubt', 'paid'],
+  ]);
+  expect((await orders.getAsOf(orderNo, { revision: 4 }))?.order).toEqual(now);
+  await expect(orders.getAsOf(orderNo, { revision: 5 })).rejects.toMatchObject({
+    ...{ code: 'invalid-input', field: 'revision' },
+  });
+});
+
+test('an order is shown as it was known at an instant, in any offset', async () => {
+  const { orders } = await told();
+  const stateAt = async (recordedAt: string) =>
+    (await orders.getAsOf(orderNo, { recordedAt }))?.order.revision ?? null;
+  expect(await stateAt(at(-1))).toBe(null);
+  expect(await stateAt(at(0))).toBe(0);
+  expect(await stateAt(at(999))).toBe(0);
+  expect(await stateAt(at(1_000))).toBe(1);
+  expect(await stateAt(at(61_999))).toBe(3);
+  expect(await stateAt('2123-01-01T00:00:00+08:00')).toBe(4);
+});
+
+test('what had happened by then but was recorded later is shown where it is asked for', async () => {
+  const { orders } = await told();
+  const known = await orders.getAsOf(orderNo, { recordedAt: at(2_000) });
+  const true_ = await orders.getAsOf(orderNo, { occurredAt: at(2_000) });
+  expect(known).toMatchObject({ order: { state: 'cancelling' }, learnedLater: [] });
+  expect(true_).toMatchObject({
+    order: { state: 'paid', revision: 3, anomalies: [{ code: 'cancel-unresolved' }] },
+    learnedLater: [{ revision: 4, type: 'PaymentSucceeded' }],
+  });
+  const before = await orders.getAsOf(orderNo, { occurredAt: at(1_400) });
+  expect(before).toMatchObject({ order: { state: 'paying', revision: 1 }, learnedLater: [] });
+});
+
+test('a clock that jumped back takes nothing away', async () => {
+  const { orders, host } = await told();
+  host.setNow(1_700_000_000_500);
+  await orders.recordClosedAtGateway(orderNo);
+  const then = await orders.getAsOf(orderNo, { recordedAt: at(600) });
+  expect(then).toMatchObject({ order: { revision: 5, state: 'paid' } });
+});
+
+test('a moment that is none is refused by its name, and nothing at all reads as null', async () => {
+  const { orders } = await told();
+  await expect(orders.getAsOf(orderNo, { recordedAt: '2026-11-24' })).rejects.toThrow(
+    'moment.recordedAt: must be an ISO 8601',
+  );
+  const both = { revision: 1, recordedAt: at(0) };
+  await expect(orders.getAsOf(orderNo, both)).rejects.toThrow('must give one of');
+  expect(await orders.getAsOf('O9', { revision: 0 })).toBe(null);
+});
