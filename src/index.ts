@@ -37,3 +37,12 @@ export type {
 export type { Host } from './host.ts';
 export { realHost } from './real-host.ts';
 export type { RetryPolicy } from '../machines/payment-order.known.ts';
+export { verifyHistories } from './history/verify-histories.ts';
+export type {
+  AcceptableCause,
+  CompatibilityReport,
+  DivergenceCause,
+  History,
+  HistoryCheck,
+  VerifyHistoriesOptions,
+} from './history/verify-histories.ts';

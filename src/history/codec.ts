@@ -10,13 +10,19 @@ import type { EventMetadata, StoredEvent } from './stored-event.ts';
 import { metadataSchema } from './stored-event.ts';
 import { currentSchemaVersion, upcast } from './upcasting.ts';
 
+/** An event as it was found, wherever that was; nothing of its content is sure yet. */
+export type FoundEvent = Omit<RecordedEvent, 'data' | 'metadata'> & {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+};
+
 /**
  * Parses an event as the store gave it back.
  *
  * @throws PaymentOrderError `unknown-event-type`, `unknown-schema-version` or `invalid-event`, each
  * with stream and revision: an event is never skipped.
  */
-export function decodeEvent(recorded: RecordedEvent): StoredEvent {
+export function decodeEvent(recorded: FoundEvent): StoredEvent {
   const { stream, revision, position, id, type, data } = recorded;
   const place = { stream, revision };
   if (!isEventType(type)) {
