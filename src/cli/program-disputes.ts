@@ -8,6 +8,7 @@ type WholeFlags = {
   readonly first?: boolean;
   readonly ndjson?: boolean;
 };
+type ReplayFlags = WholeFlags & { readonly check?: boolean; readonly machine?: string };
 type VerifyFlags = WholeFlags & { readonly witness?: string };
 
 const first = ['--first', 'with --all: stop at the first that is not right'] as const;
@@ -34,7 +35,8 @@ export function addDisputes(program: Command, choose: Choose): void {
     .option('--all', 'with --check: every order of the store')
     .option(...first)
     .option(...ndjson)
-    .action((orderNo: string | undefined, flags: WholeFlags & { readonly check?: boolean }) => {
+    .option('--machine <FILE>', 'with --check --all: a module that exports another machine')
+    .action((orderNo: string | undefined, flags: ReplayFlags) => {
       choose(async (context) =>
         (await import('./commands/replay.ts')).replay(context, orderNo, flags),
       );
