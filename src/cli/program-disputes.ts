@@ -9,7 +9,21 @@ type WholeFlags = {
   readonly ndjson?: boolean;
 };
 type ReplayFlags = WholeFlags & { readonly check?: boolean; readonly machine?: string };
-type VerifyFlags = WholeFlags & { readonly witness?: string };
+type VerifyFlags = WholeFlags & {
+  readonly witness?: string;
+  readonly bundle?: string;
+  readonly seal?: string;
+  readonly originals?: string;
+};
+type ExportFlags = {
+  readonly html?: string;
+  readonly fixtures?: string;
+  readonly anonymise?: boolean;
+  readonly bundle?: string;
+  readonly redact?: readonly string[];
+  readonly purpose?: string;
+  readonly asOf?: string;
+};
 
 const first = ['--first', 'with --all: stop at the first that is not right'] as const;
 const ndjson = ['--ndjson', 'with --all: one JSON document a line, in constant memory'] as const;
@@ -23,6 +37,9 @@ export function addDisputes(program: Command, choose: Choose): void {
     .option(...first)
     .option(...ndjson)
     .option('--witness <REVISION:HASH>', 'a head seen before, kept elsewhere')
+    .option('--bundle <DIR>', 'a package of evidence instead, without any store')
+    .option('--seal <SHA256>', 'with --bundle: that of its manifest, as export gave it')
+    .option('--originals <FILE>', 'with --bundle: events that were withheld, one a line, to prove')
     .action((orderNo: string | undefined, flags: VerifyFlags) => {
       choose(async (context) =>
         (await import('./commands/verify.ts')).verify(context, orderNo, flags),
@@ -41,6 +58,7 @@ export function addDisputes(program: Command, choose: Choose): void {
         (await import('./commands/replay.ts')).replay(context, orderNo, flags),
       );
     });
+  addExport(program, choose);
   program
     .command('attempts <ORDER>')
     .description('one line for each call to the gateway')
@@ -77,6 +95,28 @@ A condition may hold, cease and hold again: every revision is looked at, none is
     .action((orderNo: string, flags: { readonly when: string }) => {
       choose(async (context) =>
         (await import('./commands/bisect.ts')).bisect(context, orderNo, flags.when),
+      );
+    });
+}
+
+function commas(text: string): readonly string[] {
+  return text.split(',').filter((part) => part !== '');
+}
+
+function addExport(program: Command, choose: Choose): void {
+  program
+    .command('export [ORDER]')
+    .description('its history as one HTML file, or as a package of evidence; or all as fixtures')
+    .option('--html <FILE>', 'one file that opens without a network')
+    .option('--bundle <DIR>', 'events, tables, report, diagram and a manifest of their digests')
+    .option('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas', commas)
+    .option('--purpose <TEXT>', 'with --bundle: what it is made for; --actor says who made it')
+    .option('--as-of <REV|TIME>', 'only what was recorded by then')
+    .option('--fixtures <DIR>', 'without ORDER: every history as a file for tests')
+    .option('--anonymise', 'with --fixtures: other numbers, ids, texts, amounts and days')
+    .action((orderNo: string | undefined, flags: ExportFlags) => {
+      choose(async (context) =>
+        (await import('./commands/export.ts')).exportOrder(context, orderNo, flags),
       );
     });
 }

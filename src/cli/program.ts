@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Choose, Job } from './context.ts';
 import { addDisputes } from './program-disputes.ts';
@@ -6,6 +5,7 @@ import { addFacts, addOrderCommands } from './program-orders.ts';
 import { addReading } from './program-reading.ts';
 import { addService } from './program-service.ts';
 import type { Screen } from './screen.ts';
+import { version } from './version.ts';
 
 const footer = `
 Environment: PAYMENT_ORDER_STORE, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS, _GATEWAY_URL,
@@ -79,28 +79,4 @@ function addGlobalOptions(program: Command): void {
         'zh-CN',
       ]),
     );
-}
-
-/** From the source and from `dist` the package's own file lies at another height. */
-function version(): string {
-  for (const place of ['../../package.json', '../../../package.json']) {
-    const found = versionIn(new URL(place, import.meta.url));
-    if (found !== null) return found;
-  }
-  return 'unknown';
-}
-
-function versionIn(file: URL): string | null {
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const isOurs =
-      typeof content === 'object' &&
-      content !== null &&
-      'name' in content &&
-      'version' in content &&
-      content.name === 'payment-order-machine';
-    return isOurs ? String(content.version) : null;
-  } catch {
-    return null;
-  }
 }

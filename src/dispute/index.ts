@@ -1,5 +1,11 @@
 export { attemptsOf } from './attempts.ts';
 export type { AttemptEvidence, AttemptRecord, Interval, Moment } from './attempts.ts';
+export { bundleOf } from './bundle/bundle.ts';
+export type { BundleOptions } from './bundle/bundle.ts';
+export type { BundleFault } from './bundle/bundle-fault.ts';
+export type { RedactionRule } from './bundle/redaction-rules.ts';
+export { verifyBundle } from './bundle/verify-bundle.ts';
+export type { BundleExpectations, BundleVerification } from './bundle/verify-bundle.ts';
 export type { DisputeEvent, WithheldPart } from './dispute-event.ts';
 export { renderReport } from './report/report.ts';
 export type { ReportOptions } from './report/report-data.ts';

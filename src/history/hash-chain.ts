@@ -45,6 +45,9 @@ export function chainLink(event: ChainedEvent, salt: string, prevHash: string): 
   return { salt, dataHash, metadataHash, prevHash, hash };
 }
 
+/** What enters the chain by its digest alone, and may be withheld. */
+export type ChainedPart = 'data' | 'metadata';
+
 export type ChainFault = 'data-altered' | 'metadata-altered' | 'link-altered' | 'chain-broken';
 
 /**
@@ -54,6 +57,7 @@ export type ChainFault = 'data-altered' | 'metadata-altered' | 'link-altered' | 
 export function chainFaults(
   event: Omit<ChainedEvent, 'metadata'> & { readonly metadata: object },
   prevHash: unknown,
+  withheld: readonly ChainedPart[] = [],
 ): readonly ChainFault[] {
   const { stream, revision, id, type, data } = event;
   // Any of these may be missing or of any type: they are only compared and hashed.
@@ -68,8 +72,10 @@ export function chainFaults(
     readonly [Part in keyof ChainLink]?: unknown;
   };
   const faults: ChainFault[] = [];
-  if (digestOrNull({ salt, data }) !== dataHash) faults.push('data-altered');
-  if (digestOrNull(metadata) !== metadataHash) faults.push('metadata-altered');
+  const hides = (part: ChainedPart) => withheld.includes(part);
+  if (!hides('data') && digestOrNull({ salt, data }) !== dataHash) faults.push('data-altered');
+  const isAltered = digestOrNull(metadata) !== metadataHash;
+  if (!hides('metadata') && isAltered) faults.push('metadata-altered');
   const link = { stream, revision, id, type, prevHash: linked, dataHash, metadataHash };
   if (digestOrNull(link) !== hash) faults.push('link-altered');
   if (linked !== prevHash) faults.push('chain-broken');

@@ -1,7 +1,7 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { decodeEvent } from './codec.ts';
-import type { ChainFault } from './hash-chain.ts';
+import type { ChainedPart, ChainFault } from './hash-chain.ts';
 import { chainFaults, chainStart } from './hash-chain.ts';
 import { PathCheck } from './path-check.ts';
 import type { Law } from './path.ts';
@@ -57,11 +57,12 @@ export class Examiner {
     this.#kept = kept;
   }
 
-  see(recorded: RecordedEvent): void {
+  /** `withheld`: parts of which only the digests are there. */
+  see(recorded: RecordedEvent, withheld: readonly ChainedPart[] = []): void {
     const { revision, metadata } = recorded;
     const { hash } = metadata;
     if (revision !== this.#next) this.#notContiguous(revision);
-    for (const fault of chainFaults(recorded, this.#prevHash)) {
+    for (const fault of chainFaults(recorded, this.#prevHash, withheld)) {
       this.#found(revision, fault, `revision ${revision}: ${chainFaultMessages[fault]}`);
     }
     if (this.#kept?.revision === revision && this.#kept.hash !== hash) {

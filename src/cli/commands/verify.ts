@@ -9,12 +9,16 @@ import { Progress } from '../progress.ts';
 import { orderNotFound, withOrders } from '../session.ts';
 import { absenceOf } from '../store-path.ts';
 import { UsageError } from '../usage-error.ts';
+import type { BundleFlags } from './verify-bundle.ts';
 
 type VerifyFlags = {
   readonly all?: boolean;
   readonly first?: boolean;
   readonly ndjson?: boolean;
   readonly witness?: string;
+  readonly bundle?: string;
+  readonly seal?: string;
+  readonly originals?: string;
 };
 
 export function verify(
@@ -22,6 +26,16 @@ export function verify(
   orderNo: string | undefined,
   flags: VerifyFlags,
 ): Promise<number> {
+  const { bundle, seal, originals } = flags;
+  if (bundle !== undefined) {
+    if (orderNo !== undefined || flags.all === true) {
+      throw new UsageError('--bundle goes without ORDER and without --all');
+    }
+    return verifyPackage(context, { bundle, seal, originals, witness: flags.witness });
+  }
+  if (seal !== undefined || originals !== undefined) {
+    throw new UsageError('--seal and --originals go with --bundle');
+  }
   if (flags.all === true) {
     if (orderNo === undefined && flags.witness === undefined) return verifyAll(context, flags);
     throw new UsageError('--all goes without ORDER and without --witness');
@@ -29,6 +43,11 @@ export function verify(
   if (orderNo === undefined) throw new UsageError('say which: give ORDER, --all, or --bundle DIR');
   const witness = flags.witness === undefined ? undefined : parseWitness(flags.witness);
   return verifyOne(context, orderNo, witness);
+}
+
+/** The rooms that a package needs are not loaded to look at a store. */
+async function verifyPackage(context: Context, flags: BundleFlags): Promise<number> {
+  return (await import('./verify-bundle.ts')).verifyBundleAt(context, flags);
 }
 
 function verifyOne(
