@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desk } from './support.ts';
@@ -19,6 +19,16 @@ const write = (name: string, lines: readonly string[]) => {
   writeFileSync(here.path(name), lines.join('\n'));
   return here.path(name);
 };
+
+it('exports every history as a file, with nothing of whom it was', async () => {
+  await here.run('create', 'Secret1', '--process-bill-no', 'SecretF1');
+  const exported = await here.json('export', '--fixtures', 'fixtures', '--anonymise');
+  expect(exported).toMatchObject({ code: 0, body: { histories: 1, events: 1 } });
+  const text = readFileSync(here.path('fixtures/000001.json'), 'utf8');
+  expect(text).toContain('PaymentOrderCreated');
+  expect(text).not.toContain('Secret');
+  expect((await here.run('export', 'Secret1', '--fixtures', 'again')).code).toBe(2);
+});
 
 describe('the change gate', () => {
   it('holds every history of a store against the machine of a file', async () => {
