@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiReport } from './api-report.ts';
 import { emitDeclarations, packageEntries } from './declarations.ts';
 
 // `npm run api`: writes the public surface anew. Its diff is what a release note must tell.
-// Inside the checkout, so that the declarations find the packages they refer to.
-const directory = mkdtempSync(join(import.meta.dirname, '.declarations-'));
+const directory = mkdtempSync(join(tmpdir(), 'payment-order-api-'));
 try {
   emitDeclarations(directory);
   const report = apiReport(directory, packageEntries());
