@@ -26,7 +26,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**'],
+    files: ['test/**', 'examples/*/test/**'],
     rules: {
       // A describe block is a function too; the limit is meant for code.
       'max-lines-per-function': 'off',

@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { packageSources } from '../test/sources.ts';
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
+  resolve: {
+    // An example imports the package by its name, as its users do, and needs no build for it.
+    alias: [...packageSources()].map(([name, source]) => ({
+      find: new RegExp(`^${name}$`),
+      replacement: source,
+    })),
+  },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     setupFiles: ['test/seed.ts'],
     reporters: ['default', './test/closing-line.ts'],
     testTimeout: 60_000,

@@ -79,9 +79,18 @@ const undecided = z.strictObject({ ...evidence, retryInMs });
 /** A fact's key is its type and this; the service fills it in before it stores the fact. */
 const factId = identifier.optional();
 
+/** Why the platform or the channel closed an order; `unstated` where nobody said. */
+export const closingCauses = [
+  'expired',
+  'closed-by-platform',
+  'closed-by-channel',
+  'unstated',
+] as const;
+
 /**
- * The stored events, schema version 1: the `data` of each, by type. A type that changes gets a new
- * schema version and an upcaster in `history`; what is written here is never altered.
+ * The stored events as they are written today: the `data` of each, by type. A type that changes
+ * gets a new schema version, and its old schema moves with an upcaster to `history/upcasting.ts`:
+ * what was ever written is read for ever.
  */
 export const eventSchemas = {
   PaymentOrderCreated: z
@@ -92,7 +101,11 @@ export const eventSchemas = {
     .strictObject({ factId, transactionNo: identifier, ...money })
     .refine(bothOrNeither, amountWithCurrency),
   PaymentFailed: z.strictObject({ factId, code: identifier.optional() }),
-  ClosedAtGateway: z.strictObject({ factId, code: identifier.optional() }),
+  ClosedAtGateway: z.strictObject({
+    factId,
+    code: identifier.optional(),
+    cause: z.enum(closingCauses).default('unstated'),
+  }),
   CancelRequested: z.strictObject({ reason: cancelReason.optional() }),
   CancelConfirmed: z.strictObject(evidence),
   CancelRefused: undecided,
@@ -121,8 +134,8 @@ export const eventSchemas = {
 
 export type EventType = keyof typeof eventSchemas;
 
-/** The `data` of a stored event of type `T`. */
-export type EventData<T extends EventType = EventType> = z.infer<(typeof eventSchemas)[T]>;
+/** The `data` of a stored event of type `T`, as one may write it: what has a default may lack. */
+export type EventData<T extends EventType = EventType> = z.input<(typeof eventSchemas)[T]>;
 
 /** A stored event as the machine takes it: its type, and its data beside it. */
 export type PaymentOrderEvent<T extends EventType = EventType> = {

@@ -15,6 +15,7 @@ export type {
   Receipt,
 } from './order/payment-order.ts';
 export type { CommandType, RejectionCode } from './interpreter/commands.ts';
+export { upcastEvent } from './history/codec.ts';
 export type { Actor, EventMetadata, Witness } from './history/stored-event.ts';
 export type { Fault, Verification } from './history/verification.ts';
 export { PaymentOrderError } from './errors.ts';
@@ -36,3 +37,12 @@ export type {
 export type { Host } from './host.ts';
 export { realHost } from './real-host.ts';
 export type { RetryPolicy } from '../machines/payment-order.known.ts';
+export { verifyHistories } from './history/verify-histories.ts';
+export type {
+  AcceptableCause,
+  CompatibilityReport,
+  DivergenceCause,
+  History,
+  HistoryCheck,
+  VerifyHistoriesOptions,
+} from './history/verify-histories.ts';

@@ -127,7 +127,7 @@ export class PaymentOrders extends OrderReader {
     return this.#fact(orderNo, 'PaymentFailed', fact);
   }
 
-  /** Fact: the platform or the channel closed the order (expired, found closed on a bill). */
+  /** Fact: the platform or the channel closed the order; `cause` says why, where that is known. */
   async recordClosedAtGateway(
     orderNo: string,
     fact: Fact<'ClosedAtGateway'> = {},

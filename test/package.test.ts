@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiReport } from './api/api-report.ts';
+import { emitDeclarations, packageEntries } from './api/declarations.ts';
 
 const root = join(import.meta.dirname, '..');
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  exports: Record<string, string | { types: string }>;
-};
 
 describe('what is loaded', () => {
   const loadedBy = (code: string): string => {
@@ -18,16 +18,28 @@ describe('what is loaded', () => {
     const args = ['--input-type=module', '--eval', `${watching}\n${code}`];
     return execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   };
+  const openingSqlite =
+    "const { openPaymentOrders } = await import('./src/index.ts');" +
+    "const orders = await openPaymentOrders({ store: 'sqlite:absent.db', readOnly: true });" +
+    'await orders.close();';
 
   test('a SQLite user never loads gRPC, and nobody but the command loads its parser', () => {
-    const loaded = loadedBy(
-      "const { openPaymentOrders } = await import('./src/index.ts');" +
-        "const orders = await openPaymentOrders({ store: 'sqlite:absent.db', readOnly: true });" +
-        'await orders.close();',
-    );
+    const loaded = loadedBy(openingSqlite);
     expect(loaded).toContain('src/event-store/sqlite.ts');
     expect(loaded).not.toMatch(/@grpc|@eventstore|commander|string-width/);
     expect(existsSync(join(root, 'absent.db'))).toBe(false);
+  });
+
+  test('a SQLite user loads three packages beside this one, and under 2 MiB of them', () => {
+    const files = new Set(loadedBy(openingSqlite).match(/^file:.*\/node_modules\/.*$/gm));
+    const bytesOf = new Map<string, number>();
+    for (const file of files) {
+      const [, name = ''] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+      bytesOf.set(name, (bytesOf.get(name) ?? 0) + statSync(fileURLToPath(file)).size);
+    }
+    expect([...bytesOf.keys()].toSorted()).toEqual(['canonicalize', 'xstate', 'zod']);
+    const kib = [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0) / 1_024;
+    expect(kib, JSON.stringify(Object.fromEntries(bytesOf))).toBeLessThan(2_048);
   });
 });
 
@@ -35,11 +47,9 @@ describe('the declarations', () => {
   let directory = '';
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'payment-order-types-'));
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const project = join(root, '.config', 'tsconfig.build.json');
-    const args = [tsc, '-p', project, '--emitDeclarationOnly', '--outDir', directory];
-    execFileSync(process.execPath, args, { cwd: root });
-  });
+    emitDeclarations(directory);
+    // A whole compilation, on a machine that others may share.
+  }, 120_000);
   afterAll(() => {
     rmSync(directory, { recursive: true, force: true });
   });
@@ -59,14 +69,12 @@ describe('the declarations', () => {
     return seen;
   }
 
-  const entries = Object.entries(exports).flatMap(([subpath, target]) =>
-    typeof target === 'string' ? [] : [{ subpath, types: target.types.replace('./dist/', '') }],
-  );
+  const entries = packageEntries();
 
   test.each(entries.filter(({ subpath }) => subpath !== './machine'))(
     "$subpath leads to no type of XState's, and to nothing untyped",
-    ({ types }) => {
-      const files = closure(join(directory, types));
+    ({ declarations }) => {
+      const files = closure(join(directory, declarations));
       expect(files.size).toBeGreaterThan(1);
       for (const [file, text] of files) {
         expect(text, file).not.toMatch(/['"]xstate/);
@@ -77,7 +85,12 @@ describe('the declarations', () => {
 
   test('the machine alone is typed by XState', () => {
     const entry = entries.find(({ subpath }) => subpath === './machine');
-    const files = closure(join(directory, entry?.types ?? ''));
+    const files = closure(join(directory, entry?.declarations ?? ''));
     expect([...files.values()].join('\n')).toMatch(/['"]xstate['"]/);
+  });
+
+  test('are the public surface that was last agreed on; `npm run api` writes it anew', () => {
+    const agreed = readFileSync(join(import.meta.dirname, 'api', 'public-api.txt'), 'utf8');
+    expect(apiReport(directory, entries)).toBe(agreed);
   });
 });

@@ -8,6 +8,7 @@ type WholeFlags = {
   readonly first?: boolean;
   readonly ndjson?: boolean;
 };
+type ReplayFlags = WholeFlags & { readonly check?: boolean; readonly machine?: string };
 type VerifyFlags = WholeFlags & {
   readonly witness?: string;
   readonly bundle?: string;
@@ -16,6 +17,8 @@ type VerifyFlags = WholeFlags & {
 };
 type ExportFlags = {
   readonly html?: string;
+  readonly fixtures?: string;
+  readonly anonymise?: boolean;
   readonly bundle?: string;
   readonly redact?: readonly string[];
   readonly purpose?: string;
@@ -49,24 +52,13 @@ export function addDisputes(program: Command, choose: Choose): void {
     .option('--all', 'with --check: every order of the store')
     .option(...first)
     .option(...ndjson)
-    .action((orderNo: string | undefined, flags: WholeFlags & { readonly check?: boolean }) => {
+    .option('--machine <FILE>', 'with --check --all: a module that exports another machine')
+    .action((orderNo: string | undefined, flags: ReplayFlags) => {
       choose(async (context) =>
         (await import('./commands/replay.ts')).replay(context, orderNo, flags),
       );
     });
-  program
-    .command('export <ORDER>')
-    .description('its history as one HTML file, or as a package of evidence')
-    .option('--html <FILE>', 'one file that opens without a network')
-    .option('--bundle <DIR>', 'events, tables, report, diagram and a manifest of their digests')
-    .option('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas', commas)
-    .option('--purpose <TEXT>', 'with --bundle: what it is made for; --actor says who made it')
-    .option('--as-of <REV|TIME>', 'only what was recorded by then')
-    .action((orderNo: string, flags: ExportFlags) => {
-      choose(async (context) =>
-        (await import('./commands/export.ts')).exportOrder(context, orderNo, flags),
-      );
-    });
+  addExport(program, choose);
   addQuestions(program, choose);
 }
 
@@ -113,4 +105,22 @@ A condition may hold, cease and hold again: every revision is looked at, none is
 
 function commas(text: string): readonly string[] {
   return text.split(',').filter((part) => part !== '');
+}
+
+function addExport(program: Command, choose: Choose): void {
+  program
+    .command('export [ORDER]')
+    .description('its history as one HTML file, or as a package of evidence; or all as fixtures')
+    .option('--html <FILE>', 'one file that opens without a network')
+    .option('--bundle <DIR>', 'events, tables, report, diagram and a manifest of their digests')
+    .option('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas', commas)
+    .option('--purpose <TEXT>', 'with --bundle: what it is made for; --actor says who made it')
+    .option('--as-of <REV|TIME>', 'only what was recorded by then')
+    .option('--fixtures <DIR>', 'without ORDER: every history as a file for tests')
+    .option('--anonymise', 'with --fixtures: other numbers, ids, texts, amounts and days')
+    .action((orderNo: string | undefined, flags: ExportFlags) => {
+      choose(async (context) =>
+        (await import('./commands/export.ts')).exportOrder(context, orderNo, flags),
+      );
+    });
 }

@@ -103,8 +103,9 @@ export function addFacts(program: Command, choose: Choose): void {
     .description('fact: the platform or the channel closed it')
     .option(...factId)
     .option('--code <CODE>', "the channel's code")
+    .option('--cause <CAUSE>', 'expired, closed-by-platform or closed-by-channel')
     .option(...occurredAt)
-    .action((orderNo: string, flags: FactFlags) => {
+    .action((orderNo: string, flags: FactFlags & { readonly cause?: string }) => {
       choose(async (context) => (await load()).closed(context, orderNo, flags));
     });
 }

@@ -1,7 +1,7 @@
-import { eventSchemas, isEventType } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { enterPaid, knownFrom, record } from '../../machines/payment-order.known.ts';
 import type { Known } from '../../machines/payment-order.known.ts';
+import { readableEvent } from '../history/codec.ts';
 
 /**
  * A stored event as `PaymentOrders.history()` gives it, or one that this version cannot read: a
@@ -21,12 +21,9 @@ export type DisputeEvent = {
 
 export type WithheldPart = 'data' | 'metadata';
 
-/** The event as the machine takes it; null where its type or its data is not one of ours. */
-export function machineEventOf({ type, data }: DisputeEvent): PaymentOrderEvent | null {
-  if (!isEventType(type)) return null;
-  const parsed = eventSchemas[type].safeParse(data);
-  // The schema of this very type made the data; TypeScript does not follow the pairing.
-  return parsed.success ? ({ type, ...parsed.data } as PaymentOrderEvent) : null;
+/** The event as the machine takes it today; null where its type or its data is not one of ours. */
+export function machineEventOf(stored: DisputeEvent): PaymentOrderEvent | null {
+  return readableEvent(stored);
 }
 
 /** One event, and what the order knew before and after it. */

@@ -37,12 +37,13 @@ export function beginsAttempt(type: string): boolean {
 
 /** Fields that say the same as another one, or are said in words, are left out. */
 function shownData({ type, data }: DisputeEvent): Readonly<Record<string, unknown>> {
-  const { factId, rule, responseMsg, ...others } = data;
+  const { factId, rule, responseMsg, cause, ...others } = data;
   const result = rule === 'confirmed' ? true : rule === 'refused' ? false : undefined;
   // An id drawn from the content says nothing that the content does not.
   const isOwnId = typeof factId === 'string' && !factId.startsWith('sha256:');
   const shown = {
     ...others,
+    ...(cause === 'unstated' ? {} : { cause }),
     ...(isOwnId && factId !== data['transactionNo'] ? { factId } : {}),
     // The message to such an answer is 'success', also where nothing was cancelled.
     ...(result === undefined ? { rule, responseMsg } : { cancelResult: result }),

@@ -8,9 +8,13 @@ import type { ChainedMetadata } from './hash-chain.ts';
 import { chainLink } from './hash-chain.ts';
 import type { EventMetadata, StoredEvent } from './stored-event.ts';
 import { metadataSchema } from './stored-event.ts';
+import { currentSchemaVersion, upcast } from './upcasting.ts';
 
-/** The schema version that is written today; every type has this one so far. */
-export const currentSchemaVersion = 1;
+/** An event as it was found, wherever that was; nothing of its content is sure yet. */
+export type FoundEvent = Omit<RecordedEvent, 'data' | 'metadata'> & {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+};
 
 /**
  * Parses an event as the store gave it back.
@@ -18,7 +22,7 @@ export const currentSchemaVersion = 1;
  * @throws PaymentOrderError `unknown-event-type`, `unknown-schema-version` or `invalid-event`, each
  * with stream and revision: an event is never skipped.
  */
-export function decodeEvent(recorded: RecordedEvent): StoredEvent {
+export function decodeEvent(recorded: FoundEvent): StoredEvent {
   const { stream, revision, position, id, type, data } = recorded;
   const place = { stream, revision };
   if (!isEventType(type)) {
@@ -30,16 +34,63 @@ export function decodeEvent(recorded: RecordedEvent): StoredEvent {
     );
   }
   const metadata = parsed(metadataSchema, recorded.metadata, 'metadata', place);
-  if (metadata.schemaVersion !== currentSchemaVersion) {
+  const newest = currentSchemaVersion(type);
+  if (metadata.schemaVersion > newest) {
     throw new PaymentOrderError(
       'unknown-schema-version',
       `${at(place)} holds ${type} in schema version ${metadata.schemaVersion}, ` +
-        `this version reads up to ${currentSchemaVersion}; update the module`,
+        `this version reads up to ${newest}; update the module`,
       place,
     );
   }
-  const event = machineEvent(type, data, place);
+  const event = upcastEvent({ stream, revision, type, data, metadata });
   return { stream, revision, position, id, type, data, metadata, event };
+}
+
+/**
+ * A stored event in today's schema version, typed; `data` itself stays as it was stored, since
+ * that is what its hash covers.
+ *
+ * @throws PaymentOrderError `invalid-event`.
+ */
+export function upcastEvent(
+  stored: Pick<StoredEvent, 'stream' | 'revision' | 'type' | 'data' | 'metadata'>,
+): PaymentOrderEvent {
+  const { stream, revision, type, data, metadata } = stored;
+  return eventOfVersion(type, metadata.schemaVersion, data, { stream, revision });
+}
+
+/** What can be read of an event that may be anything: null where it is none of ours. */
+export function readableEvent(
+  found: Pick<RecordedEvent, 'stream' | 'revision' | 'type'> & {
+    readonly data: unknown;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  },
+): PaymentOrderEvent | null {
+  const { stream, revision, type, data, metadata } = found;
+  if (!isEventType(type)) return null;
+  const { schemaVersion } = metadata;
+  // Where the version was withheld, or is no version, the data may still be today's.
+  const isVersion = typeof schemaVersion === 'number' && schemaVersion >= 1;
+  const version = isVersion ? schemaVersion : currentSchemaVersion(type);
+  try {
+    return eventOfVersion(type, version, data, { stream, revision });
+  } catch (error) {
+    if (error instanceof PaymentOrderError) return null;
+    throw error;
+  }
+}
+
+function eventOfVersion(
+  type: EventType,
+  schemaVersion: number,
+  data: unknown,
+  place: { readonly stream: string; readonly revision: number },
+): PaymentOrderEvent {
+  const today = upcast(type, schemaVersion, data, (schema, older) =>
+    parsed(schema, older, 'data', place),
+  );
+  return machineEvent(type, today, place);
 }
 
 /** An event that is about to be appended, and what it will read back as. */
@@ -75,7 +126,7 @@ export function encodeEvent(
   };
 }
 
-/** Parses data as the event of its type that the machine takes. */
+/** Parses data of today's schema version as the event of its type that the machine takes. */
 export function machineEvent(
   type: EventType,
   data: unknown,

@@ -65,8 +65,9 @@ function contentKey(event: PaymentOrderEvent<FactType> | OutcomeEvent): string {
       return [factKey(event), transactionNo, amountMinor, currency].join('\n');
     }
     case 'PaymentFailed':
-    case 'ClosedAtGateway':
       return [factKey(event), event.code ?? ''].join('\n');
+    case 'ClosedAtGateway':
+      return [factKey(event), event.code ?? '', event.cause ?? 'unstated'].join('\n');
     case 'CancelConfirmed':
     case 'CancelRefused':
     case 'CancelNotExecuted':

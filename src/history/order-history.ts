@@ -8,13 +8,14 @@ import { instantOf } from '../instant.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import type { EncodedEvent } from './codec.ts';
-import { currentSchemaVersion, decodeEvent, encodeEvent, machineEvent } from './codec.ts';
+import { decodeEvent, encodeEvent, machineEvent } from './codec.ts';
 import type { ChainedMetadata } from './hash-chain.ts';
 import { chainStart } from './hash-chain.ts';
 import { Ledger } from './ledger.ts';
 import type { Law } from './path.ts';
 import { assertAsRecorded, causeOf, illegal, startedBy, streamOf } from './path.ts';
 import type { StoredEvent, Witness } from './stored-event.ts';
+import { currentSchemaVersion } from './upcasting.ts';
 
 export { lawOf, streamOf, streamPrefix } from './path.ts';
 export type { Law } from './path.ts';
@@ -169,7 +170,7 @@ export function prepareEvent(
     ...circumstances,
     from: order?.fold.state ?? null,
     to: fold.state,
-    schemaVersion: currentSchemaVersion,
+    schemaVersion: currentSchemaVersion(event.type),
     machine: law.identity,
   };
   const prevHash = order?.witness.hash ?? chainStart;

@@ -1,9 +1,7 @@
-import { isEventType } from '../../machines/payment-order.events.ts';
 import { enterPaid, knownFrom, record } from '../../machines/payment-order.known.ts';
 import type { Known } from '../../machines/payment-order.known.ts';
-import { PaymentOrderError } from '../errors.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
-import { machineEvent } from './codec.ts';
+import { readableEvent } from './codec.ts';
 import type { MachineIdentity } from './machine-identity.ts';
 
 /** One event and what was known behind it, as it was recorded: no machine is asked. */
@@ -55,18 +53,13 @@ export function recordedStep(before: Known, event: RecordedEvent): RecordedStep 
 }
 
 /** Null where the data cannot be read. */
-function knownAfter(known: Known, { type, data, metadata, ...place }: RecordedEvent): Known | null {
-  if (!isEventType(type)) return null;
-  try {
-    const event = machineEvent(type, data, place);
-    if (event.type === 'PaymentOrderCreated') return knownFrom(event);
-    const next = record(known, event);
-    const entersPaid = metadata['to'] === 'paid' && metadata['from'] !== 'paid';
-    return entersPaid ? enterPaid(next) : next;
-  } catch (error) {
-    if (error instanceof PaymentOrderError) return null;
-    throw error;
-  }
+function knownAfter(known: Known, recorded: RecordedEvent): Known | null {
+  const event = readableEvent(recorded);
+  if (event === null) return null;
+  if (event.type === 'PaymentOrderCreated') return knownFrom(event);
+  const next = record(known, event);
+  const { from, to } = recorded.metadata;
+  return to === 'paid' && from !== 'paid' ? enterPaid(next) : next;
 }
 
 function textOf(value: unknown): string {

@@ -184,7 +184,10 @@ function withFactId(fact: PaymentOrderEvent<FactType>): PaymentOrderEvent<FactTy
   if (fact.factId !== undefined) return fact;
   if (fact.type === 'PaymentSucceeded') return { ...fact, factId: fact.transactionNo };
   const { type, ...data } = fact;
-  return { ...fact, type, factId: `sha256:${digest(data)}` };
+  // 'unstated' says nothing: a fact that was recorded before causes could be stated keeps its id.
+  const isUnstated = 'cause' in data && data.cause === 'unstated';
+  const said = isUnstated ? { ...data, cause: undefined } : data;
+  return { ...fact, type, factId: `sha256:${digest(said)}` };
 }
 
 function rejection(command: Command, code: RejectionCode): Answer {

@@ -23,7 +23,7 @@ import { parseInput, parseMoment, parseOrderNo } from './inputs.ts';
 import type { OrderFilter, PaymentOrder } from './payment-order.ts';
 import { viewOf } from './view.ts';
 
-/** A stored event as `history` gives it. */
+/** A stored event as `history` gives it; `upcastEvent` reads it in today's schema version. */
 export type HistoryEvent = Omit<StoredEvent, 'event'>;
 
 export type ReplayOptions = {

@@ -76,7 +76,7 @@ describe('the commands of an order', () => {
     ]);
     const [failed, closed] = await Promise.all([
       json('failed', 'O1', '--code', 'E1', '--fact-id', 'n:1'),
-      json('closed', 'O2', '--code', 'EXPIRED', '--occurred-at', '2026-11-23T00:00:00Z'),
+      json('closed', 'O2', '--cause', 'expired', '--occurred-at', '2026-11-23T00:00:00Z'),
     ]);
     expect(failed).toMatchObject({ code: 0, body: { order: { state: 'failed' } } });
     expect(closed).toMatchObject({ code: 0, body: { order: { state: 'cancelled' } } });

@@ -3,7 +3,7 @@ import type { DisputeEvent } from '../../src/dispute/index.ts';
 import { chainLink, chainStart } from '../../src/history/hash-chain.ts';
 import type { ChainedMetadata } from '../../src/history/hash-chain.ts';
 import { machineIdentity } from '../../src/history/machine-identity.ts';
-import { currentSchemaVersion } from '../../src/history/codec.ts';
+import { currentSchemaVersion } from '../../src/history/upcasting.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { instantOf } from '../../src/instant.ts';
 
@@ -35,7 +35,7 @@ export function aHistory(told: readonly Told[], orderNo = 'O1'): readonly Disput
       source: 'command',
       $correlationId: 'c-1',
       ...{ from, to },
-      schemaVersion: currentSchemaVersion,
+      schemaVersion: currentSchemaVersion(type),
       machine: machineIdentity(paymentOrderMachine),
     };
     const salt = String(revision).padStart(32, '0');

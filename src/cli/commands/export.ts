@@ -11,11 +11,14 @@ import { exitCodeOfFaults } from '../faults.ts';
 import { warn } from '../failure.ts';
 import { inert } from '../../dispute/inert.ts';
 import { existing, withOrders } from '../session.ts';
+import { exportFixtures } from './fixtures.ts';
 import { UsageError } from '../usage-error.ts';
 import { moduleName, version } from '../version.ts';
 
 export type ExportFlags = {
   readonly html?: string;
+  readonly fixtures?: string;
+  readonly anonymise?: boolean;
   readonly bundle?: string;
   readonly redact?: readonly string[];
   readonly purpose?: string;
@@ -25,9 +28,16 @@ export type ExportFlags = {
 /** One HTML file, or a package of evidence with everything in it. */
 export function exportOrder(
   context: Context,
-  orderNo: string,
+  orderNo: string | undefined,
   flags: ExportFlags,
 ): Promise<number> {
+  const { fixtures, anonymise = false } = flags;
+  if (fixtures !== undefined) {
+    if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
+    return exportFixtures(context, fixtures, anonymise);
+  }
+  if (anonymise) throw new UsageError('--anonymise goes with --fixtures');
+  if (orderNo === undefined) throw new UsageError('say which: give ORDER, or --fixtures DIR');
   const { html, bundle } = flags;
   const rules = (flags.redact ?? []).map((rule) => oneOf(rule, redactionRules, '--redact'));
   if ((html === undefined) === (bundle === undefined)) {

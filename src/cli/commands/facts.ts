@@ -1,3 +1,5 @@
+import { closingCauses } from '../../../machines/payment-order.events.ts';
+import { oneOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { amountFrom, command } from './orders.ts';
 
@@ -6,6 +8,8 @@ type FactFlags = {
   readonly code?: string;
   readonly occurredAt?: string;
 };
+
+type ClosedFlags = FactFlags & { readonly cause?: string };
 
 type PaidFlags = FactFlags & {
   readonly transactionNo: string;
@@ -33,8 +37,10 @@ export function failed(context: Context, orderNo: string, fact: FactFlags): Prom
   );
 }
 
-export function closed(context: Context, orderNo: string, fact: FactFlags): Promise<number> {
+export function closed(context: Context, orderNo: string, flags: ClosedFlags): Promise<number> {
+  const { cause, ...fact } = flags;
+  const stated = cause === undefined ? {} : { cause: oneOf(cause, closingCauses, '--cause') };
   return command(context, 'change', (orders, options) =>
-    orders.recordClosedAtGateway(orderNo, { ...fact, ...options }),
+    orders.recordClosedAtGateway(orderNo, { ...fact, ...stated, ...options }),
   );
 }

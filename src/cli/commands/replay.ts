@@ -2,6 +2,7 @@ import type { PaymentOrders, Replay } from '../../index.ts';
 import { streamPrefix } from '../../history/path.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { gate } from './gate.ts';
 import { inert } from '../../dispute/inert.ts';
 import { Progress } from '../progress.ts';
 import { existing, withOrders } from '../session.ts';
@@ -13,6 +14,7 @@ type ReplayFlags = {
   readonly all?: boolean;
   readonly first?: boolean;
   readonly ndjson?: boolean;
+  readonly machine?: string;
 };
 
 /** As recorded, step by step; with --check derived again by today's machine and compared. */
@@ -25,8 +27,14 @@ export function replay(
     if (flags.check !== true || orderNo !== undefined) {
       throw new UsageError('--all goes with --check and without ORDER');
     }
-    return checkAll(context, flags);
+    const { machine, first, ndjson } = flags;
+    if (machine === undefined) return checkAll(context, flags);
+    if (first === true || ndjson === true) {
+      throw new UsageError('--machine gives one report: it goes without --first and --ndjson');
+    }
+    return gate(context, machine);
   }
+  if (flags.machine !== undefined) throw new UsageError('--machine goes with --check --all');
   if (orderNo === undefined) throw new UsageError('say which: give ORDER, or --check --all');
   return withOrders(context, 'read', async (orders) => {
     await existing(orders, orderNo);

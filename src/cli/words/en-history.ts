@@ -51,6 +51,15 @@ export const englishHistory: HistoryWords = {
     `${counted(orders, 'order')} replayed, ${divergent} not as recorded`,
   progress: (orders, events, faults) =>
     `${counted(orders, 'order')}, ${counted(events, 'event')}, ${counted(faults, 'fault')} so far`,
+  gateCauses: {
+    'transition-gone': 'the transition is gone',
+    'other-target': 'another target',
+    'other-pending-effect': 'another call or timer is pending',
+    'context-differs': 'the order knows something else',
+  },
+  stranded: (order, state) => `${order}: STRANDED in ${state}, which the machine does not have`,
+  gated: (orders, different, stranded) =>
+    `${counted(orders, 'order')} through the machine, ${different} not as before, ${stranded} stranded`,
   stoppedAtFirst: 'stopped at the first; without --first all are looked at',
   holdsFrom: (revision, type, time) => `first at revision ${revision}: ${type}, ${time}`,
   span: (from, until) =>

@@ -1,3 +1,5 @@
+import type { DivergenceCause } from '../../index.ts';
+
 /** What is said of a history that somebody looks into. What it is given was made inert. */
 export type HistoryWords = {
   readonly hidden: (count: number) => string;
@@ -32,6 +34,9 @@ export type HistoryWords = {
   readonly replayEnds: (order: string, message: string) => string;
   readonly replayedAll: (orders: number, divergent: number) => string;
   readonly progress: (orders: number, events: number, faults: number) => string;
+  readonly gateCauses: Readonly<Record<DivergenceCause, string>>;
+  readonly stranded: (order: string, state: string) => string;
+  readonly gated: (orders: number, different: number, stranded: number) => string;
   readonly stoppedAtFirst: string;
   readonly holdsFrom: (revision: number, type: string, time: string) => string;
   readonly span: (from: number, until: number | null) => string;

@@ -48,6 +48,15 @@ export const chineseHistory: HistoryWords = {
   replayedAll: (orders, divergent) => `共重放 ${orders} 个支付单，其中 ${divergent} 个与记录不一致`,
   progress: (orders, events, faults) =>
     `已检查 ${orders} 个支付单、${events} 个事件，发现 ${faults} 处错误`,
+  gateCauses: {
+    'transition-gone': '该转移已不存在',
+    'other-target': '目标状态不同',
+    'other-pending-effect': '待执行的请求或定时器不同',
+    'context-differs': '支付单所知内容不同',
+  },
+  stranded: (order, state) => `${order}：停留在新状态机没有的状态 ${state}`,
+  gated: (orders, different, stranded) =>
+    `已用该状态机核对 ${orders} 个支付单，${different} 个与之前不同，${stranded} 个停留在不存在的状态`,
   stoppedAtFirst: '已在第一处停止；不带 --first 则检查全部',
   holdsFrom: (revision, type, time) => `首次成立于版次 ${revision}：${type}，${time}`,
   span: (from, until) =>

@@ -68,6 +68,7 @@ export const englishEvents: EventWords = {
     transactionNo: 'transaction',
     factId: 'fact id',
     code: 'code',
+    cause: 'cause',
     resolution: 'resolution',
     number: 'anomaly',
     attempt: 'attempt',

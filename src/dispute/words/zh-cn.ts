@@ -81,6 +81,7 @@ export const chineseEvents: EventWords = {
     transactionNo: '交易号',
     factId: '事实编号',
     code: '代码',
+    cause: '关闭原因',
     resolution: '处理结果',
     number: '异常',
     attempt: '请求次序',

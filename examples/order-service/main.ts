@@ -1,0 +1,21 @@
+import { openPaymentOrders } from 'payment-order-machine';
+import { KeptFacts } from './kept-facts.ts';
+import { buildService } from './service.ts';
+import { settingsFrom } from './settings.ts';
+
+const settings = settingsFrom(process.env);
+const kept = new KeptFacts(settings.keptFactsFile);
+const orders = await openPaymentOrders(settings.open);
+const app = buildService({ orders, kept, callers: settings.callers, log: true });
+
+// Before anything is taken in: what a crash left open goes on, and what was kept is brought.
+await orders.startRecovery();
+await app.listen({ host: '127.0.0.1', port: settings.port });
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  // Once: a second signal ends the process at once, and loses nothing but the answers.
+  process.once(signal, () => {
+    app.log.info({ signal }, 'stopping: answering what is under way');
+    void app.close();
+  });
+}

@@ -1,0 +1,46 @@
+import type { PaymentOrders } from 'payment-order-machine';
+import { z } from 'zod';
+
+const about = {
+  orderNo: z.string(),
+  /** The provider's own number of this notice: the same again is a duplicate. */
+  noticeNo: z.string(),
+  occurredAt: z.string().optional(),
+};
+
+/** What the payment provider may tell us. What the fields may hold, the module checks. */
+export const paymentFact = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...{ type: z.literal('payment.succeeded'), ...about, transactionNo: z.string() },
+    ...{ amountMinor: z.number().optional(), currency: z.string().optional() },
+  }),
+  z.strictObject({ type: z.literal('payment.failed'), ...about, code: z.string().optional() }),
+  z.strictObject({
+    ...{ type: z.literal('payment.closed'), ...about, code: z.string().optional() },
+    cause: z.enum(['expired', 'closed-by-platform', 'closed-by-channel']).optional(),
+  }),
+]);
+
+export type PaymentFact = z.infer<typeof paymentFact>;
+
+/** Records a fact. Facts are never rejected; for an order never created it throws. */
+export async function record(orders: PaymentOrders, fact: PaymentFact): Promise<void> {
+  const { orderNo, noticeNo, occurredAt } = fact;
+  const source = { factId: noticeNo, occurredAt, source: 'provider-webhook' };
+  switch (fact.type) {
+    case 'payment.succeeded': {
+      const { transactionNo, amountMinor, currency } = fact;
+      const payment = { transactionNo, amountMinor, currency };
+      await orders.recordPaymentSucceeded(orderNo, { ...payment, ...source });
+      return;
+    }
+    case 'payment.failed':
+      await orders.recordPaymentFailed(orderNo, { code: fact.code, ...source });
+      return;
+    case 'payment.closed': {
+      const { code, cause } = fact;
+      await orders.recordClosedAtGateway(orderNo, { code, cause, ...source });
+      return;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import type { OpenOptions } from 'payment-order-machine';
+import { callersFrom } from './callers.ts';
+import type { Callers } from './callers.ts';
+
+export type Settings = {
+  readonly port: number;
+  readonly callers: Callers;
+  readonly keptFactsFile: string;
+  readonly open: OpenOptions;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads everything once, at start, so that a setting that is missing shows then. */
+export function settingsFrom(environment: Environment): Settings {
+  const given = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new Error(`${name} is not set`);
+    return value;
+  };
+  const number = (name: string, byDefault: number): number => {
+    const value = Number(environment[name] ?? byDefault);
+    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name} must be a number`);
+    return value;
+  };
+  const directory = given('ORDER_SERVICE_DATA');
+  return {
+    port: number('PORT', 8080),
+    callers: callersFrom(given('ORDER_SERVICE_CALLERS')),
+    keptFactsFile: `${directory}/kept-facts.db`,
+    open: {
+      store: environment['ORDER_SERVICE_STORE'] ?? `sqlite:${directory}/orders.db`,
+      gateway: {
+        url: given('PAYMENT_ORDER_GATEWAY_URL'),
+        appId: given('PAYMENT_ORDER_GATEWAY_APP_ID'),
+        privateKey: readFileSync(given('PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE')),
+        limits: { attemptMs: number('PAYMENT_ORDER_ATTEMPT_LIMIT_MS', 15_000) },
+      },
+      attemptDeadlineMs: number('PAYMENT_ORDER_ATTEMPT_DEADLINE_MS', 30_000),
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openPaymentOrders } from 'payment-order-machine';
+import { KeptFacts } from '../kept-facts.ts';
+import type { Place } from './service-process.ts';
+import { call, newPlace, provider, until } from './service-process.ts';
+
+const order = { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' };
+
+let place: Place;
+beforeEach(async () => {
+  place = await newPlace();
+});
+afterEach(async () => {
+  await place.remove();
+});
+
+const calls = () => place.sandbox.requests.length;
+
+describe('the service, killed in the middle of a cancel', () => {
+  test('loses nothing: what it acknowledged stands, and the cancel goes on when it is back', async () => {
+    const first = await place.start();
+    const created = await call(first, 'POST', '/orders', { key: 'k1', body: order });
+    expect(created.status).toBe(201);
+    const notice = { type: 'payment.closed', noticeNo: 'n1', orderNo: 'LATER', cause: 'expired' };
+    const kept = await call(first, 'POST', '/webhooks/payments', { token: provider, body: notice });
+    expect(kept).toEqual({ status: 202, body: { fact: 'kept' } });
+
+    // The platform cancels and stays silent: whether it did, the killed process never learns.
+    place.sandbox.set('O1', { faults: ['silent-after'] });
+    const cancelling = call(first, 'POST', '/orders/O1/cancel', {
+      ...{ key: 'k2', body: { reason: 'changed my mind' } },
+    }).catch(() => 'cut off');
+    await until(() => Promise.resolve(calls() === 1 || null));
+    first.child.kill('SIGKILL');
+    expect(await cancelling).toBe('cut off');
+    expect(await first.ended).toBeNull();
+
+    const second = await place.start();
+    // The client repeats what it got no answer to, and nothing is done twice.
+    const again = await call(second, 'POST', '/orders/O1/cancel', {
+      ...{ key: 'k2', body: { reason: 'changed my mind' } },
+    });
+    expect(again).toMatchObject({ status: 202, body: { kind: 'duplicate' } });
+    expect(calls()).toBe(1);
+    // The attempt is given up by its deadline and probed. A channel closes once: it refuses now,
+    // which proves nothing, and the order stays in doubt until the platform's notice comes.
+    await until(() => Promise.resolve(calls() === 2 || null));
+    const closed = { ...notice, noticeNo: 'n2', orderNo: 'O1', cause: 'closed-by-platform' };
+    await until(async () => {
+      const probed = await call(second, 'GET', '/orders/O1');
+      return probed.body['stateDetail'] === 'cancelling.inDoubt' || null;
+    });
+    await call(second, 'POST', '/webhooks/payments', { token: provider, body: closed });
+    expect((await call(second, 'GET', '/orders/O1')).body).toMatchObject({ state: 'cancelled' });
+    const later = { ...order, orderNo: 'LATER' };
+    expect(await call(second, 'POST', '/orders', { key: 'k3', body: later })).toMatchObject({
+      ...{ status: 201, body: { order: { state: 'cancelled' } } },
+    });
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+
+    await using orders = await openPaymentOrders({
+      ...{ store: `sqlite:${place.directory}/orders.db`, readOnly: true },
+    });
+    // Its own answer, which it could only have had from the store.
+    const { revision, hash } = created.body as { revision: number; hash: string };
+    expect(await orders.verify('O1', { revision, hash })).toMatchObject({ ok: true });
+    expect((await orders.history('O1')).map(({ type }) => type)).toEqual([
+      ...['PaymentOrderCreated', 'CancelRequested', 'CancelOutcomeUnknown'],
+      ...['CancelRetryDue', 'CancelRefused', 'ClosedAtGateway'],
+    ]);
+    const facts = new KeptFacts(`${place.directory}/kept-facts.db`);
+    expect(facts.all()).toEqual([]);
+    facts.close();
+  });
+});
+
+describe('the service, told to stop', () => {
+  test('answers what is under way, records it, and ends with 0', async () => {
+    const service = await place.start();
+    await call(service, 'POST', '/orders', { key: 'k1', body: order });
+    place.sandbox.set('O1', { faults: ['delay:1000'] });
+    const cancelling = call(service, 'POST', '/orders/O1/cancel', { key: 'k2' });
+    await until(() => Promise.resolve(calls() === 1 || null));
+    service.child.kill('SIGTERM');
+    expect(await cancelling).toMatchObject({
+      status: 200,
+      body: { order: { state: 'cancelled' } },
+    });
+    expect(await service.ended).toBe(0);
+    await expect(call(service, 'GET', '/health')).rejects.toThrow();
+  });
+});

@@ -1,0 +1,20 @@
+import { realHost } from 'payment-order-machine';
+import { sandboxKeys, startSandbox } from 'payment-order-machine/sandbox';
+
+// The service beside a gateway to play with, all on loopback. In production there is main.ts alone.
+const { publicKey, privateKeyFile } = sandboxKeys('.payment-order-sandbox');
+const sandbox = await startSandbox({ host: realHost(), callerPublicKey: publicKey });
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void sandbox.close());
+}
+
+const settings = {
+  ORDER_SERVICE_DATA: '.',
+  ORDER_SERVICE_CALLERS:
+    'customer-token-00001=customer:u-7,provider-token-00001=provider:channel-1',
+  PAYMENT_ORDER_GATEWAY_URL: sandbox.url,
+  PAYMENT_ORDER_GATEWAY_APP_ID: sandbox.appId,
+  PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE: privateKeyFile,
+};
+Object.assign(process.env, settings);
+await import('./main.ts');

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { inert } from '../../dispute/inert.ts';
+import { streamPrefix } from '../../history/path.ts';
+import { verifyHistories } from '../../index.ts';
+import type { CompatibilityReport, HistoryCheck, PaymentOrders } from '../../index.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { Progress } from '../progress.ts';
+import { withOrders } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Every history of the store against a machine that is about to be released. */
+export async function gate(context: Context, file: string): Promise<number> {
+  const machine = await machineIn(file);
+  return withOrders(context, 'read', async (orders) => {
+    const report = await verifyHistories(machine, historiesOf(orders, new Progress(context)));
+    const different = report.histories.filter(({ ok }) => !ok);
+    const { screen, words } = context;
+    const { stranded } = report;
+    if (screen.json) {
+      screen.document({ orders: report.histories.length, different, stranded });
+    } else {
+      screen.lines(different.flatMap((check) => checkLines(context, check)));
+      screen.lines(
+        stranded.map(({ stream, state }) => words.history.stranded(nameOf(stream), inert(state))),
+      );
+      const counts = [report.histories.length, different.length, stranded.length] as const;
+      screen.talk(words.history.gated(...counts));
+    }
+    return exitCodeOf(report);
+  });
+}
+
+/** A module that exports a machine: by default, or under the name that this package gives it. */
+async function machineIn(file: string): Promise<object> {
+  let exported: Readonly<Record<string, unknown>>;
+  try {
+    // A module is an object of what it exports; each is looked at below.
+    exported = (await import(pathToFileURL(resolve(file)).href)) as typeof exported;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it threw no error';
+    throw new UsageError(`--machine: the file cannot be loaded: ${inert(why)}`);
+  }
+  const machine = exported['default'] ?? exported['paymentOrderMachine'];
+  if (typeof machine === 'object' && machine !== null) return machine;
+  throw new UsageError(
+    '--machine: the file must export a machine, by default or by the name paymentOrderMachine',
+  );
+}
+
+async function* historiesOf(orders: PaymentOrders, progress: Progress) {
+  for await (const orderNo of orders.orderNumbers()) {
+    const events = await orders.recordedEvents(orderNo);
+    progress.saw(events.length, 0);
+    yield events;
+  }
+}
+
+function checkLines({ screen, words }: Context, check: HistoryCheck): readonly string[] {
+  const { stream, divergence, fault } = check;
+  const order = nameOf(stream);
+  const said = words.history;
+  if (fault !== null) return [screen.paint('red', said.replayEnds(order, inert(fault.message)))];
+  if (divergence === null) return [];
+  const { revision, type, cause, recorded, derived } = divergence;
+  const way = (from: string | null, to: string | null) =>
+    `${inert(from ?? '–')} → ${to === null ? said.notTaken : inert(to)}`;
+  return [
+    screen.paint('red', said.diverges(order, revision, inert(type))),
+    `  ${said.gateCauses[cause]}: ${way(recorded.from, recorded.to)} | ${way(derived.from, derived.to)}`,
+  ];
+}
+
+function nameOf(stream: string): string {
+  return inert(stream.slice(streamPrefix.length));
+}
+
+/** What is no history is worse than one that comes out otherwise. */
+function exitCodeOf({ ok, histories }: CompatibilityReport): number {
+  if (histories.some(({ fault }) => fault !== null)) return exitCodes.integrity;
+  return ok ? exitCodes.ok : exitCodes.replayDivergence;
+}

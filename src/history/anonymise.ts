@@ -1,0 +1,114 @@
+import type { JsonObject, RecordedEvent } from '../event-store/event-store.ts';
+import { instantOf, millisecondsOf } from '../instant.ts';
+import { decodeEvent } from './codec.ts';
+import type { ChainedMetadata } from './hash-chain.ts';
+import { chainLink, chainStart, digest } from './hash-chain.ts';
+import { streamOf } from './path.ts';
+
+/** What says how an order went and nothing of whom: kept. Every other field is replaced. */
+const kept: ReadonlySet<string> = new Set([
+  ...['attempt', 'rule', 'durationMs', 'httpStatus', 'retryInMs', 'insecureTransport'],
+  ...['number', 'resolution', 'command', 'cause', 'currency'],
+]);
+const texts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence', 'responseMsg']);
+const digests: ReadonlySet<string> = new Set(['requestSha256', 'answerSha256']);
+const sources: ReadonlySet<string> = new Set(['command', 'fact', 'gateway', 'timer']);
+
+/** Anonymised histories begin here, each with the distances in time that it had. */
+const startMs = millisecondsOf('2020-01-01T00:00:00.000Z');
+
+/**
+ * Makes fixtures of recorded histories: the same path through the machine, with other numbers, ids,
+ * texts, amounts and days. What was equal stays equal, across all histories of one anonymiser; the
+ * chain is made anew, so that a fixture verifies.
+ */
+export class Anonymiser {
+  readonly #numbers = new Map<unknown, number>();
+
+  /**
+   * @throws PaymentOrderError as a reader would, for a history that cannot be read: what is not
+   * understood is not passed on.
+   */
+  history(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+    const [first] = events;
+    if (first === undefined) return [];
+    const shiftMs = startMs - millisecondsOf(decodeEvent(first).metadata.recordedAt);
+    let prevHash = chainStart;
+    return events.map((event) => {
+      const anonymous = this.#event(event, shiftMs, prevHash);
+      prevHash = decodeEvent(anonymous).metadata.hash;
+      return anonymous;
+    });
+  }
+
+  #event(event: RecordedEvent, shiftMs: number, prevHash: string): RecordedEvent {
+    const { revision, position, type, metadata } = decodeEvent(event);
+    const id = this.#uuid(event.id);
+    const data = Object.fromEntries(
+      Object.entries(event.data).map(([field, value]) => [
+        field,
+        // A rejection's code is ours; a channel's may be anything.
+        field === 'code' && type === 'CommandRejected' ? value : this.#field(field, value, shiftMs),
+      ]),
+    );
+    const stream = streamOf(this.#identifier(event.stream.slice(streamOf('').length)));
+    const chained = this.#metadata(metadata, shiftMs);
+    const salt = digest({ salt: id }).slice(0, 32);
+    const link = chainLink({ stream, revision, id, type, data, metadata: chained }, salt, prevHash);
+    // JSON of JSON: fields were replaced by text and numbers alone.
+    const json = { data: data as JsonObject, metadata: { ...chained, ...link } as JsonObject };
+    return { stream, revision, position, id, type, ...json };
+  }
+
+  #field(field: string, value: unknown, shiftMs: number): unknown {
+    if (kept.has(field)) return value;
+    if (field === 'amountMinor') return 100 * this.#numberOf(`amount ${String(value)}`);
+    if (field === 'timestamp') return Math.max(0, Number(value) + shiftMs);
+    if (field === 'sentAt') return shifted(String(value), shiftMs);
+    if (texts.has(field)) return `text ${this.#numberOf(value)}`;
+    if (digests.has(field)) return digest(this.#numberOf(value));
+    return this.#identifier(value);
+  }
+
+  #metadata(metadata: ReturnType<typeof decodeEvent>['metadata'], shiftMs: number) {
+    const { actor, commandId, commandDigest, occurredAt, source, $causationId } = metadata;
+    const { from, to, schemaVersion, machine } = metadata;
+    const chained: ChainedMetadata = {
+      recordedAt: shifted(metadata.recordedAt, shiftMs),
+      ...(occurredAt === undefined ? {} : { occurredAt: shifted(occurredAt, shiftMs) }),
+      ...(actor === undefined ? {} : { actor: { ...actor, id: this.#identifier(actor.id) } }),
+      source: sources.has(source) ? source : this.#identifier(source),
+      ...(commandId === undefined ? {} : { commandId: this.#identifier(commandId) }),
+      ...(commandDigest === undefined
+        ? {}
+        : { commandDigest: digest(this.#numberOf(commandDigest)) }),
+      $correlationId: this.#uuid(metadata.$correlationId),
+      ...($causationId === undefined ? {} : { $causationId: this.#uuid($causationId) }),
+      ...{ from, to, schemaVersion, machine },
+    };
+    return chained;
+  }
+
+  /** One namespace, since a fact's id may be its transaction's number. */
+  #identifier(value: unknown): string {
+    return `x${this.#numberOf(value)}`;
+  }
+
+  #uuid(value: string): string {
+    const hex = digest({ uuid: this.#numberOf(value) });
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  }
+
+  #numberOf(value: unknown): number {
+    const known = this.#numbers.get(value);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size + 1;
+    this.#numbers.set(value, number);
+    return number;
+  }
+}
+
+/** Not before 1970, where no instant of ours lies. */
+function shifted(instant: string, shiftMs: number): string {
+  return instantOf(Math.max(0, millisecondsOf(instant) + shiftMs));
+}

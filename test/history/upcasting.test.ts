@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { RecordedEvent } from '../../src/event-store/event-store.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { decodeEvent } from '../../src/history/codec.ts';
+import { lawOf, streamOf } from '../../src/history/order-history.ts';
+import type { Witness } from '../../src/history/stored-event.ts';
+import { verifyOrder } from '../../src/history/verify.ts';
+import { openPaymentOrders, upcastEvent } from '../../src/index.ts';
+import { virtualHost } from '../host.ts';
+import { withWays } from '../payment-orders/world.ts';
+
+/** Recorded when ClosedAtGateway had schema version 1. */
+const file = join(import.meta.dirname, 'recorded', 'closed-at-gateway-1.json');
+// Written by this module's store, and never altered since.
+const recorded = JSON.parse(readFileSync(file, 'utf8')) as {
+  readonly witness: Witness;
+  readonly events: readonly RecordedEvent[];
+};
+
+async function storeWith(events: readonly RecordedEvent[]) {
+  const store = openMemoryStore(virtualHost());
+  const prepared = events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata }));
+  const { kind } = await store.append(streamOf('O1'), prepared, 'no-stream');
+  expect(kind).toBe('appended');
+  return store;
+}
+
+const openRecorded = async () => {
+  const store = await storeWith(recorded.events);
+  return openPaymentOrders({ store, host: virtualHost({ seed: 2 }) });
+};
+
+describe('an event of an older schema version', () => {
+  test('replays as today has it, and is given back as it was stored', async () => {
+    const orders = await openRecorded();
+    const order = await orders.get('O1');
+    expect(order).toMatchObject({ state: 'paid', revision: recorded.witness.revision });
+    expect(order?.anomalies).toMatchObject([{ code: 'paid-after-cancel' }]);
+    const closed = (await orders.history('O1'))[2];
+    if (closed === undefined) throw new Error('revision 2 is there');
+    expect(closed.metadata.schemaVersion).toBe(1);
+    expect(closed.data).not.toHaveProperty('cause');
+    expect(upcastEvent(closed)).toEqual({
+      ...{ type: 'ClosedAtGateway', code: 'EXPIRED', cause: 'unstated' },
+      factId: closed.data['factId'],
+    });
+  });
+
+  test('verifies by the hashes of what was stored, with its witness', async () => {
+    const orders = await openRecorded();
+    expect(await orders.verify('O1', recorded.witness)).toMatchObject({ ok: true, events: 5 });
+  });
+
+  test.each([
+    ['data stored anew in the new version', 2, { cause: 'unstated' }, 'data-altered'],
+    ['data that the old version did not have', 1, { cause: 'expired' }, 'invalid-event'],
+  ])('is found altered: %s', async (_, schemaVersion, added, code) => {
+    const events = recorded.events.map((event) =>
+      event.revision === 2
+        ? {
+            ...event,
+            data: { ...event.data, ...added },
+            metadata: { ...event.metadata, schemaVersion },
+          }
+        : event,
+    );
+    const store = withWays(openMemoryStore(virtualHost()), {
+      async *read() {
+        yield* await Promise.resolve(events);
+      },
+    });
+    const { faults } = await verifyOrder(store, lawOf(), 'O1');
+    expect(faults.map((fault) => `${String(fault.revision)} ${fault.code}`)).toContain(`2 ${code}`);
+  });
+
+  test('is recognised when its fact is brought again, and a stated cause is news', async () => {
+    const orders = await openRecorded();
+    const again = { code: 'EXPIRED', occurredAt: '2025-11-12T23:59:59+08:00' };
+    expect((await orders.recordClosedAtGateway('O1', again)).kind).toBe('duplicate');
+    expect((await orders.recordClosedAtGateway('O1', { factId: 'bill:7' })).kind).toBe('duplicate');
+    const stated = { factId: 'bill:7', cause: 'expired' } as const;
+    expect((await orders.recordClosedAtGateway('O1', stated)).kind).toBe('accepted');
+    expect((await orders.recordClosedAtGateway('O1', stated)).kind).toBe('duplicate');
+    const { metadata, data } = (await orders.history('O1')).at(-1) ?? {};
+    expect({ version: metadata?.schemaVersion, data }).toEqual({ version: 2, data: stated });
+    expect(await orders.verify('O1', recorded.witness)).toMatchObject({ ok: true, events: 6 });
+  });
+
+  test('is refused by name where it is newer than this version reads', () => {
+    const future = recorded.events.map((event) => ({
+      ...event,
+      metadata: { ...event.metadata, schemaVersion: 3 },
+    }));
+    expect(() => future.map(decodeEvent)).toThrow(
+      expect.objectContaining({ code: 'unknown-schema-version', revision: 0 }),
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { assign, createMachine } from 'xstate';
+import { record } from '../../machines/payment-order.known.ts';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import type { RecordedEvent } from '../../src/event-store/event-store.ts';
+import { openPaymentOrders, verifyHistories } from '../../src/index.ts';
+import { always, order, orderNo, reason, world } from '../payment-orders/world.ts';
+import { olderMachine, ordersWith } from './older-machine.ts';
+
+const stream = `paymentOrder-${orderNo}`;
+
+type Node = { on: Record<string, unknown>; always: unknown; states: Record<string, Node> };
+
+/** The machine, written otherwise: a copy of its configuration with something changed in it. */
+function rewritten(change: (states: Record<string, Node>) => void): object {
+  const { config, implementations } = paymentOrderMachine;
+  const whole = copied(config);
+  change(whole.states as Record<string, Node>);
+  // The types of an edited configuration are lost; its events and context are the same.
+  return createMachine(whole as never, implementations as never);
+}
+
+/** With its functions, which no JSON would keep. */
+function copied<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copied) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  // A copy of a plain object has its type.
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copied(part)])) as T;
+}
+
+/** A history that ends in doubt, and whatever comes then. */
+async function recorded(orders: Awaited<ReturnType<typeof world>>): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const event of orders.store.read(stream)) events.push(event);
+  return events;
+}
+
+async function inDoubt(): Promise<RecordedEvent[]> {
+  const here = await world(always('outcome-unknown'));
+  await here.orders.create(order);
+  await here.orders.startPayment(orderNo);
+  await here.orders.cancel(orderNo, { reason });
+  return recorded(here);
+}
+
+const firstOf = async (machine: object, events: readonly RecordedEvent[]) => {
+  const { ok, histories } = await verifyHistories(machine, [events]);
+  expect(ok).toBe(false);
+  const { revision, type, cause, derived } = histories[0]?.divergence ?? {};
+  return { revision, type, cause, to: derived?.to };
+};
+
+describe('the change gate', () => {
+  test('lets the machine through that wrote the histories', async () => {
+    const report = await verifyHistories(paymentOrderMachine, [await inDoubt()]);
+    expect(report).toEqual({
+      ok: true,
+      histories: [
+        { stream, ok: true, events: 4, divergence: null, fault: null, comparedUntil: null },
+      ],
+      stranded: [],
+    });
+  });
+
+  test('names a transition that is gone', async () => {
+    const gone = rewritten(({ created }) => {
+      delete created?.on['PaymentStarted'];
+    });
+    expect(await firstOf(gone, await inDoubt())).toEqual({
+      ...{ revision: 1, type: 'PaymentStarted', cause: 'transition-gone', to: null },
+    });
+  });
+
+  test('names another target', async () => {
+    const { orders, ...here } = await world(always('confirmed'));
+    await orders.create(order);
+    await orders.recordPaymentFailed(orderNo);
+    const other = rewritten(({ created }) => {
+      if (created !== undefined) created.on['PaymentFailed'] = { target: 'cancelled' };
+    });
+    expect(await firstOf(other, await recorded({ orders, ...here }))).toEqual({
+      ...{ revision: 1, type: 'PaymentFailed', cause: 'other-target', to: 'cancelled' },
+    });
+  });
+
+  test('names another pending effect, and takes it where it is meant', async () => {
+    const patient = paymentOrderMachine.provide({ delays: { attemptDeadline: 60_000 } });
+    const events = await inDoubt();
+    expect(await firstOf(patient, events)).toEqual({
+      revision: 2,
+      type: 'CancelRequested',
+      ...{ cause: 'other-pending-effect', to: 'cancelling.requesting' },
+    });
+    const meant = await verifyHistories(patient, [events], { accept: ['other-pending-effect'] });
+    expect(meant.ok).toBe(true);
+  });
+
+  test('names a context that differs, and takes it where it is meant', async () => {
+    const forgetful = paymentOrderMachine.provide({
+      actions: {
+        record: assign(({ context, event }) => ({ ...record(context, event), started: false })),
+      },
+    });
+    const events = await inDoubt();
+    expect(await firstOf(forgetful, events)).toMatchObject({
+      ...{ revision: 1, cause: 'context-differs', to: 'paying' },
+    });
+    const meant = await verifyHistories(forgetful, [events], { accept: ['context-differs'] });
+    expect(meant.ok).toBe(true);
+  });
+
+  test('names the open orders that sit in a state which is gone, and no closed ones', async () => {
+    const without = rewritten(({ cancelling }) => {
+      delete cancelling?.states['inDoubt'];
+      if (cancelling?.states['weighing'] === undefined) throw new Error('weighing is there');
+      cancelling.states['weighing'].always = [{ target: 'needsReview' }];
+    });
+    const report = await verifyHistories(without, [await inDoubt()]);
+    expect(report).toMatchObject({
+      ...{ ok: false, stranded: [{ stream, state: 'cancelling.inDoubt' }] },
+    });
+  });
+
+  test('compares states alone where an older machine wrote, and says from where on', async () => {
+    const here = await world(always('refused'));
+    const orders = ordersWith(olderMachine, here);
+    await orders.create(order);
+    await orders.cancel(orderNo, { reason });
+    const events = await recorded(here);
+    const { ok, histories } = await verifyHistories(olderMachine, [events]);
+    expect({ ok, until: histories[0]?.comparedUntil }).toEqual({ ok: true, until: 2 });
+    expect(await firstOf(paymentOrderMachine, events)).toMatchObject({
+      ...{ revision: 2, cause: 'other-target' },
+    });
+  });
+
+  test('tells a broken history from one that diverges, and goes on with the next', async () => {
+    const events = await inDoubt();
+    const report = await verifyHistories(paymentOrderMachine, [events.toSpliced(1, 1), events]);
+    expect(report.histories.map(({ ok, fault }) => [ok, fault?.code])).toEqual([
+      [false, 'not-contiguous'],
+      [true, undefined],
+    ]);
+    await expect(verifyHistories({}, [])).rejects.toMatchObject({ code: 'unsupported-machine' });
+  });
+
+  test('takes what PaymentOrders.history gives', async () => {
+    await using orders = await openPaymentOrders({ store: 'memory:' });
+    await orders.create(order);
+    const { ok } = await verifyHistories(paymentOrderMachine, [await orders.history(orderNo)]);
+    expect(ok).toBe(true);
+  });
+});

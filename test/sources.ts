@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** What the package's own names mean before it is built: its sources, by the name to import. */
+export function packageSources(): ReadonlyMap<string, string> {
+  // Our own file; publint checks its shape.
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly exports: Record<string, string | { readonly default: string }>;
+  };
+  return new Map(
+    Object.entries(exports).flatMap(([subpath, target]) => {
+      if (typeof target === 'string') return [];
+      const source = target.default.replace('./dist/', '').replace(/\.js$/, '.ts');
+      return [[subpath.replace('.', name), join(root, source)]];
+    }),
+  );
+}
