@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import type { EventData, FactType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type {
+  EventData,
+  FactType,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Command } from '../interpreter/commands.ts';
 import { edgeAmounts, identifiers, orderNumbers, storableText } from './values.ts';
@@ -30,10 +34,7 @@ export function commands(): Arbitrary<Command> {
     payload.map((drawn) => ({ type, payload: withoutUndefined(drawn) }));
   return fc.oneof(
     fc.constant({ type: 'StartPayment', payload: {} }),
-    of(
-      'RequestCancel',
-      fc.record({ reason: fc.option(storableText(512), { nil: undefined }) }),
-    ),
+    of('RequestCancel', fc.record({ reason: fc.option(storableText(512), { nil: undefined }) })),
     of('RetryCancel', fc.record({ note })),
     of('AbandonCancel', fc.record({ note })),
     of('ResolveCancel', fc.record({ resolution, evidence: storableText(2_048), by })),
@@ -46,12 +47,10 @@ export function facts(): Arbitrary<PaymentOrderEvent<FactType>> {
   const code = fc.option(identifiers(), { nil: undefined });
   const factId = fc.option(identifiers(), { nil: undefined });
   return fc.oneof(
-    fc
-      .record({ transactionNo: identifiers(), money })
-      .map(({ transactionNo, money: amount }) => ({
-        ...{ type: 'PaymentSucceeded' as const, transactionNo },
-        ...amount,
-      })),
+    fc.record({ transactionNo: identifiers(), money }).map(({ transactionNo, money: amount }) => ({
+      ...{ type: 'PaymentSucceeded' as const, transactionNo },
+      ...amount,
+    })),
     fc
       .record({ type: fc.constantFrom('PaymentFailed', 'ClosedAtGateway'), factId, code })
       .map(withoutUndefined),

@@ -7,7 +7,11 @@ import { record } from '../../machines/payment-order.known.ts';
  * the state that an event leads to, or null where the state does not list it. A variant of the
  * machine declares its own by asking this one for what it leaves as it is.
  */
-export function declaredTarget(state: string, known: Known, event: PaymentOrderEvent): string | null {
+export function declaredTarget(
+  state: string,
+  known: Known,
+  event: PaymentOrderEvent,
+): string | null {
   const after = record(known, event);
   const isOutcome = 'attempt' in event;
   if (isOutcome && event.attempt > known.answers.length) return null;

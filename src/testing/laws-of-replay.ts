@@ -116,4 +116,3 @@ function isDuplicate(decision: Decision | null, what: string): void {
   equal(decision.kind, 'answer', `${what} would be stored again`);
   equal(decision.answer.kind, 'duplicate', `${what} is not known as a repeat`);
 }
-

@@ -38,7 +38,10 @@ export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): Tr
 type Technical = MachineEvent & { readonly output?: unknown; readonly error?: unknown };
 
 /** What XState would send itself here, and the stored event that it is to raise. */
-function pairs(interpreter: Interpreter, fold: Fold): readonly (readonly [Technical, MachineEvent])[] {
+function pairs(
+  interpreter: Interpreter,
+  fold: Fold,
+): readonly (readonly [Technical, MachineEvent])[] {
   const attempt = knownOf(fold).answers.length;
   const timers = fold.pending.timers.map(({ id }) => {
     const raised = interpreter.raisedBy(fold, id);

@@ -18,9 +18,7 @@ export function hostileText(): Arbitrary<string> {
     { weight: 2, arbitrary: fc.integer({ min: 0, max: 0xffff }) },
     { weight: 1, arbitrary: fc.integer({ min: 0xd800, max: 0xdfff }) },
   );
-  const units = fc
-    .array(codeUnit, { maxLength: 40 })
-    .map((drawn) => String.fromCharCode(...drawn));
+  const units = fc.array(codeUnit, { maxLength: 40 }).map((drawn) => String.fromCharCode(...drawn));
   return fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...awkwardTexts) },
     { weight: 4, arbitrary: units },
@@ -38,7 +36,19 @@ export function storableText(charactersMax: number): Arbitrary<string> {
 
 /** Amounts in minor units that are valid, most of them where something ends. */
 export function edgeAmounts(): Arbitrary<number> {
-  const edges = [1, 2, 99, 100, 101, 12_800, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 53 - 2, 2 ** 53 - 1];
+  const edges = [
+    1,
+    2,
+    99,
+    100,
+    101,
+    12_800,
+    2 ** 31 - 1,
+    2 ** 31,
+    2 ** 32,
+    2 ** 53 - 2,
+    2 ** 53 - 1,
+  ];
   return fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...edges) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) },

@@ -9,7 +9,7 @@ import { everyMutant, stateOf } from './machine-mutants.ts';
 import type { Mutant } from './machine-mutants.ts';
 
 /** Histories as the shipped machine takes them, with where each event led. */
-const recorded = fc.sample(validHistories(), 400).map((history) => ({
+const recorded = fc.sample(validHistories(), 150).map((history) => ({
   history,
   states: stepsOf(history).map(({ after }) => after.state),
 }));
@@ -19,16 +19,16 @@ function replaysAll(machine: TestedMachine): boolean {
     let standing = firstStanding(created, machine);
     return events.every((event, index) => {
       const next = standing.next(event);
-      if (next?.state !== states[index]) return false;
+      if (next === null || next.state !== states[index]) return false;
       standing = next;
       return true;
     });
   });
 }
 
-/** Those that see most of what a recorded history cannot see come first. */
+/** The laws that see what a recorded history cannot see; timers and ends of calls first. */
 const lawsByReach = [
-  ...['only-declared-transitions', 'technical-events-only-raise', 'nothing-waits-for-nobody'],
+  ...['technical-events-only-raise', 'nothing-waits-for-nobody', 'only-declared-transitions'],
 ];
 
 function brokenLaw(machine: TestedMachine, runs: number): string | null {
@@ -45,7 +45,7 @@ function brokenLaw(machine: TestedMachine, runs: number): string | null {
 
 function killer(machine: TestedMachine): string | null {
   try {
-    return replaysAll(machine) ? brokenLaw(machine, 1_000) : 'a recorded history';
+    return replaysAll(machine) ? brokenLaw(machine, 2_000) : 'a recorded history';
   } catch {
     // Only a machine that runs in a circle throws here.
     return 'a recorded history';
@@ -125,12 +125,8 @@ describe('the machine with any single transition removed or redirected', () => {
     expect(new Set(killers.map(([, by]) => by))).toContain('technical-events-only-raise');
   });
 
-  test('is the same machine where it is said to be', { timeout: 120_000 }, () => {
-    const differ = same.filter(({ machine }) => killer100(machine) !== null);
+  test('is the same machine where it is said to be', { timeout: 300_000 }, () => {
+    const differ = same.filter(({ machine }) => !replaysAll(machine) || brokenLaw(machine, 40));
     expect(differ.map(named)).toEqual([]);
   });
-
-  function killer100(machine: TestedMachine): string | null {
-    return replaysAll(machine) ? brokenLaw(machine, 100) : 'a recorded history';
-  }
 });

@@ -1,0 +1,61 @@
+import type { EventStore } from '../event-store/event-store.ts';
+import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
+import { decodeEvent } from '../history/codec.ts';
+import { streamOf } from '../history/order-history.ts';
+
+/** One call that went out. */
+export type GatewayCall = {
+  readonly request: CancelRequest;
+  /** The attempts that the store showed in flight when the call went out. */
+  readonly inFlight: readonly number[];
+};
+
+export type ScriptedGateway = CancelGateway & {
+  readonly calls: readonly GatewayCall[];
+  /** What was wrong at the time of a call; an assertion inside a call would be swallowed. */
+  readonly violations: readonly string[];
+};
+
+/**
+ * A gateway that answers as it is told, and looks into the store whenever it is called: the event
+ * that entered the attempt must stand there. `answer` gets the call's number, from 1.
+ */
+export function scriptedGateway(
+  store: EventStore,
+  answer: (call: number, request: CancelRequest) => Promise<CancelOutcome>,
+): ScriptedGateway {
+  const calls: GatewayCall[] = [];
+  const violations: string[] = [];
+  return {
+    attemptMs: 15_000,
+    calls,
+    violations,
+    async cancel(request, maySend) {
+      if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
+      const inFlight = await attemptsInFlight(store, request.orderNo);
+      calls.push({ request, inFlight });
+      if (inFlight.length !== 1) {
+        violations.push(`I4: called with attempts ${JSON.stringify(inFlight)} in flight`);
+      }
+      return answer(calls.length, request);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
+
+/** The attempts that a stored history began and has no outcome of. */
+export async function attemptsInFlight(
+  store: EventStore,
+  orderNo: string,
+): Promise<readonly number[]> {
+  const open = new Set<number>();
+  let attempts = 0;
+  for await (const recorded of store.read(streamOf(orderNo))) {
+    const { type, event } = decodeEvent(recorded);
+    if (enters.has(type)) open.add((attempts += 1));
+    if ('attempt' in event) open.delete(event.attempt);
+  }
+  return [...open];
+}
