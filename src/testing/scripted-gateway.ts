@@ -2,6 +2,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
 import { decodeEvent } from '../history/codec.ts';
 import { streamOf } from '../history/order-history.ts';
+import type { StoredEvent } from '../history/stored-event.ts';
 
 /** One call that went out. */
 export type GatewayCall = {
@@ -32,7 +33,7 @@ export function scriptedGateway(
     violations,
     async cancel(request, maySend) {
       if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
-      const inFlight = await attemptsInFlight(store, request.orderNo);
+      const inFlight = attemptsInFlight(await storedEvents(store, request.orderNo));
       calls.push({ request, inFlight });
       if (inFlight.length !== 1) {
         violations.push(`I4: called with attempts ${JSON.stringify(inFlight)} in flight`);
@@ -46,16 +47,24 @@ export function scriptedGateway(
 const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
 
 /** The attempts that a stored history began and has no outcome of. */
-export async function attemptsInFlight(
-  store: EventStore,
-  orderNo: string,
-): Promise<readonly number[]> {
+export function attemptsInFlight(
+  events: readonly Pick<StoredEvent, 'type' | 'event'>[],
+): readonly number[] {
   const open = new Set<number>();
   let attempts = 0;
-  for await (const recorded of store.read(streamOf(orderNo))) {
-    const { type, event } = decodeEvent(recorded);
+  for (const { type, event } of events) {
     if (enters.has(type)) open.add((attempts += 1));
     if ('attempt' in event) open.delete(event.attempt);
   }
   return [...open];
+}
+
+/** The events of an order as they are stored, decoded. */
+export async function storedEvents(
+  store: EventStore,
+  orderNo: string,
+): Promise<readonly StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for await (const recorded of store.read(streamOf(orderNo))) events.push(decodeEvent(recorded));
+  return events;
 }

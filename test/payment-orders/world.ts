@@ -1,18 +1,21 @@
 import { expect } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
-import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, lawOf, streamOf, streamPrefix } from '../../src/history/order-history.ts';
-import type { StoredEvent } from '../../src/history/stored-event.ts';
+import { OrderHistory, lawOf, streamPrefix } from '../../src/history/order-history.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { waysOf } from '../../src/testing/recorder.ts';
-import { scriptedGateway } from '../../src/testing/scripted-gateway.ts';
+import {
+  attemptsInFlight,
+  scriptedGateway,
+  storedEvents,
+} from '../../src/testing/scripted-gateway.ts';
 import type { GatewayCall } from '../../src/testing/scripted-gateway.ts';
 import { virtualHost } from '../host.ts';
 
-export { scriptedGateway };
+export { scriptedGateway, storedEvents };
+export type { GatewayCall as Call };
 
 export const orderNo = 'O20201109150635695000001';
 export const order = {
@@ -38,27 +41,6 @@ export async function world(answer: (call: number) => Promise<CancelOutcome>) {
 }
 
 export const always = (kind: CancelOutcome['kind']) => () => Promise.resolve(answered(kind));
-
-export async function storedEvents(
-  store: EventStore,
-  ofOrder: string,
-): Promise<readonly StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const recorded of store.read(streamOf(ofOrder))) events.push(decodeEvent(recorded));
-  return events;
-}
-
-const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
-
-function attemptsInFlight(events: readonly StoredEvent[]): readonly number[] {
-  const open = new Set<number>();
-  let attempts = 0;
-  for (const { type, event } of events) {
-    if (enters.has(type)) open.add((attempts += 1));
-    if ('attempt' in event) open.delete(event.attempt);
-  }
-  return [...open];
-}
 
 /**
  * The invariants that a stored history keeps whatever happened (RELIABILITY I2, I3, I5, I6, I9 and
