@@ -56,7 +56,11 @@ const confirmed: Arbitrary<Move> = attemptsBack.map((back) => ({
 }));
 
 const cancel: Arbitrary<Move> = fc
-  .oneof(fc.constantFrom(undefined, '临时决定关单取消支付'), storableText(512))
+  .oneof(
+    { withCrossShrink: true },
+    fc.constantFrom(undefined, '临时决定关单取消支付'),
+    storableText(512),
+  )
   .map((reason) => ({
     type: 'CancelRequested',
     event: () => ({ type: 'CancelRequested', ...(reason === undefined ? {} : { reason }) }),
