@@ -5,7 +5,7 @@ export type ContractCase = {
   /** Why it cannot be kept, where the one who runs it said so: skip it by name. */
   readonly skip: string | undefined;
   /** Rejects with an AssertionError where the promise is broken. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 };
 
 export type ContractOptions = {

@@ -64,7 +64,13 @@ function whileWaiting(
       return isInDoubt(known) ? null : settle(after);
     case 'CancelResolved':
       return state === 'cancelling.backingOff' ? null : settle(after);
-    default:
+    case 'AnomalyAcknowledged':
+    case 'CancelOutcomeUnknown':
+    case 'CancelRequested':
+    case 'CommandRejected':
+    case 'PaymentFailed':
+    case 'PaymentOrderCreated':
+    case 'PaymentStarted':
       return everywhere(state, known, event);
   }
 }
@@ -86,7 +92,13 @@ function everywhere(state: string, known: Known, event: PaymentOrderEvent): stri
       const anomaly = known.anomalies.find(({ number }) => number === event.number);
       return anomaly === undefined || anomaly.acknowledged ? null : state;
     }
-    default:
+    case 'CancelAbandoned':
+    case 'CancelRequested':
+    case 'CancelResolved':
+    case 'CancelRetryDue':
+    case 'CancelRetryRequested':
+    case 'PaymentOrderCreated':
+    case 'PaymentStarted':
       return null;
   }
 }

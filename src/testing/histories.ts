@@ -29,6 +29,7 @@ const usual: PaymentOrderEvent<'PaymentOrderCreated'> = {
 };
 
 const creations: Arbitrary<PaymentOrderEvent<'PaymentOrderCreated'>> = fc.oneof(
+  { withCrossShrink: true },
   { weight: 4, arbitrary: fc.constant(usual) },
   {
     weight: 1,

@@ -27,7 +27,7 @@ export type TransitionLaw = {
    *
    * @throws AssertionError with the shortest history that breaks it, and how to repeat it.
    */
-  check(options?: CheckOptions): void;
+  readonly check: (options?: CheckOptions) => void;
 };
 
 /** A law of whole histories: `holds` throws where it is broken, as assertions do. */

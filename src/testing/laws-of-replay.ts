@@ -106,8 +106,7 @@ function repeat(order: OrderHistory, event: PaymentOrderEvent): Decision | null 
   if (isFact(event)) return decideFact(order, order.known.orderNo, event);
   if (isOutcome(event)) return decideOutcome(order, event, defaultRetryPolicy, 0.5);
   if (event.type !== 'PaymentOrderCreated') return null;
-  const { type: _, ...payload } = event;
-  const create = { type: 'CreatePaymentOrder', payload } as const;
+  const create = { type: 'CreatePaymentOrder', payload: event } as const;
   return decideCommand(order, order.known.orderNo, create, {});
 }
 

@@ -75,8 +75,12 @@ function leadsAlike(
   const [found] = transition(boundedMachine(machine), snapshot, event);
   equal(found.status, 'active', `${technical.type} ends the machine`);
   deepEqual(
-    { value: found.value, known: found.context },
-    { value: wanted.snapshot.value, known: wanted.snapshot.context },
+    placeOf(found),
+    placeOf(wanted.snapshot),
     `in ${fold.state}, ${technical.type} leads elsewhere than ${stored.type}`,
   );
+}
+
+function placeOf({ value, context }: { readonly value: unknown; readonly context: unknown }) {
+  return { value, known: context };
 }

@@ -18,9 +18,10 @@ export type ModelRunOptions = {
   readonly runs?: number | undefined;
   /** The most that happens in one life. Default 60. */
   readonly commandsMax?: number | undefined;
-  /** Together with `path`, repeats what a failure told. Default: fast-check's own. */
+  /** Together with `path` and `replayPath`, repeats what a failure told. Default: fast-check's own. */
   readonly seed?: number | undefined;
   readonly path?: string | undefined;
+  readonly replayPath?: string | undefined;
   /** The share of the machine's own transitions that must be seen, 0 to 1. Default 0.75. */
   readonly transitionsShare?: number | undefined;
 };
@@ -37,11 +38,14 @@ export type ModelRunReport = Coverage & { readonly seen: Readonly<Seen> };
  * trouble or too many transitions were never seen (with fewer than 50 runs nothing is demanded).
  */
 export async function modelRun(options: ModelRunOptions = {}): Promise<ModelRunReport> {
-  const { machine, runs = 200, commandsMax = 60, seed, path } = options;
+  const { machine, runs = 200, commandsMax = 60, seed, path, replayPath } = options;
   const happened: Happened[] = [];
   const seen = nothingSeen();
   const after = (world: ModelWorld) => keepsItsPromises(world, machine);
-  const commands = fc.commands(modelCommands(after), { maxCommands: commandsMax, size: 'max' });
+  const commands = fc.commands(modelCommands(after), {
+    ...{ maxCommands: commandsMax, size: 'max' },
+    ...(replayPath === undefined ? {} : { replayPath }),
+  });
   const property = fc.asyncProperty(commands, async (drawn) => {
     const world = new ModelWorld(machine);
     try {
@@ -60,7 +64,7 @@ export async function modelRun(options: ModelRunOptions = {}): Promise<ModelRunR
     }
   });
   await fc.assert(property, {
-    numRuns: runs,
+    ...{ numRuns: runs, includeErrorInReport: true },
     ...(seed === undefined ? {} : { seed }),
     ...(path === undefined ? {} : { path }),
   });

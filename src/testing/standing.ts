@@ -22,9 +22,9 @@ export type Standing = {
   readonly closed: boolean;
   /** Whether the state has the tag `attention`. */
   readonly attention: boolean;
-  takes(event: PaymentOrderEvent): boolean;
+  readonly takes: (event: PaymentOrderEvent) => boolean;
   /** Where the order stands after the event; null where the machine does not take it. */
-  next(event: PaymentOrderEvent): Standing | null;
+  readonly next: (event: PaymentOrderEvent) => Standing | null;
 };
 
 /** One event of a history, with where the order stood before and after it. */

@@ -58,7 +58,7 @@ export function edgeAmounts(): Arbitrary<number> {
 /** What looks like an amount and must be refused: no safe integer of at least 1. */
 export function wrongAmounts(): Arbitrary<unknown> {
   return fc.oneof(
-    fc.constantFrom<unknown[]>(0, -0, -1, 0.5, 128.01, 2 ** 53, 1e400, NaN, '128', ' 12', null),
+    fc.constantFrom<unknown[]>(0, -0, -1, 0.5, 128.01, 2 ** 53, Infinity, NaN, '128', ' 12', null),
     fc.integer({ max: 0 }),
     fc.double({ min: 1.1, max: 1e6, noNaN: true, noInteger: true }),
     fc.bigInt({ min: 1n }),

@@ -25,6 +25,8 @@ const faultOf: Record<OtherSide, string> = {
   'is-away': 'ok',
 };
 
+const ordersCalled = ['O20201109150635695000001', 'O1', 'O2', 'O3'];
+
 const openSandboxed: OpenGateway = async () => {
   const host = realHost();
   const sandbox = await startSandbox({ host, callerPublicKey: publicKey });
@@ -37,8 +39,7 @@ const openSandboxed: OpenGateway = async () => {
     otherSide: async (behaviour) => {
       if (behaviour === 'is-away') await sandbox.close();
       // An order that is paid is refused.
-      else if (behaviour === 'refuses')
-        ['O20201109150635695000001', 'O1', 'O2', 'O3'].forEach(sandbox.pay);
+      else if (behaviour === 'refuses') for (const no of ordersCalled) sandbox.pay(no);
       else sandbox.set('O20201109150635695000001', { faults: [faultOf[behaviour]] });
     },
     requests: () => sandbox.requests.length,

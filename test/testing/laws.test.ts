@@ -58,7 +58,7 @@ describe('a law that is broken', () => {
   test.each(Object.entries(broken))('%s: says so', (lawName, [place, change]) => {
     const machine = altered(paymentOrderMachine, (config) => {
       const part = partAt(config, place);
-      for (const [key, value] of Object.entries(change)) {
+      for (const [key, value] of Object.entries<unknown>(change)) {
         if (value === undefined) Reflect.deleteProperty(part, key);
         else Object.assign(part, { [key]: value });
       }

@@ -75,12 +75,17 @@ describe('a planted bug', () => {
     { timeout: 60_000 },
     (_, machine, property, lawName, eventsMax) => {
       const law = transitionProperties(machine).find(({ name }) => name === lawName);
-      for (const check of [() => property(machine), () => law?.check()]) {
+      const shipped = () => {
+        law?.check();
+      };
+      const own = () => {
+        property(machine);
+      };
+      for (const check of [own, shipped]) {
         const startedMs = performance.now();
         const message = messageOf(check);
         const tookMs = performance.now() - startedMs;
-        if (process.env['KIT_SHOW'] !== undefined)
-          console.log(`${Math.round(tookMs)} ms\n${message}`);
+        if (process.env['SHOW'] !== undefined) console.log(`${Math.round(tookMs)} ms\n${message}`);
         // The time that this process had; others may have had the rest.
         expect(tookMs).toBeLessThan(10_000);
         // Shrunk to what is needed, and printed one event per line.
