@@ -69,7 +69,11 @@ export function standingAfter(history: History, machine?: TestedMachine): Standi
 
 const laws = new WeakMap<TestedMachine, Law>();
 
-/** The same for the same machine: to build one takes as long as a hundred events. */
+/**
+ * The same for the same machine: to build one takes as long as a hundred events.
+ *
+ * @internal
+ */
 export function testedLaw(machine?: TestedMachine): Law {
   const bounded = boundedMachine(machine);
   const built = laws.get(bounded) ?? lawOf(bounded);

@@ -70,7 +70,7 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     await pending;
     const [first] = await all(store.read(stream));
     deepEqual(first?.data, { items: [1], note: 'before' });
-    Object.assign(first?.data ?? {}, { note: 'changed by a reader' });
+    Object.assign(first.data, { note: 'changed by a reader' });
     deepEqual((await store.readLast(stream))?.data, { items: [1], note: 'before' });
   });
 

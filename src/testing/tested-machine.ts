@@ -21,6 +21,7 @@ const copies = new WeakMap<TestedMachine, PaymentOrderMachine>();
 /**
  * A copy that fails where the machine would run in a circle for ever; the shipped one by default.
  *
+ * @internal
  * @throws PaymentOrderError `unsupported-machine` for what is no machine.
  */
 export function boundedMachine(machine: TestedMachine = paymentOrderMachine): PaymentOrderMachine {
