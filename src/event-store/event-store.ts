@@ -50,7 +50,7 @@ export type StoreExpectations = {
 
 /**
  * The port every store keeps. What its words mean is said by the contract suite
- * (`test/event-store/contract.ts`), which every adapter passes.
+ * (`src/testing/store-contract.ts`), which every adapter passes.
  *
  * Errors are `PaymentOrderError`s: `store-unavailable` = nothing was stored;
  * `append-outcome-unknown` = it may have been; `store-corrupt`, `store-closed`,

@@ -1,80 +1,9 @@
-import type {
-  AppendResult,
-  EventStore,
-  ExpectedRevision,
-  JsonObject,
-  PreparedEvent,
-} from '../../src/event-store/event-store.ts';
-import { virtualHost } from '../host.ts';
-
-/** A store under test; `reopen` is there where its content outlives it. */
-export type OpenedStore = {
-  readonly store: EventStore;
-  readonly reopen?: () => Promise<EventStore>;
-  readonly cleanup: () => Promise<void>;
-};
-
-export type OpenStore = () => Promise<OpenedStore>;
-
-/** Declares one promise of the contract. */
-export type Promise_ = (title: string, run: (opened: OpenedStore) => Promise<void>) => void;
-
-const host = virtualHost({ seed: 20_210_222 });
-
-/** A new event; its id is unique within the test process. */
-export function anEvent(data: JsonObject = {}, type = 'SomethingHappened'): PreparedEvent {
-  return { id: host.newId(), type, data, metadata: { recordedAt: '2024-01-01T00:00:00.000Z' } };
-}
-
-export function someEvents(count: number, first = 0): PreparedEvent[] {
-  return Array.from({ length: count }, (_, index) => anEvent({ number: first + index }));
-}
-
-export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const taken: Item[] = [];
-  for await (const item of items) taken.push(item);
-  return taken;
-}
-
-export async function take<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
-  const taken: Item[] = [];
-  if (count === 0) return taken;
-  for await (const item of items) {
-    taken.push(item);
-    if (taken.length === count) break;
-  }
-  return taken;
-}
-
-export function idsOf(events: readonly { readonly id: string }[]): string[] {
-  return events.map((event) => event.id);
-}
-
-/** Appends at the stream's end and expects to be alone there. */
-export async function put(
-  store: EventStore,
-  stream: string,
-  events: readonly PreparedEvent[],
-): Promise<AppendResult & { kind: 'appended' }> {
-  const last = await store.readLast(stream);
-  const result = await store.append(stream, events, headOf(last));
-  if (result.kind === 'conflict') throw new Error(`unexpected conflict on ${stream}`);
-  return result;
-}
-
-export function headOf(last: { readonly revision: number } | null): ExpectedRevision {
-  return last === null ? 'no-stream' : last.revision;
-}
-
-/** Runs with a store of its own, as properties need it. */
-export async function withStore(
-  open: OpenStore,
-  run: (store: EventStore) => Promise<void>,
-): Promise<void> {
-  const opened = await open();
-  try {
-    await run(opened.store);
-  } finally {
-    await opened.cleanup();
-  }
-}
+export {
+  all,
+  anEvent,
+  headOf,
+  idsOf,
+  put,
+  someEvents,
+  take,
+} from '../../src/testing/store-contract-support.ts';

@@ -1,16 +1,7 @@
 import type { EventStore } from '../../src/event-store/event-store.ts';
+import { waysOf } from '../../src/testing/recorder.ts';
 
-/** The same store with some of its ways changed; a store may be an instance of a class. */
+/** The same store with some of its ways changed. */
 export function withWays(store: EventStore, ways: Partial<EventStore>): EventStore {
-  return {
-    append: (...batch) => store.append(...batch),
-    read: (...range) => store.read(...range),
-    readLast: (stream) => store.readLast(stream),
-    readAll: (...range) => store.readAll(...range),
-    streams: (prefix) => store.streams(prefix),
-    subscribe: (...range) => store.subscribe(...range),
-    check: () => store.check(),
-    close: () => store.close(),
-    ...ways,
-  };
+  return { ...waysOf(store), ...ways };
 }

@@ -8,8 +8,8 @@ import type { Known } from '../../machines/payment-order.known.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/order-history.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { declaredTarget } from '../../src/testing/declared-target.ts';
 import { created, moves } from './arbitraries.ts';
-import { tableSays } from './table.ts';
 
 const interpreter = createInterpreter(paymentOrderMachine);
 const cause = { recordedAtMs: 0, eventId: 'e', correlationId: 'c' };
@@ -74,7 +74,7 @@ describe('every reachable state, every event', () => {
     for (const snapshot of reachable) {
       const fold = { state: pathOf(snapshot.value), snapshot, pending: { calls: [], timers: [] } };
       for (const event of eventsAbout(snapshot.context)) {
-        const expected = tableSays(fold.state, snapshot.context, event);
+        const expected = declaredTarget(fold.state, snapshot.context, event);
         const next = interpreter.next(fold, event, cause);
         const label = `${fold.state} ${JSON.stringify(event)} knowing ${serialized(snapshot)}`;
         expect(next?.state ?? null, label).toBe(expected);
@@ -113,7 +113,7 @@ describe('long random histories', () => {
           const known = knownOf(fold);
           const event = step(known);
           const next = interpreter.next(fold, event, cause);
-          expect(next?.state ?? null).toBe(tableSays(fold.state, known, event));
+          expect(next?.state ?? null).toBe(declaredTarget(fold.state, known, event));
           if (next === null) continue;
           if (fold.state === 'paid') expect(next.state).toBe('paid');
           const isOutside = fold.state !== 'cancelling.requesting';

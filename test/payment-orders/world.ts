@@ -1,19 +1,21 @@
 import { expect } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
-import type {
-  CancelGateway,
-  CancelOutcome,
-  CancelRequest,
-} from '../../src/gateway/cancel-gateway.ts';
-import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, lawOf, streamOf, streamPrefix } from '../../src/history/order-history.ts';
-import type { StoredEvent } from '../../src/history/stored-event.ts';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { OrderHistory, lawOf, streamPrefix } from '../../src/history/order-history.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
+import {
+  attemptsInFlight,
+  scriptedGateway,
+  storedEvents,
+} from '../../src/testing/scripted-gateway.ts';
+import type { GatewayCall } from '../../src/testing/scripted-gateway.ts';
 import { virtualHost } from '../host.ts';
 
 export { withWays } from '../event-store/with-ways.ts';
+export { scriptedGateway, storedEvents };
+export type { GatewayCall as Call };
 
 export const orderNo = 'O20201109150635695000001';
 export const order = {
@@ -21,44 +23,6 @@ export const order = {
   ...{ amountMinor: 12_800, currency: 'CNY' },
 };
 export const reason = '临时决定关单取消支付';
-
-export type Call = {
-  readonly request: CancelRequest;
-  /** The attempts that the stream showed in flight when the call went out. */
-  readonly inFlight: readonly number[];
-};
-
-export type ScriptedGateway = CancelGateway & {
-  readonly calls: readonly Call[];
-  /** What was wrong at the time of a call; an assertion inside a call would be swallowed. */
-  readonly violations: readonly string[];
-};
-
-/**
- * A gateway that answers as it is told, and looks into the store whenever it is called: the event
- * that entered the attempt must stand there (invariant I4).
- */
-export function scriptedGateway(
-  store: EventStore,
-  answer: (call: number, request: CancelRequest) => Promise<CancelOutcome>,
-): ScriptedGateway {
-  const calls: Call[] = [];
-  const violations: string[] = [];
-  return {
-    attemptMs: 15_000,
-    calls,
-    violations,
-    async cancel(request, maySend) {
-      if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
-      const events = await storedEvents(store, request.orderNo);
-      const inFlight = attemptsInFlight(events);
-      calls.push({ request, inFlight });
-      if (inFlight.length !== 1) violations.push(`I4: in flight ${JSON.stringify(inFlight)}`);
-      return answer(calls.length, request);
-    },
-    close: () => Promise.resolve(),
-  };
-}
 
 export const answered = (kind: CancelOutcome['kind']): CancelOutcome => ({
   kind,
@@ -78,32 +42,14 @@ export async function world(answer: (call: number) => Promise<CancelOutcome>) {
 
 export const always = (kind: CancelOutcome['kind']) => () => Promise.resolve(answered(kind));
 
-export async function storedEvents(
-  store: EventStore,
-  ofOrder: string,
-): Promise<readonly StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const recorded of store.read(streamOf(ofOrder))) events.push(decodeEvent(recorded));
-  return events;
-}
-
-const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
-
-function attemptsInFlight(events: readonly StoredEvent[]): readonly number[] {
-  const open = new Set<number>();
-  let attempts = 0;
-  for (const { type, event } of events) {
-    if (enters.has(type)) open.add((attempts += 1));
-    if ('attempt' in event) open.delete(event.attempt);
-  }
-  return [...open];
-}
-
 /**
  * The invariants that a stored history keeps whatever happened (RELIABILITY I2, I3, I5, I6, I9 and
  * I10), checked from the stored events alone.
  */
-export async function expectTruthful(store: EventStore, calls: readonly Call[]): Promise<void> {
+export async function expectTruthful(
+  store: EventStore,
+  calls: readonly GatewayCall[],
+): Promise<void> {
   const law = lawOf();
   const ids = new Set<string>();
   for await (const stream of store.streams(streamPrefix)) {

@@ -1,4 +1,4 @@
-import type { PaymentOrders } from '../../../src/order/order-reader.ts';
+import type { PaymentOrders } from '../../../src/payment-orders.ts';
 import type { HistoryEvent } from '../../../src/order/order-reader.ts';
 import type { Asked, Platform, Wanted } from './platform.ts';
 import { requestFaults, sha256 } from './platform.ts';

@@ -1,7 +1,7 @@
-import { expect } from 'vitest';
-import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
-import { all, anEvent, idsOf, put, someEvents, take } from './support.ts';
-import type { Promise_ } from './support.ts';
+import { deepEqual, equal, partialDeepStrictEqual } from 'node:assert/strict';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { all, anEvent, idsOf, put, someEvents, take, rejects } from './store-contract-support.ts';
+import type { Promise_ } from './store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 
@@ -22,7 +22,7 @@ export function followPromises(promise: Promise_): void {
       await put(store, stream, [next]);
       await put(store, 'other-1', [anEvent()]);
     }
-    expect(seen).toEqual(idsOf(given));
+    deepEqual(seen, idsOf(given));
   });
 
   promise('follows on after a position', async ({ store }) => {
@@ -33,12 +33,15 @@ export function followPromises(promise: Promise_): void {
       4,
     );
     await put(store, 'other-1', someEvents(2));
-    expect((await following).map((event) => [event.stream, event.revision])).toEqual([
-      [stream, 3],
-      [stream, 4],
-      ['other-1', 0],
-      ['other-1', 1],
-    ]);
+    deepEqual(
+      (await following).map((event) => [event.stream, event.revision]),
+      [
+        [stream, 3],
+        [stream, 4],
+        ['other-1', 0],
+        ['other-1', 1],
+      ],
+    );
   });
 
   promise('wakes a waiting follower, and ends it on abort', async ({ store }) => {
@@ -48,11 +51,11 @@ export function followPromises(promise: Promise_): void {
     await pause();
     const event = anEvent();
     await put(store, stream, [event]);
-    expect((await first).value).toMatchObject({ id: event.id });
+    partialDeepStrictEqual((await first).value, { id: event.id });
     const second = iterator.next();
     await pause();
     ending.abort();
-    expect(await second).toEqual({ done: true, value: undefined });
+    deepEqual(await second, { done: true, value: undefined });
   });
 
   promise('yields no more to a follower who aborts among many', async ({ store }) => {
@@ -60,26 +63,26 @@ export function followPromises(promise: Promise_): void {
     const ending = new AbortController();
     let seen = 0;
     for await (const { revision } of store.subscribe(null, '', ending.signal)) {
-      expect(revision).toBe(seen);
+      equal(revision, seen);
       seen += 1;
       if (seen === 3) ending.abort();
     }
-    expect(seen).toBe(3);
+    equal(seen, 3);
   });
 
   promise('yields nothing to a follower whose signal has aborted', async ({ store }) => {
     await put(store, stream, [anEvent()]);
-    expect(await all(store.subscribe(null, '', AbortSignal.abort()))).toEqual([]);
+    deepEqual(await all(store.subscribe(null, '', AbortSignal.abort())), []);
   });
 
   promise('lets every loop be left early', async ({ store }) => {
     await put(store, stream, someEvents(10));
     const { signal } = new AbortController();
-    expect(await take(store.read(stream), 2)).toHaveLength(2);
-    expect(await take(store.readAll(null, ''), 2)).toHaveLength(2);
-    expect(await take(store.subscribe(null, '', signal), 2)).toHaveLength(2);
+    equal((await take(store.read(stream), 2)).length, 2);
+    equal((await take(store.readAll(null, ''), 2)).length, 2);
+    equal((await take(store.subscribe(null, '', signal), 2)).length, 2);
     await put(store, stream, [anEvent()]);
-    expect(await all(store.read(stream))).toHaveLength(11);
+    equal((await all(store.read(stream))).length, 11);
   });
 
   promise('ends followers when it closes', async ({ store }) => {
@@ -88,7 +91,7 @@ export function followPromises(promise: Promise_): void {
     await put(store, stream, events);
     await pause();
     await store.close();
-    expect(idsOf(await following)).toEqual(idsOf(events));
+    deepEqual(idsOf(await following), idsOf(events));
   });
 
   promise('stores what was given to it before it closes', async ({ store, reopen }) => {
@@ -96,10 +99,13 @@ export function followPromises(promise: Promise_): void {
     const pending = batches.map((batch, index) => store.append(`s-${index}`, batch, 'no-stream'));
     await store.close();
     const results = await Promise.all(pending);
-    expect(results.every((result) => result.kind === 'appended')).toBe(true);
+    equal(
+      results.every((result) => result.kind === 'appended'),
+      true,
+    );
     if (reopen === undefined) return;
     const again = await reopen();
-    expect(idsOf(await all(again.readAll(null, '')))).toEqual(batches.flatMap(idsOf));
+    deepEqual(idsOf(await all(again.readAll(null, ''))), batches.flatMap(idsOf));
     await again.close();
   });
 
@@ -108,7 +114,7 @@ export function followPromises(promise: Promise_): void {
     await Promise.all([store.close(), store.close()]);
     await store.close();
     for (const use of everyUse(store)) {
-      await expect(use()).rejects.toMatchObject({ code: 'store-closed' });
+      await rejects(use(), { code: 'store-closed' });
     }
   });
 }

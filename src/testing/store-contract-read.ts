@@ -1,8 +1,8 @@
+import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
-import { expect } from 'vitest';
-import type { JsonObject } from '../../src/event-store/event-store.ts';
-import { all, anEvent, idsOf, put, someEvents, take, withStore } from './support.ts';
-import type { OpenStore, Promise_ } from './support.ts';
+import type { JsonObject } from '../event-store/event-store.ts';
+import { all, anEvent, idsOf, put, someEvents, take, withStore } from './store-contract-support.ts';
+import type { OpenStore, Promise_ } from './store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 
@@ -31,12 +31,19 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
           const given = drawn.map(({ type, jsonText: text }) => anEvent(parse(text), type));
           await put(store, stream, given);
           const stored = await all(store.read(stream));
-          expect(idsOf(stored)).toEqual(idsOf(given));
-          expect(stored.map((event) => event.type)).toEqual(given.map((event) => event.type));
-          expect(stored.map((event) => JSON.stringify(event.data))).toEqual(
+          deepEqual(idsOf(stored), idsOf(given));
+          deepEqual(
+            stored.map((event) => event.type),
+            given.map((event) => event.type),
+          );
+          deepEqual(
+            stored.map((event) => JSON.stringify(event.data)),
             drawn.map((event) => event.jsonText),
           );
-          expect(stored.map((event) => event.metadata)).toEqual(given.map((one) => one.metadata));
+          deepEqual(
+            stored.map((event) => event.metadata),
+            given.map((one) => one.metadata),
+          );
         });
       }),
       { numRuns: 60 },
@@ -47,9 +54,9 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
     const text = '{"__proto__":{"polluted":true},"a":{"__proto__":1},"constructor":null}';
     await put(store, stream, [{ ...anEvent(parse(text)), metadata: parse(text) }]);
     const last = await store.readLast(stream);
-    expect(JSON.stringify(last?.data)).toBe(text);
-    expect(JSON.stringify(last?.metadata)).toBe(text);
-    expect(Object.getPrototypeOf(last?.data)).toBe(Object.prototype);
+    equal(JSON.stringify(last?.data), text);
+    equal(JSON.stringify(last?.metadata), text);
+    equal(Object.getPrototypeOf(last?.data), Object.prototype);
   });
 
   promise('keeps strange stream names apart', async ({ store }) => {
@@ -70,37 +77,40 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
     for (const [index, name] of names.entries()) await put(store, name, [anEvent({ index })]);
     for (const [index, name] of names.entries()) {
       const events = await all(store.read(name));
-      expect(events.map((event) => [event.stream, event.data])).toEqual([[name, { index }]]);
+      deepEqual(
+        events.map((event) => [event.stream, event.data]),
+        [[name, { index }]],
+      );
     }
   });
 
   promise('reads an unknown stream as empty', async ({ store }) => {
-    expect(await all(store.read('paymentOrder-unknown'))).toEqual([]);
-    expect(await store.readLast('paymentOrder-unknown')).toBeNull();
-    expect(await all(store.readAll(null, 'paymentOrder-'))).toEqual([]);
-    expect(await all(store.streams(''))).toEqual([]);
+    deepEqual(await all(store.read('paymentOrder-unknown')), []);
+    equal(await store.readLast('paymentOrder-unknown'), null);
+    deepEqual(await all(store.readAll(null, 'paymentOrder-')), []);
+    deepEqual(await all(store.streams('')), []);
   });
 
   promise('reads from a revision on', async ({ store }) => {
     const given = someEvents(5);
     await put(store, stream, given);
-    expect(idsOf(await all(store.read(stream, 3)))).toEqual(idsOf(given.slice(3)));
-    expect(await all(store.read(stream, 5))).toEqual([]);
-    expect(await all(store.read(stream, 999))).toEqual([]);
+    deepEqual(idsOf(await all(store.read(stream, 3))), idsOf(given.slice(3)));
+    deepEqual(await all(store.read(stream, 5)), []);
+    deepEqual(await all(store.read(stream, 999)), []);
   });
 
   promise('reads the last event', async ({ store }) => {
     await put(store, stream, someEvents(4));
     await put(store, 'paymentOrder-10', someEvents(9));
-    expect(await store.readLast(stream)).toEqual((await all(store.read(stream))).at(-1));
+    deepEqual(await store.readLast(stream), (await all(store.read(stream))).at(-1));
   });
 
   promise('contains in a read what was acknowledged before', async ({ store }) => {
     for (let count = 1; count <= 20; count++) {
       await put(store, stream, [anEvent()]);
-      expect(await all(store.read(stream))).toHaveLength(count);
-      expect((await store.readLast(stream))?.revision).toBe(count - 1);
-      expect(await all(store.readAll(null, stream))).toHaveLength(count);
+      equal((await all(store.read(stream))).length, count);
+      equal((await store.readLast(stream))?.revision, count - 1);
+      equal((await all(store.readAll(null, stream))).length, count);
     }
   });
 
@@ -108,12 +118,10 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
     const given = someEvents(30);
     for (const [index, event] of given.entries()) await put(store, `s-${index % 4}`, [event]);
     const stored = await all(store.readAll(null, 's-'));
-    expect(idsOf(stored)).toEqual(idsOf(given));
-    expect(new Set(stored.map((event) => event.position)).size).toBe(30);
+    deepEqual(idsOf(stored), idsOf(given));
+    equal(new Set(stored.map((event) => event.position)).size, 30);
     for (const [index, { position }] of stored.entries()) {
-      expect(idsOf(await all(store.readAll(position, 's-')))).toEqual(
-        idsOf(given.slice(index + 1)),
-      );
+      deepEqual(idsOf(await all(store.readAll(position, 's-'))), idsOf(given.slice(index + 1)));
     }
   });
 
@@ -125,9 +133,9 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
     for (const prefix of [...names, '', 'p', 'paymentOrder-', 'nothing', 'p\\', '付']) {
       const wanted = names.filter((name) => name.startsWith(prefix));
       const events = await all(store.readAll(null, prefix));
-      expect([...new Set(events.map((event) => event.stream))]).toEqual(wanted);
-      expect(events).toHaveLength(2 * wanted.length);
-      expect(await all(store.streams(prefix))).toEqual(wanted);
+      deepEqual([...new Set(events.map((event) => event.stream))], wanted);
+      equal(events.length, 2 * wanted.length);
+      deepEqual(await all(store.streams(prefix)), wanted);
     }
   });
 
@@ -135,8 +143,8 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
     const names = Array.from({ length: 600 }, (_, index) => `s-${(index * 7919) % 600}`);
     await Promise.all(names.map((name) => store.append(name, [anEvent()], 'no-stream')));
     await put(store, 's-0', someEvents(2));
-    expect(await all(store.streams('s-'))).toEqual(names);
-    expect(await take(store.streams('s-'), 2)).toEqual(names.slice(0, 2));
+    deepEqual(await all(store.streams('s-')), names);
+    deepEqual(await take(store.streams('s-'), 2), names.slice(0, 2));
   });
 
   promise('reads a large history whole, also while it grows', async ({ store }) => {
@@ -144,21 +152,21 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
     for (let from = 0; from < given.length; from += 100) {
       await put(store, stream, given.slice(from, from + 100));
     }
-    expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(given));
-    expect(await all(store.read(stream, 2_990))).toHaveLength(10);
+    deepEqual(idsOf(await all(store.read(stream))), idsOf(given));
+    equal((await all(store.read(stream, 2_990))).length, 10);
     const seen: string[] = [];
     for await (const event of store.readAll(null, 'paymentOrder-')) {
       seen.push(event.id);
       if (seen.length % 1_000 === 0) await put(store, stream, [anEvent()]);
     }
-    expect(seen).toEqual(idsOf(given));
+    deepEqual(seen, idsOf(given));
   });
 
   promise('reads large events whole', async ({ store }) => {
     const given = Array.from({ length: 60 }, () => anEvent({ text: '付'.repeat(80_000) }));
     for (const event of given) await put(store, stream, [event]);
-    expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(given));
-    expect(idsOf(await all(store.readAll(null, '')))).toEqual(idsOf(given));
+    deepEqual(idsOf(await all(store.read(stream))), idsOf(given));
+    deepEqual(idsOf(await all(store.readAll(null, ''))), idsOf(given));
   });
 }
 

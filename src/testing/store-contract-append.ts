@@ -1,8 +1,17 @@
+import { deepEqual, equal, partialDeepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { expect } from 'vitest';
-import type { EventStore } from '../../src/event-store/event-store.ts';
-import { all, anEvent, headOf, idsOf, put, someEvents, withStore } from './support.ts';
-import type { OpenStore, Promise_ } from './support.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import {
+  all,
+  anEvent,
+  headOf,
+  idsOf,
+  put,
+  someEvents,
+  withStore,
+  rejects,
+} from './store-contract-support.ts';
+import type { OpenStore, Promise_ } from './store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 
@@ -10,43 +19,46 @@ const stream = 'paymentOrder-1';
 export function appendPromises(promise: Promise_, open: OpenStore): void {
   promise('starts at revision 0', async ({ store }) => {
     const result = await store.append(stream, [anEvent()], 'no-stream');
-    expect(result).toMatchObject({ kind: 'appended', revision: 0, settled: 'first-try' });
-    expect((await all(store.read(stream))).map((event) => event.revision)).toEqual([0]);
+    partialDeepStrictEqual(result, { kind: 'appended', revision: 0, settled: 'first-try' });
+    deepEqual(
+      (await all(store.read(stream))).map((event) => event.revision),
+      [0],
+    );
   });
 
   promise('answers with revision and position of the last event', async ({ store }) => {
     await put(store, stream, someEvents(2));
     const result = await put(store, stream, someEvents(3));
     const last = await store.readLast(stream);
-    expect(result).toMatchObject({ revision: 4, position: last?.position });
+    partialDeepStrictEqual(result, { revision: 4, position: last?.position });
   });
 
   promise('refuses to start twice', async ({ store }) => {
     await put(store, stream, [anEvent()]);
-    expect(await store.append(stream, [anEvent()], 'no-stream')).toEqual({ kind: 'conflict' });
-    expect(await all(store.read(stream))).toHaveLength(1);
+    deepEqual(await store.append(stream, [anEvent()], 'no-stream'), { kind: 'conflict' });
+    equal((await all(store.read(stream))).length, 1);
   });
 
   promise('refuses behind and ahead', async ({ store }) => {
     await put(store, stream, someEvents(3));
     for (const expected of [0, 1, 3, 4, 1_000_000] as const) {
-      expect(await store.append(stream, [anEvent()], expected)).toEqual({ kind: 'conflict' });
+      deepEqual(await store.append(stream, [anEvent()], expected), { kind: 'conflict' });
     }
-    expect(await store.append('paymentOrder-2', [anEvent()], 0)).toEqual({ kind: 'conflict' });
-    expect(await all(store.read(stream))).toHaveLength(3);
-    expect(await all(store.read('paymentOrder-2'))).toEqual([]);
+    deepEqual(await store.append('paymentOrder-2', [anEvent()], 0), { kind: 'conflict' });
+    equal((await all(store.read(stream))).length, 3);
+    deepEqual(await all(store.read('paymentOrder-2')), []);
   });
 
   promise('stores all of a batch or nothing', async ({ store }) => {
     const given = await put(store, stream, someEvents(2));
     const batch = [anEvent(), anEvent(), { ...anEvent(), data: { amount: NaN } }];
-    await expect(store.append(stream, batch, given.revision)).rejects.toMatchObject({
+    await rejects(store.append(stream, batch, given.revision), {
       code: 'invalid-event',
     });
-    expect(await store.append(stream, someEvents(100), 0)).toEqual({ kind: 'conflict' });
-    expect(await all(store.read(stream))).toHaveLength(2);
+    deepEqual(await store.append(stream, someEvents(100), 0), { kind: 'conflict' });
+    equal((await all(store.read(stream))).length, 2);
     await put(store, stream, someEvents(100));
-    expect(await all(store.read(stream))).toHaveLength(102);
+    equal((await all(store.read(stream))).length, 102);
   });
 
   promise('keeps what was given, whatever becomes of the objects', async ({ store }) => {
@@ -57,19 +69,19 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     data.items.push(2);
     await pending;
     const [first] = await all(store.read(stream));
-    expect(first?.data).toEqual({ items: [1], note: 'before' });
-    Object.assign(first?.data ?? {}, { note: 'changed by a reader' });
-    expect((await store.readLast(stream))?.data).toEqual({ items: [1], note: 'before' });
+    deepEqual(first?.data, { items: [1], note: 'before' });
+    Object.assign(first.data, { note: 'changed by a reader' });
+    deepEqual((await store.readLast(stream))?.data, { items: [1], note: 'before' });
   });
 
   promise('appends the same batch again once', async ({ store }) => {
     const batch = someEvents(3);
     const first = await store.append(stream, batch, 'no-stream');
     const second = await store.append(stream, batch, 'no-stream');
-    expect(second).toEqual({ ...first, settled: 'after-doubt' });
+    deepEqual(second, { ...first, settled: 'after-doubt' });
     await put(store, stream, someEvents(2));
-    expect(await store.append(stream, batch, 'no-stream')).toEqual(second);
-    expect(await all(store.read(stream))).toHaveLength(5);
+    deepEqual(await store.append(stream, batch, 'no-stream'), second);
+    equal((await all(store.read(stream))).length, 5);
   });
 
   promise('appends a batch given twice at once only once', async ({ store }) => {
@@ -78,14 +90,17 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
       store.append(stream, batch, 'no-stream'),
       store.append(stream, batch, 'no-stream'),
     ]);
-    expect(results.map((result) => result.kind)).toEqual(['appended', 'appended']);
-    expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(batch));
+    deepEqual(
+      results.map((result) => result.kind),
+      ['appended', 'appended'],
+    );
+    deepEqual(idsOf(await all(store.read(stream))), idsOf(batch));
   });
 
   promise('takes a prefix of a stored batch for a conflict', async ({ store }) => {
     const batch = someEvents(3);
     await store.append(stream, batch, 'no-stream');
-    expect(await store.append(stream, batch.slice(0, 2), 'no-stream')).toEqual({
+    deepEqual(await store.append(stream, batch.slice(0, 2), 'no-stream'), {
       kind: 'conflict',
     });
   });
@@ -94,9 +109,9 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     const batch = someEvents(2);
     await store.append(stream, batch, 'no-stream');
     for (const other of [[...batch, anEvent()], batch.toReversed()]) {
-      expect(await store.append(stream, other, 'no-stream')).toEqual({ kind: 'conflict' });
+      deepEqual(await store.append(stream, other, 'no-stream'), { kind: 'conflict' });
     }
-    expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(batch));
+    deepEqual(idsOf(await all(store.read(stream))), idsOf(batch));
   });
 
   promise('refuses an id that another event has, and nothing else with it', async ({ store }) => {
@@ -107,12 +122,12 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
       [stream, 1],
       ['paymentOrder-2', 'no-stream'],
     ] as const) {
-      await expect(store.append(other, mixed, expected)).rejects.toMatchObject({
+      await rejects(store.append(other, mixed, expected), {
         code: 'invalid-event',
-        message: expect.stringContaining(idsOf(batch)[1] ?? '') as unknown,
+        says: idsOf(batch)[1] ?? '',
       });
     }
-    expect(await all(store.readAll(null, ''))).toHaveLength(2);
+    equal((await all(store.readAll(null, ''))).length, 2);
   });
 
   promise('lets one of two writers of equal content win', async ({ store }) => {
@@ -121,8 +136,8 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
         store.append(stream, [event], 'no-stream'),
       ),
     );
-    expect(results.map((result) => result.kind).toSorted()).toEqual(['appended', 'conflict']);
-    expect(await all(store.read(stream))).toHaveLength(1);
+    deepEqual(results.map((result) => result.kind).toSorted(), ['appended', 'conflict']);
+    equal((await all(store.read(stream))).length, 1);
   });
 
   promise('decides each of many appends made at once on its own', async ({ store }) => {
@@ -131,10 +146,13 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     );
     const conflicts = [store.append('paymentOrder-3', [anEvent()], 7)];
     const more = store.append('paymentOrder-4', [anEvent()], 1);
-    expect((await Promise.all(good)).every((result) => result.kind === 'appended')).toBe(true);
-    expect(await Promise.all(conflicts)).toEqual([{ kind: 'conflict' }]);
-    expect(await more).toMatchObject({ kind: 'appended', revision: 2 });
-    expect(await all(store.readAll(null, ''))).toHaveLength(41);
+    equal(
+      (await Promise.all(good)).every((result) => result.kind === 'appended'),
+      true,
+    );
+    deepEqual(await Promise.all(conflicts), [{ kind: 'conflict' }]);
+    partialDeepStrictEqual(await more, { kind: 'appended', revision: 2 });
+    equal((await all(store.readAll(null, ''))).length, 41);
   });
 
   promise('lets exactly one racer win each revision', async () => {
@@ -149,10 +167,16 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
           const writing = Array.from({ length: writers }, () => write(store, appendsEach));
           const won = await scheduler.waitFor(Promise.all(writing));
           const expected = Array.from({ length: writers * appendsEach }, (_, index) => index);
-          expect(won.flat().toSorted((a, b) => a - b)).toEqual(expected);
+          deepEqual(
+            won.flat().toSorted((a, b) => a - b),
+            expected,
+          );
           const stored = await all(store.read(stream));
-          expect(stored.map((event) => event.revision)).toEqual(expected);
-          expect(new Set(idsOf(stored)).size).toBe(expected.length);
+          deepEqual(
+            stored.map((event) => event.revision),
+            expected,
+          );
+          equal(new Set(idsOf(stored)).size, expected.length);
         });
 
         async function write(store: EventStore, count: number): Promise<number[]> {

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import type {
+  FactType,
+  OutcomeEvent,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
+import type { RetryPolicy } from '../../machines/payment-order.known.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.known.ts';
+import { isFact } from '../history/ledger.ts';
+import type { OrderHistory } from '../history/order-history.ts';
+import type { Command, RejectionCode } from '../interpreter/commands.ts';
+import type { Answer, Decision } from '../order/decide.ts';
+import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
+import type { History } from './standing.ts';
+import type { TestedMachine } from './tested-machine.ts';
+import { testedOrder } from './tested-order.ts';
+
+/** What may come to an order: a command, a fact, or the outcome of an attempt. */
+export type Incoming = Command | PaymentOrderEvent<FactType> | OutcomeEvent;
+
+/** What is expected of it: see `When.then`. */
+export type Expected = readonly Partial<PaymentOrderEvent>[] | string | Rejected | Duplicate;
+
+export type Rejected = { readonly kind: 'rejected'; readonly code: RejectionCode };
+export type Duplicate = { readonly kind: 'duplicate' };
+
+/** Expects the command to be rejected with this code, and nothing to be stored. */
+export function rejected(code: RejectionCode): Rejected {
+  return { kind: 'rejected', code };
+}
+
+/** Expects it to be known as a repeat, and nothing to be stored. */
+export const duplicate: Duplicate = { kind: 'duplicate' };
+
+export type Given = {
+  /**
+   * Decides and records as the service does, but at once, with no store and no gateway. What is
+   * accepted comes twice: the second time it must be a duplicate, with nothing stored.
+   */
+  when(incoming: Incoming): When;
+};
+
+export type When = {
+  /**
+   * Checks what came of it; several expectations may be given. A list: the events that were
+   * stored, each with at least the fields named. A text: the state, such as `cancelling.inDoubt`.
+   * `rejected(code)` or `duplicate`: the answer. Do not await it: there is nothing to wait for.
+   *
+   * @throws AssertionError where it differs.
+   */
+  then(...expected: Expected[]): Given;
+};
+
+export type GivenOptions = {
+  /** Default: the shipped machine. */
+  readonly machine?: TestedMachine | undefined;
+  /** Waits between attempts, without jitter. Default `defaultRetryPolicy`. */
+  readonly retryPolicy?: RetryPolicy | undefined;
+};
+
+/**
+ * An order with this history; an empty one was never created. `then` gives a `Given` to go on from.
+ *
+ * @throws PaymentOrderError `illegal-history` where the machine does not take it.
+ */
+export function given(history: History, options: GivenOptions = {}): Given {
+  return {
+    when: (incoming) => {
+      const tested = testedOrder(history, options.machine);
+      const decision = decide(tested.order, incoming, options);
+      const stored: PaymentOrderEvent[] = [];
+      if (decision.kind === 'append') {
+        const { event, commandDigest } = decision;
+        tested.record(event, commandDigest === undefined ? {} : { commandId, commandDigest });
+        stored.push(event);
+      }
+      const { order } = tested;
+      assert(order !== null);
+      if (decision.answer.kind === 'accepted') changesNothing(order, incoming, options);
+      return {
+        then: (...expected) => {
+          for (const one of expected) check(one, decision.answer, stored, order.fold.state);
+          return given([...history, ...stored], options);
+        },
+      };
+    },
+  };
+}
+
+/** Every command comes with an id, so that a repeat is known as one. */
+const commandId = 'when';
+
+function decide(
+  order: OrderHistory | null,
+  incoming: Incoming,
+  { retryPolicy = defaultRetryPolicy }: GivenOptions,
+): Decision {
+  if ('payload' in incoming) {
+    const payload = incoming.type === 'CreatePaymentOrder' ? incoming.payload.orderNo : '';
+    return decideCommand(order, order?.known.orderNo ?? payload, incoming, { commandId });
+  }
+  if (isFact(incoming)) return decideFact(order, order?.known.orderNo ?? '', incoming);
+  assert(order !== null, 'the outcome of an attempt needs an order that made it');
+  // In the middle of the jitter's range, which is the wait without jitter.
+  return decideOutcome(order, incoming, retryPolicy, 0.5);
+}
+
+function changesNothing(order: OrderHistory, incoming: Incoming, options: GivenOptions): void {
+  const again = decide(order, incoming, options);
+  const message = `${incoming.type} came twice, and the second time was stored again`;
+  assert.deepEqual(again, { kind: 'answer', answer: { kind: 'duplicate' } }, message);
+}
+
+function check(
+  expected: Expected,
+  answer: Answer,
+  stored: readonly PaymentOrderEvent[],
+  state: string,
+): void {
+  if (typeof expected === 'function') {
+    throw new TypeError('then() takes what is expected; given/when/then is not to be awaited');
+  }
+  const found = answer.kind === 'rejected' ? `rejected ${answer.code}` : answer.kind;
+  if (typeof expected === 'string') {
+    assert.equal(
+      state,
+      expected,
+      `expected the order to be ${expected}; it is ${state} (${found})`,
+    );
+    return;
+  }
+  if ('kind' in expected) {
+    const wanted = expected.kind === 'rejected' ? `rejected ${expected.code}` : expected.kind;
+    assert.equal(found, wanted, `expected: ${wanted}; it was ${found}`);
+    assert.deepEqual(stored, [], 'expected nothing to be stored');
+    return;
+  }
+  const types = (events: Expected & object) => JSON.stringify(events);
+  const message = `expected ${types(expected)} to be stored; it was ${types(stored)} (${found})`;
+  assert.equal(stored.length, expected.length, message);
+  for (const [index, event] of expected.entries()) {
+    assert.partialDeepStrictEqual(stored[index], event, message);
+  }
+}

@@ -1,0 +1,96 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { historyLaw, stepLaw } from './law.ts';
+import type { TransitionLaw } from './law.ts';
+import { possibleFacts } from './possible-events.ts';
+import { firstStanding } from './standing.ts';
+import type { Standing } from './standing.ts';
+import type { TestedMachine } from './tested-machine.ts';
+
+/** Laws of money and of what an order remembers. */
+export function lawsOfFacts(machine: TestedMachine | undefined): readonly TransitionLaw[] {
+  return [moneyIsMonotone(machine), factsAreTaken(machine), nothingIsForgotten(machine)];
+}
+
+function moneyIsMonotone(machine: TestedMachine | undefined): TransitionLaw {
+  return stepLaw({
+    ...{ name: 'money-is-monotone', machine },
+    law: 'money once in makes the order paid as soon as no call is out, and it stays paid',
+    holds: ({ before, event, after }) => {
+      if (before.known.paid) ok(after.known.paid, `${event.type} forgets the payment`);
+      if (before.state === 'paid') equal(after.state, 'paid', `${event.type} undoes the payment`);
+      if (event.type === 'PaymentSucceeded') ok(after.known.paid, 'the payment is not known');
+      const isOut = after.pending.calls.length > 0;
+      if (after.known.paid && !isOut) equal(after.state, 'paid', 'money is in, no call is out');
+      if (after.state === 'paid') ok(after.known.paid, 'paid, and no payment is known');
+    },
+  });
+}
+
+function factsAreTaken(machine: TestedMachine | undefined): TransitionLaw {
+  return historyLaw({
+    ...{ name: 'facts-are-never-refused', machine },
+    law: 'facts and outcomes of attempts that were made are taken in every state, and remembered',
+    holds: (history, steps) => {
+      const end = steps.at(-1)?.after ?? firstStanding(history[0], machine);
+      const { state, known, next } = end;
+      for (const fact of possibleFacts(known)) {
+        const after = next(fact);
+        ok(after !== null, `${state} does not take ${fact.type}`);
+        isRemembered(fact, after);
+      }
+      for (const [index] of known.answers.entries()) {
+        for (const type of outcomeTypes) {
+          const outcome: PaymentOrderEvent = { type, attempt: index + 1, rule: 'late' };
+          const after = next(outcome);
+          ok(after !== null, `${state} does not take ${type} of attempt ${index + 1}`);
+          isRemembered(outcome, after);
+        }
+      }
+    },
+  });
+}
+
+function isRemembered(event: PaymentOrderEvent, { state, known }: Standing): void {
+  const forgotten = `${event.type} was taken in ${state}, and is not remembered`;
+  const { type } = event;
+  if (type === 'PaymentSucceeded') {
+    ok(known.paid, forgotten);
+    const numbers = known.payments.map(({ transactionNo }) => transactionNo);
+    ok(numbers.includes(event.transactionNo), forgotten);
+  }
+  if (type === 'PaymentFailed') ok(known.failed, forgotten);
+  if (type === 'ClosedAtGateway' || type === 'CancelConfirmed') ok(known.closed, forgotten);
+  if ('attempt' in event) ok(known.answers[event.attempt - 1] !== 'in-flight', forgotten);
+}
+
+function nothingIsForgotten(machine: TestedMachine | undefined): TransitionLaw {
+  return stepLaw({
+    ...{ name: 'nothing-is-forgotten', machine },
+    law: 'an event adds to what is known; payments, attempts, anomalies and answers never vanish',
+    holds: ({ before, event, after }) => {
+      isRemembered(event, after);
+      const [old, known] = [before.known, after.known];
+      const numbers = ({ orderNo, processBillNo, amountMinor, currency }: typeof known) => {
+        return { orderNo, processBillNo, amountMinor, currency };
+      };
+      deepEqual(numbers(known), numbers(old), `${event.type} changes which order it is`);
+      ok(known.payments.length >= old.payments.length, `${event.type} forgets a payment`);
+      ok(known.answers.length >= old.answers.length, `${event.type} forgets an attempt`);
+      ok(known.anomalies.length >= old.anomalies.length, `${event.type} forgets an anomaly`);
+      for (const [index, { number, code, acknowledged }] of old.anomalies.entries()) {
+        const now = known.anomalies[index];
+        deepEqual([now?.number, now?.code], [number, code], `${event.type} alters an anomaly`);
+        if (acknowledged) ok(now?.acknowledged, `${event.type} opens an anomaly again`);
+      }
+      if (event.type === 'AnomalyAcknowledged') {
+        ok(known.anomalies[event.number - 1]?.acknowledged, 'the acknowledgement is forgotten');
+      }
+      if (event.type === 'PaymentStarted') ok(known.started, 'the start is forgotten');
+      if (event.type === 'CancelRequested') {
+        equal(known.cancel?.reason, event.reason, 'the reason is forgotten');
+      }
+    },
+  });
+}

@@ -1,0 +1,86 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { transition } from 'xstate';
+import { isEventType, outcomeTypes } from '../../machines/payment-order.events.ts';
+import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
+import { knownOf } from '../history/order-history.ts';
+import type { Fold, Interpreter, MachineEvent } from '../interpreter/interpreter.ts';
+import { historyLaw } from './law.ts';
+import type { TransitionLaw } from './law.ts';
+import { testedLaw } from './standing.ts';
+import { boundedMachine } from './tested-machine.ts';
+import type { TestedMachine } from './tested-machine.ts';
+
+const cause = { recordedAtMs: 0, eventId: 'tested', correlationId: 'tested' };
+
+/**
+ * A law of XState's own events. The stream holds none of them, so where a call ends or a timer
+ * fires in a plain actor, the order must go where the stored event goes that this raises.
+ */
+export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): TransitionLaw {
+  return historyLaw({
+    ...{ name: 'technical-events-only-raise', machine },
+    law: 'the end of a call and a timer lead where the stored event leads that they raise',
+    holds: ([created, ...events]) => {
+      const { interpreter } = testedLaw(machine);
+      let fold = interpreter.start(created, cause);
+      for (const event of events) {
+        const next = interpreter.next(fold, event, cause);
+        ok(next !== null, `${fold.state} takes ${event.type} at one time, and not at another`);
+        fold = next;
+        for (const [technical, stored] of pairs(interpreter, fold)) {
+          leadsAlike(interpreter, fold, machine, technical, stored);
+        }
+      }
+    },
+  });
+}
+
+type Technical = MachineEvent & { readonly output?: unknown; readonly error?: unknown };
+
+/** What XState would send itself here, and the stored event that it is to raise. */
+function pairs(
+  interpreter: Interpreter,
+  fold: Fold,
+): readonly (readonly [Technical, MachineEvent])[] {
+  const attempt = knownOf(fold).answers.length;
+  const timers = fold.pending.timers.map(({ id }) => {
+    const raised = interpreter.raisedBy(fold, id);
+    ok(isEventType(raised.type), `timer '${id}' raises ${raised.type}, which is no stored event`);
+    return [{ type: id }, raised] as const;
+  });
+  const calls = fold.pending.calls.flatMap(({ id }) => {
+    const failed = { type: `xstate.error.actor.${id}`, error: new Error('the call failed') };
+    const unknown: OutcomeEvent = { type: 'CancelOutcomeUnknown', attempt, rule: 'call-failed' };
+    const answers = outcomeTypes.map((type) => {
+      const output: OutcomeEvent = { type, attempt, rule: 'tried' };
+      return [{ type: `xstate.done.actor.${id}`, output }, output] as const;
+    });
+    return [[failed, unknown] as const, ...answers];
+  });
+  return [...timers, ...calls];
+}
+
+function leadsAlike(
+  interpreter: Interpreter,
+  fold: Fold,
+  machine: TestedMachine | undefined,
+  technical: Technical,
+  stored: MachineEvent,
+): void {
+  const wanted = interpreter.next(fold, stored, cause);
+  ok(wanted !== null, `${fold.state} does not take ${stored.type}, which ${technical.type} raises`);
+  // XState's types list the domain's events alone, and a fold's snapshot is that of any machine;
+  // its own events are taken all the same, and this very machine made the snapshot.
+  const [event, snapshot] = [technical as never, fold.snapshot as never];
+  const [found] = transition(boundedMachine(machine), snapshot, event);
+  equal(found.status, 'active', `${technical.type} ends the machine`);
+  deepEqual(
+    placeOf(found),
+    placeOf(wanted.snapshot),
+    `in ${fold.state}, ${technical.type} leads elsewhere than ${stored.type}`,
+  );
+}
+
+function placeOf({ value, context }: { readonly value: unknown; readonly context: unknown }) {
+  return { value, known: context };
+}

@@ -1,0 +1,56 @@
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import type { Known } from '../../machines/payment-order.known.ts';
+
+const by = 'operator-1';
+
+/** Every kind of thing that could be said next of an order that knows this much, taken or not. */
+export function possibleEvents(known: Known): readonly PaymentOrderEvent[] {
+  return [...possibleFacts(known), ...possibleCommands(known), ...possibleOutcomes(known)];
+}
+
+export function possibleFacts({ amountMinor, currency }: Known): readonly PaymentOrderEvent[] {
+  const isGiven = amountMinor !== undefined && currency !== undefined;
+  const money = isGiven ? { amountMinor, currency } : {};
+  return [
+    { type: 'PaymentSucceeded', factId: 'T9', transactionNo: 'T9', ...money },
+    { type: 'PaymentFailed', factId: 'F9' },
+    { type: 'ClosedAtGateway', factId: 'C9' },
+  ];
+}
+
+/** The events that commands ask for, the operator's acknowledgement last. */
+export function possibleCommands({ anomalies }: Known): readonly PaymentOrderEvent[] {
+  const open = anomalies.find(({ acknowledged }) => !acknowledged);
+  return [
+    { type: 'PaymentStarted' },
+    { type: 'CancelRequested' },
+    { type: 'CancelRetryRequested' },
+    { type: 'CancelAbandoned' },
+    { type: 'CancelResolved', resolution: 'cancelled', evidence: 'bill', by },
+    { type: 'CancelResolved', resolution: 'paid', evidence: 'bill', by },
+    { type: 'CancelResolved', resolution: 'failed', evidence: 'bill', by },
+    { type: 'CancelResolved', resolution: 'open', evidence: 'bill', by },
+    { type: 'AnomalyAcknowledged', number: open?.number ?? anomalies.length + 1, by },
+  ];
+}
+
+/** What happens by itself: outcomes of each attempt and of one never made, timers, a note. */
+export function possibleOutcomes({ answers }: Known): readonly PaymentOrderEvent[] {
+  const newest = answers.length;
+  const attempts = [...new Set([newest, newest + 1, 1, newest - 1])].filter((n) => n >= 1);
+  return [
+    ...attempts.flatMap((attempt) =>
+      outcomeTypes.flatMap((type): PaymentOrderEvent[] => {
+        const told = { attempt, rule: 'possible' };
+        if (type === 'CancelConfirmed') return [{ type, ...told }];
+        return [
+          { type, ...told, retryInMs: 1_000 },
+          { type, ...told, retryInMs: null },
+        ];
+      }),
+    ),
+    { type: 'CancelRetryDue' },
+    { type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' },
+  ];
+}

@@ -1,0 +1,84 @@
+import type { AppendResult, EventStore, ExpectedRevision } from '../event-store/event-store.ts';
+import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
+
+/** What was done to the world, in the order in which it was done. */
+export type Recorded =
+  | {
+      readonly what: 'append';
+      readonly stream: string;
+      readonly types: readonly string[];
+      readonly expected: ExpectedRevision;
+      readonly result: AppendResult['kind'] | 'failed';
+    }
+  | { readonly what: 'call'; readonly request: CancelRequest }
+  | { readonly what: 'answer'; readonly orderNo: string; readonly outcome: CancelOutcome['kind'] };
+
+export type Recorder = {
+  readonly entries: readonly Recorded[];
+  /** The entries as short lines: `append CancelRequested`, `call O1`, `answer confirmed`. */
+  lines(): readonly string[];
+  /** The same store; its appends are noted when they have ended. */
+  store(store: EventStore): EventStore;
+  /** The same gateway; its calls are noted when they go out, and when they are answered. */
+  gateway(gateway: CancelGateway): CancelGateway;
+};
+
+/** Notes the appends and calls of what it stands before, so that a test can tell their order. */
+export function recorder(): Recorder {
+  const entries: Recorded[] = [];
+  return {
+    entries,
+    lines: () => entries.map(line),
+    store: (store) => ({
+      ...waysOf(store),
+      append: async (stream, events, expected) => {
+        const noted = { what: 'append', stream, types: events.map(({ type }) => type), expected };
+        try {
+          const result = await store.append(stream, events, expected);
+          entries.push({ ...noted, what: 'append', result: result.kind });
+          return result;
+        } catch (error) {
+          entries.push({ ...noted, what: 'append', result: 'failed' });
+          throw error;
+        }
+      },
+    }),
+    gateway: (gateway) => ({
+      attemptMs: gateway.attemptMs,
+      cancel: async (request, maySend) => {
+        entries.push({ what: 'call', request });
+        const outcome = await gateway.cancel(request, maySend);
+        entries.push({ what: 'answer', orderNo: request.orderNo, outcome: outcome.kind });
+        return outcome;
+      },
+      close: () => gateway.close(),
+    }),
+  };
+}
+
+/** A store's ways as a plain object; a store may be an instance of a class. */
+export function waysOf(store: EventStore): EventStore {
+  return {
+    append: (...batch) => store.append(...batch),
+    read: (...range) => store.read(...range),
+    readLast: (stream) => store.readLast(stream),
+    readAll: (...range) => store.readAll(...range),
+    streams: (prefix) => store.streams(prefix),
+    subscribe: (...range) => store.subscribe(...range),
+    check: () => store.check(),
+    close: () => store.close(),
+  };
+}
+
+function line(entry: Recorded): string {
+  switch (entry.what) {
+    case 'append': {
+      const failed = entry.result === 'appended' ? '' : ` (${entry.result})`;
+      return `append ${entry.types.join(' ')}${failed}`;
+    }
+    case 'call':
+      return `call ${entry.request.orderNo}`;
+    case 'answer':
+      return `answer ${entry.outcome}`;
+  }
+}

@@ -1,0 +1,70 @@
+import type { EventStore } from '../event-store/event-store.ts';
+import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
+import { decodeEvent } from '../history/codec.ts';
+import { streamOf } from '../history/order-history.ts';
+import type { StoredEvent } from '../history/stored-event.ts';
+
+/** One call that went out. */
+export type GatewayCall = {
+  readonly request: CancelRequest;
+  /** The attempts that the store showed in flight when the call went out. */
+  readonly inFlight: readonly number[];
+};
+
+export type ScriptedGateway = CancelGateway & {
+  readonly calls: readonly GatewayCall[];
+  /** What was wrong at the time of a call; an assertion inside a call would be swallowed. */
+  readonly violations: readonly string[];
+};
+
+/**
+ * A gateway that answers as it is told, and looks into the store whenever it is called: the event
+ * that entered the attempt must stand there. `answer` gets the call's number, from 1.
+ */
+export function scriptedGateway(
+  store: EventStore,
+  answer: (call: number, request: CancelRequest) => Promise<CancelOutcome>,
+): ScriptedGateway {
+  const calls: GatewayCall[] = [];
+  const violations: string[] = [];
+  return {
+    attemptMs: 15_000,
+    calls,
+    violations,
+    async cancel(request, maySend) {
+      if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
+      const inFlight = attemptsInFlight(await storedEvents(store, request.orderNo));
+      calls.push({ request, inFlight });
+      if (inFlight.length !== 1) {
+        violations.push(`I4: called with attempts ${JSON.stringify(inFlight)} in flight`);
+      }
+      return answer(calls.length, request);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
+
+/** The attempts that a stored history began and has no outcome of. */
+export function attemptsInFlight(
+  events: readonly Pick<StoredEvent, 'type' | 'event'>[],
+): readonly number[] {
+  const open = new Set<number>();
+  let attempts = 0;
+  for (const { type, event } of events) {
+    if (enters.has(type)) open.add((attempts += 1));
+    if ('attempt' in event) open.delete(event.attempt);
+  }
+  return [...open];
+}
+
+/** The events of an order as they are stored, decoded. */
+export async function storedEvents(
+  store: EventStore,
+  orderNo: string,
+): Promise<readonly StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for await (const recorded of store.read(streamOf(orderNo))) events.push(decodeEvent(recorded));
+  return events;
+}

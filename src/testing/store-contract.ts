@@ -1,0 +1,38 @@
+import { appendPromises } from './store-contract-append.ts';
+import { followPromises } from './store-contract-follow.ts';
+import { inputPromises } from './store-contract-inputs.ts';
+import { readPromises } from './store-contract-read.ts';
+import type { OpenStore, Promise_ } from './store-contract-support.ts';
+import type { ContractCase, ContractOptions } from './contract-case.ts';
+import { contractOf } from './contract-case.ts';
+
+/**
+ * What the words of the port `EventStore` mean, as cases to be run under any runner: the one suite
+ * that memory, SQLite and EventStoreDB pass. Each case opens a store and cleans it up.
+ *
+ * @throws TypeError where `cannotKeep` excuses a case that does not exist.
+ */
+export function storeContract(
+  name: string,
+  open: OpenStore,
+  options: ContractOptions = {},
+): readonly ContractCase[] {
+  const promises: [string, Parameters<Promise_>[1]][] = [];
+  const promise: Promise_ = (title, run) => promises.push([title, run]);
+  appendPromises(promise, open);
+  readPromises(promise, open);
+  followPromises(promise);
+  inputPromises(promise, open);
+  const cases = promises.map(([title, run]) => ({
+    name: title,
+    run: async () => {
+      const opened = await open();
+      try {
+        await run(opened);
+      } finally {
+        await opened.cleanup();
+      }
+    },
+  }));
+  return contractOf(name, cases, options);
+}

@@ -1,0 +1,84 @@
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { RecordedEvent } from '../event-store/event-store.ts';
+import { decodeEvent } from '../history/codec.ts';
+import type { Circumstances, PreparedStep } from '../history/order-history.ts';
+import { OrderHistory, begunBy, prepareEvent, streamOf } from '../history/order-history.ts';
+import { PaymentOrderError } from '../errors.ts';
+import { testedLaw } from './standing.ts';
+import type { History } from './standing.ts';
+import type { TestedMachine } from './tested-machine.ts';
+import { virtualHost } from './virtual-host.ts';
+import type { VirtualHost } from './virtual-host.ts';
+
+/** An order as the service keeps it, with hashes and all, but in no store. */
+export class TestedOrder {
+  readonly #machine: TestedMachine | undefined;
+  readonly #host: VirtualHost = virtualHost();
+  readonly #steps: PreparedStep[] = [];
+  #order: OrderHistory | null = null;
+
+  constructor(machine?: TestedMachine) {
+    this.#machine = machine;
+  }
+
+  /** Null where nothing was recorded yet. */
+  get order(): OrderHistory | null {
+    return this.#order;
+  }
+
+  /** What was recorded, as a store would give it back: every byte through JSON. */
+  get recorded(): readonly RecordedEvent[] {
+    return this.#steps.map(({ prepared, stored: { stream, revision } }) => {
+      // A prepared event is JSON; parsed again it is what it was.
+      const parsed = JSON.parse(JSON.stringify(prepared)) as typeof prepared;
+      return { ...parsed, stream, revision, position: String(revision + 1) };
+    });
+  }
+
+  /**
+   * Records an event, as an append that succeeds at once.
+   *
+   * @throws PaymentOrderError `illegal-history` where the machine does not take it.
+   */
+  record(event: PaymentOrderEvent, said: Partial<Circumstances> = {}): OrderHistory {
+    const law = testedLaw(this.#machine);
+    const stream = this.#order?.stream ?? streamOf(firstNumber(event));
+    const circumstances = { source: 'tested', $correlationId: 'tested', ...said };
+    const step = prepareEvent(law, this.#order, stream, event, circumstances, this.#host);
+    const position = String(this.#steps.length + 1);
+    if (this.#order === null) this.#order = begunBy(law, step, position);
+    else this.#order.applyPrepared(step, position);
+    this.#steps.push(step);
+    return this.#order;
+  }
+}
+
+export function testedOrder(history: History, machine?: TestedMachine): TestedOrder {
+  const tested = new TestedOrder(machine);
+  for (const event of history) tested.record(event);
+  return tested;
+}
+
+/** Reads recorded events as a process does that never saw the order. */
+export function replayed(
+  recorded: readonly RecordedEvent[],
+  machine?: TestedMachine,
+): OrderHistory | null {
+  const law = testedLaw(machine);
+  let order: OrderHistory | null = null;
+  for (const event of recorded) {
+    const stored = decodeEvent(event);
+    if (order === null) order = new OrderHistory(law, stored);
+    else order.apply(stored);
+  }
+  return order;
+}
+
+function firstNumber(event: PaymentOrderEvent): string {
+  if (event.type === 'PaymentOrderCreated') return event.orderNo;
+  throw new PaymentOrderError(
+    'illegal-history',
+    `a history begins with PaymentOrderCreated, not with ${event.type}`,
+    { revision: 0 },
+  );
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { eventSchemas, parseOutcome } from '../../machines/payment-order.events.ts';
+import { commandSchemas } from '../../src/interpreter/commands.ts';
+import {
+  almostValidHistories,
+  commands,
+  coverageOf,
+  edgeAmounts,
+  facts,
+  gatewayOutcomes,
+  hostileText,
+  standingAfter,
+  stepsOf,
+  validHistories,
+  validOrders,
+  wrongAmounts,
+} from '../../src/testing/index.ts';
+
+const seed = 20_210_222;
+const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] =>
+  fc.sample(arbitrary, { numRuns, seed });
+
+describe('valid histories', () => {
+  const histories = sample(validHistories(), 2_000);
+  const steps = histories.map((history) => stepsOf(history));
+  const coverage = coverageOf(
+    steps.flat().map(({ before, event, after }) => ({
+      ...{ from: before.state, type: event.type, to: after.state },
+    })),
+  );
+
+  test('are long enough: half have 7 events or more, one in ten 16 or more', () => {
+    const lengths = histories.map(({ length }) => length).toSorted((a, b) => a - b);
+    expect(lengths[1_000]).toBeGreaterThanOrEqual(7);
+    expect(lengths[1_800]).toBeGreaterThanOrEqual(16);
+    expect(lengths.at(-1)).toBeGreaterThanOrEqual(30);
+    expect(lengths[0]).toBe(1);
+  });
+
+  test('reach every state, each in more than 1 % of the steps, and every transition of the machine', () => {
+    expect(coverage.missing).toEqual({ states: [], transitions: [] });
+    expect(coverage.transitionsShare).toBe(1);
+    const all = steps.flat().length;
+    for (const [state, count] of coverage.states) expect(count / all, state).toBeGreaterThan(0.01);
+    const open = steps.flat().filter(({ after }) => !after.closed).length;
+    expect(open / all, 'most of life is open').toBeGreaterThan(0.4);
+  });
+
+  test('make several attempts, keep several doubts, and see every anomaly', () => {
+    const ends = histories.map((history) => standingAfter(history).known);
+    expect(ends.filter(({ answers }) => answers.length >= 3).length).toBeGreaterThan(200);
+    const doubts = ends.filter(({ answers }) => answers.filter((a) => a === 'unknown').length > 1);
+    expect(doubts.length).toBeGreaterThan(20);
+    const codes = new Set(ends.flatMap(({ anomalies }) => anomalies.map(({ code }) => code)));
+    expect(codes.size).toBe(7);
+  });
+
+  test('shrink to what matters, and print one event per line', () => {
+    const isPaidAfterCancel = fc.property(validHistories(), (history) => {
+      const { anomalies } = standingAfter(history).known;
+      return !anomalies.some(({ code }) => code === 'paid-after-cancel');
+    });
+    const { counterexample } = fc.check(isPaidAfterCancel, { seed, numRuns: 2_000 });
+    expect(counterexample?.[0].length).toBeLessThanOrEqual(4);
+    expect(fc.stringify(counterexample?.[0])).toMatch(/ 0 {2}PaymentOrderCreated .*→ created\n/);
+  });
+});
+
+test('almost valid histories have one illegal event, where it is marked, and are valid without it', () => {
+  const illegal = new Set<string>();
+  for (const { history, illegalAt } of sample(almostValidHistories(), 1_000)) {
+    expect(() => stepsOf(history)).toThrow(expect.objectContaining({ revision: illegalAt }));
+    expect(stepsOf(history.toSpliced(illegalAt, 1))).toHaveLength(history.length - 2);
+    illegal.add(history[illegalAt]?.type ?? '');
+  }
+  expect(illegal.size).toBeGreaterThanOrEqual(10);
+});
+
+describe('values', () => {
+  test('orders, commands, facts and outcomes are what their schemas take', () => {
+    for (const order of sample(validOrders(), 300)) eventSchemas.PaymentOrderCreated.parse(order);
+    for (const { type, payload } of sample(commands(), 500)) commandSchemas[type].parse(payload);
+    for (const { type, ...data } of sample(facts(), 300)) eventSchemas[type].parse(data);
+    for (const { kind, ...evidence } of sample(gatewayOutcomes(), 300)) {
+      expect(
+        parseOutcome({ ...evidence, type: 'CancelRefused', attempt: 1 }, 1),
+        kind,
+      ).not.toBeNull();
+    }
+  });
+
+  test('amounts at the edges are valid, and wrong amounts are refused', () => {
+    const accepts = (amountMinor: unknown) =>
+      eventSchemas.PaymentOrderCreated.safeParse({
+        ...{ orderNo: 'O1', processBillNo: 'F1', currency: 'CNY', amountMinor },
+      }).success;
+    const edges = sample(edgeAmounts(), 300);
+    expect(edges.filter((amount) => !accepts(amount))).toEqual([]);
+    expect(edges).toContain(1);
+    expect(edges).toContain(Number.MAX_SAFE_INTEGER);
+    expect(sample(wrongAmounts(), 300).filter(accepts)).toEqual([]);
+  });
+
+  test('hostile texts hold lone surrogates, control characters, and more than a reason may', () => {
+    const texts = sample(hostileText(), 2_000);
+    expect(texts.filter((text) => !text.isWellFormed()).length).toBeGreaterThan(100);
+    expect(texts.some((text) => text.length > 512)).toBe(true);
+    expect(texts.some((text) => text.includes('\0'))).toBe(true);
+    expect(texts).toContain('__proto__');
+    // What fast-check makes by itself has none: that is why this one exists.
+    const plain = sample(fc.string({ unit: 'binary' }), 2_000);
+    expect(plain.every((text) => text.isWellFormed())).toBe(true);
+  });
+});

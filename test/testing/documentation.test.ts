@@ -1,0 +1,68 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const page = readFileSync(join(root, 'docs', 'testing.md'), 'utf8');
+
+/** Every TypeScript snippet, and the output shown right below it, where there is one. */
+const snippets = [...page.matchAll(/```ts\n([\s\S]*?)```(?:\s+```text\n([\s\S]*?)```)?/g)].map(
+  ([, code = '', output]) => ({ code, output, title: code.trim().split('\n').at(-1) ?? '' }),
+);
+const programs = snippets.filter(({ output }) => output !== undefined);
+const testFiles = snippets.filter(({ output }) => output === undefined);
+
+const sources: Record<string, string> = {
+  'payment-order-machine': 'src/index.ts',
+  'payment-order-machine/machine': 'machines/payment-order.machine.ts',
+  'payment-order-machine/testing': 'src/testing/index.ts',
+};
+
+/** Inside the checkout, so that a snippet finds the same dependencies. */
+function withFile<T>(name: string, code: string, run: (file: string, directory: string) => T): T {
+  const directory = mkdtempSync(join(root, '.readme-'));
+  try {
+    const fromSource = code.replaceAll(
+      /from '(payment-order-machine[^']*)'/g,
+      (_, name: string) => {
+        const source = sources[name];
+        if (source === undefined) throw new Error(`the page imports ${name}`);
+        return `from ${JSON.stringify(join(root, source))}`;
+      },
+    );
+    const file = join(directory, name);
+    writeFileSync(file, fromSource);
+    return run(file, directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+describe('docs/testing.md', { timeout: 180_000 }, () => {
+  test('shows eleven snippets: eight programs with their output, three test files', () => {
+    expect(page.match(/```ts\n/g)).toHaveLength(11);
+    expect(programs).toHaveLength(8);
+    expect(testFiles).toHaveLength(3);
+  });
+
+  test.each(programs)('tells what its program prints: $title', ({ code, output }) => {
+    const printed = withFile('example.ts', code, (file, cwd) =>
+      execFileSync(process.execPath, [file], { cwd, encoding: 'utf8' }),
+    );
+    expect(printed).toBe(output);
+  });
+
+  test.each(testFiles)('shows a test file that passes under its runner: $title', ({ code }) => {
+    const { status, stdout, stderr } = withFile('example.test.ts', code, (file, cwd) => {
+      const isVitest = code.includes("from 'vitest'");
+      const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+      const args = isVitest ? [vitest, 'run', '--root', cwd] : ['--test', file];
+      // A runner that finds itself inside another one reports to that.
+      const env = { ...process.env, NODE_TEST_CONTEXT: undefined, VITEST: undefined };
+      return spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' });
+    });
+    expect(status, `${stdout}${stderr}`).toBe(0);
+    expect(stdout).toMatch(/pass/);
+  });
+});
