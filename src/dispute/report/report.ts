@@ -38,7 +38,8 @@ export function renderReport(events: readonly DisputeEvent[], options: ReportOpt
     '</head>',
     '<body>',
     `<noscript>${notRunning}</noscript>`,
-    '<div id="report"></div>',
+    // A long history takes a moment to read: whose it is shows at once.
+    `<div id="report"><header><h1>${escapeHtml(data.title)}</h1></header></div>`,
     `<div id="machine" hidden>${svg}</div>`,
     `<script type="application/json" id="data" data-sha256="${hash('sha256', json, 'hex')}">` +
       `${json}</script>`,
