@@ -2,9 +2,9 @@ export { openPaymentOrders } from './open.ts';
 export type { GatewaySettings, OpenOptions } from './open.ts';
 export type { PaymentOrders } from './payment-orders.ts';
 export type { Explanation, HistoryEvent, OrderAsOf, ReplayOptions } from './order/order-reader.ts';
-export type { Moment } from './history/as-of.ts';
+export type { Moment } from './history/moment.ts';
 export type { RecordedStep } from './history/recorded-steps.ts';
-export type { Divergence, Replay } from './history/replay.ts';
+export type { Divergence, Replay } from './history/replay-result.ts';
 export type { CommandOptions } from './order/command-options.ts';
 export type {
   OrderCancel,

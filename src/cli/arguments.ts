@@ -1,5 +1,5 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { Moment } from '../history/as-of.ts';
+import type { Moment } from '../history/moment.ts';
 import type { Actor, Witness } from '../history/stored-event.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,11 +1,6 @@
 import type { AnyStateMachine, StateNode } from 'xstate';
 import { digest } from './hash-chain.ts';
-
-/** Which machine decided: its version, and a digest of its states and transitions. */
-export type MachineIdentity = {
-  readonly version: string;
-  readonly hash: string;
-};
+import type { MachineIdentity } from './stored-event.ts';
 
 /** Names of guards, actions and delays count; their code does not: give changed code a new name. */
 export function machineIdentity(machine: AnyStateMachine): MachineIdentity {

@@ -5,9 +5,8 @@ import { millisecondsOf } from '../instant.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import type { Cause } from '../interpreter/pending.ts';
-import type { MachineIdentity } from './machine-identity.ts';
 import { machineIdentity } from './machine-identity.ts';
-import type { StoredEvent } from './stored-event.ts';
+import type { MachineIdentity, StoredEvent } from './stored-event.ts';
 
 /** The machine by which histories are folded. */
 export type Law = {

@@ -2,7 +2,7 @@ import { enterPaid, knownFrom, record } from '../../machines/payment-order.known
 import type { Known } from '../../machines/payment-order.known.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { readableEvent } from './codec.ts';
-import type { MachineIdentity } from './machine-identity.ts';
+import type { MachineIdentity } from './stored-event.ts';
 
 /** One event and what was known behind it, as it was recorded: no machine is asked. */
 export type RecordedStep = {

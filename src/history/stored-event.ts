@@ -60,6 +60,9 @@ export const metadataSchema = z.strictObject({
 
 export type EventMetadata = z.infer<typeof metadataSchema>;
 
+/** Which machine decided: its version, and a digest of its states and transitions. */
+export type MachineIdentity = Readonly<EventMetadata['machine']>;
+
 /** An event of a payment order's stream, read back and parsed. */
 export type StoredEvent = {
   readonly stream: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventSchemas, identifier, orderNumber } from '../../machines/payment-order.events.ts';
 import type { FactType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { Moment } from '../history/as-of.ts';
+import type { Moment } from '../history/moment.ts';
 import type { Circumstances } from '../history/order-history.ts';
 import { actorSchema, traceparentSchema } from '../history/stored-event.ts';
 import type { Host } from '../host.ts';

@@ -1,7 +1,7 @@
 import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import type { Moment } from '../history/as-of.ts';
+import type { Moment } from '../history/moment.ts';
 import { orderAsOf } from '../history/as-of.ts';
 import { decodeEvent } from '../history/codec.ts';
 import { loadOrder } from '../history/order-history.ts';
@@ -10,7 +10,7 @@ import type { Law } from '../history/path.ts';
 import { lawOfAny, streamOf, streamPrefix } from '../history/path.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
 import { recordedSteps } from '../history/recorded-steps.ts';
-import type { Replay } from '../history/replay.ts';
+import type { Replay } from '../history/replay-result.ts';
 import { replay } from '../history/replay.ts';
 import { readOn } from '../history/read-on.ts';
 import type { StoredEvent, Witness } from '../history/stored-event.ts';

@@ -1,6 +1,6 @@
 import type { RecordedStep } from '../../history/recorded-steps.ts';
 import { recordedSteps } from '../../history/recorded-steps.ts';
-import type { Replay } from '../../history/replay.ts';
+import type { Replay } from '../../history/replay-result.ts';
 import { replay } from '../../history/replay.ts';
 import { lawOf } from '../../history/path.ts';
 import type { DisputeEvent } from '../dispute-event.ts';
