@@ -14,6 +14,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     setupFiles: ['test/seed.ts'],
     reporters: ['default', './test/closing-line.ts'],
+    // vitest leaves one of two cores to itself, and most of these wait.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 30_000,
     unstubEnvs: true,

@@ -67,8 +67,8 @@ describe('bad input', () => {
   it('refuses what no command has, and says one sentence', async () => {
     await expectUsage([
       ...[here.run('replay'), here.run('export', 'O1'), here.run('show')],
-      ...[here.run('show', 'O1', 'O2'), here.run('show', 'O1', '--as-of', '1')],
-      ...[here.run('list', '--state', 'toString'), here.run('diagram', '--format', 'svg')],
+      ...[here.run('show', 'O1', 'O2'), here.run('show', 'O1', '--as-of', 'x')],
+      ...[here.run('list', '--state', 'toString'), here.run('diagram', '--format', 'png')],
       ...[here.run('paid', 'O1'), here.run('resolve', 'O1', 'cancelled')],
       ...[here.run('resolve', 'O1', 'maybe', '--evidence', 'x')],
       ...[here.run('resolve', 'O1', 'paid', '--evidence', '', '--actor', 'a')],

@@ -1,5 +1,5 @@
 import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import { closingCauses, outcomeTypes } from '../../machines/payment-order.events.ts';
 import type { Circumstances } from '../../src/history/order-history.ts';
 
 /** An event, and what is said of it beside its data. */
@@ -124,8 +124,18 @@ const operators: GoldenStory = {
   ],
 };
 
+/** ClosedAtGateway in schema version 2, which says why. */
+const closings: GoldenStory = {
+  ...{ name: 'closings', created: money },
+  steps: closingCauses.map((cause, index) =>
+    step({ type: 'ClosedAtGateway', factId: `f-${index + 1}`, cause }),
+  ),
+};
+
 export const goldenStories: readonly GoldenStory[] = [
   ...[payment, facts, operators],
   ...(['cancelled', 'paid', 'failed', 'open'] as const).map(resolved),
   ...outcomeTypes.map(outcomeStory),
+  // What is released later comes behind: a story's place draws its ids.
+  closings,
 ];
