@@ -14,8 +14,15 @@ export type Law = {
   readonly identity: MachineIdentity;
 };
 
+/** A law is a pure function of its machine, and takes longer to make than an order to fold. */
+const laws = new WeakMap<PaymentOrderMachine, Law>();
+
 export function lawOf(machine: PaymentOrderMachine = paymentOrderMachine): Law {
-  return { interpreter: createInterpreter(machine), identity: machineIdentity(machine) };
+  const known = laws.get(machine);
+  if (known !== undefined) return known;
+  const law = { interpreter: createInterpreter(machine), identity: machineIdentity(machine) };
+  laws.set(machine, law);
+  return law;
 }
 
 /**

@@ -112,12 +112,25 @@ export function change(
   }
 }
 
-/** Whether what was said names the row that was changed: its position, or stream and revision. */
-export function namesPlace({ rows }: Scene, { row }: Trial, said: readonly string[]): boolean {
-  const { position, stream, revision } = rows[row] ?? {};
+/**
+ * Whether what was said names the row that was changed: its position, or its stream and revision,
+ * as they were or as they stand in the file now.
+ */
+export function namesPlace(
+  { database, rows }: Scene,
+  { row }: Trial,
+  said: readonly string[],
+): boolean {
+  const was = rows[row] ?? {};
+  const position = String(was.position);
+  const look = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
+  look.setReadBigInts(true);
+  const places = [was, look.get(position) ?? {}].map(({ stream, revision }) => ({
+    ...{ stream: `"${String(stream)}"`, revision: `revision ${String(revision)}` },
+  }));
   return said.some(
     (line) =>
-      new RegExp(`position ${String(position)}\\b`).test(line) ||
-      (line.includes(`"${String(stream)}"`) && line.includes(`revision ${String(revision)}`)),
+      new RegExp(`position ${position}\\b`).test(line) ||
+      places.some(({ stream, revision }) => line.includes(stream) && line.includes(revision)),
   );
 }

@@ -9,6 +9,9 @@ type Entry = {
   isCancelled: boolean;
 };
 
+/** Hashing line by line would cost more than the lines. */
+const tracedAtOnce = 16_384;
+
 /**
  * Virtual time. One entry runs, then everything that it woke settles before the next one: between
  * two entries lies one turn of the real event loop, which leaves no microtask behind. What is due
@@ -19,6 +22,7 @@ export class Kernel {
   readonly #ties: Random;
   readonly #trace = createHash('sha256');
   readonly #onStep: (line: string) => void;
+  #untraced = '';
   #nowMs = 0;
   #steps = 0;
 
@@ -38,11 +42,13 @@ export class Kernel {
   /** Writes into the trace what happened besides the steps themselves. */
   note(line: string): void {
     const told = `${this.#nowMs.toFixed(3)} ${line}`;
-    this.#trace.update(`${told}\n`);
+    this.#untraced += `${told}\n`;
+    if (this.#untraced.length > tracedAtOnce) this.#hashTrace();
     this.#onStep(told);
   }
 
   traceHash(): string {
+    this.#hashTrace();
     return this.#trace.copy().digest('hex');
   }
 
@@ -80,6 +86,11 @@ export class Kernel {
       await settled();
     }
     this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  #hashTrace(): void {
+    this.#trace.update(this.#untraced);
+    this.#untraced = '';
   }
 
   #push(entry: Entry): void {
