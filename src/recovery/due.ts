@@ -21,14 +21,16 @@ export function nextTimer({ fold }: OrderHistory): PendingTimer | undefined {
  * Fires the timer of an order that is due now, if any: its event is recorded, and the attempt that
  * this enters is made here. Another process that was faster leaves nothing to do.
  *
+ * @param atLeast - The revision that was told of, which a read must show; else it is no answer.
  * @returns the order after it, and whether an event was recorded here.
  */
 export async function fireDue(
   bench: RecoveryBench,
   orderNo: string,
+  atLeast = 0,
 ): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
   const { answer, order, ticket } = await transact(bench, orderNo, (found) => {
-    return fire(bench, notBefore(0, found, orderNo));
+    return fire(bench, notBefore(atLeast, found, orderNo));
   });
   const fired = answer.kind === 'accepted';
   if (ticket === null) return { order, fired };

@@ -23,6 +23,8 @@ export class RecoveryWorker {
   /** Orders to look at now; each is looked at by one at a time. */
   readonly #queue = new Set<string>();
   readonly #busy = new Set<string>();
+  /** The newest revision that the subscription told of each order that may wait. */
+  readonly #toldOf = new Map<string, number>();
   /** How often in a row each order could not be attended. */
   readonly #failures = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
@@ -61,8 +63,13 @@ export class RecoveryWorker {
         }
         for await (const event of store.subscribe(waiting.position, streamPrefix, signal)) {
           const { orderNo, mayWait } = observe(waiting, event);
-          if (mayWait) this.#look(orderNo);
-          else this.#forget(orderNo);
+          if (mayWait) {
+            this.#toldOf.set(orderNo, event.revision);
+            this.#look(orderNo);
+          } else {
+            this.#toldOf.delete(orderNo);
+            this.#forget(orderNo);
+          }
           sinceCheckpoint += 1;
           // The subscription begins again behind it.
           if (sinceCheckpoint >= checkpointEvery) break;
@@ -104,7 +111,7 @@ export class RecoveryWorker {
   /** Fires what is due, then waits for what comes next. */
   async #attend(orderNo: string): Promise<void> {
     try {
-      const { order, fired } = await fireDue(this.#bench, orderNo);
+      const { order, fired } = await fireDue(this.#bench, orderNo, this.#toldOf.get(orderNo));
       this.#failures.delete(orderNo);
       if (fired) {
         this.#queue.add(orderNo);

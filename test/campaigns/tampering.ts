@@ -122,7 +122,7 @@ export function namesPlace(
   said: readonly string[],
 ): boolean {
   const was = rows[row] ?? {};
-  const position = String(was.position);
+  const position = String(was['position']);
   const look = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
   look.setReadBigInts(true);
   const places = [was, look.get(position) ?? {}].map(({ stream, revision }) => ({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PaymentOrderError } from '../../src/errors.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { virtualHost } from '../host.ts';
@@ -11,9 +12,51 @@ import {
   pathOf,
   twoProcesses,
 } from './two-processes.ts';
-import { answered, expectTruthful, order, orderNo, reason, withWays } from './world.ts';
+import {
+  answered,
+  expectTruthful,
+  order,
+  orderNo,
+  reason,
+  scriptedGateway,
+  withWays,
+} from './world.ts';
 
 closeOpened();
+
+describe('a worker that reads less than it was told of', () => {
+  test('looks again, and makes the retry that it would have forgotten', async () => {
+    const host = virtualHost();
+    const memory = openMemoryStore(host);
+    let hidden = 0;
+    const behind = withWays(memory, {
+      async *read(stream, from) {
+        const events = await Array.fromAsync(memory.read(stream, from));
+        const isNew = events.at(-1)?.type === 'CancelNotExecuted';
+        // The node that was the leader a moment ago (simulation, seed 20220916).
+        if (isNew) hidden += 1;
+        yield* isNew && hidden <= 2 ? events.slice(0, 1) : events;
+      },
+    });
+    let calls = 0;
+    const gateway = scriptedGateway(memory, () => {
+      calls += 1;
+      return Promise.resolve(answered(calls === 1 ? 'not-executed' : 'confirmed'));
+    });
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => errors.push(error);
+    const worker = await openPaymentOrders({ store: behind, gateway, host, onError });
+    opened.push(worker);
+    await worker.startRecovery();
+    const service = await openPaymentOrders({ store: memory, gateway, host });
+    await service.create(order);
+    await service.cancel(orderNo, { reason });
+    await host.advance(30_000);
+    expect((await service.get(orderNo))?.state).toBe('cancelled');
+    for (const error of errors) expect(error).toMatchObject({ code: 'store-unavailable' });
+    expect(errors.length).toBeGreaterThan(0);
+  });
+});
 
 describe('a recovery worker', () => {
   test('takes over an attempt that another process began after it had started, and died in', async () => {

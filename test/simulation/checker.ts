@@ -54,6 +54,7 @@ export class Checker {
   /** Ids whose append was answered only after a doubt, and when; by life and stream the last read. */
   readonly #doubted = new Map<string, number>();
   readonly #lastRead = new Map<string, number>();
+  readonly #ambiguous = new Set<string>();
   isInPeace = false;
 
   constructor(log: ServerLog, seen: Seen, nowMs: () => number, overlapIsWrong: boolean) {
@@ -107,8 +108,12 @@ export class Checker {
   /** A call begins: which attempt of the order it is, by the events that this process stored. */
   begins(life: Incarnation, { orderNo }: CancelRequest): number {
     const entries = this.#entries(orderNo);
-    const own = entries.findLastIndex(({ by, id }) => by === life.name && !this.#used.has(id));
+    const isOwn = ({ by, id }: Row) => by === life.name && !this.#used.has(id);
+    const own = entries.findLastIndex(isOwn);
     const entry = entries[own];
+    // With two of its own to choose from, which one it is cannot be seen from outside.
+    const choices = entries.filter(isOwn);
+    if (choices.length > 1) for (const { id } of choices) this.#ambiguous.add(id);
     if (entry !== undefined) this.#used.add(entry.id);
     return own + 1;
   }
@@ -131,12 +136,13 @@ export class Checker {
       return;
     }
     // The stream's time is not before the time that the process drew.
-    if (this.#nowMs() - entry.atMs >= sendWithinMs) {
+    const isSure = !this.#ambiguous.has(entry.id);
+    if (isSure && this.#nowMs() - entry.atMs >= sendWithinMs) {
       this.violate('I14', `attempt ${attempt} of ${orderNo} leaves when it may have been given up`);
     }
     const answeredMs = this.#doubted.get(entry.id);
     const lookedMs = this.#lastRead.get(`${life.name} paymentOrder-${orderNo}`) ?? -1;
-    if (answeredMs !== undefined && lookedMs < answeredMs) {
+    if (isSure && answeredMs !== undefined && lookedMs < answeredMs) {
       this.violate('I4', `attempt ${attempt} of ${orderNo} leaves after a doubt without a look`);
     }
     const asked = rows.findLast(

@@ -24,8 +24,10 @@ export type Plan = {
 /** The plan of a seed. What is given stays; the rest is drawn as if nothing had been given. */
 export function planOf(seed: number, given: Partial<Plan> = {}): Plan {
   const random = randomStreams(seed);
-  const workers = given.workers ?? random('workers').pick([1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 4, 5, 6, 8]);
-  const orders = given.orders ?? random('orders').pick([1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 4, 5]);
+  const workers =
+    given.workers ?? random('workers').pick([1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 4, 5, 6, 8]);
+  const orders =
+    given.orders ?? random('orders').pick([1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 4, 5]);
   const swarm = random('swarm');
   const drawn = faultNames.filter(() => swarm.chance(0.5));
   const faults = given.faults ?? drawn;
