@@ -34,6 +34,21 @@ describe('the report', () => {
     expect(renderReport(events)).not.toContain('</script><b>');
   });
 
+  it('does not say that money moved while a call was out whose answer was recorded before it', () => {
+    const sent = { sentAt: '2026-11-23T02:02:05.000Z', durationMs: 5_000 };
+    const html = renderReport(
+      aHistory([
+        ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+        ['CancelRequested', {}, 'cancelling.requesting'],
+        ['CancelConfirmed', { attempt: 1, rule: 'confirmed', ...sent }, 'cancelled'],
+        ['PaymentSucceeded', { transactionNo: 'T1', factId: 'T1' }, 'paid'],
+      ]),
+    );
+    // By the clocks alone it was: they may disagree by some milliseconds, the record does not.
+    expect(html).not.toContain('WHILE');
+    expect(html).toContain('BEFORE the money moved');
+  });
+
   it('is made of an empty history too', () => {
     expect(renderReport([])).toContain('<div id="report">');
   });

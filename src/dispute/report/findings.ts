@@ -91,7 +91,9 @@ function order(
     const when = isSaid ? words.movedAsSaid(utc) : words.movedAsRecorded(utc);
     const by = durationTold(Math.abs(movedMs - sentMs))[language];
     if (movedMs < sentMs) return words.sentAfter(call, by, when);
-    const isOut = durationMs !== null && movedMs <= sentMs + durationMs;
+    // Clocks that disagree by a few ms say nothing against the order of the record.
+    const wasAnswered = !isSaid && (attempt.outcomes[0] ?? Infinity) < payment.revision;
+    const isOut = !wasAnswered && durationMs !== null && movedMs <= sentMs + durationMs;
     return isOut ? words.outMeanwhile(call, sent, when) : words.sentBefore(call, by, when);
   });
   return { text, at: place };
