@@ -40,9 +40,9 @@ function withFile<T>(name: string, code: string, run: (file: string, directory: 
 }
 
 describe('docs/testing.md', { timeout: 180_000 }, () => {
-  test('shows eleven snippets: eight programs with their output, three test files', () => {
-    expect(page.match(/```ts\n/g)).toHaveLength(11);
-    expect(programs).toHaveLength(8);
+  test('shows twelve snippets: nine programs with their output, three test files', () => {
+    expect(page.match(/```ts\n/g)).toHaveLength(12);
+    expect(programs).toHaveLength(9);
     expect(testFiles).toHaveLength(3);
   });
 
