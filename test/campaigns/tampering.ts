@@ -122,15 +122,19 @@ export function namesPlace(
   said: readonly string[],
 ): boolean {
   const was = rows[row] ?? {};
-  const position = String(was['position']);
-  const look = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
+  // One column was changed: the row is found by the other one.
+  const look = database.prepare(
+    'SELECT position, stream, revision FROM events WHERE position = ? OR id = ?',
+  );
   look.setReadBigInts(true);
-  const places = [was, look.get(position) ?? {}].map(({ stream, revision }) => ({
-    ...{ stream: `"${String(stream)}"`, revision: `revision ${String(revision)}` },
-  }));
-  return said.some(
-    (line) =>
-      new RegExp(`position ${position}\\b`).test(line) ||
-      places.some(({ stream, revision }) => line.includes(stream) && line.includes(revision)),
+  const now = look.get(was['position'] ?? null, was['id'] ?? null) ?? {};
+  const names = (line: string, stream: string) =>
+    line.includes(`"${stream}"`) || line.includes(JSON.stringify(stream));
+  return said.some((line) =>
+    [was, now].some(
+      ({ position, stream, revision }) =>
+        new RegExp(`position ${String(position)}\\b`).test(line) ||
+        (names(line, String(stream)) && line.includes(`revision ${String(revision)}`)),
+    ),
   );
 }
