@@ -1,4 +1,5 @@
 import type { Host } from '../host.ts';
+import { randomNumbers, uuidOf } from './chance.ts';
 
 export type VirtualHost = Host & {
   /**
@@ -54,7 +55,7 @@ export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
         timers.delete(timer);
       };
     },
-    newId: () => uuid(randomHex(16)),
+    newId: () => uuidOf(randomHex(16)),
     randomHex,
     random,
     advance: async (ms) => {
@@ -79,21 +80,4 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < turnsToSettle; turn++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-}
-
-function uuid(hex: string): string {
-  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
-  const version4 = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17)}`;
-  return version4.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-/** Mulberry32: small, and good enough to draw tests from. */
-function randomNumbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

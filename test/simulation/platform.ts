@@ -5,7 +5,7 @@ import { count } from './seen.ts';
 /** What the platform and the channel behind it hold of an order: the truth about money. */
 export type PlatformOrder = {
   state: 'open' | 'closed' | 'paid';
-  /** Set where it closed or was paid against the rules of the channel. */
+  /** Every payment that the channel took, also one against its own rules. */
   readonly transactions: string[];
   /** Until then every call is answered with HTTP 500, ms. */
   failsUntilMs: number;

@@ -1,10 +1,10 @@
 import type { Host } from '../../src/host.ts';
+import { uuidOf } from '../../src/testing/chance.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import type { WallClock } from './clock.ts';
 import type { Kernel } from './kernel.ts';
 import type { Strike } from './plan.ts';
 import type { Random } from './random.ts';
-import { uuidOf } from './random.ts';
 
 /** What a promise of a dead process comes to. */
 const never = new Promise<never>(() => undefined);

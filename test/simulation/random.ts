@@ -1,3 +1,5 @@
+import { randomNumbers } from '../../src/testing/chance.ts';
+
 /** Numbers from a seed, for one purpose alone. */
 export type Random = {
   /** 0 ≤ n < 1. */
@@ -23,7 +25,7 @@ export function randomStreams(seed: number): (purpose: string) => Random {
 }
 
 function randomOf(seed: number): Random {
-  const next = numbersFrom(seed);
+  const next = randomNumbers(seed);
   const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
   return {
     next,
@@ -46,22 +48,4 @@ function mixed(purpose: string, seed: number): number {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619) >>> 0;
   }
   return hash;
-}
-
-/** Mulberry32: small, and good enough to draw tests from. */
-export function numbersFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** A version 4 UUID of 16 random bytes in hexadecimal. */
-export function uuidOf(hex: string): string {
-  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
-  const version4 = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17)}`;
-  return version4.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -4,7 +4,7 @@ import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 import { entering } from './checker.ts';
 
-/** More calls of one order in peace than its attempts allow, ms. */
+/** So many calls of one order in peace its attempts allow; one more would be a loop. */
 const callsInPeaceMax = 12;
 
 /** I6, I8 and I13: what is recorded of the calls, against what the platform did with them. */
