@@ -110,9 +110,13 @@ export class SqliteRows implements StreamIndex {
     const rows = this.#streamPage.all(stream, after);
     const events: EventRow[] = [];
     for (const row of rows) {
-      // What stands before a damaged row is given first; the next page begins with the damage.
-      if (events.length > 0 && isDamaged(row)) return { events, isLast: false };
-      events.push(eventRow(row, { stream, revision: after + 1 }));
+      const event = undamaged(row);
+      if (event === undefined) {
+        // What stands before a damaged row is given first; the next page begins with the damage.
+        if (events.length > 0) return { events, isLast: false };
+        throw damaged(row, { stream, revision: after + 1 });
+      }
+      events.push(event);
     }
     return { events, isLast: events.length < streamPageEventsMax };
   }
@@ -155,18 +159,27 @@ function taken(rows: Iterable<Row>): { readonly events: EventRow[]; readonly who
   return { events, whole: true };
 }
 
-/** `place`: where the row should stand, for a row that does not say it. */
-function eventRow(row: Row, place?: Place): EventRow {
-  if (isDamaged(row)) throw damaged(row, place);
-  return {
-    position: numberIn(row, 'position'),
-    stream: textIn(row, 'stream'),
-    revision: numberIn(row, 'revision'),
-    id: textIn(row, 'id'),
-    type: textIn(row, 'type'),
-    data: textIn(row, 'data'),
-    metadata: textIn(row, 'metadata'),
-  };
+function eventRow(row: Row): EventRow {
+  const event = undamaged(row);
+  if (event === undefined) throw damaged(row);
+  return event;
+}
+
+/** The row where every column is of its type: this is asked of each event that is ever read. */
+function undamaged(row: Row): EventRow | undefined {
+  const { position, stream, revision, id, type, data, metadata } = row;
+  if (
+    typeof position === 'number' &&
+    typeof stream === 'string' &&
+    typeof revision === 'number' &&
+    typeof id === 'string' &&
+    typeof type === 'string' &&
+    typeof data === 'string' &&
+    typeof metadata === 'string'
+  ) {
+    return { position, stream, revision, id, type, data, metadata };
+  }
+  return undefined;
 }
 
 type Place = { readonly stream: string; readonly revision: number };
@@ -176,15 +189,14 @@ const types = {
   ...{ id: 'string', type: 'string', data: 'string', metadata: 'string' },
 } as const;
 
-function isDamaged(row: Row): boolean {
-  return wrongColumn(row) !== undefined;
-}
-
 function wrongColumn(row: Row): string | undefined {
   return Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
 }
 
-/** A column holds what its type forbids: bytes of the file were changed. */
+/**
+ * A column holds what its type forbids: bytes of the file were changed. `place`: where the row
+ * should stand, for a row that does not say it.
+ */
 function damaged(row: Row, place?: Place): PaymentOrderError {
   const { stream, revision, position } = row;
   const message =

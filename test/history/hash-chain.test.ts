@@ -32,6 +32,18 @@ describe('the hash chain', () => {
     expect(chainStart).toBe('0'.repeat(64));
   });
 
+  test('links by the canonical digest of the link, whatever stream, id and type are', () => {
+    const text = fc.string({ unit: 'grapheme' });
+    fc.assert(
+      fc.property(text, text, text, fc.nat(), (stream, id, type, revision) => {
+        const named = { stream, revision, id, type };
+        const link = chainLink({ ...event, ...named }, salt, chainStart);
+        const { dataHash, metadataHash, prevHash } = link;
+        expect(link.hash).toBe(digest({ ...named, prevHash, dataHash, metadataHash }));
+      }),
+    );
+  });
+
   test('does not depend on the order of keys', () => {
     expect(digest({ a: 1, b: { c: 2, d: 3 } })).toBe(digest({ b: { d: 3, c: 2 }, a: 1 }));
   });
