@@ -3,7 +3,7 @@ export async function table(rows: readonly (readonly string[])[]): Promise<reado
   const widthOf = await measure(rows);
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) {
+    for (const [column, cell] of row.slice(0, -1).entries()) {
       widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
     }
   }
@@ -21,5 +21,12 @@ export async function table(rows: readonly (readonly string[])[]): Promise<reado
 async function measure(rows: readonly (readonly string[])[]): Promise<(text: string) => number> {
   const isPlain = rows.every((row) => row.every((cell) => /^[\x20-\x7e]*$/.test(cell)));
   if (isPlain) return (text) => text.length;
-  return (await import('string-width')).default;
+  const { default: stringWidth } = await import('string-width');
+  // Of a thousand cells in a column of states, few differ.
+  const known = new Map<string, number>();
+  return (text) => {
+    const width = known.get(text) ?? stringWidth(text);
+    known.set(text, width);
+    return width;
+  };
 }
