@@ -1,5 +1,6 @@
 import type { PaymentOrder } from '../index.ts';
 import type { Context } from './context.ts';
+import { amountText } from '../dispute/amount.ts';
 import { inert } from '../dispute/inert.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
@@ -14,11 +15,11 @@ export async function orderLines(
   const rows: [string, readonly string[]][] = [
     [labels.order, [order.orderNo]],
     [labels.processBill, [order.processBillNo]],
-    [labels.amount, [words.amount(order.amountMinor, order.currency)]],
+    [labels.amount, [amountText(order.amountMinor, order.currency) ?? '–']],
     [labels.state, [screen.paint('bold', words.state(order.stateDetail))]],
     [labels.attention, [order.needsAttention ? screen.paint('red', words.yes) : words.no]],
     [labels.cancel, cancelLines(context, order)],
-    [labels.payments, paymentLines(context, order)],
+    [labels.payments, paymentLines(order)],
     [labels.anomalies, anomalyLines(context, order)],
     [labels.pending, pendingLines(context, order)],
     [labels.witness, [`${order.revision}:${order.hash}`]],
@@ -44,10 +45,10 @@ function cancelLines({ words }: Context, { cancel, closed }: PaymentOrder): read
   ];
 }
 
-function paymentLines({ words }: Context, { payments }: PaymentOrder): readonly string[] {
+function paymentLines({ payments }: PaymentOrder): readonly string[] {
   return payments.map(
     ({ transactionNo, amountMinor, currency }) =>
-      `${inert(transactionNo)}  ${words.amount(amountMinor, currency)}`,
+      `${inert(transactionNo)}  ${amountText(amountMinor, currency) ?? '–'}`,
   );
 }
 

@@ -53,7 +53,10 @@ export function buildProgram(
 
 function addGlobalOptions(program: Command): void {
   program
-    .option('--store <URL>', 'sqlite:FILE or memory: (default sqlite:payment-orders.db)')
+    .option(
+      '--store <URL>',
+      'sqlite:FILE, esdb://HOST:PORT or memory: (default sqlite:payment-orders.db)',
+    )
     .option('--gateway-url <URL>', "the platform's base URL, https: off loopback")
     .option('--app-id <ID>', 'the 16 characters given by the platform')
     .option('--private-key-file <FILE>', 'RSA key, PEM or base64, readable by its owner alone')

@@ -2,7 +2,7 @@ import { isOutcomeType } from '../../machines/payment-order.events.ts';
 import type { Answer } from '../../machines/payment-order.known.ts';
 import type { DisputeEvent } from './dispute-event.ts';
 import { knownAlong, textIn } from './dispute-event.ts';
-import { beginsAttempt } from './event-details.ts';
+import { beginsAttempt, cancelResultOf } from './event-details.ts';
 import { inert } from './inert.ts';
 
 /** A span of recorded time and the revisions at its ends; `until` is null while it lasts. */
@@ -32,6 +32,8 @@ export type AttemptRecord = {
 
 export type AttemptEvidence = {
   readonly rule: string | null;
+  /** The platform's `cancel_result`; null where its answer held none. */
+  readonly cancelResult: boolean | null;
   /** When the request left (UTC); null where it never did, or nobody can tell. */
   readonly sentAt: string | null;
   readonly durationMs: number | null;
@@ -114,6 +116,7 @@ function evidenceIn(data: DisputeEvent['data']): AttemptEvidence {
   };
   return {
     rule: text('rule'),
+    cancelResult: cancelResultOf(data['rule']),
     sentAt: text('sentAt'),
     durationMs: number('durationMs'),
     httpStatus: number('httpStatus'),

@@ -1,5 +1,6 @@
 import type { EventType } from '../../machines/payment-order.events.ts';
 import type { Anomaly } from '../../machines/payment-order.known.ts';
+import { amountText } from './amount.ts';
 import type { DisputeEvent, KnownStep } from './dispute-event.ts';
 import { knownAlong, textIn } from './dispute-event.ts';
 import { inert } from './inert.ts';
@@ -35,10 +36,15 @@ export function beginsAttempt(type: string): boolean {
   return beginning.has(type);
 }
 
+/** What the platform said of the cancel, `cancel_result`; null where it did not say it. */
+export function cancelResultOf(rule: unknown): boolean | null {
+  return rule === 'confirmed' ? true : rule === 'refused' ? false : null;
+}
+
 /** Fields that say the same as another one, or are said in words, are left out. */
 function shownData({ type, data }: DisputeEvent): Readonly<Record<string, unknown>> {
   const { factId, rule, responseMsg, cause, ...others } = data;
-  const result = rule === 'confirmed' ? true : rule === 'refused' ? false : undefined;
+  const result = cancelResultOf(rule);
   // An id drawn from the content says nothing that the content does not.
   const isOwnId = typeof factId === 'string' && !factId.startsWith('sha256:');
   const shown = {
@@ -46,7 +52,7 @@ function shownData({ type, data }: DisputeEvent): Readonly<Record<string, unknow
     ...(cause === 'unstated' ? {} : { cause }),
     ...(isOwnId && factId !== data['transactionNo'] ? { factId } : {}),
     // The message to such an answer is 'success', also where nothing was cancelled.
-    ...(result === undefined ? { rule, responseMsg } : { cancelResult: result }),
+    ...(result === null ? { rule, responseMsg } : { cancelResult: result }),
   };
   return type === 'CommandRejected' ? { ...shown, code: undefined, command: undefined } : shown;
 }
@@ -68,7 +74,12 @@ function rejection({ rejections, commandRejected }: EventWords, { data }: Disput
 }
 
 function amount({ data: { amountMinor, currency } }: DisputeEvent): readonly string[] {
-  return amountMinor === undefined ? [] : [`${text(amountMinor)} ${text(currency)}`];
+  if (amountMinor === undefined) return [];
+  const isWhole = typeof amountMinor === 'number' && /^\d+$/.test(String(amountMinor));
+  const isAmount = isWhole && typeof currency === 'string';
+  const told = isAmount ? amountText(amountMinor, currency) : null;
+  // What was altered in the store may be of any type, and is shown as it stands.
+  return [inert(told ?? `${text(amountMinor)} ${text(currency)}`)];
 }
 
 /** When the request left, how long its answer took, and when the next one is due. */
@@ -80,10 +91,10 @@ function transport(words: EventWords, { data, metadata }: DisputeEvent): readonl
     const isSameDay = sentAt.slice(0, 10) === textIn(metadata, 'recordedAt')?.slice(0, 10);
     parts.push(words.sent(inert(isSameDay ? sentAt.slice(11, -1) : sentAt)));
   }
-  if (typeof durationMs === 'number') parts.push(words.took(Math.round(durationMs)));
+  if (typeof durationMs === 'number') parts.push(words.took(words.duration(durationMs)));
   // Drawn for every outcome, but only these states wait for it.
   const waits = to === 'cancelling.backingOff' || to === 'cancelling.inDoubt';
-  if (waits && typeof retryInMs === 'number') parts.push(words.retryIn(retryInMs));
+  if (waits && typeof retryInMs === 'number') parts.push(words.retryIn(words.duration(retryInMs)));
   return parts;
 }
 

@@ -51,12 +51,14 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
   test('answers the questions of a dispute', async () => {
     const { page } = await browser.open(html);
     const answers = await page.locator('.findings dd').allTextContents();
-    expect(answers[0]).toContain('customer:u-7, through command: Cancelling was requested');
+    expect(answers[0]).toContain(
+      'customer:u-7, through command (a call of our own service): Cancelling was requested',
+    );
     expect(answers[0]).toContain('a cancel is under way');
     expect(answers[1]).toContain('The money moved WHILE call 1 was out');
     expect(answers[1]).toContain('Call 2 was sent 2.2 s AFTER the money moved');
-    expect(answers[2]).toContain('refused · rule refused · HTTP 200 · code 000 · requestId r-2');
-    expect(answers[3]).toContain('Whether call 1 had cancelled was not known from 2026-11-23 02');
+    expect(answers[2]).toContain('refused · rule refused · cancel_result false · HTTP 200 · code');
+    expect(answers[3]).toContain('Call 1 was in doubt from 2026-11-23 02');
     expect(answers[4]).toContain('An operator asked for another call');
     expect(answers[5]).toContain(`all ${doubted.length} events verify`);
   });

@@ -108,10 +108,10 @@ describe('the log', () => {
     await here.run('cancel', 'O2', '--reason', 'too late', '--actor', 'customer:c-7');
     const { stdout } = await here.run('log', 'O2');
     const rows = stdout.trimEnd().split('\n').slice(3);
-    const sent = String.raw`sent \d\d:\d\d:\d\d\.\d{3} · took \d+ ms`;
+    const sent = String.raw`sent \d\d:\d\d:\d\d\.\d{3} · took [\d.]+ (?:ms|s)`;
     const expected = [
       /begins attempt 1 · reason changed · my mind$/,
-      new RegExp(`attempt 1 · rule answer-timeout · ${sent} · next attempt in \\d+ ms$`),
+      new RegExp(`attempt 1 · rule answer-timeout · ${sent} · next attempt in [\\d.]+ s$`),
       /begins attempt 2 · note by hand$/,
       new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · next`),
       /fact id bill:7$/,

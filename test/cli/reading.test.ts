@@ -83,17 +83,17 @@ describe('reading', () => {
     ]);
     expect(english.stdout).toBe(
       [
-        'ORDER  STATE    ATTENTION  AMOUNT (MINOR)  REVISION',
-        'O1     created  –          12800 CNY       0',
-        'O2     paying   –          –               1',
+        'ORDER  STATE    ATTENTION  AMOUNT      REVISION',
+        'O1     created  –          128.00 CNY  0',
+        'O2     paying   –          –           1',
         '',
       ].join('\n'),
     );
     expect(chinese.stdout).toBe(
       [
-        '支付单  状态    需要查看  金额（最小单位）  版次',
-        'O1      已创建  –         12800 CNY         0',
-        'O2      支付中  –         –                 1',
+        '支付单  状态    需要查看  金额        版次',
+        'O1      已创建  –         128.00 CNY  0',
+        'O2      支付中  –         –           1',
         '',
       ].join('\n'),
     );

@@ -3,6 +3,7 @@ import { oneOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { reportFailures, warn } from '../failure.ts';
+import { amountText } from '../../dispute/amount.ts';
 import { inert } from '../../dispute/inert.ts';
 import { withOrders } from '../session.ts';
 import { absenceOf } from '../store-path.ts';
@@ -59,7 +60,7 @@ function listLines(
       inert(orderNo),
       words.state(stateDetail),
       needsAttention ? words.yes : '–',
-      words.amount(amountMinor, currency),
+      amountText(amountMinor, currency) ?? '–',
       String(rest.revision),
     ]),
   ]);

@@ -13,8 +13,6 @@ export const english: Words = {
   howToConfigure:
     'give --gateway-url, --app-id and --private-key-file, or their variables; see --help',
   warning: (message) => `warning: ${message}`,
-  amount: (amountMinor, currency) =>
-    amountMinor === undefined ? '–' : `${amountMinor} ${currency ?? ''}`,
   yes: 'yes',
   no: 'no',
   next: 'next:',
@@ -51,7 +49,7 @@ export const english: Words = {
   labels: {
     order: 'Order',
     processBill: 'Process bill',
-    amount: 'Amount (minor)',
+    amount: 'Amount',
     state: 'State',
     attention: 'Attention',
     cancel: 'Cancel',
@@ -83,7 +81,7 @@ export const english: Words = {
     order: 'ORDER',
     state: 'STATE',
     attention: 'ATTENTION',
-    amount: 'AMOUNT (MINOR)',
+    amount: 'AMOUNT',
     revision: 'REVISION',
   },
   noOrders: 'no orders',

@@ -15,7 +15,6 @@ export type Words = EventWords & {
   readonly hint: (text: string) => string;
   readonly howToConfigure: string;
   readonly warning: (message: string) => string;
-  readonly amount: (amountMinor: number | undefined, currency: string | undefined) => string;
   readonly yes: string;
   readonly no: string;
   /** With its colon. */

@@ -45,8 +45,6 @@ export const chinese: Words = {
   howToConfigure:
     '请给出 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
   warning: (message) => `警告：${message}`,
-  amount: (amountMinor, currency) =>
-    amountMinor === undefined ? '–' : `${amountMinor} ${currency ?? ''}`,
   yes: '是',
   no: '否',
   next: '下一步：',
@@ -77,7 +75,7 @@ export const chinese: Words = {
   labels: {
     order: '支付单',
     processBill: '流程单',
-    amount: '金额（最小单位）',
+    amount: '金额',
     state: '状态',
     attention: '需要查看',
     cancel: '取消',
@@ -109,7 +107,7 @@ export const chinese: Words = {
     order: '支付单',
     state: '状态',
     attention: '需要查看',
-    amount: '金额（最小单位）',
+    amount: '金额',
     revision: '版次',
   },
   noOrders: '没有支付单',

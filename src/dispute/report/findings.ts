@@ -5,7 +5,7 @@ import { timeOf, wordsOf } from '../timeline.ts';
 import type { TimelineEntry } from '../timeline.ts';
 import type { Language } from '../words/event-words.ts';
 import type { Finding, Told } from './report-data.ts';
-import { durationTold, timesOf } from './times.ts';
+import { durationTold, timeTold } from './times.ts';
 import { findingWords } from './words/finding-words.ts';
 import type { FindingWords } from './words/finding-words.ts';
 
@@ -59,8 +59,17 @@ function decision(entry: TimelineEntry, at: number): Answers {
 }
 
 function did({ recordedAt, actor, source, sentence }: TimelineEntry): Told {
-  const { utc } = timesOf(recordedAt);
-  return told((words, language) => words.did(utc, actor, source ?? '–', sentence[language]));
+  return told((words, language) => {
+    const through = sourceName(source, language);
+    return words.did(timeTold(recordedAt), actor, through, sentence[language]);
+  });
+}
+
+/** As recorded, and what it means; what a caller named is left as it is. */
+function sourceName(source: string | null, language: Language): string {
+  if (source === null) return '–';
+  const { sources } = wordsOf[language];
+  return Object.hasOwn(sources, source) ? `${source} (${sources[source] ?? ''})` : source;
 }
 
 type PlaceOf = (revision: number) => number;
@@ -78,23 +87,23 @@ function order(
   if (sentAt === null || sentMs === null) {
     return { text: told((words) => words.notSent(call)), at: place };
   }
-  const sent = timesOf(sentAt).utc;
+  const sent = timeTold(sentAt);
   const payment = entries.find(({ type }) => type === 'PaymentSucceeded');
   const moved = payment === undefined ? null : (payment.occurredAt ?? payment.recordedAt);
   const movedMs = moved === null ? null : timeOf(moved);
   if (payment === undefined || moved === null || movedMs === null) {
     return { text: told((words) => words.noMoney(call, sent)), at: place };
   }
-  const { utc } = timesOf(moved);
+  const when = timeTold(moved);
   const isSaid = payment.occurredAt !== null;
   const text = told((words, language) => {
-    const when = isSaid ? words.movedAsSaid(utc) : words.movedAsRecorded(utc);
+    const how = isSaid ? words.movedAsSaid(when) : words.movedAsRecorded(when);
     const by = durationTold(Math.abs(movedMs - sentMs))[language];
-    if (movedMs < sentMs) return words.sentAfter(call, by, when);
+    if (movedMs < sentMs) return words.sentAfter(call, by, how);
     // Clocks that disagree by a few ms say nothing against the order of the record.
     const wasAnswered = !isSaid && (attempt.outcomes[0] ?? Infinity) < payment.revision;
     const isOut = !wasAnswered && durationMs !== null && movedMs <= sentMs + durationMs;
-    return isOut ? words.outMeanwhile(call, sent, when) : words.sentBefore(call, by, when);
+    return isOut ? words.outMeanwhile(call, sent, how) : words.sentBefore(call, by, how);
   });
   return { text, at: place };
 }
@@ -103,6 +112,7 @@ function answer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
   const { evidence, outcome } = attempt;
   const parts = [
     ['rule', evidence?.rule],
+    ['cancel_result', evidence?.cancelResult],
     ['HTTP', evidence?.httpStatus],
     ['code', evidence?.responseCode],
     ['message', evidence?.responseMsg],
@@ -123,25 +133,25 @@ function answer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
 function knowledge(entry: TimelineEntry, at: number): Answers {
   const { type, recordedAt, occurredAt, lateMs } = entry;
   if (!isFactType(type)) return [];
-  const recorded = timesOf(recordedAt).utc;
+  const recorded = timeTold(recordedAt);
   const text = told((words, language) => {
     const what = wordsOf[language].headlines[type];
     if (occurredAt === null) return words.knewAt(what, recorded);
     const late = durationTold(lateMs ?? 0)[language];
-    return words.knewLater(what, timesOf(occurredAt).utc, recorded, late);
+    return words.knewLater(what, timeTold(occurredAt), recorded, late);
   });
   return [{ text, at }];
 }
 
 function doubt({ attempt, inDoubt }: AttemptRecord, at: PlaceOf): Answers {
   if (inDoubt === null) return [];
-  const from = timesOf(inDoubt.from.at).utc;
+  const from = timeTold(inDoubt.from.at);
   const { until } = inDoubt;
   const lastedMs = until === null ? null : (timeOf(until.at) ?? 0) - (timeOf(inDoubt.from.at) ?? 0);
   const text = told((words, language) =>
     until === null || lastedMs === null
       ? words.doubtLasts(attempt, from)
-      : words.doubtLasted(attempt, from, timesOf(until.at).utc, durationTold(lastedMs)[language]),
+      : words.doubtLasted(attempt, from, timeTold(until.at), durationTold(lastedMs)[language]),
   );
   return [{ text, at: at((until ?? inDoubt.from).revision) }];
 }

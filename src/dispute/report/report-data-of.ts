@@ -1,5 +1,6 @@
 import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
 import type { Known } from '../../../machines/payment-order.known.ts';
+import { amountText } from '../amount.ts';
 import { attemptsOf } from '../attempts.ts';
 import type { AttemptRecord, Interval } from '../attempts.ts';
 import { graphOf } from '../diagram-graph.ts';
@@ -67,18 +68,6 @@ function headerOf(events: readonly DisputeEvent[], state: string): ReportHeader 
       acknowledged,
     })),
   };
-}
-
-/** As people write it where the currency's digits are known, and always the minor units. */
-function amountText(amountMinor: number | undefined, currency: string | undefined): string | null {
-  if (amountMinor === undefined || currency === undefined) return null;
-  const minor = `${amountMinor} ${currency} (minor units)`;
-  if (!Intl.supportedValuesOf('currency').includes(currency)) return minor;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  const text = String(amountMinor).padStart(digits + 1, '0');
-  const [whole, rest] = [text.slice(0, text.length - digits), text.slice(text.length - digits)];
-  return `${digits === 0 ? whole : `${whole}.${rest}`} ${currency}`;
 }
 
 function reportAttempt(attempt: AttemptRecord): ReportAttempt {

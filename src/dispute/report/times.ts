@@ -13,6 +13,12 @@ export function timesOf(instant: string): Times {
   return { utc: shown(ms), shanghai: shown(ms + shanghaiOffsetMs) };
 }
 
+/** A stored instant in both times, in one line. */
+export function timeTold(instant: string): string {
+  const { utc, shanghai } = timesOf(instant);
+  return shanghai === '' ? utc : `${utc} UTC / ${shanghai} Asia/Shanghai`;
+}
+
 function shown(ms: number): string {
   return instantOf(ms).replace('T', ' ').replace('Z', '');
 }

@@ -63,6 +63,12 @@ export const englishEvents: EventWords = {
     'cancel-unresolved': 'paid while an attempt to cancel may have run',
     contradicted: 'sources contradict each other',
   },
+  sources: {
+    command: 'a call of our own service',
+    fact: 'a notice from outside',
+    gateway: 'an answer of the gateway',
+    timer: 'our own clock',
+  },
   dataLabels: {
     processBillNo: 'process bill',
     transactionNo: 'transaction',
@@ -84,8 +90,8 @@ export const englishEvents: EventWords = {
   beginsAttempt: (attempt) => `begins attempt ${attempt}`,
   commandRejected: (command, why) => `${command} rejected: ${why}`,
   sent: (time) => `sent ${time}`,
-  took: (ms) => `took ${ms} ms`,
+  took: (duration) => `took ${duration}`,
   opensAnomaly: (number, code) => `opens anomaly ${number}: ${code}`,
-  retryIn: (ms) => `next attempt in ${ms} ms`,
+  retryIn: (duration) => `next attempt in ${duration}`,
   duration: (ms) => durationIn(['d', 'h', 'min', 's', 'ms'], ms),
 };

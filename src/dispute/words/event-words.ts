@@ -16,6 +16,8 @@ export type EventWords = {
   readonly rejections: Readonly<Record<RejectionCode, string>>;
   readonly answers: Readonly<Record<Answer, string>>;
   readonly anomalies: Readonly<Record<AnomalyCode, string>>;
+  /** Where an event came from; what a caller named is shown as it is. */
+  readonly sources: Readonly<Record<string, string>>;
   /** Fields of an event's data that are shown, in this order. */
   readonly dataLabels: Readonly<Record<string, string>>;
   /** Free text of an event's data, shown after all else. */
@@ -23,9 +25,9 @@ export type EventWords = {
   readonly beginsAttempt: (attempt: number) => string;
   readonly commandRejected: (command: string, why: string) => string;
   readonly sent: (time: string) => string;
-  readonly took: (ms: number) => string;
+  readonly took: (duration: string) => string;
   readonly opensAnomaly: (number: number, code: string) => string;
-  readonly retryIn: (ms: number) => string;
+  readonly retryIn: (duration: string) => string;
   /** A span of time, for people. */
   readonly duration: (ms: number) => string;
 };

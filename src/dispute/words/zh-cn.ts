@@ -76,6 +76,12 @@ export const chineseEvents: EventWords = {
     'cancel-unresolved': '已支付，但某次取消请求可能已执行',
     contradicted: '来源互相矛盾',
   },
+  sources: {
+    command: '本方服务的调用',
+    fact: '外部通知',
+    gateway: '网关答复',
+    timer: '本方时钟',
+  },
   dataLabels: {
     processBillNo: '流程单',
     transactionNo: '交易号',
@@ -97,9 +103,9 @@ export const chineseEvents: EventWords = {
   beginsAttempt: (attempt) => `开始第 ${attempt} 次请求`,
   commandRejected: (command, why) => `${command} 被拒绝：${why}`,
   sent: (time) => `发出于 ${time}`,
-  took: (ms) => `历时 ${ms} 毫秒`,
+  took: (duration) => `历时 ${duration}`,
   opensAnomaly: (number, code) => `产生异常 ${number}：${code}`,
-  retryIn: (ms) => `${ms} 毫秒后再次请求`,
+  retryIn: (duration) => `${duration}后再次请求`,
   duration: (ms) => durationIn(['天', '小时', '分', '秒', '毫秒'], ms),
 };
 

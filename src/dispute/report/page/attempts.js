@@ -88,15 +88,19 @@ function attemptRow(view, attempt, share) {
   const revision = outcomes.at(-1) ?? inFlight.from.revision;
   const answer = data.names[language].answers[outcome] ?? outcome;
   const cells = [
-    sent?.utc ?? words.none,
     took?.[language] ?? words.none,
     evidence?.requestId ?? words.none,
     evidence?.responseCode ?? words.none,
   ].map((text) => make('td', {}, text));
+  const times =
+    sent === null
+      ? [words.none]
+      : [make('div', {}, sent.utc), make('div', { class: 'local' }, sent.shanghai)];
   return make(
     'tr',
     { class: `outcome-${outcome}` },
     make('th', { scope: 'row' }, `${attempt.attempt} `, revisionLink(revision)),
+    make('td', { class: 'times' }, ...times),
     ...cells,
     make('td', { class: 'outcome' }, answer),
     make('td', {}, evidence?.rule ?? words.none),

@@ -139,10 +139,11 @@ function call({ data, words, language }, at) {
   if (found === undefined) return [make('p', {}, words.noAttempt)];
   const { labels } = words;
   const { evidence, outcome, outcomes, inFlight, sent, took } = found;
-  /** @type {readonly (readonly [string, string | number | null | undefined])[]} */
+  /** @type {readonly (readonly [string, string | number | boolean | null | undefined])[]} */
   const fields = [
     [labels.outcome, data.names[language].answers[outcome] ?? outcome],
     [labels.rule, evidence?.rule],
+    ['cancel_result', evidence?.cancelResult],
     [labels.sent, sent === null ? null : `${sent.utc} UTC / ${sent.shanghai} Asia/Shanghai`],
     [labels.took, took?.[language]],
     [labels.http, evidence?.httpStatus],

@@ -14,7 +14,7 @@ export const englishReport: ReportWords = {
     witness: 'Last event’s hash',
     attempt: 'Call',
     begunBy: 'Begun by',
-    sent: 'Sent (UTC)',
+    sent: 'Sent (UTC / Asia/Shanghai)',
     took: 'Took',
     requestId: 'requestId',
     code: 'Code',

@@ -14,7 +14,7 @@ export const chineseReport: ReportWords = {
     witness: '末端事件的哈希',
     attempt: '请求',
     begunBy: '起因',
-    sent: '发出（UTC）',
+    sent: '发出（UTC / 北京时间）',
     took: '历时',
     requestId: 'requestId',
     code: '响应码',
