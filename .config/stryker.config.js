@@ -1,0 +1,18 @@
+import process from 'node:process';
+import { parts } from '../test/mutation/parts.ts';
+
+const name = process.env.MUTATE_PART ?? '';
+const part = parts[name];
+if (part === undefined) throw new Error('MUTATE_PART names no part of test/mutation/parts.ts');
+
+export default {
+  mutate: part.mutate,
+  testRunner: 'vitest',
+  vitest: { configFile: '.config/vitest.mutation.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 10_000,
+  reporters: ['json', 'progress-append-only'],
+  jsonReporter: { fileName: `.mutation/${name}.json` },
+  tempDirName: '.mutation/tmp',
+};

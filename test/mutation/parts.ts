@@ -1,0 +1,28 @@
+/** What is mutated together, and the tests that must notice: the fast ones that promise it. */
+export type Part = { readonly mutate: readonly string[]; readonly tests: readonly string[] };
+
+export const parts: Readonly<Record<string, Part>> = {
+  interpreter: {
+    mutate: ['src/interpreter/*.ts'],
+    tests: ['test/interpreter/*.test.ts'],
+  },
+  machines: {
+    mutate: ['machines/*.ts'],
+    tests: ['test/machines/*.test.ts', 'test/history/golden.test.ts'],
+  },
+  // What speaks to the network is tried by the campaigns; these decide.
+  gateway: {
+    mutate: ['classification', 'evidence', 'gateway-url', 'private-key', 'signing', 'wire'].map(
+      (name) => `src/gateway/${name}.ts`,
+    ),
+    tests: [
+      'test/gateway/classification.test.ts',
+      'test/gateway/evidence.test.ts',
+      'test/gateway/gateway-url.test.ts',
+      'test/gateway/private-key.test.ts',
+      'test/gateway/signing.test.ts',
+      'test/gateway/wire.test.ts',
+    ],
+  },
+  history: { mutate: ['src/history/*.ts'], tests: ['test/history/*.test.ts'] },
+};
