@@ -1,29 +1,10 @@
 import type { Command } from 'commander';
+import type { ExportFlags } from './commands/export.ts';
+import type { ReplayFlags } from './commands/replay.ts';
+import type { VerifyFlags } from './commands/verify.ts';
 import type { Choose } from './context.ts';
 
 // Commander hands over what the lines above each action declare; it does not type it.
-
-type WholeFlags = {
-  readonly all?: boolean;
-  readonly first?: boolean;
-  readonly ndjson?: boolean;
-};
-type ReplayFlags = WholeFlags & { readonly check?: boolean; readonly machine?: string };
-type VerifyFlags = WholeFlags & {
-  readonly witness?: string;
-  readonly bundle?: string;
-  readonly seal?: string;
-  readonly originals?: string;
-};
-type ExportFlags = {
-  readonly html?: string;
-  readonly fixtures?: string;
-  readonly anonymise?: boolean;
-  readonly bundle?: string;
-  readonly redact?: readonly string[];
-  readonly purpose?: string;
-  readonly asOf?: string;
-};
 
 const first = ['--first', 'with --all: stop at the first that is not right'] as const;
 const ndjson = ['--ndjson', 'with --all: one JSON document a line, in constant memory'] as const;

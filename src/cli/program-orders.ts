@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
+import type { ClosedFlags, FactFlags, PaidFlags } from './commands/facts.ts';
+import type { AmountFlags, NoteFlags } from './commands/orders.ts';
 import type { Choose } from './context.ts';
 
 // Commander hands over what the lines above each action declare; it does not type it.
-
-type AmountFlags = { readonly amount?: string; readonly currency?: string };
-type NoteFlags = { readonly note?: string };
-type FactFlags = { readonly factId?: string; readonly code?: string; readonly occurredAt?: string };
 
 const recordedOnlyWithActor = `
 If it is rejected, that is recorded only if it names who asked: give --actor.`;
@@ -84,11 +82,9 @@ export function addFacts(program: Command, choose: Choose): void {
     .option('--currency <CODE>', 'ISO 4217')
     .option(...occurredAt)
     .option(...factId)
-    .action(
-      (orderNo: string, flags: FactFlags & AmountFlags & { readonly transactionNo: string }) => {
-        choose(async (context) => (await load()).paid(context, orderNo, flags));
-      },
-    );
+    .action((orderNo: string, flags: PaidFlags) => {
+      choose(async (context) => (await load()).paid(context, orderNo, flags));
+    });
   program
     .command('failed <ORDER>')
     .description('fact: the payment failed')
@@ -105,7 +101,7 @@ export function addFacts(program: Command, choose: Choose): void {
     .option('--code <CODE>', "the channel's code")
     .option('--cause <CAUSE>', 'expired, closed-by-platform or closed-by-channel')
     .option(...occurredAt)
-    .action((orderNo: string, flags: FactFlags & { readonly cause?: string }) => {
+    .action((orderNo: string, flags: ClosedFlags) => {
       choose(async (context) => (await load()).closed(context, orderNo, flags));
     });
 }

@@ -1,14 +1,9 @@
 import type { Command } from 'commander';
+import type { ListFlags } from './commands/list.ts';
+import type { LogFlags } from './commands/log.ts';
 import type { Choose } from './context.ts';
 
 // Commander hands over what the lines above each action declare; it does not type it.
-
-type LinesFlags = { readonly ndjson?: boolean };
-type LogFlags = LinesFlags & {
-  readonly detailed?: boolean;
-  readonly type?: readonly string[];
-  readonly failed?: boolean;
-};
 
 const ndjson = ['--ndjson', 'one JSON document a line'] as const;
 
@@ -45,7 +40,7 @@ export function addReading(program: Command, choose: Choose): void {
       'those that somebody must look at: in needsReview, or with an open anomaly',
     )
     .option(...ndjson)
-    .action((flags: LinesFlags & { readonly state?: string; readonly attention?: boolean }) => {
+    .action((flags: ListFlags) => {
       choose(async (context) => (await import('./commands/list.ts')).list(context, flags));
     });
   program

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { faultMeanings } from '../sandbox/faults.ts';
+import type { SandboxFlags } from './commands/sandbox.ts';
 import type { Choose } from './context.ts';
 
 // Commander hands over what the lines above each action declare; it does not type it.
-
-type SandboxFlags = { readonly port: string; readonly fault?: string; readonly keys: string };
 
 /** To try it, to run it, and to find out why it does not run. */
 export function addService(program: Command, choose: Choose): void {

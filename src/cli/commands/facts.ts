@@ -3,15 +3,15 @@ import { oneOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { amountFrom, command } from './orders.ts';
 
-type FactFlags = {
+export type FactFlags = {
   readonly factId?: string;
   readonly code?: string;
   readonly occurredAt?: string;
 };
 
-type ClosedFlags = FactFlags & { readonly cause?: string };
+export type ClosedFlags = FactFlags & { readonly cause?: string };
 
-type PaidFlags = FactFlags & {
+export type PaidFlags = FactFlags & {
   readonly transactionNo: string;
   readonly amount?: string;
   readonly currency?: string;

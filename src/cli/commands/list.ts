@@ -9,7 +9,7 @@ import { withOrders } from '../session.ts';
 import { absenceOf } from '../store-path.ts';
 import { table } from '../table.ts';
 
-type ListFlags = {
+export type ListFlags = {
   readonly state?: string;
   readonly attention?: boolean;
   readonly ndjson?: boolean;

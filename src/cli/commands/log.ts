@@ -6,7 +6,7 @@ import { eventLines, told } from '../event-lines.ts';
 import { warnOfFaults } from '../faults.ts';
 import { existing, withOrders } from '../session.ts';
 
-type LogFlags = {
+export type LogFlags = {
   readonly ndjson?: boolean;
   readonly detailed?: boolean;
   readonly type?: readonly string[];

@@ -8,8 +8,8 @@ import type { Purpose } from '../session.ts';
 import { commandOptions, stopping, withOrders } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
-type AmountFlags = { readonly amount?: string; readonly currency?: string };
-type NoteFlags = { readonly note?: string };
+export type AmountFlags = { readonly amount?: string; readonly currency?: string };
+export type NoteFlags = { readonly note?: string };
 
 export function create(
   context: Context,

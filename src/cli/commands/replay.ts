@@ -9,7 +9,7 @@ import { existing, withOrders } from '../session.ts';
 import { table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
-type ReplayFlags = {
+export type ReplayFlags = {
   readonly check?: boolean;
   readonly all?: boolean;
   readonly first?: boolean;

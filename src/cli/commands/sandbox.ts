@@ -10,7 +10,11 @@ import type { Watched } from '../sandbox-answer.ts';
 import { stopping } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
-type SandboxFlags = { readonly port: string; readonly fault?: string; readonly keys: string };
+export type SandboxFlags = {
+  readonly port: string;
+  readonly fault?: string;
+  readonly keys: string;
+};
 
 /** Runs the sandbox on loopback until a signal. */
 export async function sandbox(context: Context, flags: SandboxFlags): Promise<number> {

@@ -11,7 +11,7 @@ import { absenceOf } from '../store-path.ts';
 import { UsageError } from '../usage-error.ts';
 import type { BundleFlags } from './verify-bundle.ts';
 
-type VerifyFlags = {
+export type VerifyFlags = {
   readonly all?: boolean;
   readonly first?: boolean;
   readonly ndjson?: boolean;
