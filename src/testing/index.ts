@@ -27,6 +27,8 @@ export { transitionProperties } from './transition-properties.ts';
 export type { PropertyOptions } from './transition-properties.ts';
 export { declaredTarget } from './declared-target.ts';
 export type { DeclaredTarget } from './laws-of-states.ts';
+export { changedMachine } from './changed-machine.ts';
+export type { MachinePart } from './changed-machine.ts';
 export type { TestedMachine } from './tested-machine.ts';
 export { modelRun } from './model-run.ts';
 export type { ModelRunOptions, ModelRunReport } from './model-run.ts';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import {
+  changedMachine,
   declaredTarget,
   historyLaw,
   stepLaw,
   transitionProperties,
 } from '../../src/testing/index.ts';
-import { altered, partAt } from './machine-mutants.ts';
 
 const messageOf = (run: () => void): string => {
   try {
@@ -56,14 +56,14 @@ const broken = {
 
 describe('a law that is broken', () => {
   test.each(Object.entries(broken))('%s: says so', (lawName, [place, change]) => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      const part = partAt(config, place);
+    const machine = changedMachine(paymentOrderMachine, (at) => {
+      const part = at(place);
       for (const [key, value] of Object.entries<unknown>(change)) {
         if (value === undefined) Reflect.deleteProperty(part, key);
         else Object.assign(part, { [key]: value });
       }
       if (lawName !== 'no-dead-end') return;
-      Reflect.deleteProperty(partAt(config, 'states.paying.on'), 'CancelRequested');
+      Reflect.deleteProperty(at('states.paying.on'), 'CancelRequested');
     });
     const law = transitionProperties(machine).find(({ name }) => name === lawName);
     const message = messageOf(() => law?.check({ runs: 1_000 }));
@@ -75,8 +75,8 @@ describe('a law that is broken', () => {
   });
 
   test('by a machine that runs in a circle, says so instead of running for ever', () => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      partAt(config, 'states.cancelling.states.settling.always.0')['target'] = 'weighing';
+    const machine = changedMachine(paymentOrderMachine, (at) => {
+      at('states.cancelling.states.settling.always.0').target = 'weighing';
     });
     const [law] = transitionProperties(machine);
     expect(() => law?.check({ runs: 1_000 })).toThrow('Infinite loop detected');
@@ -106,8 +106,8 @@ describe('laws of a user', () => {
   });
 
   test('declare what a variant adds, and leave the rest to what is shipped', () => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      Object.assign(partAt(config, 'states.failed.on'), {
+    const machine = changedMachine(paymentOrderMachine, (at) => {
+      Object.assign(at('states.failed.on'), {
         CancelRequested: { target: 'cancelling', actions: 'record' },
       });
     });
