@@ -120,22 +120,32 @@ export function historyText(history: History, machine?: TestedMachine): string {
   return lines
     .map((line, index) => {
       const revision = String(index).padStart(3);
-      return `${revision}  ${line.padEnd(width)}  → ${states[index] ?? 'not taken'}`;
+      return `${revision}  ${line.padEnd(width)}  → ${states[index] ?? ''}`;
     })
     .join('\n');
 }
 
-function statesOf(history: History, machine: TestedMachine | undefined): (string | null)[] {
+function statesOf(history: History, machine: TestedMachine | undefined): readonly string[] {
   const [created, ...events] = history;
   let standing = firstStanding(created, machine);
   return [
     standing.state,
     ...events.map((event) => {
-      const next = standing.next(event);
-      standing = next ?? standing;
-      return next?.state ?? null;
+      const next = nextOrFault(standing, event);
+      if (next === null || next instanceof Error) return next?.message ?? 'not taken';
+      standing = next;
+      return next.state;
     }),
   ];
+}
+
+/** A machine that runs in a circle throws; its history is to be seen all the same. */
+function nextOrFault({ next }: Standing, event: PaymentOrderEvent): Standing | Error | null {
+  try {
+    return next(event);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** The history with a way to print it that fast-check uses; compared, it is the same as before. */

@@ -21,7 +21,7 @@ export { almostValidHistories, historyText, validHistories } from './histories.t
 export type { AlmostValidHistory, HistoryOptions } from './histories.ts';
 export { firstStanding, standingAfter, stepsOf } from './standing.ts';
 export type { History, Standing, Step } from './standing.ts';
-export { historyLaw, stepLaw } from './law.ts';
+export { BrokenLaw, historyLaw, stepLaw } from './law.ts';
 export type { CheckOptions, HistoryLaw, StepLaw, TransitionLaw } from './law.ts';
 export { transitionProperties } from './transition-properties.ts';
 export type { PropertyOptions } from './transition-properties.ts';
