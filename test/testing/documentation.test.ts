@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packageSources } from '../sources.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'testing.md'), 'utf8');
@@ -13,26 +14,23 @@ const snippets = [...page.matchAll(/```ts\n([\s\S]*?)```(?:\s+```text\n([\s\S]*?
 const programs = snippets.filter(({ output }) => output !== undefined);
 const testFiles = snippets.filter(({ output }) => output === undefined);
 
-const sources: Record<string, string> = {
-  'payment-order-machine': 'src/index.ts',
-  'payment-order-machine/machine': 'machines/payment-order.machine.ts',
-  'payment-order-machine/testing': 'src/testing/index.ts',
-};
+const sources = packageSources();
+
+/** The package's names are those of its sources, which need no build. */
+function fromSource(code: string): string {
+  return code.replaceAll(/from '(payment-order-machine[^']*)'/g, (_, name: string) => {
+    const source = sources.get(name);
+    if (source === undefined) throw new Error(`the page imports ${name}`);
+    return `from ${JSON.stringify(source)}`;
+  });
+}
 
 /** Inside the checkout, so that a snippet finds the same dependencies. */
 function withFile<T>(name: string, code: string, run: (file: string, directory: string) => T): T {
   const directory = mkdtempSync(join(root, '.readme-'));
   try {
-    const fromSource = code.replaceAll(
-      /from '(payment-order-machine[^']*)'/g,
-      (_, name: string) => {
-        const source = sources[name];
-        if (source === undefined) throw new Error(`the page imports ${name}`);
-        return `from ${JSON.stringify(join(root, source))}`;
-      },
-    );
     const file = join(directory, name);
-    writeFileSync(file, fromSource);
+    writeFileSync(file, fromSource(code));
     return run(file, directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -44,6 +42,24 @@ describe('docs/testing.md', { timeout: 180_000 }, () => {
     expect(page.match(/```ts\n/g)).toHaveLength(12);
     expect(programs).toHaveLength(9);
     expect(testFiles).toHaveLength(3);
+  });
+
+  test('shows what compiles as it stands, for who is strict', () => {
+    const options = {
+      ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+      ...{ module: 'nodenext', target: 'es2024', lib: ['es2024', 'esnext.disposable'] },
+      ...{ types: ['node'], skipLibCheck: true, noEmit: true, allowImportingTsExtensions: true },
+    };
+    const config = JSON.stringify({ compilerOptions: options });
+    const { status, stdout } = withFile('tsconfig.json', config, (_, cwd) => {
+      for (const [index, { code }] of snippets.entries()) {
+        writeFileSync(join(cwd, `snippet-${index + 1}.ts`), fromSource(code));
+      }
+      const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+      return spawnSync(process.execPath, [tsc, '-p', cwd], { cwd, encoding: 'utf8' });
+    });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
   });
 
   test.each(programs)('tells what its program prints: $title', ({ code, output }) => {
