@@ -125,6 +125,20 @@ describe('the change gate', () => {
     await expect(verifyHistories({}, [])).rejects.toMatchObject({ code: 'unsupported-machine' });
   });
 
+  test('says where a machine runs in a circle, instead of running for ever', async () => {
+    const circling = changedMachine(paymentOrderMachine, (at) => {
+      at('states.cancelling.states.weighing')['always'] = [{ target: 'settling' }];
+      at('states.cancelling.states.settling')['always'] = [{ target: 'weighing' }];
+    });
+    const checking = verifyHistories(circling, [await inDoubt()]);
+    await expect(checking).rejects.toMatchObject({
+      code: 'unsupported-machine',
+      message: expect.stringMatching(
+        /^the machine fails in cancelling.requesting, when it is given CancelOutcomeUnknown: Inf/,
+      ) as string,
+    });
+  });
+
   test('takes what PaymentOrders.history gives', async () => {
     await using orders = await openPaymentOrders({ store: 'memory:' });
     await orders.create(order);
