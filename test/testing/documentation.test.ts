@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { packageSources } from '../sources.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -37,6 +38,20 @@ function withFile<T>(name: string, code: string, run: (file: string, directory: 
   }
 }
 
+/** By the page's own command, of an order whose payment failed. */
+function exportFixtures(cwd: string): void {
+  const [, command = ''] = /```sh\n(payment-order export .*)\n```/.exec(page) ?? [];
+  const said = [
+    'create O1 --process-bill-no F1',
+    'failed O1',
+    command.replace('payment-order ', ''),
+  ];
+  for (const line of said) {
+    const args = [join(root, 'src', 'cli', 'main.ts'), ...line.split(' ')];
+    execFileSync(process.execPath, args, { cwd, stdio: 'ignore' });
+  }
+}
+
 describe('docs/testing.md', { timeout: 180_000 }, () => {
   test('shows twelve snippets: nine programs with their output, three test files', () => {
     expect(page.match(/```ts\n/g)).toHaveLength(12);
@@ -63,10 +78,23 @@ describe('docs/testing.md', { timeout: 180_000 }, () => {
   });
 
   test.each(programs)('tells what its program prints: $title', ({ code, output }) => {
-    const printed = withFile('example.ts', code, (file, cwd) =>
-      execFileSync(process.execPath, [file], { cwd, encoding: 'utf8' }),
-    );
+    const printed = withFile('example.ts', code, (file, cwd) => {
+      if (code.includes("'fixtures'")) exportFixtures(cwd);
+      return execFileSync(process.execPath, [file], { cwd, encoding: 'utf8' });
+    });
     expect(printed).toBe(output);
+  });
+
+  test('names every state, guard, action and delay of the machine, and no other', () => {
+    const [, told = ''] =
+      /## What the machine is made of\n([\s\S]*?)\nA machine is folded/.exec(page) ?? [];
+    const named = [...told.matchAll(/`([a-zA-Z.]+)`/g)].map(([, name]) => name);
+    const { actions, delays, guards } = paymentOrderMachine.implementations;
+    const inside = (of: object) => Object.keys(of);
+    const { cancelling, ...outer } = paymentOrderMachine.states;
+    const states = inside(cancelling?.states ?? {}).map((name) => `cancelling.${name}`);
+    const known = [outer, actions, delays, guards].flatMap(inside).concat(states);
+    expect(new Set(named)).toEqual(new Set([...known, 'changedMachine']));
   });
 
   test.each(testFiles)('shows a test file that passes under its runner: $title', ({ code }) => {
