@@ -2,15 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Desk } from './in-process.ts';
-import { answering, newDesk, provider } from './in-process.ts';
+import { newDesk, provider } from './in-process.ts';
 
 const command = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 
 /** Orders as this service takes them, one of each kind that production has. */
 export async function recordFixtures(directory: string): Promise<void> {
-  const desk = newDesk(
-    answering('confirmed', 'outcome-unknown', 'not-executed', 'refused', 'confirmed'),
-  );
+  const desk = newDesk('confirmed', 'outcome-unknown', 'not-executed', 'refused', 'confirmed');
   try {
     await takeOrders(desk);
     rmSync(directory, { recursive: true, force: true });
