@@ -22,6 +22,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'test/gateway/private-key.test.ts',
       'test/gateway/signing.test.ts',
       'test/gateway/wire.test.ts',
+      'test/gateway/wire-request.test.ts',
     ],
   },
   history: { mutate: ['src/history/*.ts'], tests: ['test/history/*.test.ts'] },
