@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { diagram } from '../src/dispute/diagram.ts';
+import { transitionTable } from '../src/dispute/transition-table.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -53,5 +54,13 @@ describe('the README', () => {
   test('shows the diagram as it is drawn from the machine', () => {
     const drawn = diagram(paymentOrderMachine, 'mermaid').trim();
     expect(readme).toContain(`\`\`\`mermaid\n${drawn}\n\`\`\``);
+  });
+
+  test('leads to every transition in a table made from the machine', () => {
+    expect(readme).toContain('(docs/machine.md)');
+    const page = readFileSync(join(root, 'docs', 'machine.md'), 'utf8');
+    const table = transitionTable(paymentOrderMachine);
+    expect(page.endsWith(`\n\n${table}`), 'diagram --format table writes it anew').toBe(true);
+    expect(table.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(2 + 63);
   });
 });

@@ -45,8 +45,8 @@ export function addReading(program: Command, choose: Choose): void {
     });
   program
     .command('diagram [ORDER]')
-    .description('the machine as a diagram, with the way of an order drawn in')
-    .option('--format <FORMAT>', 'mermaid, dot or svg', 'mermaid')
+    .description('the machine as a diagram, with the way of an order drawn in, or as a table')
+    .option('--format <FORMAT>', 'mermaid, dot, svg or table', 'mermaid')
     .action((orderNo: string | undefined, flags: { readonly format: string }) => {
       choose(async (context) =>
         (await import('./commands/diagram.ts')).drawDiagram(context, orderNo, flags.format),

@@ -25,9 +25,24 @@ export type GraphEdge = {
   readonly label: string;
 };
 
+/** A transition as the machine lists it. */
+export type GraphTransition = {
+  /** The dotted path of the state that lists it; empty for the machine itself. */
+  readonly state: string;
+  /** The event that takes it, or what happened where that is XState's; null for `always`. */
+  readonly cause: string | null;
+  /** Empty where there is none. */
+  readonly guard: string;
+  /** The leaf it leads to; null where the state stays. */
+  readonly to: string | null;
+  /** The events that it raises; empty for none. */
+  readonly raised: string;
+};
+
 export type Graph = {
   readonly root: GraphState;
   readonly edges: readonly GraphEdge[];
+  readonly transitions: readonly GraphTransition[];
 };
 
 /** Types differ in a machine's context and events, which drawing does not touch. */
@@ -46,23 +61,33 @@ export function graphOf(machine: AnyStateMachine): Graph {
   const [snapshot] = initialTransition(machine);
   const context: unknown = snapshot.context;
   const edges: GraphEdge[] = [];
-  return { root: stateOf(root, edges, context), edges };
+  const transitions: GraphTransition[] = [];
+  return { root: stateOf(root, { edges, transitions }, context), edges, transitions };
 }
 
-function stateOf(node: Node, edges: GraphEdge[], context: unknown): GraphState {
+type Found = { readonly edges: GraphEdge[]; readonly transitions: GraphTransition[] };
+
+function stateOf(node: Node, found: Found, context: unknown): GraphState {
   const notes: string[] = [];
   for (const { event, transition } of transitionsOf(node)) {
-    const label = labelOf(node, { event, transition }, context);
-    if (transition.target === undefined) notes.push(label);
+    const told = toldOf(node, { event, transition }, context);
+    const label = labelOf(told);
+    const state = pathOf(node);
+    if (transition.target === undefined) {
+      notes.push(label);
+      found.transitions.push({ state, ...told, to: null });
+    }
     for (const reached of transition.target ?? []) {
-      edges.push({ from: pathOf(node), to: pathOf(leafOf(reached)), event, label });
+      const to = pathOf(leafOf(reached));
+      found.edges.push({ from: state, to, event, label });
+      found.transitions.push({ state, ...told, to });
     }
   }
   const children = childrenOf(node);
   return {
     path: pathOf(node),
     name: node.key,
-    children: children.map((child) => stateOf(child, edges, context)),
+    children: children.map((child) => stateOf(child, found, context)),
     initial: children.length === 0 ? null : pathOf(leafOf(node)),
     isTransient: (node.always ?? []).length > 0,
     tags: node.tags,
@@ -92,12 +117,23 @@ function leafOf(node: Node): Node {
   return inner === undefined ? node : leafOf(inner);
 }
 
-function labelOf(node: Node, { event, transition }: Taken, context: unknown): string {
-  const guard = transition.guard === undefined ? '' : `[${nameOf(transition.guard)}]`;
-  if (event === null) return guard === '' ? 'else' : guard;
+type Told = Pick<GraphTransition, 'cause' | 'guard' | 'raised'>;
+
+function toldOf(node: Node, { event, transition }: Taken, context: unknown): Told {
+  const guard = transition.guard === undefined ? '' : nameOf(transition.guard);
+  if (event === null) return { cause: null, guard, raised: '' };
   const cause = causeOf(node, event);
-  const raised = cause === null ? '' : raisedBy(transition, context);
-  return [cause ?? event, guard, raised].filter((part) => part !== '').join(' ');
+  return {
+    cause: cause ?? event,
+    guard,
+    raised: cause === null ? '' : raisedBy(transition, context),
+  };
+}
+
+function labelOf({ cause, guard, raised }: Told): string {
+  if (cause === null && guard === '') return 'else';
+  const guarded = guard === '' ? '' : `[${guard}]`;
+  return [cause ?? '', guarded, raised].filter((part) => part !== '').join(' ');
 }
 
 /** What XState's own events stand for; null for an event of the domain. */

@@ -3,6 +3,7 @@ import type { PaymentOrderMachine } from '../../machines/payment-order.machine.t
 import { PaymentOrderError } from '../errors.ts';
 import { millisecondsOf } from '../instant.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
+import { boundedCopy } from '../interpreter/bounded.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import type { Cause } from '../interpreter/pending.ts';
 import { machineIdentity } from './machine-identity.ts';
@@ -31,12 +32,13 @@ export function lawOf(machine: PaymentOrderMachine = paymentOrderMachine): Law {
  * @throws PaymentOrderError `unsupported-machine` for what is no machine of ours.
  */
 export function lawOfAny(machine: object): Law {
-  const isMachine = 'getInitialSnapshot' in machine && 'root' in machine && 'version' in machine;
+  const isMachine = 'getInitialSnapshot' in machine && 'root' in machine && 'config' in machine;
   if (!isMachine) {
     throw new PaymentOrderError('unsupported-machine', 'what was given is no XState machine');
   }
-  // Looked at above; the interpreter refuses what it cannot fold.
-  return lawOf(machine as unknown as PaymentOrderMachine);
+  // Looked at above; the interpreter refuses what it cannot fold. The copy is bounded, for a
+  // machine that is still being written may run in a circle.
+  return lawOf(boundedCopy(machine as unknown as PaymentOrderMachine) as PaymentOrderMachine);
 }
 
 /** All streams of payment orders begin with this; the category has no dash in it. */

@@ -71,7 +71,8 @@ export type VerifyHistoriesOptions = {
  * The change gate: folds recorded histories through a machine that is about to be released, and
  * tells for each whether it comes out as before. Reads only; one event in memory at a time.
  *
- * @throws PaymentOrderError `unsupported-machine`.
+ * @throws PaymentOrderError `unsupported-machine`, also where the machine throws or runs in a
+ * circle.
  */
 export async function verifyHistories(
   machine: object,
@@ -189,7 +190,15 @@ function nextFold(law: Law, fold: Fold | null, stored: StoredEvent, expected: nu
     const message = `stream ${stream}: revision ${expected} is missing, ${revision} follows`;
     throw new PaymentOrderError('not-contiguous', message, { stream, revision: expected });
   }
-  return law.interpreter.next(fold, stored.event, causeOf(stored));
+  try {
+    return law.interpreter.next(fold, stored.event, causeOf(stored));
+  } catch (error) {
+    if (error instanceof PaymentOrderError) throw error;
+    // Guards and actions are its author's; a machine that runs in a circle throws as well.
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `the machine fails in ${fold.state}, when it is given ${stored.type}: ${why}`;
+    throw new PaymentOrderError('unsupported-machine', message, { cause: error });
+  }
 }
 
 /** A machine's context is JSON; its type is the machine's own business. */

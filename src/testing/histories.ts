@@ -38,8 +38,8 @@ const creations: Arbitrary<PaymentOrderEvent<'PaymentOrderCreated'>> = fc.oneof(
 );
 
 /**
- * Whole histories that the machine takes, from the creation on: up to 61 events, half of them
- * over 10. They shrink by leaving events out, and print one event per line with its state.
+ * Whole histories that the machine takes, from the creation on: one event to some 45, half of them
+ * 9 or more, one in ten 19 or more. What the machine refuses is left out. They shrink by leaving events out, and print one event per line with its state.
  */
 export function validHistories(options: HistoryOptions = {}): Arbitrary<History> {
   const { machine } = options;
@@ -120,22 +120,32 @@ export function historyText(history: History, machine?: TestedMachine): string {
   return lines
     .map((line, index) => {
       const revision = String(index).padStart(3);
-      return `${revision}  ${line.padEnd(width)}  → ${states[index] ?? 'not taken'}`;
+      return `${revision}  ${line.padEnd(width)}  → ${states[index] ?? ''}`;
     })
     .join('\n');
 }
 
-function statesOf(history: History, machine: TestedMachine | undefined): (string | null)[] {
+function statesOf(history: History, machine: TestedMachine | undefined): readonly string[] {
   const [created, ...events] = history;
   let standing = firstStanding(created, machine);
   return [
     standing.state,
     ...events.map((event) => {
-      const next = standing.next(event);
-      standing = next ?? standing;
-      return next?.state ?? null;
+      const next = nextOrFault(standing, event);
+      if (next === null || next instanceof Error) return next?.message ?? 'not taken';
+      standing = next;
+      return next.state;
     }),
   ];
+}
+
+/** A machine that runs in a circle throws; its history is to be seen all the same. */
+function nextOrFault({ next }: Standing, event: PaymentOrderEvent): Standing | Error | null {
+  try {
+    return next(event);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** The history with a way to print it that fast-check uses; compared, it is the same as before. */

@@ -21,12 +21,14 @@ export { almostValidHistories, historyText, validHistories } from './histories.t
 export type { AlmostValidHistory, HistoryOptions } from './histories.ts';
 export { firstStanding, standingAfter, stepsOf } from './standing.ts';
 export type { History, Standing, Step } from './standing.ts';
-export { historyLaw, stepLaw } from './law.ts';
+export { BrokenLaw, historyLaw, stepLaw } from './law.ts';
 export type { CheckOptions, HistoryLaw, StepLaw, TransitionLaw } from './law.ts';
 export { transitionProperties } from './transition-properties.ts';
 export type { PropertyOptions } from './transition-properties.ts';
 export { declaredTarget } from './declared-target.ts';
 export type { DeclaredTarget } from './laws-of-states.ts';
+export { changedMachine } from './changed-machine.ts';
+export type { MachinePart } from './changed-machine.ts';
 export type { TestedMachine } from './tested-machine.ts';
 export { modelRun } from './model-run.ts';
 export type { ModelRunOptions, ModelRunReport } from './model-run.ts';

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import fc from 'fast-check';
 import type { RunDetails } from 'fast-check';
-import { validHistories } from './histories.ts';
+import { historyText, validHistories } from './histories.ts';
 import { stepsOf } from './standing.ts';
 import type { History, Step } from './standing.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -25,7 +25,7 @@ export type TransitionLaw = {
   /**
    * Tries the law on drawn histories.
    *
-   * @throws AssertionError with the shortest history that breaks it, and how to repeat it.
+   * @throws BrokenLaw with the shortest history that breaks it, and how to repeat it.
    */
   readonly check: (options?: CheckOptions) => void;
 };
@@ -42,6 +42,26 @@ export type HistoryLaw = {
 /** A law of single steps: `holds` throws where it is broken. */
 export type StepLaw = Omit<HistoryLaw, 'holds'> & { readonly holds: (step: Step) => void };
 
+/** What a check throws. Its message tells the law, the history, the reason, and how to repeat it. */
+export class BrokenLaw extends AssertionError {
+  /** The name of the law. */
+  readonly law: string;
+  /** The shortest history found that breaks it; its last event is the one that does. */
+  readonly history: History;
+  /** What is wrong with it: the message of what `holds` threw, which is the `cause`. */
+  readonly reason: string;
+
+  /** @internal */
+  constructor(message: string, law: string, { history, cause }: Breach) {
+    super({ message });
+    this.name = 'BrokenLaw';
+    this.law = law;
+    this.history = history;
+    this.reason = textOf(cause);
+    this.cause = cause;
+  }
+}
+
 /** Makes a law of whole histories. */
 export function historyLaw({ name, law, machine, holds }: HistoryLaw): TransitionLaw {
   const property = fc.property(validHistories({ machine }), (history) => {
@@ -56,7 +76,7 @@ export function historyLaw({ name, law, machine, holds }: HistoryLaw): Transitio
         ...(seed === undefined ? {} : { seed }),
         ...(path === undefined ? {} : { path }),
       });
-      if (details.failed) throw broken(name, law, details);
+      if (details.failed) throw broken(name, law, machine, details);
     },
   };
 }
@@ -65,23 +85,59 @@ export function historyLaw({ name, law, machine, holds }: HistoryLaw): Transitio
 export function stepLaw({ holds, ...rest }: StepLaw): TransitionLaw {
   return historyLaw({
     ...rest,
-    holds: (_, steps) => {
-      for (const step of steps) holds(step);
+    holds: (history, steps) => {
+      for (const [index, step] of steps.entries()) {
+        upTo(history.slice(0, index + 2), () => {
+          holds(step);
+        });
+      }
     },
   });
 }
 
-function broken(name: string, law: string, details: RunDetails<[History]>): AssertionError {
+/** The history up to where it breaks a law, which may be a beginning of what was drawn, or more. */
+class Breach extends Error {
+  readonly history: History;
+
+  constructor(history: History, cause: unknown) {
+    super(textOf(cause), { cause });
+    this.history = history;
+  }
+}
+
+/**
+ * Tries what must hold of the last event of a history: one that was drawn, or could come next.
+ *
+ * @internal
+ */
+export function upTo(history: History, holds: () => void): void {
+  try {
+    holds();
+  } catch (error) {
+    throw new Breach(history, error);
+  }
+}
+
+function broken(
+  name: string,
+  law: string,
+  machine: TestedMachine | undefined,
+  details: RunDetails<[History]>,
+): BrokenLaw {
   const { seed, counterexamplePath, counterexample, numRuns, numShrinks, errorInstance } = details;
-  const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  const shortest = counterexample === null ? '' : fc.stringify(counterexample[0]).trimEnd();
-  const path = counterexamplePath ?? '';
+  const drawn = counterexample?.[0] ?? [];
+  const breach = errorInstance instanceof Breach ? errorInstance : new Breach(drawn, errorInstance);
   const message = [
     `law '${name}' is broken: ${law}`,
-    shortest,
-    reason,
+    '',
+    historyText(breach.history, machine),
+    breach.message,
     `Found in history ${numRuns}, shrunk ${numShrinks} times; ` +
-      `repeat it with check({ seed: ${seed}, path: '${path}' }).`,
+      `repeat it with check({ seed: ${seed}, path: '${counterexamplePath ?? ''}' }).`,
   ];
-  return new AssertionError({ message: message.join('\n'), stackStartFn: broken });
+  return new BrokenLaw(message.join('\n'), name, breach);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

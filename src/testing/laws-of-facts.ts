@@ -1,11 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { outcomeTypes } from '../../machines/payment-order.events.ts';
-import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { historyLaw, stepLaw } from './law.ts';
+import { historyLaw, stepLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import { possibleFacts } from './possible-events.ts';
 import { firstStanding } from './standing.ts';
-import type { Standing } from './standing.ts';
+import type { Step } from './standing.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 /** Laws of money and of what an order remembers. */
@@ -34,26 +33,23 @@ function factsAreTaken(machine: TestedMachine | undefined): TransitionLaw {
     law: 'facts and outcomes of attempts that were made are taken in every state, and remembered',
     holds: (history, steps) => {
       const end = steps.at(-1)?.after ?? firstStanding(history[0], machine);
-      const { state, known, next } = end;
-      for (const fact of possibleFacts(known)) {
-        const after = next(fact);
-        ok(after !== null, `${state} does not take ${fact.type}`);
-        isRemembered(fact, after);
-      }
-      for (const [index] of known.answers.entries()) {
-        for (const type of outcomeTypes) {
-          const outcome: PaymentOrderEvent = { type, attempt: index + 1, rule: 'late' };
-          const after = next(outcome);
-          ok(after !== null, `${state} does not take ${type} of attempt ${index + 1}`);
-          isRemembered(outcome, after);
-        }
+      const outcomes = end.known.answers.flatMap((_, index) =>
+        outcomeTypes.map((type) => ({ type, attempt: index + 1, rule: 'late' })),
+      );
+      for (const event of [...possibleFacts(end.known), ...outcomes]) {
+        upTo([...history, event], () => {
+          const after = end.next(event);
+          const which = 'attempt' in event ? ` of attempt ${event.attempt}` : '';
+          ok(after !== null, `${end.state} does not take ${event.type}${which}`);
+          isRemembered({ before: end, event, after });
+        });
       }
     },
   });
 }
 
-function isRemembered(event: PaymentOrderEvent, { state, known }: Standing): void {
-  const forgotten = `${event.type} was taken in ${state}, and is not remembered`;
+function isRemembered({ before, event, after: { known } }: Step): void {
+  const forgotten = `${event.type} was taken in ${before.state}, and is not remembered`;
   const { type } = event;
   if (type === 'PaymentSucceeded') {
     ok(known.paid, forgotten);
@@ -69,8 +65,9 @@ function nothingIsForgotten(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
     ...{ name: 'nothing-is-forgotten', machine },
     law: 'an event adds to what is known; payments, attempts, anomalies and answers never vanish',
-    holds: ({ before, event, after }) => {
-      isRemembered(event, after);
+    holds: (step) => {
+      isRemembered(step);
+      const { before, event, after } = step;
       const [old, known] = [before.known, after.known];
       const numbers = ({ orderNo, processBillNo, amountMinor, currency }: typeof known) => {
         return { orderNo, processBillNo, amountMinor, currency };

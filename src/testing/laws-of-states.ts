@@ -2,7 +2,7 @@ import { equal, ok } from 'node:assert/strict';
 import { inDoubt } from '../../machines/payment-order.known.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { declaredTarget } from './declared-target.ts';
-import { historyLaw, stepLaw } from './law.ts';
+import { historyLaw, stepLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import { possibleCommands, possibleEvents, possibleFacts } from './possible-events.ts';
 import { firstStanding } from './standing.ts';
@@ -48,10 +48,20 @@ function stepsAsDeclared(
     law: 'an event is taken where it is declared, leads where it is declared to, and else nowhere',
     holds: (history, steps) => {
       const first = firstStanding(history[0], machine);
-      equal(first.state, 'created', 'an order begins in created');
-      for (const { before, event, after } of steps) check(before, event, after.state);
+      upTo(history.slice(0, 1), () => {
+        equal(first.state, 'created', 'an order begins in created');
+      });
+      for (const [index, { before, event, after }] of steps.entries()) {
+        upTo(history.slice(0, index + 2), () => {
+          check(before, event, after.state);
+        });
+      }
       const end = last(history, steps, machine);
-      for (const event of possibleEvents(end.known)) check(end, event);
+      for (const event of possibleEvents(end.known)) {
+        upTo([...history, event], () => {
+          check(end, event);
+        });
+      }
     },
   });
 }
@@ -65,10 +75,14 @@ function closedForCommands(machine: TestedMachine | undefined): TransitionLaw {
       if (!closed) return;
       for (const event of possibleCommands(known)) {
         if (event.type === 'AnomalyAcknowledged') continue;
-        ok(!takes(event), `${state} is closed and takes ${told(event)}`);
+        upTo([...history, event], () => {
+          ok(!takes(event), `${state} is closed and takes ${told(event)}`);
+        });
       }
       for (const event of possibleFacts(known)) {
-        ok(takes(event), `${state} does not take ${told(event)}`);
+        upTo([...history, event], () => {
+          ok(takes(event), `${state} does not take ${told(event)}`);
+        });
       }
     },
   });

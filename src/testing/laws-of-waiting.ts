@@ -4,7 +4,7 @@ import { isEventType, outcomeTypes } from '../../machines/payment-order.events.t
 import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
 import { knownOf } from '../history/order-history.ts';
 import type { Fold, Interpreter, MachineEvent } from '../interpreter/interpreter.ts';
-import { historyLaw } from './law.ts';
+import { historyLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import { testedLaw } from './standing.ts';
 import { boundedMachine } from './tested-machine.ts';
@@ -20,16 +20,19 @@ export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): Tr
   return historyLaw({
     ...{ name: 'technical-events-only-raise', machine },
     law: 'the end of a call and a timer lead where the stored event leads that they raise',
-    holds: ([created, ...events]) => {
+    holds: (history) => {
       const { interpreter } = testedLaw(machine);
+      const [created, ...events] = history;
       let fold = interpreter.start(created, cause);
-      for (const event of events) {
-        const next = interpreter.next(fold, event, cause);
-        ok(next !== null, `${fold.state} takes ${event.type} at one time, and not at another`);
-        fold = next;
-        for (const [technical, stored] of pairs(interpreter, fold)) {
-          leadsAlike(interpreter, fold, machine, technical, stored);
-        }
+      for (const [index, event] of events.entries()) {
+        upTo(history.slice(0, index + 2), () => {
+          const next = interpreter.next(fold, event, cause);
+          ok(next !== null, `${fold.state} takes ${event.type} at one time, and not at another`);
+          fold = next;
+          for (const [technical, stored] of pairs(interpreter, fold)) {
+            leadsAlike(interpreter, fold, machine, technical, stored);
+          }
+        });
       }
     },
   });

@@ -1,7 +1,7 @@
-import { createMachine } from 'xstate';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../errors.ts';
+import { boundedCopy } from '../interpreter/bounded.ts';
 
 /**
  * The shipped machine of `payment-order-machine/machine`, or a variant of it: whatever XState's
@@ -13,11 +13,6 @@ export type TestedMachine = {
   readonly implementations: object;
 };
 
-/** More microsteps than any event of a machine needs: beyond, it runs in a circle. */
-const microstepsMax = 1_000;
-
-const copies = new WeakMap<TestedMachine, PaymentOrderMachine>();
-
 /**
  * A copy that fails where the machine would run in a circle for ever; the shipped one by default.
  *
@@ -25,8 +20,6 @@ const copies = new WeakMap<TestedMachine, PaymentOrderMachine>();
  * @throws PaymentOrderError `unsupported-machine` for what is no machine.
  */
 export function boundedMachine(machine: TestedMachine = paymentOrderMachine): PaymentOrderMachine {
-  const known = copies.get(machine);
-  if (known !== undefined) return known;
   const { config, implementations } = machine;
   if (typeof config !== 'object' || typeof implementations !== 'object') {
     throw new PaymentOrderError(
@@ -34,10 +27,6 @@ export function boundedMachine(machine: TestedMachine = paymentOrderMachine): Pa
       "what is to be tested is no machine: give what XState's createMachine gives",
     );
   }
-  const options = { ...('options' in config ? Object(config.options) : {}) } as object;
-  const bounded = { ...config, options: { ...options, maxIterations: microstepsMax } };
   // Its parts are those of a machine whose context is Known, by what TestedMachine says it is.
-  const copy = createMachine(bounded, implementations) as unknown as PaymentOrderMachine;
-  copies.set(machine, copy);
-  return copy;
+  return boundedCopy(machine) as PaymentOrderMachine;
 }

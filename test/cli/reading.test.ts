@@ -206,6 +206,9 @@ describe('reading', () => {
     expect(machine.stdout).not.toContain('==>');
     expect(order.stdout).toContain('state_created ==>|"PaymentStarted"| state_paying');
     expect(dot.body).toMatchObject({ format: 'dot' });
+    const table = await here.run('diagram', '--format', 'table');
+    expect(table.stdout).toMatch(/\n\| `failed` +\| PaymentSucceeded +\| +\| `paid` +\|\n$/);
+    expect((await here.run('diagram', 'O2', '--format', 'table')).code).toBe(2);
   });
 
   it('shows hostile text of a history escaped, in tables and in JSON', async () => {

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { EventType } from '../../machines/payment-order.events.ts';
 import { eventSchemas } from '../../machines/payment-order.events.ts';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { lawOf } from '../../src/history/order-history.ts';
 import { metadataSchema } from '../../src/history/stored-event.ts';
 import type { Witness } from '../../src/history/stored-event.ts';
+import { verifyHistories } from '../../src/history/verify-histories.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { virtualHost } from '../host.ts';
 import { withWays } from '../payment-orders/world.ts';
@@ -99,6 +101,44 @@ describe('a golden history', () => {
       return stdout.trimEnd().split('\n');
     });
     expect(told).toEqual([foldDigests(), foldDigests()]);
+  });
+});
+
+describe('the change gate', () => {
+  const checked = async (events: readonly RecordedEvent[]) => {
+    const { ok, histories } = await verifyHistories(paymentOrderMachine, [events]);
+    const [check] = histories;
+    return { ...check, ok };
+  };
+
+  test.each(names)('lets golden %s through, compared to its end', async (name) => {
+    expect(await checked(readGolden(name).events)).toMatchObject({
+      ...{ ok: true, divergence: null, fault: null, comparedUntil: null },
+    });
+  });
+
+  test.each(names)('stops golden %s where it was altered', async (name) => {
+    const { events } = readGolden(name);
+    for (const [revision, event] of events.entries()) {
+      const metadata = { ...event.metadata, to: 'cancelling.settling' };
+      const elsewhere = await checked(events.with(revision, { ...event, metadata }));
+      expect(elsewhere, 'led elsewhere').toMatchObject({
+        ...{ ok: false, divergence: { revision, cause: 'other-target' } },
+      });
+      if (revision === events.length - 1) continue;
+      const gap = await checked(events.toSpliced(revision, 1));
+      expect(gap, 'removed').toMatchObject({ ok: false, fault: { code: 'not-contiguous' } });
+      if (revision === 0) continue;
+      const { from } = event.metadata;
+      if (from === 'cancelling.backingOff' || from === 'cancelling.inDoubt') continue;
+      const early = {
+        ...{ ...event, type: 'CancelRetryDue', data: {} },
+        metadata: { ...event.metadata, schemaVersion: 1 },
+      };
+      expect(await checked(events.with(revision, early)), 'not yet due').toMatchObject({
+        ...{ ok: false, divergence: { revision, cause: 'transition-gone' } },
+      });
+    }
   });
 });
 

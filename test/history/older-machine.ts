@@ -1,31 +1,23 @@
-import { createMachine } from 'xstate';
 import { defaultRetryPolicy } from '../../machines/payment-order.known.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { lawOf } from '../../src/history/path.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
+import { changedMachine } from '../../src/testing/index.ts';
 import type { world } from '../payment-orders/world.ts';
 
 /**
  * A machine as it may have been before: version 0, in which every answer that did not say 'paid'
  * sent the order to a person, for `weighing` knew of nothing else yet.
  */
-export const olderMachine = edited();
-
-function edited(): PaymentOrderMachine {
-  const { config, implementations } = paymentOrderMachine;
-  const cancelling = config.states?.['cancelling'];
-  const weighing = { always: [{ guard: 'isPaid', target: 'settling' }, { target: 'needsReview' }] };
-  const older = {
-    ...{ ...config, version: '0' },
-    states: {
-      ...config.states,
-      cancelling: { ...cancelling, states: { ...cancelling?.states, weighing } },
-    },
-  };
+export const olderMachine = changedMachine(paymentOrderMachine, (at) => {
+  at()['version'] = '0';
+  at('states.cancelling.states.weighing')['always'] = [
+    { guard: 'isPaid', target: 'settling' },
+    { target: 'needsReview' },
+  ];
   // The types of an edited configuration are lost; its events and context are the same.
-  return createMachine(older as never, implementations as never) as unknown as PaymentOrderMachine;
-}
+}) as unknown as PaymentOrderMachine;
 
 /** Payment orders that decide by another machine, over the same store. */
 export function ordersWith(

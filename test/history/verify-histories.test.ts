@@ -1,32 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { assign, createMachine } from 'xstate';
+import { assign } from 'xstate';
 import { record } from '../../machines/payment-order.known.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openPaymentOrders, verifyHistories } from '../../src/index.ts';
+import { changedMachine } from '../../src/testing/index.ts';
 import { always, order, orderNo, reason, world } from '../payment-orders/world.ts';
 import { olderMachine, ordersWith } from './older-machine.ts';
 
 const stream = `paymentOrder-${orderNo}`;
-
-type Node = { on: Record<string, unknown>; always: unknown; states: Record<string, Node> };
-
-/** The machine, written otherwise: a copy of its configuration with something changed in it. */
-function rewritten(change: (states: Record<string, Node>) => void): object {
-  const { config, implementations } = paymentOrderMachine;
-  const whole = copied(config);
-  change(whole.states as Record<string, Node>);
-  // The types of an edited configuration are lost; its events and context are the same.
-  return createMachine(whole as never, implementations as never);
-}
-
-/** With its functions, which no JSON would keep. */
-function copied<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(copied) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  // A copy of a plain object has its type.
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copied(part)])) as T;
-}
 
 /** A history that ends in doubt, and whatever comes then. */
 async function recorded(orders: Awaited<ReturnType<typeof world>>): Promise<RecordedEvent[]> {
@@ -63,8 +45,8 @@ describe('the change gate', () => {
   });
 
   test('names a transition that is gone', async () => {
-    const gone = rewritten(({ created }) => {
-      delete created?.on['PaymentStarted'];
+    const gone = changedMachine(paymentOrderMachine, (at) => {
+      delete at('states.created.on')['PaymentStarted'];
     });
     expect(await firstOf(gone, await inDoubt())).toEqual({
       ...{ revision: 1, type: 'PaymentStarted', cause: 'transition-gone', to: null },
@@ -75,8 +57,8 @@ describe('the change gate', () => {
     const { orders, ...here } = await world(always('confirmed'));
     await orders.create(order);
     await orders.recordPaymentFailed(orderNo);
-    const other = rewritten(({ created }) => {
-      if (created !== undefined) created.on['PaymentFailed'] = { target: 'cancelled' };
+    const other = changedMachine(paymentOrderMachine, (at) => {
+      at('states.created.on.PaymentFailed').target = 'cancelled';
     });
     expect(await firstOf(other, await recorded({ orders, ...here }))).toEqual({
       ...{ revision: 1, type: 'PaymentFailed', cause: 'other-target', to: 'cancelled' },
@@ -110,10 +92,9 @@ describe('the change gate', () => {
   });
 
   test('names the open orders that sit in a state which is gone, and no closed ones', async () => {
-    const without = rewritten(({ cancelling }) => {
-      delete cancelling?.states['inDoubt'];
-      if (cancelling?.states['weighing'] === undefined) throw new Error('weighing is there');
-      cancelling.states['weighing'].always = [{ target: 'needsReview' }];
+    const without = changedMachine(paymentOrderMachine, (at) => {
+      delete at('states.cancelling.states')['inDoubt'];
+      at('states.cancelling.states.weighing')['always'] = [{ target: 'needsReview' }];
     });
     const report = await verifyHistories(without, [await inDoubt()]);
     expect(report).toMatchObject({
@@ -142,6 +123,20 @@ describe('the change gate', () => {
       [true, undefined],
     ]);
     await expect(verifyHistories({}, [])).rejects.toMatchObject({ code: 'unsupported-machine' });
+  });
+
+  test('says where a machine runs in a circle, instead of running for ever', async () => {
+    const circling = changedMachine(paymentOrderMachine, (at) => {
+      at('states.cancelling.states.weighing')['always'] = [{ target: 'settling' }];
+      at('states.cancelling.states.settling')['always'] = [{ target: 'weighing' }];
+    });
+    const checking = verifyHistories(circling, [await inDoubt()]);
+    await expect(checking).rejects.toMatchObject({
+      code: 'unsupported-machine',
+      message: expect.stringMatching(
+        /^the machine fails in cancelling.requesting, when it is given CancelOutcomeUnknown: Inf/,
+      ) as string,
+    });
   });
 
   test('takes what PaymentOrders.history gives', async () => {

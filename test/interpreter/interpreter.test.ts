@@ -2,30 +2,38 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assign, createMachine, emit, initialTransition, log, raise, transition } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/order-history.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import type { Fold } from '../../src/interpreter/interpreter.ts';
-import { created, moves } from '../machines/arbitraries.ts';
-import type { Move } from '../machines/arbitraries.ts';
+import { validHistories } from '../../src/testing/index.ts';
+import type { History } from '../../src/testing/index.ts';
+import { created } from '../machines/created.ts';
 
 const interpreter = createInterpreter(paymentOrderMachine);
 const cause = { recordedAtMs: 1_000, eventId: 'e', correlationId: 'c' };
 
-const start = () => interpreter.start(created, cause);
-const folded = (steps: readonly Move[]): Fold =>
-  steps.reduce((fold, step) => interpreter.next(fold, step(knownOf(fold)), cause) ?? fold, start());
+const folded = ([first, ...events]: History): Fold =>
+  events.reduce(
+    (fold, event) => interpreter.next(fold, event, cause) ?? fold,
+    interpreter.start(first, cause),
+  );
+
+function inputOf(first: PaymentOrderEvent | undefined) {
+  if (first?.type !== 'PaymentOrderCreated') throw new Error('a history begins with its creation');
+  return first;
+}
 
 describe('folding', () => {
   test("gives what XState's own transition() gives, step by step", () => {
     fc.assert(
-      fc.property(moves, (steps) => {
-        let fold = start();
-        let [snapshot] = initialTransition(paymentOrderMachine, created);
-        for (const step of steps) {
-          const event = step(knownOf(fold));
+      fc.property(validHistories(), ([first, ...events]) => {
+        let fold = interpreter.start(first, cause);
+        let [snapshot] = initialTransition(paymentOrderMachine, inputOf(first));
+        for (const event of events) {
           const next = interpreter.next(fold, event, cause);
-          if (next === null) continue;
+          if (next === null) throw new Error(`${event.type} is not taken`);
           fold = next;
           [snapshot] = transition(paymentOrderMachine, snapshot, event);
           expect(fold.snapshot.value).toEqual(snapshot.value);
@@ -39,8 +47,8 @@ describe('folding', () => {
 
   test('changes nothing that was folded before, and gives the same twice', () => {
     fc.assert(
-      fc.property(moves, (steps) => {
-        const before = folded(steps);
+      fc.property(validHistories(), (history) => {
+        const before = folded(history);
         const shown = JSON.stringify([before.state, knownOf(before), before.pending]);
         const event = { type: 'PaymentSucceeded', transactionNo: 'T9' } as const;
         const one = interpreter.next(before, event, cause);
@@ -57,8 +65,8 @@ describe('folding', () => {
   test("a timer of XState leads where the domain event leads that it raises, and so does a call's end", () => {
     let timersSeen = 0;
     fc.assert(
-      fc.property(moves, (steps) => {
-        const fold = folded(steps);
+      fc.property(validHistories(), (history) => {
+        const fold = folded(history);
         for (const { id } of fold.pending.timers) {
           timersSeen += 1;
           const domainEvent = interpreter.raisedBy(fold, id);
@@ -81,7 +89,7 @@ describe('folding', () => {
   });
 
   test('a timer is due its delay after its event was recorded', () => {
-    const requested = interpreter.next(start(), { type: 'CancelRequested' }, cause);
+    const requested = interpreter.next(folded([created]), { type: 'CancelRequested' }, cause);
     expect(requested?.pending).toEqual({
       calls: [
         {
@@ -102,7 +110,7 @@ describe('folding', () => {
   });
 
   test('refuses every event of XState from outside', () => {
-    const fold = folded([() => ({ type: 'CancelRequested' })]);
+    const fold = folded([created, { type: 'CancelRequested' }]);
     const forged = [
       { type: 'xstate.done.actor.cancelPayment', output: { type: 'CancelConfirmed', attempt: 1 } },
       { type: 'xstate.error.actor.cancelPayment', error: new Error('forged') },

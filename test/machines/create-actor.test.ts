@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SimulatedClock, createActor } from 'xstate';
 import type { CancelPaymentInput } from '../../machines/payment-order.machine.ts';
 import { cancelPaymentWith, paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { created } from './arbitraries.ts';
+import { created } from './created.ts';
 
 /** Lets the promise of the invoked call settle. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -8,7 +8,7 @@ import {
   record,
   retryDelayMs,
 } from '../../machines/payment-order.known.ts';
-import { created } from './arbitraries.ts';
+import { created } from './created.ts';
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
 const started: PaymentOrderEvent = { type: 'PaymentStarted' };

@@ -6,7 +6,7 @@ import type { OrderHistory } from '../../src/history/order-history.ts';
 import { decideCommand, decideFact, decideOutcome, decideTimer } from '../../src/order/decide.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { virtualHost } from '../host.ts';
-import { created } from '../machines/arbitraries.ts';
+import { created } from '../machines/created.ts';
 
 const limits = { streamEventsMax: 10, keptForFacts: 4, rejectionsMax: 2 };
 const law = lawOf();

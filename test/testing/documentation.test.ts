@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { packageSources } from '../sources.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'testing.md'), 'utf8');
@@ -13,29 +15,40 @@ const snippets = [...page.matchAll(/```ts\n([\s\S]*?)```(?:\s+```text\n([\s\S]*?
 const programs = snippets.filter(({ output }) => output !== undefined);
 const testFiles = snippets.filter(({ output }) => output === undefined);
 
-const sources: Record<string, string> = {
-  'payment-order-machine': 'src/index.ts',
-  'payment-order-machine/machine': 'machines/payment-order.machine.ts',
-  'payment-order-machine/testing': 'src/testing/index.ts',
-};
+const sources = packageSources();
+
+/** The package's names are those of its sources, which need no build. */
+function fromSource(code: string): string {
+  return code.replaceAll(/from '(payment-order-machine[^']*)'/g, (_, name: string) => {
+    const source = sources.get(name);
+    if (source === undefined) throw new Error(`the page imports ${name}`);
+    return `from ${JSON.stringify(source)}`;
+  });
+}
 
 /** Inside the checkout, so that a snippet finds the same dependencies. */
 function withFile<T>(name: string, code: string, run: (file: string, directory: string) => T): T {
   const directory = mkdtempSync(join(root, '.readme-'));
   try {
-    const fromSource = code.replaceAll(
-      /from '(payment-order-machine[^']*)'/g,
-      (_, name: string) => {
-        const source = sources[name];
-        if (source === undefined) throw new Error(`the page imports ${name}`);
-        return `from ${JSON.stringify(join(root, source))}`;
-      },
-    );
     const file = join(directory, name);
-    writeFileSync(file, fromSource);
+    writeFileSync(file, fromSource(code));
     return run(file, directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** By the page's own command, of an order whose payment failed. */
+function exportFixtures(cwd: string): void {
+  const [, command = ''] = /```sh\n(payment-order export .*)\n```/.exec(page) ?? [];
+  const said = [
+    'create O1 --process-bill-no F1',
+    'failed O1',
+    command.replace('payment-order ', ''),
+  ];
+  for (const line of said) {
+    const args = [join(root, 'src', 'cli', 'main.ts'), ...line.split(' ')];
+    execFileSync(process.execPath, args, { cwd, stdio: 'ignore' });
   }
 }
 
@@ -46,11 +59,42 @@ describe('docs/testing.md', { timeout: 180_000 }, () => {
     expect(testFiles).toHaveLength(3);
   });
 
+  test('shows what compiles as it stands, for who is strict', () => {
+    const options = {
+      ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+      ...{ module: 'nodenext', target: 'es2024', lib: ['es2024', 'esnext.disposable'] },
+      ...{ types: ['node'], skipLibCheck: true, noEmit: true, allowImportingTsExtensions: true },
+    };
+    const config = JSON.stringify({ compilerOptions: options });
+    const { status, stdout } = withFile('tsconfig.json', config, (_, cwd) => {
+      for (const [index, { code }] of snippets.entries()) {
+        writeFileSync(join(cwd, `snippet-${index + 1}.ts`), fromSource(code));
+      }
+      const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+      return spawnSync(process.execPath, [tsc, '-p', cwd], { cwd, encoding: 'utf8' });
+    });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+
   test.each(programs)('tells what its program prints: $title', ({ code, output }) => {
-    const printed = withFile('example.ts', code, (file, cwd) =>
-      execFileSync(process.execPath, [file], { cwd, encoding: 'utf8' }),
-    );
+    const printed = withFile('example.ts', code, (file, cwd) => {
+      if (code.includes("'fixtures'")) exportFixtures(cwd);
+      return execFileSync(process.execPath, [file], { cwd, encoding: 'utf8' });
+    });
     expect(printed).toBe(output);
+  });
+
+  test('names every state, guard, action and delay of the machine, and no other', () => {
+    const [, told = ''] =
+      /## What the machine is made of\n([\s\S]*?)\nA machine is folded/.exec(page) ?? [];
+    const named = [...told.matchAll(/`([a-zA-Z.]+)`/g)].map(([, name]) => name);
+    const { actions, delays, guards } = paymentOrderMachine.implementations;
+    const inside = (of: object) => Object.keys(of);
+    const { cancelling, ...outer } = paymentOrderMachine.states;
+    const states = inside(cancelling?.states ?? {}).map((name) => `cancelling.${name}`);
+    const known = [outer, actions, delays, guards].flatMap(inside).concat(states);
+    expect(new Set(named)).toEqual(new Set([...known, 'changedMachine']));
   });
 
   test.each(testFiles)('shows a test file that passes under its runner: $title', ({ code }) => {

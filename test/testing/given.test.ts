@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { duplicate, given, rejected } from '../../src/testing/index.ts';
+import { changedMachine, duplicate, given, rejected } from '../../src/testing/index.ts';
 import type { History } from '../../src/testing/index.ts';
-import { altered, partAt } from './machine-mutants.ts';
 
 const created = { type: 'PaymentOrderCreated', orderNo: 'O1', processBillNo: 'F1' } as const;
 const cancel = { type: 'RequestCancel', payload: { reason: 'changed my mind' } } as const;
@@ -79,8 +78,8 @@ describe('given, when, then', () => {
   });
 
   test('asks the machine that it is given', () => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      partAt(config, 'states.created.on.PaymentSucceeded')['target'] = 'failed';
+    const machine = changedMachine(paymentOrderMachine, (at) => {
+      at('states.created.on.PaymentSucceeded').target = 'failed';
     });
     given([created], { machine })
       .when(paid)

@@ -2,20 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import {
+  BrokenLaw,
+  changedMachine,
   declaredTarget,
   historyLaw,
+  historyText,
   stepLaw,
   transitionProperties,
 } from '../../src/testing/index.ts';
-import { altered, partAt } from './machine-mutants.ts';
 
-const messageOf = (run: () => void): string => {
+const brokenBy = (run: () => void): BrokenLaw => {
   try {
     run();
-    return '';
   } catch (error) {
-    return error instanceof Error ? error.message : '';
+    if (error instanceof BrokenLaw) return error;
+    throw error;
   }
+  throw new Error('no law is broken');
 };
 
 describe('the laws of the shipped machine', () => {
@@ -36,50 +39,115 @@ describe('the laws of the shipped machine', () => {
 
 /** One machine for each law, broken in a way that this very law sees. */
 const broken = {
-  'only-declared-transitions': ['states.paying.on.PaymentFailed', { target: 'cancelled' }],
-  'closed-is-closed-for-commands': ['states.failed.on', { CancelRequested: 'cancelling' }],
+  'only-declared-transitions': [
+    'states.paying.on.PaymentFailed',
+    { target: 'cancelled' },
+    'PaymentFailed → cancelled',
+    'goes to cancelled; declared: it goes to failed',
+  ],
+  'closed-is-closed-for-commands': [
+    'states.failed.on',
+    { CancelRequested: 'cancelling' },
+    'CancelRequested → cancelling.requesting',
+    'failed is closed and takes {"type":"CancelRequested"}',
+  ],
   'a-cancel-is-called-only-from-requesting': [
     'states.cancelling.states.requesting.on.CancelRefused',
     { target: 'requesting', reenter: true, guard: 'isOwnOutcome', actions: 'record' },
+    'CancelRefused → cancelling.requesting',
+    '0 attempts are in flight, 1 calls are out',
   ],
-  'no-dead-end': ['states.created.on', { PaymentFailed: 'paying', CancelRequested: undefined }],
-  'nothing-waits-for-nobody': ['states.cancelling.states.needsReview', { tags: [] }],
-  'doubt-is-shown': ['states.cancelling.states.weighing.always.2', { target: 'backingOff' }],
-  'money-is-monotone': ['states.failed.on.PaymentSucceeded', { target: 'cancelled' }],
-  'facts-are-never-refused': ['on', { PaymentFailed: undefined }],
-  'nothing-is-forgotten': ['on.AnomalyAcknowledged', { actions: ['enterPaid'] }],
+  'no-dead-end': [
+    'states.created.on',
+    { PaymentFailed: 'paying', CancelRequested: undefined },
+    'PaymentOrderCreated → created',
+    'from created no 5 events lead to a closed state',
+  ],
+  'nothing-waits-for-nobody': [
+    'states.cancelling.states.needsReview',
+    { tags: [] },
+    'CancelNotExecuted → cancelling.needsReview',
+    'cancelling.needsReview waits for nothing and nobody',
+  ],
+  'doubt-is-shown': [
+    'states.cancelling.states.weighing.always.2',
+    { target: 'backingOff' },
+    'CancelOutcomeUnknown → cancelling.backingOff',
+    'in doubt, and cancelling.backingOff',
+  ],
+  'money-is-monotone': [
+    'states.failed.on.PaymentSucceeded',
+    { target: 'cancelled' },
+    'PaymentSucceeded → cancelled',
+    'money is in, no call is out',
+  ],
+  'facts-are-never-refused': [
+    'on',
+    { PaymentFailed: undefined },
+    'PaymentFailed → not taken',
+    'cancelling.requesting does not take PaymentFailed',
+  ],
+  // It is told where it was taken, not where it led.
+  'nothing-is-forgotten': [
+    'states.cancelling.states.backingOff.on.ClosedAtGateway',
+    { actions: [] },
+    'ClosedAtGateway → created',
+    'ClosedAtGateway was taken in cancelling.backingOff, and is not remembered',
+  ],
   'technical-events-only-raise': [
     'states.cancelling.states.requesting.invoke.onError',
     { target: 'needsReview' },
+    'CancelRequested → cancelling.requesting',
+    'in cancelling.requesting, xstate.error.actor.cancelPayment leads elsewhere',
   ],
 } as const;
 
 describe('a law that is broken', () => {
-  test.each(Object.entries(broken))('%s: says so', (lawName, [place, change]) => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      const part = partAt(config, place);
-      for (const [key, value] of Object.entries<unknown>(change)) {
-        if (value === undefined) Reflect.deleteProperty(part, key);
-        else Object.assign(part, { [key]: value });
-      }
-      if (lawName !== 'no-dead-end') return;
-      Reflect.deleteProperty(partAt(config, 'states.paying.on'), 'CancelRequested');
-    });
-    const law = transitionProperties(machine).find(({ name }) => name === lawName);
-    const message = messageOf(() => law?.check({ runs: 1_000 }));
-    expect(message).toContain(`law '${lawName}' is broken: ${law?.law ?? ''}`);
-    expect(message).toMatch(/ 0 {2}PaymentOrderCreated .*→ created\n/);
-    const [, seed, path] = /check\(\{ seed: (-?\d+), path: '([^']+)' \}\)/.exec(message) ?? [];
-    const again = messageOf(() => law?.check({ seed: Number(seed), path: path ?? '' }));
-    expect(again, 'the same counterexample again').toContain(message.split('\nFound in')[0]);
-  });
+  test.each(Object.entries(broken))(
+    '%s: ends with the event that breaks it, and says why',
+    (lawName, [place, change, culprit, reason]) => {
+      const machine = changedMachine(paymentOrderMachine, (at) => {
+        const part = at(place);
+        for (const [key, value] of Object.entries<unknown>(change)) {
+          if (value === undefined) Reflect.deleteProperty(part, key);
+          else Object.assign(part, { [key]: value });
+        }
+        if (lawName !== 'no-dead-end') return;
+        Reflect.deleteProperty(at('states.paying.on'), 'CancelRequested');
+      });
+      const law = transitionProperties(machine).find(({ name }) => name === lawName);
+      const found = brokenBy(() => law?.check({ runs: 1_000 }));
+      const { message } = found;
+      expect(message).toContain(`law '${lawName}' is broken: ${law?.law ?? ''}`);
+      const [first = '', ...lines] = message.split('\n').filter((line) => /^ +\d+ {2}/.test(line));
+      expect(first).toMatch(/^ {2}0 {2}PaymentOrderCreated .*→ created$/);
+      expect((lines.at(-1) ?? first).replace(/^ +\d+ +(\w+).*(→.*)$/, '$1 $2')).toBe(culprit);
+      expect(found).toMatchObject({ law: lawName, name: 'BrokenLaw' });
+      expect(found.reason).toContain(reason);
+      expect(message).toContain(`\n${found.reason}\nFound in`);
+      expect(found.history).toHaveLength(lines.length + 1);
+      const [, seed, path] = /check\(\{ seed: (-?\d+), path: '([^']+)' \}\)/.exec(message) ?? [];
+      const again = brokenBy(() => law?.check({ seed: Number(seed), path: path ?? '' })).message;
+      expect(again, 'the same counterexample again').toContain(message.split('\nFound in')[0]);
+    },
+  );
 
   test('by a machine that runs in a circle, says so instead of running for ever', () => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      partAt(config, 'states.cancelling.states.settling.always.0')['target'] = 'weighing';
+    const machine = changedMachine(paymentOrderMachine, (at) => {
+      at('states.cancelling.states.settling.always.0').target = 'weighing';
     });
     const [law] = transitionProperties(machine);
     expect(() => law?.check({ runs: 1_000 })).toThrow('Infinite loop detected');
+    const text = historyText(
+      [
+        { type: 'PaymentOrderCreated', orderNo: 'O1', processBillNo: 'F1' },
+        { type: 'CancelRequested' },
+        { type: 'PaymentSucceeded', transactionNo: 'T1' },
+        { type: 'CancelConfirmed', attempt: 1, rule: 'confirmed' },
+      ],
+      machine,
+    );
+    expect(text).toMatch(/3 {2}CancelConfirmed .*→ Infinite loop detected/);
   });
 });
 
@@ -106,8 +174,8 @@ describe('laws of a user', () => {
   });
 
   test('declare what a variant adds, and leave the rest to what is shipped', () => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      Object.assign(partAt(config, 'states.failed.on'), {
+    const machine = changedMachine(paymentOrderMachine, (at) => {
+      Object.assign(at('states.failed.on'), {
         CancelRequested: { target: 'cancelling', actions: 'record' },
       });
     });

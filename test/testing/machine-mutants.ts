@@ -1,8 +1,6 @@
-import { createMachine } from 'xstate';
+import { changedMachine } from '../../src/testing/changed-machine.ts';
+import type { MachinePart } from '../../src/testing/changed-machine.ts';
 import type { TestedMachine } from '../../src/testing/tested-machine.ts';
-
-/** Any part of a machine's configuration: objects, lists, names, and functions as they are. */
-export type Config = { [key: string]: Config } | Config[] | string | ((...given: never) => unknown);
 
 /** The machine with one transition changed. */
 export type Mutant = {
@@ -13,47 +11,29 @@ export type Mutant = {
   readonly machine: TestedMachine;
 };
 
-/** A copy of the machine in which `change` did something to its configuration. */
-export function altered(machine: TestedMachine, change: (config: Config) => void): TestedMachine {
-  const config = copyOf(machine.config as Config);
-  change(config);
-  return createMachine(config as object, machine.implementations);
-}
-
-/** The part of a configuration at a dotted place; list items are numbered. */
-export function partAt(config: Config, place: string): { [key: string]: Config } {
-  let part: Config = config;
-  for (const key of place.split('.')) {
-    const next: Config | undefined = (part as { [key: string]: Config })[key];
-    if (next === undefined) throw new Error(`there is no ${place}`);
-    part = next;
-  }
-  return part as { [key: string]: Config };
-}
-
 /** Every transition removed, made to stay where it is, and sent to every other state. */
 export function everyMutant(machine: TestedMachine): readonly Mutant[] {
-  const states = leafStates(machine.config as Config, '');
-  return transitionPlaces(machine.config as Config, '').flatMap((place) => {
-    const state = stateOf(place);
-    const { target } = partAt(machine.config as Config, place);
-    const now = typeof target === 'string' ? resolved(target, state) : null;
+  // The configuration of a machine is the outermost part.
+  const whole = machine.config as MachinePart;
+  const states = leafStates(whole, '');
+  return transitionPlaces(whole, '').flatMap(({ place, target }) => {
+    const now = target === undefined ? null : resolved(target, stateOf(place));
     const redirected = states
       .filter((other) => other !== now)
       .map((other) => ({
         ...{ place, change: `→ ${other}` },
-        machine: altered(machine, (config) => {
-          partAt(config, place)['target'] = `#paymentOrder.${other}`;
+        machine: changedMachine(machine, (at) => {
+          at(place).target = `#paymentOrder.${other}`;
         }),
       }));
-    const removed = altered(machine, (config) => {
-      const at = place.lastIndexOf('.');
-      const [list, key] = [partAt(config, place.slice(0, at)), place.slice(at + 1)];
+    const removed = changedMachine(machine, (at) => {
+      const dot = place.lastIndexOf('.');
+      const [list, key] = [at(place.slice(0, dot)), place.slice(dot + 1)];
       if (Array.isArray(list)) list.splice(Number(key), 1);
       else Reflect.deleteProperty(list, key);
     });
-    const stays = altered(machine, (config) => {
-      Reflect.deleteProperty(partAt(config, place), 'target');
+    const stays = changedMachine(machine, (at) => {
+      delete at(place).target;
     });
     return [
       { place, change: 'removed', machine: removed },
@@ -77,33 +57,30 @@ function resolved(target: string, state: string): string {
   return path === 'cancelling' ? 'cancelling.requesting' : path;
 }
 
-function transitionPlaces(node: Config, at: string): readonly string[] {
-  const part = node as { [key: string]: Config };
+type Transition = { readonly place: string; readonly target: string | undefined };
+
+function transitionPlaces(node: MachinePart, at: string): readonly Transition[] {
   const under = (...keys: string[]) => [...(at === '' ? [] : [at]), ...keys].join('.');
-  const keysOf = (key: string) => Object.keys(part[key] ?? {}).map((name) => under(key, name));
-  const invoke = part['invoke'] as { [key: string]: Config } | undefined;
-  const ofCall = invoke === undefined ? [] : ['onDone', 'onError'].filter((key) => key in invoke);
-  const children = Object.entries(part['states'] ?? {});
+  const among = (key: string, inside = partsOf(node[key])) =>
+    inside.map(([name, { target }]) => ({ place: under(key, name), target }));
+  const ofCall = partsOf(node['invoke']).filter(([key]) => key === 'onDone' || key === 'onError');
   return [
-    ...[...keysOf('on'), ...keysOf('after'), ...keysOf('always')],
-    ...ofCall.map((key) => under('invoke', key)),
-    ...children.flatMap(([name, child]: [string, Config]) =>
+    ...[...among('on'), ...among('after'), ...among('always'), ...among('invoke', ofCall)],
+    ...partsOf(node['states']).flatMap(([name, child]) =>
       transitionPlaces(child, under('states', name)),
     ),
   ];
 }
 
-function leafStates(node: Config, at: string): readonly string[] {
-  const { states } = node as { states?: { [key: string]: Config } };
-  if (states === undefined) return [at];
-  return Object.entries(states).flatMap(([name, child]) =>
+function leafStates(node: MachinePart, at: string): readonly string[] {
+  if (node['states'] === undefined) return [at];
+  return partsOf(node['states']).flatMap(([name, child]) =>
     leafStates(child, at === '' ? name : `${at}.${name}`),
   );
 }
 
-function copyOf(config: Config): Config {
-  if (Array.isArray(config)) return config.map(copyOf);
-  // An action of XState is a function, and a value of a plain object is part of the configuration.
-  if (typeof config !== 'object') return config;
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, copyOf(value)]));
+/** The parts of a part by their names, those of a list by their numbers. */
+function partsOf(part: unknown): readonly (readonly [string, MachinePart])[] {
+  // States, transitions and the invoked call are parts; only of these is asked.
+  return Object.entries(Object(part) as Record<string, MachinePart>);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { modelRun } from '../../src/testing/index.ts';
-import { altered, partAt } from './machine-mutants.ts';
+import { changedMachine, modelRun } from '../../src/testing/index.ts';
 
 describe('a model run', () => {
   test(
@@ -24,8 +23,8 @@ describe('a model run', () => {
   });
 
   test('finds a bug of the machine, and tells what was done', { timeout: 300_000 }, async () => {
-    const machine = altered(paymentOrderMachine, (config) => {
-      partAt(config, 'states.paying.on.PaymentSucceeded')['target'] = 'failed';
+    const machine = changedMachine(paymentOrderMachine, (at) => {
+      at('states.paying.on.PaymentSucceeded').target = 'failed';
     });
     const found = modelRun({ machine, runs: 300 });
     await expect(found).rejects.toThrow(/start[\s\S]*paid T[12][\s\S]*I2: money is in/);

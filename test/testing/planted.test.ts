@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import {
+  changedMachine,
   facts,
   standingAfter,
   stepLaw,
@@ -10,17 +11,16 @@ import {
   validHistories,
 } from '../../src/testing/index.ts';
 import type { TestedMachine } from '../../src/testing/index.ts';
-import { altered, partAt } from './machine-mutants.ts';
 
-const wrongTarget = altered(paymentOrderMachine, (config) => {
-  partAt(config, 'states.cancelled.on.PaymentSucceeded')['target'] = 'failed';
+const wrongTarget = changedMachine(paymentOrderMachine, (at) => {
+  at('states.cancelled.on.PaymentSucceeded').target = 'failed';
 });
-const missingGuard = altered(paymentOrderMachine, (config) => {
+const missingGuard = changedMachine(paymentOrderMachine, (at) => {
   const place = 'states.cancelling.states.needsReview.on.CancelAbandoned';
-  Reflect.deleteProperty(partAt(config, place), 'guard');
+  delete at(place).guard;
 });
-const forgottenFact = altered(paymentOrderMachine, (config) => {
-  Reflect.deleteProperty(partAt(config, 'on'), 'ClosedAtGateway');
+const forgottenFact = changedMachine(paymentOrderMachine, (at) => {
+  Reflect.deleteProperty(at('on'), 'ClosedAtGateway');
 });
 
 /** As a new user writes them, from docs/testing.md alone. */

@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { openPaymentOrders } from 'payment-order-machine';
-import type { CancelGateway, CancelOutcome } from 'payment-order-machine';
+import { openPaymentOrders, realHost } from 'payment-order-machine';
+import type { CancelOutcome } from 'payment-order-machine';
+import { openSqliteStore } from 'payment-order-machine/sqlite';
+import { scriptedGateway } from 'payment-order-machine/testing';
 import { callersFrom } from '../callers.ts';
 import { KeptFacts } from '../kept-facts.ts';
 import { buildService } from '../service.ts';
@@ -12,31 +15,37 @@ export const customer = 'customer-token-00001';
 export const provider = 'provider-token-00001';
 export const callers = callersFrom(`${customer}=customer:u-7,${provider}=provider:channel-1`);
 
-/** A gateway that answers at once, each call with the next outcome, the last one for ever. */
-export function answering(...kinds: CancelOutcome['kind'][]): CancelGateway {
-  let calls = 0;
-  return {
-    attemptMs: 1_000,
-    cancel: () => {
-      const kind = kinds[Math.min(calls, kinds.length - 1)] ?? 'confirmed';
-      calls += 1;
-      return Promise.resolve({ kind, rule: 'scripted' });
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
 export type Reply = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
-/** The service without a socket, on files of its own; it may be closed and opened anew. */
-export function newDesk(gateway: CancelGateway = answering('confirmed')) {
+/**
+ * The service without a socket, on files of its own; it may be closed and opened anew. Its gateway
+ * answers at once, each call with the next of `kinds`, the last one for ever.
+ */
+export function newDesk(...kinds: readonly CancelOutcome['kind'][]) {
   const directory = mkdtempSync(join(tmpdir(), 'order-service-'));
-  const store = `sqlite:${directory}/orders.db`;
+  const file = join(directory, 'orders.db');
+  const store = `sqlite:${file}`;
   const keptFile = `${directory}/kept-facts.db`;
+  let calls = 0;
+  const answer = (): Promise<CancelOutcome> => {
+    const kind = kinds[Math.min(calls, kinds.length - 1)] ?? 'confirmed';
+    calls += 1;
+    return Promise.resolve({ kind, rule: 'scripted' });
+  };
   let app: FastifyInstance | null = null;
+  let close = () => Promise.resolve();
   const open = async () => {
+    // Through a connection of its own it looks whether each call was recorded before it was made.
+    const record = await openSqliteStore({ path: file, host: realHost() });
+    const gateway = scriptedGateway(record, answer);
     const orders = await openPaymentOrders({ store, gateway });
-    app = buildService({ orders, kept: new KeptFacts(keptFile), callers });
+    const opened = buildService({ orders, kept: new KeptFacts(keptFile), callers });
+    close = async () => {
+      await opened.close();
+      await record.close();
+      assert.deepEqual(gateway.violations, []);
+    };
+    app = opened;
     await app.ready();
     return app;
   };
@@ -59,11 +68,11 @@ export function newDesk(gateway: CancelGateway = answering('confirmed')) {
     ...{ store, keptFile, send },
     /** As a deployment does: closes the service and opens it anew on the same files. */
     async restart() {
-      await app?.close();
+      await close();
       await open();
     },
     async remove() {
-      await app?.close();
+      await close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -4,7 +4,7 @@ import { openPaymentOrders } from 'payment-order-machine';
 import type { CancelOutcome } from 'payment-order-machine';
 import { KeptFacts } from '../kept-facts.ts';
 import type { Reply } from './in-process.ts';
-import { answering, newDesk, provider } from './in-process.ts';
+import { newDesk, provider } from './in-process.ts';
 
 type OrderNo = 'O1' | 'O2';
 type Step =
@@ -51,7 +51,7 @@ const seen = { keptFirst: 0, paidLate: 0, repeated: 0, rejected: 0 };
  * yes to, shows in its order, whichever of the two came first and whatever happened in between.
  */
 async function keepsTheLaw(given: readonly Step[], kinds: readonly CancelOutcome['kind'][]) {
-  const desk = newDesk(answering(...kinds));
+  const desk = newDesk(...kinds);
   const paid = new Set<OrderNo>();
   const created = new Set<OrderNo>();
   const revisionOf = async (no: OrderNo) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPaymentOrders } from 'payment-order-machine';
 import type { Desk } from './in-process.ts';
-import { answering, newDesk, provider } from './in-process.ts';
+import { newDesk, provider } from './in-process.ts';
 
 const order = { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' };
 const paid = { type: 'payment.succeeded', orderNo: 'O1', noticeNo: 'n1', transactionNo: 'T1' };
@@ -70,7 +70,7 @@ describe('a command', () => {
   });
 
   test('that stays open is answered with 202', async () => {
-    const doubtful = newDesk(answering('outcome-unknown'));
+    const doubtful = newDesk('outcome-unknown');
     await doubtful.send('POST', '/orders', { key: 'k1', body: order });
     const answer = await doubtful.send('POST', '/orders/O1/cancel', { key: 'k2' });
     await doubtful.remove();

@@ -3,14 +3,20 @@ import { diagram } from '../../dispute/diagram.ts';
 import type { DiagramFormat, PathStep } from '../../dispute/diagram.ts';
 import { oneOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { transitionTable } from '../../dispute/transition-table.ts';
 import { orderNotFound, withOrders } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 
 export function drawDiagram(
   context: Context,
   orderNo: string | undefined,
   formatWished: string,
 ): Promise<number> {
-  const format = oneOf(formatWished, ['mermaid', 'dot', 'svg'], '--format');
+  const format = oneOf(formatWished, ['mermaid', 'dot', 'svg', 'table'], '--format');
+  if (format === 'table') {
+    if (orderNo !== undefined) throw new UsageError('--format table goes without ORDER');
+    return Promise.resolve(show(context, format, transitionTable(paymentOrderMachine)));
+  }
   if (orderNo === undefined) return Promise.resolve(print(context, format));
   return withOrders(context, 'read', async (orders) => {
     const events = await orders.history(orderNo);
@@ -20,8 +26,11 @@ export function drawDiagram(
   });
 }
 
-function print({ screen }: Context, format: DiagramFormat, path?: readonly PathStep[]): number {
-  const drawn = diagram(paymentOrderMachine, format, path);
+function print(context: Context, format: DiagramFormat, path?: readonly PathStep[]): number {
+  return show(context, format, diagram(paymentOrderMachine, format, path));
+}
+
+function show({ screen }: Pick<Context, 'screen'>, format: string, drawn: string): number {
   if (screen.json) screen.document({ format, diagram: drawn });
   else screen.lines([drawn.trimEnd()]);
   return 0;

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { verifyHistories } from 'payment-order-machine';
+import type { RecordedEvent } from 'payment-order-machine';
+import { paymentOrderMachine } from 'payment-order-machine/machine';
+import { changedMachine } from 'payment-order-machine/testing';
+import { recordFixtures } from './fixtures.ts';
+
+type History = readonly RecordedEvent[];
+
+function fixturesIn(directory: string): readonly History[] {
+  return readdirSync(directory)
+    .toSorted()
+    .map((file) => {
+      // `payment-order export --fixtures` wrote them; the gate parses each event.
+      return JSON.parse(readFileSync(join(directory, file), 'utf8')) as History;
+    });
+}
+
+const histories = fixturesIn(join(import.meta.dirname, 'fixtures'));
+
+describe('the change gate', () => {
+  test('lets through the machine that this service uses', async () => {
+    const {
+      ok,
+      histories: checks,
+      stranded,
+    } = await verifyHistories(paymentOrderMachine, histories);
+    expect({ ok, stranded }).toEqual({ ok: true, stranded: [] });
+    expect(checks).toHaveLength(7);
+  });
+
+  test.each([
+    ['states.created.on.PaymentSucceeded', 'failed', 'PaymentSucceeded'],
+    ['states.created.on.PaymentFailed', 'paying', 'PaymentFailed'],
+    ['states.paying.on.CancelRequested', 'failed', 'CancelRequested'],
+    ['states.cancelling.states.inDoubt.on.PaymentSucceeded', 'needsReview', 'PaymentSucceeded'],
+    ['states.cancelled.on.PaymentSucceeded', 'failed', 'PaymentSucceeded'],
+  ])('stops a machine in which %s leads to %s', async (place, target, type) => {
+    const changed = changedMachine(paymentOrderMachine, (at) => {
+      at(place).target = target;
+    });
+    const { ok, histories: checks } = await verifyHistories(changed, histories);
+    expect(ok).toBe(false);
+    const found = checks.flatMap(({ divergence }) => divergence ?? []);
+    expect(found).toContainEqual(expect.objectContaining({ type, cause: 'other-target' }));
+  });
+
+  test('stops a machine without the state in which an order waits', async () => {
+    const changed = changedMachine(paymentOrderMachine, (at) => {
+      delete at('states.cancelling.states')['backingOff'];
+      at('states.cancelling.states.weighing.always.3').target = 'needsReview';
+    });
+    const { ok, stranded } = await verifyHistories(changed, histories);
+    expect(ok).toBe(false);
+    expect(stranded.map(({ state }) => state)).toEqual(['cancelling.backingOff']);
+  });
+});
+
+test('the fixtures are what this service records, and name nobody', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'order-service-fixtures-'));
+  try {
+    await recordFixtures(directory);
+    const path = (history: History) => history.map(({ type, metadata: { to } }) => ({ type, to }));
+    expect(fixturesIn(directory).map(path)).toEqual(histories.map(path));
+    const text = JSON.stringify(histories);
+    const names = ['Early', 'Doubtful', 'Waiting', 'Late', 'u-7', 'channel-1'];
+    expect(names.filter((name) => text.includes(name))).toEqual([]);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
