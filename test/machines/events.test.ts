@@ -171,6 +171,7 @@ describe('the data of a stored event', () => {
     ['PaymentOrderCreated', 'orderNo', '-', 'must be 1 to 32 of A-Z a-z 0-9 _ -, no dash first'],
     ['PaymentSucceeded', 'factId', '-', 'must be 1 to 128 of A-Z a-z 0-9 _ . : @ -'],
     ['CancelRequested', 'reason', characters(513), 'must have at most 512 characters'],
+    ['PaymentSucceeded', 'currency', 'cny', 'must be an ISO 4217 code such as CNY'],
     [
       'CancelRequested',
       'reason',
@@ -233,6 +234,7 @@ describe("an actor's answer", () => {
   test.each([
     ['nothing', undefined],
     ['text', 'CancelRefused'],
+    ['without a type', { attempt: 2, rule: 'refused' }],
     ['no outcome', { type: 'PaymentSucceeded', transactionNo: 'T1' }],
     ['no attempt', { ...answer, attempt: undefined }],
     ['what nobody knows', { ...answer, result: true }],

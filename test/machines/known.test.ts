@@ -6,6 +6,7 @@ import {
   enterPaid,
   knownFrom,
   record,
+  refused,
   retryDelayMs,
 } from '../../machines/payment-order.known.ts';
 import { created } from './created.ts';
@@ -57,6 +58,8 @@ describe('what is remembered', () => {
     expect(given(bare)).toMatchObject({ payments: [{ transactionNo: 'T1' }] });
     expect(given(bare).payments[0]).not.toHaveProperty('amountMinor');
     expect(given(bare).payments[0]).not.toHaveProperty('currency');
+    const other: PaymentOrderEvent = { type: 'PaymentSucceeded', transactionNo: 'T3' };
+    expect(given(bare, other, paid).payments).toEqual([whole, { transactionNo: 'T3' }]);
     expect(given(second, bare, paid).payments).toEqual([{ transactionNo: 'T2', ...money }, whole]);
     expect(given(paid, paid).payments).toEqual([whole]);
   });
@@ -82,14 +85,18 @@ describe('what is remembered', () => {
   test('entering paid while in doubt leaves the cancel unresolved', () => {
     const known = given(requested, undecided('CancelOutcomeUnknown', 1), paid);
     expect(anomalies(enterPaid(known))).toEqual(['cancel-unresolved']);
-    expect(anomalies(enterPaid(given(paid)))).toEqual([]);
+    const certain = given(paid);
+    expect(enterPaid(certain)).toBe(certain);
+    expect(anomalies(certain)).toEqual([]);
   });
 
   test('unknown never replaces what is known of an attempt, but is replaced by it', () => {
     const unknown = undecided('CancelOutcomeUnknown', 1);
     expect(given(requested, unknown, undecided('CancelRefused', 1)).answers).toEqual(['refused']);
     expect(given(requested, undecided('CancelRefused', 1), unknown).answers).toEqual(['refused']);
-    expect(given(requested, unknown, confirmed(1)).closed).toBe(true);
+    expect(given(requested, unknown, confirmed(1))).toMatchObject({
+      ...{ closed: true, answers: ['confirmed'] },
+    });
   });
 
   test('an operator who resolves leaves no doubt, and the anomaly where money came after failure', () => {
@@ -152,6 +159,7 @@ describe('what is remembered', () => {
     };
     expect(record(known, wish)).toBe(known);
     expect(record(known, { type: 'CancelAbandoned' })).toBe(known);
+    expect(record(known, created)).toBe(known);
   });
 
   test('an order knows nothing when it is created but its numbers and its amount', () => {
@@ -171,6 +179,11 @@ describe('what is remembered', () => {
   test('the outcome of an attempt that was never made changes nothing', () => {
     const known = given(started);
     expect(record(known, confirmed(1))).toBe(known);
+  });
+
+  test('nothing was refused where nothing was asked', () => {
+    expect(refused(given(started))).toBe(false);
+    expect(refused(given(requested, undecided('CancelRefused', 1)))).toBe(true);
   });
 
   test('attempts are numbered through the life of the order, and the reason stays in a retry', () => {
