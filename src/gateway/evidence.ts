@@ -76,7 +76,6 @@ function printable(text: string): string {
 
 /** Counts as the stored event's schema does, in UTF-16 units, and cuts no character in two. */
 function clipped(text: string, charactersMax: number): string {
-  if (text.length <= charactersMax) return text;
   const cut = text.slice(0, charactersMax);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }

@@ -22,7 +22,7 @@ export function loadPrivateKey(
   const key = input instanceof KeyObject ? input : parseKey(input);
   if (key.type !== 'private') throw invalid(`is a ${key.type} key, not a private one`);
   if (key.asymmetricKeyType !== 'rsa') {
-    throw invalid(`is of type ${key.asymmetricKeyType ?? 'unknown'}; the platform takes RSA`);
+    throw invalid(`is of type ${String(key.asymmetricKeyType)}; the platform takes RSA`);
   }
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits < rsaBitsRefusedBelow) {
@@ -54,10 +54,8 @@ export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): 
 
 function parseKey(input: string | Buffer): KeyObject {
   if (typeof input !== 'string' && input[0] === 0x30) return parseDer(input);
-  const text = input
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim();
+  // Trims a byte order mark, too.
+  const text = input.toString().trim();
   if (text === '') throw invalid('is empty');
   if (text.includes('-----BEGIN')) return parsePem(text);
   if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(text)) throw invalid('is neither PEM nor base64');
@@ -121,7 +119,8 @@ function readOwnFile(path: string): Buffer {
 }
 
 function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  // node:fs throws nothing without a code.
+  return String((error as NodeJS.ErrnoException).code);
 }
 
 function invalid(problem: string): PaymentOrderError {

@@ -46,7 +46,7 @@ const verifyInThreadPool = promisify<string, Buffer, KeyObject, Buffer, boolean>
 
 /** SHA1withRSA over the text in UTF-8, as base64. Computed off the main thread. */
 export async function sign(text: string, privateKey: KeyObject): Promise<string> {
-  return (await signInThreadPool('sha1', Buffer.from(text, 'utf8'), privateKey)).toString('base64');
+  return (await signInThreadPool('sha1', Buffer.from(text), privateKey)).toString('base64');
 }
 
 /** Whether `signature` (base64) is SHA1withRSA over the text. False for garbage. */
@@ -55,12 +55,7 @@ export async function verify(
   signature: string,
   publicKey: KeyObject,
 ): Promise<boolean> {
-  return verifyInThreadPool(
-    'sha1',
-    Buffer.from(text, 'utf8'),
-    publicKey,
-    Buffer.from(signature, 'base64'),
-  );
+  return verifyInThreadPool('sha1', Buffer.from(text), publicKey, Buffer.from(signature, 'base64'));
 }
 
 const nonceAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -97,21 +97,21 @@ export function cancelResultOf(data: unknown): 'true' | 'false' | 'other' {
  * `JSON.parse` keeps the last one; the platform or a proxy may have meant the first.
  */
 export function hasDuplicateKeys(json: string): boolean {
+  /** Of each object that is open the names seen; null for an array. */
   const open: (Set<string> | null)[] = [];
-  let keyIsNext = false;
+  /** Where the next text is a name: the names it must differ from. */
+  let others: Set<string> | null = null;
   for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g)) {
-    const names = open.at(-1) ?? null;
     if (token.startsWith('"')) {
-      if (!keyIsNext || names === null) continue;
+      if (others === null) continue;
       const name = String(JSON.parse(token));
-      if (names.has(name)) return true;
-      names.add(name);
-      keyIsNext = false;
-    } else if (token === '{' || token === '[') {
-      open.push(token === '{' ? new Set() : null);
-      keyIsNext = token === '{';
-    } else if (token === ',') {
-      keyIsNext = names !== null;
+      if (others.has(name)) return true;
+      others.add(name);
+      others = null;
+    } else if (token === ',') others = open.at(-1) ?? null;
+    else if (token === '{' || token === '[') {
+      others = token === '{' ? new Set() : null;
+      open.push(others);
     } else open.pop();
   }
   return false;

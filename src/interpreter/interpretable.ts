@@ -50,7 +50,7 @@ export function assertInterpretable(machine: AnyStateMachine): void {
 /** A built-in action is a function that carries its type; all else goes by its own name. */
 function builtInType(action: unknown, implementations: Readonly<Record<string, unknown>>): string {
   if (typeof action === 'function') {
-    return 'type' in action && typeof action.type === 'string' ? action.type : action.name;
+    return 'type' in action ? String(action.type) : action.name;
   }
   const name = typeof action === 'string' ? action : typeOf(action);
   const implementation = Object.hasOwn(implementations, name) ? implementations[name] : undefined;

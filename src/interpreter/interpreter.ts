@@ -1,9 +1,9 @@
 import { createActor } from 'xstate';
-import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from 'xstate';
 import { PaymentOrderError } from '../errors.ts';
 import { assertInterpretable } from './interpretable.ts';
 import type { Cause, ExecutedAction, Pending } from './pending.ts';
-import { afterActions, nothingPending } from './pending.ts';
+import { afterActions, nothingPending, paramsOf } from './pending.ts';
 
 /** Where a machine stands after some events. A value: folding on gives a new one. */
 export type Fold = {
@@ -36,19 +36,12 @@ export function createInterpreter(machine: AnyStateMachine): Interpreter {
   assertInterpretable(machine);
   const scope = createInertScope(machine);
 
-  const foldOf = (snapshot: AnyMachineSnapshot, pending: Pending, cause: Cause): Fold => {
-    if (snapshot.status !== 'active') {
-      throw new PaymentOrderError(
-        'unsupported-machine',
-        `the machine ended with status '${snapshot.status}'; a machine of stored events never ends`,
-      );
-    }
-    return {
-      state: dottedPath(snapshot.value),
-      pending: afterActions(pending, scope.executed(), cause),
-      snapshot,
-    };
-  };
+  const foldOf = (snapshot: AnyMachineSnapshot, pending: Pending, cause: Cause): Fold => ({
+    // XState types the value of any machine's snapshot as any.
+    state: dottedPath(snapshot.value as StateValue),
+    pending: afterActions(pending, scope.executed(), cause),
+    snapshot,
+  });
 
   return {
     start: (input, cause) => {
@@ -133,11 +126,11 @@ function selects(
 }
 
 function raisedEvent(executed: readonly ExecutedAction[], timerId: string): MachineEvent {
-  for (const { type, params } of executed) {
-    if (type !== 'xstate.raise' || typeof params !== 'object' || params === null) continue;
-    if (!('event' in params) || ('delay' in params && typeof params.delay === 'number')) continue;
+  for (const action of executed) {
+    const { event, delay } = paramsOf(action);
+    if (action.type !== 'xstate.raise' || delay !== undefined) continue;
     // XState's raise action carries the event object it raised; every event object has a type.
-    return params.event as MachineEvent;
+    return event as MachineEvent;
   }
   throw new PaymentOrderError(
     'unsupported-machine',
@@ -145,13 +138,9 @@ function raisedEvent(executed: readonly ExecutedAction[], timerId: string): Mach
   );
 }
 
-function dottedPath(value: unknown): string {
+/** No state is parallel, so each level names one; a machine without states has no path. */
+function dottedPath(value: StateValue): string {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return '';
-  return Object.entries(value)
-    .map(([key, child]) => {
-      const rest = dottedPath(child);
-      return rest === '' ? key : `${key}.${rest}`;
-    })
-    .join(',');
+  const [entry] = Object.entries(value);
+  return entry?.[1] === undefined ? '' : `${entry[0]}.${dottedPath(entry[1])}`;
 }

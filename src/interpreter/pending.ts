@@ -71,7 +71,7 @@ export function afterActions(
   return calls === pending.calls && timers === pending.timers ? pending : { calls, timers };
 }
 
-function paramsOf(action: ExecutedAction): Readonly<Record<string, unknown>> {
+export function paramsOf(action: ExecutedAction): Readonly<Record<string, unknown>> {
   const { params } = action;
   // Every built-in action of XState that reaches here carries an object; its fields are checked one by one.
   return typeof params === 'object' && params !== null ? (params as Record<string, unknown>) : {};

@@ -11,26 +11,21 @@ export function allowedCommands(
   known: Known,
 ): readonly CommandType[] {
   const openAnomaly = known.anomalies.find(({ acknowledged }) => !acknowledged);
-  const candidates: readonly PaymentOrderEvent[] = [
-    { type: 'PaymentStarted' },
-    { type: 'CancelRequested' },
-    { type: 'CancelRetryRequested' },
-    { type: 'CancelAbandoned' },
-    { type: 'CancelResolved', resolution: 'open', evidence: 'candidate', by: 'candidate' },
-    { type: 'AnomalyAcknowledged', number: openAnomaly?.number ?? 0, by: 'candidate' },
+  const candidates: readonly (readonly [CommandType, PaymentOrderEvent])[] = [
+    ['StartPayment', { type: 'PaymentStarted' }],
+    ['RequestCancel', { type: 'CancelRequested' }],
+    ['RetryCancel', { type: 'CancelRetryRequested' }],
+    ['AbandonCancel', { type: 'CancelAbandoned' }],
+    [
+      'ResolveCancel',
+      { type: 'CancelResolved', resolution: 'open', evidence: 'candidate', by: 'candidate' },
+    ],
+    [
+      'AcknowledgeAnomaly',
+      { type: 'AnomalyAcknowledged', number: openAnomaly?.number ?? 0, by: 'candidate' },
+    ],
   ];
-  const names: readonly CommandType[] = [
-    'StartPayment',
-    'RequestCancel',
-    'RetryCancel',
-    'AbandonCancel',
-    'ResolveCancel',
-    'AcknowledgeAnomaly',
-  ];
-  return names.filter((_, index) => {
-    const event = candidates[index];
-    return event !== undefined && interpreter.takes(fold, event);
-  });
+  return candidates.filter(([, event]) => interpreter.takes(fold, event)).map(([name]) => name);
 }
 
 /** Names the reason why the machine does not take a command's event in this state. */

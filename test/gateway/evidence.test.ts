@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerEvidence } from '../../src/gateway/evidence.ts';
 
@@ -23,7 +24,51 @@ describe('the requestId kept as evidence', () => {
     ['before another number', '4111111111111111-01', '[masked]'],
     ['in full-width digits', '４１１１１１１１１１１１１１１１', '[masked]'],
     ['broken up by what nobody sees', '41111111\u200b11111111', '[masked]'],
+    ['that ends in digits of another script', '411111111111１１２', '[masked]'],
+    ['that begins in digits of another script', '４１1111111111112', '[masked]'],
+    [
+      'behind a UUID',
+      '42dd6c6e-247e-487f-87e8-dd97067b877b4111111111111111',
+      '42dd6c6e-247e-487f-87e8-dd97067b877b[masked]',
+    ],
+    [
+      'before a UUID',
+      '4111111111111111x42dd6c6e-247e-487f-87e8-dd97067b877b',
+      '[masked]x42dd6c6e-247e-487f-87e8-dd97067b877b',
+    ],
   ])('hides a card number %s', (_where, requestId, kept) => {
     expect(requestIdOf(requestId)).toBe(kept);
+  });
+
+  /** Digits with the check digit that ISO/IEC 7812-1 asks for, reckoned from its table. */
+  const checked = (digits: readonly number[]): string => {
+    const doubled = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+    const sum = digits.reduce((total, digit, index) => {
+      const isDoubled = (digits.length - index) % 2 === 1;
+      return total + (isDoubled ? (doubled[digit] ?? 0) : digit);
+    }, 0);
+    return [...digits, (10 - (sum % 10)) % 10].join('');
+  };
+  const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 11, maxLength: 19 });
+
+  it('hides 13 to 19 digits with a right check digit, and keeps all other numbers', () => {
+    fc.assert(
+      fc.property(digits, fc.integer({ min: 1, max: 9 }), (some, off) => {
+        const card = checked(some);
+        const isCard = card.length >= 13 && card.length <= 19;
+        expect(requestIdOf(card)).toBe(isCard ? '[masked]' : card);
+        const other = card.slice(0, -1) + String((Number(card.at(-1)) + off) % 10);
+        expect(requestIdOf(other)).toBe(other);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is left out where the platform gave none', () => {
+    for (const requestId of [null, undefined]) {
+      const kept = answerEvidence({ requestId, responseCode: '000', responseMsg: null }, 512);
+      expect(kept).toEqual({ responseCode: '000' });
+      expect(kept).not.toHaveProperty('requestId');
+    }
   });
 });

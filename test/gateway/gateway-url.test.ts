@@ -15,11 +15,17 @@ describe('a gateway URL', () => {
     ['http://localhost:8080', '/api/gateway'],
     ['http://127.0.0.1:8080', '/api/gateway'],
     ['http://127.8.9.1', '/api/gateway'],
+    ['http://127.10.20.255', '/api/gateway'],
     ['http://[::1]:8080/a', '/a/api/gateway'],
   ])('%s is taken, and calls go to %s', (text, path) => {
     const url = parseGatewayUrl(text);
     expect(callPath(url)).toBe(path);
     expect(isInsecure(url)).toBe(false);
+  });
+
+  it('may have 2048 characters', () => {
+    const text = `https://etc.example.com/${'a'.repeat(2_024)}`;
+    expect(parseGatewayUrl(text).href).toBe(text);
   });
 
   it('may be plain http off loopback only where the owner says so', () => {
@@ -30,67 +36,191 @@ describe('a gateway URL', () => {
   });
 
   it.each([
-    ['nothing', ''],
-    ['blanks', '  '],
-    ['a blank at the end', 'https://etc.example.com '],
-    ['a line end', 'https://etc.example.com/\n'],
-    ['a tab within', 'https://etc.exa\tmple.com'],
-    ['NUL', 'https://etc.example.com/\0'],
-    ['a zero-width space', 'https://etc.\u200bexample.com'],
-    ['a bidi control', 'https://etc.\u202eexample.com'],
-    ['no scheme', 'etc.example.com'],
-    ['one slash', 'https:/etc.example.com'],
-    ['no slash', 'https:etc.example.com'],
-    ['three slashes', 'https:///etc.example.com'],
-    ['backslashes', 'https:\\\\etc.example.com'],
-    ['file:', 'file:///etc/passwd'],
-    ['ftp:', 'ftp://etc.example.com'],
-    ['javascript:', 'javascript:alert(1)'],
-    ['user and password', 'https://canary-user:canary-password@etc.example.com'],
-    ['a user alone', 'https://canary-user@etc.example.com'],
-    ['an empty user', 'https://@etc.example.com'],
-    ['an encoded user', 'https://canary-user%40etc.example.com'],
-    ['a user and a bad port', 'https://canary-user:canary-password@etc.example.com:99999'],
-    ['a user and a backslash', 'https://etc.example.com\\@canary-user'],
-    ['a query', 'https://etc.example.com/?canary-password=1'],
-    ['an empty query', 'https://etc.example.com/?'],
-    ['a fragment', 'https://etc.example.com/#canary-password'],
-    ['an empty fragment', 'https://etc.example.com#'],
-    ['a decimal address', 'http://2130706433/'],
-    ['a hexadecimal address', 'http://0x7f000001/'],
-    ['an octal address', 'http://0177.0.0.1/'],
-    ['a short address', 'http://127.1/'],
-    ['hexadecimal parts', 'https://0x7f.0.0.1/'],
-    ['a long IPv6 form', 'http://[0:0:0:0:0:0:0:1]/'],
-    ['IPv4 within IPv6', 'http://[::ffff:127.0.0.1]/'],
-    ['the same in hexadecimal', 'http://[::ffff:7f00:1]/'],
-    ['an encoded dot in the host', 'https://etc%2eexample.com'],
-    ['full-width dots', 'https://etc．example．com'],
-    ['an ideographic full stop', 'https://etc。example.com'],
-    ['full-width letters', 'https://ｅtc.example.com'],
-    ['a name not in punycode', 'https://bücher.example'],
-    ['a dot at the end', 'https://etc.example.com.'],
-    ['a look-alike of loopback', 'http://127.0.0.1.example.com'],
-    ['another look-alike', 'http://localhost.example.com'],
-    ['any address', 'http://0.0.0.0'],
-    ['port 0', 'https://etc.example.com:0'],
-    ['an empty port', 'https://etc.example.com:'],
-    ['a port too high', 'https://etc.example.com:65536'],
-    ['a port in words', 'https://etc.example.com:https'],
-    ['a .. segment', 'https://etc.example.com/a/../b'],
-    ['a . segment', 'https://etc.example.com/./b'],
-    ['an encoded .. segment', 'https://etc.example.com/a/%2e%2e/b'],
-    ['a half-encoded .. segment', 'https://etc.example.com/a/.%2E'],
-    ['an encoded slash', 'https://etc.example.com/a%2fb'],
-    ['an empty segment', 'https://etc.example.com//other.example.com/x'],
-    ['Chinese in the path', 'https://etc.example.com/支付'],
-    ['3000 characters', `https://etc.example.com/${'a'.repeat(3000)}`],
-  ])('with %s is refused by name, without an echo', (_name, text) => {
+    ['nothing', '', 'is empty'],
+    ['blanks', '  ', 'holds whitespace or control characters'],
+    ['a blank at the end', 'https://etc.example.com ', 'holds whitespace or control characters'],
+    ['a line end', 'https://etc.example.com/\n', 'holds whitespace or control characters'],
+    ['a tab within', 'https://etc.exa\tmple.com', 'holds whitespace or control characters'],
+    ['NUL', 'https://etc.example.com/\0', 'holds whitespace or control characters'],
+    [
+      'a zero-width space',
+      'https://etc.\u200bexample.com',
+      'holds whitespace or control characters',
+    ],
+    ['a bidi control', 'https://etc.\u202eexample.com', 'holds whitespace or control characters'],
+    ['no scheme', 'etc.example.com', 'is not of the form https://host[:port][/path]'],
+    ['one slash', 'https:/etc.example.com', 'is not of the form https://host[:port][/path]'],
+    ['no slash', 'https:etc.example.com', 'is not of the form https://host[:port][/path]'],
+    ['three slashes', 'https:///etc.example.com', 'has no valid host and port'],
+    ['backslashes', 'https:\\\\etc.example.com', 'holds a backslash'],
+    ['file:', 'file:///etc/passwd', 'has no valid host'],
+    ['ftp:', 'ftp://etc.example.com', 'must begin with https://'],
+    ['javascript:', 'javascript:alert(1)', 'is not of the form https://host[:port][/path]'],
+    [
+      'user and password',
+      'https://canary-user:canary-password@etc.example.com',
+      'holds a user name or password; remove it',
+    ],
+    [
+      'a user alone',
+      'https://canary-user@etc.example.com',
+      'holds a user name or password; remove it',
+    ],
+    ['an empty user', 'https://@etc.example.com', 'holds a user name or password; remove it'],
+    ['an encoded user', 'https://canary-user%40etc.example.com', 'has no valid host'],
+    [
+      'a user and a bad port',
+      'https://canary-user:canary-password@etc.example.com:99999',
+      'holds a user name or password; remove it',
+    ],
+    ['a user and a backslash', 'https://etc.example.com\\@canary-user', 'holds a backslash'],
+    ['a query', 'https://etc.example.com/?canary-password=1', 'has a query or fragment; remove it'],
+    ['an empty query', 'https://etc.example.com/?', 'has a query or fragment; remove it'],
+    [
+      'a fragment',
+      'https://etc.example.com/#canary-password',
+      'has a query or fragment; remove it',
+    ],
+    ['an empty fragment', 'https://etc.example.com#', 'has a query or fragment; remove it'],
+    [
+      'a decimal address',
+      'http://2130706433/',
+      'has a host in another form than it is read: write 127.0.0.1',
+    ],
+    [
+      'a hexadecimal address',
+      'http://0x7f000001/',
+      'has a host in another form than it is read: write 127.0.0.1',
+    ],
+    [
+      'an octal address',
+      'http://0177.0.0.1/',
+      'has a host in another form than it is read: write 127.0.0.1',
+    ],
+    [
+      'a short address',
+      'http://127.1/',
+      'has a host in another form than it is read: write 127.0.0.1',
+    ],
+    [
+      'hexadecimal parts',
+      'https://0x7f.0.0.1/',
+      'has a host in another form than it is read: write 127.0.0.1',
+    ],
+    [
+      'a long IPv6 form',
+      'http://[0:0:0:0:0:0:0:1]/',
+      'has a host in another form than it is read: write [::1]',
+    ],
+    [
+      'IPv4 within IPv6',
+      'http://[::ffff:127.0.0.1]/',
+      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+    ],
+    [
+      'the same in hexadecimal',
+      'http://[::ffff:7f00:1]/',
+      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+    ],
+    [
+      'an encoded dot in the host',
+      'https://etc%2eexample.com',
+      'has a host in another form than it is read: write etc.example.com',
+    ],
+    [
+      'full-width dots',
+      'https://etc．example．com',
+      'has a host in another form than it is read: write etc.example.com',
+    ],
+    [
+      'an ideographic full stop',
+      'https://etc。example.com',
+      'has a host in another form than it is read: write etc.example.com',
+    ],
+    [
+      'full-width letters',
+      'https://ｅtc.example.com',
+      'has a host in another form than it is read: write etc.example.com',
+    ],
+    [
+      'a name not in punycode',
+      'https://bücher.example',
+      'has a host in another form than it is read: write xn--bcher-kva.example',
+    ],
+    [
+      'a dot at the end',
+      'https://etc.example.com.',
+      'has a host that ends in a dot; remove the dot',
+    ],
+    [
+      'a look-alike of loopback',
+      'http://127.0.0.1.example.com',
+      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+    ],
+    [
+      'another look-alike',
+      'http://localhost.example.com',
+      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+    ],
+    [
+      'any address',
+      'http://0.0.0.0',
+      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+    ],
+    ['port 0', 'https://etc.example.com:0', 'has port 0'],
+    ['an empty port', 'https://etc.example.com:', 'has no valid host and port'],
+    ['a port too high', 'https://etc.example.com:65536', 'has no valid host'],
+    ['a port in words', 'https://etc.example.com:https', 'has no valid host'],
+    [
+      'a .. segment',
+      'https://etc.example.com/a/../b',
+      'has a path with . or .. segments or with characters to be percent-encoded',
+    ],
+    [
+      'a . segment',
+      'https://etc.example.com/./b',
+      'has a path with . or .. segments or with characters to be percent-encoded',
+    ],
+    [
+      'an encoded .. segment',
+      'https://etc.example.com/a/%2e%2e/b',
+      'has a path with . or .. segments or with characters to be percent-encoded',
+    ],
+    [
+      'a half-encoded .. segment',
+      'https://etc.example.com/a/.%2E',
+      'has a path with . or .. segments or with characters to be percent-encoded',
+    ],
+    [
+      'an encoded slash',
+      'https://etc.example.com/a%2fb',
+      'hides a dot, a slash or NUL in its path',
+    ],
+    [
+      'an empty segment',
+      'https://etc.example.com//other.example.com/x',
+      'has an empty segment in its path',
+    ],
+    [
+      'Chinese in the path',
+      'https://etc.example.com/支付',
+      'has a path with . or .. segments or with characters to be percent-encoded',
+    ],
+    [
+      'a digit before its scheme',
+      '1https://etc.example.com',
+      'is not of the form https://host[:port][/path]',
+    ],
+    ['2049 characters', `https://etc.example.com/${'a'.repeat(2025)}`, 'is over 2048 characters'],
+  ])('with %s is refused by name, without an echo', (_name, text, problem) => {
     try {
       parseGatewayUrl(text);
     } catch (error) {
       if (!(error instanceof PaymentOrderError)) throw error;
       expect(error.code).toBe('invalid-gateway-url');
+      expect(error.message).toBe(
+        `the gateway URL ${problem} (expected: https://host[:port][/path])`,
+      );
       expect(error.cause).toBeUndefined();
       expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/canary/);
       return;

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -54,6 +54,7 @@ describe('a private key', () => {
     ],
     ['one line of base64', oneLine],
     ['base64 with a line end', `${oneLine}\n`],
+    ['base64 with a byte order mark', `\uFEFF${oneLine}`],
     ['DER bytes', der],
     ['PEM bytes', Buffer.from(pkcs8Pem)],
     ['a KeyObject', keys.privateKey],
@@ -71,13 +72,14 @@ describe('a private key', () => {
     ['a public key', publicPem, /public/],
     ['a public key in base64', publicDer.toString('base64'), /public/],
     ['a public KeyObject', keys.publicKey, /public/],
-    ['a truncated PEM', pkcs8Pem.slice(0, 800), /PEM/],
-    ['a truncated base64', oneLine.slice(0, 801), /PKCS#8/],
-    ['truncated DER', der.subarray(0, 500), /PKCS#8/],
+    ['a truncated PEM', pkcs8Pem.slice(0, 800), /is not readable PEM/],
+    ['a truncated base64', oneLine.slice(0, 801), /is not a whole, unencrypted PKCS#8 key/],
+    ['truncated DER', der.subarray(0, 500), /is not a whole, unencrypted PKCS#8 key/],
     ['an encrypted key', encrypted, /encrypted/],
     ['nothing', '', /empty/],
     ['blanks', ' \n', /empty/],
     ['garbage', 'canary-garbage-canary-garbage !', /neither/],
+    ['base64 behind garbage', `!${oneLine}`, /neither/],
     ['garbage in PEM', '-----BEGIN PRIVATE KEY-----\nY2FuYXJ5Y2FuYXJ5Y2FuYXJ5\n', /PEM/],
     [
       'an RSA-PSS key',
@@ -94,7 +96,8 @@ describe('a private key', () => {
     const onWarning = vi.fn();
     const key = rsa(1024);
     expect(loadPrivateKey(key, onWarning)).toBe(key);
-    expect(onWarning).toHaveBeenCalledWith(expect.objectContaining({ code: 'weak-key' }));
+    const message = 'the private key has 1024 bits; RSA under 2048 bits is weak';
+    expect(onWarning).toHaveBeenCalledExactlyOnceWith({ code: 'weak-key', message });
   });
 
   it('prints as nothing', () => {
@@ -135,15 +138,37 @@ describe('a private key file', () => {
     expect(refusal(() => readPrivateKeyFile(directory), '').message).toMatch(/not a file/);
     const large = file('x'.repeat(65_537));
     expect(refusal(() => readPrivateKeyFile(large), '').message).toMatch(/65536/);
+    const largest = refusal(() => readPrivateKeyFile(file('x'.repeat(65_536))), '');
+    expect(largest.message).not.toMatch(/65536/);
     refusal(() => readPrivateKeyFile(file(publicPem)), publicPem);
     refusal(() => readPrivateKeyFile('with\0nul'), '');
   });
 
-  it.each([pkcs8Pem, `  ${pkcs1Pem}`, oneLine])(
+  it.each([pkcs8Pem, `  ${pkcs1Pem}`, oneLine, ` ${oneLine}`])(
     'is not expected to be the key itself, which is not echoed',
     (material) => {
       const error = refusal(() => readPrivateKeyFile(material), material);
-      expect(error.message).toMatch(/path/);
+      expect(error.message).toBe(
+        'a private key stands where the path of its file is expected: put it into a file with ' +
+          'chmod 600 and pass the path; a key on a command line is seen by every process',
+      );
     },
   );
+
+  it.each([`/keys/MI${'a'.repeat(70)}`, 'MI', `MI-${'a'.repeat(70)}`])(
+    'may have a name that looks a little like a key: %s',
+    (path) => {
+      const { message } = refusal(() => readPrivateKeyFile(path), '');
+      expect(message).toBe(`the private key file ${path} cannot be opened (ENOENT)`);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')('is closed again, whatever comes of it', () => {
+    const open = () => readdirSync('/proc/self/fd').length;
+    const [good, bad] = [file(pkcs8Pem), file(pkcs8Pem, 0o644)];
+    const before = open();
+    readPrivateKeyFile(good);
+    refusal(() => readPrivateKeyFile(bad), pkcs8Pem);
+    expect(open()).toBe(before);
+  });
 });

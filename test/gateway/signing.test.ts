@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newNonce, sign, signingString, verify } from '../../src/gateway/signing.ts';
+import { newNonce, sha256, sign, signingString, verify } from '../../src/gateway/signing.ts';
 import { keys } from './support.ts';
 
 const fields = {
@@ -29,6 +29,13 @@ describe('the signing string', () => {
     expect(signingString(fields, names)).toMatch(/^Z=1&a=2&apiCode=.*&Ä=3&ä=4$/);
   });
 
+  it('keeps parameters apart that are named as a field of the envelope, behind it', () => {
+    expect(signingString(fields, { nonce: 'other', appId: 'other' })).toBe(
+      'apiCode=test.add&appId=OIG0AF4DMOK2VC2N&appId=other' +
+        '&nonce=123AO9&nonce=other&timestamp=1604990109987',
+    );
+  });
+
   it('does not depend on the order of the parameters', () => {
     const params = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string());
     fc.assert(
@@ -37,6 +44,14 @@ describe('the signing string', () => {
         expect(signingString(fields, turned)).toBe(signingString(fields, given));
       }),
     );
+  });
+});
+
+describe('a digest', () => {
+  it("is SHA-256 of the bytes, as the standard's samples have it", () => {
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    expect(sha256('abc')).toBe(abc);
+    expect(sha256(Buffer.from('abc'))).toBe(abc);
   });
 });
 
@@ -65,7 +80,7 @@ describe('a nonce', () => {
     const counts = new Map<string, number>();
     // Every byte six times: 248 fair values, four for each of the 62 characters.
     for (let byte = 0; byte < 248; byte += 1) {
-      const hex = `ff${byte.toString(16).padStart(2, '0').repeat(15)}`;
+      const hex = `f8ff${byte.toString(16).padStart(2, '0').repeat(14)}`;
       const [first = ''] = newNonce({ randomHex: () => hex });
       counts.set(first, (counts.get(first) ?? 0) + 1);
     }

@@ -22,6 +22,7 @@ describe('an answer', () => {
     expect(read(`\uFEFF${envelope()}`)).toBe('unreadable');
     expect(read(`${envelope()}x`)).toBe('unreadable');
     expect(readAnswer(Buffer.from([0x22, 0xff, 0x22]), undefined).kind).toBe('unreadable');
+    expect(read('{"responseCode":"500","responseCode":"000"}')).toBe('unreadable');
   });
 
   it('is not an envelope with values of other types, never coerced', () => {
@@ -58,6 +59,9 @@ describe('a member named twice', () => {
     ['{"a":"\\",\\"a\\":","b":["a","a"]}', false],
     ['["a","a",{"a":{}},{"a":[]}]', false],
     ['"a"', false],
+    ['{"a":{"b":1},"b":{"a":[1]},"c":[],"d":1}', false],
+    ['{"a":{},"a":1}', true],
+    ['{"a":[],"a":1}', true],
   ])('in %s is seen: %s', (json, twice) => {
     expect(hasDuplicateKeys(json)).toBe(twice);
   });

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { digest } from '../../src/history/hash-chain.ts';
 import { OrderHistory, lawOf } from '../../src/history/order-history.ts';
 import type { Witness } from '../../src/history/stored-event.ts';
 import type { PaymentOrder } from '../../src/order/payment-order.ts';
+import { verifyOrder } from '../../src/history/verify.ts';
 import { viewOf } from '../../src/order/view.ts';
+import { virtualHost } from '../host.ts';
+import { withWays } from '../event-store/with-ways.ts';
 
 export const goldenDirectory = join(import.meta.dirname, '..', 'golden');
 export const digestList = join(goldenDirectory, 'digests.txt');
@@ -56,3 +60,26 @@ export function viewsOf(events: readonly RecordedEvent[]): readonly PaymentOrder
 export function foldDigests(): readonly string[] {
   return goldenNames().map((name) => `${name} ${digest(viewsOf(readGolden(name).events))}`);
 }
+
+const empty = openMemoryStore(virtualHost());
+
+/** What verifying finds in these events, by revision and code. */
+export async function faultsOf(
+  orderNo: string,
+  events: readonly RecordedEvent[],
+  witness?: Witness,
+) {
+  const store = withWays(empty, {
+    async *read() {
+      yield* await Promise.resolve(events);
+    },
+  });
+  const { faults } = await verifyOrder(store, law, orderNo, witness);
+  return faults.map(({ revision, code }) => ({ revision, code }));
+}
+
+export const at = (events: readonly RecordedEvent[], revision: number): RecordedEvent => {
+  const event = events[revision];
+  if (event === undefined) throw new Error(`there is no revision ${revision}`);
+  return event;
+};

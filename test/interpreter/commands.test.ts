@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/order-history.ts';
 import type { Command, CommandType } from '../../src/interpreter/commands.ts';
@@ -99,6 +100,41 @@ describe('commands', () => {
       { numRuns: 500 },
     );
     expect(seen.size).toBe(9 * commands.length);
+  });
+
+  test.each<[Command, PaymentOrderEvent]>([
+    [
+      { type: 'CreatePaymentOrder', payload: { orderNo: 'O1', processBillNo: 'F1' } },
+      { type: 'PaymentOrderCreated', orderNo: 'O1', processBillNo: 'F1' },
+    ],
+    [{ type: 'StartPayment', payload: {} }, { type: 'PaymentStarted' }],
+    [
+      { type: 'RequestCancel', payload: { reason: 'late' } },
+      { type: 'CancelRequested', reason: 'late' },
+    ],
+    [
+      { type: 'RetryCancel', payload: { note: 'again' } },
+      { type: 'CancelRetryRequested', note: 'again' },
+    ],
+    [
+      { type: 'AbandonCancel', payload: { note: 'enough' } },
+      { type: 'CancelAbandoned', note: 'enough' },
+    ],
+    [
+      { type: 'ResolveCancel', payload: { resolution: 'paid', evidence: 'bill', by: 'li.wei' } },
+      { type: 'CancelResolved', resolution: 'paid', evidence: 'bill', by: 'li.wei' },
+    ],
+    [
+      { type: 'AcknowledgeAnomaly', payload: { number: 1, by: 'li.wei' } },
+      { type: 'AnomalyAcknowledged', number: 1, by: 'li.wei' },
+    ],
+  ])('$type asks for its event, with all it says', (command, event) => {
+    expect(eventOf(command)).toEqual(event);
+  });
+
+  test('an order that exists is not created again', () => {
+    const first = interpreter.start(created, cause);
+    expect(rejectionCode('CreatePaymentOrder', first, knownOf(first))).toBe('order-exists');
   });
 
   test('an anomaly can be acknowledged once', () => {

@@ -124,31 +124,109 @@ describe('folding', () => {
   });
 });
 
+describe('one interpreter for many orders', () => {
+  test('answers null just where it says that an event is not taken', () => {
+    fc.assert(
+      fc.property(validHistories(), validHistories(), (history, [, ...others]) => {
+        const fold = folded(history);
+        for (const event of others) {
+          const isTaken = interpreter.takes(fold, event);
+          expect(interpreter.next(fold, event, cause) !== null).toBe(isTaken);
+        }
+      }),
+    );
+  });
+
+  test('carries nothing from one order into the next', () => {
+    const nothing = { calls: [], timers: [] };
+    expect(folded([created, { type: 'CancelRequested' }]).pending.calls).toHaveLength(1);
+    const next = interpreter.start(created, cause);
+    expect(next.pending).toEqual(nothing);
+    expect(interpreter.next(next, { type: 'PaymentFailed' }, cause)?.pending).toEqual(nothing);
+  });
+});
+
 describe('a machine whose effects cannot be made durable', () => {
-  const machines: [string, AnyStateMachine][] = [
-    ['an inline effect', createMachine({ entry: () => undefined })],
-    ['a log', createMachine({ entry: log('here') })],
-    ['an emit', createMachine({ on: { A: { actions: emit({ type: 'B' }) } } })],
+  function notifyShop(): void {
+    // Its effect would be lost, or happen twice.
+  }
+  const notDurable = (name: string) =>
+    `action '${name}' cannot be made durable; model it as an invoke`;
+  const machines: [string, AnyStateMachine, string][] = [
+    [
+      'an inline effect',
+      createMachine({ entry: notifyShop }),
+      `the root: ${notDurable('notifyShop')}`,
+    ],
+    ['a log', createMachine({ entry: log('here') }), `the root: ${notDurable('xstate.log')}`],
+    [
+      'an emit',
+      createMachine({ on: { A: { actions: emit({ type: 'B' }) } } }),
+      `the root: ${notDurable('xstate.emit')}`,
+    ],
     [
       'a named effect in a child state',
       createMachine({ initial: 'a', states: { a: { exit: 'notify' } } }),
+      `state 'a': ${notDurable('notify')}`,
     ],
-    ['a final state', createMachine({ initial: 'a', states: { a: { type: 'final' } } })],
-    ['a parallel state', createMachine({ type: 'parallel', states: { a: {}, b: {} } })],
-    ['a wildcard', createMachine({ on: { '*': { actions: assign({}) } } })],
-    ['a forbidden transition', createMachine({ on: { A: {} } })],
+    [
+      'a named effect with parameters, further down',
+      createMachine({
+        initial: 'a',
+        states: { a: { initial: 'b', states: { b: { entry: { type: 'notify', params: {} } } } } },
+      }),
+      `state 'a.b': ${notDurable('notify')}`,
+    ],
+    [
+      'a named effect that is implemented',
+      createMachine({ entry: 'notify' }, { actions: { notify: notifyShop } }),
+      `the root: ${notDurable('notifyShop')}`,
+    ],
+    // What XState's types forbid, JavaScript may bring along.
+    [
+      'an action without a type',
+      createMachine({ entry: {} }),
+      `the root: ${notDurable('(unknown)')}`,
+    ],
+    [
+      'no action',
+      createMachine({ entry: [null] as never }),
+      `the root: ${notDurable('(unknown)')}`,
+    ],
+    ['a number', createMachine({ entry: [7] as never }), `the root: ${notDurable('(unknown)')}`],
+    [
+      'a final state',
+      createMachine({ initial: 'a', states: { a: { type: 'final' } } }),
+      "state 'a': is final; give it the tag 'closed' instead",
+    ],
+    [
+      'a parallel state',
+      createMachine({ type: 'parallel', states: { a: {}, b: {} } }),
+      'the root: is parallel; one state at a time is stored',
+    ],
+    [
+      'a wildcard',
+      createMachine({ on: { '*': { actions: assign({}) } } }),
+      "the root: '*' swallows events; list them",
+    ],
+    [
+      'a forbidden transition',
+      createMachine({ on: { A: {} } }),
+      "the root: 'A' is forbidden, which ignores it silently; leave it out",
+    ],
     [
       'an action on always',
       createMachine({
         initial: 'a',
-        states: { a: { always: { target: 'b', actions: () => undefined } }, b: {} },
+        states: { a: { always: { target: 'b', actions: notifyShop } }, b: {} },
       }),
+      `state 'a': ${notDurable('notifyShop')}`,
     ],
   ];
 
-  test.each(machines)('is refused when it is built: %s', (_, machine) => {
+  test.each(machines)('is refused when it is built, and told why: %s', (_, machine, message) => {
     expect(() => createInterpreter(machine)).toThrow(
-      expect.objectContaining({ code: 'unsupported-machine' }),
+      expect.objectContaining({ code: 'unsupported-machine', message }),
     );
   });
 
@@ -160,7 +238,25 @@ describe('a machine whose effects cannot be made durable', () => {
     const built = createInterpreter(machine);
     const fold = built.start(undefined, cause);
     const [timer] = fold.pending.timers;
-    expect(() => built.raisedBy(fold, timer?.id ?? '')).toThrow(/raises no event/);
+    expect(() => built.raisedBy(fold, timer?.id ?? '')).toThrow(
+      expect.objectContaining({
+        code: 'unsupported-machine',
+        message:
+          "timer 'xstate.after.10.(machine).a' raises no event; give its 'after' a raise of the event to be stored",
+      }),
+    );
+  });
+
+  test('a timer raises what it raises at once, whatever else it does', () => {
+    const actions = [raise({ type: 'Later' }, { delay: 5 }), assign({}), raise({ type: 'Now' })];
+    const machine = createMachine({
+      initial: 'a',
+      states: { a: { after: { 10: { target: 'b', actions } } }, b: {} },
+    });
+    const built = createInterpreter(machine);
+    const fold = built.start(undefined, cause);
+    const [timer] = fold.pending.timers;
+    expect(built.raisedBy(fold, timer?.id ?? '')).toEqual({ type: 'Now' });
   });
 
   test('a machine of assigns, raises and invokes is taken', () => {

@@ -12,9 +12,18 @@ function started(call: (input: CancelPaymentInput) => Promise<unknown>) {
   const machine = paymentOrderMachine.provide({
     actors: { cancelPayment: cancelPaymentWith(call) },
   });
-  const actor = createActor(machine, { input: created, clock });
+  /** The rules of the outcomes that it took, raised by itself or sent. */
+  const rules: string[] = [];
+  const actor = createActor(machine, {
+    ...{ input: created, clock },
+    inspect: (inspected) => {
+      if (inspected.type !== '@xstate.microstep') return;
+      const { event } = inspected;
+      if ('rule' in event) rules.push(String(event['rule']));
+    },
+  });
   actor.start();
-  return { actor, clock };
+  return { actor, clock, rules };
 }
 
 describe('the same machine in a plain createActor', () => {
@@ -69,9 +78,11 @@ describe('the same machine in a plain createActor', () => {
     ['the outcome of another attempt', { type: 'CancelConfirmed', attempt: 2, rule: 'x' }],
     ['fields nobody knows', { type: 'CancelConfirmed', attempt: 1, rule: 'x', result: true }],
   ])('takes %s for an unknown outcome', async (_, output) => {
-    const { actor } = started(() => Promise.resolve(output));
+    const { actor, rules } = started(() => Promise.resolve(output));
     actor.send({ type: 'CancelRequested' });
+    expect(Object.keys(actor.getSnapshot().children)).toEqual(['cancelPayment']);
     await settled();
+    expect(rules).toContain('unreadable-outcome');
     expect(actor.getSnapshot().value).toEqual({ cancelling: 'inDoubt' });
     expect(actor.getSnapshot().status).toBe('active');
   });
@@ -81,6 +92,7 @@ describe('the same machine in a plain createActor', () => {
     throwing.actor.send({ type: 'CancelRequested' });
     await settled();
     expect(throwing.actor.getSnapshot().value).toEqual({ cancelling: 'inDoubt' });
+    expect(throwing.rules).toContain('call-failed');
 
     const hanging = started(() => new Promise(() => undefined));
     hanging.actor.send({ type: 'CancelRequested' });
@@ -88,6 +100,7 @@ describe('the same machine in a plain createActor', () => {
     expect(hanging.actor.getSnapshot().value).toEqual({ cancelling: 'requesting' });
     hanging.clock.increment(1);
     expect(hanging.actor.getSnapshot().value).toEqual({ cancelling: 'inDoubt' });
+    expect(hanging.rules).toContain('attempt-abandoned');
   });
 
   test('without a call provided makes none, and says so', async () => {
@@ -96,5 +109,19 @@ describe('the same machine in a plain createActor', () => {
     await settled();
     expect(actor.getSnapshot().value).toEqual({ cancelling: 'backingOff' });
     actor.stop();
+  });
+
+  test('says that money came while a cancel may have run, until somebody acknowledges that one', async () => {
+    const { actor } = started(() => Promise.reject(new Error('no')));
+    actor.send({ type: 'CancelRequested' });
+    await settled();
+    actor.send({ type: 'PaymentSucceeded', transactionNo: 'T1' });
+    expect(actor.getSnapshot().value).toBe('paid');
+    const { anomalies } = actor.getSnapshot().context;
+    expect(anomalies).toEqual([{ number: 1, code: 'cancel-unresolved', acknowledged: false }]);
+    const acknowledge = (number: number) =>
+      ({ type: 'AnomalyAcknowledged', number, by: 'operator-1' }) as const;
+    expect(actor.getSnapshot().can(acknowledge(2))).toBe(false);
+    expect(actor.getSnapshot().can(acknowledge(1))).toBe(true);
   });
 });

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import type {
+  FactType,
+  OutcomeEvent,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
+import { Ledger, factKey } from '../../src/history/ledger.ts';
+import type { StoredEvent } from '../../src/history/stored-event.ts';
+
+type Seen = PaymentOrderEvent<FactType> | OutcomeEvent;
+
+/** A ledger reads the event and two fields of its metadata, nothing else. */
+const stored = (event: PaymentOrderEvent, metadata: object = {}) =>
+  ({ event, metadata }) as unknown as StoredEvent;
+
+const ledgerOf = (...events: StoredEvent[]): Ledger => {
+  const ledger = new Ledger();
+  for (const event of events) ledger.apply(event);
+  return ledger;
+};
+
+const payment: PaymentOrderEvent<'PaymentSucceeded'> = {
+  ...{ type: 'PaymentSucceeded', factId: 'N1', transactionNo: 'T1' },
+  ...{ amountMinor: 100, currency: 'CNY' },
+};
+const failure = { type: 'PaymentFailed', factId: 'N1', code: 'E1' } as const;
+const closing = { type: 'ClosedAtGateway', factId: 'N1', code: 'E1', cause: 'expired' } as const;
+const evidence = { attempt: 1, rule: 'tried', nonce: 'n', requestId: 'r', answerSha256: 'a' };
+const outcomes = [
+  'CancelConfirmed',
+  'CancelRefused',
+  'CancelNotExecuted',
+  'CancelBlocked',
+  'CancelOutcomeUnknown',
+].map((type) => ({ type, ...evidence }) as OutcomeEvent);
+
+describe('a fact or an outcome', () => {
+  test('is seen once it was recorded', () => {
+    for (const event of [payment, failure, closing, ...outcomes]) {
+      expect(ledgerOf().hasSeen(event), event.type).toBe(false);
+      expect(ledgerOf(stored(event)).hasSeen(event), event.type).toBe(true);
+    }
+  });
+
+  test('is another one with any other content', () => {
+    const others: readonly (readonly [Seen, object])[] = [
+      ...[{ factId: 'N2' }, { transactionNo: 'T2' }, { amountMinor: 101 }, { currency: 'USD' }].map(
+        (change) => [payment, change] as const,
+      ),
+      ...[{ factId: 'N2' }, { code: 'E2' }].map((change) => [failure, change] as const),
+      ...[{ factId: 'N2' }, { code: 'E2' }, { cause: 'unstated' }].map(
+        (change) => [closing, change] as const,
+      ),
+      ...outcomes.flatMap((outcome) =>
+        [
+          { attempt: 2 },
+          { rule: 'x' },
+          { nonce: 'x' },
+          { requestId: 'x' },
+          { answerSha256: 'x' },
+        ].map((change) => [outcome, change] as const),
+      ),
+    ];
+    for (const [event, change] of others) {
+      // One field of the event, changed to another value of its type.
+      const other = { ...event, ...change };
+      expect(ledgerOf(stored(event)).hasSeen(other), JSON.stringify(other)).toBe(false);
+    }
+    const all = ledgerOf(...[payment, failure, closing, ...outcomes].map((event) => stored(event)));
+    expect(all.hasSeen({ ...outcomes[0], attempt: 3 } as Seen)).toBe(false);
+  });
+
+  test('of another type is another one, also with the same content', () => {
+    for (const [index, outcome] of outcomes.entries()) {
+      const others = outcomes.toSpliced(index, 1);
+      const ledger = ledgerOf(...others.map((other) => stored(other)));
+      expect(ledger.hasSeen(outcome)).toBe(false);
+    }
+  });
+
+  test('says the same where it leaves out what is empty or unstated', () => {
+    const bare: readonly (readonly [Seen, Seen])[] = [
+      [
+        { type: 'ClosedAtGateway', factId: 'N1' },
+        { type: 'ClosedAtGateway', factId: 'N1', cause: 'unstated' },
+      ],
+      [
+        { type: 'PaymentSucceeded', transactionNo: 'T1' },
+        { type: 'PaymentSucceeded', transactionNo: 'T1', factId: 'T1' },
+      ],
+      [
+        { type: 'PaymentFailed', factId: 'N1' },
+        { type: 'PaymentFailed', factId: 'N1', code: '' },
+      ],
+      [
+        { type: 'CancelRefused', attempt: 1, rule: 'tried' },
+        {
+          type: 'CancelRefused',
+          attempt: 1,
+          rule: 'tried',
+          nonce: '',
+          requestId: '',
+          answerSha256: '',
+        },
+      ],
+    ];
+    for (const [one, other] of bare) {
+      expect(ledgerOf(stored(one)).hasSeen(other)).toBe(true);
+      expect(ledgerOf(stored(other)).hasSeen(one)).toBe(true);
+    }
+  });
+
+  test('has a key: its type and its id, a payment by default its transaction number', () => {
+    expect(factKey(payment)).toBe('PaymentSucceeded:N1');
+    expect(factKey({ type: 'PaymentSucceeded', transactionNo: 'T1' })).toBe('PaymentSucceeded:T1');
+    expect(factKey({ type: 'PaymentFailed' })).toBe('PaymentFailed:');
+  });
+});
+
+describe('a command with an id', () => {
+  const [commandId, commandDigest] = ['c-1', 'd'.repeat(64)];
+  const started = { type: 'PaymentStarted' } as const;
+  const rejected: PaymentOrderEvent = {
+    ...{ type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' },
+  };
+
+  test('is known with its digest, and whether it was rejected', () => {
+    const accepted = ledgerOf(stored(started, { commandId, commandDigest }));
+    expect(accepted.command(commandId)).toEqual({ digest: commandDigest, rejection: null });
+    expect(accepted.command('c-2')).toBeUndefined();
+    const refused = ledgerOf(stored(rejected, { commandId, commandDigest }));
+    expect(refused.command(commandId)).toEqual({
+      digest: commandDigest,
+      rejection: 'already-paid',
+    });
+  });
+
+  test('is not known by half of it', () => {
+    expect(ledgerOf(stored(started, { commandId })).command(commandId)).toBeUndefined();
+    expect(ledgerOf(stored(started, { commandDigest })).command('undefined')).toBeUndefined();
+  });
+
+  test('that was rejected counts, with an id or without', () => {
+    const ledger = ledgerOf(stored(started), stored(rejected), stored(rejected, { commandId }));
+    expect(ledger.rejections).toBe(2);
+    expect(ledgerOf(stored(started)).rejections).toBe(0);
+  });
+});

@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import {
+  eventSchemas,
+  factTypes,
+  isEventType,
+  isFactType,
+  isOutcomeType,
+  outcomeTypes,
+  parseOutcome,
+} from '../../machines/payment-order.events.ts';
+import type { EventType } from '../../machines/payment-order.events.ts';
+
+const numbers = { orderNo: 'O1', processBillNo: 'F1' };
+const outcome = { attempt: 1, rule: 'tried' };
+const resolution = { resolution: 'open', evidence: 'bill', by: 'operator-1' };
+const acknowledged = { number: 1, by: 'operator-1' };
+const rejected = { command: 'StartPayment', code: 'already-paid' };
+
+/** The least that an event of each type says. */
+const least: Readonly<Record<EventType, object>> = {
+  PaymentOrderCreated: numbers,
+  PaymentStarted: {},
+  PaymentSucceeded: { transactionNo: 'T1' },
+  PaymentFailed: {},
+  ClosedAtGateway: {},
+  CancelRequested: {},
+  CancelConfirmed: outcome,
+  CancelRefused: outcome,
+  CancelNotExecuted: outcome,
+  CancelBlocked: outcome,
+  CancelOutcomeUnknown: outcome,
+  CancelRetryDue: {},
+  CancelRetryRequested: {},
+  CancelAbandoned: {},
+  CancelResolved: resolution,
+  AnomalyAcknowledged: acknowledged,
+  CommandRejected: rejected,
+};
+
+const takes = (type: EventType, data: object): boolean =>
+  eventSchemas[type].safeParse({ ...least[type], ...data }).success;
+
+const types = Object.keys(least) as EventType[];
+
+const characters = (count: number) => '取'.repeat(count);
+const longestNumber = `O${'-_aZ09'.repeat(6).slice(0, 31)}`;
+const longestId = `T${'_.:@-aZ09'.repeat(20).slice(0, 127)}`;
+const hash = '0123456789abcdef'.repeat(4);
+const free = (max: number) => ({
+  good: ['', characters(max)],
+  bad: [characters(max + 1), '\udc00', 1],
+});
+const said = { good: ['x', characters(2_048)], bad: ['', characters(2_049), '\udc00', null] };
+const ids = {
+  good: ['T', longestId],
+  bad: ['', `${longestId}x`, '-T', '.T', 'T 1', 'Ｔ', 7, null],
+};
+
+type Edges = { readonly good: readonly unknown[]; readonly bad: readonly unknown[] };
+
+const evidence: Readonly<Record<string, Edges>> = {
+  attempt: { good: [1, 2], bad: [0, 1.5, '1', null] },
+  rule: {
+    good: ['a', '4xx', `a${'9-'.repeat(31)}z`],
+    bad: ['', '-a', 'A', 'a b', `a${'b'.repeat(64)}`],
+  },
+  sentAt: {
+    good: ['2026-11-23T02:02:03.004Z'],
+    bad: ['2026-11-23T02:02:03Z', '2026-02-30T02:02:03.004Z'],
+  },
+  durationMs: { good: [0, 2.5], bad: [-1, '0', NaN] },
+  httpStatus: { good: [100, 999], bad: [99, 1_000, 200.5] },
+  requestId: free(128),
+  responseCode: free(64),
+  responseMsg: free(512),
+  nonce: free(64),
+  timestamp: { good: [0, 1], bad: [-1, 0.5] },
+  requestSha256: {
+    good: [hash],
+    bad: [hash.slice(1), `${hash}0`, hash.toUpperCase(), `${hash}\n`],
+  },
+  answerSha256: { good: [hash], bad: [hash.slice(1), `${hash}0`, hash.toUpperCase()] },
+  insecureTransport: { good: [true], bad: [false, 1] },
+};
+const wait: Edges = { good: [0, null, 31_536_000_000], bad: [-1, 31_536_000_001, 0.5, '1'] };
+
+/** Values at the edges of each field, by type. */
+const edges: Readonly<Partial<Record<EventType, Readonly<Record<string, Edges>>>>> = {
+  PaymentOrderCreated: {
+    orderNo: {
+      good: ['O', longestNumber],
+      bad: ['', `${longestNumber}x`, '-O', '_O', 'O.1', 'Ａ1', 'O\n'],
+    },
+    processBillNo: { good: ['F', longestNumber], bad: ['', `${longestNumber}x`, '@F', null] },
+  },
+  PaymentSucceeded: { transactionNo: ids, factId: ids },
+  PaymentFailed: { factId: ids, code: ids },
+  ClosedAtGateway: {
+    factId: ids,
+    code: ids,
+    cause: {
+      good: ['expired', 'closed-by-platform', 'closed-by-channel', 'unstated'],
+      bad: ['', 'closed', null],
+    },
+  },
+  CancelRequested: { reason: free(512) },
+  CancelConfirmed: { ...evidence, retryInMs: { good: [], bad: wait.good } },
+  CancelRefused: { ...evidence, retryInMs: wait },
+  CancelNotExecuted: { ...evidence, retryInMs: wait },
+  CancelBlocked: { ...evidence, retryInMs: wait },
+  CancelOutcomeUnknown: { ...evidence, retryInMs: wait },
+  CancelRetryRequested: { note: said },
+  CancelAbandoned: { note: said },
+  CancelResolved: {
+    resolution: { good: ['cancelled', 'paid', 'failed', 'open'], bad: ['', 'refunded', null] },
+    evidence: said,
+    by: ids,
+  },
+  AnomalyAcknowledged: { number: { good: [1, 99], bad: [0, 1.5, '1'] }, by: ids, note: said },
+  CommandRejected: {
+    command: {
+      good: ['A', `A${'aZ'.repeat(31)}a`],
+      bad: ['', 'a', 'A1', `A${'a'.repeat(64)}`, 'A\n'],
+    },
+    code: { good: ['a', `a${'-z'.repeat(31)}z`], bad: ['', '-a', 'A', 'a1', `a${'a'.repeat(64)}`] },
+    reason: free(512),
+  },
+};
+
+describe('the data of a stored event', () => {
+  test.each(types)('of type %s is what it must say, and nothing that nobody knows', (type) => {
+    expect(isEventType(type)).toBe(true);
+    expect(takes(type, {})).toBe(true);
+    expect(takes(type, { result: true })).toBe(false);
+    for (const field of Object.keys(least[type])) {
+      expect(takes(type, { [field]: undefined }), field).toBe(false);
+    }
+  });
+
+  const rows = Object.entries(edges).flatMap(([type, fields]) =>
+    Object.entries(fields).map(([field, of]) => [type as EventType, field, of] as const),
+  );
+
+  test.each(rows)(
+    'of type %s takes a %s up to its edges, and nothing beyond',
+    (type, field, of) => {
+      for (const value of of.good)
+        expect(takes(type, { [field]: value }), String(value)).toBe(true);
+      for (const value of of.bad)
+        expect(takes(type, { [field]: value }), String(value)).toBe(false);
+    },
+  );
+
+  test('is a type by its own name alone', () => {
+    for (const type of ['', 'toString', '__proto__', 'PaymentRefunded']) {
+      expect(isEventType(type)).toBe(false);
+    }
+    expect(types.filter(isOutcomeType)).toEqual(outcomeTypes);
+    expect(types.filter(isFactType)).toEqual(factTypes);
+    expect([...outcomeTypes, ...factTypes]).toHaveLength(8);
+  });
+
+  test('of a closing that nobody gave a cause is unstated', () => {
+    expect(eventSchemas.ClosedAtGateway.parse({})).toEqual({ cause: 'unstated' });
+  });
+
+  const problem = (type: EventType, data: object) =>
+    eventSchemas[type].safeParse({ ...least[type], ...data }).error?.issues[0];
+
+  test.each([
+    ['PaymentOrderCreated', 'orderNo', '-', 'must be 1 to 32 of A-Z a-z 0-9 _ -, no dash first'],
+    ['PaymentSucceeded', 'factId', '-', 'must be 1 to 128 of A-Z a-z 0-9 _ . : @ -'],
+    ['CancelRequested', 'reason', characters(513), 'must have at most 512 characters'],
+    ['PaymentSucceeded', 'currency', 'cny', 'must be an ISO 4217 code such as CNY'],
+    [
+      'CancelRequested',
+      'reason',
+      '\ud800',
+      'must be well-formed Unicode (a lone surrogate is not)',
+    ],
+    ['CancelAbandoned', 'note', characters(2_049), 'must have at most 2048 characters'],
+    ['CancelAbandoned', 'note', '', 'must say something'],
+  ] as const)('of type %s says what is wrong with a %s', (type, field, value, message) => {
+    expect(problem(type, { [field]: value })).toMatchObject({ path: [field], message });
+  });
+});
+
+describe('amounts', () => {
+  test.each(['PaymentOrderCreated', 'PaymentSucceeded'] as const)(
+    'of %s are safe integers from 1, with their currency or not at all',
+    (type) => {
+      const refused = [2 ** 53, Number('1e400'), -0, 0, NaN, -1, 12.5, ' 12', '12', null];
+      for (const amountMinor of refused) {
+        expect(takes(type, { amountMinor, currency: 'CNY' }), String(amountMinor)).toBe(false);
+      }
+      for (const amountMinor of [1, Number.MAX_SAFE_INTEGER]) {
+        expect(takes(type, { amountMinor, currency: 'CNY' })).toBe(true);
+      }
+      for (const currency of ['cny', 'CN', 'CNYX', '', 'ＣＮＹ']) {
+        expect(takes(type, { amountMinor: 1, currency }), currency).toBe(false);
+      }
+      for (const half of [{ amountMinor: 1 }, { currency: 'CNY' }]) {
+        const { error } = eventSchemas[type].safeParse({ ...least[type], ...half });
+        expect(error?.issues[0]).toMatchObject({
+          path: ['amountMinor'],
+          message: 'amountMinor and currency go together: give both or neither',
+        });
+      }
+    },
+  );
+});
+
+describe('an order number', () => {
+  test('that could escape a path, a shell or a reader is refused', () => {
+    const hostile = [
+      ...['..', '.', '%2e%2e', '../../x', 'a\0b', 'a\nb', '$all', '$$x', '\ud800', 'Ａ１'],
+      ...['e\u0301', 'a\u200bb', '', 'x'.repeat(33), '-rf', '@file', '__proto__'],
+    ];
+    for (const orderNo of hostile) {
+      expect(takes('PaymentOrderCreated', { orderNo }), orderNo).toBe(false);
+    }
+    expect(takes('PaymentOrderCreated', { orderNo: 'O20201109150635695000001' })).toBe(true);
+  });
+});
+
+describe("an actor's answer", () => {
+  const answer = { type: 'CancelRefused', attempt: 2, rule: 'refused', retryInMs: 5 };
+
+  test('is an outcome of the attempt that was asked for', () => {
+    expect(parseOutcome(answer, 2)).toEqual(answer);
+    expect(parseOutcome(answer, 1)).toBeNull();
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['text', 'CancelRefused'],
+    ['without a type', { attempt: 2, rule: 'refused' }],
+    ['no outcome', { type: 'PaymentSucceeded', transactionNo: 'T1' }],
+    ['no attempt', { ...answer, attempt: undefined }],
+    ['what nobody knows', { ...answer, result: true }],
+  ])('is none where it is %s', (_, output) => {
+    expect(parseOutcome(output, 2)).toBeNull();
+  });
+});
