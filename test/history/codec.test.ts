@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/event-store/event-store.ts';
-import { decodeEvent } from '../../src/history/codec.ts';
+import type { JsonObject, RecordedEvent } from '../../src/event-store/event-store.ts';
+import { decodeEvent, encodeEvent, readableEvent } from '../../src/history/codec.ts';
 import { always, order, orderNo, world } from '../payment-orders/world.ts';
+import { at, readGolden } from './golden.ts';
 
 describe('a stored event with a field that nobody knows', () => {
   test.each(['data', 'metadata'] as const)(
@@ -17,4 +18,100 @@ describe('a stored event with a field that nobody knows', () => {
       expect(read).not.toThrow('hunter2');
     },
   );
+});
+
+describe('a stored event that this version cannot read', () => {
+  const event = at(readGolden('closings').events, 1);
+  const place = `stream ${event.stream}, revision 1`;
+
+  test.each<[string, Partial<RecordedEvent>, object]>([
+    [
+      'of a type that is not known',
+      { type: 'PaymentRefunded' },
+      {
+        code: 'unknown-event-type',
+        message:
+          `${place} holds an event of a type that this version does not know; ` +
+          'read it with the version that wrote it, or a newer one',
+      },
+    ],
+    [
+      'of a schema version that is not known yet',
+      { metadata: { ...event.metadata, schemaVersion: 3 } },
+      {
+        code: 'unknown-schema-version',
+        message:
+          `${place} holds ClosedAtGateway in schema version 3, ` +
+          'this version reads up to 2; update the module',
+      },
+    ],
+    [
+      'with a field of another type',
+      { data: { ...event.data, code: 7 } },
+      {
+        ...{ code: 'invalid-event', field: 'data.code' },
+        message: `${place}: data.code Invalid input: expected string, received number`,
+      },
+    ],
+    [
+      'with metadata that is not whole',
+      { metadata: { ...event.metadata, machine: { version: '1' } } },
+      {
+        ...{ code: 'invalid-event', field: 'metadata.machine.hash' },
+        message: `${place}: metadata.machine.hash Invalid input: expected string, received undefined`,
+      },
+    ],
+  ])('is refused by its place, %s', (_, change, error) => {
+    const { stream } = event;
+    expect(() => decodeEvent({ ...event, ...change })).toThrow(
+      expect.objectContaining({ stream, revision: 1, ...error }),
+    );
+  });
+
+  test('is null to whoever reads what can be read, and no error', () => {
+    const { data, metadata } = event;
+    expect(readableEvent(event)).toEqual({ type: 'ClosedAtGateway', ...data });
+    expect(readableEvent({ ...event, type: 'PaymentRefunded' })).toBeNull();
+    expect(readableEvent({ ...event, data: { ...data, code: 7 } })).toBeNull();
+    expect(readableEvent({ ...event, data: null })).toBeNull();
+    // Where the version was withheld, or is none, the data may still be today's.
+    for (const schemaVersion of [undefined, null, '2', 0, -1]) {
+      const odd = { ...metadata, schemaVersion };
+      expect(readableEvent({ ...event, metadata: odd }), String(schemaVersion)).toEqual({
+        ...{ type: 'ClosedAtGateway', ...data },
+      });
+    }
+    const older = { ...metadata, schemaVersion: 1 };
+    expect(readableEvent({ ...event, metadata: older, data: { code: 'X' } })).toEqual({
+      ...{ type: 'ClosedAtGateway', code: 'X', cause: 'unstated' },
+    });
+  });
+});
+
+describe('an event that is about to be appended', () => {
+  const { stored, prepared } = encodeEvent(
+    'b1d1c9d5-0c0f-4c62-9a3c-2f0f4f7a1a11',
+    { type: 'PaymentOrderCreated', orderNo: 'O1', processBillNo: 'F1', currency: undefined },
+    {
+      ...{ recordedAt: '2026-11-23T02:02:03.004Z', actor: undefined, source: 'command' },
+      ...{ $correlationId: 'c', from: null, to: 'created', schemaVersion: 1 },
+      machine: { version: '1', hash: '0'.repeat(64) },
+    },
+    { stream: 'paymentOrder-O1', revision: 0, prevHash: '0'.repeat(64) },
+    { randomHex: (bytes) => 'ab'.repeat(bytes) },
+  );
+
+  test('reads back as what it will be stored as, without what is not there', () => {
+    expect(prepared).toMatchObject({ data: stored.data, metadata: stored.metadata });
+    expect(stored.data).toEqual({ orderNo: 'O1', processBillNo: 'F1' });
+    expect(stored.data).not.toHaveProperty('currency');
+    expect(stored.metadata).not.toHaveProperty('actor');
+    expect(stored.metadata.salt).toBe('ab'.repeat(16));
+    expect(stored.event).toEqual({
+      type: 'PaymentOrderCreated',
+      orderNo: 'O1',
+      processBillNo: 'F1',
+    });
+    expect(decodeEvent({ ...stored, ...prepared, position: '1' }).event).toEqual(stored.event);
+  });
 });
