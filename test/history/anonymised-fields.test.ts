@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { Anonymiser } from '../../src/history/anonymise.ts';
+import { goldenNames, readGolden } from './golden.ts';
+
+const startMs = Date.parse('2020-01-01T00:00:00.000Z');
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/;
+const hash = /^[0-9a-f]{64}$/;
+const identifier = /^x\d+$/;
+const text = /^text \d+$/;
+
+/** What a field becomes: what it was, something of this shape, or itself moved in time. */
+const becomes: Readonly<Record<string, 'kept' | 'moved' | RegExp>> = {
+  ...{ attempt: 'kept', rule: 'kept', durationMs: 'kept', httpStatus: 'kept', retryInMs: 'kept' },
+  ...{ insecureTransport: 'kept', number: 'kept', resolution: 'kept', command: 'kept' },
+  ...{ cause: 'kept', currency: 'kept', from: 'kept', to: 'kept', schemaVersion: 'kept' },
+  ...{ machine: 'kept', amountMinor: /^\d+00$/, sentAt: 'moved', timestamp: 'moved' },
+  ...{ recordedAt: 'moved', occurredAt: 'moved' },
+  ...{ reason: text, note: text, evidence: text, responseMsg: text },
+  ...{ requestSha256: hash, answerSha256: hash, commandDigest: hash },
+  ...{ dataHash: hash, metadataHash: hash, hash },
+  ...{ $correlationId: uuid, $causationId: uuid, salt: /^[0-9a-f]{32}$/ },
+  ...{ orderNo: identifier, processBillNo: identifier, transactionNo: identifier },
+  ...{ factId: identifier, code: identifier, commandId: identifier, by: identifier },
+  ...{ requestId: identifier, responseCode: identifier, nonce: identifier },
+};
+
+const millisecondsIn = (value: unknown) =>
+  typeof value === 'number' ? value : Date.parse(String(value));
+
+describe.each(goldenNames())('golden history %s, anonymised', (name) => {
+  const { events } = readGolden(name);
+  const anonymous = new Anonymiser().history(events);
+  const shiftMs = startMs - millisecondsIn(events[0]?.metadata['recordedAt']);
+  const pairs = events.flatMap(({ type, data, metadata }, index) => {
+    const [newData, newMetadata] = [anonymous[index]?.data, anonymous[index]?.metadata];
+    const fieldsOf = (was: object, is: object | undefined) =>
+      Object.entries(was).map(([field, value]) => ({
+        ...{ type, field, value: value as unknown, now: Reflect.get(is ?? {}, field) as unknown },
+      }));
+    return [...fieldsOf(data, newData), ...fieldsOf(metadata, newMetadata)];
+  });
+
+  test('says as many things as before, but where its trace is to be found', () => {
+    const names = (history: typeof events) =>
+      history.map(({ data, metadata }) => [
+        Object.keys(data),
+        Object.keys(metadata)
+          .filter((field) => field !== 'traceparent')
+          .toSorted(),
+      ]);
+    expect(names(anonymous)).toEqual(names(events));
+    expect(JSON.stringify(anonymous)).not.toContain('traceparent');
+  });
+
+  test('keeps how the order went, moves times alike, and replaces all else', () => {
+    for (const { type, field, value, now } of pairs) {
+      const label = `${field} of ${type}`;
+      const isOurCode = field === 'code' && type === 'CommandRejected';
+      const rule = isOurCode ? 'kept' : becomes[field];
+      if (['actor', 'source', 'prevHash', 'traceparent'].includes(field)) continue;
+      if (rule === 'kept') expect(now, label).toEqual(value);
+      else if (rule === 'moved') {
+        expect(millisecondsIn(now) - millisecondsIn(value), label).toBe(shiftMs);
+      } else {
+        if (rule === undefined) throw new Error(`nobody says what becomes of ${label}`);
+        expect(String(now), label).toMatch(rule);
+        expect(now, label).not.toEqual(value);
+      }
+    }
+  });
+
+  test('keeps what an actor is and where an event came from, and hides who it was', () => {
+    for (const { field, value, now } of pairs) {
+      if (field === 'actor') {
+        const { kind, id } = value as { kind: string; id: string };
+        expect(now).toEqual({ kind, id: expect.stringMatching(identifier) as string });
+        expect(now).not.toEqual({ kind, id });
+      }
+      if (field !== 'source') continue;
+      const isOurs = ['command', 'fact', 'gateway', 'timer'].includes(String(value));
+      if (isOurs) expect(now).toBe(value);
+      else expect(now).toMatch(identifier);
+    }
+  });
+
+  test('tells apart what was told apart', () => {
+    for (const shape of [identifier, text, uuid]) {
+      const replaced = pairs.filter(({ field }) => becomes[field] === shape);
+      const before = new Set(replaced.map(({ value }) => value));
+      expect(new Set(replaced.map(({ now }) => now)).size).toBe(before.size);
+    }
+    const salts = anonymous.map(({ metadata }) => metadata['salt']);
+    expect(new Set(salts).size).toBe(events.length);
+  });
+});
+
+describe('a history', () => {
+  test('that is empty stays so', () => {
+    expect(new Anonymiser().history([])).toEqual([]);
+  });
+
+  test('with a time long before it has it at 1970, where no instant of ours lies', () => {
+    const { events } = readGolden('payment');
+    const early = events.map((event) => ({
+      ...event,
+      metadata: { ...event.metadata, occurredAt: '1970-01-02T00:00:00.000Z' },
+    }));
+    const [first] = new Anonymiser().history(early);
+    expect(first?.metadata['occurredAt']).toBe('1970-01-01T00:00:00.000Z');
+  });
+});

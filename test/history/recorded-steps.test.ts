@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { decodeEvent } from '../../src/history/codec.ts';
+import { OrderHistory, lawOf } from '../../src/history/order-history.ts';
+import { recordedSteps } from '../../src/history/recorded-steps.ts';
+import type { RecordedStep } from '../../src/history/recorded-steps.ts';
+import type { RecordedEvent } from '../../src/event-store/event-store.ts';
+import { at, goldenNames, readGolden } from './golden.ts';
+
+const stepsOf = async (events: readonly RecordedEvent[]): Promise<readonly RecordedStep[]> => {
+  const steps: RecordedStep[] = [];
+  for await (const step of recordedSteps(events)) steps.push(step);
+  return steps;
+};
+
+describe('a step as it was recorded', () => {
+  test.each(goldenNames())('of %s knows what the folded order knew', async (name) => {
+    const { events } = readGolden(name);
+    const [first, ...others] = events.map((event) => decodeEvent(event));
+    if (first === undefined) throw new Error('a golden history has events');
+    const order = new OrderHistory(lawOf(), first);
+    const known = [order.known];
+    for (const event of others) {
+      order.apply(event);
+      known.push(order.known);
+    }
+    expect((await stepsOf(events)).map((step) => step.known)).toEqual(known);
+  });
+
+  test('tells who decided it and when it happened, where that was said', async () => {
+    const event = at(readGolden('payment').events, 0);
+    const { id, type, metadata } = event;
+    const occurredAt = '2026-01-02T03:04:05.006Z';
+    const [step] = await stepsOf([{ ...event, metadata: { ...metadata, occurredAt } }]);
+    const { recordedAt, machine } = metadata;
+    expect(step).toMatchObject({
+      ...{ revision: 0, id, type, recordedAt, occurredAt, from: null, to: 'created', machine },
+      isRead: true,
+    });
+    const without = { ...metadata };
+    delete without['occurredAt'];
+    const [silent] = await stepsOf([{ ...event, metadata: without }]);
+    expect(silent).not.toHaveProperty('occurredAt');
+  });
+
+  test.each([null, 7, 'text', undefined, {}, { version: 1, hash: null }])(
+    'reads nothing into metadata that is not as it was written: %j',
+    async (odd) => {
+      const event = at(readGolden('payment').events, 0);
+      const metadata = { recordedAt: 1, occurredAt: 2, from: 3, to: 4, machine: odd } as never;
+      const [step] = await stepsOf([{ ...event, metadata }]);
+      expect(step).toMatchObject({
+        ...{ recordedAt: '', from: null, to: '', machine: { version: '', hash: '' } },
+      });
+      expect(step).not.toHaveProperty('occurredAt');
+    },
+  );
+});
