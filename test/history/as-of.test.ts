@@ -28,7 +28,8 @@ test('an order is shown as it stood at a revision', async () => {
   ]);
   expect((await orders.getAsOf(orderNo, { revision: 4 }))?.order).toEqual(now);
   await expect(orders.getAsOf(orderNo, { revision: 5 })).rejects.toMatchObject({
-    ...{ code: 'invalid-input', field: 'revision' },
+    ...{ code: 'invalid-input', field: 'revision', stream: `paymentOrder-${orderNo}` },
+    message: 'revision: the history ends at revision 4; it has no revision 5',
   });
 });
 
@@ -53,8 +54,25 @@ test('what had happened by then but was recorded later is shown where it is aske
     order: { state: 'paid', revision: 3, anomalies: [{ code: 'cancel-unresolved' }] },
     learnedLater: [{ revision: 4, type: 'PaymentSucceeded' }],
   });
+  // To the millisecond: what happened at an instant had happened by then.
+  const just = await orders.getAsOf(orderNo, { occurredAt: at(1_500) });
+  expect(just).toMatchObject({ order: { state: 'paid', revision: 1 } });
   const before = await orders.getAsOf(orderNo, { occurredAt: at(1_400) });
   expect(before).toMatchObject({ order: { state: 'paying', revision: 1 }, learnedLater: [] });
+});
+
+test('an order of one event can be seen as it was created', async () => {
+  const { orders } = await world(always('confirmed'));
+  await orders.create(order);
+  expect(await orders.getAsOf(orderNo, { revision: 0 })).toMatchObject({ revision: 0 });
+  await expect(orders.getAsOf(orderNo, { revision: 1 })).rejects.toThrow('ends at revision 0');
+});
+
+test('what was recorded later without a time of its own is not supposed to have happened', async () => {
+  const { orders } = await told();
+  await orders.recordPaymentFailed(orderNo, { factId: 'N1' });
+  const then = await orders.getAsOf(orderNo, { occurredAt: at(2_000) });
+  expect(then?.learnedLater.map(({ type }) => type)).toEqual(['PaymentSucceeded']);
 });
 
 test('a clock that jumped back takes nothing away', async () => {

@@ -238,4 +238,61 @@ describe('verifying says what is wrong, and where', () => {
       [4, 'replay-divergence'],
     ]);
   });
+
+  const unreadable = (details: ConstructorParameters<typeof PaymentOrderError>[2]) =>
+    new PaymentOrderError('store-corrupt', 'it cannot be read', details);
+
+  test('hides nothing behind an event that cannot be read, and does not guess what follows it', () => {
+    const examiner = new Examiner(law, stream);
+    examiner.see(at(events, 0));
+    examiner.unreadable(unreadable({ stream, revision: 1 }));
+    for (const event of events.slice(2, 4)) examiner.see(event);
+    const { faults, events: count } = examiner.finish();
+    expect(count).toBe(3);
+    // The chain goes through what cannot be read: whether it is broken there is told by the next.
+    expect(faults).toEqual([
+      { stream, revision: 1, code: 'store-corrupt', message: 'it cannot be read' },
+      {
+        ...{ stream, revision: 2, code: 'chain-broken' },
+        message: 'revision 2: it does not follow the event before it',
+      },
+    ]);
+  });
+
+  test('goes on where the store says that the next one stands, also behind nothing at all', () => {
+    const examiner = new Examiner(law, stream);
+    examiner.see(at(events, 0));
+    examiner.unreadable(unreadable({ stream, revision: 1, found: 3 }));
+    examiner.see(at(events, 3));
+    const codes = examiner.finish().faults.map(({ revision, code }) => [revision, code]);
+    expect(codes).toEqual([
+      [1, 'store-corrupt'],
+      [3, 'chain-broken'],
+    ]);
+    const other = new Examiner(law, stream);
+    other.unreadable(unreadable({ stream }));
+    other.see(at(events, 0));
+    expect(other.finish().faults).toEqual([
+      { stream, revision: null, code: 'store-corrupt', message: 'it cannot be read' },
+    ]);
+  });
+
+  test('where the machine lost its way, an event must begin where the one before ended', () => {
+    const examiner = new Examiner(law, stream);
+    for (const revision of [0, 2]) examiner.see(at(events, revision));
+    examiner.see(withMetadata(at(events, 3), { from: 'paid', to: 'failed' }));
+    examiner.see(withMetadata(at(events, 4), { from: 'paying', to: 'paid' }));
+    const { faults } = examiner.finish();
+    expect(faults.filter(({ code }) => code === 'illegal-history')).toEqual(
+      [3, 4].map((revision) => ({
+        ...{ stream, revision, code: 'illegal-history' },
+        message: `revision ${revision} does not begin in the state where the one before ended`,
+      })),
+    );
+  });
+
+  test('a hash that is no text is no witness', () => {
+    const { witness } = found([withMetadata(at(events, 0), { hash: 7 })]);
+    expect(witness).toEqual({ revision: 0, hash: '' });
+  });
 });

@@ -68,6 +68,23 @@ describe('the hash chain', () => {
     ]);
   });
 
+  test('passes over what is withheld, and over nothing else', () => {
+    const link = chainLink(event, salt, chainStart);
+    const stored = { ...event, metadata: { ...metadata, ...link } };
+    const without = { ...stored, data: {}, metadata: link };
+    expect(chainFaults(without, chainStart)).toEqual(['data-altered', 'metadata-altered']);
+    expect(chainFaults(without, chainStart, ['data'])).toEqual(['metadata-altered']);
+    expect(chainFaults(without, chainStart, ['metadata'])).toEqual(['data-altered']);
+    expect(chainFaults(without, chainStart, ['data', 'metadata'])).toEqual([]);
+  });
+
+  test('has no digest of what is no JSON, and takes altered text for what it is', () => {
+    expect(() => digest(undefined)).toThrow(new TypeError('only JSON values have a digest'));
+    const stored = { ...event, metadata: { ...metadata, ...chainLink(event, salt, chainStart) } };
+    const odd = { ...stored, data: { reason: '\ud800' } };
+    expect(chainFaults(odd, chainStart)).toEqual(['data-altered']);
+  });
+
   test('gives other data another digest, whatever the data', () => {
     const values = fc.tuple(fc.jsonValue(), fc.jsonValue());
     fc.assert(

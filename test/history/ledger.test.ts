@@ -70,6 +70,33 @@ describe('a fact or an outcome', () => {
     expect(all.hasSeen({ ...outcomes[0], attempt: 3 } as Seen)).toBe(false);
   });
 
+  test('is another one where the same characters stand in other fields', () => {
+    const pairs: readonly (readonly [Seen, Seen])[] = [
+      [
+        { ...payment, transactionNo: 'T1', amountMinor: 12 },
+        { ...payment, transactionNo: 'T11', amountMinor: 2 },
+      ],
+      [
+        { ...failure, factId: 'N', code: '1E' },
+        { ...failure, factId: 'N1', code: 'E' },
+      ],
+      [
+        { ...closing, factId: 'N', code: '1E' },
+        { ...closing, factId: 'N1', code: 'E' },
+      ],
+      ...outcomes.map(
+        (outcome) =>
+          [
+            { ...outcome, nonce: 'ab', requestId: 'c' },
+            { ...outcome, nonce: 'a', requestId: 'bc' },
+          ] as const,
+      ),
+    ];
+    for (const [one, other] of pairs) {
+      expect(ledgerOf(stored(one)).hasSeen(other), JSON.stringify(other)).toBe(false);
+    }
+  });
+
   test('of another type is another one, also with the same content', () => {
     for (const [index, outcome] of outcomes.entries()) {
       const others = outcomes.toSpliced(index, 1);
