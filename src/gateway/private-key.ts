@@ -97,11 +97,9 @@ function succeeds(run: () => unknown): boolean {
 function readOwnFile(path: string): Buffer {
   let file: number;
   try {
-    // Not blocking: a pipe put in place of the file must not hang the process.
-    file = openSync(
-      path,
-      constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK),
-    );
+    // Not blocking: a pipe put in place of the file must not hang the process. On Windows, which
+    // has no such flag, it is undefined and adds nothing.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw invalidFile(path, `cannot be opened (${systemCode(error)})`);
   }

@@ -48,7 +48,7 @@ export function cancelParams(request: CancelRequest): CancelParams {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = fieldOf(issue?.path[0]);
-  throw new PaymentOrderError('invalid-input', `${field}: ${issue?.message ?? 'not valid'}`, {
+  throw new PaymentOrderError('invalid-input', `${field}: ${String(issue?.message)}`, {
     field,
   });
 }

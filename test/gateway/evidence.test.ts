@@ -12,6 +12,7 @@ describe('the requestId kept as evidence', () => {
     ['a number that fails the check digit', '4111111111111112'],
     ['a number that is too short for a card', '411111111111'],
     ['a number that is too long for a card', 'O20210222151600564862'],
+    ['groups of digits, a short one with a right check digit', '18-1234567890124'],
     ['words', 'req-2021-02-22/7'],
   ])('stays as it is where it is %s', (_what, requestId) => {
     expect(requestIdOf(requestId)).toBe(requestId);

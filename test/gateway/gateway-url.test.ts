@@ -170,6 +170,7 @@ describe('a gateway URL', () => {
     ['port 0', 'https://etc.example.com:0', 'has port 0'],
     ['an empty port', 'https://etc.example.com:', 'has no valid host and port'],
     ['a port too high', 'https://etc.example.com:65536', 'has no valid host'],
+    ['a port of six digits', 'https://etc.example.com:000443', 'has no valid host and port'],
     ['a port in words', 'https://etc.example.com:https', 'has no valid host'],
     [
       'a .. segment',

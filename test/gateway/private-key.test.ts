@@ -1,6 +1,15 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -155,13 +164,27 @@ describe('a private key file', () => {
     },
   );
 
-  it.each([`/keys/MI${'a'.repeat(70)}`, 'MI', `MI-${'a'.repeat(70)}`])(
+  it.each([`/keys/MI${'a'.repeat(70)}`, 'MI', `MI-${'a'.repeat(70)}`, `MI${'a'.repeat(63)}`])(
     'may have a name that looks a little like a key: %s',
     (path) => {
       const { message } = refusal(() => readPrivateKeyFile(path), '');
       expect(message).toBe(`the private key file ${path} cannot be opened (ENOENT)`);
     },
   );
+
+  it.runIf(process.platform !== 'win32')('does not hang where it is a pipe', () => {
+    const [pipe, writer] = [`${file('')}.pipe`, `${file('')}.writer`];
+    spawnSync('mkfifo', ['-m', '600', pipe]);
+    // Whoever waits for somebody to write is let go, and found out, after a while.
+    const child = spawn('sh', ['-c', 'sleep 5; : > "$1"; : > "$0"', pipe, writer], {
+      stdio: 'ignore',
+    });
+    onTestFinished(() => {
+      child.kill();
+    });
+    expect(refusal(() => readPrivateKeyFile(pipe), '').message).toMatch(/is not a file/);
+    expect(existsSync(writer)).toBe(false);
+  });
 
   it.runIf(process.platform === 'linux')('is closed again, whatever comes of it', () => {
     const open = () => readdirSync('/proc/self/fd').length;

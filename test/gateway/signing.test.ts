@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { newNonce, sha256, sign, signingString, verify } from '../../src/gateway/signing.ts';
 import { keys } from './support.ts';
 
@@ -88,7 +88,9 @@ describe('a nonce', () => {
     expect(new Set(counts.values())).toEqual(new Set([4]));
   });
 
-  it('is refused from a source that is not random', () => {
-    expect(() => newNonce({ randomHex: (bytes) => 'ff'.repeat(bytes) })).toThrow('random');
+  it('is refused from a source that is not random, which is asked 64 times', () => {
+    const randomHex = vi.fn((bytes: number) => 'ff'.repeat(bytes));
+    expect(() => newNonce({ randomHex })).toThrow('random');
+    expect(randomHex).toHaveBeenCalledTimes(64);
   });
 });
