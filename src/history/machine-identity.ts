@@ -32,8 +32,8 @@ function shapeOf(node: StateNode): unknown {
   };
 }
 
-function nameOf(named: unknown): string {
+/** An object or a function may carry its name as its type; what carries none is written inline. */
+function nameOf(named: string | object): string {
   if (typeof named === 'string') return named;
-  const isNamed = (typeof named === 'object' || typeof named === 'function') && named !== null;
-  return isNamed && 'type' in named ? String(named.type) : 'inline';
+  return 'type' in named ? String(named.type) : 'inline';
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
@@ -8,6 +9,7 @@ import { alteredFields, rechained, renumbered } from './alterations.ts';
 import { at, faultsOf, foldDigests, goldenNames, readGolden } from './golden.ts';
 
 const names = goldenNames();
+const parts = ['data', 'metadata', 'id', 'type', 'stream'] as const;
 
 describe('a golden history', () => {
   test('tells the same in a fresh process under another time zone and language', () => {
@@ -62,6 +64,34 @@ describe('the change gate', () => {
 });
 
 describe('an altered history', () => {
+  test('with any single character changed of data, metadata, id, type or stream is found', async () => {
+    const { orderNo, events, witness } = readGolden('payment');
+    const property = fc.asyncProperty(
+      ...[fc.nat(events.length - 1), fc.constantFrom(...parts)],
+      ...[fc.nat(), fc.constantFrom('0', 'a', 'Z', '9')],
+      async (revision, part, seed, character) => {
+        const event = at(events, revision);
+        const text = JSON.stringify(event[part]);
+        const position = 1 + (seed % Math.max(1, text.length - 2));
+        if (text[position] === character || text === '{}') return;
+        const changed = text.slice(0, position) + character + text.slice(position + 1);
+        let value: unknown;
+        try {
+          value = JSON.parse(changed);
+        } catch {
+          // What is no JSON any more is the store's to find.
+          return;
+        }
+        const altered = events.with(revision, { ...event, [part]: value });
+        const faults = await faultsOf(orderNo, altered, witness);
+        expect(faults, `${part} of revision ${revision} at ${position}: ${changed}`).not.toEqual(
+          [],
+        );
+      },
+    );
+    await fc.assert(property, { numRuns: 2_000 });
+  });
+
   test.each(names)('%s names the revision of any one field that is changed', async (name) => {
     const { orderNo, events } = readGolden(name);
     let tried = 0;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { PaymentOrderError } from '../../src/errors.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
 import { lawOf } from '../../src/history/path.ts';
@@ -129,6 +130,59 @@ describe('a history derived again', () => {
     const foreign = events.map((event) => ({ ...event, type: `${event.type}2` }));
     expect(await replay(lawOf(), stream, foreign)).toMatchObject({
       ...{ events: 0, state: null, fault: { revision: 0, code: 'unknown-event-type' } },
+    });
+  });
+
+  test('says what is wrong with what it could not fold, and where', async () => {
+    const { events } = await eventsOf(paymentOrderMachine);
+    expect((await replay(lawOf(), stream, events.toSpliced(2, 1))).fault).toEqual({
+      ...{ stream, revision: 2, code: 'not-contiguous' },
+      message: `stream ${stream}: revision 2 is missing, 3 follows`,
+    });
+    expect((await replay(lawOf(), stream, events.slice(1))).fault).toMatchObject({
+      ...{ stream, revision: 0, code: 'not-contiguous' },
+    });
+  });
+
+  test.each([
+    new PaymentOrderError('store-unavailable', 'the store is gone'),
+    new TypeError('a fault of the adapter'),
+  ])('throws what is no fault of the history: %s', async (error) => {
+    const failing = async function* (): AsyncGenerator<RecordedEvent> {
+      yield* await Promise.reject<RecordedEvent[]>(error);
+    };
+    await expect(replay(lawOf(), stream, failing())).rejects.toBe(error);
+  });
+
+  test('names each machine that wrote, with the first revision it wrote', async () => {
+    const { events } = await eventsOf(paymentOrderMachine);
+    const { version, hash } = lawOf().identity;
+    const other = { version, hash: 'f'.repeat(64) };
+    const newer = { version: '9', hash };
+    const machines = [other, newer, other, { version, hash }, newer];
+    const written = events.map((event, revision) => ({
+      ...event,
+      metadata: { ...event.metadata, machine: machines[revision] ?? other },
+    }));
+    expect((await replay(lawOf(), stream, written)).writtenBy).toEqual([
+      { ...other, fromRevision: 0 },
+      { ...newer, fromRevision: 1 },
+      { version, hash, fromRevision: 3 },
+    ]);
+  });
+
+  test('ends at a state that it does not begin in, though it leads where it was recorded', async () => {
+    const { events } = await eventsOf(paymentOrderMachine);
+    const apart = events.map((event) =>
+      event.revision === 1 ? { ...event, metadata: { ...event.metadata, from: 'failed' } } : event,
+    );
+    expect(await replay(lawOf(), stream, apart)).toMatchObject({
+      ...{ events: 1, state: 'created', fault: null },
+      divergence: {
+        ...{ revision: 1, type: 'PaymentStarted' },
+        recorded: { from: 'failed', to: 'paying' },
+        derived: { from: 'created', to: 'paying' },
+      },
     });
   });
 });

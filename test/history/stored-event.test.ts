@@ -83,7 +83,16 @@ describe('the metadata of a stored event', () => {
     ],
     [
       'salt',
-      { good: [salt], bad: [salt.slice(1), `${salt}0`, salt.toUpperCase(), `${salt.slice(1)}g`] },
+      {
+        good: [salt],
+        bad: [
+          salt.slice(1),
+          `${salt}0`,
+          salt.toUpperCase(),
+          `${salt.slice(1)}g`,
+          `g${salt.slice(1)}`,
+        ],
+      },
     ],
     ['dataHash', hashes],
     ['metadataHash', hashes],
