@@ -251,10 +251,13 @@ describe('a machine whose effects cannot be made durable', () => {
     const actions = [raise({ type: 'Later' }, { delay: 5 }), assign({}), raise({ type: 'Now' })];
     const machine = createMachine({
       initial: 'a',
+      on: { Go: { actions: raise({ type: 'Other' }) }, Other: { actions: assign({}) } },
       states: { a: { after: { 10: { target: 'b', actions } } }, b: {} },
     });
     const built = createInterpreter(machine);
-    const fold = built.start(undefined, cause);
+    const start = built.start(undefined, cause);
+    // What was raised in a step before is not raised by the timer.
+    const fold = built.next(start, { type: 'Go' }, cause) ?? start;
     const [timer] = fold.pending.timers;
     expect(built.raisedBy(fold, timer?.id ?? '')).toEqual({ type: 'Now' });
   });
