@@ -145,11 +145,12 @@ function parsed<T>(
 ): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = [part, ...(issue?.path ?? [])].map(String).join('.');
+  // Where zod refuses, it says at least one reason.
+  const [{ path, code, message }] = result.error.issues as [z.core.$ZodIssue];
+  const field = [part, ...path].map(String).join('.');
   // Zod would repeat the names of unknown fields, and those may be anything.
-  const isUnknown = issue?.code === 'unrecognized_keys';
-  const problem = isUnknown ? 'holds a field that is not known' : (issue?.message ?? '');
+  const isUnknown = code === 'unrecognized_keys';
+  const problem = isUnknown ? 'holds a field that is not known' : message;
   throw new PaymentOrderError('invalid-event', `${at(place)}: ${field} ${problem}`, {
     stream: place.stream,
     revision: place.revision,

@@ -157,18 +157,19 @@ export function prepareEvent(
     order === null
       ? law.interpreter.start(event, cause)
       : law.interpreter.next(order.fold, event, cause);
+  const from = order?.fold.state ?? null;
   if (fold === null) {
     throw new PaymentOrderError(
       'illegal-history',
       `stream ${stream}: ${event.type} was about to be recorded, but the machine does not take ` +
-        `it in state '${order?.fold.state ?? ''}'; this is a fault of the module`,
+        `it in state '${String(from)}'; this is a fault of the module`,
       { stream, revision },
     );
   }
   const metadata: ChainedMetadata = {
     recordedAt,
     ...circumstances,
-    from: order?.fold.state ?? null,
+    from,
     to: fold.state,
     schemaVersion: currentSchemaVersion(event.type),
     machine: law.identity,

@@ -105,6 +105,16 @@ describe('a history', () => {
     expect(new Anonymiser().history([])).toEqual([]);
   });
 
+  test.each(['command', 'fact', 'gateway', 'timer'])(
+    'that came from a %s says so still',
+    (source) => {
+      const { events } = readGolden('payment');
+      const told = events.map((event) => ({ ...event, metadata: { ...event.metadata, source } }));
+      const [first] = new Anonymiser().history(told);
+      expect(first?.metadata['source']).toBe(source);
+    },
+  );
+
   test('with a time long before it has it at 1970, where no instant of ours lies', () => {
     const { events } = readGolden('payment');
     const early = events.map((event) => ({

@@ -54,4 +54,18 @@ describe('a step as it was recorded', () => {
       expect(step).not.toHaveProperty('occurredAt');
     },
   );
+
+  test('knows that money came in doubt, once, when the order was recorded as paid', async () => {
+    const doubt = readGolden('CancelResolved-open').events.slice(0, 4);
+    const pay = (factId: string, revision: number, from: string): RecordedEvent => ({
+      ...at(doubt, 3),
+      ...{ revision, type: 'PaymentSucceeded', data: { transactionNo: 'T1', factId } },
+      metadata: { ...at(doubt, 3).metadata, from, to: 'paid' },
+    });
+    const steps = await stepsOf([
+      ...[...doubt, pay('N1', 4, 'cancelling.inDoubt'), pay('N2', 5, 'paid')],
+    ]);
+    const codes = steps.map(({ known }) => known.anomalies.map(({ code }) => code));
+    expect(codes.slice(3)).toEqual([[], ['cancel-unresolved'], ['cancel-unresolved']]);
+  });
 });
