@@ -26,7 +26,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', 'examples/*/test/**'],
+    files: ['test/**', 'trials/**', 'examples/*/test/**'],
     rules: {
       // A describe block is a function too; the limit is meant for code.
       'max-lines-per-function': 'off',
@@ -38,10 +38,10 @@ export default tseslint.config(
     },
   },
   // The report's page is JavaScript with types in its comments, and is checked like the rest.
-  { files: ['src/dispute/report/page/**'], rules: { 'no-undef': 'off' } },
+  { files: ['src/report/page/**'], rules: { 'no-undef': 'off' } },
   {
     files: ['**/*.js'],
-    ignores: ['src/dispute/report/page/**'],
+    ignores: ['src/report/page/**'],
     ...tseslint.configs.disableTypeChecked,
   },
   {

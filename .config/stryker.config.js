@@ -1,9 +1,9 @@
 import process from 'node:process';
-import { parts } from '../test/mutation/parts.ts';
+import { parts } from '../trials/mutation/parts.ts';
 
 const name = process.env.MUTATE_PART ?? '';
 const part = parts[name];
-if (part === undefined) throw new Error('MUTATE_PART names no part of test/mutation/parts.ts');
+if (part === undefined) throw new Error('MUTATE_PART names no part of trials/mutation/parts.ts');
 
 export default {
   mutate: part.mutate,

@@ -11,7 +11,7 @@ export default defineConfig({
     })),
   },
   test: {
-    include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'trials/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     setupFiles: ['test/seed.ts'],
     reporters: ['default', './test/closing-line.ts'],
     // vitest leaves one of two cores to itself, and most of these wait.

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { parts } from '../test/mutation/parts.ts';
+import { parts } from '../trials/mutation/parts.ts';
 import base from './vitest.config.ts';
 
 const part = parts[process.env['MUTATE_PART'] ?? ''];

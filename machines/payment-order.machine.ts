@@ -1,8 +1,8 @@
 import { assign, fromPromise, raise, setup } from 'xstate';
 import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
 import { isOutcomeType, parseOutcome } from './payment-order.events.ts';
-import type { Known } from './payment-order.known.ts';
-import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.known.ts';
+import type { OrderFacts } from './payment-order.facts.ts';
+import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.facts.ts';
 
 /** What the invoked service is given: one attempt of a cancel. */
 export type CancelPaymentInput = {
@@ -31,14 +31,17 @@ export function cancelPaymentWith(call: (input: CancelPaymentInput) => Promise<u
 }
 
 /** An outcome of an attempt that was made; of others nothing can be known. */
-function isOutcomeOfKnownAttempt(known: Known, event: PaymentOrderEvent): event is OutcomeEvent {
+function isOutcomeOfKnownAttempt(
+  known: OrderFacts,
+  event: PaymentOrderEvent,
+): event is OutcomeEvent {
   return isOutcomeType(event.type) && 'attempt' in event && event.attempt <= known.answers.length;
 }
 
 const machineSetup = setup({
   types: {
     // XState reads these for their types alone; the values are never used.
-    context: {} as Known,
+    context: {} as OrderFacts,
     events: {} as PaymentOrderEvent,
     input: {} as EventData<'PaymentOrderCreated'>,
     tags: {} as 'closed' | 'attention',
@@ -241,12 +244,12 @@ export type {
   OutcomeType,
   PaymentOrderEvent,
 } from './payment-order.events.ts';
-export { defaultRetryPolicy, record, retryDelayMs } from './payment-order.known.ts';
+export { defaultRetryPolicy, record, retryDelayMs } from './payment-order.facts.ts';
 export type {
   Anomaly,
   AnomalyCode,
-  Answer,
-  Known,
+  AttemptResult,
+  OrderFacts,
   Payment,
   RetryPolicy,
-} from './payment-order.known.ts';
+} from './payment-order.facts.ts';

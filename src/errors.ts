@@ -1,8 +1,55 @@
 /**
- * The one family of operating errors. Answers (a rejection, a conflict, an outcome of the gateway)
- * are values and never thrown; what is thrown tells what happened, where, and what to do, and
- * holds no secret and no payer data.
+ * The one family of operating errors, and the one table of their codes.
+ *
+ * Answers (a rejection, a conflict, an outcome of the gateway) are values and are never thrown. What
+ * is thrown says what happened, where, and what to do. It holds no secret and no payer data.
  */
+
+type ErrorRule = {
+  /** Whom it concerns: the caller's input, the store, a stored history, the gateway, the machine. */
+  readonly lane: 'input' | 'store' | 'history' | 'gateway' | 'machine';
+  /** True where the same call may succeed later, without anybody changing anything. */
+  readonly retryable: boolean;
+  /** What the `payment-order` command ends with. */
+  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 6;
+};
+
+/** Every code there is. What a code means to a caller is decided here and nowhere else. */
+export const errorCodes = {
+  'invalid-input': { lane: 'input', retryable: false, exitCode: 2 },
+  'command-id-reused': { lane: 'input', retryable: false, exitCode: 2 },
+  'order-not-found': { lane: 'input', retryable: false, exitCode: 5 },
+  'gateway-not-configured': { lane: 'input', retryable: false, exitCode: 2 },
+  'invalid-gateway-url': { lane: 'input', retryable: false, exitCode: 2 },
+  'invalid-private-key': { lane: 'input', retryable: false, exitCode: 2 },
+  'invalid-store-url': { lane: 'input', retryable: false, exitCode: 2 },
+  /** Nothing was written. */
+  'store-unavailable': { lane: 'store', retryable: true, exitCode: 6 },
+  /** Read the stream before you write again. */
+  'append-outcome-unknown': { lane: 'store', retryable: true, exitCode: 6 },
+  'too-much-contention': { lane: 'store', retryable: true, exitCode: 1 },
+  'store-denied': { lane: 'store', retryable: false, exitCode: 6 },
+  'store-read-only': { lane: 'store', retryable: false, exitCode: 6 },
+  'store-not-ours': { lane: 'store', retryable: false, exitCode: 6 },
+  'store-newer': { lane: 'store', retryable: false, exitCode: 6 },
+  'store-closed': { lane: 'store', retryable: false, exitCode: 6 },
+  'event-too-large': { lane: 'store', retryable: false, exitCode: 1 },
+  'stream-full': { lane: 'store', retryable: false, exitCode: 1 },
+  'store-corrupt': { lane: 'history', retryable: false, exitCode: 3 },
+  'unknown-event-type': { lane: 'history', retryable: false, exitCode: 3 },
+  'unknown-schema-version': { lane: 'history', retryable: false, exitCode: 3 },
+  'invalid-event': { lane: 'history', retryable: false, exitCode: 3 },
+  'not-contiguous': { lane: 'history', retryable: false, exitCode: 3 },
+  'illegal-history': { lane: 'history', retryable: false, exitCode: 3 },
+  'replay-divergence': { lane: 'history', retryable: false, exitCode: 4 },
+  /** A gateway of your own threw instead of answering. */
+  'gateway-failed': { lane: 'gateway', retryable: false, exitCode: 1 },
+  'unsupported-machine': { lane: 'machine', retryable: false, exitCode: 1 },
+} as const satisfies Readonly<Record<string, ErrorRule>>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Thrown for every operating error of this module. */
 export class PaymentOrderError extends Error {
   /** Stable across releases: switch on this, not on the message. */
   readonly code: ErrorCode;
@@ -10,11 +57,13 @@ export class PaymentOrderError extends Error {
   readonly stream: string | undefined;
   /** The 0-based revision it happened at, where there is one. */
   readonly revision: number | undefined;
-  /** The input field it is about, for `invalid-input`. */
+  /** The input field it is about, for errors of input. */
   readonly field: string | undefined;
-  /** Where in the store the event stands that cannot be read, for `store-corrupt`. */
+  /** What is wrong with that field, without its name, so that a surface can name it its own way. */
+  readonly problem: string | undefined;
+  /** Where in the store the unreadable event stands, for `store-corrupt`. */
   readonly position: string | undefined;
-  /** The revision that stands where another was expected, for `not-contiguous` of a store. */
+  /** The revision that was found where another was expected, for `not-contiguous` of a store. */
   readonly found: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -24,6 +73,7 @@ export class PaymentOrderError extends Error {
     this.stream = details.stream;
     this.revision = details.revision;
     this.field = details.field;
+    this.problem = details.problem;
     this.position = details.position;
     this.found = details.found;
   }
@@ -33,48 +83,23 @@ export type ErrorDetails = {
   readonly stream?: string | undefined;
   readonly revision?: number | undefined;
   readonly field?: string | undefined;
+  readonly problem?: string | undefined;
   readonly position?: string | undefined;
   readonly found?: number | undefined;
   readonly cause?: unknown;
 };
 
-/**
- * Every code there is, by what the caller can do about it.
- *
- * - input: `invalid-input`, `command-id-reused`, `order-not-found`, `gateway-not-configured`,
- *   `invalid-gateway-url`, `invalid-private-key`, `invalid-store-url`
- * - store: `store-unavailable` (nothing was written), `append-outcome-unknown` (read before you
- *   write again), `store-not-ours`, `store-newer`, `store-corrupt`, `store-closed`,
- *   `store-read-only`, `store-denied`, `event-too-large`, `stream-full`, `too-much-contention`
- * - history: `unknown-event-type`, `unknown-schema-version`, `invalid-event`, `not-contiguous`,
- *   `illegal-history`, `replay-divergence`
- * - gateway: `gateway-failed` (a port threw)
- * - machine: `unsupported-machine`
- */
-export type ErrorCode =
-  | 'invalid-input'
-  | 'command-id-reused'
-  | 'order-not-found'
-  | 'gateway-not-configured'
-  | 'invalid-gateway-url'
-  | 'invalid-private-key'
-  | 'invalid-store-url'
-  | 'gateway-failed'
-  | 'store-unavailable'
-  | 'store-read-only'
-  | 'store-denied'
-  | 'append-outcome-unknown'
-  | 'store-not-ours'
-  | 'store-newer'
-  | 'store-corrupt'
-  | 'store-closed'
-  | 'event-too-large'
-  | 'stream-full'
-  | 'too-much-contention'
-  | 'unknown-event-type'
-  | 'unknown-schema-version'
-  | 'invalid-event'
-  | 'not-contiguous'
-  | 'illegal-history'
-  | 'replay-divergence'
-  | 'unsupported-machine';
+/** `invalid-input` about one field; the message is composed here. `problem` begins with a verb. */
+export function invalidInput(
+  field: string,
+  problem: string,
+  details: Omit<ErrorDetails, 'field' | 'problem'> = {},
+): PaymentOrderError {
+  const message = `${field}: ${problem}; nothing was stored or sent`;
+  return new PaymentOrderError('invalid-input', message, { ...details, field, problem });
+}
+
+/** True for an error of ours after which the same call may succeed. */
+export function isRetryable(error: unknown): error is PaymentOrderError {
+  return error instanceof PaymentOrderError && errorCodes[error.code].retryable;
+}

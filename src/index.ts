@@ -34,9 +34,9 @@ export type {
   CancelOutcome,
   CancelRequest,
 } from './gateway/cancel-gateway.ts';
-export type { Host } from './host.ts';
-export { realHost } from './real-host.ts';
-export type { RetryPolicy } from '../machines/payment-order.known.ts';
+export type { Runtime } from './runtime.ts';
+export { systemRuntime } from './runtime.ts';
+export type { RetryPolicy } from '../machines/payment-order.facts.ts';
 export { verifyHistories } from './history/verify-histories.ts';
 export type {
   AcceptableCause,

@@ -1,18 +1,18 @@
-import type { RetryPolicy } from '../machines/payment-order.known.ts';
-import { defaultRetryPolicy } from '../machines/payment-order.known.ts';
+import type { RetryPolicy } from '../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { PaymentOrderError } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
-import { lawOf } from './history/order-history.ts';
-import type { Host } from './host.ts';
+import { compileMachine } from './history/order-history.ts';
+import type { Runtime } from './runtime.ts';
 import { parseInput, retryPolicySchema } from './order/inputs.ts';
 import { PaymentOrders } from './payment-orders.ts';
-import { realHost } from './real-host.ts';
+import { systemRuntime } from './runtime.ts';
 
 /** How the platform is reached: its base URL, the 16 characters of `appId`, and our private key. */
-export type GatewaySettings = Omit<HttpGatewayOptions, 'host'>;
+export type GatewaySettings = Omit<HttpGatewayOptions, 'runtime'>;
 
 export type OpenOptions = {
   /**
@@ -36,7 +36,7 @@ export type OpenOptions = {
   /** Told of what nobody waits for: recovery, attempts not waited for. Default: a process warning. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** Clock, timers, ids, chance. Default: the real ones. */
-  readonly host?: Host | undefined;
+  readonly runtime?: Runtime | undefined;
 };
 
 const attemptDeadlineDefaultMs = 30_000;
@@ -52,20 +52,20 @@ const deadlineMarginMs = 5_000;
  * `store-corrupt`.
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
-  const host = options.host ?? realHost();
+  const runtime = options.runtime ?? systemRuntime();
   const given = options.retryPolicy ?? defaultRetryPolicy;
   const policy = parseInput(retryPolicySchema, given, 'retryPolicy');
-  const gateway = await openGateway(options.gateway, host);
+  const gateway = await openGateway(options.gateway, runtime);
   const attemptDeadlineMs = checkedDeadline(options.attemptDeadlineMs, gateway);
   const owned = typeof options.store === 'string';
-  const store = owned ? await openStore(options.store, host, options) : options.store;
-  const law = lawOf(
+  const store = owned ? await openStore(options.store, runtime, options) : options.store;
+  const compiled = compileMachine(
     attemptDeadlineMs === attemptDeadlineDefaultMs
       ? paymentOrderMachine
       : paymentOrderMachine.provide({ delays: { attemptDeadline: attemptDeadlineMs } }),
   );
   const onError = guarded(options.onError ?? warn);
-  const bench = { store, host, law, policy, gateway, attemptDeadlineMs, onError };
+  const bench = { store, runtime, compiled, policy, gateway, attemptDeadlineMs, onError };
   return new PaymentOrders(bench, async () => {
     try {
       if (gateway !== null && gateway !== options.gateway) await gateway.close();
@@ -78,25 +78,25 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
 /** Opens the store that a URL names; adapters are loaded only when they are named. */
 export async function openStore(
   url: string,
-  host: Host,
+  runtime: Runtime,
   options: Pick<OpenOptions, 'readOnly' | 'allowInsecureCredentials'> = {},
 ): Promise<EventStore> {
   if (url === 'memory:') {
     const { openMemoryStore } = await import('./event-store/memory.ts');
-    return openMemoryStore(host);
+    return openMemoryStore(runtime);
   }
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
-    const { openSqliteStore } = await import('./event-store/sqlite.ts');
+    const { openSqliteStore } = await import('./event-store/sqlite/store.ts');
     return openSqliteStore({
       path: url.slice('sqlite:'.length),
-      host,
+      runtime,
       ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
     });
   }
   if (/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(url)) {
-    const { openEventStoreDbStore } = await import('./event-store/eventstoredb.ts');
+    const { openEventStoreDbStore } = await import('./event-store/eventstoredb/store.ts');
     const allowInsecureCredentials = options.allowInsecureCredentials ?? false;
-    return openEventStoreDbStore({ url, host, allowInsecureCredentials });
+    return openEventStoreDbStore({ url, runtime, allowInsecureCredentials });
   }
   // The URL may hold a password: its scheme is all that is told.
   const scheme = /^[a-z][a-z+]{0,31}:/.exec(url)?.[0] ?? 'no scheme';
@@ -109,12 +109,12 @@ export async function openStore(
 
 async function openGateway(
   gateway: GatewaySettings | CancelGateway | undefined,
-  host: Host,
+  runtime: Runtime,
 ): Promise<CancelGateway | null> {
   if (gateway === undefined) return null;
   if ('cancel' in gateway) return gateway;
   const { openHttpGateway } = await import('./gateway/http-gateway.ts');
-  return openHttpGateway({ ...gateway, host });
+  return openHttpGateway({ ...gateway, runtime });
 }
 
 function checkedDeadline(given: number | undefined, gateway: CancelGateway | null): number {

@@ -6,7 +6,7 @@ import { runAttempt } from './order/attempt.ts';
 import { commandDecider, decideFact } from './order/decide.ts';
 import type { CommandOptions } from './order/command-options.ts';
 import {
-  circumstancesOf,
+  eventContextOf,
   orderNoIn,
   parseCommand,
   parseFact,
@@ -16,7 +16,7 @@ import { OrderReader } from './order/order-reader.ts';
 import type { Receipt } from './order/payment-order.ts';
 import { receiptOf } from './order/view.ts';
 import { waitFor } from './order/wait-for.ts';
-import type { Transacted, Workbench } from './order/transact.ts';
+import type { Transacted, OrderDependencies } from './order/transact.ts';
 import { transact } from './order/transact.ts';
 import { checkpointFaults } from './recovery/checkpoint-check.ts';
 import { checkpointStream } from './recovery/scan.ts';
@@ -44,7 +44,7 @@ type Fact<T extends FactType> = EventData<T> &
  * with the same command id), `store-closed` after `close`.
  */
 export class PaymentOrders extends OrderReader {
-  readonly #bench: Workbench;
+  readonly #bench: OrderDependencies;
   readonly #release: () => Promise<void>;
   /** What was begun and must end before the store is given back. */
   readonly #running = new Set<Promise<unknown>>();
@@ -53,11 +53,11 @@ export class PaymentOrders extends OrderReader {
   #closing: Promise<void> | null = null;
 
   /** @internal */
-  constructor(bench: Workbench, release: () => Promise<void>) {
-    super(bench.store, bench.law, () => {
+  constructor(dependencies: OrderDependencies, release: () => Promise<void>) {
+    super(dependencies.store, dependencies.compiled, () => {
       this.#assertOpen();
     });
-    this.#bench = bench;
+    this.#bench = dependencies;
     this.#release = release;
   }
 
@@ -196,11 +196,11 @@ export class PaymentOrders extends OrderReader {
     this.#assertOpen();
     const checkedNo = parseOrderNo(orderNo);
     const { command, options } = parseCommand(type, input);
-    const circumstances = circumstancesOf(options, 'command', this.#bench.host);
+    const context = eventContextOf(options, 'command', this.#bench.runtime);
     const decide = commandDecider(checkedNo, command, options);
     const running = transact(this.#bench, checkedNo, (order) => ({
       decision: decide(order),
-      circumstances,
+      context,
     })).then((transacted) => this.#run(checkedNo, transacted, options.wait !== false));
     return waitFor(this.#track(running), options.signal, this.#bench.onError);
   }
@@ -210,12 +210,12 @@ export class PaymentOrders extends OrderReader {
     const checkedNo = parseOrderNo(orderNo);
     const { fact, options, occurredAt } = parseFact(type, input);
     const circumstances = {
-      ...circumstancesOf(options, 'fact', this.#bench.host),
+      ...eventContextOf(options, 'fact', this.#bench.runtime),
       ...(occurredAt === undefined ? {} : { occurredAt }),
     };
     const running = transact(this.#bench, checkedNo, (order) => ({
       decision: decideFact(order, checkedNo, fact),
-      circumstances,
+      context: circumstances,
     })).then(({ answer, order }) => receiptOf(answer, order));
     return waitFor(this.#track(running), options.signal, this.#bench.onError);
   }

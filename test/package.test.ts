@@ -25,13 +25,13 @@ describe('what is loaded', () => {
 
   test('a SQLite user never loads gRPC, and nobody but the command loads its parser', () => {
     const loaded = loadedBy(openingSqlite);
-    expect(loaded).toContain('src/event-store/sqlite.ts');
+    expect(loaded).toContain('src/event-store/sqlite/store.ts');
     expect(loaded).not.toMatch(/@grpc|@eventstore|commander|string-width/);
     expect(existsSync(join(root, 'absent.db'))).toBe(false);
   });
 
   test('a SQLite user loads three packages beside this one, and under 2 MiB of them', () => {
-    const code = `await import('./src/event-store/sqlite.ts'); ${openingSqlite}`;
+    const code = `await import('./src/event-store/sqlite/store.ts'); ${openingSqlite}`;
     const files = new Set(loadedBy(code).match(/^file:.*$/gm));
     const sizes = new Map<string, { modules: number; kib: number }>();
     for (const url of files) {

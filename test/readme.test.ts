@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
-import { diagram } from '../src/dispute/diagram.ts';
-import { transitionTable } from '../src/dispute/transition-table.ts';
+import { diagram } from '../src/diagram/diagram.ts';
+import { transitionTable } from '../src/diagram/table.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -1,9 +1,9 @@
-import { realHost } from 'payment-order-machine';
+import { systemRuntime } from 'payment-order-machine';
 import { sandboxKeys, startSandbox } from 'payment-order-machine/sandbox';
 
 // The service beside a gateway to play with, all on loopback. In production there is main.ts alone.
 const { publicKey, privateKeyFile } = sandboxKeys('.payment-order-sandbox');
-const sandbox = await startSandbox({ host: realHost(), callerPublicKey: publicKey });
+const sandbox = await startSandbox({ runtime: systemRuntime(), callerPublicKey: publicKey });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => void sandbox.close());
 }

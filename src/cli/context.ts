@@ -1,6 +1,6 @@
-import type { Screen } from './screen.ts';
-import type { Settings } from './settings.ts';
-import type { Words } from './words/words.ts';
+import type { Screen } from './output/screen.ts';
+import type { Settings } from './input/settings.ts';
+import type { Words } from '../words/cli/words.ts';
 
 /** What every command is given. */
 export type Context = {

@@ -4,7 +4,7 @@ import { addDisputes } from './program-disputes.ts';
 import { addFacts, addOrderCommands } from './program-orders.ts';
 import { addReading } from './program-reading.ts';
 import { addService } from './program-service.ts';
-import type { Screen } from './screen.ts';
+import type { Screen } from './output/screen.ts';
 import { version } from './version.ts';
 
 const footer = `

@@ -1,15 +1,15 @@
 import { CommanderError } from 'commander';
-import { refuseUnfitArguments } from './arguments.ts';
+import { refuseUnfitArguments } from './input/arguments.ts';
 import type { Job } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { reportFailure } from './failure.ts';
-import { inOptionNames } from './input-names.ts';
+import { reportFailure } from './output/failure.ts';
+import { inOptionNames } from './input/input-names.ts';
 import { buildProgram } from './program.ts';
-import { Screen } from './screen.ts';
-import type { GlobalFlags, Settings } from './settings.ts';
-import { settingsFrom } from './settings.ts';
-import { UsageError } from './usage-error.ts';
-import { wordsFor } from './words/words-for.ts';
+import { Screen } from './output/screen.ts';
+import type { GlobalFlags, Settings } from './input/settings.ts';
+import { settingsFrom } from './input/settings.ts';
+import { UsageError } from './input/usage-error.ts';
+import { wordsFor } from './words-for.ts';
 
 /** The `payment-order` command: arguments in, exit code out. */
 export async function run(argv: readonly string[]): Promise<number> {

@@ -4,13 +4,13 @@ import { openPaymentOrders } from '../open.ts';
 import { parseOrderNo } from '../order/inputs.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { Context } from './context.ts';
-import { warn } from './failure.ts';
-import type { Settings } from './settings.ts';
-import { gatewayFrom } from './settings.ts';
+import { warn } from './output/failure.ts';
+import type { Settings } from './input/settings.ts';
+import { gatewayFrom } from './input/settings.ts';
 import type { Stopping } from './stopping.ts';
 import { stopOnSignals } from './stopping.ts';
-import { isAbsentFile } from './store-path.ts';
-import { UsageError } from './usage-error.ts';
+import { isAbsentFile } from './input/store-path.ts';
+import { UsageError } from './input/usage-error.ts';
 
 /**
  * - `read`: never writes; an absent file reads as empty and stays absent.

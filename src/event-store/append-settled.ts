@@ -1,5 +1,5 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 import type { AppendResult, EventStore, ExpectedRevision, PreparedEvent } from './event-store.ts';
 
 /** How long one append is tried, ms: retries and read-backs included. */
@@ -14,15 +14,15 @@ const appendBudgetMs = 10_000;
  */
 export async function appendSettled(
   store: EventStore,
-  host: Host,
+  runtime: Runtime,
   stream: string,
   events: readonly PreparedEvent[],
   expected: ExpectedRevision,
 ): Promise<AppendResult> {
-  const startedMs = host.monotonicMs();
+  const startedMs = runtime.monotonicMs();
   let inDoubt = false;
   for (let tries = 1; ; tries += 1) {
-    const triedAtMs = host.monotonicMs();
+    const triedAtMs = runtime.monotonicMs();
     try {
       const result = await store.append(stream, events, expected);
       if (tries === 1) return result;
@@ -32,12 +32,12 @@ export async function appendSettled(
       if (!isTransient(error))
         throw inDoubt && error instanceof PaymentOrderError ? doubtful(error) : error;
       inDoubt ||= error.code === 'append-outcome-unknown';
-      const waitMs = Math.min(50 * 2 ** tries, 1_000) * (0.5 + host.random());
-      const nowMs = host.monotonicMs();
+      const waitMs = Math.min(50 * 2 ** tries, 1_000) * (0.5 + runtime.random());
+      const nowMs = runtime.monotonicMs();
       // The next try may take as long as this one did.
       const endsAfterMs = nowMs - startedMs + waitMs + (nowMs - triedAtMs);
       if (endsAfterMs > appendBudgetMs) throw outOfTime(error, inDoubt);
-      await new Promise<void>((resolve) => host.setTimer(waitMs, resolve));
+      await new Promise<void>((resolve) => runtime.setTimer(waitMs, resolve));
     }
   }
 }

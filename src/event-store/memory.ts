@@ -1,7 +1,7 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { Host } from '../host.ts';
-import { Bell } from './bell.ts';
-import { decide, takenId, type StreamIndex } from './decision.ts';
+import type { Runtime } from '../runtime.ts';
+import { Notifier } from './notifier.ts';
+import { judgeAppend, takenId, type StreamIndex } from './judge-append.ts';
 import type {
   AppendResult,
   EventStore,
@@ -10,15 +10,15 @@ import type {
   RecordedEvent,
 } from './event-store.ts';
 import { checkPrefix, checkStream, headExpected, positionNumber } from './inputs.ts';
-import { followLog, nextTurn, pageEventsMax, readLog, readStream, recorded } from './log.ts';
-import type { Log, EventRow } from './log.ts';
+import { followLog, nextTurn, pageEventsMax, readLog, readStream, recorded } from './log-store.ts';
+import type { Log, EventRow } from './log-store.ts';
 import { prepareBatch, type Batch } from './prepared.ts';
 
 /**
  * A store that lives as long as the process: the double that tests use, and `memory:`.
  * It takes a host as every adapter does; memory happens to need none.
  */
-export const openMemoryStore: (host: Host) => EventStore = () => new MemoryStore();
+export const openMemoryStore: (runtime: Runtime) => EventStore = () => new MemoryStore();
 
 type Row = EventRow & { readonly batchLast: number };
 
@@ -27,7 +27,7 @@ class MemoryStore implements EventStore {
   readonly #rows: Row[] = [];
   readonly #streams = new Map<string, Row[]>();
   readonly #ids = new Map<string, Row>();
-  readonly #bell = new Bell();
+  readonly #bell = new Notifier();
   #closed = false;
 
   append(
@@ -97,7 +97,7 @@ class MemoryStore implements EventStore {
   }
 
   #append(stream: string, batch: Batch, expected: number): AppendResult {
-    const decision = decide(this.#index, stream, batch, expected);
+    const decision = judgeAppend(this.#index, stream, batch, expected);
     if (decision.kind !== 'insert') return decision;
     const refused = takenId(this.#index, stream, batch);
     if (refused !== undefined) throw refused.error;

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { Host } from '../host.ts';
-import { instantOf } from '../instant.ts';
+import type { Runtime } from '../runtime.ts';
+import { instantOf } from '../runtime.ts';
 import type { AttemptEvidence, CancelOutcome, CancelRequest } from './cancel-gateway.ts';
 import { classify } from './classification.ts';
 import type { BeforeSending, CancelRuleName, Seen } from './classification.ts';
@@ -16,8 +16,8 @@ import { cancelApiCode, cancelParams, cancelResultOf, readAnswer } from './wire.
 import type { CancelParams, RequestEnvelope } from './wire.ts';
 
 /** What every attempt of one gateway shares. */
-export type Line = {
-  readonly host: Host;
+export type AttemptContext = {
+  readonly runtime: Runtime;
   readonly connections: Connections;
   readonly hostHeader: string;
   readonly path: string;
@@ -39,14 +39,14 @@ type Result = { readonly seen: Seen; readonly evidence: Evidence };
  * The connection comes first, so that the timestamp is fresh and no byte leaves before the asking.
  */
 export async function attempt(
-  line: Line,
+  line: AttemptContext,
   request: CancelRequest,
   maySend: () => boolean,
 ): Promise<CancelOutcome> {
   const params = cancelParams(request);
-  const startedMs = line.host.monotonicMs();
-  const connectLimit = startLimit(line.host, line.connectMs);
-  const attemptLimit = startLimit(line.host, line.attemptMs);
+  const startedMs = line.runtime.monotonicMs();
+  const connectLimit = startLimit(line.runtime, line.connectMs);
+  const attemptLimit = startLimit(line.runtime, line.attemptMs);
   let result: Result;
   try {
     const taken = await line.connections.take(connectLimit.signal);
@@ -61,7 +61,7 @@ export async function attempt(
   }
   return {
     ...classify(result.seen),
-    durationMs: Math.max(0, Math.round(line.host.monotonicMs() - startedMs)),
+    durationMs: Math.max(0, Math.round(line.runtime.monotonicMs() - startedMs)),
     ...result.evidence,
     ...(line.insecureTransport ? { insecureTransport: true } : {}),
   };
@@ -80,7 +80,7 @@ type Sending = {
 };
 
 async function sendOver(
-  line: Line,
+  line: AttemptContext,
   { socket, reused }: { readonly socket: Socket; readonly reused: boolean },
   { params, maySend, signal }: Sending,
 ): Promise<Result> {
@@ -94,7 +94,7 @@ async function sendOver(
       return notSent('not-allowed');
     }
     const sent: Evidence = {
-      sentAt: instantOf(line.host.now()),
+      sentAt: instantOf(line.runtime.now()),
       nonce,
       timestamp,
       requestSha256: sha256(body),
@@ -111,12 +111,12 @@ async function sendOver(
 }
 
 async function signedRequest(
-  line: Line,
+  line: AttemptContext,
   params: CancelParams,
 ): Promise<{ nonce: string; timestamp: number; body: string }> {
   // A little in the past: the platform refuses what is ahead of its own clock, even by 1 ms.
-  const timestamp = Math.max(0, Math.trunc(line.host.now()) - line.clockAllowanceMs);
-  const nonce = newNonce(line.host);
+  const timestamp = Math.max(0, Math.trunc(line.runtime.now()) - line.clockAllowanceMs);
+  const nonce = newNonce(line.runtime);
   const fields = { appId: line.appId, nonce, timestamp, apiCode: cancelApiCode };
   const signature = await sign(signingString(fields, params), line.privateKey);
   const envelope: RequestEnvelope = { ...fields, sign: signature, params };

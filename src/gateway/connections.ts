@@ -1,12 +1,12 @@
 import { connect as connectPlain, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { TLSSocket, connect as connectTls, createSecureContext, getCACertificates } from 'node:tls';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 import type { BeforeSending } from './classification.ts';
 
 export type ConnectionOptions = {
   readonly url: URL;
-  readonly host: Pick<Host, 'monotonicMs'>;
+  readonly runtime: Pick<Runtime, 'monotonicMs'>;
   readonly connectionsMax: number;
   /** How long a connection may lie idle and still be used; 0 = every call has its own. */
   readonly idleMs: number;
@@ -48,7 +48,7 @@ export function openConnections(options: ConnectionOptions): Connections {
       const newest = idle.pop();
       if (newest === undefined) return undefined;
       const { socket, sinceMs } = newest;
-      if (!socket.destroyed && options.host.monotonicMs() - sinceMs < options.idleMs) {
+      if (!socket.destroyed && options.runtime.monotonicMs() - sinceMs < options.idleMs) {
         socket.ref();
         return socket;
       }
@@ -82,7 +82,7 @@ export function openConnections(options: ConnectionOptions): Connections {
       }
       socket.unref();
       destroyOnAnyWord(socket);
-      idle.push({ socket, sinceMs: options.host.monotonicMs() });
+      idle.push({ socket, sinceMs: options.runtime.monotonicMs() });
       wakeOne();
     },
     close() {

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { PaymentOrderError } from '../errors.ts';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 import { attempt, blamesClock } from './attempt.ts';
-import type { Line } from './attempt.ts';
+import type { AttemptContext } from './attempt.ts';
 import type { CancelGateway } from './cancel-gateway.ts';
 import { openConnections } from './connections.ts';
 import { callPath, isInsecure, parseGatewayUrl } from './gateway-url.ts';
@@ -39,7 +39,7 @@ export type HttpGatewayOptions = {
   readonly appId: string;
   /** See `loadPrivateKey`. Only a `KeyObject` is kept. */
   readonly privateKey: string | Buffer | KeyObject;
-  readonly host: Host;
+  readonly runtime: Runtime;
   readonly limits?: HttpGatewayLimits | undefined;
   /** Allows plain http off loopback. Loud: a warning, and every attempt records it. */
   readonly allowInsecureHttp?: boolean | undefined;
@@ -83,14 +83,14 @@ export function openHttpGateway(options: HttpGatewayOptions): CancelGateway {
   };
 }
 
-function parseOptions(options: HttpGatewayOptions): Line {
-  const { appId, host } = options;
+function parseOptions(options: HttpGatewayOptions): AttemptContext {
+  const { appId, runtime } = options;
   const url = parseGatewayUrl(options.url, options);
   if (!/^[A-Za-z0-9]{16}$/.test(appId)) throw invalid('appId', 'must be 16 letters and digits');
   const limits = parseLimits(options.limits ?? {});
   return {
     ...limits,
-    host,
+    runtime,
     appId,
     privateKey: loadPrivateKey(options.privateKey, options.onWarning),
     connections: connectionsTo(url, options, limits),
@@ -104,13 +104,13 @@ type Limits = Record<keyof HttpGatewayLimits, number>;
 
 function connectionsTo(
   url: URL,
-  { host, ca }: HttpGatewayOptions,
+  { runtime, ca }: HttpGatewayOptions,
   { connectionsMax, idleMs }: Limits,
-): Line['connections'] {
+): AttemptContext['connections'] {
   try {
     // OpenSSL skips over what is no certificate, and every call would be blocked later.
     if (ca !== undefined) new X509Certificate(ca);
-    return openConnections({ url, host, connectionsMax, idleMs, ca });
+    return openConnections({ url, runtime, connectionsMax, idleMs, ca });
   } catch {
     throw invalid('ca', 'must be the PEM of a certificate');
   }

@@ -1,11 +1,11 @@
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 
 export type Limit = { readonly signal: AbortSignal; stop(): void };
 
 /** A signal that aborts after `ms`, unless stopped before. */
-export function startLimit(host: Pick<Host, 'setTimer'>, ms: number): Limit {
+export function startLimit(runtime: Pick<Runtime, 'setTimer'>, ms: number): Limit {
   const controller = new AbortController();
-  const stop = host.setTimer(ms, () => {
+  const stop = runtime.setTimer(ms, () => {
     controller.abort();
   });
   return { signal: controller.signal, stop };

@@ -1,7 +1,7 @@
 import { createHash, sign as cryptoSign, verify as cryptoVerify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 
 /** The envelope's own fields that are signed. */
 export type SignedFields = {
@@ -67,11 +67,11 @@ const fairBytes = 248;
  * Six characters of A-Z, a-z, 0-9, each equally likely: a byte of 248 and more is thrown away
  * rather than folded by the remainder. Some 5.7e10 values; the platform remembers one for 60 s.
  */
-export function newNonce(host: Pick<Host, 'randomHex'>): string {
+export function newNonce(runtime: Pick<Runtime, 'randomHex'>): string {
   let nonce = '';
   // Each round fails to finish with chance 1e-8; 64 in a row mean a broken source.
   for (let round = 0; round < 64; round += 1) {
-    for (const byte of Buffer.from(host.randomHex(16), 'hex')) {
+    for (const byte of Buffer.from(runtime.randomHex(16), 'hex')) {
       if (byte < fairBytes) nonce += nonceAlphabet.charAt(byte % nonceAlphabet.length);
       if (nonce.length === nonceCharacters) return nonce;
     }

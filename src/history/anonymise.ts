@@ -1,8 +1,8 @@
 import type { JsonObject, RecordedEvent } from '../event-store/event-store.ts';
-import { instantOf, millisecondsOf } from '../instant.ts';
+import { instantOf, millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
-import type { ChainedMetadata } from './hash-chain.ts';
-import { chainLink, chainStart, digest } from './hash-chain.ts';
+import type { ChainedMetadata } from './chain.ts';
+import { chainLink, chainStart, digest } from './chain.ts';
 import { streamOf } from './path.ts';
 
 /** What says how an order went and nothing of whom: kept. Every other field is replaced. */

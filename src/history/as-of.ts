@@ -1,10 +1,10 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { isFactType } from '../../machines/payment-order.events.ts';
-import { millisecondsOf } from '../instant.ts';
+import { millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
 import { OrderHistory } from './order-history.ts';
-import type { Law } from './path.ts';
+import type { CompiledMachine } from './path.ts';
 import type { Moment } from './moment.ts';
 import { streamOf } from './path.ts';
 import type { StoredEvent } from './stored-event.ts';
@@ -23,7 +23,7 @@ export type OrderThen = {
  */
 export async function orderAsOf(
   store: EventStore,
-  law: Law,
+  compiled: CompiledMachine,
   orderNo: string,
   moment: Moment,
 ): Promise<OrderThen | null> {
@@ -35,11 +35,11 @@ export async function orderAsOf(
   for await (const recorded of store.read(stream)) {
     if (recorded.revision > last && !('occurredAt' in moment)) break;
     const stored = decodeEvent(recorded);
-    if (order === null) order = new OrderHistory(law, stored);
+    if (order === null) order = new OrderHistory(compiled, stored);
     else if (stored.revision <= last) order.apply(stored);
     else if (hadOccurred(stored, moment)) learnedLater.push(stored);
   }
-  for (const fact of learnedLater) order?.suppose(fact);
+  for (const fact of learnedLater) order?.foldAsIfRecorded(fact);
   return order === null ? null : { order, learnedLater };
 }
 

@@ -3,9 +3,9 @@ import { eventSchemas, isEventType } from '../../machines/payment-order.events.t
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { JsonObject, PreparedEvent, RecordedEvent } from '../event-store/event-store.ts';
-import type { Host } from '../host.ts';
-import type { ChainedMetadata } from './hash-chain.ts';
-import { chainLink } from './hash-chain.ts';
+import type { Runtime } from '../runtime.ts';
+import type { ChainedMetadata } from './chain.ts';
+import { chainLink } from './chain.ts';
 import type { EventMetadata, StoredEvent } from './stored-event.ts';
 import { metadataSchema } from './stored-event.ts';
 import { currentSchemaVersion, upcast } from './upcasting.ts';
@@ -105,14 +105,14 @@ export function encodeEvent(
   event: PaymentOrderEvent,
   metadata: ChainedMetadata,
   place: { readonly stream: string; readonly revision: number; readonly prevHash: string },
-  host: Pick<Host, 'randomHex'>,
+  runtime: Pick<Runtime, 'randomHex'>,
 ): EncodedEvent {
   const { type, ...data } = withoutUndefined(event);
   const { stream, revision, prevHash } = place;
   const chained = withoutUndefined(metadata);
   const link = chainLink(
     { stream, revision, id, type, data, metadata: chained },
-    host.randomHex(16),
+    runtime.randomHex(16),
     prevHash,
   );
   const whole: EventMetadata = { ...chained, ...link };

@@ -14,7 +14,7 @@ export type CommandRecord = {
 };
 
 /** Recognises repeats: commands by id, facts by key, outcomes by attempt and content. */
-export class Ledger {
+export class Deduplication {
   readonly #commands = new Map<string, CommandRecord>();
   readonly #seen = new Set<string>();
   #rejections = 0;

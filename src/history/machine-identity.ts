@@ -1,5 +1,5 @@
 import type { AnyStateMachine, StateNode } from 'xstate';
-import { digest } from './hash-chain.ts';
+import { digest } from './chain.ts';
 import type { MachineIdentity } from './stored-event.ts';
 
 /** Names of guards, actions and delays count; their code does not: give changed code a new name. */

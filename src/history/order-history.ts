@@ -1,53 +1,57 @@
 import { isEventType } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { Host } from '../host.ts';
-import { instantOf } from '../instant.ts';
+import type { Runtime } from '../runtime.ts';
+import { instantOf } from '../runtime.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import type { EncodedEvent } from './codec.ts';
 import { decodeEvent, encodeEvent, machineEvent } from './codec.ts';
-import type { ChainedMetadata } from './hash-chain.ts';
-import { chainStart } from './hash-chain.ts';
-import { Ledger } from './ledger.ts';
-import type { Law } from './path.ts';
+import type { ChainedMetadata } from './chain.ts';
+import { chainStart } from './chain.ts';
+import { Deduplication } from './ledger.ts';
+import type { CompiledMachine } from './path.ts';
 import { assertAsRecorded, causeOf, illegal, startedBy, streamOf } from './path.ts';
 import type { StoredEvent, Witness } from './stored-event.ts';
 import { currentSchemaVersion } from './upcasting.ts';
 
-export { lawOf, streamOf, streamPrefix } from './path.ts';
-export type { Law } from './path.ts';
+export { compileMachine, streamOf, streamPrefix } from './path.ts';
+export type { CompiledMachine } from './path.ts';
 
 /** What the caller says of an event that is about to be appended. */
-export type Circumstances = Omit<
+export type EventContext = Omit<
   ChainedMetadata,
   'recordedAt' | 'from' | 'to' | 'schemaVersion' | 'machine'
 >;
 
 /** A payment order as its stored events tell it: the fold of the stream, and nothing else. */
 export class OrderHistory {
-  readonly law: Law;
+  readonly compiled: CompiledMachine;
   readonly stream: string;
-  readonly ledger = new Ledger();
+  readonly deduplication = new Deduplication();
   #fold: Fold;
   #head: StoredEvent;
 
   /** @throws PaymentOrderError as `apply` does, for a stream that does not begin as one must. */
-  constructor(law: Law, first: StoredEvent, fold: Fold = startedBy(law, first)) {
-    this.law = law;
+  constructor(
+    compiled: CompiledMachine,
+    first: StoredEvent,
+    fold: Fold = startedBy(compiled, first),
+  ) {
+    this.compiled = compiled;
     this.stream = first.stream;
     this.#head = first;
     this.#fold = fold;
-    this.ledger.apply(first);
+    this.deduplication.apply(first);
   }
 
   get fold(): Fold {
     return this.#fold;
   }
 
-  get known(): Known {
+  get known(): OrderFacts {
     return knownOf(this.#fold);
   }
 
@@ -60,12 +64,12 @@ export class OrderHistory {
   }
 
   takes(event: PaymentOrderEvent): boolean {
-    return this.law.interpreter.takes(this.#fold, event);
+    return this.compiled.interpreter.takes(this.#fold, event);
   }
 
   /** The event to be stored when a timer is due. */
   raisedBy(timer: PendingTimer): PaymentOrderEvent {
-    const { type, ...data } = this.law.interpreter.raisedBy(this.#fold, timer.id);
+    const { type, ...data } = this.compiled.interpreter.raisedBy(this.#fold, timer.id);
     if (!isEventType(type)) {
       throw new PaymentOrderError(
         'unsupported-machine',
@@ -93,15 +97,15 @@ export class OrderHistory {
   }
 
   /** Folds a fact out of its turn: what were known had it been recorded by now. */
-  suppose(stored: StoredEvent): void {
-    const fold = this.law.interpreter.next(this.#fold, stored.event, causeOf(stored));
+  foldAsIfRecorded(stored: StoredEvent): void {
+    const fold = this.compiled.interpreter.next(this.#fold, stored.event, causeOf(stored));
     if (fold !== null) this.#fold = fold;
   }
 
   #take(stored: StoredEvent, fold: Fold): void {
     this.#fold = fold;
     this.#head = stored;
-    this.ledger.apply(stored);
+    this.deduplication.apply(stored);
   }
 
   #next(stored: StoredEvent): Fold {
@@ -113,7 +117,7 @@ export class OrderHistory {
         { stream, revision: this.#head.revision + 1 },
       );
     }
-    const next = this.law.interpreter.next(this.#fold, stored.event, causeOf(stored));
+    const next = this.compiled.interpreter.next(this.#fold, stored.event, causeOf(stored));
     if (next === null) {
       throw illegal(stored, this.#fold.state);
     }
@@ -128,13 +132,13 @@ export type PreparedStep = EncodedEvent & { readonly fold: Fold };
 /** Reads and folds one order; null where its stream is empty. */
 export async function loadOrder(
   store: EventStore,
-  law: Law,
+  compiled: CompiledMachine,
   orderNo: string,
 ): Promise<OrderHistory | null> {
   let order: OrderHistory | null = null;
   for await (const recorded of store.read(streamOf(orderNo))) {
     const stored = decodeEvent(recorded);
-    if (order === null) order = new OrderHistory(law, stored);
+    if (order === null) order = new OrderHistory(compiled, stored);
     else order.apply(stored);
   }
   return order;
@@ -142,21 +146,21 @@ export async function loadOrder(
 
 /** Makes the next event of an order (or the first, of a new one) ready to be appended. */
 export function prepareEvent(
-  law: Law,
+  compiled: CompiledMachine,
   order: OrderHistory | null,
   stream: string,
   event: PaymentOrderEvent,
-  circumstances: Circumstances,
-  host: Host,
+  context: EventContext,
+  runtime: Runtime,
 ): PreparedStep {
-  const recordedAt = instantOf(host.now());
-  const id = host.newId();
+  const recordedAt = instantOf(runtime.now());
+  const id = runtime.newId();
   const revision = order === null ? 0 : order.head.revision + 1;
-  const cause = causeOf({ id, metadata: { ...circumstances, recordedAt } });
+  const cause = causeOf({ id, metadata: { ...context, recordedAt } });
   const fold =
     order === null
-      ? law.interpreter.start(event, cause)
-      : law.interpreter.next(order.fold, event, cause);
+      ? compiled.interpreter.start(event, cause)
+      : compiled.interpreter.next(order.fold, event, cause);
   const from = order?.fold.state ?? null;
   if (fold === null) {
     throw new PaymentOrderError(
@@ -168,22 +172,26 @@ export function prepareEvent(
   }
   const metadata: ChainedMetadata = {
     recordedAt,
-    ...circumstances,
+    ...context,
     from,
     to: fold.state,
     schemaVersion: currentSchemaVersion(event.type),
-    machine: law.identity,
+    machine: compiled.identity,
   };
   const prevHash = order?.witness.hash ?? chainStart;
-  return { ...encodeEvent(id, event, metadata, { stream, revision, prevHash }, host), fold };
+  return { ...encodeEvent(id, event, metadata, { stream, revision, prevHash }, runtime), fold };
 }
 
 /** An order that begins with a prepared step, once it was appended. */
-export function begunBy(law: Law, { stored, fold }: PreparedStep, position: string): OrderHistory {
-  return new OrderHistory(law, { ...stored, position }, fold);
+export function begunBy(
+  compiled: CompiledMachine,
+  { stored, fold }: PreparedStep,
+  position: string,
+): OrderHistory {
+  return new OrderHistory(compiled, { ...stored, position }, fold);
 }
 
-export function knownOf(fold: Fold): Known {
+export function knownOf(fold: Fold): OrderFacts {
   // A law is made of a payment order machine alone, whose context is Known.
-  return fold.snapshot.context as Known;
+  return fold.snapshot.context as OrderFacts;
 }

@@ -1,6 +1,6 @@
 import type { PaymentOrderError } from '../errors.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
-import type { Law } from './path.ts';
+import type { CompiledMachine } from './path.ts';
 import { causeOf, divergence, illegal, startFault } from './path.ts';
 import type { StoredEvent } from './stored-event.ts';
 
@@ -9,12 +9,12 @@ import type { StoredEvent } from './stored-event.ts';
  * stopping there. Of a run of events that do not fit, the first is named: the others follow from it.
  */
 export class PathCheck {
-  readonly #law: Law;
+  readonly #compiled: CompiledMachine;
   #fold: Fold | null = null;
   #isAstray = false;
 
-  constructor(law: Law) {
-    this.#law = law;
+  constructor(compiled: CompiledMachine) {
+    this.#compiled = compiled;
   }
 
   /** Whether the machine has lost the way, and what follows is known as recorded only. */
@@ -37,12 +37,12 @@ export class PathCheck {
     if (stored.revision !== 0) return null;
     const fault = startFault(stored);
     if (event.type !== 'PaymentOrderCreated') return this.#name(fault);
-    this.#fold = this.#law.interpreter.start(event, causeOf(stored));
+    this.#fold = this.#compiled.interpreter.start(event, causeOf(stored));
     return this.#name(fault ?? divergence(stored, null, this.#fold.state));
   }
 
   #step(stored: StoredEvent, fold: Fold): PaymentOrderError | null {
-    const next = this.#law.interpreter.next(fold, stored.event, causeOf(stored));
+    const next = this.#compiled.interpreter.next(fold, stored.event, causeOf(stored));
     if (next === null) return this.#name(illegal(stored, fold.state));
     this.#fold = next;
     return this.#name(divergence(stored, fold.state, next.state));

@@ -1,7 +1,7 @@
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../errors.ts';
-import { millisecondsOf } from '../instant.ts';
+import { millisecondsOf } from '../runtime.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import { boundedCopy } from '../interpreter/bounded.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
@@ -10,15 +10,17 @@ import { machineIdentity } from './machine-identity.ts';
 import type { MachineIdentity, StoredEvent } from './stored-event.ts';
 
 /** The machine by which histories are folded. */
-export type Law = {
+export type CompiledMachine = {
   readonly interpreter: Interpreter;
   readonly identity: MachineIdentity;
 };
 
 /** A law is a pure function of its machine, and takes longer to make than an order to fold. */
-const laws = new WeakMap<PaymentOrderMachine, Law>();
+const laws = new WeakMap<PaymentOrderMachine, CompiledMachine>();
 
-export function lawOf(machine: PaymentOrderMachine = paymentOrderMachine): Law {
+export function compileMachine(
+  machine: PaymentOrderMachine = paymentOrderMachine,
+): CompiledMachine {
   const known = laws.get(machine);
   if (known !== undefined) return known;
   const law = { interpreter: createInterpreter(machine), identity: machineIdentity(machine) };
@@ -31,14 +33,16 @@ export function lawOf(machine: PaymentOrderMachine = paymentOrderMachine): Law {
  *
  * @throws PaymentOrderError `unsupported-machine` for what is no machine of ours.
  */
-export function lawOfAny(machine: object): Law {
+export function compileAnyMachine(machine: object): CompiledMachine {
   const isMachine = 'getInitialSnapshot' in machine && 'root' in machine && 'config' in machine;
   if (!isMachine) {
     throw new PaymentOrderError('unsupported-machine', 'what was given is no XState machine');
   }
   // Looked at above; the interpreter refuses what it cannot fold. The copy is bounded, for a
   // machine that is still being written may run in a circle.
-  return lawOf(boundedCopy(machine as unknown as PaymentOrderMachine) as PaymentOrderMachine);
+  return compileMachine(
+    boundedCopy(machine as unknown as PaymentOrderMachine) as PaymentOrderMachine,
+  );
 }
 
 /** All streams of payment orders begin with this; the category has no dash in it. */
@@ -53,10 +57,10 @@ export function streamOf(orderNo: string): string {
  *
  * @throws PaymentOrderError `not-contiguous`, `illegal-history` or `replay-divergence`.
  */
-export function startedBy(law: Law, first: StoredEvent): Fold {
+export function startedBy(compiled: CompiledMachine, first: StoredEvent): Fold {
   const fault = startFault(first);
   if (fault !== null) throw fault;
-  const fold = law.interpreter.start(first.event, causeOf(first));
+  const fold = compiled.interpreter.start(first.event, causeOf(first));
   assertAsRecorded(first, null, fold.state);
   return fold;
 }

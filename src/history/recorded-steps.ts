@@ -1,5 +1,5 @@
-import { enterPaid, knownFrom, record } from '../../machines/payment-order.known.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
+import { enterPaid, knownFrom, record } from '../../machines/payment-order.facts.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { readableEvent } from './codec.ts';
 import type { MachineIdentity } from './stored-event.ts';
@@ -18,7 +18,7 @@ export type RecordedStep = {
   /** The machine that decided it. */
   readonly machine: MachineIdentity;
   /** What the order knew then, folded from the data alone. */
-  readonly known: Known;
+  readonly known: OrderFacts;
   /** False for an event whose data this version cannot read: it adds nothing to `known`. */
   readonly isRead: boolean;
 };
@@ -36,7 +36,7 @@ export async function* recordedSteps(
 }
 
 /** The next step, from what was known before it. */
-export function recordedStep(before: Known, event: RecordedEvent): RecordedStep {
+export function recordedStep(before: OrderFacts, event: RecordedEvent): RecordedStep {
   const { revision, id, type, metadata } = event;
   const { recordedAt, occurredAt, from, to, machine } = metadata;
   const known = knownAfter(before, event);
@@ -53,7 +53,7 @@ export function recordedStep(before: Known, event: RecordedEvent): RecordedStep 
 }
 
 /** Null where the data cannot be read. */
-function knownAfter(known: Known, recorded: RecordedEvent): Known | null {
+function knownAfter(known: OrderFacts, recorded: RecordedEvent): OrderFacts | null {
   const event = readableEvent(recorded);
   if (event === null) return null;
   if (event.type === 'PaymentOrderCreated') return knownFrom(event);

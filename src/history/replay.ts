@@ -2,7 +2,7 @@ import { PaymentOrderError } from '../errors.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import { decodeEvent } from './codec.ts';
-import type { Law } from './path.ts';
+import type { CompiledMachine } from './path.ts';
 import { causeOf, startFault } from './path.ts';
 import type { Divergence, Replay } from './replay-result.ts';
 import type { MachineIdentity, StoredEvent } from './stored-event.ts';
@@ -12,11 +12,11 @@ import type { MachineIdentity, StoredEvent } from './stored-event.ts';
  * was recorded. Calls nothing, writes nothing, reads no clock; one event in memory at a time.
  */
 export async function replay(
-  law: Law,
+  compiled: CompiledMachine,
   stream: string,
   events: AsyncIterable<RecordedEvent> | Iterable<RecordedEvent>,
 ): Promise<Replay> {
-  const deriving = new Deriving(law, stream);
+  const deriving = new Deriving(compiled, stream);
   try {
     for await (const recorded of events) {
       if (!deriving.take(decodeEvent(recorded))) break;
@@ -30,15 +30,15 @@ export async function replay(
 }
 
 class Deriving {
-  readonly #law: Law;
+  readonly #compiled: CompiledMachine;
   readonly #stream: string;
   readonly #writtenBy = new Map<string, MachineIdentity & { readonly fromRevision: number }>();
   #fold: Fold | null = null;
   #events = 0;
   #divergence: Divergence | null = null;
 
-  constructor(law: Law, stream: string) {
-    this.#law = law;
+  constructor(compiled: CompiledMachine, stream: string) {
+    this.#compiled = compiled;
     this.#stream = stream;
   }
 
@@ -60,7 +60,7 @@ class Deriving {
     this.#divergence = {
       ...{ revision, type: stored.type },
       recorded: { from: metadata.from, to: metadata.to, machine: metadata.machine },
-      derived: { from, to, machine: this.#law.identity },
+      derived: { from, to, machine: this.#compiled.identity },
     };
     return false;
   }
@@ -68,7 +68,7 @@ class Deriving {
   result(): Replay {
     return {
       ...{ stream: this.#stream, events: this.#events, state: this.#fold?.state ?? null },
-      ...{ writtenBy: [...this.#writtenBy.values()], derivedBy: this.#law.identity },
+      ...{ writtenBy: [...this.#writtenBy.values()], derivedBy: this.#compiled.identity },
       ...{ divergence: this.#divergence, fault: null },
     };
   }
@@ -76,7 +76,7 @@ class Deriving {
   #start(stored: StoredEvent): Fold {
     const fault = startFault(stored);
     if (fault !== null) throw fault;
-    return this.#law.interpreter.start(stored.event, causeOf(stored));
+    return this.#compiled.interpreter.start(stored.event, causeOf(stored));
   }
 
   #next(stored: StoredEvent, fold: Fold): Fold | null {
@@ -85,6 +85,6 @@ class Deriving {
       const message = `stream ${stream}: revision ${this.#events} is missing, ${revision} follows`;
       throw new PaymentOrderError('not-contiguous', message, { stream, revision: this.#events });
     }
-    return this.#law.interpreter.next(fold, stored.event, causeOf(stored));
+    return this.#compiled.interpreter.next(fold, stored.event, causeOf(stored));
   }
 }

@@ -5,8 +5,8 @@ import { PaymentOrderError } from '../errors.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import { decodeEvent } from './codec.ts';
 import type { FoundEvent } from './codec.ts';
-import type { Law } from './path.ts';
-import { causeOf, lawOfAny, startFault } from './path.ts';
+import type { CompiledMachine } from './path.ts';
+import { causeOf, compileAnyMachine, startFault } from './path.ts';
 import type { StoredEvent } from './stored-event.ts';
 import type { Fault } from './verification.ts';
 
@@ -79,7 +79,11 @@ export async function verifyHistories(
   histories: Iterable<History> | AsyncIterable<History>,
   { reference = paymentOrderMachine, accept = [] }: VerifyHistoriesOptions = {},
 ): Promise<CompatibilityReport> {
-  const gate = { law: lawOfAny(machine), reference: lawOfAny(reference), accept: new Set(accept) };
+  const gate = {
+    compiled: compileAnyMachine(machine),
+    reference: compileAnyMachine(reference),
+    accept: new Set(accept),
+  };
   const checks: HistoryCheck[] = [];
   const stranded: { stream: string; state: string }[] = [];
   for await (const history of histories) {
@@ -96,8 +100,8 @@ export async function verifyHistories(
 }
 
 type Gate = {
-  readonly law: Law;
-  readonly reference: Law;
+  readonly compiled: CompiledMachine;
+  readonly reference: CompiledMachine;
   readonly accept: ReadonlySet<AcceptableCause>;
 };
 
@@ -141,7 +145,7 @@ class Checking {
   #take(stored: StoredEvent): void {
     const { revision, type, metadata } = stored;
     const from = this.#fold?.state ?? null;
-    const next = nextFold(this.#gate.law, this.#fold, stored, this.#events);
+    const next = nextFold(this.#gate.compiled, this.#fold, stored, this.#events);
     this.#follow(stored);
     const cause = this.#causeOf(from, next, metadata);
     if (cause === null) {
@@ -179,11 +183,16 @@ class Checking {
   }
 }
 
-function nextFold(law: Law, fold: Fold | null, stored: StoredEvent, expected: number): Fold | null {
+function nextFold(
+  compiled: CompiledMachine,
+  fold: Fold | null,
+  stored: StoredEvent,
+  expected: number,
+): Fold | null {
   if (fold === null) {
     const fault = startFault(stored);
     if (fault !== null) throw fault;
-    return law.interpreter.start(stored.event, causeOf(stored));
+    return compiled.interpreter.start(stored.event, causeOf(stored));
   }
   const { stream, revision } = stored;
   if (revision !== expected) {
@@ -191,7 +200,7 @@ function nextFold(law: Law, fold: Fold | null, stored: StoredEvent, expected: nu
     throw new PaymentOrderError('not-contiguous', message, { stream, revision: expected });
   }
   try {
-    return law.interpreter.next(fold, stored.event, causeOf(stored));
+    return compiled.interpreter.next(fold, stored.event, causeOf(stored));
   } catch (error) {
     // Guards and actions are its author's; a machine that runs in a circle throws as well.
     const why = error instanceof Error ? error.message : String(error);
@@ -207,7 +216,7 @@ function contextOf(fold: Fold): unknown {
 
 /** The node of a dotted path; undefined where the machine has none. */
 function nodeAt(machine: object, path: string): StateNode | undefined {
-  // Only machines come here: `lawOfAny` looked at them.
+  // Only machines come here: `compileAnyMachine` looked at them.
   let node: StateNode | undefined = (machine as { readonly root: StateNode }).root;
   for (const name of path.split('.')) {
     if (node === undefined || !Object.hasOwn(node.states, name)) return undefined;

@@ -1,12 +1,12 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { decodeEvent } from './codec.ts';
-import type { ChainedPart, ChainFault } from './hash-chain.ts';
-import { chainFaults, chainStart } from './hash-chain.ts';
+import type { ChainedPart, ChainFault } from './chain.ts';
+import { chainFaults, chainStart } from './chain.ts';
 import { PathCheck } from './path-check.ts';
-import type { Law } from './path.ts';
+import type { CompiledMachine } from './path.ts';
 import { streamOf, streamPrefix } from './path.ts';
-import { readOn } from './read-on.ts';
+import { readPastDamage } from './read-past-damage.ts';
 import type { Witness } from './stored-event.ts';
 import type { Fault, Verification } from './verification.ts';
 
@@ -18,22 +18,22 @@ import type { Fault, Verification } from './verification.ts';
  */
 export async function verifyOrder(
   store: EventStore,
-  law: Law,
+  compiled: CompiledMachine,
   orderNo: string,
   kept?: Witness,
 ): Promise<Verification> {
-  return verifyStream(store, law, streamOf(orderNo), kept);
+  return verifyStream(store, compiled, streamOf(orderNo), kept);
 }
 
 /** As `verifyOrder`, also for a stream whose name no order can have. */
 export async function verifyStream(
   store: EventStore,
-  law: Law,
+  compiled: CompiledMachine,
   stream: string,
   kept?: Witness,
 ): Promise<Verification> {
-  const examiner = new Examiner(law, stream, kept);
-  await readOn(store, stream, examiner);
+  const examiner = new Examiner(compiled, stream, kept);
+  await readPastDamage(store, stream, examiner);
   return examiner.finish();
 }
 
@@ -51,8 +51,8 @@ export class Examiner {
   #recordedState: unknown = null;
   #witness: Witness | null = null;
 
-  constructor(law: Law, stream: string, kept?: Witness) {
-    this.#path = new PathCheck(law);
+  constructor(compiled: CompiledMachine, stream: string, kept?: Witness) {
+    this.#path = new PathCheck(compiled);
     this.#stream = stream;
     this.#kept = kept;
   }

@@ -1,6 +1,6 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
-import { inDoubt } from '../../machines/payment-order.known.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { CommandType, RejectionCode } from './commands.ts';
 import type { Fold, Interpreter } from './interpreter.ts';
 
@@ -8,7 +8,7 @@ import type { Fold, Interpreter } from './interpreter.ts';
 export function allowedCommands(
   interpreter: Interpreter,
   fold: Fold,
-  known: Known,
+  known: OrderFacts,
 ): readonly CommandType[] {
   const openAnomaly = known.anomalies.find(({ acknowledged }) => !acknowledged);
   const candidates: readonly (readonly [CommandType, PaymentOrderEvent])[] = [
@@ -29,7 +29,7 @@ export function allowedCommands(
 }
 
 /** Names the reason why the machine does not take a command's event in this state. */
-export function rejectionCode(command: CommandType, fold: Fold, known: Known): RejectionCode {
+export function rejectionCode(command: CommandType, fold: Fold, known: OrderFacts): RejectionCode {
   const { state } = fold;
   switch (command) {
     case 'CreatePaymentOrder':

@@ -2,10 +2,10 @@ import { parseOutcome } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent, OutcomeType } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway, CancelOutcome } from '../gateway/cancel-gateway.ts';
-import type { Circumstances, OrderHistory } from '../history/order-history.ts';
+import type { EventContext, OrderHistory } from '../history/order-history.ts';
 import { loadOrder, streamOf } from '../history/order-history.ts';
 import { decideOutcome } from './decide.ts';
-import type { AttemptTicket, Workbench } from './transact.ts';
+import type { AttemptTicket, OrderDependencies } from './transact.ts';
 import { notBefore, transact } from './transact.ts';
 
 /** How long the outcome of a call that was made is tried to be recorded, ms. */
@@ -29,44 +29,45 @@ const typeOf: Record<CancelOutcome['kind'], OutcomeType> = {
  * store says for good (`store-corrupt`, …) is thrown as it is.
  */
 export async function runAttempt(
-  bench: Workbench,
+  dependencies: OrderDependencies,
   gateway: CancelGateway,
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<OrderHistory> {
   const record = (outcome: unknown) =>
-    recordOutcome(bench, orderNo, ticket, outcomeEvent(outcome, ticket.attempt));
-  const call = makeAttempt(bench, gateway, orderNo, ticket);
+    recordOutcome(dependencies, orderNo, ticket, outcomeEvent(outcome, ticket.attempt));
+  const call = makeAttempt(dependencies, gateway, orderNo, ticket);
   const { promise: deadline, resolve } = Promise.withResolvers<'unanswered'>();
-  const cancelTimer = bench.host.setTimer(bench.attemptDeadlineMs, () => {
+  const cancelTimer = dependencies.runtime.setTimer(dependencies.attemptDeadlineMs, () => {
     resolve('unanswered');
   });
   const answer = await Promise.race([call, deadline]);
   cancelTimer();
   if (answer !== 'unanswered') return record(answer);
-  call.then(record).catch(bench.onError);
+  call.then(record).catch(dependencies.onError);
   return record({ kind: 'outcome-unknown', rule: 'call-unanswered' });
 }
 
 /** Never rejects. */
 async function makeAttempt(
-  bench: Workbench,
+  dependencies: OrderDependencies,
   gateway: CancelGateway,
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<CancelOutcome> {
-  const { host } = bench;
-  const sendWithinMs = bench.attemptDeadlineMs - gateway.attemptMs;
+  const { runtime } = dependencies;
+  const sendWithinMs = dependencies.attemptDeadlineMs - gateway.attemptMs;
   // The monotonic clock may stand still while a machine sleeps; the wall clock may jump back.
   const maySend = () =>
-    host.monotonicMs() - ticket.drawnAtMs < sendWithinMs &&
-    host.now() - ticket.cause.recordedAtMs < sendWithinMs;
-  const isCurrent = ticket.settled === 'first-try' || (await isInFlight(bench, orderNo, ticket));
+    runtime.monotonicMs() - ticket.drawnAtMs < sendWithinMs &&
+    runtime.now() - ticket.cause.recordedAtMs < sendWithinMs;
+  const isCurrent =
+    ticket.settled === 'first-try' || (await isInFlight(dependencies, orderNo, ticket));
   if (!isCurrent || !maySend()) return { kind: 'not-executed', rule: 'not-sent' };
   try {
     return await gateway.cancel(ticket.request, maySend);
   } catch {
-    bench.onError(callFailed(orderNo));
+    dependencies.onError(callFailed(orderNo));
     return { kind: 'outcome-unknown', rule: 'call-failed' };
   }
 }
@@ -83,12 +84,12 @@ function callFailed(orderNo: string): PaymentOrderError {
 
 /** Time has passed since the append: others may have given the attempt up. */
 async function isInFlight(
-  { store, law }: Workbench,
+  { store, compiled }: OrderDependencies,
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<boolean> {
   try {
-    const calls = (await loadOrder(store, law, orderNo))?.fold.pending.calls ?? [];
+    const calls = (await loadOrder(store, compiled, orderNo))?.fold.pending.calls ?? [];
     return calls.some(({ cause }) => cause.eventId === ticket.cause.eventId);
   } catch {
     // Who cannot read does not send.
@@ -121,33 +122,33 @@ function isKind(kind: unknown): kind is CancelOutcome['kind'] {
 }
 
 async function recordOutcome(
-  bench: Workbench,
+  dependencies: OrderDependencies,
   orderNo: string,
   ticket: AttemptTicket,
   outcome: OutcomeEvent,
 ): Promise<OrderHistory> {
-  const { host } = bench;
-  const circumstances: Circumstances = {
+  const { runtime } = dependencies;
+  const context: EventContext = {
     actor: { kind: 'gateway', id: 'payment.order.cancel' },
     source: 'gateway',
     $correlationId: ticket.cause.correlationId,
     $causationId: ticket.cause.eventId,
   };
-  const startedMs = host.monotonicMs();
+  const startedMs = runtime.monotonicMs();
   for (let tries = 1; ; tries += 1) {
     try {
-      const { order } = await transact(bench, orderNo, (found) => {
+      const { order } = await transact(dependencies, orderNo, (found) => {
         const order = notBefore(ticket.revision, found, orderNo);
-        const decision = decideOutcome(order, outcome, bench.policy, host.random());
-        return { decision, circumstances };
+        const decision = decideOutcome(order, outcome, dependencies.policy, runtime.random());
+        return { decision, context };
       });
       return order;
     } catch (error) {
       const waitMs = Math.min(250 * 2 ** tries, 30_000);
-      const isOver = host.monotonicMs() - startedMs + waitMs > recordOutcomeBudgetMs;
+      const isOver = runtime.monotonicMs() - startedMs + waitMs > recordOutcomeBudgetMs;
       if (!mayPass(error)) throw error;
       if (isOver) throw notRecorded(orderNo, ticket.attempt, error);
-      await new Promise<void>((resolve) => host.setTimer(waitMs, resolve));
+      await new Promise<void>((resolve) => runtime.setTimer(waitMs, resolve));
     }
   }
 }

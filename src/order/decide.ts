@@ -3,10 +3,10 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import type { RetryPolicy } from '../../machines/payment-order.known.ts';
-import { retryDelayMs } from '../../machines/payment-order.known.ts';
+import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
+import { retryDelayMs } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
-import { digest } from '../history/hash-chain.ts';
+import { digest } from '../history/chain.ts';
 import { isOutcome } from '../history/ledger.ts';
 import type { OrderHistory } from '../history/order-history.ts';
 import type { Actor } from '../history/stored-event.ts';
@@ -15,17 +15,17 @@ import { eventOf } from '../interpreter/commands.ts';
 import { rejectionCode } from '../interpreter/rejections.ts';
 
 /** What the caller is told. */
-export type Answer =
+export type CommandAnswer =
   | { readonly kind: 'accepted' | 'duplicate' }
   | { readonly kind: 'rejected'; readonly code: RejectionCode };
 
 /** What is to be done with a wish, a fact or an outcome, given all that is known. Pure. */
 export type Decision =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'answer'; readonly answer: CommandAnswer }
   | {
       readonly kind: 'append';
       readonly event: PaymentOrderEvent;
-      readonly answer: Answer;
+      readonly answer: CommandAnswer;
       readonly commandDigest?: string;
     };
 
@@ -80,7 +80,7 @@ export function decideCommand(
     if (command.type !== 'CreatePaymentOrder') throw orderNotFound(orderNo);
     return { kind: 'append', event, answer: { kind: 'accepted' }, ...withDigest };
   }
-  const repeat = by.commandId === undefined ? undefined : order.ledger.command(by.commandId);
+  const repeat = by.commandId === undefined ? undefined : order.deduplication.command(by.commandId);
   if (repeat !== undefined) {
     if (repeat.digest !== commandDigest) throw commandIdReused(order);
     // Only this module wrote the code, from the codes below.
@@ -99,7 +99,7 @@ export function decideCommand(
   }
   const code = rejectionCode(command.type, order.fold, order.known);
   const answer = rejection(command, code);
-  const isStored = by.actor !== undefined && order.ledger.rejections < limits.rejectionsMax;
+  const isStored = by.actor !== undefined && order.deduplication.rejections < limits.rejectionsMax;
   if (!isStored || room <= 0) return { kind: 'answer', answer };
   const reason = command.type === 'RequestCancel' ? command.payload.reason : undefined;
   const rejected: PaymentOrderEvent = {
@@ -170,7 +170,7 @@ function recordOnce(
   order: OrderHistory,
   event: PaymentOrderEvent<FactType> | OutcomeEvent,
 ): Decision {
-  return order.ledger.hasSeen(event)
+  return order.deduplication.hasSeen(event)
     ? { kind: 'answer', answer: { kind: 'duplicate' } }
     : { kind: 'append', event, answer: { kind: 'accepted' } };
 }
@@ -190,7 +190,7 @@ function withFactId(fact: PaymentOrderEvent<FactType>): PaymentOrderEvent<FactTy
   return { ...fact, type, factId: `sha256:${digest(said)}` };
 }
 
-function rejection(command: Command, code: RejectionCode): Answer {
+function rejection(command: Command, code: RejectionCode): CommandAnswer {
   // Asking again for what is under way or done is a repeat, not a mistake.
   const isRepeat = code === 'already-cancelling' || code === 'already-cancelled';
   return command.type === 'RequestCancel' && isRepeat

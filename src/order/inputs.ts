@@ -3,10 +3,10 @@ import { eventSchemas, identifier, orderNumber } from '../../machines/payment-or
 import type { FactType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { Moment } from '../history/moment.ts';
-import type { Circumstances } from '../history/order-history.ts';
+import type { EventContext } from '../history/order-history.ts';
 import { actorSchema, traceparentSchema } from '../history/stored-event.ts';
-import type { Host } from '../host.ts';
-import { instantOf, millisecondsOf } from '../instant.ts';
+import type { Runtime } from '../runtime.ts';
+import { instantOf, millisecondsOf } from '../runtime.ts';
 import type { Command, CommandType } from '../interpreter/commands.ts';
 import { commandSchemas } from '../interpreter/commands.ts';
 
@@ -100,15 +100,15 @@ export function parseFact(
 }
 
 /** What is recorded about an event beside its data. */
-export function circumstancesOf(
+export function eventContextOf(
   options: ParsedOptions,
   source: 'command' | 'fact',
-  host: Host,
-): Circumstances {
+  runtime: Runtime,
+): EventContext {
   const { commandId, actor, correlationId, causationId, traceparent } = options;
   return {
     source: options.source ?? source,
-    $correlationId: correlationId ?? host.newId(),
+    $correlationId: correlationId ?? runtime.newId(),
     ...(causationId === undefined ? {} : { $causationId: causationId }),
     ...(commandId === undefined ? {} : { commandId }),
     ...(actor === undefined ? {} : { actor }),

@@ -6,13 +6,13 @@ import { orderAsOf } from '../history/as-of.ts';
 import { decodeEvent } from '../history/codec.ts';
 import { loadOrder } from '../history/order-history.ts';
 import type { OrderHistory } from '../history/order-history.ts';
-import type { Law } from '../history/path.ts';
-import { lawOfAny, streamOf, streamPrefix } from '../history/path.ts';
+import type { CompiledMachine } from '../history/path.ts';
+import { compileAnyMachine, streamOf, streamPrefix } from '../history/path.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
 import { recordedSteps } from '../history/recorded-steps.ts';
 import type { Replay } from '../history/replay-result.ts';
 import { replay } from '../history/replay.ts';
-import { readOn } from '../history/read-on.ts';
+import { readPastDamage } from '../history/read-past-damage.ts';
 import type { StoredEvent, Witness } from '../history/stored-event.ts';
 import { witnessSchema } from '../history/stored-event.ts';
 import type { Verification } from '../history/verification.ts';
@@ -52,13 +52,13 @@ export type Explanation = {
 /** What can be asked of stored histories. Reading never calls, fires or writes. */
 export class OrderReader {
   readonly #store: EventStore;
-  readonly #law: Law;
+  readonly #compiled: CompiledMachine;
   readonly #assertOpen: () => void;
 
   /** @internal */
-  constructor(store: EventStore, law: Law, assertOpen: () => void) {
+  constructor(store: EventStore, compiled: CompiledMachine, assertOpen: () => void) {
     this.#store = store;
-    this.#law = law;
+    this.#compiled = compiled;
     this.#assertOpen = assertOpen;
   }
 
@@ -76,7 +76,7 @@ export class OrderReader {
   async getAsOf(orderNo: string, moment: Moment): Promise<OrderAsOf | null> {
     this.#assertOpen();
     const when = parseMoment(moment);
-    const then = await orderAsOf(this.#store, this.#law, parseOrderNo(orderNo), when);
+    const then = await orderAsOf(this.#store, this.#compiled, parseOrderNo(orderNo), when);
     if (then === null) return null;
     const { order, learnedLater } = then;
     const { revision, metadata } = order.head;
@@ -99,7 +99,7 @@ export class OrderReader {
   async recordedEvents(orderNo: string): Promise<readonly RecordedEvent[]> {
     this.#assertOpen();
     const events: RecordedEvent[] = [];
-    await readOn(this.#store, streamOf(parseOrderNo(orderNo)), {
+    await readPastDamage(this.#store, streamOf(parseOrderNo(orderNo)), {
       see: (event) => events.push(event),
       // `verify` names it.
       unreadable: () => undefined,
@@ -125,14 +125,14 @@ export class OrderReader {
 
   /** Derives the history again, by the machine in use or another, and compares each step. */
   async replay(orderNo: string, options: ReplayOptions = {}): Promise<Replay> {
-    return this.#replay(streamOf(parseOrderNo(orderNo)), this.#lawOf(options));
+    return this.#replay(streamOf(parseOrderNo(orderNo)), this.#compileMachine(options));
   }
 
   /** Derives all histories again, in the order of their creation. */
   async *replayAll(options: ReplayOptions = {}): AsyncGenerator<Replay> {
-    const law = this.#lawOf(options);
+    const compiled = this.#compileMachine(options);
     for await (const stream of this.#store.streams(streamPrefix)) {
-      yield await this.#replay(stream, law);
+      yield await this.#replay(stream, compiled);
     }
   }
 
@@ -169,7 +169,7 @@ export class OrderReader {
   async verify(orderNo: string, witness?: Witness): Promise<Verification> {
     this.#assertOpen();
     const kept = parseInput(witnessSchema.optional(), witness, 'witness');
-    return verifyOrder(this.#store, this.#law, parseOrderNo(orderNo), kept);
+    return verifyOrder(this.#store, this.#compiled, parseOrderNo(orderNo), kept);
   }
 
   /**
@@ -192,7 +192,7 @@ export class OrderReader {
   /** Pages may be damaged such that not even the place is known. */
   async #verifyDamaged(stream: string): Promise<Verification> {
     try {
-      return await verifyStream(this.#store, this.#law, stream);
+      return await verifyStream(this.#store, this.#compiled, stream);
     } catch (error) {
       if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
       const fault = { stream, revision: null, code: error.code, message: error.message };
@@ -201,18 +201,18 @@ export class OrderReader {
     }
   }
 
-  async #replay(stream: string, law: Law): Promise<Replay> {
+  async #replay(stream: string, compiled: CompiledMachine): Promise<Replay> {
     this.#assertOpen();
-    return replay(law, stream, this.#store.read(stream));
+    return replay(compiled, stream, this.#store.read(stream));
   }
 
-  #lawOf({ machine }: ReplayOptions): Law {
-    return machine === undefined ? this.#law : lawOfAny(machine);
+  #compileMachine({ machine }: ReplayOptions): CompiledMachine {
+    return machine === undefined ? this.#compiled : compileAnyMachine(machine);
   }
 
   async #load(orderNo: string): Promise<OrderHistory | null> {
     this.#assertOpen();
-    return loadOrder(this.#store, this.#law, orderNo);
+    return loadOrder(this.#store, this.#compiled, orderNo);
   }
 }
 

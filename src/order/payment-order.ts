@@ -1,4 +1,4 @@
-import type { Anomaly, Answer, Payment } from '../../machines/payment-order.known.ts';
+import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
 import type { CommandType, RejectionCode } from '../interpreter/commands.ts';
 
 export type OrderState = 'created' | 'paying' | 'paid' | 'cancelling' | 'cancelled' | 'failed';
@@ -36,7 +36,7 @@ export type OrderCancel = {
   /** True while an attempt of this order may or may not have run. */
   readonly inDoubt: boolean;
   /** Calls made for this cancel, oldest first; numbers run through the order's life. */
-  readonly attempts: readonly { readonly attempt: number; readonly answer: Answer }[];
+  readonly attempts: readonly { readonly attempt: number; readonly answer: AttemptResult }[];
 };
 
 /** What the order waits for by itself: an answer to a call, or a time (UTC). */

@@ -1,20 +1,25 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { RetryPolicy } from '../../machines/payment-order.known.ts';
+import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelRequest } from '../gateway/cancel-gateway.ts';
-import type { Circumstances, Law, OrderHistory, PreparedStep } from '../history/order-history.ts';
+import type {
+  EventContext,
+  CompiledMachine,
+  OrderHistory,
+  PreparedStep,
+} from '../history/order-history.ts';
 import { begunBy, loadOrder, prepareEvent, streamOf } from '../history/order-history.ts';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Cause } from '../interpreter/pending.ts';
-import type { Answer, Decision } from './decide.ts';
+import type { CommandAnswer, Decision } from './decide.ts';
 
 /** What an order is worked on with. */
-export type Workbench = {
+export type OrderDependencies = {
   readonly store: EventStore;
-  readonly host: Host;
-  readonly law: Law;
+  readonly runtime: Runtime;
+  readonly compiled: CompiledMachine;
   readonly policy: RetryPolicy;
   readonly gateway: CancelGateway | null;
   /** After this long an attempt without outcome counts as abandoned, ms. */
@@ -36,7 +41,7 @@ export type AttemptTicket = {
 };
 
 export type Transacted = {
-  readonly answer: Answer;
+  readonly answer: CommandAnswer;
   readonly order: OrderHistory;
   readonly ticket: AttemptTicket | null;
 };
@@ -51,27 +56,27 @@ const decisionsMax = 64;
  * `decide` throws, and what the store throws.
  */
 export async function transact(
-  bench: Workbench,
+  dependencies: OrderDependencies,
   orderNo: string,
   decide: (order: OrderHistory | null) => {
     readonly decision: Decision;
-    readonly circumstances: Circumstances;
+    readonly context: EventContext;
   },
 ): Promise<Transacted> {
   for (let decisions = 1; decisions <= decisionsMax; decisions += 1) {
-    const order = await loadOrder(bench.store, bench.law, orderNo);
-    const { decision, circumstances } = decide(order);
+    const order = await loadOrder(dependencies.store, dependencies.compiled, orderNo);
+    const { decision, context } = decide(order);
     if (decision.kind === 'answer') {
       if (order === null) throw new TypeError('an order that does not exist has no answer');
       return { answer: decision.answer, order, ticket: null };
     }
     const { event, answer, commandDigest } = decision;
-    const appended = await append(bench, orderNo, order, event, {
-      ...circumstances,
+    const appended = await append(dependencies, orderNo, order, event, {
+      ...context,
       ...(commandDigest === undefined ? {} : { commandDigest }),
     });
     if (appended !== null) return { answer, ...appended };
-    await pause(bench.host, decisions);
+    await pause(dependencies.runtime, decisions);
   }
   throw new PaymentOrderError(
     'too-much-contention',
@@ -82,21 +87,21 @@ export async function transact(
 }
 
 async function append(
-  bench: Workbench,
+  dependencies: OrderDependencies,
   orderNo: string,
   order: OrderHistory | null,
   event: PaymentOrderEvent,
-  circumstances: Circumstances,
+  context: EventContext,
 ): Promise<Omit<Transacted, 'answer'> | null> {
-  const { store, host, law } = bench;
+  const { store, runtime, compiled } = dependencies;
   const stream = streamOf(orderNo);
-  const drawnAtMs = host.monotonicMs();
-  const step = prepareEvent(law, order, stream, event, circumstances, host);
-  assertGatewayWhereNeeded(bench, step);
+  const drawnAtMs = runtime.monotonicMs();
+  const step = prepareEvent(compiled, order, stream, event, context, runtime);
+  assertGatewayWhereNeeded(dependencies, step);
   const expected = order?.head.revision ?? 'no-stream';
-  const result = await appendSettled(store, host, stream, [step.prepared], expected);
+  const result = await appendSettled(store, runtime, stream, [step.prepared], expected);
   if (result.kind === 'conflict') return null;
-  const after = order ?? begunBy(law, step, result.position);
+  const after = order ?? begunBy(compiled, step, result.position);
   if (order !== null) order.applyPrepared(step, result.position);
   const call = after.fold.pending.calls.find(({ cause }) => cause.eventId === step.stored.id);
   const ticket =
@@ -143,7 +148,10 @@ function requestOf({ known }: OrderHistory): CancelRequest {
 }
 
 /** What needs a call is refused before it is recorded, where no call can be made. */
-function assertGatewayWhereNeeded({ gateway }: Workbench, { stored, fold }: PreparedStep): void {
+function assertGatewayWhereNeeded(
+  { gateway }: OrderDependencies,
+  { stored, fold }: PreparedStep,
+): void {
   if (gateway !== null) return;
   if (!fold.pending.calls.some(({ cause }) => cause.eventId === stored.id)) return;
   const { stream, type } = stored;
@@ -156,8 +164,8 @@ function assertGatewayWhereNeeded({ gateway }: Workbench, { stored, fold }: Prep
 }
 
 /** The first rival is met again at once; after that, waits grow so that many rivals spread out. */
-async function pause(host: Host, conflicts: number): Promise<void> {
+async function pause(runtime: Runtime, conflicts: number): Promise<void> {
   if (conflicts === 1) return;
-  const waitMs = Math.min(2 ** conflicts, 250) * host.random();
-  await new Promise<void>((resolve) => host.setTimer(waitMs, resolve));
+  const waitMs = Math.min(2 ** conflicts, 250) * runtime.random();
+  await new Promise<void>((resolve) => runtime.setTimer(waitMs, resolve));
 }

@@ -1,8 +1,8 @@
-import { inDoubt } from '../../machines/payment-order.known.ts';
+import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderHistory } from '../history/order-history.ts';
-import { instantOf } from '../instant.ts';
+import { instantOf } from '../runtime.ts';
 import { allowedCommands } from '../interpreter/rejections.ts';
-import type { Answer } from './decide.ts';
+import type { CommandAnswer } from './decide.ts';
 import type {
   OrderCancel,
   OrderState,
@@ -12,7 +12,7 @@ import type {
 } from './payment-order.ts';
 
 /** The answer, with the order as it stands at the stream's head. */
-export function receiptOf(answer: Answer, order: OrderHistory): Receipt {
+export function receiptOf(answer: CommandAnswer, order: OrderHistory): Receipt {
   const view = viewOf(order);
   const { revision, hash, allowed } = view;
   return answer.kind === 'rejected'
@@ -38,7 +38,7 @@ export function viewOf(order: OrderHistory): PaymentOrder {
     payments,
     anomalies,
     pending: pendingOf(order),
-    allowed: allowedCommands(order.law.interpreter, fold, known),
+    allowed: allowedCommands(order.compiled.interpreter, fold, known),
     ...witness,
   };
 }

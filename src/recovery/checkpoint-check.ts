@@ -1,10 +1,10 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { streamPrefix } from '../history/order-history.ts';
-import { readOn } from '../history/read-on.ts';
+import { readPastDamage } from '../history/read-past-damage.ts';
 import type { Waiting } from './scan.ts';
 import { checkpointDigest, checkpointSchema, checkpointStream } from './scan.ts';
-import { checkpointType, observe, passOver } from './scan.ts';
+import { checkpointType, observe, skipUnreadable } from './scan.ts';
 
 /**
  * What is wrong with what recovery remembers, a sentence each with its place. The newest
@@ -15,7 +15,7 @@ export async function checkpointFaults(store: EventStore): Promise<readonly stri
   /** The newest alone. */
   const seen: RecordedEvent[] = [];
   let next = 0;
-  await readOn(store, checkpointStream, {
+  await readPastDamage(store, checkpointStream, {
     see: (event) => {
       if (event.revision !== next) faults.push(`${at(next)} is missing`);
       next = event.revision + 1;
@@ -71,7 +71,7 @@ async function foldUntil(
       }
       return;
     } catch (error) {
-      if (!passOver(waiting, error)) throw error;
+      if (!skipUnreadable(waiting, error)) throw error;
     }
   }
 }

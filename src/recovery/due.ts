@@ -1,16 +1,16 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
-import type { Circumstances, OrderHistory } from '../history/order-history.ts';
+import type { EventContext, OrderHistory } from '../history/order-history.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import { runAttempt } from '../order/attempt.ts';
 import type { Decision } from '../order/decide.ts';
 import { decideTimer } from '../order/decide.ts';
-import type { Workbench } from '../order/transact.ts';
+import type { OrderDependencies } from '../order/transact.ts';
 import { notBefore, transact } from '../order/transact.ts';
 import { checkpointEvery, saveCheckpoint, scan } from './scan.ts';
 
 /** A workbench that can make calls. */
-export type RecoveryBench = Workbench & { readonly gateway: CancelGateway };
+export type RecoveryDependencies = OrderDependencies & { readonly gateway: CancelGateway };
 
 /** The timer that is due first, due or not; undefined where the order waits for none. */
 export function nextTimer({ fold }: OrderHistory): PendingTimer | undefined {
@@ -25,41 +25,41 @@ export function nextTimer({ fold }: OrderHistory): PendingTimer | undefined {
  * @returns the order after it, and whether an event was recorded here.
  */
 export async function fireDue(
-  bench: RecoveryBench,
+  dependencies: RecoveryDependencies,
   orderNo: string,
   atLeast = 0,
 ): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
-  const { answer, order, ticket } = await transact(bench, orderNo, (found) => {
-    return fire(bench, notBefore(atLeast, found, orderNo));
+  const { answer, order, ticket } = await transact(dependencies, orderNo, (found) => {
+    return fire(dependencies, notBefore(atLeast, found, orderNo));
   });
   const fired = answer.kind === 'accepted';
   if (ticket === null) return { order, fired };
-  return { order: await runAttempt(bench, bench.gateway, orderNo, ticket), fired };
+  return { order: await runAttempt(dependencies, dependencies.gateway, orderNo, ticket), fired };
 }
 
 function fire(
-  bench: RecoveryBench,
+  dependencies: RecoveryDependencies,
   order: OrderHistory,
-): { readonly decision: Decision; readonly circumstances: Circumstances } {
-  const { host, policy } = bench;
+): { readonly decision: Decision; readonly context: EventContext } {
+  const { runtime, policy } = dependencies;
   const timer = nextTimer(order);
   const head = order.head.metadata.$correlationId;
-  const circumstances: Circumstances = {
+  const context: EventContext = {
     actor: { kind: 'timer', id: 'recovery' },
     source: 'timer',
     $correlationId: timer?.cause.correlationId ?? head,
     ...(timer === undefined ? {} : { $causationId: timer.cause.eventId }),
   };
-  if (timer === undefined || !isDue(bench, timer)) {
-    return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, circumstances };
+  if (timer === undefined || !isDue(dependencies, timer)) {
+    return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, context };
   }
   const event = order.raisedBy(timer);
-  return { decision: decideTimer(order, event, policy, host.random()), circumstances };
+  return { decision: decideTimer(order, event, policy, runtime.random()), context };
 }
 
 /** A wait that was recorded by a clock far ahead of ours would last until that time comes. */
-function isDue({ host, attemptDeadlineMs }: RecoveryBench, timer: PendingTimer): boolean {
-  const nowMs = host.now();
+function isDue({ runtime, attemptDeadlineMs }: RecoveryDependencies, timer: PendingTimer): boolean {
+  const nowMs = runtime.now();
   return timer.dueAtMs <= nowMs || timer.cause.recordedAtMs > nowMs + attemptDeadlineMs;
 }
 
@@ -69,21 +69,21 @@ function isDue({ host, attemptDeadlineMs }: RecoveryBench, timer: PendingTimer):
  * @returns how many orders waited, and for how many of them an event was recorded.
  */
 export async function recoverOnce(
-  bench: RecoveryBench,
+  dependencies: RecoveryDependencies,
 ): Promise<{ readonly waiting: number; readonly fired: number }> {
-  const { waiting, eventsRead } = await scan(bench.store, bench.onError);
+  const { waiting, eventsRead } = await scan(dependencies.store, dependencies.onError);
   const waited = waiting.orders.size;
   if (eventsRead >= checkpointEvery) {
-    await saveCheckpoint(bench.store, bench.host, waiting, bench.onError);
+    await saveCheckpoint(dependencies.store, dependencies.runtime, waiting, dependencies.onError);
   }
   const queue = waiting.orders.values();
   let fired = 0;
   const work = async () => {
     for (const orderNo of queue) {
       try {
-        if ((await fireDue(bench, orderNo)).fired) fired += 1;
+        if ((await fireDue(dependencies, orderNo)).fired) fired += 1;
       } catch (error) {
-        bench.onError(error);
+        dependencies.onError(error);
       }
     }
   };
@@ -94,9 +94,9 @@ export async function recoverOnce(
 /** How many orders a process recovers at the same time. */
 export const attemptsAtOnceMax = 32;
 
-export function requireGateway(bench: Workbench): RecoveryBench {
-  const { gateway } = bench;
-  if (gateway !== null) return { ...bench, gateway };
+export function requireGateway(dependencies: OrderDependencies): RecoveryDependencies {
+  const { gateway } = dependencies;
+  if (gateway !== null) return { ...dependencies, gateway };
   throw new PaymentOrderError(
     'gateway-not-configured',
     'recovery makes the calls that are due, and no gateway is configured; ' +

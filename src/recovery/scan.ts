@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { digest } from '../history/hash-chain.ts';
+import { digest } from '../history/chain.ts';
 import { streamPrefix } from '../history/order-history.ts';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 
 /**
  * Which orders stand in an open cancel, and may wait for a time, as of a position. Told by the
@@ -50,14 +50,14 @@ export async function scan(
       }
       return { waiting, eventsRead };
     } catch (error) {
-      if (!passOver(waiting, error)) throw error;
+      if (!skipUnreadable(waiting, error)) throw error;
       onError(error);
     }
   }
 }
 
 /** Goes on behind an event that cannot be read, where the store says where it stands. */
-export function passOver(waiting: Waiting, error: unknown): boolean {
+export function skipUnreadable(waiting: Waiting, error: unknown): boolean {
   if (!(error instanceof PaymentOrderError) || error.position === undefined) return false;
   waiting.position = error.position;
   if (error.stream?.startsWith(streamPrefix) === true) {
@@ -87,13 +87,13 @@ export function observe(
  */
 export async function saveCheckpoint(
   store: EventStore,
-  host: Host,
+  runtime: Runtime,
   { orders, position }: Waiting,
   onError: (error: unknown) => void,
 ): Promise<void> {
   if (orders.size > ordersMax) return;
   const checkpoint = {
-    ...{ id: host.newId(), type: checkpointType },
+    ...{ id: runtime.newId(), type: checkpointType },
     data: { position, orders: [...orders] },
   };
   try {

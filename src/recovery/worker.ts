@@ -1,7 +1,7 @@
 import { streamPrefix } from '../history/order-history.ts';
-import type { RecoveryBench } from './due.ts';
+import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
-import { checkpointEvery, observe, passOver, saveCheckpoint, scan } from './scan.ts';
+import { checkpointEvery, observe, skipUnreadable, saveCheckpoint, scan } from './scan.ts';
 import type { Waiting } from './scan.ts';
 
 /** Looks at a waiting order at least this often, so that a clock that jumps is noticed, ms. */
@@ -16,7 +16,7 @@ const afterErrorMsMax = 300_000;
  * processes may run one: the append decides who fires.
  */
 export class RecoveryWorker {
-  readonly #bench: RecoveryBench;
+  readonly #bench: RecoveryDependencies;
   readonly #stopping = new AbortController();
   /** How to stop waiting for each order's next timer. */
   readonly #timers = new Map<string, () => void>();
@@ -29,8 +29,8 @@ export class RecoveryWorker {
   readonly #failures = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(bench: RecoveryBench) {
-    this.#bench = bench;
+  constructor(dependencies: RecoveryDependencies) {
+    this.#bench = dependencies;
   }
 
   /** Resolves when the store was looked through once; goes on until `stop`. */
@@ -53,12 +53,12 @@ export class RecoveryWorker {
 
   async #follow(waiting: Waiting, eventsRead: number): Promise<void> {
     const { signal } = this.#stopping;
-    const { store, host, onError } = this.#bench;
+    const { store, runtime, onError } = this.#bench;
     let sinceCheckpoint = eventsRead;
     while (!signal.aborted) {
       try {
         if (sinceCheckpoint >= checkpointEvery) {
-          await saveCheckpoint(store, host, waiting, onError);
+          await saveCheckpoint(store, runtime, waiting, onError);
           sinceCheckpoint = 0;
         }
         for await (const event of store.subscribe(waiting.position, streamPrefix, signal)) {
@@ -77,7 +77,7 @@ export class RecoveryWorker {
         if (sinceCheckpoint >= checkpointEvery) continue;
       } catch (error) {
         onError(error);
-        if (passOver(waiting, error)) continue;
+        if (skipUnreadable(waiting, error)) continue;
       }
       await this.#pause(afterErrorMs);
     }
@@ -119,7 +119,7 @@ export class RecoveryWorker {
       }
       const timer = nextTimer(order);
       if (timer !== undefined) {
-        const inMs = timer.dueAtMs - this.#bench.host.now();
+        const inMs = timer.dueAtMs - this.#bench.runtime.now();
         this.#wakeAfter(orderNo, Math.min(inMs, lookAgainMs));
       }
     } catch (error) {
@@ -134,7 +134,7 @@ export class RecoveryWorker {
   #wakeAfter(orderNo: string, waitMs: number): void {
     this.#forget(orderNo);
     if (this.#stopping.signal.aborted) return;
-    const cancel = this.#bench.host.setTimer(waitMs, () => {
+    const cancel = this.#bench.runtime.setTimer(waitMs, () => {
       this.#timers.delete(orderNo);
       this.#look(orderNo);
     });
@@ -148,7 +148,7 @@ export class RecoveryWorker {
         resolve();
         return;
       }
-      const cancel = this.#bench.host.setTimer(ms, done);
+      const cancel = this.#bench.runtime.setTimer(ms, done);
       function done() {
         cancel();
         signal.removeEventListener('abort', done);

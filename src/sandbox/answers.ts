@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 
 /** How the sandbox answers, well and badly. Every slow thing goes through `later`. */
 export type Answers = {
@@ -19,11 +19,11 @@ export type Manner = 'plain' | 'truncated' | 'slow-bytes';
 
 const slowByteMs = 50;
 
-export function newAnswers(host: Pick<Host, 'newId' | 'setTimer'>): Answers {
+export function newAnswers(runtime: Pick<Runtime, 'newId' | 'setTimer'>): Answers {
   const timers = new Set<() => void>();
 
   function later(delayMs: number, run: () => void): void {
-    const cancel = host.setTimer(delayMs, () => {
+    const cancel = runtime.setTimer(delayMs, () => {
       timers.delete(cancel);
       run();
     });
@@ -59,7 +59,7 @@ export function newAnswers(host: Pick<Host, 'newId' | 'setTimer'>): Answers {
   }
 
   const success = (data: unknown): unknown => ({
-    requestId: host.newId(),
+    requestId: runtime.newId(),
     responseCode: '000',
     responseMsg: '成功',
     data,
@@ -71,7 +71,7 @@ export function newAnswers(host: Pick<Host, 'newId' | 'setTimer'>): Answers {
       send(response, status, value, 'plain');
     },
     envelope(response, answer) {
-      send(response, 200, { requestId: host.newId(), ...answer }, 'plain');
+      send(response, 200, { requestId: runtime.newId(), ...answer }, 'plain');
     },
     cancelResult(response, result, manner = 'plain') {
       send(response, 200, success({ cancel_result: result }), manner);

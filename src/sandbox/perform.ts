@@ -3,7 +3,7 @@ import type { Answers } from './answers.ts';
 import type { Fault } from './faults.ts';
 import type { OrderBook } from './orders.ts';
 
-export type Stage = {
+export type PerformContext = {
   readonly orders: OrderBook;
   readonly answers: Answers;
   readonly pay: (orderNo: string) => void;
@@ -11,7 +11,7 @@ export type Stage = {
 
 /** Handles one accepted cancel as its fault wants it. What each does: `faultMeanings`. */
 export function perform(
-  { orders, answers, pay }: Stage,
+  { orders, answers, pay }: PerformContext,
   { orderNo, fault }: { readonly orderNo: string; readonly fault: Fault },
   response: ServerResponse,
 ): void {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PaymentOrderError } from '../errors.ts';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 import { handleAdmin } from './admin.ts';
 import type { Change } from './admin.ts';
 import { newAnswers } from './answers.ts';
@@ -15,12 +15,12 @@ import { newNonces } from './nonces.ts';
 import { newOrderBook } from './orders.ts';
 import type { SandboxOrder } from './orders.ts';
 import { perform } from './perform.ts';
-import type { Stage } from './perform.ts';
+import type { PerformContext } from './perform.ts';
 
 export const sandboxAppId = 'SANDBOXAPPID0001';
 
 export type SandboxOptions = {
-  readonly host: Host;
+  readonly runtime: Runtime;
   /** 0, the default: any free port. Always on 127.0.0.1. */
   readonly port?: number | undefined;
   /** Default `sandboxAppId`. */
@@ -76,8 +76,8 @@ const connectionsMax = 1000;
 
 /** A gateway to develop against: the platform's protocol and checks, its faults on demand. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host, appId = sandboxAppId } = options;
-  const answers = newAnswers(host);
+  const { runtime, appId = sandboxAppId } = options;
+  const answers = newAnswers(runtime);
   const orders = newOrderBook(options.faults ?? {}, options.orders ?? 'any');
   const requests: SandboxRequest[] = [];
 
@@ -90,7 +90,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     change(orderNo, { status: 'paid' });
   }
   function log(checked: Checked, fault: string): void {
-    const entry = describe(checked, { receivedAt: host.now(), fault });
+    const entry = describe(checked, { receivedAt: runtime.now(), fault });
     requests.push(entry);
     if (requests.length > requestsMax) requests.shift();
     options.onRequest?.(entry);
@@ -101,9 +101,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     callerPublicKey: readPublicKey(options.callerPublicKey),
     timestampWindowMs: options.timestampWindowMs ?? 30_000,
     nonces: newNonces(),
-    now: () => host.now(),
+    now: () => runtime.now(),
   };
-  const rooms: Rooms = { orders, answers, pay, change, checks, log };
+  const rooms: SandboxContext = { orders, answers, pay, change, checks, log };
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
     handle(rooms, request, response).catch(() => {
       answers.json(response, 500, { error: 'the sandbox failed' });
@@ -125,14 +125,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-type Rooms = Stage & {
+type SandboxContext = PerformContext & {
   readonly change: (orderNo: string, change: Change) => void;
   readonly checks: Checks;
   readonly log: (checked: Checked, fault: string) => void;
 };
 
 async function handle(
-  rooms: Rooms,
+  rooms: SandboxContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -147,7 +147,11 @@ async function handle(
   else await handleCall(rooms, body, response);
 }
 
-async function handleCall(rooms: Rooms, body: Buffer, response: ServerResponse): Promise<void> {
+async function handleCall(
+  rooms: SandboxContext,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
   const { orders, answers, checks, log } = rooms;
   const checked = await check(body, checks);
   const { result } = checked;

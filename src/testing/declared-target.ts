@@ -1,6 +1,6 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
-import { record } from '../../machines/payment-order.known.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { record } from '../../machines/payment-order.facts.ts';
 
 /**
  * The transitions that the shipped machine declares, written down a second time and without XState:
@@ -9,7 +9,7 @@ import { record } from '../../machines/payment-order.known.ts';
  */
 export function declaredTarget(
   state: string,
-  known: Known,
+  known: OrderFacts,
   event: PaymentOrderEvent,
 ): string | null {
   const after = record(known, event);
@@ -43,8 +43,8 @@ export function declaredTarget(
 
 function whileWaiting(
   state: string,
-  known: Known,
-  after: Known,
+  known: OrderFacts,
+  after: OrderFacts,
   event: PaymentOrderEvent,
 ): string | null {
   switch (event.type) {
@@ -76,7 +76,7 @@ function whileWaiting(
 }
 
 /** The root takes facts, outcomes, acknowledgements and rejections, and stays. */
-function everywhere(state: string, known: Known, event: PaymentOrderEvent): string | null {
+function everywhere(state: string, known: OrderFacts, event: PaymentOrderEvent): string | null {
   switch (event.type) {
     case 'PaymentSucceeded':
     case 'PaymentFailed':
@@ -103,7 +103,7 @@ function everywhere(state: string, known: Known, event: PaymentOrderEvent): stri
   }
 }
 
-function weigh(known: Known): string {
+function weigh(known: OrderFacts): string {
   const first = (known.cancel?.firstAttempt ?? 1) - 1;
   const isRefused = known.answers.slice(first).includes('refused') && !isInDoubt(known);
   if (known.paid || known.closed || isRefused) return settle(known);
@@ -111,13 +111,13 @@ function weigh(known: Known): string {
   return isInDoubt(known) ? 'cancelling.inDoubt' : 'cancelling.backingOff';
 }
 
-function settle(known: Known): string {
+function settle(known: OrderFacts): string {
   if (known.paid) return 'paid';
   if (known.closed) return 'cancelled';
   if (known.failed) return 'failed';
   return known.started ? 'paying' : 'created';
 }
 
-function isInDoubt(known: Known): boolean {
+function isInDoubt(known: OrderFacts): boolean {
   return known.answers.includes('unknown');
 }

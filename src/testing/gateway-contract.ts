@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { parseOutcome } from '../../machines/payment-order.events.ts';
 import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
-import { realHost } from '../real-host.ts';
+import { systemRuntime } from '../runtime.ts';
 import type { ContractCase, ContractOptions } from './contract-case.ts';
 import { contractOf } from './contract-case.ts';
 
@@ -83,10 +83,10 @@ async function answersAs(
   kind: CancelOutcome['kind'],
 ): Promise<void> {
   await otherSide(behaviour);
-  const host = realHost();
-  const startedMs = host.monotonicMs();
+  const runtime = systemRuntime();
+  const startedMs = runtime.monotonicMs();
   const outcome = await gateway.cancel(request, () => true);
-  const tookMs = host.monotonicMs() - startedMs;
+  const tookMs = runtime.monotonicMs() - startedMs;
   equal(outcome.kind, kind, `rule ${outcome.rule}`);
   isStorable(outcome);
   ok(tookMs <= gateway.attemptMs + allowanceMs, `it took ${tookMs} ms of ${gateway.attemptMs}`);

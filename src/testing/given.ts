@@ -4,12 +4,12 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import type { RetryPolicy } from '../../machines/payment-order.known.ts';
-import { defaultRetryPolicy } from '../../machines/payment-order.known.ts';
+import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import { isFact } from '../history/ledger.ts';
 import type { OrderHistory } from '../history/order-history.ts';
 import type { Command, RejectionCode } from '../interpreter/commands.ts';
-import type { Answer, Decision } from '../order/decide.ts';
+import type { CommandAnswer, Decision } from '../order/decide.ts';
 import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
 import type { History } from './standing.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -113,7 +113,7 @@ function changesNothing(order: OrderHistory, incoming: Incoming, options: GivenO
 
 function check(
   expected: Expected,
-  answer: Answer,
+  answer: CommandAnswer,
   stored: readonly PaymentOrderEvent[],
   state: string,
 ): void {

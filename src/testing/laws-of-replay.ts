@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { defaultRetryPolicy } from '../../machines/payment-order.known.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import type { Decision } from '../order/decide.ts';
 import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
 import { isFact, isOutcome } from '../history/ledger.ts';

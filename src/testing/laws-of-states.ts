@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict';
-import { inDoubt } from '../../machines/payment-order.known.ts';
+import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { declaredTarget } from './declared-target.ts';
 import { historyLaw, stepLaw, upTo } from './law.ts';

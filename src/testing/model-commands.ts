@@ -107,7 +107,7 @@ export function modelCommands(
   );
   const waits = fc
     .constantFrom(500, 10_000, 40_000, 3_600_000)
-    .map((ms) => does(`wait ${ms / 1_000} s`, (world) => world.host.advance(ms)));
+    .map((ms) => does(`wait ${ms / 1_000} s`, (world) => world.runtime.advance(ms)));
   const crashes = place.map((p) => does(`process ${p} crashes`, (world) => world.start(p)));
   const scripts = fc
     .tuple(outcome, fc.constantFrom(0, 0, 2_000, 20_000, 45_000, 'never' as const))

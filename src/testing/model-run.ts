@@ -115,7 +115,7 @@ const restAfterMs = 10 * 3_600_000;
 
 async function comesToRest(world: ModelWorld, machine: TestedMachine | undefined): Promise<void> {
   world.calmDown();
-  await world.host.advance(restAfterMs);
+  await world.runtime.advance(restAfterMs);
   await keepsItsPromises(world, machine);
   const events = await storedEvents(world.store, modelOrder.orderNo);
   const { state, closed, attention, pending, takes } = standingAfter(

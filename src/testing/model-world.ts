@@ -1,16 +1,16 @@
-import { defaultRetryPolicy } from '../../machines/payment-order.known.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { openMemoryStore } from '../event-store/memory.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
-import type { Host } from '../host.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Receipt } from '../order/payment-order.ts';
 import { PaymentOrders } from '../payment-orders.ts';
 import { waysOf } from './recorder.ts';
 import { scriptedGateway } from './scripted-gateway.ts';
 import { testedLaw } from './standing.ts';
 import type { TestedMachine } from './tested-machine.ts';
-import { virtualHost } from './virtual-host.ts';
+import { simulatedRuntime } from './simulated-runtime.ts';
 
 export const modelOrder = {
   ...{ orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' },
@@ -45,8 +45,8 @@ const never = <T>(): Promise<T> => new Promise(() => undefined);
 
 /** One store and one gateway in virtual time, and the processes that share them. */
 export class ModelWorld {
-  readonly host = virtualHost();
-  readonly store: EventStore = openMemoryStore(this.host);
+  readonly runtime = simulatedRuntime();
+  readonly store: EventStore = openMemoryStore(this.runtime);
   readonly scripts: Script[] = [];
   readonly receipts: Receipt[] = [];
   readonly errors: unknown[] = [];
@@ -85,7 +85,7 @@ export class ModelWorld {
   /** Says something to a process, and lets it work for a moment. */
   async say(place: number, saying: Saying): Promise<void> {
     this.begin(place, saying);
-    await this.host.advance(1_000);
+    await this.runtime.advance(1_000);
   }
 
   /** Says something without waiting, so that another process may be told something meanwhile. */
@@ -122,7 +122,7 @@ export class ModelWorld {
     const { outcome, afterMs } = script;
     if (afterMs > attemptDeadlineMs) this.seen.lateAnswers += 1;
     this.#callsOut += 1;
-    await new Promise<void>((resolve) => this.host.setTimer(afterMs, resolve));
+    await new Promise<void>((resolve) => this.runtime.setTimer(afterMs, resolve));
     this.#callsOut -= 1;
     return outcome;
   }
@@ -137,16 +137,16 @@ export class ModelWorld {
       if (settled.status === 'rejected') throw settled.reason;
       return settled.value;
     };
-    const { host } = this;
-    const own: Host = {
-      ...host,
+    const { runtime } = this;
+    const own: Runtime = {
+      ...runtime,
       setTimer: (delayMs, run) =>
-        host.setTimer(delayMs, () => {
+        runtime.setTimer(delayMs, () => {
           if (alive()) run();
         }),
     };
     const bench = {
-      ...{ host: own, law: testedLaw(this.#machine), policy: defaultRetryPolicy },
+      ...{ runtime: own, compiled: testedLaw(this.#machine), policy: defaultRetryPolicy },
       ...{ attemptDeadlineMs, onError: (error: unknown) => this.errors.push(error) },
       store: this.#storeOf(life.signal, whileAlive),
       gateway: {

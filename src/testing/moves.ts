@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { storableText } from './values.ts';
 
 /** What may happen next, told before it is known what the order knows by then. */
 export type Move = {
   readonly type: EventType;
-  readonly event: (known: Known) => PaymentOrderEvent;
+  readonly event: (known: OrderFacts) => PaymentOrderEvent;
 };
 
 const fixed = (event: PaymentOrderEvent): Arbitrary<Move> =>

@@ -1,15 +1,15 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { outcomeTypes } from '../../machines/payment-order.events.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 
 const by = 'operator-1';
 
 /** Every kind of thing that could be said next of an order that knows this much, taken or not. */
-export function possibleEvents(known: Known): readonly PaymentOrderEvent[] {
+export function possibleEvents(known: OrderFacts): readonly PaymentOrderEvent[] {
   return [...possibleFacts(known), ...possibleCommands(known), ...possibleOutcomes(known)];
 }
 
-export function possibleFacts({ amountMinor, currency }: Known): readonly PaymentOrderEvent[] {
+export function possibleFacts({ amountMinor, currency }: OrderFacts): readonly PaymentOrderEvent[] {
   const isGiven = amountMinor !== undefined && currency !== undefined;
   const money = isGiven ? { amountMinor, currency } : {};
   return [
@@ -20,7 +20,7 @@ export function possibleFacts({ amountMinor, currency }: Known): readonly Paymen
 }
 
 /** The events that commands ask for, the operator's acknowledgement last. */
-export function possibleCommands({ anomalies }: Known): readonly PaymentOrderEvent[] {
+export function possibleCommands({ anomalies }: OrderFacts): readonly PaymentOrderEvent[] {
   const open = anomalies.find(({ acknowledged }) => !acknowledged);
   return [
     { type: 'PaymentStarted' },
@@ -36,7 +36,7 @@ export function possibleCommands({ anomalies }: Known): readonly PaymentOrderEve
 }
 
 /** What happens by itself: outcomes of each attempt and of one never made, timers, a note. */
-export function possibleOutcomes({ answers }: Known): readonly PaymentOrderEvent[] {
+export function possibleOutcomes({ answers }: OrderFacts): readonly PaymentOrderEvent[] {
   const newest = answers.length;
   const attempts = [...new Set([newest, newest + 1, 1, newest - 1])].filter((n) => n >= 1);
   return [

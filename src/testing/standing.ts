@@ -1,8 +1,8 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { Law } from '../history/order-history.ts';
-import { knownOf, lawOf } from '../history/order-history.ts';
+import type { CompiledMachine } from '../history/order-history.ts';
+import { knownOf, compileMachine } from '../history/order-history.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import type { Cause, Pending } from '../interpreter/pending.ts';
 import { boundedMachine } from './tested-machine.ts';
@@ -15,7 +15,7 @@ export type History = readonly PaymentOrderEvent[];
 export type Standing = {
   /** Dotted path, such as `cancelling.inDoubt`. */
   readonly state: string;
-  readonly known: Known;
+  readonly known: OrderFacts;
   /** The calls and timers that the order waits for. */
   readonly pending: Pending;
   /** Whether the state has the tag `closed`. */
@@ -42,8 +42,8 @@ export function firstStanding(
   if (created?.type !== 'PaymentOrderCreated') {
     throw illegal(0, `begins with ${created?.type ?? 'nothing'}, not with PaymentOrderCreated`);
   }
-  const law = testedLaw(machine);
-  return standing(law, law.interpreter.start(created, causeOf(0)), 0);
+  const compiled = testedLaw(machine);
+  return standing(compiled, compiled.interpreter.start(created, causeOf(0)), 0);
 }
 
 /**
@@ -67,22 +67,22 @@ export function standingAfter(history: History, machine?: TestedMachine): Standi
   return stepsOf(history, machine).at(-1)?.after ?? firstStanding(history[0], machine);
 }
 
-const laws = new WeakMap<TestedMachine, Law>();
+const laws = new WeakMap<TestedMachine, CompiledMachine>();
 
 /**
  * The same for the same machine: to build one takes as long as a hundred events.
  *
  * @internal
  */
-export function testedLaw(machine?: TestedMachine): Law {
+export function testedLaw(machine?: TestedMachine): CompiledMachine {
   const bounded = boundedMachine(machine);
-  const built = laws.get(bounded) ?? lawOf(bounded);
+  const built = laws.get(bounded) ?? compileMachine(bounded);
   laws.set(bounded, built);
   return built;
 }
 
-function standing(law: Law, fold: Fold, revision: number): Standing {
-  const { interpreter } = law;
+function standing(compiled: CompiledMachine, fold: Fold, revision: number): Standing {
+  const { interpreter } = compiled;
   return {
     state: fold.state,
     known: knownOf(fold),
@@ -92,7 +92,7 @@ function standing(law: Law, fold: Fold, revision: number): Standing {
     takes: (event) => interpreter.takes(fold, event),
     next: (event) => {
       const next = interpreter.next(fold, event, causeOf(revision + 1));
-      return next === null ? null : standing(law, next, revision + 1);
+      return next === null ? null : standing(compiled, next, revision + 1);
     },
   };
 }

@@ -7,7 +7,7 @@ import type {
   JsonObject,
   PreparedEvent,
 } from '../event-store/event-store.ts';
-import { virtualHost } from './virtual-host.ts';
+import { simulatedRuntime } from './simulated-runtime.ts';
 
 /** A store under test; `reopen` is there where its content outlives it. `cleanup` may close it. */
 export type OpenedStore = {
@@ -22,11 +22,11 @@ export type OpenStore = () => Promise<OpenedStore>;
 /** Declares one promise of the contract. */
 export type Promise_ = (title: string, run: (opened: OpenedStore) => Promise<void>) => void;
 
-const host = virtualHost({ seed: 20_210_222 });
+const runtime = simulatedRuntime({ seed: 20_210_222 });
 
 /** A new event; its id is unique within the test process. */
 export function anEvent(data: JsonObject = {}, type = 'SomethingHappened'): PreparedEvent {
-  return { id: host.newId(), type, data, metadata: { recordedAt: '2024-01-01T00:00:00.000Z' } };
+  return { id: runtime.newId(), type, data, metadata: { recordedAt: '2024-01-01T00:00:00.000Z' } };
 }
 
 export function someEvents(count: number, first = 0): PreparedEvent[] {

@@ -1,19 +1,19 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { decodeEvent } from '../history/codec.ts';
-import type { Circumstances, PreparedStep } from '../history/order-history.ts';
+import type { EventContext, PreparedStep } from '../history/order-history.ts';
 import { OrderHistory, begunBy, prepareEvent, streamOf } from '../history/order-history.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { testedLaw } from './standing.ts';
 import type { History } from './standing.ts';
 import type { TestedMachine } from './tested-machine.ts';
-import { virtualHost } from './virtual-host.ts';
-import type { VirtualHost } from './virtual-host.ts';
+import { simulatedRuntime } from './simulated-runtime.ts';
+import type { SimulatedRuntime } from './simulated-runtime.ts';
 
 /** An order as the service keeps it, with hashes and all, but in no store. */
 export class TestedOrder {
   readonly #machine: TestedMachine | undefined;
-  readonly #host: VirtualHost = virtualHost();
+  readonly #runtime: SimulatedRuntime = simulatedRuntime();
   readonly #steps: PreparedStep[] = [];
   #order: OrderHistory | null = null;
 
@@ -40,13 +40,13 @@ export class TestedOrder {
    *
    * @throws PaymentOrderError `illegal-history` where the machine does not take it.
    */
-  record(event: PaymentOrderEvent, said: Partial<Circumstances> = {}): OrderHistory {
-    const law = testedLaw(this.#machine);
+  record(event: PaymentOrderEvent, said: Partial<EventContext> = {}): OrderHistory {
+    const compiled = testedLaw(this.#machine);
     const stream = this.#order?.stream ?? streamOf(firstNumber(event));
     const circumstances = { source: 'tested', $correlationId: 'tested', ...said };
-    const step = prepareEvent(law, this.#order, stream, event, circumstances, this.#host);
+    const step = prepareEvent(compiled, this.#order, stream, event, circumstances, this.#runtime);
     const position = String(this.#steps.length + 1);
-    if (this.#order === null) this.#order = begunBy(law, step, position);
+    if (this.#order === null) this.#order = begunBy(compiled, step, position);
     else this.#order.applyPrepared(step, position);
     this.#steps.push(step);
     return this.#order;
@@ -64,11 +64,11 @@ export function replayed(
   recorded: readonly RecordedEvent[],
   machine?: TestedMachine,
 ): OrderHistory | null {
-  const law = testedLaw(machine);
+  const compiled = testedLaw(machine);
   let order: OrderHistory | null = null;
   for (const event of recorded) {
     const stored = decodeEvent(event);
-    if (order === null) order = new OrderHistory(law, stored);
+    if (order === null) order = new OrderHistory(compiled, stored);
     else order.apply(stored);
   }
   return order;

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { actor, refuseUnfitArguments, wholeNumber, witness } from '../../src/cli/arguments.ts';
+import {
+  actor,
+  refuseUnfitArguments,
+  wholeNumber,
+  witness,
+} from '../../src/cli/input/arguments.ts';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
-import { missingGatewaySettings, settingsFrom } from '../../src/cli/settings.ts';
-import { UsageError } from '../../src/cli/usage-error.ts';
-import { wordsFor } from '../../src/cli/words/words-for.ts';
+import { missingGatewaySettings, settingsFrom } from '../../src/cli/input/settings.ts';
+import { UsageError } from '../../src/cli/input/usage-error.ts';
+import { wordsFor } from '../../src/words/cli/words-for.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 

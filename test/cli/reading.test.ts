@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/open.ts';
-import { realHost } from '../../src/real-host.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
 import type { Desk } from './support.ts';
 import { desk, oneDocument } from './support.ts';
@@ -37,18 +37,18 @@ function edit(sql: string): void {
 
 /** Appends an event that is whole but leads elsewhere than the machine does. */
 async function appendDivergent(): Promise<void> {
-  const host = realHost();
-  const store = await openStore(`sqlite:${here.path('payment-orders.db')}`, host);
+  const runtime = systemRuntime();
+  const store = await openStore(`sqlite:${here.path('payment-orders.db')}`, runtime);
   const last = await store.readLast('paymentOrder-O1');
   if (last === null) throw new Error('O1 was created');
   const { stream, revision, metadata } = decodeEvent(last);
   const { recordedAt, source, $correlationId, schemaVersion, machine, hash } = metadata;
   const { prepared } = encodeEvent(
-    host.newId(),
+    runtime.newId(),
     { type: 'PaymentStarted' },
     { recordedAt, source, $correlationId, schemaVersion, machine, from: 'created', to: 'paid' },
     { stream, revision: revision + 1, prevHash: hash },
-    host,
+    runtime,
   );
   await store.append(stream, [prepared], revision);
   await store.close();

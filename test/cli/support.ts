@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { realHost } from '../../src/real-host.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import type { FaultPlan, Sandbox, SandboxRequest } from '../../src/sandbox/index.ts';
 
@@ -87,7 +87,7 @@ export async function withSandbox(
 ): Promise<Sandbox> {
   const { publicKey, privateKeyFile } = sandboxKeys(path('keys'));
   const sandbox = await startSandbox({
-    ...{ host: realHost(), callerPublicKey: publicKey, faults },
+    ...{ runtime: systemRuntime(), callerPublicKey: publicKey, faults },
     ...(onRequest === undefined ? {} : { onRequest }),
   });
   env['PAYMENT_ORDER_GATEWAY_URL'] = sandbox.url;

@@ -1,5 +1,10 @@
 // Compiled in a project that installed the package, with its types and nothing else of ours.
-import { PaymentOrderError, openPaymentOrders, realHost, upcastEvent } from 'payment-order-machine';
+import {
+  PaymentOrderError,
+  openPaymentOrders,
+  systemRuntime,
+  upcastEvent,
+} from 'payment-order-machine';
 import type { CancelGateway, ErrorCode, OpenOptions, Receipt } from 'payment-order-machine';
 import { openEventStoreDbStore } from 'payment-order-machine/eventstoredb';
 import { openHttpGateway } from 'payment-order-machine/gateway';
@@ -11,7 +16,7 @@ const gateway: CancelGateway = {
   cancel: () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' }),
   close: () => Promise.resolve(),
 };
-const store = await openSqliteStore({ path: 'orders.db', host: realHost() });
+const store = await openSqliteStore({ path: 'orders.db', runtime: systemRuntime() });
 const options: OpenOptions = { store, gateway };
 const orders = await openPaymentOrders(options);
 await orders.create({ orderNo: 'O1', processBillNo: 'F1', amountMinor: 1, currency: 'CNY' });

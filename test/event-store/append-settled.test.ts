@@ -3,7 +3,7 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import { appendSettled } from '../../src/event-store/append-settled.ts';
 import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../payment-orders/world.ts';
 
 const stream = 'paymentOrder-O1';
@@ -34,14 +34,14 @@ const prepared = (newId: () => string): PreparedEvent => ({
 });
 
 async function appended(...faults: ('lost-ack' | 'lost-request' | 'unavailable' | 'rival')[]) {
-  const host = virtualHost();
-  const memory = openMemoryStore(host);
-  const rival = prepared(() => host.newId());
+  const runtime = simulatedRuntime();
+  const memory = openMemoryStore(runtime);
+  const rival = prepared(() => runtime.newId());
   const { store, sent } = unreliable(memory, faults, rival);
-  const own = prepared(() => host.newId());
-  const running = appendSettled(store, host, stream, [own], 'no-stream');
+  const own = prepared(() => runtime.newId());
+  const running = appendSettled(store, runtime, stream, [own], 'no-stream');
   const outcome = running.catch((error: unknown) => error);
-  await host.advance(60_000);
+  await runtime.advance(60_000);
   const ids: string[] = [];
   for await (const { id } of memory.read(stream)) ids.push(id);
   return { outcome: await outcome, sent, ids, own, rival };
@@ -50,17 +50,17 @@ async function appended(...faults: ('lost-ack' | 'lost-request' | 'unavailable' 
 describe('an append', () => {
   test('that was in doubt stays so, whatever a later try is refused with', async () => {
     for (const code of ['store-denied', 'store-closed', 'invalid-event'] as const) {
-      const host = virtualHost();
-      const memory = openMemoryStore(host);
+      const runtime = simulatedRuntime();
+      const memory = openMemoryStore(runtime);
       const tries = ['append-outcome-unknown', code] as const;
       let tried = 0;
       const store = withWays(memory, {
         append: () => Promise.reject(new PaymentOrderError(tries[tried++] ?? code, 'no')),
       });
-      const own = prepared(() => host.newId());
-      const running = appendSettled(store, host, stream, [own], 'no-stream');
+      const own = prepared(() => runtime.newId());
+      const running = appendSettled(store, runtime, stream, [own], 'no-stream');
       const refused = expect(running).rejects.toMatchObject({ code: 'append-outcome-unknown' });
-      await host.advance(1_000);
+      await runtime.advance(1_000);
       await refused;
     }
   });
@@ -91,9 +91,9 @@ describe('an append', () => {
   });
 
   test('in doubt looks for its own ids before it believes a conflict', async () => {
-    const host = virtualHost();
-    const memory = openMemoryStore(host);
-    const own = prepared(() => host.newId());
+    const runtime = simulatedRuntime();
+    const memory = openMemoryStore(runtime);
+    const own = prepared(() => runtime.newId());
     let tries = 0;
     const store = withWays(memory, {
       async append(...batch) {
@@ -103,8 +103,8 @@ describe('an append', () => {
         throw new PaymentOrderError('append-outcome-unknown', 'no answer');
       },
     });
-    const running = appendSettled(store, host, stream, [own], 'no-stream');
-    await host.advance(1_000);
+    const running = appendSettled(store, runtime, stream, [own], 'no-stream');
+    await runtime.advance(1_000);
     expect(await running).toMatchObject({ kind: 'appended', revision: 0, settled: 'after-doubt' });
   });
 

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Host } from '../../src/host.ts';
-import { openSqliteStore } from '../../src/event-store/sqlite.ts';
+import type { Runtime } from '../../src/runtime.ts';
+import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { headOf } from './support.ts';
 
 /**
@@ -10,7 +10,7 @@ import { headOf } from './support.ts';
  */
 const [path = '', stream = '', count = '0'] = process.argv.slice(2);
 
-const host: Host = {
+const runtime: Runtime = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   setTimer: (delayMs, run) => {
@@ -24,10 +24,10 @@ const host: Host = {
   random: () => Math.random(),
 };
 
-const store = await openSqliteStore({ path, host });
+const store = await openSqliteStore({ path, runtime });
 let done = 0;
 while (done < Number(count)) {
-  const event = { id: host.newId(), type: 'Appended', data: { pid: process.pid }, metadata: {} };
+  const event = { id: runtime.newId(), type: 'Appended', data: { pid: process.pid }, metadata: {} };
   const last = await store.readLast(stream);
   const result = await store.append(stream, [event], headOf(last));
   if (result.kind === 'conflict') continue;

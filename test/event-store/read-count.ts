@@ -1,9 +1,9 @@
-import { openSqliteStore } from '../../src/event-store/sqlite.ts';
-import { realHost } from '../../src/real-host.ts';
+import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 
 // A reader in a process of its own, which may run as another user.
 const store = await openSqliteStore({
-  ...{ path: process.argv[2] ?? '', host: realHost(), readOnly: true },
+  ...{ path: process.argv[2] ?? '', runtime: systemRuntime(), readOnly: true },
 });
 let events = 0;
 for await (const { revision } of store.readAll(null, '')) events += revision >= 0 ? 1 : 0;

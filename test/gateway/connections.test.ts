@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { envelope, http, open, rawServer, realHost, reuse, sample, yes } from './support.ts';
+import { envelope, http, open, rawServer, systemRuntime, reuse, sample, yes } from './support.ts';
 
 describe('connections', () => {
   it('are used again after a usual answer', async () => {
@@ -28,7 +28,7 @@ describe('connections', () => {
     let monotonicMs = 0;
     const gateway = open(server.url, {
       ...reuse,
-      host: { ...realHost, monotonicMs: () => monotonicMs },
+      runtime: { ...systemRuntime, monotonicMs: () => monotonicMs },
     });
     await gateway.cancel(sample, yes);
     await gateway.cancel(sample, yes);

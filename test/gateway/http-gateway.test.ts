@@ -13,7 +13,7 @@ import {
   keys,
   open,
   rawServer,
-  realHost,
+  systemRuntime,
   reuse,
   sample,
   yes,
@@ -73,8 +73,8 @@ describe('a cancel over HTTP', () => {
 
   it('puts the timestamp a second back, so that it is not ahead of the platform', async () => {
     const server = await rawServer((socket) => socket.write(http()));
-    const host = { ...realHost, now: () => 1_604_990_109_987 };
-    const outcome = await open(server.url, { host }).cancel(sample, yes);
+    const host = { ...systemRuntime, now: () => 1_604_990_109_987 };
+    const outcome = await open(server.url, { runtime: host }).cancel(sample, yes);
     expect(outcome.timestamp).toBe(1_604_990_108_987);
     expect(outcome.sentAt).toBe('2020-11-10T06:35:09.987Z');
   });
@@ -170,12 +170,15 @@ describe('before a byte is sent', () => {
   it('names a connect that takes too long', async () => {
     // Accepts the connection and never shakes hands: for TLS that is not connected yet.
     const server = await rawServer(() => undefined);
-    const host = handHost();
-    const outcome = open(`https://127.0.0.1:${String(server.port)}`, { host }).cancel(sample, yes);
+    const runtime = handHost();
+    const outcome = open(`https://127.0.0.1:${String(server.port)}`, { runtime }).cancel(
+      sample,
+      yes,
+    );
     await vi.waitFor(() => {
       expect(server.connections()).toBe(1);
     });
-    host.fire();
+    runtime.fire();
     expect(await outcome).toMatchObject({ kind: 'not-executed', rule: 'connect-timeout' });
   });
 

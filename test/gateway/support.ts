@@ -4,18 +4,18 @@ import { onTestFinished } from 'vitest';
 import type { CancelGateway, CancelRequest } from '../../src/gateway/cancel-gateway.ts';
 import { openHttpGateway } from '../../src/gateway/http-gateway.ts';
 import type { HttpGatewayOptions } from '../../src/gateway/http-gateway.ts';
-import type { Host } from '../../src/host.ts';
-import { realHost as newRealHost } from '../../src/real-host.ts';
+import type { Runtime } from '../../src/runtime.ts';
+import { systemRuntime as newRealHost } from '../../src/runtime.ts';
 import { startRawServer } from './raw-server.ts';
 import type { RawServer, Respond } from './raw-server.ts';
 
-export const realHost: Host = newRealHost();
+export const systemRuntime: Runtime = newRealHost();
 
 /** A host whose timers fire only when told to. */
-export function handHost(): Host & { fire(): void } {
+export function handHost(): Runtime & { fire(): void } {
   const timers = new Set<() => void>();
   return {
-    ...realHost,
+    ...systemRuntime,
     setTimer(_delayMs, run) {
       timers.add(run);
       return () => {
@@ -45,7 +45,7 @@ export function open(url: string, options: Partial<HttpGatewayOptions> = {}): Ca
     url,
     appId,
     privateKey: keys.privateKey,
-    host: realHost,
+    runtime: systemRuntime,
     ...options,
     limits: { connectMs: 1000, attemptMs: 2000, ...options.limits },
   });

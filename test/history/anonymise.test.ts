@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { Anonymiser } from '../../src/history/anonymise.ts';
-import { lawOf } from '../../src/history/path.ts';
+import { compileMachine } from '../../src/history/path.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { verifyHistories } from '../../src/index.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { always, order, orderNo, reason, world } from '../payment-orders/world.ts';
 
 const who = { actor: { kind: 'customer', id: 'zhang-san' }, commandId: 'wish-of-zhang' };
@@ -34,10 +34,14 @@ describe('an anonymised history', () => {
       history.map(({ type, metadata: { from, to } }) => [type, from, to]);
     expect(way(anonymous)).toEqual(way(events));
     expect(await verifyHistories(paymentOrderMachine, [anonymous])).toMatchObject({ ok: true });
-    const store = openMemoryStore(virtualHost());
+    const store = openMemoryStore(simulatedRuntime());
     const stream = anonymous[0]?.stream ?? '';
     await store.append(stream, anonymous, 'no-stream');
-    const { ok, faults } = await verifyOrder(store, lawOf(), stream.slice('paymentOrder-'.length));
+    const { ok, faults } = await verifyOrder(
+      store,
+      compileMachine(),
+      stream.slice('paymentOrder-'.length),
+    );
     expect({ ok, faults }).toEqual({ ok: true, faults: [] });
   });
 

@@ -5,13 +5,13 @@ const at = (ms: number) => new Date(1_700_000_000_000 + ms).toISOString();
 
 async function told() {
   const here = await world(always('outcome-unknown'));
-  const { orders, host } = here;
+  const { orders, runtime } = here;
   await orders.create(order);
-  await host.advance(1_000);
+  await runtime.advance(1_000);
   await orders.startPayment(orderNo);
-  await host.advance(1_000);
+  await runtime.advance(1_000);
   await orders.cancel(orderNo, { reason });
-  await host.advance(60_000);
+  await runtime.advance(60_000);
   await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1', occurredAt: at(1_500) });
   return here;
 }
@@ -76,8 +76,8 @@ test('what was recorded later without a time of its own is not supposed to have 
 });
 
 test('a clock that jumped back takes nothing away', async () => {
-  const { orders, host } = await told();
-  host.setNow(1_700_000_000_500);
+  const { orders, runtime } = await told();
+  runtime.setNow(1_700_000_000_500);
   await orders.recordClosedAtGateway(orderNo);
   const then = await orders.getAsOf(orderNo, { recordedAt: at(600) });
   expect(then).toMatchObject({ order: { revision: 5, state: 'paid' } });

@@ -2,20 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, lawOf } from '../../src/history/order-history.ts';
-import { lawOfAny, startFault } from '../../src/history/path.ts';
+import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
+import { compileAnyMachine, startFault } from '../../src/history/path.ts';
 import { Examiner } from '../../src/history/verify.ts';
 import type { Witness } from '../../src/history/stored-event.ts';
 import { at, readGolden } from './golden.ts';
 
-const law = lawOf();
+const compiled = compileMachine();
 const { events, orderNo } = readGolden('CancelResolved-open');
 const stream = `paymentOrder-${orderNo}`;
 
 const applied = (history: readonly RecordedEvent[]) => {
   const [first, ...others] = history.map((event) => decodeEvent(event));
   if (first === undefined) throw new Error('there is no event');
-  const order = new OrderHistory(law, first);
+  const order = new OrderHistory(compiled, first);
   for (const event of others) order.apply(event);
   return order;
 };
@@ -102,7 +102,7 @@ describe('a history that cannot be folded says what is wrong, where, and what to
 
   test('where there is no machine', () => {
     for (const machine of [{}, { root: {} }, { root: {}, version: '1' }]) {
-      expect(errorOf(() => lawOfAny(machine))).toMatchObject({
+      expect(errorOf(() => compileAnyMachine(machine))).toMatchObject({
         ...{ code: 'unsupported-machine', message: 'what was given is no XState machine' },
       });
     }
@@ -111,7 +111,7 @@ describe('a history that cannot be folded says what is wrong, where, and what to
 
 describe('verifying says what is wrong, and where', () => {
   const found = (history: readonly RecordedEvent[], kept?: Witness) => {
-    const examiner = new Examiner(law, stream, kept);
+    const examiner = new Examiner(compiled, stream, kept);
     for (const event of history) examiner.see(event);
     return examiner.finish();
   };
@@ -243,7 +243,7 @@ describe('verifying says what is wrong, and where', () => {
     new PaymentOrderError('store-corrupt', 'it cannot be read', details);
 
   test('hides nothing behind an event that cannot be read, and does not guess what follows it', () => {
-    const examiner = new Examiner(law, stream);
+    const examiner = new Examiner(compiled, stream);
     examiner.see(at(events, 0));
     examiner.unreadable(unreadable({ stream, revision: 1 }));
     for (const event of events.slice(2, 4)) examiner.see(event);
@@ -260,7 +260,7 @@ describe('verifying says what is wrong, and where', () => {
   });
 
   test('goes on where the store says that the next one stands, also behind nothing at all', () => {
-    const examiner = new Examiner(law, stream);
+    const examiner = new Examiner(compiled, stream);
     examiner.see(at(events, 0));
     examiner.unreadable(unreadable({ stream, revision: 1, found: 3 }));
     examiner.see(at(events, 3));
@@ -269,7 +269,7 @@ describe('verifying says what is wrong, and where', () => {
       [1, 'store-corrupt'],
       [3, 'chain-broken'],
     ]);
-    const other = new Examiner(law, stream);
+    const other = new Examiner(compiled, stream);
     other.unreadable(unreadable({ stream }));
     other.see(at(events, 0));
     expect(other.finish().faults).toEqual([
@@ -278,7 +278,7 @@ describe('verifying says what is wrong, and where', () => {
   });
 
   test('where the machine lost its way, an event must begin where the one before ended', () => {
-    const examiner = new Examiner(law, stream);
+    const examiner = new Examiner(compiled, stream);
     for (const revision of [0, 2]) examiner.see(at(events, revision));
     examiner.see(withMetadata(at(events, 3), { from: 'paid', to: 'failed' }));
     examiner.see(withMetadata(at(events, 4), { from: 'paying', to: 'paid' }));

@@ -1,11 +1,11 @@
 import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { closingCauses, outcomeTypes } from '../../machines/payment-order.events.ts';
-import type { Circumstances } from '../../src/history/order-history.ts';
+import type { EventContext } from '../../src/history/order-history.ts';
 
 /** An event, and what is said of it beside its data. */
 export type GoldenStep = {
   readonly event: PaymentOrderEvent;
-  readonly told?: Partial<Circumstances>;
+  readonly told?: Partial<EventContext>;
 };
 
 export type GoldenStory = {
@@ -16,11 +16,11 @@ export type GoldenStory = {
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
 const reason = '临时决定关单取消支付 İıŞş';
-const step = (event: PaymentOrderEvent, told: Partial<Circumstances> = {}): GoldenStep => ({
+const step = (event: PaymentOrderEvent, told: Partial<EventContext> = {}): GoldenStep => ({
   ...{ event, told },
 });
 
-const allTold: Partial<Circumstances> = {
+const allTold: Partial<EventContext> = {
   occurredAt: '2026-11-23T02:02:03.004Z',
   actor: { kind: 'customer', id: 'u-7' },
   commandId: 'c-1',

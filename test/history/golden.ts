@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { digest } from '../../src/history/hash-chain.ts';
-import { OrderHistory, lawOf } from '../../src/history/order-history.ts';
+import { digest } from '../../src/history/chain.ts';
+import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
 import type { Witness } from '../../src/history/stored-event.ts';
 import type { PaymentOrder } from '../../src/order/payment-order.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { viewOf } from '../../src/order/view.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../event-store/with-ways.ts';
 
 export const goldenDirectory = join(import.meta.dirname, '..', 'golden');
@@ -24,7 +24,7 @@ export type Golden = {
   readonly view: PaymentOrder;
 };
 
-const law = lawOf();
+const compiled = compileMachine();
 
 export function goldenNames(): readonly string[] {
   return readdirSync(goldenDirectory)
@@ -49,7 +49,7 @@ export function viewsOf(events: readonly RecordedEvent[]): readonly PaymentOrder
   const views: PaymentOrder[] = [];
   for (const recorded of events) {
     const stored = decodeEvent(recorded);
-    if (order === null) order = new OrderHistory(law, stored);
+    if (order === null) order = new OrderHistory(compiled, stored);
     else order.apply(stored);
     views.push(viewOf(order));
   }
@@ -61,7 +61,7 @@ export function foldDigests(): readonly string[] {
   return goldenNames().map((name) => `${name} ${digest(viewsOf(readGolden(name).events))}`);
 }
 
-const empty = openMemoryStore(virtualHost());
+const empty = openMemoryStore(simulatedRuntime());
 
 /** What verifying finds in these events, by revision and code. */
 export async function faultsOf(
@@ -74,7 +74,7 @@ export async function faultsOf(
       yield* await Promise.resolve(events);
     },
   });
-  const { faults } = await verifyOrder(store, law, orderNo, witness);
+  const { faults } = await verifyOrder(store, compiled, orderNo, witness);
   return faults.map(({ revision, code }) => ({ revision, code }));
 }
 

@@ -4,7 +4,7 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import { Ledger, factKey } from '../../src/history/ledger.ts';
+import { Deduplication, factKey } from '../../src/history/ledger.ts';
 import type { StoredEvent } from '../../src/history/stored-event.ts';
 
 type Seen = PaymentOrderEvent<FactType> | OutcomeEvent;
@@ -13,10 +13,10 @@ type Seen = PaymentOrderEvent<FactType> | OutcomeEvent;
 const stored = (event: PaymentOrderEvent, metadata: object = {}) =>
   ({ event, metadata }) as unknown as StoredEvent;
 
-const ledgerOf = (...events: StoredEvent[]): Ledger => {
-  const ledger = new Ledger();
-  for (const event of events) ledger.apply(event);
-  return ledger;
+const ledgerOf = (...events: StoredEvent[]): Deduplication => {
+  const deduplication = new Deduplication();
+  for (const event of events) deduplication.apply(event);
+  return deduplication;
 };
 
 const payment: PaymentOrderEvent<'PaymentSucceeded'> = {
@@ -100,8 +100,8 @@ describe('a fact or an outcome', () => {
   test('of another type is another one, also with the same content', () => {
     for (const [index, outcome] of outcomes.entries()) {
       const others = outcomes.toSpliced(index, 1);
-      const ledger = ledgerOf(...others.map((other) => stored(other)));
-      expect(ledger.hasSeen(outcome)).toBe(false);
+      const deduplication = ledgerOf(...others.map((other) => stored(other)));
+      expect(deduplication.hasSeen(outcome)).toBe(false);
     }
   });
 
@@ -168,8 +168,12 @@ describe('a command with an id', () => {
   });
 
   test('that was rejected counts, with an id or without', () => {
-    const ledger = ledgerOf(stored(started), stored(rejected), stored(rejected, { commandId }));
-    expect(ledger.rejections).toBe(2);
+    const deduplication = ledgerOf(
+      stored(started),
+      stored(rejected),
+      stored(rejected, { commandId }),
+    );
+    expect(deduplication.rejections).toBe(2);
     expect(ledgerOf(stored(started)).rejections).toBe(0);
   });
 });

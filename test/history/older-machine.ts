@@ -1,7 +1,7 @@
-import { defaultRetryPolicy } from '../../machines/payment-order.known.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { lawOf } from '../../src/history/path.ts';
+import { compileMachine } from '../../src/history/path.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
 import { changedMachine } from '../../src/testing/index.ts';
 import type { world } from '../payment-orders/world.ts';
@@ -22,10 +22,10 @@ export const olderMachine = changedMachine(paymentOrderMachine, (at) => {
 /** Payment orders that decide by another machine, over the same store. */
 export function ordersWith(
   machine: PaymentOrderMachine,
-  { store, host, gateway, errors }: Awaited<ReturnType<typeof world>>,
+  { store, runtime, gateway, errors }: Awaited<ReturnType<typeof world>>,
 ): PaymentOrders {
   const bench = {
-    ...{ store, host, gateway, law: lawOf(machine), policy: defaultRetryPolicy },
+    ...{ store, runtime, gateway, compiled: compileMachine(machine), policy: defaultRetryPolicy },
     ...{ attemptDeadlineMs: 30_000, onError: (error: unknown) => errors.push(error) },
   };
   return new PaymentOrders(bench, () => Promise.resolve());

@@ -2,26 +2,26 @@ import { describe, expect, test } from 'vitest';
 import { raise } from 'xstate';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, lawOf, prepareEvent } from '../../src/history/order-history.ts';
+import { OrderHistory, compileMachine, prepareEvent } from '../../src/history/order-history.ts';
 import { PathCheck } from '../../src/history/path-check.ts';
-import { lawOfAny } from '../../src/history/path.ts';
+import { compileAnyMachine } from '../../src/history/path.ts';
 import { changedMachine } from '../../src/testing/index.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { at, readGolden } from './golden.ts';
 
 const doubt = readGolden('CancelResolved-open').events.map((event) => decodeEvent(event));
 const { stream } = at(readGolden('CancelResolved-open').events, 0);
 
-const orderOf = (upTo: number, law = lawOf()) => {
+const orderOf = (upTo: number, compiled = compileMachine()) => {
   const [first, ...others] = doubt.slice(0, upTo + 1);
   if (first === undefined) throw new Error('a golden history has events');
-  const order = new OrderHistory(law, first);
+  const order = new OrderHistory(compiled, first);
   for (const event of others) order.apply(event);
   return order;
 };
 
 const lawWith = (raised: { readonly type: string }) =>
-  lawOfAny(
+  compileAnyMachine(
     changedMachine(paymentOrderMachine, (part) => {
       part('states.cancelling.states.requesting.after.attemptDeadline').actions = raise(
         raised as never,
@@ -35,17 +35,17 @@ describe('an order that is folded', () => {
     const [first] = doubt;
     if (first === undefined) throw new Error('a golden history has events');
     const metadata = { ...first.metadata, commandId: 'c-1', commandDigest };
-    const { ledger } = new OrderHistory(lawOf(), { ...first, metadata });
-    expect(ledger.command('c-1')).toEqual({ digest: commandDigest, rejection: null });
+    const { deduplication } = new OrderHistory(compileMachine(), { ...first, metadata });
+    expect(deduplication.command('c-1')).toEqual({ digest: commandDigest, rejection: null });
   });
 
   test('supposes a fact, and nothing that its machine would not take', () => {
     const order = orderOf(1);
     const payment = { type: 'PaymentSucceeded', transactionNo: 'T1' } as const;
     const some = at(readGolden('payment').events, 1);
-    order.suppose({ ...decodeEvent(some), event: { type: 'CancelRetryDue' } });
+    order.foldAsIfRecorded({ ...decodeEvent(some), event: { type: 'CancelRetryDue' } });
     expect(order.fold.state).toBe('paying');
-    order.suppose({ ...decodeEvent(some), event: payment });
+    order.foldAsIfRecorded({ ...decodeEvent(some), event: payment });
     expect(order.fold.state).toBe('paid');
   });
 
@@ -79,12 +79,12 @@ describe('an order that is folded', () => {
     const prepare = () =>
       prepareEvent(
         ...([
-          lawOf(),
+          compileMachine(),
           orderOf(1),
           stream,
           { type: 'CancelRetryDue' },
           circumstances,
-          virtualHost(),
+          simulatedRuntime(),
         ] as const),
       );
     expect(prepare).toThrow(
@@ -105,7 +105,7 @@ describe('following a path', () => {
   }
 
   test('names a history that begins otherwise, once', () => {
-    const path = new PathCheck(lawOf());
+    const path = new PathCheck(compileMachine());
     const headless = { ...second, revision: 0 };
     expect(path.follow(headless)).toMatchObject({ code: 'illegal-history', revision: 0 });
     expect(path.isAstray).toBe(true);
@@ -116,13 +116,13 @@ describe('following a path', () => {
   });
 
   test('says nothing of what stands behind a beginning that is missing', () => {
-    const path = new PathCheck(lawOf());
+    const path = new PathCheck(compileMachine());
     expect(path.follow(second)).toBeNull();
     expect(path.follow(third)).toBeNull();
   });
 
   test('names the first event that does not fit, and goes on', () => {
-    const path = new PathCheck(lawOf());
+    const path = new PathCheck(compileMachine());
     expect(path.follow(first)).toBeNull();
     const elsewhere = { ...second, metadata: { ...second.metadata, to: 'failed' } };
     expect(path.follow(elsewhere)).toMatchObject({ code: 'replay-divergence', revision: 1 });
@@ -133,7 +133,7 @@ describe('following a path', () => {
   });
 
   test('takes a loss for a reason to name nothing until it fits again', () => {
-    const path = new PathCheck(lawOf());
+    const path = new PathCheck(compileMachine());
     expect(path.follow(first)).toBeNull();
     path.lose();
     expect(path.isAstray).toBe(true);

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { OrderHistory, PreparedStep } from '../../src/history/order-history.ts';
-import { begunBy, lawOf, prepareEvent, streamOf } from '../../src/history/order-history.ts';
+import {
+  begunBy,
+  compileMachine,
+  prepareEvent,
+  streamOf,
+} from '../../src/history/order-history.ts';
 import { viewOf } from '../../src/order/view.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { digestList, goldenDirectory, sha256OfFile } from './golden.ts';
 import type { GoldenStory } from './golden-stories.ts';
 import { goldenStories } from './golden-stories.ts';
@@ -19,22 +24,29 @@ for (const [index, story] of goldenStories.entries()) {
 }
 
 async function recordStory({ name, created, steps }: GoldenStory, index: number): Promise<void> {
-  const host = virtualHost({ seed: 1_000 + index, nowMs: Date.UTC(2026, 10, 23, 2, 0, 0) });
-  const store = openMemoryStore(host);
-  const law = lawOf();
+  const runtime = simulatedRuntime({ seed: 1_000 + index, nowMs: Date.UTC(2026, 10, 23, 2, 0, 0) });
+  const store = openMemoryStore(runtime);
+  const compiled = compileMachine();
   const orderNo = `Golden-${index + 1}`;
   const stream = streamOf(orderNo);
   const first = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1', ...created } as const;
   let order: OrderHistory | null = null;
   for (const { event, told = {} } of [{ event: first }, ...steps]) {
-    await host.advance(61_001);
+    await runtime.advance(61_001);
     const circumstances = { source: 'golden', $correlationId: 'correlation-1', ...told };
     const before: OrderHistory | null = order;
-    const step: PreparedStep = prepareEvent(law, before, stream, event, circumstances, host);
+    const step: PreparedStep = prepareEvent(
+      compiled,
+      before,
+      stream,
+      event,
+      circumstances,
+      runtime,
+    );
     const expected = before === null ? 'no-stream' : before.head.revision;
     const result = await store.append(stream, [step.prepared], expected);
     if (result.kind !== 'appended') throw new Error('nobody else writes here');
-    if (before === null) order = begunBy(law, step, result.position);
+    if (before === null) order = begunBy(compiled, step, result.position);
     else before.applyPrepared(step, result.position);
   }
   if (order === null) throw new Error('a story begins with its order');

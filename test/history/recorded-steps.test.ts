@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, lawOf } from '../../src/history/order-history.ts';
+import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
 import { recordedSteps } from '../../src/history/recorded-steps.ts';
 import type { RecordedStep } from '../../src/history/recorded-steps.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
@@ -17,7 +17,7 @@ describe('a step as it was recorded', () => {
     const { events } = readGolden(name);
     const [first, ...others] = events.map((event) => decodeEvent(event));
     if (first === undefined) throw new Error('a golden history has events');
-    const order = new OrderHistory(lawOf(), first);
+    const order = new OrderHistory(compileMachine(), first);
     const known = [order.known];
     for (const event of others) {
       order.apply(event);

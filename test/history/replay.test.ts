@@ -3,7 +3,7 @@ import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
-import { lawOf } from '../../src/history/path.ts';
+import { compileMachine } from '../../src/history/path.ts';
 import { recordedSteps } from '../../src/history/recorded-steps.ts';
 import { replay } from '../../src/history/replay.ts';
 import { always, order, orderNo, reason, world } from '../payment-orders/world.ts';
@@ -67,18 +67,18 @@ describe('a replay as recorded', () => {
 describe('a history derived again', () => {
   test('comes out as it was recorded, twice', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
-    const law = lawOf();
-    const once = await replay(law, stream, events);
+    const compiled = compileMachine();
+    const once = await replay(compiled, stream, events);
     expect(once).toMatchObject({ events: 5, state: 'paid', divergence: null, fault: null });
-    expect(once.writtenBy).toEqual([{ ...law.identity, fromRevision: 0 }]);
-    expect(await replay(law, stream, events)).toEqual(once);
+    expect(once.writtenBy).toEqual([{ ...compiled.identity, fromRevision: 0 }]);
+    expect(await replay(compiled, stream, events)).toEqual(once);
   });
 
   test('names the first divergence of what an older machine wrote, and both machines', async () => {
     const { events, open } = await eventsOf(olderMachine);
-    const today = lawOf().identity;
-    const old = lawOf(olderMachine).identity;
-    expect(await replay(lawOf(), stream, events)).toMatchObject({
+    const today = compileMachine().identity;
+    const old = compileMachine(olderMachine).identity;
+    expect(await replay(compileMachine(), stream, events)).toMatchObject({
       ...{ events: 3, state: 'cancelling.requesting', fault: null },
       writtenBy: [{ ...old, fromRevision: 0 }],
       derivedBy: today,
@@ -102,21 +102,21 @@ describe('a history derived again', () => {
   });
 
   test('says of an event that the machine does not take that it leads nowhere', async () => {
-    const { events, host } = await eventsOf(paymentOrderMachine);
+    const { events, runtime } = await eventsOf(paymentOrderMachine);
     const last = events.at(-1);
     if (last === undefined) throw new Error('there are events');
     const { prepared } = encodeEvent(
-      host.newId(),
+      runtime.newId(),
       { type: 'CancelAbandoned' },
       {
         ...{ recordedAt: '2026-11-24T00:00:00.000Z', source: 'command', $correlationId: 'c' },
-        ...{ from: 'paid', to: 'created', schemaVersion: 1, machine: lawOf().identity },
+        ...{ from: 'paid', to: 'created', schemaVersion: 1, machine: compileMachine().identity },
       },
       { stream, revision: 5, prevHash: decodeEvent(last).metadata.hash },
-      host,
+      runtime,
     );
     const inserted = [...events, { ...prepared, stream, revision: 5, position: '6' }];
-    expect(await replay(lawOf(), stream, inserted)).toMatchObject({
+    expect(await replay(compileMachine(), stream, inserted)).toMatchObject({
       ...{ events: 5, state: 'paid' },
       divergence: { revision: 5, derived: { from: 'paid', to: null } },
     });
@@ -124,22 +124,22 @@ describe('a history derived again', () => {
 
   test('ends with the fault where an event is missing or cannot be read', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
-    expect(await replay(lawOf(), stream, events.toSpliced(2, 1))).toMatchObject({
+    expect(await replay(compileMachine(), stream, events.toSpliced(2, 1))).toMatchObject({
       ...{ events: 2, divergence: null, fault: { revision: 2, code: 'not-contiguous' } },
     });
     const foreign = events.map((event) => ({ ...event, type: `${event.type}2` }));
-    expect(await replay(lawOf(), stream, foreign)).toMatchObject({
+    expect(await replay(compileMachine(), stream, foreign)).toMatchObject({
       ...{ events: 0, state: null, fault: { revision: 0, code: 'unknown-event-type' } },
     });
   });
 
   test('says what is wrong with what it could not fold, and where', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
-    expect((await replay(lawOf(), stream, events.toSpliced(2, 1))).fault).toEqual({
+    expect((await replay(compileMachine(), stream, events.toSpliced(2, 1))).fault).toEqual({
       ...{ stream, revision: 2, code: 'not-contiguous' },
       message: `stream ${stream}: revision 2 is missing, 3 follows`,
     });
-    expect((await replay(lawOf(), stream, events.slice(1))).fault).toMatchObject({
+    expect((await replay(compileMachine(), stream, events.slice(1))).fault).toMatchObject({
       ...{ stream, revision: 0, code: 'not-contiguous' },
     });
   });
@@ -151,12 +151,12 @@ describe('a history derived again', () => {
     const failing = async function* (): AsyncGenerator<RecordedEvent> {
       yield* await Promise.reject<RecordedEvent[]>(error);
     };
-    await expect(replay(lawOf(), stream, failing())).rejects.toBe(error);
+    await expect(replay(compileMachine(), stream, failing())).rejects.toBe(error);
   });
 
   test('names each machine that wrote, with the first revision it wrote', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
-    const { version, hash } = lawOf().identity;
+    const { version, hash } = compileMachine().identity;
     const other = { version, hash: 'f'.repeat(64) };
     const newer = { version: '9', hash };
     const machines = [other, newer, other, { version, hash }, newer];
@@ -164,7 +164,7 @@ describe('a history derived again', () => {
       ...event,
       metadata: { ...event.metadata, machine: machines[revision] ?? other },
     }));
-    expect((await replay(lawOf(), stream, written)).writtenBy).toEqual([
+    expect((await replay(compileMachine(), stream, written)).writtenBy).toEqual([
       { ...other, fromRevision: 0 },
       { ...newer, fromRevision: 1 },
       { version, hash, fromRevision: 3 },
@@ -176,7 +176,7 @@ describe('a history derived again', () => {
     const apart = events.map((event) =>
       event.revision === 1 ? { ...event, metadata: { ...event.metadata, from: 'failed' } } : event,
     );
-    expect(await replay(lawOf(), stream, apart)).toMatchObject({
+    expect(await replay(compileMachine(), stream, apart)).toMatchObject({
       ...{ events: 1, state: 'created', fault: null },
       divergence: {
         ...{ revision: 1, type: 'PaymentStarted' },

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { lawOf, streamOf } from '../../src/history/order-history.ts';
+import { compileMachine, streamOf } from '../../src/history/order-history.ts';
 import type { Witness } from '../../src/history/stored-event.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { openPaymentOrders, upcastEvent } from '../../src/index.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../payment-orders/world.ts';
 
 /** Recorded when ClosedAtGateway had schema version 1. */
@@ -20,7 +20,7 @@ const recorded = JSON.parse(readFileSync(file, 'utf8')) as {
 };
 
 async function storeWith(events: readonly RecordedEvent[]) {
-  const store = openMemoryStore(virtualHost());
+  const store = openMemoryStore(simulatedRuntime());
   const prepared = events.map(({ id, type, data, metadata }) => ({ id, type, data, metadata }));
   const { kind } = await store.append(streamOf('O1'), prepared, 'no-stream');
   expect(kind).toBe('appended');
@@ -29,7 +29,7 @@ async function storeWith(events: readonly RecordedEvent[]) {
 
 const openRecorded = async () => {
   const store = await storeWith(recorded.events);
-  return openPaymentOrders({ store, host: virtualHost({ seed: 2 }) });
+  return openPaymentOrders({ store, runtime: simulatedRuntime({ seed: 2 }) });
 };
 
 describe('an event of an older schema version', () => {
@@ -66,12 +66,12 @@ describe('an event of an older schema version', () => {
           }
         : event,
     );
-    const store = withWays(openMemoryStore(virtualHost()), {
+    const store = withWays(openMemoryStore(simulatedRuntime()), {
       async *read() {
         yield* await Promise.resolve(events);
       },
     });
-    const { faults } = await verifyOrder(store, lawOf(), 'O1');
+    const { faults } = await verifyOrder(store, compileMachine(), 'O1');
     expect(faults.map((fault) => `${String(fault.revision)} ${fault.code}`)).toContain(`2 ${code}`);
   });
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
-import { lawOf } from '../../src/history/order-history.ts';
+import { compileMachine } from '../../src/history/order-history.ts';
 import type { Witness } from '../../src/history/stored-event.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
-import { chainLink } from '../../src/history/hash-chain.ts';
-import type { ChainedMetadata } from '../../src/history/hash-chain.ts';
+import { chainLink } from '../../src/history/chain.ts';
+import type { ChainedMetadata } from '../../src/history/chain.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { always, order, orderNo, reason, withWays, world } from '../payment-orders/world.ts';
 
-const law = lawOf();
+const compiled = compileMachine();
 const stream = `paymentOrder-${orderNo}`;
 
 async function recordedHistory() {
@@ -35,7 +35,7 @@ const faultsOf = async (
 ) => {
   const { store, events, witness } = await recordedHistory();
   const tampered = holding(store, change(events));
-  const { faults } = await verifyOrder(tampered, law, orderNo, kept?.(witness));
+  const { faults } = await verifyOrder(tampered, compiled, orderNo, kept?.(witness));
   return faults.map(({ revision, code }) => `${String(revision)} ${code}`);
 };
 

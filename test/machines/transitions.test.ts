@@ -4,7 +4,7 @@ import type { SnapshotFrom } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { outcomeTypes } from '../../machines/payment-order.events.ts';
-import type { Known } from '../../machines/payment-order.known.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/order-history.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
@@ -22,7 +22,7 @@ const cause = { recordedAtMs: 0, eventId: 'e', correlationId: 'c' };
 const attemptsMax = 2;
 
 /** Every event there is to say about an order that knows this much. */
-function eventsAbout(known: Known): PaymentOrderEvent[] {
+function eventsAbout(known: OrderFacts): PaymentOrderEvent[] {
   const attempts = Array.from({ length: known.answers.length + 1 }, (_, index) => index + 1);
   const money = { amountMinor: 12_800, currency: 'CNY' };
   return [
@@ -53,7 +53,7 @@ function eventsAbout(known: Known): PaymentOrderEvent[] {
 }
 
 /** What decides; anomalies and payments beyond the first only count up. */
-function serialized({ value, context }: { value: unknown; context: Known }): string {
+function serialized({ value, context }: { value: unknown; context: OrderFacts }): string {
   const { started, paid, failed, closed, answers, retryInMs, cancel, anomalies } = context;
   const anomaly = anomalies[0]?.acknowledged;
   const firstAttempt = cancel?.firstAttempt;

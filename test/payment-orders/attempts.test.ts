@@ -4,15 +4,18 @@ import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { answered, expectTruthful, order, orderNo, reason, withWays } from './world.ts';
 
-type Ways = (memory: EventStore, host: ReturnType<typeof virtualHost>) => Partial<EventStore>;
+type Ways = (
+  memory: EventStore,
+  runtime: ReturnType<typeof simulatedRuntime>,
+) => Partial<EventStore>;
 
 /** An order on a memory store; the service that cancels it sees the store in other ways. */
 async function cancelling(ways: Ways, answer: () => Promise<CancelOutcome>) {
-  const host = virtualHost();
-  const memory = openMemoryStore(host);
+  const runtime = simulatedRuntime();
+  const memory = openMemoryStore(runtime);
   let calls = 0;
   const gateway: CancelGateway = {
     attemptMs: 15_000,
@@ -23,13 +26,13 @@ async function cancelling(ways: Ways, answer: () => Promise<CancelOutcome>) {
     },
     close: () => Promise.resolve(),
   };
-  const plain = await openPaymentOrders({ store: memory, gateway, host });
+  const plain = await openPaymentOrders({ store: memory, gateway, runtime });
   await plain.create(order);
-  const store = withWays(memory, ways(memory, host));
-  const orders = await openPaymentOrders({ store, gateway, host });
+  const store = withWays(memory, ways(memory, runtime));
+  const orders = await openPaymentOrders({ store, gateway, runtime });
   const running = orders.cancel(orderNo, { reason });
   running.catch(() => undefined);
-  return { host, memory, plain, orders, running, calls: () => calls };
+  return { runtime, memory, plain, orders, running, calls: () => calls };
 }
 
 const rules = async (orders: Awaited<ReturnType<typeof openPaymentOrders>>) =>
@@ -37,52 +40,52 @@ const rules = async (orders: Awaited<ReturnType<typeof openPaymentOrders>>) =>
 
 describe('an attempt', () => {
   test('is not sent when its append took so long that others may have given it up', async () => {
-    const slow: Ways = (memory, host) => ({
+    const slow: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
-        await new Promise<void>((resolve) => host.setTimer(15_000, resolve));
+        await new Promise<void>((resolve) => runtime.setTimer(15_000, resolve));
         return result;
       },
     });
-    const { host, running, plain, calls } = await cancelling(slow, () =>
+    const { runtime, running, plain, calls } = await cancelling(slow, () =>
       Promise.resolve(answered('confirmed')),
     );
-    await host.advance(31_000);
+    await runtime.advance(31_000);
     expect((await running).order.stateDetail).toBe('cancelling.backingOff');
     expect(await rules(plain)).toEqual(['not-sent']);
     expect(calls()).toBe(0);
   });
 
   test('is not sent late where the wall clock was set back meanwhile', async () => {
-    const slow: Ways = (memory, host) => ({
+    const slow: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
-        await new Promise<void>((resolve) => host.setTimer(15_000, resolve));
-        host.setNow(host.now() - 3_600_000);
+        await new Promise<void>((resolve) => runtime.setTimer(15_000, resolve));
+        runtime.setNow(runtime.now() - 3_600_000);
         return result;
       },
     });
-    const { host, running, plain, calls } = await cancelling(slow, () =>
+    const { runtime, running, plain, calls } = await cancelling(slow, () =>
       Promise.resolve(answered('confirmed')),
     );
-    await host.advance(31_000);
+    await runtime.advance(31_000);
     await running;
     expect(await rules(plain)).toEqual(['not-sent']);
     expect(calls()).toBe(0);
   });
 
   test('is sent when its append was just in time', async () => {
-    const slow: Ways = (memory, host) => ({
+    const slow: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
-        await new Promise<void>((resolve) => host.setTimer(14_000, resolve));
+        await new Promise<void>((resolve) => runtime.setTimer(14_000, resolve));
         return result;
       },
     });
-    const { host, running, calls } = await cancelling(slow, () =>
+    const { runtime, running, calls } = await cancelling(slow, () =>
       Promise.resolve(answered('confirmed')),
     );
-    await host.advance(31_000);
+    await runtime.advance(31_000);
     expect((await running).order.state).toBe('cancelled');
     expect(calls()).toBe(1);
   });
@@ -90,7 +93,7 @@ describe('an attempt', () => {
   test('whose append was in doubt is sent only while a fresh look shows it in flight', async () => {
     for (const isGivenUp of [false, true]) {
       let tries = 0;
-      const { host, running, plain, calls } = await cancelling(
+      const { runtime, running, plain, calls } = await cancelling(
         (memory) => ({
           append: async (...batch) => {
             const result = await memory.append(...batch);
@@ -102,7 +105,7 @@ describe('an attempt', () => {
         }),
         () => Promise.resolve(answered('confirmed')),
       );
-      await host.advance(5_000);
+      await runtime.advance(5_000);
       await running;
       expect(calls()).toBe(isGivenUp ? 0 : 1);
       const expected = isGivenUp ? ['attempt-abandoned', 'not-sent'] : ['scripted'];
@@ -112,7 +115,7 @@ describe('an attempt', () => {
 
   test('that cannot look afresh is not sent', async () => {
     let tries = 0;
-    const { host, running, plain, calls } = await cancelling(
+    const { runtime, running, plain, calls } = await cancelling(
       (memory) => ({
         append: async (...batch) => {
           const result = await memory.append(...batch);
@@ -131,7 +134,7 @@ describe('an attempt', () => {
       }),
       () => Promise.resolve(answered('confirmed')),
     );
-    await host.advance(5_000);
+    await runtime.advance(5_000);
     await running;
     expect(calls()).toBe(0);
     expect(await rules(plain)).toEqual(['not-sent']);
@@ -192,11 +195,11 @@ describe('an attempt', () => {
 
   test('that never answers is in doubt by its deadline, and what it says later is recorded', async () => {
     const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
-    const { host, running, plain, orders } = await cancelling(
+    const { runtime, running, plain, orders } = await cancelling(
       () => ({}),
       () => promise,
     );
-    await host.advance(30_001);
+    await runtime.advance(30_001);
     expect((await running).order.stateDetail).toBe('cancelling.inDoubt');
     // Nobody waits for ever, a closing process neither.
     await orders.close();
@@ -206,10 +209,10 @@ describe('an attempt', () => {
   });
 
   test('is not sent by a machine that slept between the record and the call', async () => {
-    const asleep: Ways = (memory, host) => ({
+    const asleep: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
-        host.setNow(host.now() + 3_600_000);
+        runtime.setNow(runtime.now() + 3_600_000);
         return result;
       },
     });
@@ -222,17 +225,17 @@ describe('an attempt', () => {
   });
 
   test('keeps its outcome through a store that is away for a minute', async () => {
-    const { store, host, running, plain } = await cancellingWhileStoreGoesAway();
-    await host.advance(60_000);
+    const { store, runtime, running, plain } = await cancellingWhileStoreGoesAway();
+    await runtime.advance(60_000);
     expect((await plain.get(orderNo))?.stateDetail).toBe('cancelling.requesting');
     store.isAway = false;
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect((await running).order.state).toBe('cancelled');
   });
 
   test('whose outcome can never be recorded tells its caller, and shows in doubt after its deadline', async () => {
-    const { host, running, plain } = await cancellingWhileStoreGoesAway();
-    await host.advance(400_000);
+    const { runtime, running, plain } = await cancellingWhileStoreGoesAway();
+    await runtime.advance(400_000);
     // The attempt is stored: 'nothing was stored' would not be true (simulation, seed 75).
     await expect(running).rejects.toMatchObject({ code: 'append-outcome-unknown' });
     await plain.recoverOnce();
@@ -251,10 +254,10 @@ describe('an attempt', () => {
         }
       },
     });
-    const { host, running, plain } = await cancelling(behind, () =>
+    const { runtime, running, plain } = await cancelling(behind, () =>
       Promise.resolve(answered('confirmed')),
     );
-    await host.advance(1_000);
+    await runtime.advance(1_000);
     // It was lost as 'illegal-history' (simulation, seed 161).
     expect((await running).order.state).toBe('cancelled');
     expect(await rules(plain)).toEqual(['scripted']);
@@ -280,13 +283,13 @@ describe('an attempt', () => {
   }
 
   async function giveUp(memory: EventStore) {
-    const later = virtualHost({ seed: 2, nowMs: 1_700_000_031_000 });
+    const later = simulatedRuntime({ seed: 2, nowMs: 1_700_000_031_000 });
     const never: CancelGateway = {
       attemptMs: 15_000,
       cancel: () => new Promise(() => undefined),
       close: () => Promise.resolve(),
     };
-    const other = await openPaymentOrders({ store: memory, gateway: never, host: later });
+    const other = await openPaymentOrders({ store: memory, gateway: never, runtime: later });
     expect(await other.recoverOnce()).toEqual({ waiting: 1, fired: 1 });
   }
 });

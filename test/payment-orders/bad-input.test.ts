@@ -13,8 +13,8 @@ describe('what is refused', () => {
   });
 
   test('a cancel without a gateway is refused before anything is stored', async () => {
-    const { store, host } = await world(always('refused'));
-    const orders = await openPaymentOrders({ store, host });
+    const { store, runtime } = await world(always('refused'));
+    const orders = await openPaymentOrders({ store, runtime });
     await orders.create(order);
     await expect(orders.cancel(orderNo)).rejects.toMatchObject({ code: 'gateway-not-configured' });
     expect(await orders.get(orderNo)).toMatchObject({ state: 'created', revision: 0 });

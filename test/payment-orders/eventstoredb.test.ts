@@ -3,19 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
-import { openEventStoreDbStore } from '../../src/event-store/eventstoredb.ts';
+import { openEventStoreDbStore } from '../../src/event-store/eventstoredb/store.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
-import type { Host } from '../../src/host.ts';
+import type { Runtime } from '../../src/runtime.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import { realHost } from '../../src/real-host.ts';
-import { aServer, scoped } from '../event-store/eventstoredb-support.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import { aServer, scoped } from '../event-store/eventstoredb/support.ts';
 import { answered, expectTruthful, order, orderNo, reason } from './world.ts';
 
 const named = process.env['PAYMENT_ORDER_TEST_ESDB'] ?? '';
 
 /** A host whose hour takes little more than a minute, so that deadlines are lived through. */
-function hastyHost(factor: number): Host {
-  const real = realHost();
+function hastyHost(factor: number): Runtime {
+  const real = systemRuntime();
   const startMs = real.now();
   const elapsedMs = () => real.monotonicMs() * factor;
   const originMs = elapsedMs();
@@ -47,19 +47,19 @@ function serviceOn(url: () => Promise<string>) {
     const at = await url();
     const scope = `paymentOrderTest-${randomUUID()}-`;
     const open = async (): Promise<EventStore> => {
-      const store = await openEventStoreDbStore({ url: at, host: realHost() });
+      const store = await openEventStoreDbStore({ url: at, runtime: systemRuntime() });
       onTestFinished(() => store.close());
       return scoped(store, scope);
     };
-    return { open, host: hastyHost(20) };
+    return { open, runtime: hastyHost(20) };
   }
 
   test('cancels once where two instances are asked at the same time', async () => {
-    const { open, host } = await shared();
+    const { open, runtime } = await shared();
     const { gateway, calls } = gatewayOf(() => Promise.resolve(answered('confirmed')));
     const stores = [await open(), await open()] as const;
-    const one = await openPaymentOrders({ store: stores[0], gateway, host });
-    const other = await openPaymentOrders({ store: stores[1], gateway, host });
+    const one = await openPaymentOrders({ store: stores[0], gateway, runtime });
+    const other = await openPaymentOrders({ store: stores[1], gateway, runtime });
     const numbers = Array.from({ length: 20 }, (_, index) => `R${index}`);
     for (const number of numbers) await one.create({ ...order, orderNo: number });
     const kinds = await Promise.all(
@@ -74,11 +74,11 @@ function serviceOn(url: () => Promise<string>) {
   });
 
   test('keeps every payment that races with a cancel', async () => {
-    const { open, host } = await shared();
+    const { open, runtime } = await shared();
     const { gateway } = gatewayOf(() => Promise.resolve(answered('refused')));
     const stores = [await open(), await open()] as const;
-    const one = await openPaymentOrders({ store: stores[0], gateway, host });
-    const other = await openPaymentOrders({ store: stores[1], gateway, host });
+    const one = await openPaymentOrders({ store: stores[0], gateway, runtime });
+    const other = await openPaymentOrders({ store: stores[1], gateway, runtime });
     const numbers = Array.from({ length: 20 }, (_, index) => `P${index}`);
     for (const number of numbers) {
       await one.create({ ...order, orderNo: number });
@@ -93,17 +93,17 @@ function serviceOn(url: () => Promise<string>) {
   });
 
   test('takes over, after a restart, an attempt that was left in flight', async () => {
-    const { open, host } = await shared();
+    const { open, runtime } = await shared();
     const hanging = gatewayOf(() => new Promise(() => undefined));
     const first = await open();
-    const doomed = await openPaymentOrders({ store: first, gateway: hanging.gateway, host });
+    const doomed = await openPaymentOrders({ store: first, gateway: hanging.gateway, runtime });
     await doomed.create(order);
     const { hash, revision } = await doomed.cancel(orderNo, { reason, wait: false });
     await first.close();
 
     const store = await open();
     const { gateway, calls } = gatewayOf(() => Promise.resolve(answered('confirmed')));
-    const orders = await openPaymentOrders({ store, gateway, host, attemptDeadlineMs: 6_000 });
+    const orders = await openPaymentOrders({ store, gateway, runtime, attemptDeadlineMs: 6_000 });
     onTestFinished(() => orders.close());
     await orders.startRecovery();
     await expect
@@ -118,19 +118,23 @@ function serviceOn(url: () => Promise<string>) {
   });
 
   test('learns by its subscription of what another instance left open', async () => {
-    const { open, host } = await shared();
+    const { open, runtime } = await shared();
     const { gateway } = gatewayOf(() => Promise.resolve(answered('confirmed')));
     const worker = await openPaymentOrders({
       store: await open(),
       gateway,
-      host,
+      runtime,
       attemptDeadlineMs: 6_000,
     });
     onTestFinished(() => worker.close());
     await worker.startRecovery();
     const hanging = gatewayOf(() => new Promise(() => undefined));
     const doomedStore = await open();
-    const doomed = await openPaymentOrders({ store: doomedStore, gateway: hanging.gateway, host });
+    const doomed = await openPaymentOrders({
+      store: doomedStore,
+      gateway: hanging.gateway,
+      runtime,
+    });
     await doomed.create(order);
     await doomed.cancel(orderNo, { reason, wait: false });
     await doomedStore.close();

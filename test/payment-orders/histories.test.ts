@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Sights } from './history-property.ts';
-import { historyProperty } from './history-property.ts';
-import { historySights } from './history-sights.ts';
+import type { Sights } from '../../trials/histories/history-property.ts';
+import { historyProperty } from '../../trials/histories/history-property.ts';
+import { historySights } from '../../trials/histories/history-sights.ts';
 
 /** The level `histories` in `npm run campaign` lives through 20,000; this keeps it working. */
 describe('any history of one order', () => {

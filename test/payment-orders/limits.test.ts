@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { defaultRetryPolicy } from '../../machines/payment-order.known.ts';
-import { begunBy, lawOf, prepareEvent } from '../../src/history/order-history.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
+import { begunBy, compileMachine, prepareEvent } from '../../src/history/order-history.ts';
 import type { OrderHistory } from '../../src/history/order-history.ts';
 import { decideCommand, decideFact, decideOutcome, decideTimer } from '../../src/order/decide.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { created } from '../machines/created.ts';
 
 const limits = { streamEventsMax: 10, keptForFacts: 4, rejectionsMax: 2 };
-const law = lawOf();
-const host = virtualHost();
+const compiled = compileMachine();
+const runtime = simulatedRuntime();
 const circumstances = { source: 'test', $correlationId: 'c' };
 
 function orderOf(...events: PaymentOrderEvent[]): OrderHistory {
-  const begun = prepareEvent(law, null, 'paymentOrder-O1', created, circumstances, host);
-  const order = begunBy(law, begun, '');
+  const begun = prepareEvent(compiled, null, 'paymentOrder-O1', created, circumstances, runtime);
+  const order = begunBy(compiled, begun, '');
   for (const event of events) {
-    order.applyPrepared(prepareEvent(law, order, order.stream, event, circumstances, host), '');
+    order.applyPrepared(
+      prepareEvent(compiled, order, order.stream, event, circumstances, runtime),
+      '',
+    );
   }
   return order;
 }

@@ -6,7 +6,7 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import {
   answered,
   expectTruthful,
@@ -77,7 +77,7 @@ describe('two services over one store', () => {
       ...[fc.scheduler(), fc.array(fc.tuple(fc.boolean(), act), { minLength: 2, maxLength: 12 })],
       fc.array(kind, { minLength: 12, maxLength: 12 }),
       async (scheduler, plan, kinds) => {
-        const plain = openMemoryStore(virtualHost());
+        const plain = openMemoryStore(simulatedRuntime());
         const counting = withWays(plain, {
           async append(...batch) {
             const result = await plain.append(...batch);
@@ -92,16 +92,16 @@ describe('two services over one store', () => {
         });
         // Timers are tasks too: waits between conflicts must not depend on real time.
         const host = {
-          ...virtualHost(),
+          ...simulatedRuntime(),
           setTimer: (_delayMs: number, run: () => void) => {
             void scheduler.schedule(Promise.resolve(), 'timer').then(run);
             return () => undefined;
           },
         };
-        await (await openPaymentOrders({ store: plain, gateway, host })).create(order);
+        await (await openPaymentOrders({ store: plain, gateway, runtime: host })).create(order);
         const services = [
-          await openPaymentOrders({ store, gateway, host }),
-          await openPaymentOrders({ store, gateway, host }),
+          await openPaymentOrders({ store, gateway, runtime: host }),
+          await openPaymentOrders({ store, gateway, runtime: host }),
         ] as const;
         const receipts = plan.map(([second, { run }]) => run(services[second ? 1 : 0]));
         const settled = Promise.allSettled(receipts);
@@ -122,16 +122,16 @@ describe('two services over one store', () => {
 
   test('two cancels at once make one call, and both get a truthful answer', async () => {
     const property = fc.asyncProperty(fc.scheduler(), kind, async (scheduler, outcome) => {
-      const plain = openMemoryStore(virtualHost());
+      const plain = openMemoryStore(simulatedRuntime());
       const store = scheduled(plain, scheduler);
-      const host = virtualHost();
+      const runtime = simulatedRuntime();
       const gateway = scriptedGateway(plain, async () => {
         await scheduler.schedule(Promise.resolve(), 'gateway');
         return answered(outcome);
       });
-      await (await openPaymentOrders({ store: plain, gateway, host })).create(order);
-      const one = await openPaymentOrders({ store, gateway, host });
-      const other = await openPaymentOrders({ store, gateway, host });
+      await (await openPaymentOrders({ store: plain, gateway, runtime })).create(order);
+      const one = await openPaymentOrders({ store, gateway, runtime });
+      const other = await openPaymentOrders({ store, gateway, runtime });
       const both = Promise.all([
         ...[one, other].map((orders) => orders.cancel(orderNo, { reason, commandId: 'c-1' })),
       ]);

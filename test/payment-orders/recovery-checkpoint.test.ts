@@ -13,7 +13,7 @@ closeOpened();
 
 describe('a checkpoint of recovery', () => {
   test('remembers how far it looked, and the next one reads no more than what came after', async () => {
-    const { host, memory, worker, dead, dies, open } = await twoProcesses();
+    const { runtime, memory, worker, dead, dies, open } = await twoProcesses();
     await dies('O1');
     // Facts make history quickly; each order here is closed for good.
     for (let count = 0; count < 3_400; count += 1) {
@@ -23,7 +23,7 @@ describe('a checkpoint of recovery', () => {
       await dead.recordPaymentSucceeded(closed, { transactionNo: 'T1' });
     }
     await worker.startRecovery();
-    await host.advance(1_000);
+    await runtime.advance(1_000);
     let eventsRead = 0;
     const counting = withWays(memory, {
       async *readAll(...range) {
@@ -37,7 +37,7 @@ describe('a checkpoint of recovery', () => {
     const next = await open(counting, () => Promise.resolve(answered('confirmed')));
     opened.push(next);
     await next.startRecovery();
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect(eventsRead).toBeLessThan(10);
     expect(await pathOf(next, 'O1')).toEqual(abandonedThenConfirmed);
   });
@@ -45,7 +45,7 @@ describe('a checkpoint of recovery', () => {
 
 describe('a checkpoint that cannot be written', () => {
   test('holds up neither the worker nor a single look', async () => {
-    const { host, memory, dead, dies, open, errors } = await twoProcesses();
+    const { runtime, memory, dead, dies, open, errors } = await twoProcesses();
     for (let count = 0; count < 3_400; count += 1) {
       const closed = `C${count}`;
       await dead.create({ ...order, orderNo: closed });
@@ -61,9 +61,9 @@ describe('a checkpoint that cannot be written', () => {
     const worker = await open(store, () => Promise.resolve(answered('confirmed')));
     opened.push(worker);
     await worker.startRecovery();
-    await host.advance(1_000);
+    await runtime.advance(1_000);
     await dies();
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
     expect(errors).toHaveLength(1);
     expect(await worker.recoverOnce()).toEqual({ waiting: 0, fired: 0 });

@@ -3,7 +3,7 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import {
   abandonedThenConfirmed,
   closeOpened,
@@ -26,8 +26,8 @@ closeOpened();
 
 describe('a worker that reads less than it was told of', () => {
   test('looks again, and makes the retry that it would have forgotten', async () => {
-    const host = virtualHost();
-    const memory = openMemoryStore(host);
+    const runtime = simulatedRuntime();
+    const memory = openMemoryStore(runtime);
     let hidden = 0;
     const behind = withWays(memory, {
       async *read(stream, from) {
@@ -45,13 +45,13 @@ describe('a worker that reads less than it was told of', () => {
     });
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
-    const worker = await openPaymentOrders({ store: behind, gateway, host, onError });
+    const worker = await openPaymentOrders({ store: behind, gateway, runtime, onError });
     opened.push(worker);
     await worker.startRecovery();
-    const service = await openPaymentOrders({ store: memory, gateway, host });
+    const service = await openPaymentOrders({ store: memory, gateway, runtime });
     await service.create(order);
     await service.cancel(orderNo, { reason });
-    await host.advance(30_000);
+    await runtime.advance(30_000);
     expect((await service.get(orderNo))?.state).toBe('cancelled');
     for (const error of errors) expect(error).toMatchObject({ code: 'store-unavailable' });
     expect(errors.length).toBeGreaterThan(0);
@@ -60,20 +60,20 @@ describe('a worker that reads less than it was told of', () => {
 
 describe('a recovery worker', () => {
   test('takes over an attempt that another process began after it had started, and died in', async () => {
-    const { host, worker, dies, memory } = await twoProcesses();
+    const { runtime, worker, dies, memory } = await twoProcesses();
     await worker.startRecovery();
-    await host.advance(1_000);
+    await runtime.advance(1_000);
     await dies();
-    await host.advance(28_000);
+    await runtime.advance(28_000);
     expect(await pathOf(worker)).toEqual(['CancelRequested']);
-    await host.advance(10_000);
+    await runtime.advance(10_000);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
     await expectTruthful(memory, []);
   });
 
   test('misses nothing that is appended between its look at the store and its subscription', async () => {
     let between: (() => Promise<void>) | undefined;
-    const { host, worker, dies } = await twoProcesses((memory) => ({
+    const { runtime, worker, dies } = await twoProcesses((memory) => ({
       async *readAll(...range) {
         yield* memory.readAll(...range);
         await between?.();
@@ -82,13 +82,13 @@ describe('a recovery worker', () => {
     }));
     between = () => dies();
     await worker.startRecovery();
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
   test('attends an order again after the store could not be read', async () => {
     let failures = 3;
-    const { host, worker, dies, errors } = await twoProcesses((memory) => ({
+    const { runtime, worker, dies, errors } = await twoProcesses((memory) => ({
       read: (...range) => {
         failures -= 1;
         if (failures >= 0) throw new PaymentOrderError('store-unavailable', 'not now');
@@ -97,14 +97,14 @@ describe('a recovery worker', () => {
     }));
     await dies();
     await worker.startRecovery();
-    await host.advance(120_000);
+    await runtime.advance(120_000);
     expect(errors).toHaveLength(3);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
   test('subscribes again after its subscription broke, with an error or without', async () => {
     let breaks = 2;
-    const { host, worker, dies, errors } = await twoProcesses((memory) => ({
+    const { runtime, worker, dies, errors } = await twoProcesses((memory) => ({
       subscribe: (...range) => {
         breaks -= 1;
         if (breaks === 1) throw new PaymentOrderError('store-unavailable', 'dropped');
@@ -112,15 +112,15 @@ describe('a recovery worker', () => {
       },
     }));
     await worker.startRecovery();
-    await host.advance(12_000);
+    await runtime.advance(12_000);
     await dies();
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect(errors).toHaveLength(1);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
   test('goes on where its listener throws', async () => {
-    const { host, memory, dies } = await twoProcesses();
+    const { runtime, memory, dies } = await twoProcesses();
     let failures = 1;
     const store = withWays(memory, {
       subscribe: (...range) => {
@@ -130,7 +130,7 @@ describe('a recovery worker', () => {
       },
     });
     const worker = await openPaymentOrders({
-      ...{ store, host },
+      ...{ store, runtime },
       gateway: {
         attemptMs: 15_000,
         cancel: () => Promise.resolve(answered('confirmed')),
@@ -142,37 +142,37 @@ describe('a recovery worker', () => {
     });
     opened.push(worker);
     await worker.startRecovery();
-    await host.advance(6_000);
+    await runtime.advance(6_000);
     await dies();
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
   test('notices within a minute that the clock jumped ahead', async () => {
-    const { host, worker, dies } = await twoProcesses();
+    const { runtime, worker, dies } = await twoProcesses();
     await dies();
     await worker.startRecovery();
-    await host.advance(1_000);
-    host.setNow(host.now() + 25 * 3_600_000);
-    await host.advance(70_000);
+    await runtime.advance(1_000);
+    runtime.setNow(runtime.now() + 25 * 3_600_000);
+    await runtime.advance(70_000);
     expect((await pathOf(worker)).slice(0, 2)).toEqual([
       ...['CancelRequested', 'CancelOutcomeUnknown'],
     ]);
   });
 
   test('does not wait for a time that only a wrong clock could have meant', async () => {
-    const { host, worker, memory, open } = await twoProcesses();
-    const ahead = virtualHost({ seed: 3, nowMs: 253_402_300_000_000 });
+    const { runtime, worker, memory, open } = await twoProcesses();
+    const ahead = simulatedRuntime({ seed: 3, nowMs: 253_402_300_000_000 });
     const wrong = await open(memory, () => never, ahead);
     await wrong.create(order);
     await wrong.cancel(orderNo, { reason, wait: false });
     await worker.startRecovery();
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
   test('goes on past an event that cannot be read, and says so', async () => {
-    const { host, worker, dies, errors } = await twoProcesses((memory) => ({
+    const { runtime, worker, dies, errors } = await twoProcesses((memory) => ({
       async *readAll(after, prefix) {
         for await (const event of memory.readAll(after, prefix)) {
           if (event.stream !== 'paymentOrder-O2') yield event;
@@ -188,7 +188,7 @@ describe('a recovery worker', () => {
     await dies('O2');
     await dies('O3');
     await worker.startRecovery();
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     for (const number of ['O1', 'O2', 'O3']) {
       expect(await pathOf(worker, number)).toEqual(abandonedThenConfirmed);
     }
@@ -196,11 +196,11 @@ describe('a recovery worker', () => {
   });
 
   test('makes one attempt at a time of an order, however many workers there are', async () => {
-    const { host, memory, dies, open, most, calls } = await twoProcesses();
+    const { runtime, memory, dies, open, most, calls } = await twoProcesses();
     let made = 0;
     const slow = async (): Promise<CancelOutcome> => {
       made += 1;
-      await new Promise<void>((resolve) => host.setTimer(2_000, resolve));
+      await new Promise<void>((resolve) => runtime.setTimer(2_000, resolve));
       return answered(made < 5 ? 'not-executed' : 'confirmed');
     };
     await dies();
@@ -210,7 +210,7 @@ describe('a recovery worker', () => {
       opened.push(worker);
       await worker.startRecovery();
     }
-    await host.advance(300_000);
+    await runtime.advance(300_000);
     expect(calls() - before).toBe(5);
     // One more is the call of the dead, which never ends.
     expect(most()).toBe(2);
@@ -219,18 +219,18 @@ describe('a recovery worker', () => {
   });
 
   test('is not stopped by ports that never answer', async () => {
-    const { host, memory, dies, open } = await twoProcesses();
+    const { runtime, memory, dies, open } = await twoProcesses();
     const numbers = Array.from({ length: 40 }, (_, index) => `H${index}`);
     for (const number of numbers) await dies(number);
     const worker = await open(memory, () => never);
     await worker.startRecovery();
-    await host.advance(200_000);
+    await runtime.advance(200_000);
     for (const number of numbers) {
       expect((await worker.get(number))?.cancel?.attempts.length).toBeGreaterThan(1);
     }
     // Nor is closing: what never answers is waited for until its deadline.
     const closed = worker.close();
-    await host.advance(30_000);
+    await runtime.advance(30_000);
     await closed;
   });
 });
@@ -238,7 +238,7 @@ describe('a recovery worker', () => {
 describe('an outcome', () => {
   test('whose record was in doubt for longer than an append may take is stored once', async () => {
     let isLost = false;
-    const { host, memory, worker, open } = await twoProcesses();
+    const { runtime, memory, worker, open } = await twoProcesses();
     const forgetful = withWays(memory, {
       append: async (...batch) => {
         const result = await memory.append(...batch);
@@ -252,9 +252,9 @@ describe('an outcome', () => {
     });
     await worker.create(order);
     const running = orders.cancel(orderNo, { reason });
-    await host.advance(15_000);
+    await runtime.advance(15_000);
     isLost = false;
-    await host.advance(60_000);
+    await runtime.advance(60_000);
     expect((await running).order.state).toBe('cancelled');
     expect(await pathOf(worker)).toEqual(['CancelRequested', 'CancelConfirmed']);
   });

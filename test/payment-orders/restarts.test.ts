@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
-import { openSqliteStore } from '../../src/event-store/sqlite.ts';
+import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import type { VirtualHost } from '../host.ts';
-import { virtualHost } from '../host.ts';
+import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import type { Call } from './world.ts';
 import { expectTruthful, order, orderNo, reason, storedEvents, withWays } from './world.ts';
 
@@ -70,29 +70,29 @@ function platform() {
   return { gateway, calls, isClosed: () => isClosed };
 }
 
-const openFile = (host: VirtualHost) =>
-  openSqliteStore({ path: join(directory, 'orders.db'), host });
+const openFile = (runtime: SimulatedRuntime) =>
+  openSqliteStore({ path: join(directory, 'orders.db'), runtime });
 
 describe('a process that dies', () => {
   test('at any step of a cancel leaves an order that another process brings to a truthful end', async () => {
     const seen = new Set<string>();
     for (let k = 1; ; k += 1) {
       rmSync(join(directory, 'orders.db'), { force: true });
-      const host = virtualHost({ seed: k });
+      const runtime = simulatedRuntime({ seed: k });
       const { gateway, calls, isClosed } = platform();
-      const first = await openFile(host);
-      await (await openPaymentOrders({ store: first, host })).create(order);
+      const first = await openFile(runtime);
+      await (await openPaymentOrders({ store: first, runtime })).create(order);
       const process = mortal(first, gateway, k);
-      const doomed = await openPaymentOrders({ ...process, host });
+      const doomed = await openPaymentOrders({ ...process, runtime });
       void doomed.cancel(orderNo, { reason }).catch(() => undefined);
-      await host.advance(1);
+      await runtime.advance(1);
       if (!process.isDead()) break;
       await first.close();
 
-      const second = await openFile(host);
-      const orders = await openPaymentOrders({ store: second, gateway, host });
+      const second = await openFile(runtime);
+      const orders = await openPaymentOrders({ store: second, gateway, runtime });
       await orders.startRecovery();
-      await host.advance(40_000);
+      await runtime.advance(40_000);
       const found = await orders.get(orderNo);
       const types = (await orders.history(orderNo)).map(({ type }) => type);
       seen.add(`${found?.stateDetail ?? ''}: ${types.slice(1).join(' ')}`);
@@ -117,20 +117,20 @@ describe('a process that dies', () => {
   });
 
   test('leaves its attempt to recoverOnce, which does what is due now and no more', async () => {
-    const host = virtualHost();
+    const runtime = simulatedRuntime();
     const { gateway } = platform();
-    const first = await openFile(host);
+    const first = await openFile(runtime);
     const hanging: CancelGateway = { ...gateway, cancel: () => never };
     // Time stands still for the dead.
-    const stopped = virtualHost({ seed: 2 });
-    const doomed = await openPaymentOrders({ store: first, gateway: hanging, host: stopped });
+    const stopped = simulatedRuntime({ seed: 2 });
+    const doomed = await openPaymentOrders({ store: first, gateway: hanging, runtime: stopped });
     await doomed.create(order);
     void doomed.cancel(orderNo, { reason });
-    await host.advance(29_000);
-    const second = await openFile(host);
-    const orders = await openPaymentOrders({ store: second, gateway, host });
+    await runtime.advance(29_000);
+    const second = await openFile(runtime);
+    const orders = await openPaymentOrders({ store: second, gateway, runtime });
     expect(await orders.recoverOnce()).toEqual({ waiting: 1, fired: 0 });
-    await host.advance(1_001);
+    await runtime.advance(1_001);
     expect(await orders.recoverOnce()).toEqual({ waiting: 1, fired: 1 });
     expect(await orders.get(orderNo)).toMatchObject({
       ...{ stateDetail: 'cancelling.inDoubt', cancel: { inDoubt: true } },
@@ -144,18 +144,18 @@ describe('a process that dies', () => {
   });
 
   test('opening, reading and verifying call nobody and write nothing', async () => {
-    const host = virtualHost();
+    const runtime = simulatedRuntime();
     const { gateway, calls } = platform();
-    const store = await openFile(host);
+    const store = await openFile(runtime);
     const orders = await openPaymentOrders({
-      ...{ store, host, gateway: { ...gateway, cancel: () => never } },
+      ...{ store, runtime, gateway: { ...gateway, cancel: () => never } },
     });
     await orders.create(order);
     void orders.cancel(orderNo);
-    await host.advance(3_600_000);
-    const reader = await openPaymentOrders({ store, host, gateway });
+    await runtime.advance(3_600_000);
+    const reader = await openPaymentOrders({ store, runtime, gateway });
     const before = await reader.get(orderNo);
-    await host.advance(3_600_000);
+    await runtime.advance(3_600_000);
     await reader.history(orderNo);
     await reader.verify(orderNo);
     for await (const listed of reader.list()) expect(listed).toEqual(before);
@@ -166,8 +166,8 @@ describe('a process that dies', () => {
 
 describe('several recovering processes', () => {
   test('make one attempt at a time between them', async () => {
-    const host = virtualHost();
-    const store = await openFile(host);
+    const runtime = simulatedRuntime();
+    const store = await openFile(runtime);
     let calls = 0;
     const gateway: CancelGateway = {
       attemptMs: 15_000,
@@ -177,12 +177,12 @@ describe('several recovering processes', () => {
       },
       close: () => Promise.resolve(),
     };
-    const open = () => openPaymentOrders({ store, gateway, host });
+    const open = () => openPaymentOrders({ store, gateway, runtime });
     const workers = [await open(), await open(), await open()];
     await workers[0]?.create(order);
     await workers[0]?.cancel(orderNo, { reason });
     for (const worker of workers) await worker.startRecovery();
-    await host.advance(20_000);
+    await runtime.advance(20_000);
     expect(calls).toBe(4);
     expect(await workers[2]?.get(orderNo)).toMatchObject({ state: 'cancelled' });
     for (const worker of workers) await worker.close();

@@ -6,7 +6,7 @@ const evidence = { resolution: 'open', evidence: 'bill of the day', by: 'operato
 
 /** While a resolution is on its way to the store, the retry timer makes `attempts` further calls. */
 async function overtaken(attempts: number) {
-  const { host, store, gateway, orders } = await world(always('outcome-unknown'));
+  const { runtime, store, gateway, orders } = await world(always('outcome-unknown'));
   await orders.create(order);
   await orders.cancel(orderNo, { reason });
   let isFirst = true;
@@ -15,7 +15,7 @@ async function overtaken(attempts: number) {
       if (isFirst) {
         isFirst = false;
         for (let made = 0; made < attempts; made += 1) {
-          await host.advance(3_600_000);
+          await runtime.advance(3_600_000);
           await orders.recoverOnce();
         }
         if (attempts === 0) await orders.recordPaymentFailed(orderNo, { factId: 'f-1' });
@@ -23,7 +23,7 @@ async function overtaken(attempts: number) {
       return store.append(...batch);
     },
   });
-  const operator = await openPaymentOrders({ store: slow, gateway, host });
+  const operator = await openPaymentOrders({ store: slow, gateway, runtime });
   return operator.resolveCancel(orderNo, { ...evidence, actor: { kind: 'operator', id: 'o-1' } });
 }
 

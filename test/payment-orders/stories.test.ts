@@ -94,13 +94,13 @@ describe('an order', () => {
 
 describe('a cancel in doubt', () => {
   test('stays in doubt when the probe is refused, until evidence comes', async () => {
-    const { orders, host, gateway, store } = await world((call) =>
+    const { orders, runtime, gateway, store } = await world((call) =>
       Promise.resolve(answered(call === 1 ? 'outcome-unknown' : 'refused')),
     );
     await orders.create(order);
     expect((await orders.cancel(orderNo, { reason })).order.stateDetail).toBe('cancelling.inDoubt');
     await orders.startRecovery();
-    await host.advance(7_000);
+    await runtime.advance(7_000);
     expect(gateway.calls).toHaveLength(2);
     const doubtful = await orders.get(orderNo);
     expect(doubtful).toMatchObject({
@@ -111,18 +111,18 @@ describe('a cancel in doubt', () => {
     expect(abandoned).toMatchObject({ kind: 'rejected', code: 'cancel-in-doubt' });
     const closed = await orders.recordClosedAtGateway(orderNo, { code: 'closed' });
     expect(closed.order.state).toBe('cancelled');
-    await host.advance(86_400_000);
+    await runtime.advance(86_400_000);
     expect(gateway.calls).toHaveLength(2);
     await orders.close();
     await expectTruthful(store, gateway.calls);
   });
 
   test('needs review when the attempts are spent, and an operator resolves it with evidence', async () => {
-    const { orders, host, gateway } = await world(always('outcome-unknown'));
+    const { orders, runtime, gateway } = await world(always('outcome-unknown'));
     await orders.create(order);
     await orders.cancel(orderNo, { reason });
     await orders.startRecovery();
-    await host.advance(3 * 86_400_000);
+    await runtime.advance(3 * 86_400_000);
     expect(gateway.calls).toHaveLength(13);
     const spent = await orders.get(orderNo);
     expect(spent).toMatchObject({ stateDetail: 'cancelling.needsReview', needsAttention: true });
@@ -134,13 +134,13 @@ describe('a cancel in doubt', () => {
   });
 
   test('is retried after calls that did not run, with the waits that were recorded', async () => {
-    const { orders, host, gateway, errors } = await world((call) =>
+    const { orders, runtime, gateway, errors } = await world((call) =>
       Promise.resolve(answered(call < 4 ? 'not-executed' : 'confirmed')),
     );
     await orders.create(order);
     await orders.cancel(orderNo, { reason });
     await orders.startRecovery();
-    await host.advance(15_000);
+    await runtime.advance(15_000);
     expect(gateway.calls).toHaveLength(4);
     expect((await orders.get(orderNo))?.state).toBe('cancelled');
     const waits = (await orders.history(orderNo)).flatMap(({ data }) => data['retryInMs'] ?? []);
@@ -151,7 +151,7 @@ describe('a cancel in doubt', () => {
     }
     await orders.close();
     expect(errors).toEqual([]);
-    expect(host.pendingTimers()).toBe(0);
+    expect(runtime.pendingTimers()).toBe(0);
   });
 });
 
@@ -259,21 +259,21 @@ describe('waiting and closing', () => {
   });
 
   test('close awaits an append that nobody waits for any more, and the call that it entered', async () => {
-    const { host, store, gateway } = await world(always('confirmed'));
+    const { runtime, store, gateway } = await world(always('confirmed'));
     const slow = withWays(store, {
       append: async (...batch) => {
-        await new Promise<void>((resolve) => host.setTimer(1_000, resolve));
+        await new Promise<void>((resolve) => runtime.setTimer(1_000, resolve));
         return store.append(...batch);
       },
     });
-    await (await openPaymentOrders({ store, host })).create(order);
-    const orders = await openPaymentOrders({ store: slow, gateway, host });
+    await (await openPaymentOrders({ store, runtime })).create(order);
+    const orders = await openPaymentOrders({ store: slow, gateway, runtime });
     const cancelled = orders.cancel(orderNo, { signal: AbortSignal.abort(new Error('enough')) });
     await expect(cancelled).rejects.toThrow('enough');
     const closed = orders.close();
-    await host.advance(5_000);
+    await runtime.advance(5_000);
     await closed;
-    const reader = await openPaymentOrders({ store, host });
+    const reader = await openPaymentOrders({ store, runtime });
     expect((await reader.get(orderNo))?.state).toBe('cancelled');
   });
 });

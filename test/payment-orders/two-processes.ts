@@ -4,7 +4,7 @@ import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { answered, order, orderNo, reason, withWays } from './world.ts';
 
 /** Closed after each test. */
@@ -20,8 +20,8 @@ export const never = new Promise<CancelOutcome>(() => undefined);
 
 /** A store in virtual time, a process that hangs in its call, and a worker that may see other ways. */
 export async function twoProcesses(ways: (memory: EventStore) => Partial<EventStore> = () => ({})) {
-  const host = virtualHost();
-  const memory = openMemoryStore(host);
+  const runtime = simulatedRuntime();
+  const memory = openMemoryStore(runtime);
   let inFlight = 0;
   let most = 0;
   let calls = 0;
@@ -38,12 +38,12 @@ export async function twoProcesses(ways: (memory: EventStore) => Partial<EventSt
     close: () => Promise.resolve(),
   });
   const errors: unknown[] = [];
-  const open = async (store: EventStore, answer: () => Promise<CancelOutcome>, at = host) => {
+  const open = async (store: EventStore, answer: () => Promise<CancelOutcome>, at = runtime) => {
     const onError = (error: unknown) => errors.push(error);
-    return openPaymentOrders({ store, gateway: gateway(answer), host: at, onError });
+    return openPaymentOrders({ store, gateway: gateway(answer), runtime: at, onError });
   };
   // The dead have no timers: time stands still for them.
-  const dead = await open(memory, () => never, virtualHost({ seed: 2 }));
+  const dead = await open(memory, () => never, simulatedRuntime({ seed: 2 }));
   const confirming = () => Promise.resolve(answered('confirmed'));
   const worker = await open(withWays(memory, ways(memory)), confirming);
   opened.push(worker);
@@ -51,7 +51,17 @@ export async function twoProcesses(ways: (memory: EventStore) => Partial<EventSt
     await dead.create({ ...order, orderNo: ofOrder });
     await dead.cancel(ofOrder, { reason, wait: false });
   };
-  return { host, memory, dead, worker, errors, dies, open, calls: () => calls, most: () => most };
+  return {
+    runtime,
+    memory,
+    dead,
+    worker,
+    errors,
+    dies,
+    open,
+    calls: () => calls,
+    most: () => most,
+  };
 }
 
 export const pathOf = async (orders: PaymentOrders, ofOrder = orderNo) =>

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
-import { OrderHistory, lawOf, streamPrefix } from '../../src/history/order-history.ts';
+import { OrderHistory, compileMachine, streamPrefix } from '../../src/history/order-history.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
@@ -11,7 +11,7 @@ import {
   storedEvents,
 } from '../../src/testing/scripted-gateway.ts';
 import type { GatewayCall } from '../../src/testing/scripted-gateway.ts';
-import { virtualHost } from '../host.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 
 export { withWays } from '../event-store/with-ways.ts';
 export { scriptedGateway, storedEvents };
@@ -31,13 +31,13 @@ export const answered = (kind: CancelOutcome['kind']): CancelOutcome => ({
 
 /** Payment orders over a memory store, in virtual time, with a gateway that answers as told. */
 export async function world(answer: (call: number) => Promise<CancelOutcome>) {
-  const host = virtualHost();
-  const store = openMemoryStore(host);
+  const runtime = simulatedRuntime();
+  const store = openMemoryStore(runtime);
   const gateway = scriptedGateway(store, answer);
   const errors: unknown[] = [];
   const open = () =>
-    openPaymentOrders({ store, gateway, host, onError: (error) => errors.push(error) });
-  return { host, store, gateway, errors, open, orders: await open() };
+    openPaymentOrders({ store, gateway, runtime, onError: (error) => errors.push(error) });
+  return { runtime, store, gateway, errors, open, orders: await open() };
 }
 
 export const always = (kind: CancelOutcome['kind']) => () => Promise.resolve(answered(kind));
@@ -50,11 +50,11 @@ export async function expectTruthful(
   store: EventStore,
   calls: readonly GatewayCall[],
 ): Promise<void> {
-  const law = lawOf();
+  const compiled = compileMachine();
   const ids = new Set<string>();
   for await (const stream of store.streams(streamPrefix)) {
     const ofOrder = stream.slice(streamPrefix.length);
-    const verification = await verifyOrder(store, law, ofOrder);
+    const verification = await verifyOrder(store, compiled, ofOrder);
     expect(verification.faults, 'I3 I10').toEqual([]);
     const events = await storedEvents(store, ofOrder);
     let folded: OrderHistory | null = null;
@@ -63,7 +63,7 @@ export async function expectTruthful(
       expect(ids.has(stored.id), 'I9').toBe(false);
       ids.add(stored.id);
       const wasInCall = folded?.fold.state === 'cancelling.requesting';
-      if (folded === null) folded = new OrderHistory(law, stored);
+      if (folded === null) folded = new OrderHistory(compiled, stored);
       else folded.apply(stored);
       expect(folded.fold.state, 'I5').toBe(stored.metadata.to);
       if (stored.type === 'PaymentSucceeded' && !wasInCall) isPaid = true;

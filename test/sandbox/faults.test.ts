@@ -63,21 +63,24 @@ describe('a fault', () => {
   });
 
   it('that delays waits on the timer of the host', async () => {
-    const host = handHost();
-    const sandbox = await start({ host, faults: { '*': ['delay:60000', 'delay:1+reset-after'] } });
+    const runtime = handHost();
+    const sandbox = await start({
+      runtime,
+      faults: { '*': ['delay:60000', 'delay:1+reset-after'] },
+    });
     const gateway = connect(sandbox);
     const first = gateway.cancel(sample, yes);
     await vi.waitFor(() => {
       expect(sandbox.requests).toHaveLength(1);
     });
     expect(sandbox.order(sample.orderNo)).toMatchObject({ status: 'open', executions: 0 });
-    host.fire();
+    runtime.fire();
     expect(await first).toMatchObject({ kind: 'confirmed' });
     const second = gateway.cancel(sample, yes);
     await vi.waitFor(() => {
       expect(sandbox.requests).toHaveLength(2);
     });
-    host.fire();
+    runtime.fire();
     expect(await second).toMatchObject({ rule: 'connection-lost' });
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { sign, signingString } from '../../src/gateway/signing.ts';
 import { sandboxAppId } from '../../src/sandbox/sandbox.ts';
-import { realHost, sample, yes } from '../gateway/support.ts';
+import { systemRuntime, sample, yes } from '../gateway/support.ts';
 import { callRaw, connect, keys, start } from './support.ts';
 
 /** A request by hand, so that each part can be made wrong. */
@@ -14,8 +14,8 @@ async function post(
 ): Promise<Record<string, unknown>> {
   const fields = {
     appId: sandboxAppId,
-    nonce: realHost.randomHex(3),
-    timestamp: realHost.now() - 1,
+    nonce: systemRuntime.randomHex(3),
+    timestamp: systemRuntime.now() - 1,
     apiCode: 'payment.order.cancel',
     params: { etc_process_bill_no: 'F1', etc_order_no: 'O1' },
     ...changes,
@@ -115,7 +115,7 @@ describe('the sandbox', () => {
 describe("the platform's checks", () => {
   it('answer the first that fails, in the order appId, apiCode, timestamp, nonce, signature, params', async () => {
     const { url, requests } = await start();
-    const used = realHost.randomHex(3);
+    const used = systemRuntime.randomHex(3);
     await post(url, { nonce: used });
     const params = { etc_process_bill_no: '', etc_order_no: 'O1' };
     const wrong = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
@@ -136,7 +136,7 @@ describe("the platform's checks", () => {
 
   it('refuse a timestamp ahead or over 30 s old', async () => {
     const nowMs = 1_700_000_000_000;
-    const { url } = await start({ host: { ...realHost, now: () => nowMs } });
+    const { url } = await start({ runtime: { ...systemRuntime, now: () => nowMs } });
     const codeAt = async (timestamp: number): Promise<unknown> =>
       (await post(url, { timestamp }))['responseCode'];
     expect(await codeAt(nowMs)).toBe('000');
@@ -147,7 +147,7 @@ describe("the platform's checks", () => {
 
   it('remember a nonce for 60 s', async () => {
     let nowMs = 1_700_000_000_000;
-    const { url } = await start({ host: { ...realHost, now: () => nowMs } });
+    const { url } = await start({ runtime: { ...systemRuntime, now: () => nowMs } });
     const again = async (): Promise<unknown> =>
       (await post(url, { nonce: '123AO9', timestamp: nowMs }))['responseCode'];
     expect(await again()).toBe('000');

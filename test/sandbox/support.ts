@@ -4,13 +4,13 @@ import type { CancelGateway } from '../../src/gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from '../../src/gateway/http-gateway.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { keys, open, realHost } from '../gateway/support.ts';
+import { keys, open, systemRuntime } from '../gateway/support.ts';
 
 export { keys };
 
 export async function start(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({
-    host: realHost,
+    runtime: systemRuntime,
     callerPublicKey: keys.publicKey,
     ...options,
   });

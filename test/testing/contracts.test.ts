@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { openHttpGateway } from '../../src/gateway/http-gateway.ts';
-import { realHost } from '../../src/real-host.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import {
   gatewayContract,
@@ -9,7 +9,7 @@ import {
   recorder,
   scriptedGateway,
   storeContract,
-  virtualHost,
+  simulatedRuntime,
 } from '../../src/testing/index.ts';
 import type { OpenGateway, OtherSide } from '../../src/testing/index.ts';
 import { openPaymentOrders } from '../../src/open.ts';
@@ -28,11 +28,11 @@ const faultOf: Record<OtherSide, string> = {
 const ordersCalled = ['O20201109150635695000001', 'O1', 'O2', 'O3'];
 
 const openSandboxed: OpenGateway = async () => {
-  const host = realHost();
-  const sandbox = await startSandbox({ host, callerPublicKey: publicKey });
+  const runtime = systemRuntime();
+  const sandbox = await startSandbox({ runtime, callerPublicKey: publicKey });
   const { url, appId } = sandbox;
   const gateway = openHttpGateway({
-    ...{ url, appId, privateKey, host, limits: { connectMs: 500, attemptMs: 700 } },
+    ...{ url, appId, privateKey, runtime, limits: { connectMs: 500, attemptMs: 700 } },
   });
   return {
     gateway,
@@ -55,8 +55,8 @@ describe('the gateway contract', () => {
   test.each(cases)('is kept by the HTTP gateway: $name', ({ run }) => run());
 
   test('finds what a gateway does wrong', async () => {
-    const host = realHost();
-    const gateway = scriptedGateway(openMemoryStore(host), () =>
+    const runtime = systemRuntime();
+    const gateway = scriptedGateway(openMemoryStore(runtime), () =>
       // It takes whatever comes for a refusal, and gives evidence that no event can hold.
       Promise.resolve({ kind: 'refused', rule: 'Not A Rule' }),
     );
@@ -78,10 +78,10 @@ describe('the gateway contract', () => {
 
 describe('the store contract', () => {
   test('finds what a store does wrong, each by the promise that it breaks', async () => {
-    const host = virtualHost();
+    const runtime = simulatedRuntime();
     const broken: string[] = [];
     const cases = storeContract('a careless store', () => {
-      const memory = openMemoryStore(host);
+      const memory = openMemoryStore(runtime);
       const store = waysOf(memory);
       // It appends wherever the stream ends, whatever was expected.
       store.append = async (stream, events) => {
@@ -114,13 +114,13 @@ describe('the store contract', () => {
 });
 
 test('a recorder tells in which order the store and the gateway were used', async () => {
-  const host = virtualHost();
+  const runtime = simulatedRuntime();
   const recorded = recorder();
-  const store = recorded.store(openMemoryStore(host));
+  const store = recorded.store(openMemoryStore(runtime));
   const gateway = recorded.gateway(
     scriptedGateway(store, () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' })),
   );
-  const orders = await openPaymentOrders({ store, gateway, host });
+  const orders = await openPaymentOrders({ store, gateway, runtime });
   await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
   await orders.cancel('O1');
   await orders.close();

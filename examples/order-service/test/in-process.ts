@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { openPaymentOrders, realHost } from 'payment-order-machine';
+import { openPaymentOrders, systemRuntime } from 'payment-order-machine';
 import type { CancelOutcome } from 'payment-order-machine';
 import { openSqliteStore } from 'payment-order-machine/sqlite';
 import { scriptedGateway } from 'payment-order-machine/testing';
@@ -36,7 +36,7 @@ export function newDesk(...kinds: readonly CancelOutcome['kind'][]) {
   let close = () => Promise.resolve();
   const open = async () => {
     // Through a connection of its own it looks whether each call was recorded before it was made.
-    const record = await openSqliteStore({ path: file, host: realHost() });
+    const record = await openSqliteStore({ path: file, runtime: systemRuntime() });
     const gateway = scriptedGateway(record, answer);
     const orders = await openPaymentOrders({ store, gateway });
     const opened = buildService({ orders, kept: new KeptFacts(keptFile), callers });

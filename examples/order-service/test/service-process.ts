@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import { realHost } from 'payment-order-machine';
+import { systemRuntime } from 'payment-order-machine';
 import { sandboxKeys, startSandbox } from 'payment-order-machine/sandbox';
 import type { Sandbox } from 'payment-order-machine/sandbox';
 
@@ -36,7 +36,7 @@ export type Place = {
 export async function newPlace(): Promise<Place> {
   const directory = mkdtempSync(join(tmpdir(), 'order-service-'));
   const { publicKey, privateKeyFile } = sandboxKeys(directory);
-  const sandbox = await startSandbox({ host: realHost(), callerPublicKey: publicKey });
+  const sandbox = await startSandbox({ runtime: systemRuntime(), callerPublicKey: publicKey });
   const env = {
     ORDER_SERVICE_DATA: directory,
     ORDER_SERVICE_CALLERS: callers,

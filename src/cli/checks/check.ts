@@ -1,4 +1,4 @@
-import type { CheckName, DoctorWords } from '../words/doctor-words.ts';
+import type { CheckName, DoctorWords } from '../../words/cli/doctor-words.ts';
 
 /** One thing that was looked at; JSON says it in English, people read it in their language. */
 export type Check = {

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import type { Host } from '../../host.ts';
+import type { Runtime } from '../../runtime.ts';
 import { parseGatewayUrl } from '../../gateway/gateway-url.ts';
 import { readPrivateKeyFile } from '../../gateway/private-key.ts';
-import type { Settings } from '../settings.ts';
-import { missingGatewaySettings } from '../settings.ts';
+import type { Settings } from '../input/settings.ts';
+import { missingGatewaySettings } from '../input/settings.ts';
 import type { Check } from './check.ts';
 import { messageOf } from './check.ts';
 
@@ -11,7 +11,10 @@ const connectLimitMs = 3_000;
 const bitsAskedFor = 2048;
 
 /** Settings, URL, key, and whether anything listens there: a connection, and no request. */
-export async function gatewayChecks(settings: Settings, host: Host): Promise<readonly Check[]> {
+export async function gatewayChecks(
+  settings: Settings,
+  runtime: Runtime,
+): Promise<readonly Check[]> {
   const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
   const checks: Check[] = [completeness(settings)];
   if (privateKeyFile !== undefined) checks.push(keyCheck(privateKeyFile));
@@ -19,7 +22,7 @@ export async function gatewayChecks(settings: Settings, host: Host): Promise<rea
   try {
     const parsed = parseGatewayUrl(url, { allowInsecureHttp });
     checks.push({ name: 'gateway-url', ok: true, say: (words) => words.urlAccepted });
-    checks.push(await reachCheck(parsed, host));
+    checks.push(await reachCheck(parsed, runtime));
   } catch (error) {
     checks.push({ name: 'gateway-url', ok: false, say: () => messageOf(error) });
   }
@@ -58,8 +61,8 @@ function keyCheck(file: string): Check {
   }
 }
 
-async function reachCheck(url: URL, host: Host): Promise<Check> {
-  const why = await connected(url, host);
+async function reachCheck(url: URL, runtime: Runtime): Promise<Check> {
+  const why = await connected(url, runtime);
   return {
     name: 'gateway-reachable',
     ok: why === null,
@@ -68,11 +71,11 @@ async function reachCheck(url: URL, host: Host): Promise<Check> {
 }
 
 /** Null when a connection was made, else why not. */
-function connected(url: URL, host: Host): Promise<string | null> {
+function connected(url: URL, runtime: Runtime): Promise<string | null> {
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port });
   return new Promise((resolve) => {
-    const stopTimer = host.setTimer(connectLimitMs, () => {
+    const stopTimer = runtime.setTimer(connectLimitMs, () => {
       end(`no connection within ${connectLimitMs} ms`);
     });
     function end(why: string | null): void {

@@ -1,5 +1,5 @@
-import type { Host } from '../../host.ts';
-import { instantOf } from '../../instant.ts';
+import type { Runtime } from '../../runtime.ts';
+import { instantOf } from '../../runtime.ts';
 import type { Check } from './check.ts';
 
 /** Node and the SQLite inside it, by the rule that the store itself keeps. */
@@ -23,7 +23,7 @@ export async function runtimeChecks(): Promise<readonly Check[]> {
 
 async function isFit(versions: { readonly node: string; readonly sqlite: string }) {
   try {
-    const { checkRuntime } = await import('../../event-store/sqlite-file.ts');
+    const { checkRuntime } = await import('../../event-store/sqlite/file.ts');
     checkRuntime(versions);
     return true;
   } catch {
@@ -34,8 +34,8 @@ async function isFit(versions: { readonly node: string; readonly sqlite: string 
 
 const yearsSane = [2024, 2100] as const;
 
-export function clockCheck(host: Pick<Host, 'now'>): Check {
-  const time = instantOf(host.now());
+export function clockCheck(runtime: Pick<Runtime, 'now'>): Check {
+  const time = instantOf(runtime.now());
   const year = Number(time.slice(0, 4));
   const ok = year >= yearsSane[0] && year < yearsSane[1];
   return {

@@ -1,26 +1,26 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Host } from '../../host.ts';
+import type { Runtime } from '../../runtime.ts';
 import { openStore } from '../../open.ts';
-import { mayWrite } from '../advice.ts';
+import { mayWrite } from '../output/advice.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { isAbsentFile, sqlitePath } from '../store-path.ts';
-import type { Settings } from '../settings.ts';
+import { isAbsentFile, sqlitePath } from '../input/store-path.ts';
+import type { Settings } from '../input/settings.ts';
 import type { Check } from './check.ts';
 import { messageOf } from './check.ts';
 
 /** Lets the store look at itself, and reads its first event; writes nothing, also no file. */
-export async function storeChecks(settings: Settings, host: Host): Promise<readonly Check[]> {
+export async function storeChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
   const path = sqlitePath(settings.store);
-  const checks = [await reachable(settings.store, path, host)];
+  const checks = [await reachable(settings.store, path, runtime)];
   if (path !== null) checks.push(permissions(path));
   return checks;
 }
 
-async function reachable(url: string, path: string | null, host: Host): Promise<Check> {
+async function reachable(url: string, path: string | null, runtime: Runtime): Promise<Check> {
   const name = 'store';
   try {
-    const store = await openStore(url, host, { readOnly: true });
+    const store = await openStore(url, runtime, { readOnly: true });
     try {
       const found = await store.check();
       if (found.length > 0) return { name, ok: false, isDamage: true, say: damage(found) };

@@ -1,9 +1,9 @@
-import type { AttemptRecord } from '../../dispute/index.ts';
-import { attemptsOf } from '../../dispute/index.ts';
+import type { AttemptRecord } from '../../dispute.ts';
+import { attemptsOf } from '../../dispute.ts';
 import type { Context } from '../context.ts';
-import { warnOfFaults } from '../faults.ts';
+import { warnOfFaults } from '../output/faults.ts';
 import { existing, withOrders } from '../session.ts';
-import { table } from '../table.ts';
+import { table } from '../output/table.ts';
 
 /** One line for each call to the gateway. */
 export function attempts(context: Context, orderNo: string): Promise<number> {

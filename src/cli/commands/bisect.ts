@@ -1,8 +1,8 @@
 import type { RecordedStep } from '../../index.ts';
-import { conditionFrom } from '../condition.ts';
+import { conditionFrom } from '../input/condition.ts';
 import type { Context } from '../context.ts';
-import { warnOfFaults } from '../faults.ts';
-import { inert } from '../../dispute/inert.ts';
+import { warnOfFaults } from '../output/faults.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { existing, withOrders } from '../session.ts';
 
 type Span = { readonly from: number; until: number | null };
@@ -34,7 +34,7 @@ export function bisect(context: Context, orderNo: string, when: string): Promise
     else {
       const { revision, type, recordedAt } = first;
       screen.lines([
-        words.history.holdsFrom(revision, inert(type), inert(recordedAt)),
+        words.history.holdsFrom(revision, escapeForTerminal(type), escapeForTerminal(recordedAt)),
         ...spans.map(({ from, until }) => words.history.span(from, until)),
       ]);
     }

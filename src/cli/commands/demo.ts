@@ -2,15 +2,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { openPaymentOrders } from '../../open.ts';
 import type { PaymentOrder, PaymentOrders } from '../../index.ts';
-import { realHost } from '../../real-host.ts';
+import { systemRuntime } from '../../runtime.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import type { Context } from '../context.ts';
-import type { Story } from '../demo-stories.ts';
-import { Stage, stories } from '../demo-stories.ts';
-import { eventLines, told } from '../event-lines.ts';
-import { inert } from '../../dispute/inert.ts';
-import { shownStore, typed } from '../next-commands.ts';
-import { UsageError } from '../usage-error.ts';
+import type { Story } from './demo-stories.ts';
+import { Stage, stories } from './demo-stories.ts';
+import { eventLines, told } from '../output/event-lines.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { shownStore, typed } from '../output/next-commands.ts';
+import { UsageError } from '../input/usage-error.ts';
 
 /** Short, so that the story of the lost answer is; long enough for a busy machine. */
 const attemptLimitMs = 2_000;
@@ -19,12 +19,12 @@ const attemptLimitMs = 2_000;
 export async function demo(context: Context): Promise<number> {
   const { screen, words } = context;
   const store = storeFor(context);
-  const host = realHost();
+  const runtime = systemRuntime();
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const stage = new Stage();
   await using sandbox = await closing(
     startSandbox({
-      host,
+      runtime,
       callerPublicKey: publicKey,
       faults: Object.fromEntries(stories.map(({ orderNo, faults }) => [orderNo, faults])),
       onRequest: ({ orderNo }) => {
@@ -37,7 +37,7 @@ export async function demo(context: Context): Promise<number> {
   await using orders = await openPaymentOrders({
     store,
     gateway: { url, appId, privateKey, limits },
-    host,
+    runtime,
   });
   const [first] = stories;
   if (first !== undefined && (await orders.get(first.orderNo)) !== null) {
@@ -101,7 +101,7 @@ function conclude(context: Context, isWell: boolean): void {
   screen.lines([
     '',
     isWell ? allWell : notAllWell,
-    kept(inert(shownStore(settings.store))),
+    kept(escapeForTerminal(shownStore(settings.store))),
     tryNext,
     ...[
       `show ${doubted}`,

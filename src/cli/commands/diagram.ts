@@ -1,11 +1,11 @@
 import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
-import { diagram } from '../../dispute/diagram.ts';
-import type { DiagramFormat, PathStep } from '../../dispute/diagram.ts';
-import { oneOf } from '../arguments.ts';
+import { diagram } from '../../diagram/diagram.ts';
+import type { DiagramFormat, PathStep } from '../../diagram/diagram.ts';
+import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
-import { transitionTable } from '../../dispute/transition-table.ts';
+import { transitionTable } from '../../diagram/table.ts';
 import { orderNotFound, withOrders } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../input/usage-error.ts';
 
 export function drawDiagram(
   context: Context,

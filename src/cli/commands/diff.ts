@@ -1,11 +1,11 @@
 import type { RecordedStep } from '../../index.ts';
-import { revisionRange } from '../arguments.ts';
+import { revisionRange } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
-import { eventLines, told } from '../event-lines.ts';
-import { warnOfFaults } from '../faults.ts';
-import { inert } from '../../dispute/inert.ts';
+import { eventLines, told } from '../output/event-lines.ts';
+import { warnOfFaults } from '../output/faults.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { existing, stepAt, withOrders } from '../session.ts';
-import { table } from '../table.ts';
+import { table } from '../output/table.ts';
 
 type Change = { readonly field: string; readonly before: unknown; readonly after: unknown };
 
@@ -59,10 +59,14 @@ async function changeLines(
 ): Promise<readonly string[]> {
   if (changes.length === 0) return [words.history.nothingChanged];
   const { field, before, after } = words.history.diffHeaders;
-  const said = (value: unknown) => (value === null ? '–' : inert(textOf(value)));
+  const said = (value: unknown) => (value === null ? '–' : escapeForTerminal(textOf(value)));
   return table([
     [field, before, after],
-    ...changes.map((change) => [inert(change.field), said(change.before), said(change.after)]),
+    ...changes.map((change) => [
+      escapeForTerminal(change.field),
+      said(change.before),
+      said(change.after),
+    ]),
   ]);
 }
 

@@ -1,21 +1,21 @@
-import { realHost } from '../../real-host.ts';
+import { systemRuntime } from '../../runtime.ts';
 import { clockCheck, runtimeChecks } from '../checks/machine.ts';
 import { gatewayChecks } from '../checks/gateway.ts';
 import { storeChecks } from '../checks/store.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { inert } from '../../dispute/inert.ts';
-import { table } from '../table.ts';
-import { english } from '../words/en.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { table } from '../output/table.ts';
+import { english } from '../../words/cli/en.ts';
 
 /** Looks at everything that must be right before money moves; changes and sends nothing. */
 export async function doctor({ settings, screen, words }: Context): Promise<number> {
-  const host = realHost();
+  const runtime = systemRuntime();
   const checks = [
     ...(await runtimeChecks()),
-    ...(await storeChecks(settings, host)),
-    ...(await gatewayChecks(settings, host)),
-    clockCheck(host),
+    ...(await storeChecks(settings, runtime)),
+    ...(await gatewayChecks(settings, runtime)),
+    clockCheck(runtime),
   ];
   const isWell = checks.every(({ ok }) => ok);
   if (screen.json) {
@@ -26,7 +26,7 @@ export async function doctor({ settings, screen, words }: Context): Promise<numb
     const rows = checks.map(({ name, ok, say }) => [
       screen.paint(ok ? 'green' : 'red', ok ? well : notOk),
       names[name],
-      inert(say(words.doctor)),
+      escapeForTerminal(say(words.doctor)),
     ]);
     screen.lines(await table(rows));
     if (isWell) screen.talk(words.doctor.allOk);

@@ -1,9 +1,9 @@
 import type { CommandType, RecordedStep } from '../../index.ts';
-import { oneOf } from '../arguments.ts';
+import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
-import { warnOfFaults } from '../faults.ts';
-import { inert } from '../../dispute/inert.ts';
-import { nextCommands } from '../next-commands.ts';
+import { warnOfFaults } from '../output/faults.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { nextCommands } from '../output/next-commands.ts';
 import { orderNotFound, withOrders } from '../session.ts';
 
 const commandOf: Readonly<Record<string, CommandType>> = {
@@ -53,5 +53,10 @@ async function sinceWhen(steps: AsyncIterable<RecordedStep>): Promise<Since | nu
 }
 
 function sinceLine({ words }: Context, { to, revision, type, recordedAt }: Since): string {
-  return words.history.since(words.state(inert(to)), revision, inert(type), inert(recordedAt));
+  return words.history.since(
+    words.state(escapeForTerminal(to)),
+    revision,
+    escapeForTerminal(type),
+    escapeForTerminal(recordedAt),
+  );
 }

@@ -1,18 +1,18 @@
 import { userInfo } from 'node:os';
 import type { PaymentOrders, RecordedEvent, Verification } from '../../index.ts';
-import type { RedactionRule } from '../../dispute/bundle/redaction-rules.ts';
-import { redactionRules } from '../../dispute/bundle/redaction-rules.ts';
-import { instantOf } from '../../instant.ts';
-import { realHost } from '../../real-host.ts';
-import { momentFrom, oneOf } from '../arguments.ts';
-import { writeBundle, writeNewFile } from '../bundle-directory.ts';
+import type { RedactionRule } from '../../evidence/redaction-rules.ts';
+import { redactionRules } from '../../evidence/redaction-rules.ts';
+import { instantOf } from '../../runtime.ts';
+import { systemRuntime } from '../../runtime.ts';
+import { momentFrom, oneOf } from '../input/arguments.ts';
+import { writeBundle, writeNewFile } from '../input/bundle-directory.ts';
 import type { Context } from '../context.ts';
-import { exitCodeOfFaults } from '../faults.ts';
-import { warn } from '../failure.ts';
-import { inert } from '../../dispute/inert.ts';
+import { exitCodeOfFaults } from '../output/faults.ts';
+import { warn } from '../output/failure.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { existing, withOrders } from '../session.ts';
 import { exportFixtures } from './fixtures.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../input/usage-error.ts';
 import { moduleName, version } from '../version.ts';
 
 export type ExportFlags = {
@@ -74,15 +74,15 @@ async function toHtml(
   events: readonly RecordedEvent[],
   rules: readonly RedactionRule[],
 ): Promise<void> {
-  const { renderReport } = await import('../../dispute/report/report.ts');
-  const { redact } = await import('../../dispute/bundle/redaction.ts');
+  const { renderReport } = await import('../../report/report.ts');
+  const { redact } = await import('../../evidence/redaction.ts');
   const { events: shown } = redact(events, new Set(rules));
-  const generatedAt = instantOf(realHost().now());
+  const generatedAt = instantOf(systemRuntime().now());
   writeNewFile(file, renderReport(shown, { language: words.language, generatedAt }));
   const withheld = shown.filter((event) => event.withheld !== undefined).length;
   if (screen.json) screen.document({ file, events: shown.length, withheld });
   else {
-    screen.lines([words.history.written(inert(file), shown.length)]);
+    screen.lines([words.history.written(escapeForTerminal(file), shown.length)]);
     if (withheld > 0) screen.lines([words.history.withheld(withheld)]);
   }
 }
@@ -97,13 +97,13 @@ async function toBundle(
     readonly flags: ExportFlags;
   },
 ): Promise<void> {
-  const { bundleOf } = await import('../../dispute/bundle/bundle.ts');
-  const { manifestIn, sha256Of } = await import('../../dispute/bundle/manifest.ts');
+  const { bundleOf } = await import('../../evidence/bundle.ts');
+  const { manifestIn, sha256Of } = await import('../../evidence/manifest.ts');
   const last = what.events.at(-1)?.revision ?? -1;
   const files = await bundleOf(what.events, {
     exporter: settings.actorGiven ?? userInfo().username,
     purpose: what.flags.purpose,
-    exportedAt: instantOf(realHost().now()),
+    exportedAt: instantOf(systemRuntime().now()),
     module: { name: moduleName, version: version() },
     // Faults behind the range are none of the package's.
     faults: what.verification.faults.filter(({ revision }) => (revision ?? 0) <= last),
@@ -120,7 +120,7 @@ async function toBundle(
   const { guessable, withheld } = redaction;
   const said = words.history;
   screen.lines([
-    said.written(inert(directory), scope.events),
+    said.written(escapeForTerminal(directory), scope.events),
     ...(withheld.length === 0 ? [] : [said.withheld(withheld.length)]),
     said.seal(seal),
   ]);

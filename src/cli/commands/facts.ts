@@ -1,5 +1,5 @@
 import { closingCauses } from '../../../machines/payment-order.events.ts';
-import { oneOf } from '../arguments.ts';
+import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
 import { amountFrom, command } from './orders.ts';
 

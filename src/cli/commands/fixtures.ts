@@ -1,6 +1,6 @@
 import { Anonymiser } from '../../history/anonymise.ts';
-import { inert } from '../../dispute/inert.ts';
-import { writeBundle } from '../bundle-directory.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { writeBundle } from '../input/bundle-directory.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withOrders } from '../session.ts';
@@ -25,7 +25,7 @@ export function exportFixtures(
     }
     writeBundle(directory, files);
     if (screen.json) screen.document({ directory, histories: files.size, events: count });
-    else screen.lines([words.history.written(inert(directory), count)]);
+    else screen.lines([words.history.written(escapeForTerminal(directory), count)]);
     return exitCodes.ok;
   });
 }

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inert } from '../../dispute/inert.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { streamPrefix } from '../../history/path.ts';
 import { verifyHistories } from '../../index.ts';
 import type { CompatibilityReport, HistoryCheck, PaymentOrders } from '../../index.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { Progress } from '../progress.ts';
+import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../input/usage-error.ts';
 
 /** Every history of the store against a machine that is about to be released. */
 export async function gate(context: Context, file: string): Promise<number> {
@@ -23,7 +23,9 @@ export async function gate(context: Context, file: string): Promise<number> {
     } else {
       screen.lines(different.flatMap((check) => checkLines(context, check)));
       screen.lines(
-        stranded.map(({ stream, state }) => words.history.stranded(nameOf(stream), inert(state))),
+        stranded.map(({ stream, state }) =>
+          words.history.stranded(nameOf(stream), escapeForTerminal(state)),
+        ),
       );
       const counts = [report.histories.length, different.length, stranded.length] as const;
       screen.talk(words.history.gated(...counts));
@@ -40,7 +42,7 @@ async function machineIn(file: string): Promise<object> {
     exported = (await import(pathToFileURL(resolve(file)).href)) as typeof exported;
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it threw no error';
-    throw new UsageError(`--machine: the file cannot be loaded: ${inert(why)}`);
+    throw new UsageError(`--machine: the file cannot be loaded: ${escapeForTerminal(why)}`);
   }
   const machine = exported['default'] ?? exported['paymentOrderMachine'];
   if (typeof machine === 'object' && machine !== null) return machine;
@@ -61,19 +63,20 @@ function checkLines({ screen, words }: Context, check: HistoryCheck): readonly s
   const { stream, divergence, fault } = check;
   const order = nameOf(stream);
   const said = words.history;
-  if (fault !== null) return [screen.paint('red', said.replayEnds(order, inert(fault.message)))];
+  if (fault !== null)
+    return [screen.paint('red', said.replayEnds(order, escapeForTerminal(fault.message)))];
   if (divergence === null) return [];
   const { revision, type, cause, recorded, derived } = divergence;
   const way = (from: string | null, to: string | null) =>
-    `${inert(from ?? '–')} → ${to === null ? said.notTaken : inert(to)}`;
+    `${escapeForTerminal(from ?? '–')} → ${to === null ? said.notTaken : escapeForTerminal(to)}`;
   return [
-    screen.paint('red', said.diverges(order, revision, inert(type))),
+    screen.paint('red', said.diverges(order, revision, escapeForTerminal(type))),
     `  ${said.gateCauses[cause]}: ${way(recorded.from, recorded.to)} | ${way(derived.from, derived.to)}`,
   ];
 }
 
 function nameOf(stream: string): string {
-  return inert(stream.slice(streamPrefix.length));
+  return escapeForTerminal(stream.slice(streamPrefix.length));
 }
 
 /** What is no history is worse than one that comes out otherwise. */

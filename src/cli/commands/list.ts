@@ -1,13 +1,13 @@
 import type { OrderState, PaymentOrder } from '../../index.ts';
-import { oneOf } from '../arguments.ts';
+import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { reportFailures, warn } from '../failure.ts';
-import { amountText } from '../../dispute/amount.ts';
-import { inert } from '../../dispute/inert.ts';
+import { reportFailures, warn } from '../output/failure.ts';
+import { amountText } from '../../timeline/amount.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { withOrders } from '../session.ts';
-import { absenceOf } from '../store-path.ts';
-import { table } from '../table.ts';
+import { absenceOf } from '../input/store-path.ts';
+import { table } from '../output/table.ts';
 
 export type ListFlags = {
   readonly state?: string;
@@ -57,7 +57,7 @@ function listLines(
   return table([
     [order, state, attention, amount, revision],
     ...orders.map(({ orderNo, stateDetail, needsAttention, amountMinor, currency, ...rest }) => [
-      inert(orderNo),
+      escapeForTerminal(orderNo),
       words.state(stateDetail),
       needsAttention ? words.yes : '–',
       amountText(amountMinor, currency) ?? '–',

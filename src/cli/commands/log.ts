@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
-import { eventBlocks } from '../event-blocks.ts';
-import type { EventFilter } from '../event-filter.ts';
-import { isFiltering, isShown } from '../event-filter.ts';
-import { eventLines, told } from '../event-lines.ts';
-import { warnOfFaults } from '../faults.ts';
+import { eventBlocks } from '../output/event-blocks.ts';
+import type { EventFilter } from '../input/event-filter.ts';
+import { isFiltering, isShown } from '../input/event-filter.ts';
+import { eventLines, told } from '../output/event-lines.ts';
+import { warnOfFaults } from '../output/faults.ts';
 import { existing, withOrders } from '../session.ts';
 
 export type LogFlags = {

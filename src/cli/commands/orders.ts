@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
 import type { Actor, CommandOptions, PaymentOrders, Receipt } from '../../index.ts';
 import { identifier } from '../../../machines/payment-order.events.ts';
-import { oneOf, wholeNumber } from '../arguments.ts';
+import { oneOf, wholeNumber } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
-import { outcomeLines, printReceipt } from '../receipts.ts';
+import { outcomeLines, printReceipt } from '../output/receipts.ts';
 import type { Purpose } from '../session.ts';
 import { commandOptions, stopping, withOrders } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../input/usage-error.ts';
 
 export type AmountFlags = { readonly amount?: string; readonly currency?: string };
 export type NoteFlags = { readonly note?: string };

@@ -3,11 +3,11 @@ import { streamPrefix } from '../../history/path.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { gate } from './gate.ts';
-import { inert } from '../../dispute/inert.ts';
-import { Progress } from '../progress.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { Progress } from '../output/progress.ts';
 import { existing, withOrders } from '../session.ts';
-import { table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
+import { table } from '../output/table.ts';
+import { UsageError } from '../input/usage-error.ts';
 
 export type ReplayFlags = {
   readonly check?: boolean;
@@ -56,10 +56,11 @@ async function steps(context: Context, orders: PaymentOrders, orderNo: string): 
   if (screen.json) screen.document({ steps: all });
   else {
     const { revision, time, event, way } = words.logHeaders;
-    const state = (path: string | null) => (path === null ? '–' : words.state(inert(path)));
+    const state = (path: string | null) =>
+      path === null ? '–' : words.state(escapeForTerminal(path));
     const rows = all.map((step) => [
-      ...[String(step.revision), inert(step.recordedAt), inert(step.type)],
-      ...[`${state(step.from)} → ${state(step.to)}`, inert(step.machine.version)],
+      ...[String(step.revision), escapeForTerminal(step.recordedAt), escapeForTerminal(step.type)],
+      ...[`${state(step.from)} → ${state(step.to)}`, escapeForTerminal(step.machine.version)],
     ]);
     const { machine } = words.history.detailLabels;
     screen.lines(await table([[revision, time, event, way, machine], ...rows]));
@@ -104,10 +105,12 @@ function exitCodeOf({ divergence, fault }: Replay): number {
 
 function replayLines({ screen, words }: Context, replayed: Replay): readonly string[] {
   const { events, state, derivedBy, divergence, fault } = replayed;
-  const order = inert(replayed.stream.slice(streamPrefix.length));
+  const order = escapeForTerminal(replayed.stream.slice(streamPrefix.length));
   const said = words.history;
-  const shown = (path: string | null) => (path === null ? '–' : words.state(inert(path)));
-  if (fault !== null) return [screen.paint('red', said.replayEnds(order, inert(fault.message)))];
+  const shown = (path: string | null) =>
+    path === null ? '–' : words.state(escapeForTerminal(path));
+  if (fault !== null)
+    return [screen.paint('red', said.replayEnds(order, escapeForTerminal(fault.message)))];
   if (divergence === null) {
     return [screen.paint('green', said.replayed(order, events, shown(state), derivedBy.version))];
   }
@@ -115,9 +118,12 @@ function replayLines({ screen, words }: Context, replayed: Replay): readonly str
   const way = (to: string | null, from: string | null) =>
     `${shown(from)} → ${to === null ? said.notTaken : shown(to)}`;
   const version = (machine: Replay['derivedBy']) =>
-    [inert(machine.version), machine.hash.slice(0, 12)] as const;
+    [escapeForTerminal(machine.version), machine.hash.slice(0, 12)] as const;
   return [
-    screen.paint('red', said.diverges(order, divergence.revision, inert(divergence.type))),
+    screen.paint(
+      'red',
+      said.diverges(order, divergence.revision, escapeForTerminal(divergence.type)),
+    ),
     `  ${said.recordedWay(way(recorded.to, recorded.from), ...version(recorded.machine))}`,
     `  ${said.derivedWay(way(derived.to, derived.from), ...version(derived.machine))}`,
   ];

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
-import { realHost } from '../../real-host.ts';
+import { systemRuntime } from '../../runtime.ts';
 import type { Context } from '../context.ts';
-import { inert } from '../../dispute/inert.ts';
-import { quoted } from '../next-commands.ts';
-import { answerTo } from '../sandbox-answer.ts';
-import type { Watched } from '../sandbox-answer.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { quoted } from '../output/next-commands.ts';
+import { answerTo } from './sandbox-answer.ts';
+import type { Watched } from './sandbox-answer.ts';
 import { stopping } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../input/usage-error.ts';
 
 export type SandboxFlags = {
   readonly port: string;
@@ -24,17 +24,23 @@ export async function sandbox(context: Context, flags: SandboxFlags): Promise<nu
   // Absolute: it is used from another terminal, perhaps elsewhere.
   const { publicKey, privateKeyFile } = sandboxKeys(resolve(flags.keys));
   const { stopped } = stopping(context, 'read');
-  const host = realHost();
-  const watched: Watched = { host, sandbox: null };
+  const runtime = systemRuntime();
+  const watched: Watched = { runtime, sandbox: null };
   const running = await start({
-    host,
+    runtime,
     port,
     callerPublicKey: publicKey,
     faults,
     onRequest: (request) => {
       const { orderNo = '–', fault } = request;
       void answerTo(request, watched).then((answer) => {
-        screen.talk(words.sandbox.request(inert(orderNo), inert(fault), inert(answer)));
+        screen.talk(
+          words.sandbox.request(
+            escapeForTerminal(orderNo),
+            escapeForTerminal(fault),
+            escapeForTerminal(answer),
+          ),
+        );
       });
     },
   });

@@ -1,10 +1,10 @@
-import { momentFrom } from '../arguments.ts';
+import { momentFrom } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
-import { warnOfFaults } from '../faults.ts';
-import { inert } from '../../dispute/inert.ts';
-import { orderLines } from '../order-lines.ts';
+import { warnOfFaults } from '../output/faults.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { orderLines } from '../output/order-lines.ts';
 import { existing, orderNotFound, withOrders } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../input/usage-error.ts';
 
 type ShowFlags = { readonly asOf?: string; readonly occurred?: boolean };
 
@@ -35,13 +35,13 @@ function showAsOf(
     const then = await orders.getAsOf(orderNo, moment);
     if (then === null) await existing(orders, orderNo);
     if (screen.json) screen.document({ asOf: moment, order: null, learnedLater: [], ...then });
-    else if (then === null) screen.lines([words.history.notYet(inert(orderNo))]);
+    else if (then === null) screen.lines([words.history.notYet(escapeForTerminal(orderNo))]);
     else {
       const { revision, recordedAt } = then;
-      screen.lines([words.history.asOf(revision, inert(recordedAt)), '']);
+      screen.lines([words.history.asOf(revision, escapeForTerminal(recordedAt)), '']);
       screen.lines(await orderLines(context, { ...then.order, allowed: [] }));
       for (const { type, revision: late, metadata } of then.learnedLater) {
-        const occurredAt = inert(metadata.occurredAt ?? '');
+        const occurredAt = escapeForTerminal(metadata.occurredAt ?? '');
         const line = words.history.learnedLater(type, occurredAt, metadata.recordedAt, late);
         screen.lines([screen.paint('yellow', line)]);
       }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { BundleVerification } from '../../dispute/index.ts';
-import { verifyBundle } from '../../dispute/index.ts';
-import { witness } from '../arguments.ts';
-import { readBundle } from '../bundle-directory.ts';
+import type { BundleVerification } from '../../dispute.ts';
+import { verifyBundle } from '../../dispute.ts';
+import { witness } from '../input/arguments.ts';
+import { readBundle } from '../input/bundle-directory.ts';
 import type { Context } from '../context.ts';
-import { exitCodeOfFaults } from '../faults.ts';
-import { inert } from '../../dispute/inert.ts';
-import { UsageError } from '../usage-error.ts';
+import { exitCodeOfFaults } from '../output/faults.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { UsageError } from '../input/usage-error.ts';
 import { version } from '../version.ts';
 
 export type BundleFlags = {
@@ -38,12 +38,15 @@ function bundleLines(
   { ok, events, head, faults, withheld, proven }: BundleVerification,
 ): readonly string[] {
   const { bundleOk, bundleNotOk, linked, proven: provenSentence } = words.history;
-  const witnessed = head === null ? '–' : `${head.revision}:${inert(head.hash)}`;
+  const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
   return [
     ok
       ? screen.paint('green', bundleOk(events, witnessed))
       : screen.paint('red', bundleNotOk(faults.length)),
-    ...faults.map(({ file, code, message }) => `  ${inert(file)}: ${code}: ${inert(message)}`),
+    ...faults.map(
+      ({ file, code, message }) =>
+        `  ${escapeForTerminal(file)}: ${code}: ${escapeForTerminal(message)}`,
+    ),
     ...withheld.map(({ revision, parts }) => linked(revision, parts.join(', '))),
     ...proven.map(provenSentence),
   ];

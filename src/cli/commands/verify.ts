@@ -1,14 +1,14 @@
 import type { PaymentOrders, Verification, Witness } from '../../index.ts';
 import { PaymentOrderError } from '../../errors.ts';
-import { witness as parseWitness } from '../arguments.ts';
+import { witness as parseWitness } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { exitCodeOfFaults } from '../faults.ts';
-import { inert } from '../../dispute/inert.ts';
-import { Progress } from '../progress.ts';
+import { exitCodeOfFaults } from '../output/faults.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { Progress } from '../output/progress.ts';
 import { orderNotFound, withOrders } from '../session.ts';
-import { absenceOf } from '../store-path.ts';
-import { UsageError } from '../usage-error.ts';
+import { absenceOf } from '../input/store-path.ts';
+import { UsageError } from '../input/usage-error.ts';
 import type { BundleFlags } from './verify-bundle.ts';
 
 export type VerifyFlags = {
@@ -114,7 +114,7 @@ function conclude(
   else if (screen.json) screen.document({ verifications, store });
   else {
     if (store.length > 0) screen.lines([screen.paint('red', words.store.faults(store.length))]);
-    screen.lines(store.map((sentence) => `  ${inert(sentence)}`));
+    screen.lines(store.map((sentence) => `  ${escapeForTerminal(sentence)}`));
     screen.talk(words.verifiedAll(progress.orders));
     if (stopped) screen.talk(words.history.stoppedAtFirst);
     if (store.length > 0) screen.talk(words.hint(words.store.advice['store-corrupt']));
@@ -140,10 +140,10 @@ function verificationLines(
   { orderNo, ok, events, witness, faults }: Verification,
 ): readonly string[] {
   const head = witness === null ? '–' : `${witness.revision}:${witness.hash}`;
-  const name = inert(orderNo);
+  const name = escapeForTerminal(orderNo);
   if (ok) return [screen.paint('green', words.verified(name, events, head))];
   return [
     screen.paint('red', words.notVerified(name, faults.length)),
-    ...faults.map(({ code, message }) => `  ${code}: ${inert(message)}`),
+    ...faults.map(({ code, message }) => `  ${code}: ${escapeForTerminal(message)}`),
   ];
 }

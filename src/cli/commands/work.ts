@@ -1,8 +1,8 @@
 import { openPaymentOrders } from '../../open.ts';
 import type { Context } from '../context.ts';
-import { reportInPassing, warn } from '../failure.ts';
+import { reportInPassing, warn } from '../output/failure.ts';
 import { gatewayOf, stopping, warnOfMemory, withOrders } from '../session.ts';
-import { absenceOf } from '../store-path.ts';
+import { absenceOf } from '../input/store-path.ts';
 
 export function work(
   context: Context,

@@ -1,0 +1,303 @@
+import type {
+  EventData,
+  OutcomeEvent,
+  OutcomeType,
+  PaymentOrderEvent,
+} from './payment-order.events.ts';
+
+/** What an attempt came to. `resolved`: never answered, and an operator found out what is true. */
+export type AttemptResult =
+  'in-flight' | 'confirmed' | 'refused' | 'not-executed' | 'blocked' | 'unknown' | 'resolved';
+
+export type AnomalyCode =
+  | 'amount-mismatch'
+  | 'double-payment'
+  | 'paid-after-cancel'
+  | 'paid-after-failure'
+  | 'cancelled-and-paid'
+  | 'cancel-unresolved'
+  | 'contradicted';
+
+/** A contradiction between facts. It stays open until somebody acknowledges it. */
+export type Anomaly = {
+  /** Counted from 1 in the order it arose. */
+  readonly number: number;
+  readonly code: AnomalyCode;
+  readonly acknowledged: boolean;
+};
+
+export type Payment = {
+  readonly transactionNo: string;
+  readonly amountMinor?: number;
+  readonly currency?: string;
+};
+
+/** Everything an order knows, folded from its events: the machine's context. JSON, nothing else. */
+export type OrderFacts = {
+  readonly orderNo: string;
+  readonly processBillNo: string;
+  readonly amountMinor?: number;
+  readonly currency?: string;
+  readonly started: boolean;
+  readonly paid: boolean;
+  readonly failed: boolean;
+  readonly closed: boolean;
+  readonly payments: readonly Payment[];
+  /** The newest cancel; its attempts are those from `firstAttempt` on, its budget from `budgetFrom` on. */
+  readonly cancel: {
+    readonly reason?: string;
+    readonly firstAttempt: number;
+    readonly budgetFrom: number;
+  } | null;
+  /** The answer to each attempt; attempt n stands at index n - 1. */
+  readonly answers: readonly AttemptResult[];
+  readonly retryInMs: number | null;
+  readonly anomalies: readonly Anomaly[];
+};
+
+/**
+ * How long to wait before the next attempt, by how many attempts of the budget ended alike before.
+ * Where a list ends, the attempts are spent and the order needs review.
+ */
+export type RetryPolicy = {
+  /** After attempts that did not run, ms. */
+  readonly notExecutedMs: readonly number[];
+  /** After attempts that may have run, and refusals while in doubt, ms. */
+  readonly unknownMs: readonly number[];
+  /** Each wait is drawn from 1 ± this share of it when it is recorded; 0 ≤ jitter < 1. */
+  readonly jitter: number;
+};
+
+const [second, minute, hour] = [1_000, 60_000, 3_600_000];
+
+/** 1, 2, 4, 8, 15, 30, 60 s, then every 5 min for 2 h; in doubt 5 s to 8 h in 12 waits; ± 20 %. */
+export const defaultRetryPolicy: RetryPolicy = {
+  notExecutedMs: [
+    ...[1, 2, 4, 8, 15, 30, 60].map((seconds) => seconds * second),
+    ...Array.from({ length: 24 }, () => 5 * minute),
+  ],
+  unknownMs: [
+    ...[5 * second, 15 * second, 40 * second],
+    ...[1, 3, 10, 15, 30].map((minutes) => minutes * minute),
+    ...[1, 2, 4, 8].map((hours) => hours * hour),
+  ],
+  jitter: 0.2,
+};
+
+/**
+ * The wait before the next attempt, without jitter; null when the attempts are spent or a call
+ * cannot work. Counts from what is known alone: there is no second counter.
+ */
+export function retryDelayMs(
+  policy: RetryPolicy,
+  known: OrderFacts,
+  outcome: Pick<OutcomeEvent, 'type' | 'attempt'>,
+): number | null {
+  if (outcome.type === 'CancelBlocked' || outcome.type === 'CancelConfirmed') return null;
+  const notExecuted = outcome.type === 'CancelNotExecuted';
+  const budgetFrom = known.cancel?.budgetFrom ?? 1;
+  const endedAlike = known.answers.filter(
+    (answer, index) =>
+      index + 1 >= budgetFrom &&
+      index + 1 !== outcome.attempt &&
+      (notExecuted ? answer === 'not-executed' : answer === 'unknown' || answer === 'refused'),
+  ).length;
+  return (notExecuted ? policy.notExecutedMs : policy.unknownMs)[endedAlike] ?? null;
+}
+
+/** What is known of an order that was just created. */
+export function knownFrom(created: EventData<'PaymentOrderCreated'> | undefined): OrderFacts {
+  return {
+    // XState builds an initial snapshot without input at odd moments and throws it away.
+    orderNo: created?.orderNo ?? '',
+    processBillNo: created?.processBillNo ?? '',
+    ...amountOf(created ?? {}),
+    started: false,
+    paid: false,
+    failed: false,
+    closed: false,
+    payments: [],
+    cancel: null,
+    answers: [],
+    retryInMs: null,
+    anomalies: [],
+  };
+}
+
+/** True while some attempt may or may not have run. */
+export function inDoubt(known: OrderFacts): boolean {
+  return known.answers.includes('unknown');
+}
+
+/** True when an attempt of the newest cancel was refused. */
+export function refused(known: OrderFacts): boolean {
+  const firstAttempt = known.cancel?.firstAttempt ?? Infinity;
+  return known.answers.some((answer, index) => answer === 'refused' && index + 1 >= firstAttempt);
+}
+
+/**
+ * The one fold behind the machine's action `record`: the same in every state. The outcome of an
+ * attempt that was never made tells nothing and changes nothing.
+ */
+export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts {
+  switch (event.type) {
+    case 'PaymentOrderCreated':
+    case 'CommandRejected':
+    case 'CancelAbandoned':
+      return known;
+    case 'PaymentStarted':
+      return { ...known, started: true };
+    case 'PaymentSucceeded':
+      return recordPayment(known, event);
+    case 'PaymentFailed':
+      return withAnomalies({ ...known, failed: true }, known.paid && 'contradicted');
+    case 'ClosedAtGateway':
+      return withAnomalies({ ...known, closed: true }, known.paid && 'contradicted');
+    case 'CancelRequested':
+      return nextAttempt({
+        ...known,
+        cancel: {
+          ...(event.reason === undefined ? {} : { reason: event.reason }),
+          firstAttempt: known.answers.length + 1,
+          budgetFrom: known.answers.length + 1,
+        },
+      });
+    case 'CancelRetryDue':
+      return nextAttempt(known);
+    case 'CancelRetryRequested':
+      return nextAttempt({
+        ...known,
+        // The reason stays: every attempt of a cancel carries the same parameters.
+        cancel: known.cancel && { ...known.cancel, budgetFrom: known.answers.length + 1 },
+      });
+    case 'CancelConfirmed':
+    case 'CancelRefused':
+    case 'CancelNotExecuted':
+    case 'CancelBlocked':
+    case 'CancelOutcomeUnknown':
+      return recordOutcome(known, event);
+    case 'CancelResolved':
+      return recordResolution(known, event.resolution);
+    case 'AnomalyAcknowledged':
+      return {
+        ...known,
+        anomalies: known.anomalies.map((anomaly) =>
+          anomaly.number === event.number ? { ...anomaly, acknowledged: true } : anomaly,
+        ),
+      };
+  }
+}
+
+/** What entering `paid` adds: money came while a cancel may have run. */
+export function enterPaid(known: OrderFacts): OrderFacts {
+  return withAnomalies(known, inDoubt(known) && 'cancel-unresolved');
+}
+
+function recordPayment(
+  known: OrderFacts,
+  event: PaymentOrderEvent<'PaymentSucceeded'>,
+): OrderFacts {
+  const payment: Payment = { transactionNo: event.transactionNo, ...amountOf(event) };
+  const seen = known.payments.filter((other) => other.transactionNo === payment.transactionNo);
+  const isNew = seen.length === 0;
+  const agrees = seen.some((other) => amountsAgree(other, payment));
+  return withAnomalies(
+    { ...known, paid: true, payments: withPayment(known.payments, payment, agrees) },
+    !amountsAgree(known, payment) && 'amount-mismatch',
+    isNew && known.payments.length > 0 && 'double-payment',
+    isNew && known.closed && 'paid-after-cancel',
+    isNew && known.failed && 'paid-after-failure',
+    !isNew && !agrees && 'contradicted',
+  );
+}
+
+/** A notice without an amount is no other payment: the one that gives the amount stays. */
+function withPayment(
+  payments: readonly Payment[],
+  payment: Payment,
+  agrees: boolean,
+): readonly Payment[] {
+  if (!agrees) return [...payments, payment];
+  return payments.map((other) =>
+    other.transactionNo === payment.transactionNo && other.amountMinor === undefined
+      ? payment
+      : other,
+  );
+}
+
+const answerOf: Record<OutcomeType, AttemptResult> = {
+  CancelConfirmed: 'confirmed',
+  CancelRefused: 'refused',
+  CancelNotExecuted: 'not-executed',
+  CancelBlocked: 'blocked',
+  CancelOutcomeUnknown: 'unknown',
+};
+
+function recordOutcome(known: OrderFacts, event: OutcomeEvent): OrderFacts {
+  const index = event.attempt - 1;
+  const before = known.answers[index];
+  if (before === undefined) return known;
+  const after = answerOf[event.type];
+  // 'unknown' tells nothing, so it never replaces what somebody knows.
+  const keeps = after === 'unknown' && before !== 'in-flight';
+  const answers = keeps ? known.answers : known.answers.with(index, after);
+  if (event.type === 'CancelConfirmed') {
+    return withAnomalies({ ...known, answers, closed: true }, known.paid && 'cancelled-and-paid');
+  }
+  const retryInMs =
+    event.retryInMs === undefined
+      ? retryDelayMs(defaultRetryPolicy, known, event)
+      : event.retryInMs;
+  return { ...known, answers, retryInMs };
+}
+
+function recordResolution(
+  known: OrderFacts,
+  resolution: EventData<'CancelResolved'>['resolution'],
+): OrderFacts {
+  const settled: OrderFacts = {
+    ...known,
+    answers: known.answers.map((answer) => (answer === 'unknown' ? 'resolved' : answer)),
+  };
+  switch (resolution) {
+    case 'cancelled':
+      return { ...settled, closed: true };
+    case 'paid':
+      return withAnomalies({ ...settled, paid: true }, known.failed && 'paid-after-failure');
+    case 'failed':
+      return { ...settled, failed: true };
+    case 'open':
+      return { ...settled, failed: false };
+  }
+}
+
+function nextAttempt(known: OrderFacts): OrderFacts {
+  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null };
+}
+
+function withAnomalies(known: OrderFacts, ...found: (AnomalyCode | false)[]): OrderFacts {
+  const codes = found.filter((code) => code !== false);
+  if (codes.length === 0) return known;
+  const first = known.anomalies.length + 1;
+  const added = codes.map((code, index) => ({ number: first + index, code, acknowledged: false }));
+  return { ...known, anomalies: [...known.anomalies, ...added] };
+}
+
+type MaybeAmount = { amountMinor?: number | undefined; currency?: string | undefined };
+
+function amountOf(value: MaybeAmount): { amountMinor?: number; currency?: string } {
+  return {
+    ...(value.amountMinor === undefined ? {} : { amountMinor: value.amountMinor }),
+    ...(value.currency === undefined ? {} : { currency: value.currency }),
+  };
+}
+
+function sameAmount(one: MaybeAmount, other: MaybeAmount): boolean {
+  return one.amountMinor === other.amountMinor && one.currency === other.currency;
+}
+
+/** Where one of the two gives no amount there is nothing to compare. */
+function amountsAgree(one: MaybeAmount, other: MaybeAmount): boolean {
+  if (one.amountMinor === undefined || other.amountMinor === undefined) return true;
+  return sameAmount(one, other);
+}

@@ -1,0 +1,137 @@
+import type { PaymentOrders } from '../../index.ts';
+import type { EventType } from '../../../machines/payment-order.events.ts';
+import type { Sandbox } from '../../sandbox/index.ts';
+import type { StoryName } from '../../words/cli/demo-words.ts';
+
+/** Lets a story wait until its request stands before the gateway. */
+export class Stage {
+  readonly #waiting = new Map<string, () => void>();
+
+  arrived(orderNo: string | undefined): void {
+    if (orderNo !== undefined) this.#waiting.get(orderNo)?.();
+  }
+
+  requestOf(orderNo: string): Promise<void> {
+    return new Promise((resolve) => this.#waiting.set(orderNo, resolve));
+  }
+}
+
+type Scene = {
+  readonly orders: PaymentOrders;
+  readonly sandbox: Sandbox;
+  readonly stage: Stage;
+  readonly orderNo: string;
+};
+
+export type Story = {
+  readonly name: StoryName;
+  readonly orderNo: string;
+  /** What the sandbox does to its requests. */
+  readonly faults: readonly string[];
+  readonly play: (scene: Scene) => Promise<void>;
+  readonly expected: { readonly state: string; readonly anomalies: readonly string[] };
+  /** The events that must stand in its history, in this order. */
+  readonly way: readonly EventType[];
+};
+
+/** The sample of the platform's document. */
+const reason = '临时决定关单取消支付';
+const orderNumber = (story: number) => `O2020110915063569500000${story}`;
+const amount = { amountMinor: 12_800, currency: 'CNY' };
+
+/** So that the logs answer 'who'. */
+const customer = { kind: 'customer', id: 'c-1024' };
+const shop = { kind: 'service', id: 'order-service' };
+const notices = { kind: 'service', id: 'payment-notices' };
+const bills = { kind: 'service', id: 'daily-bill' };
+const clerk = { kind: 'operator', id: 'li.wei' };
+const wish = { reason, actor: customer };
+
+const beginning = ['PaymentOrderCreated', 'PaymentStarted', 'CancelRequested'] as const;
+
+export const stories: readonly Story[] = [
+  {
+    name: 'cancelled',
+    orderNo: orderNumber(1),
+    faults: [],
+    play: async ({ orders, orderNo }) => {
+      await startPaying(orders, orderNo);
+      await orders.cancel(orderNo, wish);
+    },
+    expected: { state: 'cancelled', anomalies: [] },
+    way: [...beginning, 'CancelConfirmed'],
+  },
+  {
+    name: 'refused-because-paid',
+    orderNo: orderNumber(2),
+    faults: [],
+    play: async ({ orders, sandbox, orderNo }) => {
+      await startPaying(orders, orderNo);
+      sandbox.pay(orderNo);
+      await orders.cancel(orderNo, wish);
+      await orders.recordPaymentSucceeded(orderNo, payment('T2'));
+    },
+    expected: { state: 'paid', anomalies: [] },
+    way: [...beginning, 'CancelRefused', 'PaymentSucceeded'],
+  },
+  {
+    name: 'answer-lost',
+    orderNo: orderNumber(3),
+    faults: ['silent-after'],
+    play: async ({ orders, orderNo }) => {
+      await startPaying(orders, orderNo);
+      await orders.cancel(orderNo, wish);
+      // The channel closes only once: its 'no' may mean that the first attempt did it.
+      await orders.retryCancel(orderNo, { note: 'asked again by hand', actor: clerk });
+      await orders.recordClosedAtGateway(orderNo, {
+        ...{ factId: 'daily-bill:3', code: 'CLOSED', actor: bills },
+      });
+    },
+    expected: { state: 'cancelled', anomalies: [] },
+    way: [
+      ...beginning,
+      ...(['CancelOutcomeUnknown', 'CancelRetryRequested', 'CancelRefused'] as const),
+      'ClosedAtGateway',
+    ],
+  },
+  {
+    name: 'paid-while-cancelling',
+    orderNo: orderNumber(4),
+    faults: ['delay:1000+paid-during'],
+    play: async ({ orders, sandbox, stage, orderNo }) => {
+      await startPaying(orders, orderNo);
+      const arrived = stage.requestOf(orderNo);
+      const cancelling = orders.cancel(orderNo, wish);
+      await Promise.race([arrived, cancelling]);
+      sandbox.pay(orderNo);
+      await orders.recordPaymentSucceeded(orderNo, payment('T4'));
+      await cancelling;
+    },
+    expected: { state: 'paid', anomalies: [] },
+    way: [...beginning, 'PaymentSucceeded', 'CancelRefused'],
+  },
+  {
+    name: 'paid-after-cancel',
+    orderNo: orderNumber(5),
+    faults: [],
+    play: async ({ orders, orderNo }) => {
+      await startPaying(orders, orderNo);
+      await orders.cancel(orderNo, wish);
+      await orders.recordPaymentSucceeded(orderNo, payment('T5'));
+    },
+    expected: { state: 'paid', anomalies: ['paid-after-cancel'] },
+    way: [...beginning, 'CancelConfirmed', 'PaymentSucceeded'],
+  },
+];
+
+async function startPaying(orders: PaymentOrders, orderNo: string): Promise<void> {
+  const story = orderNo.slice(-1);
+  // F20210222151600564862 for the first: the document's own process bill.
+  const processBillNo = `F2021022215160056486${1 + Number(story)}`;
+  await orders.create({ orderNo, processBillNo, ...amount, actor: shop });
+  await orders.startPayment(orderNo, { actor: shop });
+}
+
+function payment(transactionNo: string) {
+  return { transactionNo, ...amount, actor: notices };
+}

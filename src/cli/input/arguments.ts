@@ -1,0 +1,78 @@
+import { PaymentOrderError } from '../../errors.ts';
+import type { Moment } from '../../history/moment.ts';
+import type { Actor, Witness } from '../../history/stored-event.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * A private key on a command line is seen by every process: it is refused unread and never
+ * echoed. Bytes that are no UTF-8 reach us as U+FFFD: another text than was meant.
+ *
+ * @throws PaymentOrderError `invalid-private-key` or `invalid-input`.
+ */
+export function refuseUnfitArguments(argv: readonly string[]): void {
+  for (const argument of argv) {
+    if (argument.includes('-----BEGIN') || /(^|=)\s*MI[A-Za-z0-9+/\r\n]{200}/.test(argument)) {
+      throw new PaymentOrderError(
+        'invalid-private-key',
+        'an argument holds a key: put it into a file with chmod 600 and pass its path with ' +
+          '--private-key-file; a key on a command line is seen by every process',
+      );
+    }
+    if (argument.includes('\u{fffd}')) {
+      throw new PaymentOrderError('invalid-input', 'an argument is not valid UTF-8');
+    }
+  }
+}
+
+/** @throws PaymentOrderError `invalid-input`, naming the field and never the value. */
+export function wholeNumber(text: string, field: string): number {
+  const number = Number(text);
+  if (/^[1-9][0-9]{0,15}$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw invalid(field, 'must be a whole number from 1 to 9007199254740991, in digits alone');
+}
+
+/** `ID`, or `KIND:ID`; without a kind it is an operator. */
+export function actor(text: string): Actor {
+  const [, kind = 'operator', id = ''] = /^(?:([a-z][a-z-]{0,31}):)?(.*)$/s.exec(text) ?? [];
+  if (/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/.test(id)) return { kind, id };
+  throw invalid('actor', 'must be ID or KIND:ID; an id has 1 to 128 of A-Z a-z 0-9 _ . : @ -');
+}
+
+/** `REVISION:HASH`, as `show` and every receipt give it. */
+export function witness(text: string): Witness {
+  const [, revision, hash] = /^(0|[1-9][0-9]{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (revision !== undefined && hash !== undefined) return { revision: Number(revision), hash };
+  throw invalid('witness', 'must be REVISION:HASH, a number and 64 hexadecimal digits');
+}
+
+/** A revision, or an instant as ISO 8601 writes it with an offset. */
+export function momentFrom(text: string, occurred: boolean): Moment {
+  const revision = revisionIn(text);
+  if (revision === null) return occurred ? { occurredAt: text } : { recordedAt: text };
+  if (!occurred) return { revision };
+  throw new UsageError('--occurred goes with --as-of TIME, not with a revision');
+}
+
+/** `A..B`, two revisions. */
+export function revisionRange(text: string): readonly [from: number, to: number] {
+  const [from, to, ...rest] = text.split('..').map(revisionIn);
+  if (typeof from === 'number' && typeof to === 'number' && rest.length === 0) return [from, to];
+  throw new UsageError('say which revisions: A..B, such as 2..5');
+}
+
+function revisionIn(text: string): number | null {
+  return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : null;
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(text: string, words: readonly T[], what: string): T {
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  throw new UsageError(`${what} must be one of: ${words.join(', ')}`);
+}
+
+function invalid(field: string, problem: string): PaymentOrderError {
+  return new PaymentOrderError('invalid-input', `${field}: ${problem}; nothing was stored`, {
+    field,
+  });
+}

@@ -1,0 +1,64 @@
+import { inDoubt } from '../../../machines/payment-order.facts.ts';
+import type { RecordedStep } from '../../index.ts';
+import { UsageError } from './usage-error.ts';
+
+type Condition = (step: RecordedStep) => boolean;
+
+const truths: Readonly<Record<string, Condition>> = {
+  started: ({ known }) => known.started,
+  paid: ({ known }) => known.paid,
+  failed: ({ known }) => known.failed,
+  closed: ({ known }) => known.closed,
+  /** Other evidence settles a closed order, though its attempt was never answered. */
+  'in-doubt': ({ known, to }) => inDoubt(known) && to.startsWith('cancelling.'),
+  anomaly: ({ known }) => known.anomalies.some(({ acknowledged }) => !acknowledged),
+};
+
+const comparisons: Readonly<Record<string, (value: string) => Condition>> = {
+  /** A state, or one inside it. */
+  state:
+    (value) =>
+    ({ to }) =>
+      to === value || to.startsWith(`${value}.`),
+  type:
+    (value) =>
+    ({ type }) =>
+      type === value,
+  anomaly:
+    (value) =>
+    ({ known }) =>
+      known.anomalies.some(({ code }) => code === value),
+  attempts:
+    (value) =>
+    ({ known }) =>
+      known.answers.length === Number(value),
+};
+
+/**
+ * `state=cancelling.inDoubt`, `state!=paid`, `type=T`, `anomaly=CODE`, `attempts=N`, or one of the
+ * truths by its name, with `!` for its opposite; several joined by a comma must all hold.
+ */
+export function conditionFrom(text: string): Condition {
+  const parts = text.split(',').map((part) => one(part.trim()));
+  return (step) => parts.every((holds) => holds(step));
+}
+
+function one(text: string): Condition {
+  const [, not, name = '', operator, value = ''] =
+    /^(!?)([a-z-]+)(?:(!?=)([A-Za-z0-9_.-]+))?$/.exec(text) ?? [];
+  const table = operator === undefined ? truths : comparisons;
+  const found = Object.hasOwn(table, name);
+  if (!found || (not === '!' && operator !== undefined)) throw unknown();
+  const condition = operator === undefined ? truths[name] : comparisons[name]?.(value);
+  if (condition === undefined) throw unknown();
+  const isOpposite = not === '!' || operator === '!=';
+  return isOpposite ? (step) => !condition(step) : condition;
+}
+
+function unknown(): UsageError {
+  const names = Object.keys(comparisons).map((name) => `${name}=VALUE`);
+  return new UsageError(
+    `--when must be one of ${[...names, ...Object.keys(truths)].join(', ')}; ` +
+      '!= or a ! before a word for the opposite, commas join',
+  );
+}

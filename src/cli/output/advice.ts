@@ -1,0 +1,42 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { PaymentOrderError } from '../../errors.ts';
+import { sqlitePath } from '../input/store-path.ts';
+import type { AdviceName } from '../../words/cli/store-words.ts';
+import type { Words } from '../../words/cli/words.ts';
+
+/** What to do about an error of the store or of a history; null where its message says it. */
+export function adviceFor(
+  error: unknown,
+  store: string | undefined,
+  { store: { advice } }: Pick<Words, 'store'>,
+): string | null {
+  if (!(error instanceof PaymentOrderError)) return null;
+  const { code } = error;
+  const path = store === undefined ? null : sqlitePath(store);
+  const name = code === 'store-unavailable' && path !== null ? reasonOf(path) : code;
+  return isAdvice(advice, name) ? advice[name] : null;
+}
+
+/** The file system is asked: SQLite says 'unable to open' for all of these. */
+function reasonOf(path: string): AdviceName {
+  if (!existsSync(dirname(resolve(path)))) return 'no-directory';
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) return 'not-a-file';
+  const isWritable = mayWrite(dirname(resolve(path))) && (found === undefined || mayWrite(path));
+  if (!isWritable) return 'not-writable';
+  return found === undefined ? 'no-file' : 'store-unavailable';
+}
+
+export function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAdvice(advice: Words['store']['advice'], name: string): name is AdviceName {
+  return Object.hasOwn(advice, name);
+}

@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import type { CommandType, PaymentOrder } from '../../index.ts';
+import type { Context } from '../context.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { sqlitePath } from '../input/store-path.ts';
+
+/** The commands that an order would accept now, as they are typed. */
+export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {
+  return order.allowed.map((command) => typed(context, asTyped(command, order)));
+}
+
+function asTyped(command: CommandType, { orderNo, anomalies }: PaymentOrder): string {
+  switch (command) {
+    case 'CreatePaymentOrder':
+      return `create ${orderNo} --process-bill-no NO`;
+    case 'StartPayment':
+      return `start ${orderNo}`;
+    case 'RequestCancel':
+      return `cancel ${orderNo} --reason TEXT`;
+    case 'RetryCancel':
+      return `retry ${orderNo}`;
+    case 'AbandonCancel':
+      return `abandon ${orderNo}`;
+    case 'ResolveCancel':
+      return `resolve ${orderNo} cancelled --evidence TEXT  # or paid, failed, open`;
+    case 'AcknowledgeAnomaly': {
+      const open = anomalies.find(({ acknowledged }) => !acknowledged);
+      return `acknowledge ${orderNo} ${open?.number ?? 1}`;
+    }
+  }
+}
+
+/** A command line of ours, on the same store. */
+export function typed({ settings }: Pick<Context, 'settings'>, command: string): string {
+  const store = settings.isStoreGiven ? ` --store ${quoted(shownStore(settings.store))}` : '';
+  return `${invocation()}${store} ${command}`;
+}
+
+/** The URL of a server may hold a password: only its scheme is shown. */
+export function shownStore(store: string): string {
+  const isLocal = store === 'memory:' || sqlitePath(store) !== null;
+  return isLocal ? store : `${/^[a-z][a-z+]*:/.exec(store)?.[0] ?? ''}URL`;
+}
+
+/** From a checkout the command is not on the path. */
+function invocation(): string {
+  const isSource = basename(process.argv[1] ?? '') === 'main.ts';
+  return isSource ? 'npm run -s payment-order --' : 'payment-order';
+}
+
+export function quoted(text: string): string {
+  const shown = escapeForTerminal(text);
+  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+}

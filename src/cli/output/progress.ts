@@ -1,0 +1,32 @@
+import { systemRuntime } from '../../runtime.ts';
+import type { Context } from '../context.ts';
+
+const everyMs = 5_000;
+
+/** How far a look through a whole store has come; said on stderr every five seconds. */
+export class Progress {
+  readonly #context: Context;
+  readonly #runtime = systemRuntime();
+  #saidAtMs = this.#runtime.monotonicMs();
+  orders = 0;
+  events = 0;
+  faults = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  saw(events: number, faults: number): void {
+    this.orders += 1;
+    this.events += events;
+    this.faults += faults;
+    const nowMs = this.#runtime.monotonicMs();
+    if (nowMs - this.#saidAtMs < everyMs) return;
+    this.#saidAtMs = nowMs;
+    const { screen, words } = this.#context;
+    const { orders } = this;
+    if (screen.json) {
+      screen.talkDocument({ progress: { orders, events: this.events, faults: this.faults } });
+    } else screen.talk(words.history.progress(orders, this.events, this.faults));
+  }
+}

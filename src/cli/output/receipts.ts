@@ -1,0 +1,69 @@
+import type { PaymentOrder, Receipt } from '../../index.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { nextCommands, typed } from './next-commands.ts';
+
+/** Prints the answer to a command or a fact; a rejection is an answer too. */
+export function printReceipt(context: Context, receipt: Receipt, mayCall: boolean): number {
+  const { screen, words } = context;
+  const { order } = receipt;
+  const exitCode = receipt.kind === 'rejected' ? exitCodes.rejected : exitCodes.ok;
+  if (screen.json) {
+    screen.document(receipt);
+    return exitCode;
+  }
+  const [answer, ...outcome] = mayCall ? outcomeLines(context, receipt) : [said(context, receipt)];
+  screen.lines([painted(context, receipt, answer ?? ''), ...outcome]);
+  const note = words.stateNotes[order.stateDetail];
+  if (note !== undefined) screen.talk(note);
+  if (order.needsAttention) screen.talk(words.needsAttention);
+  screen.talk(words.next);
+  for (const line of nextSteps(context, receipt, mayCall)) screen.talk(`  ${line}`);
+  return exitCode;
+}
+
+/** The answer to a cancel or a retry, and what the gateway said to its newest attempt. */
+export function outcomeLines(context: Context, receipt: Receipt): readonly string[] {
+  const { words } = context;
+  const { kind, order } = receipt;
+  const answer = kind === 'rejected' ? undefined : newestAnswer(order);
+  const outcome =
+    answer === 'refused' && order.cancel?.inDoubt === true
+      ? words.outcomes.refusedInDoubt
+      : answer === 'refused' || answer === 'confirmed'
+        ? words.outcomes[answer]
+        : null;
+  return [said(context, receipt), ...(outcome === null ? [] : [outcome])];
+}
+
+function said({ words }: Context, receipt: Receipt): string {
+  const { order, revision } = receipt;
+  const state = words.state(order.stateDetail);
+  return receipt.kind === 'rejected'
+    ? words.rejected(order.orderNo, words.rejections[receipt.code], state)
+    : words.answered[receipt.kind](order.orderNo, state, revision);
+}
+
+function painted({ screen }: Context, { kind }: Receipt, line: string): string {
+  if (kind === 'duplicate') return line;
+  return screen.paint(kind === 'rejected' ? 'red' : 'green', line);
+}
+
+function nextSteps(context: Context, receipt: Receipt, mayCall: boolean): readonly string[] {
+  const { order, kind } = receipt;
+  const show = typed(context, `show ${order.orderNo}`);
+  const wasRefused = mayCall && kind !== 'rejected' && newestAnswer(order) === 'refused';
+  if (!wasRefused || order.closed) return [show, ...nextCommands(context, order)];
+  // The same cancel again would be refused again, if the payment is in: first its notice.
+  const paid = typed(context, `paid ${order.orderNo} --transaction-no NO  # when its notice comes`);
+  const asksAgain = new Set(['RequestCancel', 'RetryCancel']);
+  const commands = (isAgain: boolean) => {
+    const allowed = order.allowed.filter((command) => asksAgain.has(command) === isAgain);
+    return nextCommands(context, { ...order, allowed });
+  };
+  return [show, paid, ...commands(false), ...commands(true)];
+}
+
+function newestAnswer({ cancel }: PaymentOrder) {
+  return cancel?.attempts.at(-1)?.answer;
+}

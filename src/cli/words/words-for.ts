@@ -1,9 +1,0 @@
-import type { Environment } from '../settings.ts';
-import type { Words } from './words.ts';
-
-/** `--lang`, else what the environment says, else English. */
-export async function wordsFor(wished: string | undefined, env: Environment): Promise<Words> {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
-  const isChinese = wished === undefined ? /^zh([_.-]|$)/i.test(locale) : wished === 'zh-CN';
-  return isChinese ? (await import('./zh-cn.ts')).chinese : (await import('./en.ts')).english;
-}

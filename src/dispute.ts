@@ -1,0 +1,14 @@
+export { attemptsOf } from './timeline/attempts.ts';
+export type { AttemptEvidence, AttemptRecord, Interval, Moment } from './timeline/attempts.ts';
+export { bundleOf } from './evidence/bundle.ts';
+export type { BundleOptions } from './evidence/bundle.ts';
+export type { BundleFault } from './evidence/bundle-fault.ts';
+export type { RedactionRule } from './evidence/redaction-rules.ts';
+export { verifyBundle } from './evidence/verify-bundle.ts';
+export type { BundleExpectations, BundleVerification } from './evidence/verify-bundle.ts';
+export type { DisputeEvent, WithheldPart } from './timeline/dispute-event.ts';
+export { renderReport } from './report/report.ts';
+export type { ReportOptions } from './report/report-data.ts';
+export { timelineOf } from './timeline/timeline.ts';
+export type { TimelineEntry } from './timeline/timeline.ts';
+export type { Language } from './words/events/event-words.ts';

@@ -1,0 +1,249 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { PaymentOrderError } from '../../errors.ts';
+import type { Runtime } from '../../runtime.ts';
+import { isBusy, isCorrupt, readError, resultCode } from './errors.ts';
+
+/** 'POMs', in the header of every file of ours. */
+export const applicationId = 0x504f4d73;
+export const schemaVersion = 1;
+
+const busyTimeoutMs = 5_000;
+const openBudgetMs = 10_000;
+const openRetryMs = 20;
+const readonlyRollback = 776;
+const readonlyDirectory = 1544;
+/** 16 MiB of log between checkpoints: pages that change often are then copied less often. */
+const checkpointPages = 4_000;
+
+// No AUTOINCREMENT: nothing is ever deleted, so positions only grow without its extra page.
+const schema = `
+  CREATE TABLE events (
+    position   INTEGER PRIMARY KEY,
+    stream     TEXT    NOT NULL,
+    revision   INTEGER NOT NULL CHECK (revision >= 0),
+    id         TEXT    NOT NULL UNIQUE,
+    type       TEXT    NOT NULL,
+    data       TEXT    NOT NULL,
+    metadata   TEXT    NOT NULL,
+    batch_last INTEGER NOT NULL CHECK (batch_last >= revision),
+    UNIQUE (stream, revision)
+  ) STRICT;
+  CREATE INDEX stream_starts ON events (position, stream) WHERE revision = 0;
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${schemaVersion};
+`;
+
+export type OpenedFile = {
+  readonly database: DatabaseSync;
+  /** Opened to read where no file is: the database is an empty one in memory. */
+  readonly absent: boolean;
+};
+
+/**
+ * Opens the file, or creates it where it is absent or empty. A file that is not ours, newer than
+ * this code, or corrupt is refused by name and left as it is, byte for byte: it is looked at
+ * without writing first.
+ */
+export async function openFile(
+  path: string,
+  runtime: Runtime,
+  readOnly: boolean,
+): Promise<OpenedFile> {
+  checkRuntime(process.versions);
+  const url = fileUrl(path);
+  const startedMs = runtime.monotonicMs();
+  for (;;) {
+    try {
+      return openOnce(path, url, readOnly);
+    } catch (error) {
+      // Switching to WAL fails at once, without the busy timeout, while another process opens too.
+      if (!isBusy(error) || runtime.monotonicMs() - startedMs > openBudgetMs) {
+        throw readError(error, `Opening the SQLite store at ${path} failed`);
+      }
+    }
+    await new Promise<void>((resolve) => runtime.setTimer(openRetryMs, resolve));
+  }
+}
+
+/** SQLite up to 3.51.2 can corrupt a WAL file that several processes share. */
+export function checkRuntime(versions: { readonly node: string; readonly sqlite?: string }): void {
+  const sqlite = versions.sqlite ?? '0';
+  if (isAtLeast(versions.node, [24, 16, 0]) && isAtLeast(sqlite, [3, 51, 3])) return;
+  throw new PaymentOrderError(
+    'store-unavailable',
+    'The SQLite store needs Node 24.16 with SQLite 3.51.3 or newer; ' +
+      `this is Node ${versions.node} with SQLite ${sqlite}.`,
+  );
+}
+
+function isAtLeast(version: string, wanted: readonly number[]): boolean {
+  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
+  for (const [index, minimum] of wanted.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== minimum) return part > minimum;
+  }
+  return true;
+}
+
+/** As a URL, so that a path is never taken for `:memory:` or for SQLite's own URI options. */
+function fileUrl(path: string): URL {
+  if (path === '' || path.includes('\0')) {
+    const message = 'The path of a SQLite store is not empty and holds no NUL.';
+    throw new PaymentOrderError('invalid-input', message, { field: 'path' });
+  }
+  return pathToFileURL(resolve(path));
+}
+
+function openOnce(path: string, url: URL, readOnly: boolean): OpenedFile {
+  // `stat`, never a read: closing a file drops all locks that this process's SQLite holds on it.
+  const createSchemaIfEmpty = statSync(path, { throwIfNoEntry: false });
+  if (createSchemaIfEmpty !== undefined && !createSchemaIfEmpty.isFile()) {
+    throw new PaymentOrderError('store-unavailable', `The SQLite store ${path} is not a file.`);
+  }
+  if (createSchemaIfEmpty === undefined || createSchemaIfEmpty.size === 0) {
+    if (!readOnly) return { database: openToWrite(path, url), absent: false };
+    const database = new DatabaseSync(':memory:');
+    database.exec(schema);
+    return { database, absent: true };
+  }
+  precheckHeader(path, url);
+  const database = openToRead(path, url);
+  if (database !== undefined && readOnly) return { database, absent: false };
+  database?.close();
+  return { database: openToWrite(path, url), absent: false };
+}
+
+/** Reads the header without locks, log or journal, so that nothing appears beside a foreign file. */
+function precheckHeader(path: string, url: URL): void {
+  const database = new DatabaseSync(immutable(url), { readOnly: true });
+  try {
+    assertOurFormat(path, database);
+  } catch (error) {
+    if (resultCode(error) === 26) throw notOurs(path, error);
+    // A checkpoint may be under way, or cut short: only a proper read can tell.
+    if (!isCorrupt(error)) throw error;
+  } finally {
+    database.close();
+  }
+}
+
+/** Undefined where a crash left a journal that only a writer may roll back. */
+function openToRead(path: string, url: URL): DatabaseSync | undefined {
+  const database = new DatabaseSync(url, { readOnly: true, timeout: busyTimeoutMs });
+  try {
+    assertOurFormat(path, database);
+    checkSchema(path, database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (resultCode(error) === readonlyRollback) return undefined;
+    if (resultCode(error) === readonlyDirectory) return openSealed(path, url);
+    throw error;
+  }
+}
+
+/**
+ * A file in a directory where nothing can be written, as evidence is handed over: without a log
+ * beside it, it is whole, and nobody can be writing to it through that directory.
+ */
+function openSealed(path: string, url: URL): DatabaseSync {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new PaymentOrderError(
+      'store-unavailable',
+      `The SQLite store ${path} has a log (-wal) beside it, in a directory where nothing can be ` +
+        'written; copy both files to one where you may write, and read them there.',
+    );
+  }
+  const database = new DatabaseSync(immutable(url), { readOnly: true });
+  try {
+    assertOurFormat(path, database);
+    checkSchema(path, database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function immutable(url: URL): URL {
+  const sealed = new URL(url);
+  sealed.searchParams.set('immutable', '1');
+  return sealed;
+}
+
+function openToWrite(path: string, url: URL): DatabaseSync {
+  const database = new DatabaseSync(url, { timeout: busyTimeoutMs, defensive: true });
+  try {
+    createSchemaIfEmpty(path, database);
+    checkSchema(path, database);
+    set(database, 'journal_mode', 'WAL', 'wal');
+    set(database, 'synchronous', 'FULL', 2);
+    set(database, 'fullfsync', 'ON', 1);
+    set(database, 'trusted_schema', 'OFF', 0);
+    set(database, 'wal_autocheckpoint', String(checkpointPages), checkpointPages);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Creates the schema in an empty file, in one transaction: whoever comes second finds it whole. */
+function createSchemaIfEmpty(path: string, database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (objectCount(database) === 0 && headerValue(database, 'application_id') === 0) {
+      database.exec(schema);
+    }
+    assertOurFormat(path, database);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function assertOurFormat(path: string, database: DatabaseSync): void {
+  if (headerValue(database, 'application_id') !== applicationId) throw notOurs(path);
+  const version = headerValue(database, 'user_version');
+  if (version > schemaVersion) {
+    throw new PaymentOrderError(
+      'store-newer',
+      `The SQLite store ${path} has schema version ${version}; ` +
+        `this release knows versions up to ${schemaVersion}.`,
+    );
+  }
+}
+
+function checkSchema(path: string, database: DatabaseSync): void {
+  // A table and three indexes.
+  if (objectCount(database) >= 4) return;
+  const message = `The SQLite store ${path} lacks tables or indexes that belong to it.`;
+  throw new PaymentOrderError('store-corrupt', message);
+}
+
+function objectCount(database: DatabaseSync): number {
+  const row = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
+  return Number(row?.['count']);
+}
+
+function headerValue(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/** Sets a pragma and reads it back: SQLite says nothing where it does not obey. */
+function set(database: DatabaseSync, name: string, value: string, wanted: string | number): void {
+  database.exec(`PRAGMA ${name} = ${value}`);
+  const got = database.prepare(`PRAGMA ${name}`).get()?.[name];
+  if (got === wanted) return;
+  const message = `SQLite refused PRAGMA ${name} = ${value}: it is ${String(got)}.`;
+  throw new PaymentOrderError('store-unavailable', message);
+}
+
+function notOurs(path: string, cause?: unknown): PaymentOrderError {
+  const message = `${path} is not a store of payment orders; it was left as it is.`;
+  return new PaymentOrderError('store-not-ours', message, { cause });
+}

@@ -1,0 +1,227 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { PaymentOrderError } from '../../errors.ts';
+import type { StreamIndex, StoredPlace } from '../judge-append.ts';
+import { pageEventsMax, type EventRow, type Page, type StreamPage } from '../log-store.ts';
+import type { EventText } from '../prepared.ts';
+
+const pageCharactersMax = 4 * 1024 * 1024;
+/** An order's history is short; at the limit of one event's size this is 16 MiB. */
+const streamPageEventsMax = 64;
+const columns = 'position, stream, revision, id, type, data, metadata';
+
+type Row = Record<string, SQLOutputValue>;
+
+/** The table's statements, prepared once; none stays open from one call to the next. */
+export class SqliteRows implements StreamIndex {
+  readonly #head: StatementSync;
+  readonly #next: StatementSync;
+  readonly #headRevision: StatementSync;
+  readonly #places: StatementSync;
+  readonly #holder: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #page: StatementSync;
+  readonly #pageOfAll: StatementSync;
+  readonly #streamPage: StatementSync;
+  readonly #last: StatementSync;
+  readonly #starts: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    const prepare = (sql: string): StatementSync => database.prepare(sql);
+    this.#head = prepare('SELECT coalesce(max(position), 0) AS value FROM events');
+    this.#next = prepare(
+      'SELECT coalesce(min(position), :after + 1) AS value FROM events WHERE position > :after',
+    );
+    this.#headRevision = prepare(
+      'SELECT coalesce(max(revision), -1) AS value FROM events WHERE stream = ?',
+    );
+    this.#places = prepare(
+      `SELECT id, position, batch_last FROM events
+       WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
+    );
+    this.#holder = prepare('SELECT stream, revision FROM events WHERE id = ?');
+    this.#insert = prepare(
+      `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    // NOT INDEXED: by position, never by stream with a sort of everything behind it. `substr`
+    // compares any text rightly, where LIKE and GLOB have special characters.
+    const range = 'FROM events NOT INDEXED WHERE position > ? AND position <= ?';
+    this.#page = prepare(
+      `SELECT ${columns} ${range} AND substr(stream, 1, length(?3)) = ?3 ORDER BY position`,
+    );
+    this.#pageOfAll = prepare(`SELECT ${columns} ${range} ORDER BY position`);
+    this.#streamPage = prepare(
+      `SELECT ${columns} FROM events
+       WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ${streamPageEventsMax}`,
+    );
+    this.#last = prepare(
+      `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
+    );
+    this.#starts = prepare(
+      `SELECT position, stream FROM events INDEXED BY stream_starts
+       WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
+    );
+    this.#starts.setReadBigInts(true);
+  }
+
+  headPosition(): number {
+    return numberIn(this.#head.get(), 'value');
+  }
+
+  headRevision(stream: string): number {
+    return numberIn(this.#headRevision.get(stream), 'value');
+  }
+
+  places(stream: string, fromRevision: number, toRevision: number): readonly StoredPlace[] {
+    return this.#places.all(stream, fromRevision, toRevision).map((row) => ({
+      id: textIn(row, 'id'),
+      position: numberIn(row, 'position'),
+      batchLast: numberIn(row, 'batch_last'),
+    }));
+  }
+
+  holder(id: string): { readonly stream: string; readonly revision: number } | undefined {
+    const row = this.#holder.get(id);
+    if (row === undefined) return undefined;
+    return { stream: textIn(row, 'stream'), revision: numberIn(row, 'revision') };
+  }
+
+  /** Returns the event's position. */
+  insert(stream: string, revision: number, event: EventText, batchLast: number): number {
+    const { id, type, data, metadata } = event;
+    const done = this.#insert.run(stream, revision, id, type, data, metadata, batchLast);
+    return Number(done.lastInsertRowid);
+  }
+
+  /**
+   * Positions have no gaps, so a window of them bounds the work, however few streams match. Where
+   * somebody made a gap, it is passed over in one step.
+   */
+  page(after: number, upTo: number, prefix: string): Page {
+    const start = numberIn(this.#next.get({ after }), 'value') - 1;
+    const end = Math.min(upTo, start + pageEventsMax);
+    const rows =
+      prefix === '' ? this.#pageOfAll.iterate(after, end) : this.#page.iterate(after, end, prefix);
+    const { events, whole } = takenOrReset(rows);
+    return { events, reached: whole ? end : (events.at(-1)?.position ?? end) };
+  }
+
+  streamPage(stream: string, after: number): StreamPage {
+    const rows = this.#streamPage.all(stream, after);
+    const events: EventRow[] = [];
+    for (const row of rows) {
+      const event = undamaged(row);
+      if (event === undefined) {
+        // What stands before a damaged row is given first; the next page begins with the damage.
+        if (events.length > 0) return { events, isLast: false };
+        throw damaged(row, { stream, revision: after + 1 });
+      }
+      events.push(event);
+    }
+    return { events, isLast: events.length < streamPageEventsMax };
+  }
+
+  last(stream: string): EventRow | undefined {
+    const row = this.#last.get(stream);
+    return row === undefined ? undefined : eventRow(row);
+  }
+
+  /** The names of streams first written after a position, also at one that is none of ours. */
+  starts(after: bigint): readonly { readonly stream: string; readonly position: bigint }[] {
+    return this.#starts.all(after, pageEventsMax).map(({ stream, position }) => ({
+      stream: String(stream),
+      // An INTEGER PRIMARY KEY holds nothing else, and big integers are asked for.
+      position: position as bigint,
+    }));
+  }
+}
+
+/** A row that cannot be read leaves its statement open, and with it an old view of the file. */
+function takenOrReset(rows: NodeJS.Iterator<Row> & Iterable<Row>): ReturnType<typeof taken> {
+  try {
+    return taken(rows);
+  } catch (error) {
+    rows.return?.();
+    throw error;
+  }
+}
+
+/** Takes rows until a page is full of text. Leaving the loop resets the statement. */
+function taken(rows: Iterable<Row>): { readonly events: EventRow[]; readonly whole: boolean } {
+  const events: EventRow[] = [];
+  let charactersLeft = pageCharactersMax;
+  for (const row of rows) {
+    const event = eventRow(row);
+    events.push(event);
+    charactersLeft -= event.data.length + event.metadata.length;
+    if (charactersLeft <= 0) return { events, whole: false };
+  }
+  return { events, whole: true };
+}
+
+function eventRow(row: Row): EventRow {
+  const event = undamaged(row);
+  if (event === undefined) throw damaged(row);
+  return event;
+}
+
+/** The row where every column is of its type: this is asked of each event that is ever read. */
+function undamaged(row: Row): EventRow | undefined {
+  const { position, stream, revision, id, type, data, metadata } = row;
+  if (
+    typeof position === 'number' &&
+    typeof stream === 'string' &&
+    typeof revision === 'number' &&
+    typeof id === 'string' &&
+    typeof type === 'string' &&
+    typeof data === 'string' &&
+    typeof metadata === 'string'
+  ) {
+    return { position, stream, revision, id, type, data, metadata };
+  }
+  return undefined;
+}
+
+type Place = { readonly stream: string; readonly revision: number };
+
+const types = {
+  ...{ position: 'number', stream: 'string', revision: 'number' },
+  ...{ id: 'string', type: 'string', data: 'string', metadata: 'string' },
+} as const;
+
+function wrongColumn(row: Row): string | undefined {
+  return Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
+}
+
+/**
+ * A column holds what its type forbids: bytes of the file were changed. `place`: where the row
+ * should stand, for a row that does not say it.
+ */
+function damaged(row: Row, place?: Place): PaymentOrderError {
+  const { stream, revision, position } = row;
+  const message =
+    `The SQLite store holds a value of the wrong type in column ${wrongColumn(row) ?? ''} ` +
+    `at position ${String(position)}.`;
+  return new PaymentOrderError('store-corrupt', message, {
+    stream: typeof stream === 'string' ? stream : place?.stream,
+    revision: typeof revision === 'number' ? revision : place?.revision,
+    ...(typeof position === 'number' ? { position: String(position) } : {}),
+  });
+}
+
+function textIn(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value === 'string') return value;
+  throw wrongType(column);
+}
+
+function numberIn(row: Row | undefined, column: string): number {
+  const value = row?.[column];
+  if (typeof value === 'number') return value;
+  throw wrongType(column);
+}
+
+function wrongType(column: string): PaymentOrderError {
+  const message = `The SQLite store holds a value of the wrong type in column ${column}.`;
+  return new PaymentOrderError('store-corrupt', message);
+}

@@ -1,0 +1,113 @@
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { compileMachine, streamPrefix } from '../history/path.ts';
+import type { Fault } from '../history/verification.ts';
+import { diagram } from '../diagram/diagram.ts';
+import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import { textIn } from '../timeline/dispute-event.ts';
+import { renderReport } from '../report/report.ts';
+import { bundleReadme } from './bundle-readme.ts';
+import { anomaliesOf, decisionsOf } from './decisions.ts';
+import { replayOf } from './foldable.ts';
+import type { Manifest } from './manifest.ts';
+import { bundleFormat, bundleFormatVersion, eventsName, listed } from './manifest.ts';
+import { manifestName, sumsName, sumsOf } from './manifest.ts';
+import type { RedactionRule } from './redaction-rules.ts';
+import { redact } from './redaction.ts';
+import { attemptsCsv, timelineCsv } from './tables.ts';
+
+export type BundleOptions = {
+  /** Who exports it and why, and when (ISO 8601): the only content that is not the history's. */
+  readonly exporter: string;
+  readonly purpose?: string | undefined;
+  readonly exportedAt: string;
+  /** The module that exports it. */
+  readonly module: Manifest['module'];
+  /** What verification found in the store. */
+  readonly faults: readonly Fault[];
+  /** Default: nothing is withheld. */
+  readonly redact?: readonly RedactionRule[] | undefined;
+};
+
+/**
+ * The evidence package of one order: every file by its name. Events, oldest first, from revision 0
+ * on. The same events and rules give the same bytes; what tells of the export stands in the
+ * manifest's `export` alone.
+ */
+export async function bundleOf(
+  events: readonly DisputeEvent[],
+  options: BundleOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const rules = new Set(options.redact ?? []);
+  const { events: shown, guessable } = redact(events.map(line), rules);
+  const content = await contentOf(shown);
+  const manifest = await manifestOf(shown, content, options, { rules, guessable });
+  const files = new Map([...content, [manifestName, `${JSON.stringify(manifest, null, 2)}\n`]]);
+  return files.set(sumsName, sumsOf(files));
+}
+
+/** All files that follow from the events; whoever has these can make the others again. */
+export async function contentOf(
+  events: readonly DisputeEvent[],
+): Promise<ReadonlyMap<string, string>> {
+  const path = events.map(({ type, metadata }) => ({
+    type,
+    from: textIn(metadata, 'from'),
+    to: textIn(metadata, 'to') ?? '',
+  }));
+  return new Map([
+    [eventsName, events.map((event) => `${JSON.stringify(event)}\n`).join('')],
+    ['timeline.csv', timelineCsv(events)],
+    ['attempts.csv', attemptsCsv(events)],
+    ['anomalies.json', json(anomaliesOf(events))],
+    ['decisions.json', json(decisionsOf(events))],
+    ['replay.json', json(await replayOf(events))],
+    ['diagram.mmd', diagram(paymentOrderMachine, 'mermaid', path)],
+    ['diagram.dot', diagram(paymentOrderMachine, 'dot', path)],
+    ['report.html', renderReport(events)],
+    ['README.txt', bundleReadme(events)],
+  ]);
+}
+
+async function manifestOf(
+  events: readonly DisputeEvent[],
+  content: ReadonlyMap<string, string>,
+  { exporter, purpose, exportedAt, module, faults }: BundleOptions,
+  redaction: { readonly rules: ReadonlySet<RedactionRule>; readonly guessable: readonly number[] },
+): Promise<Manifest> {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) throw new TypeError('a package holds events');
+  const { stream, revision: fromRevision } = first;
+  const { revision: toRevision } = last;
+  const { derived } = await replayOf(events);
+  return {
+    format: bundleFormat,
+    formatVersion: bundleFormatVersion,
+    export: { exporter, purpose: purpose ?? null, exportedAt },
+    scope: {
+      ...{ stream, orderNo: stream.slice(streamPrefix.length) },
+      ...{ fromRevision, toRevision, events: events.length },
+    },
+    head: { revision: toRevision, hash: textIn(last.metadata, 'hash') ?? '' },
+    writtenBy: [...derived.writtenBy],
+    machine: compileMachine().identity,
+    module,
+    verification: { ok: faults.length === 0, faults: [...faults] },
+    redaction: {
+      rules: [...redaction.rules].toSorted(),
+      withheld: events.flatMap(({ revision, withheld = [] }) =>
+        withheld.length === 0 ? [] : [{ revision, parts: [...withheld] }],
+      ),
+      guessable: [...redaction.guessable],
+    },
+    files: [...content].map(([name, text]) => listed(name, text)),
+  };
+}
+
+/** Without the position, which is another in every store. */
+function line({ stream, revision, id, type, data, metadata }: DisputeEvent): DisputeEvent {
+  return { stream, revision, id, type, data, metadata };
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,37 @@
+import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import { knownAlong } from '../timeline/dispute-event.ts';
+
+const byOperators: ReadonlySet<string> = new Set([
+  ...['CancelRetryRequested', 'CancelAbandoned', 'CancelResolved', 'AnomalyAcknowledged'],
+]);
+
+/** Contradictions between facts, each with the events that opened and closed it. */
+export function anomaliesOf(events: readonly DisputeEvent[]): object {
+  const anomalies = new Map<number, object>();
+  for (const { event, before, known } of knownAlong(events)) {
+    const { revision, metadata } = event;
+    for (const { number, code } of known.anomalies.slice(before.anomalies.length)) {
+      const openedBy = { revision, type: event.type, recordedAt: metadata['recordedAt'] };
+      anomalies.set(number, { number, code, openedBy, acknowledged: null });
+    }
+    const closed = known.anomalies.find(
+      ({ number, acknowledged }) =>
+        acknowledged && before.anomalies.some((was) => was.number === number && !was.acknowledged),
+    );
+    const opened = closed === undefined ? undefined : anomalies.get(closed.number);
+    if (closed !== undefined && opened !== undefined) {
+      anomalies.set(closed.number, { ...opened, acknowledged: decision(event) });
+    }
+  }
+  return { anomalies: [...anomalies.values()] };
+}
+
+/** What people decided by hand: retries, resolutions with their evidence, acknowledgements. */
+export function decisionsOf(events: readonly DisputeEvent[]): object {
+  return { decisions: events.filter(({ type }) => byOperators.has(type)).map(decision) };
+}
+
+function decision({ revision, type, data, metadata }: DisputeEvent): object {
+  const { recordedAt, actor = null, from = null, to } = metadata;
+  return { revision, type, recordedAt, actor, from, to, ...data };
+}

@@ -1,0 +1,145 @@
+import type { DisputeEvent, WithheldPart } from '../timeline/dispute-event.ts';
+import { textIn } from '../timeline/dispute-event.ts';
+import type { RedactionRule } from './redaction-rules.ts';
+import { Markers, redactedText } from './redaction-rules.ts';
+
+export type Redacted = {
+  readonly events: readonly DisputeEvent[];
+  /** Withheld metadata that may be guessed: nothing random is in it. */
+  readonly guessable: readonly number[];
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+type Draft = {
+  readonly event: DisputeEvent;
+  readonly data: Fields;
+  readonly metadata: Fields;
+  readonly parts: Set<WithheldPart>;
+};
+
+/**
+ * Withholds by rule. A part with anything withheld loses its proof as a whole, and is shown with
+ * markers in its place; its digest stays, so the chain goes through it.
+ *
+ * A digest must not tell what it hides. Data is safe by its salt, which is left out with it. The
+ * digest of metadata has no salt: what keeps it is the random correlation id, so that is withheld
+ * too, in every event that carries it, and so are the digest of the command and all other ids.
+ */
+export function redact(
+  events: readonly DisputeEvent[],
+  rules: ReadonlySet<RedactionRule>,
+): Redacted {
+  if (rules.size === 0) return { events, guessable: [] };
+  const markers = new Markers();
+  const drafts = events.map((event) => drafted(event, rules, markers));
+  withholdTogether(drafts);
+  return {
+    events: drafts.map(withheldEvent),
+    guessable: drafts
+      .filter(({ parts, event }) => parts.has('metadata') && !isRandom(event.metadata))
+      .map(({ event }) => event.revision),
+  };
+}
+
+function drafted(event: DisputeEvent, rules: ReadonlySet<RedactionRule>, markers: Markers): Draft {
+  const data = redactedFields(event.data, rules, markers);
+  const metadata = redactedMetadata(event.metadata, rules, markers);
+  const parts = new Set<WithheldPart>();
+  if (data !== event.data) parts.add('data');
+  // The digest of a command covers its reason, without a salt.
+  const tells = parts.has('data') && event.metadata['commandDigest'] !== undefined;
+  if (metadata !== event.metadata || tells) parts.add('metadata');
+  return { event, data, metadata, parts };
+}
+
+function redactedMetadata(
+  metadata: Fields,
+  rules: ReadonlySet<RedactionRule>,
+  markers: Markers,
+): Fields {
+  const { salt, dataHash, metadataHash, prevHash, hash, ...told } = metadata;
+  const { actor } = told;
+  const isNamed = typeof actor === 'object' && actor !== null && 'id' in actor;
+  const hidesActor = rules.has('actor') && isNamed && !isOurOwn(actor);
+  const named = hidesActor
+    ? { ...told, actor: { ...actor, id: markers.of(String(actor.id)) } }
+    : told;
+  const redacted = redactedFields(named, rules, markers);
+  if (redacted === told) return metadata;
+  return { ...redacted, ...{ salt, dataHash, metadataHash, prevHash, hash } };
+}
+
+/** What the module names itself when it acts is nobody. */
+function isOurOwn(actor: object): boolean {
+  return 'kind' in actor && (actor.kind === 'gateway' || actor.kind === 'timer');
+}
+
+/** The same object where nothing in it is withheld. */
+function redactedFields(
+  fields: Fields,
+  rules: ReadonlySet<RedactionRule>,
+  markers: Markers,
+): Fields {
+  const entries = Object.entries(fields).map(
+    ([field, value]) => [field, redactedValue(field, value, rules, markers)] as const,
+  );
+  const isSame = entries.every(([field, value]) => value === fields[field]);
+  return isSame ? fields : Object.fromEntries(entries);
+}
+
+function redactedValue(
+  field: string,
+  value: unknown,
+  rules: ReadonlySet<RedactionRule>,
+  markers: Markers,
+): unknown {
+  if (typeof value === 'string') return redactedText(field, value, rules, markers);
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => redactedValue(field, item, rules, markers));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  // JSON: what is neither text nor a list is an object of fields, a number, a boolean or null.
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject ? redactedFields(value as Fields, rules, markers) : value;
+}
+
+/** Whoever sees the correlation id in another event could guess with it. */
+function withholdTogether(drafts: readonly Draft[]): void {
+  const idOf = ({ event }: Draft) => textIn(event.metadata, '$correlationId');
+  const hidden = new Set(drafts.filter(({ parts }) => parts.has('metadata')).map(idOf));
+  for (const draft of drafts) if (hidden.has(idOf(draft))) draft.parts.add('metadata');
+}
+
+/** Metadata that is still shown where its proof is withheld: nothing random, no digest, no id. */
+const shown = ['recordedAt', 'occurredAt', 'actor', 'source', 'from', 'to'] as const;
+const alsoShown = [
+  'schemaVersion',
+  'machine',
+  'dataHash',
+  'metadataHash',
+  'prevHash',
+  'hash',
+] as const;
+
+function withheldEvent({ event, data, metadata, parts }: Draft): DisputeEvent {
+  if (parts.size === 0) return event;
+  const { salt, ...rest } = parts.has('metadata') ? withheldMetadata(metadata) : metadata;
+  const { stream, revision, id, type } = event;
+  return {
+    ...{ stream, revision, id, type, data },
+    metadata: parts.has('data') ? rest : { ...rest, salt },
+    withheld: [...parts].toSorted(),
+  };
+}
+
+function withheldMetadata(metadata: Fields): Fields {
+  const fields = [...shown, ...alsoShown, 'salt'].filter((field) => Object.hasOwn(metadata, field));
+  const kept = Object.fromEntries(fields.map((field) => [field, metadata[field]]));
+  return { ...kept, $correlationId: 'withheld' };
+}
+
+/** The id that the module draws where the caller gives none. */
+function isRandom(metadata: Fields): boolean {
+  const id = textIn(metadata, '$correlationId') ?? '';
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id);
+}

@@ -1,0 +1,104 @@
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { amountText } from '../timeline/amount.ts';
+import { attemptsOf } from '../timeline/attempts.ts';
+import type { AttemptRecord, Interval } from '../timeline/attempts.ts';
+import { graphOf } from '../diagram/graph.ts';
+import type { Graph } from '../diagram/graph.ts';
+import { leavesOf } from '../diagram/style.ts';
+import { drawnEdges } from '../diagram/svg.ts';
+import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import { knownAlong } from '../timeline/dispute-event.ts';
+import { escapeForTerminal } from '../text.ts';
+import { timelineOf, timeOf, wordsOf } from '../timeline/timeline.ts';
+import type { Language } from '../words/events/event-words.ts';
+import { findingsOf } from './findings.ts';
+import { entriesOf } from './report-entries.ts';
+import type {
+  Names,
+  ReportAttempt,
+  ReportData,
+  ReportHeader,
+  ReportOptions,
+} from './report-data.ts';
+import { durationTold, timesOf } from './times.ts';
+import { englishReport } from '../words/report/en.ts';
+import { chineseReport } from '../words/report/zh-CN.ts';
+
+/** Works out all that the page shows, so that the page only has to show it. */
+export function reportDataOf(
+  events: readonly DisputeEvent[],
+  { language = 'en', generatedAt, title }: ReportOptions,
+): ReportData {
+  const graph = graphOf(paymentOrderMachine);
+  const timeline = [...timelineOf(events)];
+  const attempts = attemptsOf(events);
+  const { entries, foldEnds } = entriesOf(events, timeline, attempts, graph);
+  const header = headerOf(events, timeline.at(-1)?.to ?? '');
+  return {
+    language,
+    title: escapeForTerminal(title ?? header.orderNo),
+    generatedAt: generatedAt === undefined ? null : timesOf(generatedAt),
+    header,
+    findings: findingsOf(events, timeline, attempts),
+    entries,
+    attempts: attempts.map(reportAttempt),
+    edges: drawnEdges(graph).map(({ from, to }) => [from, to]),
+    foldEnds,
+    names: { en: namesIn('en', graph), 'zh-CN': namesIn('zh-CN', graph) },
+    words: { en: englishReport, 'zh-CN': chineseReport },
+  };
+}
+
+function headerOf(events: readonly DisputeEvent[], state: string): ReportHeader {
+  let known: OrderFacts | null = null;
+  for (const step of knownAlong(events)) known = step.known;
+  const stream = events[0]?.stream ?? '';
+  return {
+    orderNo: escapeForTerminal(known?.orderNo || stream.replace(/^paymentOrder-/, '')),
+    processBillNo: escapeForTerminal(known?.processBillNo ?? ''),
+    stream: escapeForTerminal(stream),
+    amount: amountText(known?.amountMinor, known?.currency),
+    state,
+    isInDoubt: state === 'cancelling.inDoubt' || (known?.answers.includes('unknown') ?? false),
+    anomalies: (known?.anomalies ?? []).map(({ number, code, acknowledged }) => ({
+      number,
+      code,
+      meaning: { en: wordsOf.en.anomalies[code], 'zh-CN': wordsOf['zh-CN'].anomalies[code] },
+      acknowledged,
+    })),
+  };
+}
+
+function reportAttempt(attempt: AttemptRecord): ReportAttempt {
+  const { evidence, inFlight, inDoubt } = attempt;
+  const { sentAt = null, durationMs = null } = evidence ?? {};
+  return {
+    ...attempt,
+    sent: sentAt === null ? null : timesOf(sentAt),
+    took: durationMs === null ? null : durationTold(durationMs),
+    spans: [...spanOf('in-flight', inFlight), ...spanOf('in-doubt', inDoubt)],
+  };
+}
+
+function spanOf(kind: 'in-flight' | 'in-doubt', interval: Interval | null): ReportAttempt['spans'] {
+  const fromMs = interval === null ? null : timeOf(interval.from.at);
+  if (interval === null || fromMs === null) return [];
+  const untilMs = interval.until === null ? null : timeOf(interval.until.at);
+  return [
+    { kind, fromMs, untilMs, lasted: untilMs === null ? null : durationTold(untilMs - fromMs) },
+  ];
+}
+
+function namesIn(language: Language, graph: Graph): Names {
+  const words = wordsOf[language];
+  const paths = [
+    ...leavesOf(graph.root).map(({ path }) => path),
+    ...graph.root.children.map(({ path }) => path),
+  ];
+  return {
+    states: Object.fromEntries(paths.map((path) => [path, words.state(path)])),
+    commands: words.commands,
+    answers: words.answers,
+  };
+}

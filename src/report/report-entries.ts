@@ -1,0 +1,96 @@
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { isEventType, isOutcomeType } from '../../machines/payment-order.events.ts';
+import type { AttemptRecord } from '../timeline/attempts.ts';
+import { graphOf } from '../diagram/graph.ts';
+import type { Graph } from '../diagram/graph.ts';
+import { walk } from '../diagram/path.ts';
+import { drawnEdges, pairOf } from '../diagram/svg.ts';
+import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
+import { timeOf } from '../timeline/timeline.ts';
+import { changesBetween } from './changes.ts';
+import { foldAlong } from './folding.ts';
+import type { Folded } from './folding.ts';
+import type { ReportData, ReportEntry } from './report-data.ts';
+import { durationTold, timesOf } from './times.ts';
+
+export type Entries = {
+  readonly entries: readonly ReportEntry[];
+  readonly foldEnds: ReportData['foldEnds'];
+  readonly last: Folded | null;
+};
+
+/** Every event with all that the page shows of it. */
+export function entriesOf(
+  events: readonly DisputeEvent[],
+  timeline: readonly TimelineEntry[],
+  attempts: readonly AttemptRecord[],
+  graph: Graph = graphOf(paymentOrderMachine),
+): Entries {
+  const edgesOf = walker(graph);
+  const beginners = new Map(
+    attempts.map(({ attempt, inFlight }) => [inFlight.from.revision, attempt]),
+  );
+  const entries: ReportEntry[] = [];
+  let foldEnds: ReportData['foldEnds'] = null;
+  let last: Folded | null = null;
+  let before: Folded = {};
+  let at = -1;
+  for (const step of foldAlong(events)) {
+    at += 1;
+    const [event, told] = [events[at], timeline[at]];
+    if (event === undefined || told === undefined) continue;
+    if (step.folded === null && step.why !== null) foldEnds = { at, why: step.why };
+    const attempt = isOutcomeType(event.type)
+      ? numberOrNull(event.data['attempt'])
+      : (beginners.get(event.revision) ?? null);
+    entries.push({
+      ...entryOf(event, told),
+      attempt,
+      walked: edgesOf(told),
+      changes: step.folded === null ? null : changesBetween(before, step.folded),
+    });
+    last = step.folded;
+    if (step.folded !== null) before = step.folded;
+  }
+  return { entries, foldEnds, last };
+}
+
+function entryOf(
+  { withheld = [], ...stored }: DisputeEvent,
+  told: TimelineEntry,
+): Omit<ReportEntry, 'attempt' | 'walked' | 'changes'> {
+  const { stream, revision, id, type, data, metadata } = stored;
+  const { recordedAt, occurredAt, gapMs, lateMs, sentence, actor, source, from, to, opened } = told;
+  return {
+    event: { stream, revision, id, type, data, metadata },
+    withheld,
+    isUnknown: !isEventType(type),
+    type: told.type,
+    recorded: timesOf(recordedAt),
+    ms: timeOf(recordedAt),
+    occurred: occurredAt === null ? null : timesOf(occurredAt),
+    gap: gapMs === null ? null : durationTold(gapMs),
+    late: lateMs === null ? null : durationTold(lateMs),
+    ...{ sentence, actor, source, from, to, opened },
+  };
+}
+
+/** Which drawn edges a step went along; each way is looked for once. */
+function walker(graph: Graph): (step: TimelineEntry) => readonly number[] {
+  const places = new Map(drawnEdges(graph).map((edge, place) => [pairOf(edge), place]));
+  const found = new Map<string, readonly number[]>();
+  return ({ type, from, to }) => {
+    const key = JSON.stringify([type, from, to]);
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const { edges } = walk(graph, [{ type, from, to: to ?? '' }]);
+    const walked = [...edges].flatMap((edge) => places.get(pairOf(edge)) ?? []);
+    found.set(key, walked);
+    return walked;
+  };
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

@@ -1,0 +1,104 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/**
+ * What a process gives to the code that must not take it by itself: time, timers, ids, chance.
+ * A simulation passes its own, and one seed then repeats a whole run. That is why no other file
+ * of the module reads a clock or draws a number.
+ */
+export type Runtime = {
+  /** Wall clock, milliseconds since the epoch. May jump; order never depends on it. */
+  now(): number;
+  /** Milliseconds that never jump back, from an arbitrary origin. */
+  monotonicMs(): number;
+  /** Runs `run` once after `delayMs`, capped at the longest wait a timer can hold; returns how to cancel it. */
+  setTimer(delayMs: number, run: () => void): () => void;
+  /** A random UUID (version 4). */
+  newId(): string;
+  /** `bytes` random bytes as lower-case hexadecimal. */
+  randomHex(bytes: number): string;
+  /** A random number, 0 ≤ n < 1. */
+  random(): number;
+};
+
+/** The longest wait of a Node timer, ms. A longer wait ends here, and its owner looks again. */
+const timerMsMax = 2_147_483_647;
+
+/** Drawn at once: asking the system for every few bytes costs more than the bytes. */
+const poolBytes = 4_096;
+
+/** Makes the only runtime that reads real clocks and draws real chance. */
+export function systemRuntime(): Runtime {
+  let pool = Buffer.alloc(0);
+  return {
+    now: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    setTimer: (delayMs, run) => {
+      const timer = setTimeout(run, Math.min(Math.max(delayMs, 0), timerMsMax));
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    newId: () => randomUUID(),
+    randomHex: (bytes) => {
+      if (pool.length < bytes) pool = randomBytes(Math.max(bytes, poolBytes));
+      const drawn = pool.toString('hex', 0, bytes);
+      pool = pool.subarray(bytes);
+      return drawn;
+    },
+    random: () => Math.random(),
+  };
+}
+
+const latestMs = 253_402_300_799_999;
+
+/**
+ * Milliseconds since the epoch as UTC text with milliseconds. A clock may point anywhere; a stored
+ * time has a four-digit year, so times outside the years 1970 to 9999 become the nearest end.
+ */
+export function instantOf(ms: number): string {
+  return new Date(Math.min(Math.max(Math.trunc(ms) || 0, 0), latestMs)).toISOString();
+}
+
+/** Milliseconds since the epoch of an ISO 8601 instant with offset. */
+export function millisecondsOf(instant: string): number {
+  return Date.parse(instant);
+}
+
+/** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
+export function sleep(
+  runtime: Pick<Runtime, 'setTimer'>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const wake = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = runtime.setTimer(ms, wake);
+    signal?.addEventListener('abort', wake);
+  });
+}
+
+export type BackoffRule = {
+  /** The wait after the first failure, ms; it doubles with each further one. */
+  readonly firstMs: number;
+  readonly maxMs: number;
+  /** Each wait is drawn from 1 ± this share of it; 0 ≤ jitter ≤ 1. */
+  readonly jitter: number;
+};
+
+/** How long to wait after `failures` ≥ 1 in a row, ms. */
+export function backoffMs(
+  runtime: Pick<Runtime, 'random'>,
+  { firstMs, maxMs, jitter }: BackoffRule,
+  failures: number,
+): number {
+  const waitMs = Math.min(firstMs * 2 ** (failures - 1), maxMs);
+  return jitter === 0 ? waitMs : waitMs * (1 - jitter + 2 * jitter * runtime.random());
+}

@@ -1,0 +1,139 @@
+import { isOutcomeType } from '../../machines/payment-order.events.ts';
+import type { AttemptResult } from '../../machines/payment-order.facts.ts';
+import type { DisputeEvent } from './dispute-event.ts';
+import { knownAlong, textIn } from './dispute-event.ts';
+import { beginsAttempt, cancelResultOf } from './event-details.ts';
+import { escapeForTerminal } from '../text.ts';
+
+/** A span of recorded time and the revisions at its ends; `until` is null while it lasts. */
+export type Interval = {
+  readonly from: Moment;
+  readonly until: Moment | null;
+};
+
+export type Moment = { readonly revision: number; readonly at: string };
+
+/** One call to the gateway, and what became of it. Texts are inert. */
+export type AttemptRecord = {
+  /** Counted from 1 through the order's life. */
+  readonly attempt: number;
+  /** The event that began it: `CancelRequested`, `CancelRetryDue` or `CancelRetryRequested`. */
+  readonly begunBy: string;
+  readonly outcome: AttemptResult;
+  /** The evidence of the outcome that counts; null where none was recorded. */
+  readonly evidence: AttemptEvidence | null;
+  /** Revisions of all its outcomes: an abandoned attempt may be answered later. */
+  readonly outcomes: readonly number[];
+  /** The call is out and nothing is known of it. */
+  readonly inFlight: Interval;
+  /** It may or may not have run; null where that was never so. */
+  readonly inDoubt: Interval | null;
+};
+
+export type AttemptEvidence = {
+  readonly rule: string | null;
+  /** The platform's `cancel_result`; null where its answer held none. */
+  readonly cancelResult: boolean | null;
+  /** When the request left (UTC); null where it never did, or nobody can tell. */
+  readonly sentAt: string | null;
+  readonly durationMs: number | null;
+  readonly httpStatus: number | null;
+  readonly requestId: string | null;
+  readonly responseCode: string | null;
+  readonly responseMsg: string | null;
+  readonly nonce: string | null;
+  readonly requestSha256: string | null;
+  readonly answerSha256: string | null;
+  readonly insecureTransport: boolean;
+};
+
+type Draft = {
+  -readonly [Field in keyof AttemptRecord]: AttemptRecord[Field];
+} & { outcomes: number[] };
+
+/** Every call that a history tells of, in the order they were begun. */
+export function attemptsOf(events: Iterable<DisputeEvent>): readonly AttemptRecord[] {
+  const drafts: Draft[] = [];
+  /** Attempts whose doubt lasts. */
+  const doubtful = new Set<Draft>();
+  for (const { event, known } of knownAlong(events)) {
+    const { type, revision, data, metadata } = event;
+    const moment: Moment = {
+      revision,
+      at: escapeForTerminal(textIn(metadata, 'recordedAt') ?? ''),
+    };
+    if (beginsAttempt(type) && known.answers.length > drafts.length) {
+      drafts.push(begun(drafts.length + 1, type, moment));
+    }
+    const draft = isOutcomeType(type) ? drafts[Number(data['attempt']) - 1] : undefined;
+    const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
+    if (draft !== undefined && answer !== undefined) {
+      takeOutcome(draft, answer, event, moment);
+      if (answer === 'unknown') doubtful.add(draft);
+    }
+    // Paid, cancelled and failed are closed: other evidence settled what the attempt did not.
+    const isClosed = closedStates.has(String(metadata['to']));
+    for (const doubted of doubtful) {
+      const now = known.answers[doubted.attempt - 1] ?? 'unknown';
+      if (now === 'unknown' && !isClosed) continue;
+      doubted.outcome = now;
+      if (doubted.inDoubt !== null) doubted.inDoubt = { ...doubted.inDoubt, until: moment };
+      doubtful.delete(doubted);
+    }
+  }
+  return drafts;
+}
+
+const closedStates: ReadonlySet<string> = new Set(['paid', 'cancelled', 'failed']);
+
+function begun(attempt: number, begunBy: string, moment: Moment): Draft {
+  return {
+    attempt,
+    begunBy,
+    outcome: 'in-flight',
+    evidence: null,
+    outcomes: [],
+    inFlight: { from: moment, until: null },
+    inDoubt: null,
+  };
+}
+
+function takeOutcome(
+  draft: Draft,
+  answer: AttemptResult,
+  event: DisputeEvent,
+  moment: Moment,
+): void {
+  const isFirst = draft.outcomes.length === 0;
+  draft.outcomes.push(event.revision);
+  // 'unknown' never replaces what somebody knows, nor does its evidence.
+  if (isFirst || event.type !== 'CancelOutcomeUnknown') draft.evidence = evidenceIn(event.data);
+  draft.outcome = answer;
+  if (isFirst) draft.inFlight = { ...draft.inFlight, until: moment };
+  if (answer === 'unknown') draft.inDoubt ??= { from: moment, until: null };
+}
+
+function evidenceIn(data: DisputeEvent['data']): AttemptEvidence {
+  const text = (field: string) => {
+    const found = textIn(data, field);
+    return found === null ? null : escapeForTerminal(found);
+  };
+  const number = (field: string) => {
+    const found = data[field];
+    return typeof found === 'number' ? found : null;
+  };
+  return {
+    rule: text('rule'),
+    cancelResult: cancelResultOf(data['rule']),
+    sentAt: text('sentAt'),
+    durationMs: number('durationMs'),
+    httpStatus: number('httpStatus'),
+    requestId: text('requestId'),
+    responseCode: text('responseCode'),
+    responseMsg: text('responseMsg'),
+    nonce: text('nonce'),
+    requestSha256: text('requestSha256'),
+    answerSha256: text('answerSha256'),
+    insecureTransport: data['insecureTransport'] === true,
+  };
+}

@@ -1,0 +1,104 @@
+import { isEventType } from '../../machines/payment-order.events.ts';
+import { millisecondsOf } from '../runtime.ts';
+import type { DisputeEvent, KnownStep } from './dispute-event.ts';
+import { knownAlong, textIn } from './dispute-event.ts';
+import { detailsOf } from './event-details.ts';
+import { escapeForTerminal } from '../text.ts';
+import { englishEvents } from '../words/events/en.ts';
+import type { EventWords, Language } from '../words/events/event-words.ts';
+import { chineseEvents } from '../words/events/zh-CN.ts';
+
+/** One stored event as a reader of a dispute wants it told. Texts are inert: one plain line. */
+export type TimelineEntry = {
+  readonly revision: number;
+  readonly type: string;
+  /** When this module recorded it (UTC), as stored. */
+  readonly recordedAt: string;
+  /** When its source says that it happened (UTC), as stored; null where nobody said. */
+  readonly occurredAt: string | null;
+  /** Milliseconds since the event before; negative where the clock was set back. */
+  readonly gapMs: number | null;
+  /** By how many milliseconds it was recorded after it occurred; null where it was not. */
+  readonly lateMs: number | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Who did it, `kind:id`; null where nobody was named. */
+  readonly actor: string | null;
+  /** Where it came from: `command`, `fact`, `gateway`, `timer`, or what the caller named. */
+  readonly source: string | null;
+  /** Numbers of the anomalies that it opened. */
+  readonly opened: readonly number[];
+  /** What happened, in words, and the details that belong to it. */
+  readonly sentence: Readonly<Record<Language, string>>;
+};
+
+export const wordsOf: Readonly<Record<Language, EventWords>> = {
+  en: englishEvents,
+  'zh-CN': chineseEvents,
+};
+
+/** A history told event by event, oldest first. What it does not know it names, and goes on. */
+export function* timelineOf(events: Iterable<DisputeEvent>): Generator<TimelineEntry> {
+  let previousMs: number | null = null;
+  for (const step of knownAlong(events)) {
+    const { event, before, known } = step;
+    const { metadata } = event;
+    const recordedAt = textIn(metadata, 'recordedAt') ?? '';
+    const occurredAt = textIn(metadata, 'occurredAt');
+    const recordedMs = timeOf(recordedAt);
+    yield {
+      revision: event.revision,
+      type: escapeForTerminal(event.type),
+      recordedAt: escapeForTerminal(recordedAt),
+      occurredAt: occurredAt === null ? null : escapeForTerminal(occurredAt),
+      gapMs: differenceMs(recordedMs, previousMs),
+      lateMs: lateness(recordedMs, occurredAt),
+      from: inertOrNull(textIn(metadata, 'from')),
+      to: inertOrNull(textIn(metadata, 'to')),
+      actor: actorOf(metadata['actor']),
+      source: inertOrNull(textIn(metadata, 'source')),
+      opened: known.anomalies.slice(before.anomalies.length).map(({ number }) => number),
+      sentence: {
+        en: sentenceOf(englishEvents, step),
+        'zh-CN': sentenceOf(chineseEvents, step),
+      },
+    };
+    previousMs = recordedMs;
+  }
+}
+
+function sentenceOf(words: EventWords, step: KnownStep): string {
+  const { type } = step.event;
+  const headline = isEventType(type)
+    ? words.headlines[type]
+    : words.unknownEvent(escapeForTerminal(type));
+  const details = detailsOf(words, step);
+  return details === '' ? headline : `${headline} · ${details}`;
+}
+
+function lateness(recordedMs: number | null, occurredAt: string | null): number | null {
+  const late = occurredAt === null ? null : differenceMs(recordedMs, timeOf(occurredAt));
+  return late !== null && late > 0 ? late : null;
+}
+
+function differenceMs(laterMs: number | null, earlierMs: number | null): number | null {
+  return laterMs === null || earlierMs === null ? null : laterMs - earlierMs;
+}
+
+/** Milliseconds since the epoch; null for what is no time. */
+export function timeOf(instant: string): number | null {
+  const ms = millisecondsOf(instant);
+  return Number.isFinite(ms) ? ms : null;
+}
+
+function actorOf(actor: unknown): string | null {
+  if (actor === undefined || actor === null) return null;
+  const isNamed = typeof actor === 'object' && 'kind' in actor && 'id' in actor;
+  return escapeForTerminal(
+    isNamed ? `${String(actor.kind)}:${String(actor.id)}` : JSON.stringify(actor),
+  );
+}
+
+function inertOrNull(text: string | null): string | null {
+  return text === null ? null : escapeForTerminal(text);
+}

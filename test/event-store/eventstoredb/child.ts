@@ -1,0 +1,31 @@
+import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
+import { systemRuntime } from '../../../src/runtime.ts';
+import { all, put, someEvents, take } from '../support.ts';
+import { until } from './until.ts';
+
+/**
+ * A process of its own that uses every part of a store and closes it. It has to end by itself then,
+ * for nothing here ends it. Run as `eventstoredb-child.ts URL CARD`.
+ */
+const [url = '', card = ''] = process.argv.slice(2);
+
+const store = await openEventStoreDbStore({ url, runtime: systemRuntime() });
+const { signal } = new AbortController();
+const events = someEvents(3).map((event) => ({ ...event, data: { card }, metadata: { card } }));
+await put(store, 'paymentOrder-1', events);
+await all(store.read('paymentOrder-1'));
+await all(store.streams('paymentOrder-'));
+await take(store.subscribe(null, 'paymentOrder-', signal), 2);
+let newest = -1;
+const following = (async () => {
+  for await (const { revision } of store.subscribe(null, 'paymentOrder-', signal)) {
+    newest = revision;
+  }
+})();
+// Left open, as by a caller who forgot it.
+const forgotten = store.subscribe(null, 'paymentOrder-', signal)[Symbol.asyncIterator]();
+await forgotten.next();
+await until(() => newest === 2);
+await store.close();
+await following;
+process.stdout.write(`closed after revision ${newest}\n`);

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
+import { systemRuntime } from '../../../src/runtime.ts';
+import { newAuthority } from '../../gateway/certificates.ts';
+import { aServer, serverAndStore, shortLimits } from './support.ts';
+import { until } from './until.ts';
+import { all, anEvent, idsOf, put, someEvents } from '../support.ts';
+
+const stream = 'paymentOrder-1';
+const script = fileURLToPath(new URL('child.ts', import.meta.url));
+
+type Ended = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
+
+function runChild(url: string, card: string, environment: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, url, card], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 20_000,
+      env: environment,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      resolve({ exitCode, stdout, stderr });
+    });
+  });
+}
+
+describe('closing EventStoreDB', () => {
+  test('lets the process end by itself, with nothing printed', async () => {
+    const server = await aServer();
+    const { exitCode, stdout, stderr } = await runChild(server.connectionString, 'none', {});
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: 'closed after revision 2\n',
+      stderr: '',
+    });
+    await until(() => server.subscriptionCount === 0 && server.network.counts.open === 0);
+  });
+
+  test('over TLS too; and the debugging output tells neither password nor events', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'eventstoredb-'));
+    onTestFinished(() => {
+      rmSync(directory, { recursive: true, force: true });
+    });
+    const authority = newAuthority();
+    const file = join(directory, 'authority.pem');
+    writeFileSync(file, authority.cert);
+    const server = await aServer({
+      tls: authority.issue({ ip: '127.0.0.1' }),
+      credentials: { username: 'admin', password: 'canary-password' },
+    });
+    const login = 'admin:canary-password';
+    const url = `esdb://${login}@127.0.0.1:${server.port}?tlsCAFile=${encodeURIComponent(file)}`;
+    const { exitCode, stderr } = await runChild(url, 'canary-card', {
+      DEBUG: 'esdb*',
+      DEBUG_DEPTH: '20',
+    });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('esdb:command');
+    expect(stderr).not.toContain('canary');
+    expect(stderr).not.toContain(Buffer.from(login).toString('base64'));
+  });
+
+  test('waits for appends in flight, also for one that has to be tried again', async () => {
+    const { server, store } = await serverAndStore();
+    const batch = someEvents(2);
+    server.faults.onAppend({ kind: 'silence', commits: true });
+    const appending = store.append(stream, batch, 'no-stream');
+    await store.close();
+    expect(await appending).toMatchObject({ kind: 'appended', revision: 1 });
+    expect(idsOf(server.streams.events(stream))).toEqual(idsOf(batch));
+  });
+
+  test('but not for ever', async () => {
+    const server = await aServer();
+    const store = await openEventStoreDbStore({
+      url: server.connectionString,
+      runtime: systemRuntime(),
+      limits: { ...shortLimits, closeMs: 100, appendBudgetMs: 1_500 },
+    });
+    server.faults.onAppend({ kind: 'silence', commits: false }, { times: 99 });
+    const appending = store.append(stream, [anEvent()], 'no-stream');
+    const fromMs = performance.now();
+    const failing = expect(appending).rejects.toMatchObject({ code: 'append-outcome-unknown' });
+    await store.close();
+    expect(performance.now() - fromMs).toBeLessThan(1_000);
+    await failing;
+  });
+
+  test('ends a reading under way by name, and followers without an error', async () => {
+    const { server, store } = await serverAndStore();
+    await put(store, stream, someEvents(5));
+    server.faults.onRead({ kind: 'stall', afterEvents: 2 }, { stream });
+    const reading = all(store.read(stream));
+    const following = all(store.subscribe(null, '', new AbortController().signal));
+    await until(() => server.subscriptionCount === 1);
+    const failing = expect(reading).rejects.toMatchObject({ code: 'store-closed' });
+    await store.close();
+    await failing;
+    await expect(store.check()).rejects.toMatchObject({ code: 'store-closed' });
+    expect((await following).length).toBeLessThanOrEqual(5);
+    await until(() => server.network.counts.open === 0);
+  });
+
+  test('ends followers also while the server is away', async () => {
+    const { server, store } = await serverAndStore();
+    const following = all(store.subscribe(null, '', new AbortController().signal));
+    await until(() => server.subscriptionCount === 1);
+    await server.stop({ hard: true });
+    await store.close();
+    expect(await following).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { SeedEvent } from '../../../trials/eventstoredb-server/index.ts';
+import { serverAndStore } from './support.ts';
+import { all, anEvent, idsOf, put, someEvents, take } from '../support.ts';
+
+const stream = 'paymentOrder-1';
+const good: SeedEvent = { metadata: {} };
+
+describe('what EventStoreDB holds', () => {
+  test.each<[string, SeedEvent, string]>([
+    ['text that is no JSON', { ...good, bytes: Buffer.from('{"canary') }, 'data'],
+    ['JSON that is no object', { ...good, bytes: Buffer.from('[1]') }, 'data'],
+    ['a JSON string', { ...good, bytes: Buffer.from('"canary"') }, 'data'],
+    ['JSON null', { ...good, bytes: Buffer.from('null') }, 'data'],
+    ['no data', { ...good, bytes: Buffer.from('') }, 'data'],
+    ['bytes', { ...good, contentType: 'application/octet-stream' }, 'data'],
+    ['no metadata', {}, 'metadata'],
+    ['metadata that is no object', { metadata: 'canary' }, 'metadata'],
+  ])('is named with its place where it is %s', async (_, event, field) => {
+    const { server, store } = await serverAndStore();
+    server.seed(stream, [good, event]);
+    const message = expect.stringMatching(new RegExp(`^(?!.*canary).*${field}`)) as unknown;
+    const error = { code: 'store-corrupt', stream, revision: 1, message };
+    await expect(all(store.read(stream))).rejects.toMatchObject(error);
+    await expect(store.readLast(stream)).rejects.toMatchObject(error);
+    await expect(all(store.readAll(null, stream))).rejects.toMatchObject(error);
+    const { signal } = new AbortController();
+    await expect(all(store.subscribe(null, stream, signal))).rejects.toMatchObject(error);
+    expect(await take(store.read(stream), 1)).toHaveLength(1);
+  });
+
+  test('reads with the prefix that is empty: all streams but those of the system', async () => {
+    const { server, store } = await serverAndStore();
+    server.seed('$stats-1', [{}]);
+    server.seed('$$other', [{}]);
+    server.seed('other', [good]);
+    await put(store, stream, someEvents(2));
+    const events = await all(store.readAll(null, ''));
+    expect(events.map((event) => event.stream)).toEqual(['other', stream, stream]);
+    expect(await all(store.streams(''))).toEqual(['other', stream]);
+    expect((await take(store.subscribe(null, '', new AbortController().signal), 3)).length).toBe(3);
+  });
+
+  test('reads an empty server as empty', async () => {
+    const { store } = await serverAndStore();
+    expect(await all(store.readAll(null, ''))).toEqual([]);
+    expect(await all(store.streams(''))).toEqual([]);
+  });
+
+  test('reads up to the head alone, among events of others that go on', async () => {
+    const { server, store } = await serverAndStore();
+    const given = someEvents(40);
+    for (const event of given) {
+      await put(store, stream, [event]);
+      server.noise(30);
+    }
+    const seen: string[] = [];
+    for await (const { id } of store.readAll(null, 'paymentOrder-')) {
+      seen.push(id);
+      await put(store, 'paymentOrder-2', [anEvent()]);
+      server.noise(5);
+    }
+    expect(seen).toEqual(idsOf(given));
+    const { position } = (await all(store.readAll(null, stream)))[19] ?? {};
+    const later = await all(store.readAll(position ?? null, stream));
+    expect(idsOf(later)).toEqual(idsOf(given.slice(20)));
+  });
+
+  test('has events without a position on old servers: all streams still give one', async () => {
+    const { store } = await serverAndStore({}, { streamReadsWithoutPosition: true });
+    await put(store, stream, someEvents(2));
+    const [first] = await all(store.read(stream));
+    await expect(all(store.readAll(first?.position ?? null, ''))).rejects.toMatchObject({
+      code: 'invalid-input',
+      field: 'afterPosition',
+    });
+    const [one, two] = await all(store.readAll(null, ''));
+    expect(await all(store.readAll(one?.position ?? null, ''))).toEqual([two]);
+  });
+
+  test('row 25: is never followed by a persistent subscription', async () => {
+    const { readdirSync, readFileSync } = await import('node:fs');
+    const directory = new URL('../../../src/event-store/eventstoredb/', import.meta.url);
+    const sources = readdirSync(directory);
+    expect(sources.length).toBeGreaterThan(5);
+    for (const name of sources) {
+      expect(readFileSync(new URL(name, directory), 'utf8')).not.toMatch(/persistent/i);
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { verifyBundle } from '../../src/dispute.ts';
+import { textIn } from '../../src/timeline/dispute-event.ts';
+import { sumsOf } from '../../src/evidence/manifest.ts';
+import { aDispute, bytesOf, moduleVersion, packed } from './support.ts';
+
+const names = [
+  ...['README.txt', 'SHA256SUMS', 'anomalies.json', 'attempts.csv', 'decisions.json'],
+  ...['diagram.dot', 'diagram.mmd', 'events.ndjson', 'manifest.json', 'replay.json'],
+  ...['report.html', 'timeline.csv'],
+];
+
+test('a package verifies anywhere, and holds what the manifest lists', async () => {
+  const events = await aDispute();
+  const files = await packed(events);
+  expect([...files.keys()].toSorted()).toEqual(names);
+  const witness = { revision: 7, hash: textIn(events[7]?.metadata ?? {}, 'hash') ?? '' };
+  const verification = await verifyBundle(bytesOf(files), { moduleVersion, witness });
+  expect(verification).toEqual({
+    ...{ ok: true, events: 8, head: witness, faults: [], withheld: [], proven: [] },
+  });
+});
+
+test('the same range gives the same bytes; only the export header differs', async () => {
+  const events = await aDispute();
+  const one = await packed(events);
+  const moved = events.map((event) => ({ ...event, position: '99' }));
+  const told = { exporter: 'another', exportedAt: '2027-01-01T00:00:00.000Z' };
+  const other = await packed(moved, [], told);
+  const differing = names.filter((name) => one.get(name) !== other.get(name));
+  expect(differing).toEqual(['SHA256SUMS', 'manifest.json']);
+  const manifest = (files: ReadonlyMap<string, string>) =>
+    JSON.parse(files.get('manifest.json') ?? '') as object;
+  expect({ ...manifest(one), export: null }).toEqual({ ...manifest(other), export: null });
+  expect(manifest(other)).toMatchObject({ export: { ...told, purpose: null } });
+});
+
+test.each(names)('names %s when any byte of it is changed', async (name) => {
+  const files = bytesOf(await packed(await aDispute()));
+  const content = files.get(name) ?? new Uint8Array();
+  const step = Math.max(1, Math.floor(content.length / 40));
+  for (let at = 0; at < content.length; at += step) {
+    const changed = Uint8Array.from(content);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    // Another version derives other files: digests alone must name it.
+    const altered = new Map(files).set(name, changed);
+    const { faults } = await verifyBundle(altered, { moduleVersion: 'another' });
+    expect(
+      faults.map(({ file }) => file),
+      `byte ${at}`,
+    ).toContain(name);
+  }
+});
+
+test('names a missing and an additional file', async () => {
+  const files = bytesOf(await packed(await aDispute()));
+  for (const name of names) {
+    const missing = new Map(files);
+    missing.delete(name);
+    const { faults } = await verifyBundle(missing, { moduleVersion });
+    expect(faults).toContainEqual(expect.objectContaining({ file: name, code: 'file-missing' }));
+  }
+  const added = new Map(files).set('notes.txt', new Uint8Array([1]));
+  const { faults } = await verifyBundle(added, { moduleVersion });
+  expect(faults).toContainEqual(expect.objectContaining({ file: 'notes.txt', code: 'file-added' }));
+});
+
+test('names a file that tells another story, though every digest was made anew', async () => {
+  const files = await packed(await aDispute());
+  const forged = new Map(files).set('timeline.csv', 'nothing happened\r\n');
+  const { listed } = await import('../../src/evidence/manifest.ts');
+  const manifest = JSON.parse(files.get('manifest.json') ?? '') as { files: { name: string }[] };
+  manifest.files = manifest.files.map((file) =>
+    file.name === 'timeline.csv' ? listed(file.name, 'nothing happened\r\n') : file,
+  );
+  forged.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  forged.delete('SHA256SUMS');
+  forged.set('SHA256SUMS', sumsOf(forged));
+  const { faults } = await verifyBundle(bytesOf(forged), { moduleVersion });
+  expect(faults).toEqual([expect.objectContaining({ file: 'timeline.csv', code: 'not-derived' })]);
+  const seal = '0'.repeat(64);
+  const sealed = await verifyBundle(bytesOf(files), { moduleVersion, seal });
+  expect(sealed.faults.map(({ code }) => code)).toEqual(['seal-differs']);
+});
+
+test('names the revision of an event that was altered, removed or moved', async () => {
+  const files = await packed(await aDispute());
+  const lines = (files.get('events.ndjson') ?? '').trimEnd().split('\n');
+  const faultsOf = async (changed: readonly string[]) => {
+    const text = `${changed.join('\n')}\n`;
+    const altered = bytesOf(new Map(files).set('events.ndjson', text));
+    const { faults } = await verifyBundle(altered, { moduleVersion });
+    return faults.map(({ revision, code }) => `${String(revision)} ${code}`);
+  };
+  const edited = lines.with(2, (lines[2] ?? '').replace('CANARY', 'CaNARY'));
+  expect(await faultsOf(edited)).toContain('2 data-altered');
+  expect(await faultsOf(lines.toSpliced(3, 1))).toContain('3 not-contiguous');
+  expect(await faultsOf(lines.slice(0, -1))).toContain('null scope-differs');
+  expect(await faultsOf(lines.with(1, 'null'))).toContain('1 invalid-event');
+});
+
+test('has no cell that a spreadsheet would run', async () => {
+  const files = await packed(await aDispute());
+  const csv = (files.get('timeline.csv') ?? '') + (files.get('attempts.csv') ?? '');
+  expect(csv).toContain('=HYPERLINK');
+  for (const cell of csv.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)|\r\n/)) {
+    expect(cell).not.toMatch(/^"?[=+@\t]|^"-|^-[^0-9]/);
+  }
+});

@@ -1,0 +1,50 @@
+import type { DisputeEvent } from '../../src/dispute.ts';
+import { bundleOf } from '../../src/dispute.ts';
+import type { RedactionRule } from '../../src/dispute.ts';
+import { always, order, orderNo, world } from '../payment-orders/world.ts';
+
+/** Canaries: none of them may be found in a package that withholds them. */
+export const secrets = {
+  reason: '买家要求 CANARY-REASON',
+  customer: 'CANARY-customer-77',
+  clerk: 'CANARY-clerk',
+  card: '4111 1111 1111 1111',
+  phone: '138 0013 8000',
+};
+
+export async function aDispute(): Promise<readonly DisputeEvent[]> {
+  const { orders, store } = await world(always('outcome-unknown'));
+  const { reason, customer, clerk, card, phone } = secrets;
+  const actor = { kind: 'customer', id: customer };
+  await orders.create(order);
+  await orders.startPayment(orderNo);
+  await orders.cancel(orderNo, { reason, actor, commandId: 'wish-1' });
+  await orders.retryCancel(orderNo, {
+    note: `he called from ${phone}, card ${card}`,
+    actor: { kind: 'operator', id: clerk },
+  });
+  await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
+  await orders.acknowledgeAnomaly(orderNo, {
+    ...{ number: 1, by: clerk, note: '=HYPERLINK("http://x","y")' },
+    actor: { kind: 'operator', id: clerk },
+  });
+  const events: DisputeEvent[] = [];
+  for await (const event of store.read(`paymentOrder-${orderNo}`)) events.push(event);
+  return events;
+}
+
+export const moduleVersion = '0.1.0';
+
+export function packed(
+  events: readonly DisputeEvent[],
+  redact: readonly RedactionRule[] = [],
+  told: { readonly exporter?: string; readonly exportedAt?: string } = {},
+): Promise<ReadonlyMap<string, string>> {
+  const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z' } = told;
+  const module = { name: 'payment-order-machine', version: moduleVersion };
+  return bundleOf(events, { exporter, exportedAt, module, faults: [], redact });
+}
+
+export function bytesOf(files: ReadonlyMap<string, string>): Map<string, Uint8Array> {
+  return new Map([...files].map(([name, text]) => [name, Buffer.from(text)]));
+}

@@ -1,2 +1,0 @@
-export { virtualHost } from '../src/testing/virtual-host.ts';
-export type { VirtualHost } from '../src/testing/virtual-host.ts';

@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { AnomalyCode, OrderFacts } from '../../machines/payment-order.facts.ts';
+import {
+  defaultRetryPolicy,
+  enterPaid,
+  knownFrom,
+  record,
+  refused,
+  retryDelayMs,
+} from '../../machines/payment-order.facts.ts';
+import { created } from './created.ts';
+
+const money = { amountMinor: 12_800, currency: 'CNY' };
+const started: PaymentOrderEvent = { type: 'PaymentStarted' };
+const paid: PaymentOrderEvent = { type: 'PaymentSucceeded', transactionNo: 'T1', ...money };
+const requested: PaymentOrderEvent = { type: 'CancelRequested', reason: '临时决定关单取消支付' };
+const retried: PaymentOrderEvent = { type: 'CancelRetryDue' };
+const confirmed = (attempt: number): PaymentOrderEvent => ({
+  ...{ type: 'CancelConfirmed', attempt, rule: 'confirmed' },
+});
+const undecided = (
+  type: 'CancelRefused' | 'CancelNotExecuted' | 'CancelBlocked' | 'CancelOutcomeUnknown',
+  attempt: number,
+): PaymentOrderEvent => ({ type, attempt, rule: 'tried' });
+
+const given = (...events: PaymentOrderEvent[]): OrderFacts =>
+  events.reduce(record, knownFrom(created));
+const anomalies = (known: OrderFacts): AnomalyCode[] => known.anomalies.map(({ code }) => code);
+
+describe('what is remembered', () => {
+  test('a payment of another amount or currency is an amount-mismatch', () => {
+    const other = (amountMinor: number, currency: string): PaymentOrderEvent => ({
+      ...{ type: 'PaymentSucceeded', transactionNo: 'T1', amountMinor, currency },
+    });
+    expect(anomalies(given(other(12_799, 'CNY')))).toEqual(['amount-mismatch']);
+    expect(anomalies(given(other(12_800, 'USD')))).toEqual(['amount-mismatch']);
+    expect(anomalies(given(paid))).toEqual([]);
+    expect(anomalies(given({ type: 'PaymentSucceeded', transactionNo: 'T1' }))).toEqual([]);
+  });
+
+  test('a second transaction number is a double-payment, and both payments are kept', () => {
+    const known = given(paid, { type: 'PaymentSucceeded', transactionNo: 'T2', ...money });
+    expect(anomalies(known)).toEqual(['double-payment']);
+    expect(known.payments.map(({ transactionNo }) => transactionNo)).toEqual(['T1', 'T2']);
+  });
+
+  test('a notice without an amount is no other payment, and the amount that came later stays', () => {
+    const bare: PaymentOrderEvent = { type: 'PaymentSucceeded', transactionNo: 'T1' };
+    const second: PaymentOrderEvent = { ...paid, transactionNo: 'T2' };
+    const whole = { transactionNo: 'T1', ...money };
+    for (const events of [
+      [bare, paid],
+      [paid, bare],
+      [bare, paid, bare],
+    ]) {
+      expect(given(...events)).toMatchObject({ paid: true, payments: [whole], anomalies: [] });
+    }
+    expect(given(bare)).toMatchObject({ payments: [{ transactionNo: 'T1' }] });
+    expect(given(bare).payments[0]).not.toHaveProperty('amountMinor');
+    expect(given(bare).payments[0]).not.toHaveProperty('currency');
+    const other: PaymentOrderEvent = { type: 'PaymentSucceeded', transactionNo: 'T3' };
+    expect(given(bare, other, paid).payments).toEqual([whole, { transactionNo: 'T3' }]);
+    expect(given(second, bare, paid).payments).toEqual([{ transactionNo: 'T2', ...money }, whole]);
+    expect(given(paid, paid).payments).toEqual([whole]);
+  });
+
+  test('a known transaction number with another amount is contradicted', () => {
+    const other = { amountMinor: 1, currency: 'CNY' };
+    const known = given(paid, { type: 'PaymentSucceeded', transactionNo: 'T1', ...other });
+    expect(anomalies(known)).toEqual(['amount-mismatch', 'contradicted']);
+  });
+
+  test('a payment after a closing or a failure says so', () => {
+    expect(anomalies(given({ type: 'ClosedAtGateway' }, paid))).toEqual(['paid-after-cancel']);
+    expect(anomalies(given({ type: 'PaymentFailed' }, paid))).toEqual(['paid-after-failure']);
+    expect(anomalies(given(requested, confirmed(1), paid))).toEqual(['paid-after-cancel']);
+  });
+
+  test('a failure or a closing after a payment is contradicted; a confirmed cancel is worse', () => {
+    expect(anomalies(given(paid, { type: 'PaymentFailed' }))).toEqual(['contradicted']);
+    expect(anomalies(given(paid, { type: 'ClosedAtGateway' }))).toEqual(['contradicted']);
+    expect(anomalies(given(requested, paid, confirmed(1)))).toEqual(['cancelled-and-paid']);
+  });
+
+  test('entering paid while in doubt leaves the cancel unresolved', () => {
+    const known = given(requested, undecided('CancelOutcomeUnknown', 1), paid);
+    expect(anomalies(enterPaid(known))).toEqual(['cancel-unresolved']);
+    const certain = given(paid);
+    expect(enterPaid(certain)).toBe(certain);
+    expect(anomalies(certain)).toEqual([]);
+  });
+
+  test('unknown never replaces what is known of an attempt, but is replaced by it', () => {
+    const unknown = undecided('CancelOutcomeUnknown', 1);
+    expect(given(requested, unknown, undecided('CancelRefused', 1)).answers).toEqual(['refused']);
+    expect(given(requested, undecided('CancelRefused', 1), unknown).answers).toEqual(['refused']);
+    expect(given(requested, unknown, confirmed(1))).toMatchObject({
+      ...{ closed: true, answers: ['confirmed'] },
+    });
+  });
+
+  test('an operator who resolves leaves no doubt, and the anomaly where money came after failure', () => {
+    const doubt = [requested, undecided('CancelOutcomeUnknown', 1)];
+    const by = { evidence: 'bill of the day', by: 'operator-1' };
+    const resolved = (resolution: 'cancelled' | 'paid' | 'failed' | 'open'): PaymentOrderEvent => ({
+      ...{ type: 'CancelResolved', resolution, ...by },
+    });
+    expect(given(...doubt, resolved('cancelled'))).toMatchObject({ closed: true });
+    expect(given(...doubt, resolved('failed'))).toMatchObject({ failed: true });
+    const failed: PaymentOrderEvent = { type: 'PaymentFailed' };
+    expect(given(failed, ...doubt, resolved('open'))).toMatchObject({
+      ...{ failed: false, answers: ['resolved'] },
+    });
+    expect(anomalies(given(failed, ...doubt, resolved('paid')))).toEqual(['paid-after-failure']);
+  });
+
+  test('an operator who resolves changes what is unknown, and nothing else', () => {
+    const doubt = [
+      ...[requested, undecided('CancelNotExecuted', 1), retried],
+      ...[undecided('CancelOutcomeUnknown', 2)],
+    ];
+    const known = given(...doubt);
+    for (const resolution of ['cancelled', 'paid', 'failed', 'open'] as const) {
+      const by = { evidence: 'bill of the day', by: 'operator-1' };
+      expect(record(known, { type: 'CancelResolved', resolution, ...by })).toEqual({
+        ...known,
+        answers: ['not-executed', 'resolved'],
+        closed: resolution === 'cancelled',
+        paid: resolution === 'paid',
+        failed: resolution === 'failed',
+      });
+    }
+  });
+
+  test('an anomaly is acknowledged by its number, and the others stay open', () => {
+    const known = given({ type: 'PaymentFailed' }, { type: 'ClosedAtGateway' }, paid);
+    const after = record(known, { type: 'AnomalyAcknowledged', number: 2, by: 'operator-1' });
+    expect(after.anomalies).toEqual([
+      { number: 1, code: 'paid-after-cancel', acknowledged: false },
+      { number: 2, code: 'paid-after-failure', acknowledged: true },
+    ]);
+  });
+
+  test('a wait is what was recorded with the outcome, or by the plain policy where none was', () => {
+    const unknown = undecided('CancelOutcomeUnknown', 1);
+    const recorded = { ...unknown, retryInMs: 4_321 };
+    expect(given(requested, recorded as PaymentOrderEvent).retryInMs).toBe(4_321);
+    expect(given(requested, { ...recorded, retryInMs: null } as PaymentOrderEvent)).toMatchObject({
+      retryInMs: null,
+    });
+    expect(given(requested, unknown).retryInMs).toBe(5_000);
+    expect(given(requested, unknown, retried).retryInMs).toBeNull();
+  });
+
+  test('what only tells of a wish changes nothing', () => {
+    const known = given(requested);
+    const wish: PaymentOrderEvent = {
+      ...{ type: 'CommandRejected', command: 'StartPayment', code: 'already-cancelling' },
+    };
+    expect(record(known, wish)).toBe(known);
+    expect(record(known, { type: 'CancelAbandoned' })).toBe(known);
+    expect(record(known, created)).toBe(known);
+  });
+
+  test('an order knows nothing when it is created but its numbers and its amount', () => {
+    const nothing = {
+      ...{ started: false, paid: false, failed: false, closed: false, payments: [] },
+      ...{ cancel: null, answers: [], retryInMs: null, anomalies: [] },
+    };
+    expect(knownFrom(created)).toEqual({ ...created, type: undefined, ...nothing });
+    const { orderNo, processBillNo } = created;
+    const bare = knownFrom({ orderNo, processBillNo });
+    expect(bare).toEqual({ orderNo, processBillNo, ...nothing });
+    expect(bare).not.toHaveProperty('amountMinor');
+    // XState asks for a snapshot without input.
+    expect(knownFrom(undefined)).toEqual({ orderNo: '', processBillNo: '', ...nothing });
+  });
+
+  test('the outcome of an attempt that was never made changes nothing', () => {
+    const known = given(started);
+    expect(record(known, confirmed(1))).toBe(known);
+  });
+
+  test('nothing was refused where nothing was asked', () => {
+    expect(refused(given(started))).toBe(false);
+    expect(refused(given(requested, undecided('CancelRefused', 1)))).toBe(true);
+  });
+
+  test('attempts are numbered through the life of the order, and the reason stays in a retry', () => {
+    const known = given(
+      ...[requested, undecided('CancelBlocked', 1)],
+      ...[{ type: 'CancelRetryRequested' } as const, undecided('CancelRefused', 2)],
+      ...[{ type: 'CancelRequested', reason: 'second' } as const],
+    );
+    expect(known.answers).toEqual(['blocked', 'refused', 'in-flight']);
+    expect(known.cancel).toEqual({ reason: 'second', firstAttempt: 3, budgetFrom: 3 });
+  });
+});
+
+describe('the retry policy', () => {
+  const waits = (type: 'CancelNotExecuted' | 'CancelOutcomeUnknown' | 'CancelRefused') => {
+    let known = given(requested);
+    const drawn: number[] = [];
+    for (;;) {
+      const attempt = known.answers.length;
+      const delayMs = retryDelayMs(defaultRetryPolicy, known, { type, attempt });
+      if (delayMs === null) return drawn;
+      drawn.push(delayMs / 1_000);
+      known = record(record(known, undecided(type, attempt)), retried);
+    }
+  };
+
+  test('waits 1, 2, 4, 8, 15, 30, 60 s and then every 5 min for 2 h after calls that did not run', () => {
+    const everyFiveMinutes = Array.from({ length: 24 }, () => 300);
+    expect(waits('CancelNotExecuted')).toEqual([1, 2, 4, 8, 15, 30, 60, ...everyFiveMinutes]);
+  });
+
+  test('waits from 5 s to 8 h in 12 steps after calls that may have run, and after refusals in doubt', () => {
+    const steps = [5, 15, 40, 60, 180, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800];
+    expect(waits('CancelOutcomeUnknown')).toEqual(steps);
+    expect(waits('CancelRefused')).toEqual(steps);
+  });
+
+  test('never waits after a blocked call, nor after a cancel', () => {
+    for (const type of ['CancelBlocked', 'CancelConfirmed'] as const) {
+      const outcome = { type, attempt: 1 };
+      expect(retryDelayMs(defaultRetryPolicy, given(requested), outcome)).toBeNull();
+    }
+  });
+
+  test('counts attempts that ended alike, others and the one that just ended do not count', () => {
+    const known = given(
+      ...[requested, undecided('CancelNotExecuted', 1), retried],
+      ...[undecided('CancelOutcomeUnknown', 2), retried, undecided('CancelRefused', 3), retried],
+    );
+    const waitAfter = (type: 'CancelNotExecuted' | 'CancelRefused' | 'CancelOutcomeUnknown') =>
+      retryDelayMs(defaultRetryPolicy, known, { type, attempt: 4 });
+    expect(waitAfter('CancelNotExecuted')).toBe(2_000);
+    expect(waitAfter('CancelOutcomeUnknown')).toBe(40_000);
+    expect(waitAfter('CancelRefused')).toBe(40_000);
+    const late = { type: 'CancelRefused', attempt: 2 } as const;
+    expect(retryDelayMs(defaultRetryPolicy, known, late)).toBe(15_000);
+    // Before any cancel there is no budget, and all attempts count.
+    const never = { ...known, cancel: null };
+    expect(retryDelayMs(defaultRetryPolicy, never, { ...late, attempt: 4 })).toBe(40_000);
+  });
+
+  test('draws a fifth more or less', () => {
+    expect(defaultRetryPolicy.jitter).toBe(0.2);
+  });
+
+  test('begins anew with a retry that an operator asked for', () => {
+    let known = given(requested, undecided('CancelNotExecuted', 1), retried);
+    known = record(record(known, undecided('CancelNotExecuted', 2)), {
+      type: 'CancelRetryRequested',
+    });
+    const outcome = { type: 'CancelNotExecuted', attempt: 3 } as const;
+    expect(retryDelayMs(defaultRetryPolicy, known, outcome)).toBe(1_000);
+  });
+});

@@ -1,0 +1,67 @@
+import type { DisputeEvent } from '../../../src/dispute.ts';
+import { aHistory } from '../../timeline/histories.ts';
+import type { Told } from '../../timeline/histories.ts';
+
+const created: Told = [
+  'PaymentOrderCreated',
+  { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' },
+  'created',
+];
+
+/** An order that was in doubt: the answer was lost, a second call refused, the bill settled it. */
+export const doubted: readonly DisputeEvent[] = aHistory([
+  created,
+  ['PaymentStarted', {}, 'paying'],
+  ['CancelRequested', { reason: '临时决定关单取消支付' }, 'cancelling.requesting'],
+  [
+    'CancelOutcomeUnknown',
+    {
+      ...{ attempt: 1, rule: 'answer-timeout', sentAt: '2026-11-23T02:02:06.100Z' },
+      ...{ durationMs: 2_005, retryInMs: 5_000 },
+    },
+    'cancelling.inDoubt',
+    { after: 2_100 },
+  ],
+  [
+    'CommandRejected',
+    { command: 'RequestCancel', code: 'already-cancelling' },
+    'cancelling.inDoubt',
+  ],
+  ['CancelRetryRequested', { note: 'asked again by hand' }, 'cancelling.requesting'],
+  [
+    'CancelRefused',
+    {
+      ...{ attempt: 2, rule: 'refused', sentAt: '2026-11-23T02:02:10.300Z', durationMs: 17 },
+      ...{ httpStatus: 200, responseCode: '000', requestId: 'r-2', retryInMs: 5_000 },
+    },
+    'cancelling.inDoubt',
+  ],
+  [
+    'ClosedAtGateway',
+    { code: 'CLOSED' },
+    'cancelled',
+    { after: 86_400_000, occurredBefore: 86_000_000 },
+  ],
+  [
+    'PaymentSucceeded',
+    { transactionNo: 'T1', amountMinor: 12_800, currency: 'CNY' },
+    'paid',
+    { after: 60_000, occurredBefore: 86_463_000 },
+  ],
+  ['AnomalyAcknowledged', { number: 1, by: 'li.wei', note: 'refund ordered' }, 'paid'],
+]);
+
+/** As long as histories get in a dispute: `events` of them, calls that never ran. */
+export function longHistory(events: number): readonly DisputeEvent[] {
+  const calls = Array.from({ length: Math.ceil(events / 2) }, (_, index): readonly Told[] => [
+    index === 0
+      ? ['CancelRequested', { reason: 'x' }, 'cancelling.requesting']
+      : ['CancelRetryDue', {}, 'cancelling.requesting'],
+    [
+      'CancelNotExecuted',
+      { attempt: index + 1, rule: 'dns-failed', retryInMs: 1_000 },
+      'cancelling.backingOff',
+    ],
+  ]);
+  return aHistory([created, ...calls.flat()].slice(0, events));
+}

@@ -1,0 +1,117 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { renderReport } from '../../../src/dispute.ts';
+import type { DisputeEvent } from '../../../src/dispute.ts';
+import { aHistory } from '../../timeline/histories.ts';
+import type { Told } from '../../timeline/histories.ts';
+import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+
+const browser = new TestBrowser();
+afterEach(() => browser.clear());
+afterAll(() => browser.close());
+
+/** What has bitten somebody before, whole or in pieces. */
+const pieces = [
+  ...['</script>', '<script>alert(1)</script>', '<!--', '-->', '<!--<script>', ']]>', '</style>'],
+  ...[
+    '<img src=x onerror=alert(1)>',
+    '"><svg onload=alert(1)>',
+    "' onclick='alert(1)",
+    '&lt;b&gt;',
+  ],
+  ...['javascript:alert(1)', '\u202e', '\u2066', '\u200b', '\u0000', '\u001b]52;c;eA==\u0007'],
+  ...[
+    '\u001b[2J',
+    '\r\n',
+    '\n',
+    '\u2028',
+    '\u2029',
+    '=HYPERLINK("http://x")',
+    '{revision}',
+    '${x}',
+  ],
+  ...['\\u003c', '\\', '\u0301'.repeat(60), '\ud800', '\ufeff', '</textarea>', '<base href=//x>'],
+  ...['临时决定', '💳', '%3Cscript%3E', '__proto__', 'constructor', '<template>', '</div>', ' '],
+];
+
+const hostileText = fc
+  .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 12 })), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(''));
+
+const perPage = 500;
+
+/** One history in which each text stands as a reason; the first also wherever else text can. */
+function told(texts: readonly string[]): readonly DisputeEvent[] {
+  const events: readonly Told[] = [
+    ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+    ...texts.map((reason): Told => [
+      'CommandRejected',
+      { command: 'RequestCancel', code: 'already-paid', reason },
+      'created',
+    ]),
+  ];
+  const [text = ''] = texts;
+  // Hashed with other reasons, so that every page has the same faults to tell.
+  const hashed = events.map(([type, data, to]): Told => [
+    type,
+    type === 'CommandRejected' ? { ...data, reason: '-' } : data,
+    to,
+  ]);
+  return [
+    ...aHistory(hashed).map((event, index) => ({ ...event, data: events[index]?.[1] ?? {} })),
+    {
+      ...{ stream: text, revision: texts.length + 1, id: text, type: text, data: { [text]: text } },
+      metadata: {
+        ...{ recordedAt: text, occurredAt: text, from: text, to: text, source: text },
+        ...{ actor: { kind: text, id: text }, hash: text, salt: text },
+      },
+    },
+    {
+      ...{ stream: text, revision: texts.length + 2, id: text, type: 'CancelConfirmed' },
+      data: { attempt: 1, rule: text, requestId: text, responseMsg: text, sentAt: text },
+      metadata: {},
+    },
+  ];
+}
+
+async function shapeOf(texts: readonly string[]) {
+  const title = texts[0] ?? '';
+  const opened = await browser.open(renderReport(told(texts), { title }), { hash: '#rev=1' });
+  const { page, requests, complaints } = opened;
+  expect(await integrityOf(page)).toBe('altered');
+  const shape = await page.evaluate(() => {
+    const shapes: string[] = [];
+    const visit = (element: Element, depth: number) => {
+      const names = element.getAttributeNames().toSorted().join(' ');
+      shapes.push(`${depth} ${element.tagName} ${names}`);
+      for (const child of element.children) visit(child, depth + 1);
+    };
+    visit(document.documentElement, 0);
+    return shapes;
+  });
+  const text = await page.locator('.events').textContent();
+  await browser.clear();
+  return { shape, text: text ?? '', requests, complaints };
+}
+
+describe.skipIf(isBrowserAbsent)('hostile texts in the report', () => {
+  test('leave the page the shape that it has for the text x, 5,000 of them', async () => {
+    const texts = fc.sample(hostileText, { numRuns: 5_000 });
+    const plain = await shapeOf(Array.from({ length: perPage }, () => 'x'));
+    expect(plain.shape.length).toBeGreaterThan(perPage * 10);
+    for (let first = 0; first < texts.length; first += perPage) {
+      const batch = texts.slice(first, first + perPage);
+      const { shape, text, requests, complaints } = await shapeOf(batch);
+      const differing = shape.findIndex((line, index) => line !== plain.shape[index]);
+      expect({ first, at: shape[differing] }).toEqual({ first, at: undefined });
+      expect(shape).toHaveLength(plain.shape.length);
+      expect(requests).toEqual([]);
+      expect(complaints).toEqual([]);
+      // Nothing that hides or reorders text, and nothing that is obeyed, reaches the reader raw.
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    }
+  }, 600_000);
+});

@@ -1,0 +1,105 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { DisputeEvent } from '../../../src/dispute.ts';
+import { renderReport } from '../../../src/dispute.ts';
+import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+import { doubted } from './histories.ts';
+
+const browser = new TestBrowser();
+afterEach(() => browser.clear());
+afterAll(() => browser.close());
+
+async function badgeOf(events: readonly DisputeEvent[]): Promise<string> {
+  const { page } = await browser.open(renderReport(events));
+  const kind = await integrityOf(page);
+  return `${kind}: ${await page.locator('header .integrity').innerText()}`;
+}
+
+const altered = (at: number, change: (event: DisputeEvent) => Partial<DisputeEvent>) =>
+  doubted.map((event, index) => (index === at ? { ...event, ...change(event) } : event));
+
+describe.skipIf(isBrowserAbsent)('the badge', () => {
+  test.each<readonly [string, readonly DisputeEvent[], RegExp]>([
+    ['data', altered(2, () => ({ data: { reason: 'another' } })), /revision 2: the data is not/],
+    [
+      'metadata',
+      altered(2, ({ metadata }) => ({
+        metadata: { ...metadata, actor: { kind: 'operator', id: 'x' } },
+      })),
+      /revision 2: the metadata is not/,
+    ],
+    [
+      'a type',
+      altered(6, () => ({ type: 'CancelConfirmed' })),
+      /revision 6: stream, revision, id, type/,
+    ],
+    ['a removed event', doubted.toSpliced(4, 1), /revision 5: revision 4 was expected/],
+    [
+      'swapped events',
+      doubted.toSpliced(4, 2, ...doubted.slice(4, 6).toReversed()),
+      /revision 5: it does not follow/,
+    ],
+    [
+      'a foreign stream',
+      altered(3, () => ({ stream: 'paymentOrder-O2' })),
+      /revision 3: it belongs to another/,
+    ],
+  ])('is red for altered history: %s', async (_, events, fault) => {
+    const badge = await badgeOf(events);
+    expect(badge).toMatch(/^altered: ALTERED/);
+    expect(badge).toMatch(fault);
+  });
+
+  test('is red where the file was altered, in the event or in what is told of it', async () => {
+    const html = renderReport(doubted);
+    for (const [from, to] of [
+      ['T1', 'T2'],
+      ['Money arrived', 'Money arrivd'],
+    ] as const) {
+      const { page } = await browser.open(html.replaceAll(from, to));
+      expect(await integrityOf(page)).toBe('altered');
+      expect(await page.locator('header .integrity').innerText()).toContain('own content');
+    }
+  });
+
+  test('is never green where the script was altered: the browser refuses to run it', async () => {
+    const html = renderReport(doubted).replace(
+      "faults.length > 0) return 'altered'",
+      "false) return 'altered'",
+    );
+    const { page, complaints } = await browser.open(html.replaceAll('T1', 'T2'));
+    expect(complaints.join()).toContain('Content Security Policy');
+    expect(await page.locator('[data-integrity]').count()).toBe(0);
+  });
+
+  test('says what is withheld, and that the chain goes through it', async () => {
+    const events = altered(2, () => ({ data: { reason: '[withheld]' }, withheld: ['data'] }));
+    expect(await badgeOf(events)).toMatch(/^withheld: linked: .* content of 1 is withheld/);
+    const { page } = await browser.open(renderReport(events));
+    expect(await page.locator('#rev-2').innerText()).toContain('its digest is kept');
+  });
+
+  test('claims nothing where the viewer offers no cryptography', async () => {
+    const { page } = await browser.open('<p></p>');
+    await page.addInitScript(() => {
+      Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });
+      Reflect.deleteProperty(Crypto.prototype, 'subtle');
+    });
+    const url = page.url();
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(new URL(url), renderReport(doubted));
+    await page.goto(url);
+    expect(await integrityOf(page)).toBe('impossible');
+  });
+
+  test('stands beside events that this version does not know, which hide nothing', async () => {
+    const events = altered(5, () => ({ type: 'OrderTeleported', data: { where: ['<b>'] } }));
+    const { page } = await browser.open(renderReport(events), { hash: '#rev=5' });
+    expect(await page.locator('.events li').count()).toBe(events.length);
+    expect(await page.locator('#rev-5').innerText()).toContain('does not know: OrderTeleported');
+    expect(await page.getByRole('tabpanel').textContent()).toContain('"<b>"');
+    await page.getByRole('tab', { name: 'State then' }).click();
+    expect(await page.getByRole('tabpanel').textContent()).toContain(
+      'Not known from revision 5 on',
+    );
+  });
+});

@@ -1,0 +1,211 @@
+import axe from 'axe-core';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { renderReport } from '../../../src/dispute.ts';
+import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+import { doubted } from './histories.ts';
+import type { Page } from 'playwright-core';
+
+const browser = new TestBrowser();
+afterEach(() => browser.clear());
+afterAll(() => browser.close());
+
+const html = renderReport(doubted, { generatedAt: '2026-11-24T22:00:00Z' });
+const last = doubted.length - 1;
+
+/** What every part of the page shows as the chosen event. */
+async function shown(page: Page) {
+  return page.evaluate(() => {
+    const text = (selector: string) => document.querySelector(selector)?.textContent ?? '';
+    return {
+      row: text('.events .current .rev'),
+      future: document.querySelectorAll('.events li.future').length,
+      slider: document.querySelector<HTMLInputElement>('.scrubber input')?.value,
+      position: text('.scrubber .position'),
+      state: document.querySelector('.machine .current')?.getAttribute('data-state') ?? '',
+      detail: /#(\d+)/.exec(text('#detail'))?.[1],
+    };
+  });
+}
+
+async function expectInStep(page: Page, at: number): Promise<void> {
+  expect(await shown(page)).toEqual({
+    row: String(at),
+    future: last - at,
+    slider: String(at),
+    position: `Revision ${at} of ${last}`,
+    state: doubted[at]?.metadata['to'],
+    detail: String(at),
+  });
+}
+
+describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
+  test('opens as one file: it asks for nothing else and complains about nothing', async () => {
+    const { page, requests, complaints } = await browser.open(html, { offline: true });
+    expect(await integrityOf(page)).toBe('intact');
+    await expectInStep(page, last);
+    expect(requests).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+  });
+
+  test('answers the questions of a dispute', async () => {
+    const { page } = await browser.open(html);
+    const answers = await page.locator('.findings dd').allTextContents();
+    expect(answers[0]).toContain(
+      'customer:u-7, through command (a call of our own service): Cancelling was requested',
+    );
+    expect(answers[0]).toContain('a cancel is under way');
+    expect(answers[1]).toContain('The money moved WHILE call 1 was out');
+    expect(answers[1]).toContain('Call 2 was sent 2.2 s AFTER the money moved');
+    expect(answers[2]).toContain('refused · rule refused · cancel_result false · HTTP 200 · code');
+    expect(answers[3]).toContain('Call 1 was in doubt from 2026-11-23 02');
+    expect(answers[4]).toContain('An operator asked for another call');
+    expect(answers[5]).toContain(`all ${doubted.length} events verify`);
+  });
+
+  test('steps by keys', async () => {
+    const { page } = await browser.open(html);
+    const presses: readonly (readonly [string, number])[] = [
+      ...([
+        ['Home', 0],
+        ['ArrowRight', 1],
+        ['j', 2],
+        ['k', 1],
+        ['ArrowLeft', 0],
+      ] as const),
+      ...([
+        ['ArrowLeft', 0],
+        ['End', last],
+        ['j', last],
+        ['k', last - 1],
+      ] as const),
+    ];
+    for (const [key, at] of presses) {
+      await page.keyboard.press(key);
+      await expectInStep(page, at);
+    }
+    await page.locator('input[type=search]').fill('jk');
+    await expectInStep(page, last - 1);
+  });
+
+  test('keeps list, diagram and state in step whichever way it is moved', async () => {
+    const { page } = await browser.open(html);
+    const [byRevision, byTime] = [
+      page.locator('.scrubber input').first(),
+      page.locator('.scrubber input').last(),
+    ];
+    await byRevision.fill('3');
+    await expectInStep(page, 3);
+    // A minute before the bill's closing was recorded, a day later, revision 6 was the last.
+    const span = Number(await byTime.getAttribute('max'));
+    await byTime.fill(String(span - 120_000));
+    await expectInStep(page, 6);
+    await byTime.fill('0');
+    await expectInStep(page, 0);
+    await page.locator('#rev-5 button').click();
+    await expectInStep(page, 5);
+    await page.locator('.findings a').first().click();
+    await expectInStep(page, 2);
+    expect(await page.locator('.machine .last').count()).toBe(1);
+    await page.getByTitle('Next').click();
+    await expectInStep(page, 3);
+    expect(await page.locator('.machine .doubt.current').count()).toBe(1);
+  });
+
+  test('opens at the revision that a link names, and names the chosen one', async () => {
+    const { page } = await browser.open(html, { hash: '#rev=8' });
+    await expectInStep(page, 8);
+    await page.evaluate(() => {
+      location.hash = '#rev=4';
+    });
+    await expectInStep(page, 4);
+    await page.keyboard.press('Home');
+    await page.waitForURL(/#rev=0$/);
+    const strange = await browser.open(html, { hash: '#rev=99' });
+    await expectInStep(strange.page, last);
+  });
+
+  test('hides what a filter leaves out, and says how much', async () => {
+    const { page } = await browser.open(html);
+    const rows = page.locator('.events li:not([hidden])');
+    await page.getByLabel('Unsuccessful only').check();
+    expect(await rows.count()).toBe(3);
+    expect(await page.locator('.hidden-count').textContent()).toBe(`${doubted.length - 3} hidden`);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('j');
+    await expectInStep(page, 3);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await rows.count()).toBe(doubted.length);
+    await page.locator('input[type=search]').fill('临时决定');
+    expect(await rows.count()).toBe(1);
+    await page.locator('input[type=search]').fill('');
+    await page.getByLabel('All events').selectOption('ClosedAtGateway');
+    expect(await rows.count()).toBe(1);
+    expect(await rows.first().textContent()).toContain('after it occurred');
+  });
+
+  test('speaks Chinese and English, and stays where it is', async () => {
+    const { page } = await browser.open(html, { hash: '#rev=3' });
+    await page.getByRole('button', { name: '中文' }).click();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    expect(await page.locator('.events .current .sentence').textContent()).toContain('可能已取消');
+    expect(await page.locator('.machine [data-label="cancelling.inDoubt"]').textContent()).toBe(
+      '结果存疑',
+    );
+    await page.getByRole('button', { name: 'English' }).click();
+    await expectInStep(page, 3);
+    const chinese = await browser.open(renderReport(doubted, { language: 'zh-CN' }));
+    expect(await chinese.page.locator('#timeline').textContent()).toContain('事情经过');
+  });
+
+  test('shows the event, the state then, what changed, the call, and what was allowed', async () => {
+    const { page } = await browser.open(html, { hash: '#rev=6' });
+    const panel = page.getByRole('tabpanel');
+    expect(await panel.textContent()).toContain('"requestId": "r-2"');
+    await page.getByRole('tab', { name: 'State then' }).click();
+    expect(await panel.textContent()).toContain('"answers": ["unknown", "refused"]');
+    await page.getByRole('tab', { name: 'What changed' }).click();
+    expect(await panel.textContent()).toMatch(/known\.answers\.1"in-flight""refused"/);
+    await page.getByRole('tab', { name: 'Gateway call' }).click();
+    expect(await panel.textContent()).toContain('requestIdr-2');
+    await page.getByRole('tab', { name: 'What was allowed' }).click();
+    expect(await panel.textContent()).toContain('ResolveCancel');
+    await page.keyboard.press('Home');
+    expect(await panel.textContent()).toContain('RequestCancel');
+    await page.getByRole('tab', { name: 'What was allowed' }).press('ArrowLeft');
+    expect(await panel.textContent()).toContain('of no call');
+    await expectInStep(page, 0);
+  });
+
+  test('prints all of it, on paper colours', async () => {
+    const { page } = await browser.open(html, { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.tools').isVisible()).toBe(false);
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+      'rgb(255, 255, 255)',
+    );
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.length).toBeGreaterThan(20_000);
+  });
+
+  test.each([
+    { colorScheme: 'light', language: 'en' },
+    { colorScheme: 'dark', language: 'en' },
+    { colorScheme: 'light', language: 'zh-CN' },
+  ] as const)('is accessible: $colorScheme, $language', async ({ colorScheme, language }) => {
+    const opened = renderReport(doubted, { language });
+    const { page } = await browser.open(opened, { colorScheme, hash: '#rev=4' });
+    await integrityOf(page);
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => {
+      // The script that was just run put it there.
+      const { axe: runner } = globalThis as unknown as { axe: typeof axe };
+      const found = await runner.run();
+      return found.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+      );
+    });
+    expect(violations).toEqual([]);
+  });
+});

@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import {
+  EventStoreDBClient,
+  NO_STREAM,
+  START,
+  jsonEvent,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { openEventStoreDbStore } from '../../src/event-store/eventstoredb/store.ts';
+import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import { figure, inTurn, residentMb } from './figure.ts';
+import type { Figure } from './figure.ts';
+
+const runtime = systemRuntime();
+const metadata = { recordedAt: '2026-11-23T02:02:03.004Z', to: 'paying', filler: 'x'.repeat(800) };
+const prepared = (): PreparedEvent => ({
+  ...{
+    id: runtime.newId(),
+    type: 'PaymentStarted',
+    data: { reason: '临时决定关单取消支付' },
+    metadata,
+  },
+});
+/** Per-call credentials keep the bare client on the classic Append as well. */
+const credentials = { username: 'bench', password: 'bench' };
+
+/** The adapter beside the bare client, on the server that is named or on ours on loopback. */
+export async function eventStoreDbFigures(): Promise<Figure[]> {
+  const given = process.env['PAYMENT_ORDER_TEST_ESDB'];
+  const server = given === undefined ? spawnServer() : null;
+  const url = given ?? (await server?.url) ?? '';
+  const store = await openEventStoreDbStore({ url, runtime });
+  const client = EventStoreDBClient.connectionString(url);
+  const run = `paymentOrderBench-${runtime.newId()}-`;
+  try {
+    return [
+      ...(await appendFigures(store, client, run)),
+      await readFigure(store, client, run),
+      ...(await followFigures(store, client, run)),
+    ];
+  } finally {
+    await store.close();
+    await client.dispose();
+    server?.stop();
+  }
+}
+
+function spawnServer() {
+  const file = join(import.meta.dirname, 'eventstoredb-server.ts');
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = once(child.stdout.setEncoding('utf8'), 'data').then(([text]) => String(text).trim());
+  return { url, stop: () => child.kill() };
+}
+
+async function appendFigures(
+  store: EventStore,
+  client: EventStoreDBClient,
+  run: string,
+): Promise<Figure[]> {
+  let streams = 0;
+  const ours = async () => {
+    streams += 1;
+    await store.append(`${run}o${streams}`, [prepared()], 'no-stream');
+  };
+  const bare = async () => {
+    streams += 1;
+    const { id, type, data } = prepared();
+    await client.appendToStream(
+      `${run}b${streams}`,
+      jsonEvent({ id, type, data: { ...data }, metadata }),
+      {
+        ...{ credentials, expectedRevision: NO_STREAM, deadline: 5_000 },
+      },
+    );
+  };
+  const oneByOne = (append: () => Promise<void>) => ({
+    count: 300,
+    run: async () => {
+      for (let count = 0; count < 300; count += 1) await append();
+    },
+  });
+  const atOnce = (append: () => Promise<void>) => ({
+    count: 1_000,
+    run: async () => {
+      const worker = async () => {
+        for (let count = 0; count < 5; count += 1) await append();
+      };
+      await Promise.all(Array.from({ length: 200 }, worker));
+    },
+  });
+  const alternative = "the bare client's Append";
+  return [
+    figure({
+      ...{ name: 'EventStoreDB append, one by one', unit: '/s', alternative, atLeast: 0.9 },
+      ...(await inTurn(oneByOne(ours), oneByOne(bare))),
+    }),
+    figure({
+      ...{ name: 'EventStoreDB append, 200 at a time', unit: '/s', alternative, atLeast: 0.9 },
+      ...(await inTurn(atOnce(ours), atOnce(bare))),
+    }),
+  ];
+}
+
+async function readFigure(
+  store: EventStore,
+  client: EventStoreDBClient,
+  run: string,
+): Promise<Figure> {
+  const stream = `${run}long`;
+  const events = 10_000;
+  for (let at = 0; at < events; at += 100) {
+    const batch = Array.from({ length: 100 }, prepared);
+    await store.append(stream, batch, at === 0 ? 'no-stream' : at - 1);
+  }
+  const counted = (seen: number) => {
+    if (seen !== events) throw new Error(`${seen} of ${events} events were read`);
+  };
+  const ours = async () => {
+    let seen = 0;
+    for await (const { revision } of store.read(stream)) seen += revision >= 0 ? 1 : 0;
+    counted(seen);
+  };
+  const bare = async () => {
+    let seen = 0;
+    for await (const { event } of client.readStream(stream, { fromRevision: START, credentials })) {
+      seen += event === undefined ? 0 : 1;
+    }
+    counted(seen);
+  };
+  return figure({
+    ...{ name: 'EventStoreDB read of 10,000 events', unit: ' events/s' },
+    ...(await inTurn({ count: events, run: ours }, { count: events, run: bare }, 5)),
+    ...{ alternative: "the bare client's loop", atLeast: 0.85 },
+  });
+}
+
+async function followFigures(
+  store: EventStore,
+  client: EventStoreDBClient,
+  run: string,
+): Promise<Figure[]> {
+  const prefix = `${run}follow`;
+  const events = 100_000;
+  for (let at = 0; at < events; at += 10_000) {
+    const streams = Array.from({ length: 100 }, (_, index) => `${prefix}${at}x${index}`);
+    const batch = () => Array.from({ length: 100 }, prepared);
+    await Promise.all(streams.map((stream) => store.append(stream, batch(), 'no-stream')));
+  }
+  let grownMb = 0;
+  const ours = async () => {
+    const before = residentMb();
+    const end = new AbortController();
+    let seen = 0;
+    for await (const { revision } of store.subscribe(null, prefix, end.signal)) {
+      seen += revision >= 0 ? 1 : 0;
+      if (seen % 10_000 === 0) grownMb = Math.max(grownMb, residentMb() - before);
+      if (seen === events) break;
+    }
+    end.abort();
+  };
+  const bare = async () => {
+    const filter = streamNameFilter({ prefixes: [prefix] });
+    const subscription = client.subscribeToAll({ fromPosition: START, filter, credentials });
+    let seen = 0;
+    for await (const { event } of subscription) {
+      seen += event === undefined ? 0 : 1;
+      if (seen === events) break;
+    }
+    await subscription.unsubscribe();
+  };
+  const rates = await inTurn({ count: events, run: ours }, { count: events, run: bare }, 3);
+  return [
+    figure({
+      ...{ name: 'EventStoreDB subscribe, 100,000 events', ...rates, unit: ' events/s' },
+      ...{ alternative: 'the bare filtered subscription', atLeast: 0.8 },
+    }),
+    figure({
+      ...{ name: 'memory growth while it catches up', ours: Math.max(grownMb, 1), against: 100 },
+      ...{ unit: 'MB', alternative: 'the limit', atLeast: 1 },
+    }),
+  ];
+}

@@ -1,0 +1,152 @@
+/** What must turn red: seeds of the simulation, a level of the campaign, or test files. */
+export type Detector =
+  | { readonly by: 'seeds' }
+  | { readonly by: 'level'; readonly level: string; readonly scale: number }
+  | { readonly by: 'tests'; readonly files: string };
+
+/** A protocol bug that somebody could make, planted into a copy of the sources. */
+export type Bug = {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly detector: Detector;
+};
+
+const seeds: Detector = { by: 'seeds' };
+const expected = "  const expected = order?.head.revision ?? 'no-stream';";
+
+export const bugs: readonly Bug[] = [
+  {
+    name: 'the call goes out before the append',
+    file: 'src/order/transact.ts',
+    from: expected,
+    to:
+      "  if (order !== null && event.type === 'CancelRequested') " +
+      `await bench.gateway?.cancel(requestOf(order), () => true);\n${expected}`,
+    detector: seeds,
+  },
+  {
+    name: 'a retry of an append draws a new id',
+    file: 'src/event-store/append-settled.ts',
+    from: 'await store.append(stream, events, expected);',
+    to: 'await store.append(stream, tries === 1 ? events : events.map((event) => ({ ...event, id: host.newId() })), expected);',
+    detector: seeds,
+  },
+  {
+    name: 'the append is made at the newest revision',
+    file: 'src/order/transact.ts',
+    from: expected,
+    to: "  const expected = (await store.readLast(stream))?.revision ?? 'no-stream';",
+    detector: seeds,
+  },
+  {
+    name: 'a timeout is taken for a refusal',
+    file: 'src/gateway/classification.ts',
+    from: "'answer-timeout': ['outcome-unknown',",
+    to: "'answer-timeout': ['refused',",
+    detector: seeds,
+  },
+  {
+    name: 'a refused probe is taken for the answer of the attempt in doubt',
+    file: 'src/order/decide.ts',
+    from: "  if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome);",
+    to:
+      "  if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome);\n" +
+      "  if (outcome.type === 'CancelRefused' && order.known.answers.includes('unknown')) " +
+      "return recordOnce(order, { ...outcome, type: 'CancelConfirmed', retryInMs: undefined });",
+    detector: seeds,
+  },
+  {
+    name: 'a closed order is still retried',
+    file: 'machines/payment-order.machine.ts',
+    from: "    cancelled: {\n      tags: 'closed',\n      on: {",
+    to:
+      "    cancelled: {\n      tags: 'closed',\n      after: retryTimer,\n      on: {\n" +
+      "        CancelRetryDue: { target: 'cancelling', actions: 'record' },",
+    detector: seeds,
+  },
+  {
+    name: 'SQLite acknowledges before the commit',
+    file: 'src/event-store/sqlite/append.ts',
+    from: '      committing = true;\n      this.#commit.run();',
+    to:
+      '      committing = true;\n      setImmediate(() => {\n' +
+      '        if (this.#database.isOpen && this.#database.isTransaction) this.#commit.run();\n      });',
+    detector: { by: 'level', level: 'sqlite-fsync', scale: 0.2 },
+  },
+  {
+    name: 'the metadata stays outside the hash',
+    file: 'src/history/chain.ts',
+    from: "if (!hides('metadata') && isAltered) faults.push('metadata-altered');",
+    to: '',
+    detector: { by: 'tests', files: 'test/history/chain.test.ts' },
+  },
+  {
+    name: 'events are ordered by the clock',
+    file: 'src/history/order-history.ts',
+    from: '  for await (const recorded of store.read(streamOf(orderNo))) {',
+    to:
+      '  const read = await Array.fromAsync(store.read(streamOf(orderNo)));\n' +
+      "  const at = (of: (typeof read)[number]) => String(of.metadata['recordedAt']);\n" +
+      '  for (const recorded of read.toSorted((a, b) => (at(a) < at(b) ? -1 : 1))) {',
+    detector: seeds,
+  },
+  {
+    name: 'a rejection is ignored: the command is appended as accepted',
+    file: 'src/order/decide.ts',
+    from: "  if (command.type !== 'CreatePaymentOrder' && !isOutdated && order.takes(event)) {",
+    to: "  if (command.type !== 'CreatePaymentOrder') {",
+    detector: seeds,
+  },
+  {
+    name: 'an attempt is sent however long ago it was recorded',
+    file: 'src/order/attempt.ts',
+    from: '  const maySend = () =>\n',
+    to: '  const maySend = () =>\n    sendWithinMs > 0 ||\n',
+    detector: seeds,
+  },
+  {
+    name: 'an append that was retried is taken for one that succeeded at once',
+    file: 'src/event-store/append-settled.ts',
+    from: "if (result.kind === 'appended') return { ...result, settled: 'after-doubt' };",
+    to: "if (result.kind === 'appended') return { ...result, settled: 'first-try' };",
+    detector: seeds,
+  },
+  {
+    name: 'whoever reads an open attempt runs it',
+    file: 'src/recovery/due.ts',
+    from: '  if (ticket === null) return { order, fired };',
+    to:
+      '  const call = order.fold.pending.calls[0];\n' +
+      '  if (ticket === null && call !== undefined) {\n' +
+      '    const { orderNo: no, processBillNo } = order.known;\n' +
+      '    await bench.gateway.cancel({ orderNo: no, processBillNo }, () => true);\n' +
+      '  }\n' +
+      '  if (ticket === null) return { order, fired };',
+    detector: seeds,
+  },
+  {
+    name: 'a refusal ends a doubt',
+    file: 'machines/payment-order.machine.ts',
+    from: '(refused(context) && !inDoubt(context))',
+    to: 'refused(context)',
+    detector: seeds,
+  },
+  {
+    name: 'an outcome that meets a conflict is dropped',
+    file: 'src/order/attempt.ts',
+    from: 'const { order } = await transact(bench, orderNo, (found) => {',
+    to:
+      'let decisions = 0;\n      const { order } = await transact(bench, orderNo, (found) => {\n' +
+      "        if ((decisions += 1) > 1) return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, circumstances };",
+    detector: seeds,
+  },
+  {
+    name: 'a command id is not remembered',
+    file: 'src/history/ledger.ts',
+    from: '      this.#commands.set(commandId, { digest: commandDigest, rejection });',
+    to: "      if (rejection !== null) this.#commands.set('', { digest: commandDigest, rejection });",
+    detector: seeds,
+  },
+];

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { envelope, http } from '../../../test/gateway/raw-server.ts';
+import { behaviours } from './behaviours.ts';
+import { readByReference } from './reference.ts';
+
+const yes = envelope();
+const head = 'HTTP/1.1 200 OK\r\n';
+const saidOf = (text: string | Buffer, ended = false) =>
+  readByReference(Buffer.from(text), ended).said;
+
+describe('the reference reader', () => {
+  it('believes a yes and a no in each way of framing them', () => {
+    expect(saidOf(http())).toBe('confirmed');
+    expect(saidOf(http(envelope({ data: { cancel_result: false } })))).toBe('refused');
+    expect(saidOf(http(envelope({ responseCode: '400', data: null })))).toBe('failure-code');
+    expect(saidOf(`${head}\r\n${yes}`, true)).toBe('confirmed');
+    const bytes = Buffer.byteLength(yes).toString(16);
+    const chunked = `${head}Transfer-Encoding: Chunked\r\n\r\n${bytes}\r\n${yes}\r\n0\r\n\r\n`;
+    expect(saidOf(chunked)).toBe('confirmed');
+    expect(saidOf(`HTTP/1.1 103 Early\r\n\r\n${http().toString()}`)).toBe('confirmed');
+  });
+
+  it.each([
+    ['cut off', http().subarray(0, -1)],
+    ['without end', `${head}\r\n${yes}`],
+    ['with its member twice', http(`{"data":{"cancel_result":true},${yes.slice(1)}`)],
+    ['in text', http(envelope({ data: { cancel_result: 'true' } }))],
+    ['in gzip, as it says', http(yes, { headers: { 'content-encoding': 'gzip' } })],
+    ['with a comma too many', http(yes.replace('}}', ',}}'))],
+    ['with more behind it', http(`${yes}{}`)],
+    ['in bytes that are no UTF-8', http(Buffer.from(yes.replace('成功', '\xff'), 'latin1'))],
+    ['of two lengths', http(yes, { headers: { 'Content-Length': '5' } })],
+    [
+      'in chunks that do not add up',
+      `${head}transfer-encoding: chunked\r\n\r\n5\r\n${yes}\r\n0\r\n\r\n`,
+    ],
+    ['behind an array', http(`[${yes}]`)],
+  ])('believes nothing of a yes %s', (_what, bytes) => {
+    expect(saidOf(bytes)).toBe('nothing');
+  });
+});
+
+describe('the rows of the campaign', () => {
+  it('name each behaviour once, and confirm or refuse only what says so', () => {
+    expect(new Set(behaviours.map(({ name }) => name)).size).toBe(behaviours.length);
+    const definite = behaviours.filter(({ kind }) => kind === 'confirmed' || kind === 'refused');
+    expect(definite.map(({ name }) => name)).toEqual(['answers twice', 'true', 'false']);
+  });
+});

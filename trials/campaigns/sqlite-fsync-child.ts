@@ -1,0 +1,40 @@
+import { writeSync } from 'node:fs';
+import { SqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { openFile } from '../../src/event-store/sqlite/file.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+
+/** What a child of `sqlite-fsync` is to do, one system call after the other. */
+export type Orders = {
+  readonly path: string;
+  readonly acknowledgements: number;
+  /** What an acknowledgement begins with, in the trace too. */
+  readonly mark: string;
+  /** `NORMAL` does not wait for the disk: the negative control. Null: as the store is shipped. */
+  readonly synchronous: 'NORMAL' | null;
+};
+
+// `sqlite-fsync.ts` wrote it.
+const orders = JSON.parse(process.argv[2] ?? '') as Orders;
+const { path, acknowledgements, mark, synchronous } = orders;
+const runtime = systemRuntime();
+const file = await openFile(path, runtime, false);
+if (synchronous !== null) file.database.exec(`PRAGMA synchronous = ${synchronous}`);
+const store = new SqliteStore(file, { path, runtime });
+let told = 0;
+
+async function append(stream: string): Promise<void> {
+  const last = await store.readLast(stream);
+  const event = { id: runtime.newId(), type: 'Appended', data: { told }, metadata: {} };
+  const result = await store.append(stream, [event], last === null ? 'no-stream' : last.revision);
+  if (result.kind === 'conflict') throw new Error(`somebody else wrote to ${stream}`);
+  // Synchronous, and so in the trace where it happened.
+  writeSync(1, `${mark}${result.position}\n`);
+  told += 1;
+}
+
+// Alone, and two and three at a time, which share a commit.
+for (let round = 0; told < acknowledgements; round += 1) {
+  const together = Math.min(1 + (round % 3), acknowledgements - told);
+  await Promise.all(Array.from({ length: together }, (_, index) => append(`stream-${index}`)));
+}
+await store.close();

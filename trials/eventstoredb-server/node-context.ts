@@ -1,0 +1,88 @@
+import type { Metadata } from '@grpc/grpc-js';
+import type { Expected } from './decision.ts';
+import { accessDenied, notLeader, unauthenticated } from './failures.ts';
+import type { Failure } from './failures.ts';
+import type { Faults, StreamFault } from './faults.ts';
+import type { EventLog } from './log.ts';
+
+/** The part of a `Runtime` that the server needs; `simulatedRuntime()` fits. */
+export type Clock = {
+  now(): number;
+  setTimer(delayMs: number, run: () => void): () => void;
+};
+
+/** One attempt to append, in the order the server settled them. */
+export type AppendCall = {
+  readonly via: 'append' | 'batch-append';
+  readonly stream: string;
+  readonly expected: Expected;
+  readonly ids: readonly string[];
+  /** What was done to the log, whatever the caller was told. */
+  readonly outcome:
+    | 'appended'
+    | 'idempotent'
+    | 'wrong-expected-version'
+    | 'stream-deleted'
+    | 'refused'
+    | 'not-stored';
+  /** The kind of the fault that the call met, if it met one. */
+  readonly fault?: string;
+};
+
+export type Member = { readonly host: string; readonly port: number };
+
+/** A subscription that runs now. */
+export type RunningSubscription = { readonly stream: string; break(fault: StreamFault): void };
+
+/** What the services of one node share. */
+export type NodeContext = {
+  readonly log: EventLog;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  readonly maxAppendSizeBytes: number;
+  readonly withBatchAppend: boolean;
+  readonly streamReadsWithPosition: boolean;
+  readonly appendCalls: AppendCall[];
+  readonly subscriptions: Set<RunningSubscription>;
+  /** Null where this node leads. */
+  leaderElsewhere(): Member | null;
+  members(): readonly (Member & { readonly leads: boolean; readonly alive: boolean })[];
+  /** Resets the caller's connection. */
+  reset(peer: string): void;
+};
+
+export function refusal(
+  context: NodeContext,
+  metadata: Metadata,
+  kind: 'read' | 'write',
+): Failure | null {
+  const denied = authenticate(context.credentials, metadata);
+  if (denied !== null) return denied;
+  const leader = context.leaderElsewhere();
+  const needsLeader = kind === 'write' || metadata.get('requires-leader')[0] === 'true';
+  return leader !== null && needsLeader ? notLeader(leader) : null;
+}
+
+function authenticate(known: NodeContext['credentials'], metadata: Metadata): Failure | null {
+  if (known === undefined) return null;
+  const [header] = metadata.get('authorization');
+  if (header === undefined) return accessDenied();
+  const right = Buffer.from(`${known.username}:${known.password}`).toString('base64');
+  return header === `Basic ${right}` ? null : unauthenticated();
+}
+
+export function leaderOfFault(
+  context: NodeContext,
+  fault: { readonly leader?: Member; readonly trailers?: boolean },
+): Failure {
+  if (fault.trailers === false) return notLeader(null);
+  const [own] = context.members().filter(({ leads }) => leads);
+  return notLeader(fault.leader ?? own ?? null);
+}
+
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(ms, resolve);
+  });
+}

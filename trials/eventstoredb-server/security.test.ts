@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AccessDeniedError, UnavailableError } from '@eventstore/db-client';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { newAuthority } from '../../test/gateway/certificates.ts';
+import { startEventStoreDb } from './index.ts';
+import { anEvent, clientOf, failureOf, started, taken } from './support.ts';
+
+const stream = 'paymentOrder-1';
+const options = { expectedRevision: 'no_stream' } as const;
+const right = { username: 'us', password: 'right:&@' };
+const wrong = { username: 'us', password: 'wrong' };
+
+async function secured() {
+  const authority = newAuthority();
+  const directory = mkdtempSync(join(tmpdir(), 'eventstoredb-'));
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true });
+  });
+  const caFile = join(directory, 'ca.pem');
+  writeFileSync(caFile, authority.cert);
+  const server = await started({ tls: authority.issue({ ip: '127.0.0.1' }), credentials: right });
+  return { server, trusting: `&tlsCAFile=${caFile}` };
+}
+
+describe('with TLS and Basic authentication', () => {
+  test('a client with the right credentials appends, both ways, and reads', async () => {
+    const { server, trusting } = await secured();
+    const client = clientOf(server, trusting);
+    await client.appendToStream(stream, anEvent(), { ...options, credentials: right });
+    expect(await taken(client.readStream(stream, { credentials: right }))).toHaveLength(1);
+    const { username, password } = right;
+    const login = `${username}:${encodeURIComponent(password)}@`;
+    const own = server.connectionString.replace('://', `://${login}`);
+    const batching = clientOf({ connectionString: own }, trusting);
+    await batching.appendToStream('paymentOrder-2', anEvent(), options);
+    expect(server.appendCalls.map(({ via }) => via)).toEqual(['append', 'batch-append']);
+  });
+
+  test('two equal clients have a connection each', async () => {
+    const { server, trusting } = await secured();
+    server.seed(stream, [{}]);
+    for (const client of [clientOf(server, trusting), clientOf(server, trusting)]) {
+      await taken(client.readStream(stream, { credentials: right }));
+    }
+    expect(server.network.counts.accepted).toBe(2);
+  });
+
+  test('wrong credentials are UNAUTHENTICATED, to a writer and to a reader', async () => {
+    const { server, trusting } = await secured();
+    const client = clientOf(server, trusting);
+    const credentials = wrong;
+    const calls = [
+      () => client.appendToStream(stream, anEvent(), { ...options, credentials }),
+      () => taken(client.readStream(stream, { credentials })),
+    ];
+    for (const call of calls) {
+      const error = await failureOf(call());
+      expect(error).toBeInstanceOf(AccessDeniedError);
+      expect(error).toMatchObject({ code: 16 });
+    }
+    expect(server.streams.names()).toEqual([]);
+  });
+
+  test('none at all are access-denied', async () => {
+    const { server, trusting } = await secured();
+    const error = await failureOf(taken(clientOf(server, trusting).readAll()));
+    expect(error).toBeInstanceOf(AccessDeniedError);
+    expect(error).toMatchObject({ code: 7 });
+  });
+
+  test('an unknown authority, and a client without TLS, are unavailable', async () => {
+    const { server } = await secured();
+    const plain = server.connectionString.replace('tls=true', 'tls=false');
+    for (const connectionString of [server.connectionString, plain]) {
+      const client = clientOf({ connectionString });
+      const append = client.appendToStream(stream, anEvent(), { ...options, credentials: right });
+      expect(await failureOf(append)).toBeInstanceOf(UnavailableError);
+    }
+  });
+
+  test('a client with TLS finds a server without it unavailable', async () => {
+    const server = await started();
+    const connectionString = server.connectionString.replace('tls=false', 'tls=true');
+    const error = await failureOf(taken(clientOf({ connectionString }).readStream(stream)));
+    expect(error).toBeInstanceOf(UnavailableError);
+  });
+});
+
+test('credentials without TLS are refused at the start: no client would send them', async () => {
+  await expect(startEventStoreDb({ credentials: right })).rejects.toThrow('need tls');
+});

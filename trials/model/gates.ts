@@ -1,0 +1,108 @@
+import { PaymentOrderError } from '../../src/errors.ts';
+import type { EventStore } from '../../src/event-store/event-store.ts';
+import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { streamPrefix } from '../../src/history/order-history.ts';
+import { withWays } from '../../test/payment-orders/world.ts';
+
+export type AppendMode = 'go' | 'ack-lost' | 'request-lost' | 'delayed';
+
+/** Something that a process waits at until the path lets it go on. */
+export type Waiting =
+  | { readonly kind: 'read' | 'read-back' | 'send'; readonly go: () => void }
+  | { readonly kind: 'append'; readonly type: string; readonly go: (mode: AppendMode) => void }
+  | { readonly kind: 'answer'; readonly go: (outcome: CancelOutcome) => void };
+
+const never = new Promise<never>(() => undefined);
+
+/** One process's doors to the store and to the gateway, each opened by hand; none once it is dead. */
+export class Gates {
+  readonly store: EventStore;
+  readonly gateway: CancelGateway;
+  readonly #waiting = new Set<Waiting>();
+  #isDead = false;
+
+  /**
+   * @param delayed where appends that were given up are kept until they arrive
+   * @param onSent told of every request that leaves
+   */
+  constructor(
+    plain: EventStore,
+    attemptMs: number,
+    delayed: (() => Promise<void>)[],
+    onSent: () => void,
+  ) {
+    this.store = withWays(plain, {
+      append: async (stream, events, expected) => {
+        if (!stream.startsWith(streamPrefix)) return plain.append(stream, events, expected);
+        const type = events.map((event) => event.type).join();
+        const mode = await this.#at<AppendMode>((go) => ({ kind: 'append', type, go }));
+        if (mode === 'delayed') {
+          delayed.push(async () => {
+            await plain.append(stream, events, expected);
+          });
+        }
+        if (mode === 'delayed' || mode === 'request-lost') throw unknown(stream);
+        const result = await plain.append(stream, events, expected);
+        if (mode === 'ack-lost') throw unknown(stream);
+        return result;
+      },
+      read: (stream, from) => this.#read(plain, stream, from),
+    });
+    this.gateway = {
+      attemptMs,
+      cancel: async (_request, maySend) => {
+        await this.#at<'go'>((go) => ({
+          kind: 'send',
+          go: () => {
+            go('go');
+          },
+        }));
+        if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
+        onSent();
+        return this.#at<CancelOutcome>((go) => ({ kind: 'answer', go }));
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** What the process waits at, of a kind. */
+  waiting<K extends Waiting['kind']>(kind: K): (Waiting & { readonly kind: K }) | null {
+    for (const each of this.#waiting) {
+      // The kind tells which member of the union it is.
+      if (each.kind === kind) return each as Waiting & { readonly kind: K };
+    }
+    return null;
+  }
+
+  /** Nothing that the process waits for settles any more. */
+  kill(): void {
+    this.#isDead = true;
+    this.#waiting.clear();
+  }
+
+  async *#read(plain: EventStore, stream: string, from?: number) {
+    const kind = from === undefined ? 'read' : 'read-back';
+    await this.#at<'go'>((go) => ({
+      kind,
+      go: () => {
+        go('go');
+      },
+    }));
+    yield* plain.read(stream, from);
+  }
+
+  async #at<T>(waitingFor: (go: (value: T) => void) => Waiting): Promise<T> {
+    if (this.#isDead) await never;
+    const { promise, resolve } = Promise.withResolvers<T>();
+    const waiting = waitingFor((value) => {
+      this.#waiting.delete(waiting);
+      resolve(value);
+    });
+    this.#waiting.add(waiting);
+    return promise;
+  }
+}
+
+function unknown(stream: string): PaymentOrderError {
+  return new PaymentOrderError('append-outcome-unknown', `${stream}: no answer`, { stream });
+}

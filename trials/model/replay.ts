@@ -1,0 +1,198 @@
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import type { PaymentOrders } from '../../src/payment-orders.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import { order, orderNo, reason, storedEvents } from '../../test/payment-orders/world.ts';
+import type { Act, AppendStep } from './act.ts';
+import { eventName, sentence } from './act.ts';
+import type { AppendMode, Waiting } from './gates.ts';
+import { Gates } from './gates.ts';
+import type { OrderState, OutcomeAnswer } from './order.ts';
+import type { Path } from './paths.ts';
+import type { State, Task } from './state.ts';
+
+/** A tick of the model: an attempt may be sent in the first, and is abandoned after the second. */
+const tickMs = 20_000;
+const attemptDeadlineMs = 2 * tickMs;
+/** One wait per kind of outcome, as in the model. */
+const retryPolicy = { notExecutedMs: [tickMs], unknownMs: [tickMs], jitter: 0 };
+/** Pauses before a retry pass within this; together they stay far below a tick. */
+const pauseMs = 100;
+const pausesMax = 40;
+
+type Process = { readonly gates: Gates; readonly orders: PaymentOrders };
+
+const stateNames: Record<OrderState, string> = {
+  open: 'created',
+  requesting: 'cancelling.requesting',
+  'backing-off': 'cancelling.backingOff',
+  'in-doubt': 'cancelling.inDoubt',
+  'needs-review': 'cancelling.needsReview',
+  paid: 'paid',
+  cancelled: 'cancelled',
+};
+
+const kinds: Record<OutcomeAnswer, CancelOutcome['kind']> = {
+  ...{ confirmed: 'confirmed', refused: 'refused' },
+  ...{ 'not-executed': 'not-executed', unknown: 'outcome-unknown' },
+};
+
+const modes: Record<AppendStep, AppendMode> = {
+  ...{ stored: 'go', 'found-stored': 'go', conflict: 'go' },
+  ...{ 'ack-lost': 'ack-lost', 'request-lost': 'request-lost', delayed: 'delayed' },
+};
+
+/**
+ * Leads the real code along a way through the model, step by step.
+ *
+ * @returns null where both agree after every step; else where they part, and how.
+ */
+export async function replay(path: Path, workers = 2): Promise<string | null> {
+  const runtime = simulatedRuntime();
+  const plain = openMemoryStore(runtime);
+  const delayed: (() => Promise<void>)[] = [];
+  let sent = 0;
+  const open = async (): Promise<Process> => {
+    const gates = new Gates(plain, tickMs, delayed, () => (sent += 1));
+    const orders = await openPaymentOrders({
+      ...{ store: gates.store, gateway: gates.gateway, runtime, attemptDeadlineMs, retryPolicy },
+      onError: () => undefined,
+    });
+    return { gates, orders };
+  };
+  const reader = await openPaymentOrders({ store: plain, runtime, attemptDeadlineMs, retryPolicy });
+  await reader.create(order);
+  const processes: Process[] = [];
+  for (let worker = 0; worker < workers; worker += 1) processes.push(await open());
+
+  const processOf = (worker: number): Process => {
+    const found = processes[worker];
+    if (found === undefined) throw new RangeError(`there is no worker ${worker}`);
+    return found;
+  };
+  /** Waits until the process stands at a door; short pauses before retries pass meanwhile. */
+  const at = async <K extends Waiting['kind']>(worker: number, kind: K) => {
+    await runtime.advance(0);
+    for (let pauses = 0; pauses < pausesMax; pauses += 1) {
+      const found = processOf(worker).gates.waiting(kind);
+      if (found !== null) return found;
+      await runtime.advance(pauseMs);
+    }
+    throw new Error(`it does not come to ${kind}`);
+  };
+
+  const perform = async (act: Act, from: State, to: State): Promise<void> => {
+    switch (act.kind) {
+      case 'decide': {
+        if (from.workers[act.worker]?.task === null) begin(processOf(act.worker).orders, act.task);
+        (await at(act.worker, 'read')).go();
+        if (act.event === null) return;
+        const { type } = await at(act.worker, 'append');
+        const wanted = eventName(act.event).split(' ')[0];
+        if (type !== wanted) throw new Error(`it appends ${type}`);
+        return;
+      }
+      case 'append': {
+        const door = await at(act.worker, 'append');
+        const mode = modes[act.result];
+        door.go(mode);
+        const isDoubtful = from.workers[act.worker]?.batch?.tries === 2;
+        if (act.result === 'conflict' && isDoubtful) (await at(act.worker, 'read-back')).go();
+        const isTriedAgain = mode !== 'go' && to.workers[act.worker]?.batch !== null;
+        if (isTriedAgain) await at(act.worker, 'append');
+        return;
+      }
+      case 'delayed-append-arrives':
+        await delayed.at(-1)?.();
+        return;
+      case 'look':
+        (await at(act.worker, 'read')).go();
+        return;
+      case 'send':
+        (await at(act.worker, 'send')).go();
+        await at(act.worker, 'answer');
+        return;
+      case 'not-sent':
+        // What was acknowledged too late does not even come to the gateway's door.
+        processOf(act.worker).gates.waiting('send')?.go();
+        return;
+      case 'answered': {
+        const task = to.workers[act.worker]?.task;
+        const rule = task?.kind === 'outcome' ? task.event.rule : act.answer;
+        const outcome: CancelOutcome = { kind: kinds[act.answer], rule };
+        (await at(act.worker, 'answer')).go(outcome);
+        return;
+      }
+      case 'crash':
+        processOf(act.worker).gates.kill();
+        processes[act.worker] = await open();
+        return;
+      case 'time-passes':
+        await runtime.advance(tickMs);
+        return;
+      case 'execute':
+      case 'request-lost':
+      case 'payer-pays':
+      case 'run-anyway':
+        // Between us and the gateway: the code sees none of it.
+        return;
+    }
+  };
+
+  const differs = async ({ stream, order: known, sent: attempts }: State) => {
+    await runtime.advance(0);
+    const stored = (await storedEvents(plain, orderNo)).slice(1).map(({ event }) => {
+      if ('attempt' in event) return `${event.type} of attempt ${event.attempt} (${event.rule})`;
+      return 'resolution' in event ? `${event.type} ${event.resolution}` : event.type;
+    });
+    const wanted = stream.map(eventName);
+    if (stored.join() !== wanted.join()) return `stored ${stored.join()}, not ${wanted.join()}`;
+    const times = attempts.reduce((sum, each) => sum + each, 0);
+    if (sent !== times) return `${sent} requests left, not ${times}`;
+    const state = (await reader.get(orderNo))?.stateDetail ?? 'absent';
+    const expected = stateNames[known.state];
+    return state === expected ? null : `the order is ${state}, not ${expected}`;
+  };
+
+  let from: State | undefined;
+  for (const [index, { act, to }] of path.entries()) {
+    const place = `step ${index + 1}, ${sentence(act)}`;
+    try {
+      await perform(act, from ?? startOf(to, workers), to);
+    } catch (error) {
+      return `${place}: ${String(error)}`;
+    }
+    const difference = await differs(to);
+    if (difference !== null) return `${place}: ${difference}`;
+    from = to;
+  }
+  return null;
+}
+
+/** Before the first step nobody does anything. */
+function startOf(first: State, workers: number): State {
+  const idle = { task: null, batch: null, call: null };
+  return { ...first, workers: Array.from({ length: workers }, () => idle) };
+}
+
+function begin(orders: PaymentOrders, task: Task): void {
+  const begun = (): Promise<unknown> => {
+    switch (task.kind) {
+      case 'cancel':
+        return orders.cancel(orderNo, { reason });
+      case 'pay':
+        return orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
+      case 'timer':
+        return orders.recoverOnce();
+      case 'resolve':
+        return orders.resolveCancel(orderNo, {
+          ...{ resolution: task.as, evidence: 'bill of the day', by: 'operator-1' },
+        });
+      case 'outcome':
+        throw new Error('an outcome is recorded by the call that it is of');
+    }
+  };
+  // What became of it stands in the stream.
+  begun().catch(() => undefined);
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { decodeEvent } from '../../src/history/codec.ts';
+import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
+import type { Told } from './client.ts';
+import type { Row } from './log.ts';
+import { said } from './log.ts';
+import type { Platform } from './platform.ts';
+import type { ReferenceOrder } from './reference.ts';
+import { created, next } from './reference.ts';
+import type { Sim } from './sim.ts';
+import { count } from './seen.ts';
+import { judgeOutcomes } from './verdict-outcomes.ts';
+import { judgeTold } from './verdict-told.ts';
+
+const compiled = compileMachine();
+
+/** When all is over: what every stream, every caller and the platform must agree on. */
+export function judge(sim: Sim, platform: Platform, told: readonly Told[]): void {
+  for (const [stream, rows] of sim.log.streams) {
+    const states = pathOf(sim, stream, rows);
+    judgeChain(sim, stream, rows);
+    judgeOnce(sim, stream, rows);
+    const orderNo = stream.slice('paymentOrder-'.length);
+    judgeOutcomes(sim, orderNo, rows);
+    judgeTold(
+      sim,
+      rows,
+      states,
+      told.filter(({ wish }) => wish.orderNo === orderNo),
+    );
+    const last = states.at(-1);
+    if (last !== undefined) judgeMoney(sim, platform, orderNo, last);
+    judgeReplay(sim, stream, rows, last);
+  }
+}
+
+/** I3 and I2: every stored event is one that the design's tables list, and money stays. */
+function pathOf(sim: Sim, stream: string, rows: readonly Row[]): readonly ReferenceOrder[] {
+  const states: ReferenceOrder[] = [];
+  let isMoneyIn = false;
+  for (const row of rows) {
+    // The codec parsed it before it was stored; the tables are all that is asked here.
+    const event = { type: row.type, ...row.data } as PaymentOrderEvent;
+    const before = states.at(-1);
+    const after =
+      event.type === 'PaymentOrderCreated' ? created(event) : before && next(before, event);
+    const place = `${stream}@${row.revision} ${row.type}`;
+    const isFirst = (event.type === 'PaymentOrderCreated') === (before === undefined);
+    if (after === null || after === undefined || !isFirst) {
+      sim.checker.violate('I3', `${place} is not listed in ${before?.state ?? 'nothing'}`);
+      return states;
+    }
+    const { from, to } = row.metadata;
+    if (from !== (before?.state ?? null) || to !== after.state) {
+      sim.checker.violate('I3', `${place} says ${said(from)} → ${said(to)}, not ${after.state}`);
+    }
+    const isOutside = before?.state !== 'cancelling.requesting';
+    isMoneyIn ||= row.type === 'PaymentSucceeded' && isOutside;
+    if (isMoneyIn && after.state !== 'paid') sim.checker.violate('I2', `${place} takes money back`);
+    count(sim.seen, `state ${after.state}`);
+    states.push(after);
+  }
+  for (const anomaly of states.at(-1)?.anomalies ?? []) count(sim.seen, `anomaly ${anomaly}`);
+  return states;
+}
+
+/** I10, by code of its own. */
+function judgeChain(sim: Sim, stream: string, rows: readonly Row[]): void {
+  let before = '0'.repeat(64);
+  for (const { revision, id, type, data, metadata } of rows) {
+    const { salt, dataHash, metadataHash, prevHash, hash, ...rest } = metadata;
+    const link = { stream, revision, id, type, prevHash, dataHash, metadataHash };
+    const holds =
+      prevHash === before &&
+      dataHash === sha256({ salt, data }) &&
+      metadataHash === sha256(rest) &&
+      hash === sha256(link);
+    if (!holds) sim.checker.violate('I10', `${stream}@${revision} does not follow from its hashes`);
+    before = said(hash);
+  }
+}
+
+/** I9: no id twice, no decision under two ids. */
+function judgeOnce(sim: Sim, stream: string, rows: readonly Row[]): void {
+  const seen = new Set<string>();
+  const once = (key: string) => {
+    if (seen.has(key)) sim.checker.violate('I9', `${stream} holds twice: ${key}`);
+    seen.add(key);
+  };
+  for (const { id, type, data, metadata } of rows) {
+    once(`id ${id}`);
+    const { commandId } = metadata;
+    if (commandId !== undefined) once(`command ${said(commandId)}`);
+    const { factId, attempt, rule, nonce, requestId } = data;
+    if (factId !== undefined) once(`fact ${type} ${said(factId)} ${JSON.stringify(data)}`);
+    if (attempt !== undefined)
+      once(`outcome ${type} ${JSON.stringify([attempt, rule, nonce, requestId])}`);
+  }
+}
+
+/** I8: when the channel's bill is in, a closed order agrees with it, or says that it does not. */
+function judgeMoney(sim: Sim, platform: Platform, orderNo: string, order: ReferenceOrder): void {
+  const { state, transactions } = platform.order(orderNo);
+  const ours = order.state;
+  const expected =
+    transactions.length > 0 ? ['paid'] : state === 'closed' ? ['cancelled', 'failed'] : null;
+  const agrees = expected?.includes(ours) ?? !['cancelled', 'paid'].includes(ours);
+  if (!agrees) sim.checker.violate('I8', `${orderNo} is ${ours}, and ${state} at the platform`);
+}
+
+/** I5: the shipped fold tells what the tables tell. */
+function judgeReplay(
+  sim: Sim,
+  stream: string,
+  rows: readonly Row[],
+  last: ReferenceOrder | undefined,
+): void {
+  try {
+    let order: OrderHistory | null = null;
+    for (const row of rows) {
+      if (order === null) order = new OrderHistory(compiled, decodeEvent(row));
+      else order.apply(decodeEvent(row));
+    }
+    const anomalies = order?.known.anomalies.map(({ code }) => code).join();
+    const isSame = order?.fold.state === last?.state && anomalies === last?.anomalies.join();
+    if (!isSame) sim.checker.violate('I5', `${stream} replays to ${order?.fold.state ?? ''}`);
+  } catch (error) {
+    sim.checker.violate('I5', `${stream} does not replay: ${String(error)}`);
+  }
+}
+
+function sha256(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex');
+}
+
+/** RFC 8785 for what our events hold: strings, whole numbers, objects with plain names. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return `{${members.map(([name, of]) => `${JSON.stringify(name)}:${canonical(of)}`).join()}}`;
+}
