@@ -1,9 +1,5 @@
-import type {
-  EventData,
-  OutcomeEvent,
-  OutcomeType,
-  PaymentOrderEvent,
-} from './payment-order.events.ts';
+import type { EventData, OutcomeEvent, OutcomeType } from './payment-order.events.ts';
+import type { PaymentOrderEvent } from './payment-order.events.ts';
 
 /** What an attempt came to. `resolved`: never answered, and an operator found out what is true. */
 export type AttemptResult =

@@ -8,7 +8,7 @@ import {
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { missingGatewaySettings, settingsFrom } from '../../src/cli/input/settings.ts';
 import { UsageError } from '../../src/cli/input/usage-error.ts';
-import { wordsFor } from '../../src/words/cli/words-for.ts';
+import { wordsFor } from '../../src/cli/words-for.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
