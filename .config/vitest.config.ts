@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { packageSources } from '../test/sources.ts';
 
+const tests = ['test', 'trials', 'examples/*/test'];
+const all = tests.map((directory) => `${directory}/**/*.test.ts`);
+const e2e = tests.map((directory) => `${directory}/**/*.e2e.test.ts`);
+
+// Two suites by suffix. The unit tests share one module graph per worker, and so must leave no
+// state behind; what starts processes, servers or browsers, or compiles, is an end-to-end test.
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
   resolve: {
@@ -11,13 +17,27 @@ export default defineConfig({
     })),
   },
   test: {
-    include: ['test/**/*.test.ts', 'trials/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-    setupFiles: ['test/seed.ts'],
     reporters: ['default', './test/closing-line.ts'],
     // vitest leaves one of two cores to itself, and most of these wait.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
+    setupFiles: ['test/seed.ts'],
     unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: all,
+          exclude: e2e,
+          isolate: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: e2e, testTimeout: 300_000, hookTimeout: 300_000 },
+      },
+    ],
   },
 });

@@ -9,7 +9,7 @@ export const parts: Readonly<Record<string, Part>> = {
   machines: {
     mutate: ['machines/*.ts'],
     // Not transitions.test.ts: it looks at every reachable state before its first test.
-    tests: ['create-actor', 'events', 'known', 'laws'].map(
+    tests: ['create-actor', 'events', 'facts', 'laws'].map(
       (name) => `test/machines/${name}.test.ts`,
     ),
   },
