@@ -1,123 +1,295 @@
-import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import { record } from '../../machines/payment-order.facts.ts';
+import type {
+  EventData,
+  EventType,
+  OutcomeEvent,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
+import type {
+  AnomalyCode,
+  AttemptResult,
+  OrderFacts,
+  Payment,
+} from '../../machines/payment-order.facts.ts';
+
+// The two tables of the design, written down a second time: where an event leads, and what the
+// order then knows. This file shares types with the machine but no code, so that neither can hide
+// a mistake of the other. The laws of the kit and the simulation both check against it.
+
+/** An order as the tables describe it. */
+export type DeclaredOrder = { readonly state: string; readonly known: OrderFacts };
 
 /**
- * The transitions that the shipped machine declares, written down a second time and without XState:
- * the state that an event leads to, or null where the state does not list it. A variant of the
- * machine declares its own by asking this one for what it leaves as it is.
+ * The state that an event leads to in the shipped machine, or null where the state does not list
+ * it. A variant of the machine asks this function about everything that it leaves unchanged.
  */
 export function declaredTarget(
   state: string,
   known: OrderFacts,
   event: PaymentOrderEvent,
 ): string | null {
-  const after = record(known, event);
-  const isOutcome = 'attempt' in event;
-  if (isOutcome && event.attempt > known.answers.length) return null;
-  switch (state) {
-    case 'created':
-    case 'paying':
-      if (event.type === 'PaymentStarted') return state === 'created' ? 'paying' : null;
-      if (event.type === 'PaymentSucceeded') return 'paid';
-      if (event.type === 'PaymentFailed') return 'failed';
-      if (event.type === 'ClosedAtGateway') return 'cancelled';
-      if (event.type === 'CancelConfirmed') return 'cancelled';
-      if (event.type === 'CancelRequested') return 'cancelling.requesting';
-      return everywhere(state, known, event);
-    case 'cancelling.requesting':
-      if (isOutcome && event.attempt === known.answers.length) return weigh(after);
-      return everywhere(state, known, event);
-    case 'cancelling.backingOff':
-    case 'cancelling.inDoubt':
-    case 'cancelling.needsReview':
-      return whileWaiting(state, known, after, event);
-    case 'cancelled':
-    case 'failed':
-      if (event.type === 'PaymentSucceeded') return 'paid';
-      return everywhere(state, known, event);
-    default:
-      return everywhere(state, known, event);
-  }
+  return declaredNext({ state, known }, event)?.state ?? null;
 }
 
-function whileWaiting(
-  state: string,
-  known: OrderFacts,
-  after: OrderFacts,
-  event: PaymentOrderEvent,
-): string | null {
-  switch (event.type) {
-    case 'PaymentSucceeded':
-    case 'ClosedAtGateway':
-    case 'CancelConfirmed':
-      return settle(after);
-    case 'CancelRefused':
-    case 'CancelNotExecuted':
-    case 'CancelBlocked':
-      return state === 'cancelling.inDoubt' && !isInDoubt(after) ? weigh(after) : state;
-    case 'CancelRetryDue':
-      return state === 'cancelling.needsReview' ? null : 'cancelling.requesting';
-    case 'CancelRetryRequested':
-      return 'cancelling.requesting';
-    case 'CancelAbandoned':
-      return isInDoubt(known) ? null : settle(after);
-    case 'CancelResolved':
-      return state === 'cancelling.backingOff' ? null : settle(after);
-    case 'AnomalyAcknowledged':
-    case 'CancelOutcomeUnknown':
-    case 'CancelRequested':
-    case 'CommandRejected':
-    case 'PaymentFailed':
-    case 'PaymentOrderCreated':
-    case 'PaymentStarted':
-      return everywhere(state, known, event);
-  }
+export function declaredStart(created: EventData<'PaymentOrderCreated'>): DeclaredOrder {
+  const { orderNo, processBillNo } = created;
+  return {
+    state: 'created',
+    known: {
+      orderNo,
+      processBillNo,
+      ...moneyOf(created),
+      started: false,
+      paid: false,
+      failed: false,
+      closed: false,
+      payments: [],
+      cancel: null,
+      answers: [],
+      retryInMs: null,
+      anomalies: [],
+    },
+  };
 }
 
-/** The root takes facts, outcomes, acknowledgements and rejections, and stays. */
-function everywhere(state: string, known: OrderFacts, event: PaymentOrderEvent): string | null {
-  switch (event.type) {
-    case 'PaymentSucceeded':
-    case 'PaymentFailed':
-    case 'ClosedAtGateway':
-    case 'CancelConfirmed':
-    case 'CancelRefused':
-    case 'CancelNotExecuted':
-    case 'CancelBlocked':
-    case 'CancelOutcomeUnknown':
-    case 'CommandRejected':
-      return state;
-    case 'AnomalyAcknowledged': {
-      const anomaly = known.anomalies.find(({ number }) => number === event.number);
-      return anomaly === undefined || anomaly.acknowledged ? null : state;
-    }
-    case 'CancelAbandoned':
-    case 'CancelRequested':
-    case 'CancelResolved':
-    case 'CancelRetryDue':
-    case 'CancelRetryRequested':
-    case 'PaymentOrderCreated':
-    case 'PaymentStarted':
-      return null;
-  }
+/** The order after an event, or null where the tables do not list the event. */
+export function declaredNext(order: DeclaredOrder, event: PaymentOrderEvent): DeclaredOrder | null {
+  const known = remembered(order.known, event);
+  const state = known === null ? null : targetOf(order, known, event);
+  if (known === null || state === null) return null;
+  const entersPaid = state === 'paid' && order.state !== 'paid';
+  return { state, known: flagged(known, entersPaid && isInDoubt(known) && 'cancel-unresolved') };
 }
 
-function weigh(known: OrderFacts): string {
-  const first = (known.cancel?.firstAttempt ?? 1) - 1;
-  const isRefused = known.answers.slice(first).includes('refused') && !isInDoubt(known);
-  if (known.paid || known.closed || isRefused) return settle(known);
+/** A fixed state, or one that depends on what is known after the event. */
+type Target = string | ((known: OrderFacts, state: string, before: OrderFacts) => string | null);
+type Targets = Readonly<Partial<Record<EventType, Target>>>;
+
+const requesting = 'cancelling.requesting';
+
+const settled = ({ paid, closed, failed, started }: OrderFacts): string => {
+  if (paid) return 'paid';
+  if (closed) return 'cancelled';
+  if (failed) return 'failed';
+  return started ? 'paying' : 'created';
+};
+
+const weighed = (known: OrderFacts): string => {
+  const ofThisCancel = known.answers.slice((known.cancel?.firstAttempt ?? 1) - 1);
+  const isRefused = ofThisCancel.includes('refused') && !isInDoubt(known);
+  if (known.paid || known.closed || isRefused) return settled(known);
   if (known.retryInMs === null) return 'cancelling.needsReview';
   return isInDoubt(known) ? 'cancelling.inDoubt' : 'cancelling.backingOff';
+};
+
+const weighedWithoutDoubt: Target = (known, state) => (isInDoubt(known) ? state : weighed(known));
+const settledWithoutDoubt: Target = (known, _, before) =>
+  isInDoubt(before) ? null : settled(known);
+
+const open: Targets = {
+  PaymentSucceeded: 'paid',
+  PaymentFailed: 'failed',
+  ClosedAtGateway: 'cancelled',
+  CancelConfirmed: 'cancelled',
+  CancelRequested: requesting,
+};
+const waiting: Targets = {
+  PaymentSucceeded: settled,
+  ClosedAtGateway: settled,
+  CancelConfirmed: settled,
+  CancelRetryRequested: requesting,
+};
+const closed: Targets = { PaymentSucceeded: 'paid' };
+
+/** What each state lists. `cancelling.requesting` listens to its own outcome: see `targetOf`. */
+const targets: Readonly<Record<string, Targets>> = {
+  created: { ...open, PaymentStarted: 'paying' },
+  paying: open,
+  'cancelling.backingOff': {
+    ...waiting,
+    CancelRetryDue: requesting,
+    CancelAbandoned: settledWithoutDoubt,
+  },
+  'cancelling.inDoubt': {
+    ...waiting,
+    CancelRetryDue: requesting,
+    CancelResolved: settled,
+    CancelRefused: weighedWithoutDoubt,
+    CancelNotExecuted: weighedWithoutDoubt,
+    CancelBlocked: weighedWithoutDoubt,
+  },
+  'cancelling.needsReview': {
+    ...waiting,
+    CancelAbandoned: settledWithoutDoubt,
+    CancelResolved: settled,
+  },
+  cancelled: closed,
+  failed: closed,
+};
+
+/** What the root lists: these events are recorded in every state, and the order stays there. */
+const recordedEverywhere: ReadonlySet<EventType> = new Set([
+  'PaymentSucceeded',
+  'PaymentFailed',
+  'ClosedAtGateway',
+  'CancelConfirmed',
+  'CancelRefused',
+  'CancelNotExecuted',
+  'CancelBlocked',
+  'CancelOutcomeUnknown',
+  'AnomalyAcknowledged',
+  'CommandRejected',
+]);
+
+function targetOf(
+  { state, known: before }: DeclaredOrder,
+  known: OrderFacts,
+  event: PaymentOrderEvent,
+): string | null {
+  const isOwnOutcome = 'attempt' in event && event.attempt === before.answers.length;
+  if (state === requesting && isOwnOutcome) return weighed(known);
+  const target = targets[state]?.[event.type];
+  if (target === undefined) return recordedEverywhere.has(event.type) ? state : null;
+  return typeof target === 'string' ? target : target(known, state, before);
 }
 
-function settle(known: OrderFacts): string {
-  if (known.paid) return 'paid';
-  if (known.closed) return 'cancelled';
-  if (known.failed) return 'failed';
-  return known.started ? 'paying' : 'created';
+/** What is known after the event in any state; null where the event refers to nothing known. */
+function remembered(known: OrderFacts, event: PaymentOrderEvent): OrderFacts | null {
+  const attempts = known.answers.length;
+  switch (event.type) {
+    case 'PaymentOrderCreated':
+      return null;
+    case 'CommandRejected':
+    case 'CancelAbandoned':
+      return known;
+    case 'PaymentStarted':
+      return { ...known, started: true };
+    case 'PaymentSucceeded':
+      return withPayment(known, event);
+    case 'PaymentFailed':
+      return flagged({ ...known, failed: true }, known.paid && 'contradicted');
+    case 'ClosedAtGateway':
+      return flagged({ ...known, closed: true }, known.paid && 'contradicted');
+    case 'CancelRequested': {
+      const reason = event.reason === undefined ? {} : { reason: event.reason };
+      const cancel = { ...reason, firstAttempt: attempts + 1, budgetFrom: attempts + 1 };
+      return withAttempt({ ...known, cancel });
+    }
+    case 'CancelRetryRequested': {
+      const cancel = known.cancel && { ...known.cancel, budgetFrom: attempts + 1 };
+      return withAttempt({ ...known, cancel });
+    }
+    case 'CancelRetryDue':
+      return withAttempt(known);
+    case 'CancelConfirmed':
+    case 'CancelRefused':
+    case 'CancelNotExecuted':
+    case 'CancelBlocked':
+    case 'CancelOutcomeUnknown':
+      return event.attempt > attempts ? null : withOutcome(known, event);
+    case 'CancelResolved':
+      return resolved(known, event.resolution);
+    case 'AnomalyAcknowledged': {
+      const index = known.anomalies.findIndex(({ number }) => number === event.number);
+      const anomaly = known.anomalies[index];
+      if (anomaly === undefined || anomaly.acknowledged) return null;
+      const anomalies = known.anomalies.with(index, { ...anomaly, acknowledged: true });
+      return { ...known, anomalies };
+    }
+  }
 }
 
-function isInDoubt(known: OrderFacts): boolean {
-  return known.answers.includes('unknown');
+function withPayment(known: OrderFacts, event: EventData<'PaymentSucceeded'>): OrderFacts {
+  const payment: Payment = { transactionNo: event.transactionNo, ...moneyOf(event) };
+  const same = known.payments.filter(({ transactionNo }) => transactionNo === event.transactionNo);
+  const isNew = same.length === 0;
+  const agrees = same.some((other) => agree(other, payment));
+  // A second notice of a payment adds nothing but the amount that the first one lacked.
+  const payments = agrees
+    ? known.payments.map((other) =>
+        same.includes(other) && other.amountMinor === undefined ? payment : other,
+      )
+    : [...known.payments, payment];
+  return flagged(
+    { ...known, paid: true, payments },
+    !agree(known, payment) && 'amount-mismatch',
+    isNew && known.payments.length > 0 && 'double-payment',
+    isNew && known.closed && 'paid-after-cancel',
+    isNew && known.failed && 'paid-after-failure',
+    !isNew && !agrees && 'contradicted',
+  );
+}
+
+function withAttempt(known: OrderFacts): OrderFacts {
+  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null };
+}
+
+const results: Readonly<Record<OutcomeEvent['type'], AttemptResult>> = {
+  CancelConfirmed: 'confirmed',
+  CancelRefused: 'refused',
+  CancelNotExecuted: 'not-executed',
+  CancelBlocked: 'blocked',
+  CancelOutcomeUnknown: 'unknown',
+};
+
+function withOutcome(known: OrderFacts, event: OutcomeEvent): OrderFacts {
+  const index = event.attempt - 1;
+  // An unknown outcome replaces nothing that is known.
+  const addsNothing = event.type === 'CancelOutcomeUnknown' && known.answers[index] !== 'in-flight';
+  const answers = addsNothing ? known.answers : known.answers.with(index, results[event.type]);
+  if (event.type === 'CancelConfirmed') {
+    return flagged({ ...known, answers, closed: true }, known.paid && 'cancelled-and-paid');
+  }
+  return { ...known, answers, retryInMs: waitOf(known, event) };
+}
+
+/**
+ * The recorded wait. A plain actor records none and waits by the default policy: 31 times after
+ * attempts that did not run, 12 times otherwise. Here it only matters whether it waits at all.
+ */
+function waitOf(
+  { answers, cancel }: OrderFacts,
+  { type, attempt, retryInMs }: Exclude<OutcomeEvent, { type: 'CancelConfirmed' }>,
+): number | null {
+  if (retryInMs !== undefined) return retryInMs;
+  if (type === 'CancelBlocked') return null;
+  const didNotRun = type === 'CancelNotExecuted';
+  const alike: readonly AttemptResult[] = didNotRun ? ['not-executed'] : ['unknown', 'refused'];
+  const spent = answers.filter((answer, index) => {
+    const isInBudget = index + 1 >= (cancel?.budgetFrom ?? 1) && index + 1 !== attempt;
+    return isInBudget && alike.includes(answer);
+  }).length;
+  return spent < (didNotRun ? 31 : 12) ? 1 : null;
+}
+
+function resolved(
+  known: OrderFacts,
+  resolution: EventData<'CancelResolved'>['resolution'],
+): OrderFacts {
+  const answers = known.answers.map((answer) => (answer === 'unknown' ? 'resolved' : answer));
+  if (resolution === 'open') return { ...known, answers, failed: false };
+  const fact = { cancelled: 'closed', paid: 'paid', failed: 'failed' }[resolution];
+  const isLate = resolution === 'paid' && known.failed;
+  return flagged({ ...known, answers, [fact]: true }, isLate && 'paid-after-failure');
+}
+
+function flagged(known: OrderFacts, ...codes: readonly (AnomalyCode | false)[]): OrderFacts {
+  const found = codes.filter((code) => code !== false);
+  const next = known.anomalies.length + 1;
+  const added = found.map((code, index) => ({ number: next + index, code, acknowledged: false }));
+  return { ...known, anomalies: [...known.anomalies, ...added] };
+}
+
+function isInDoubt({ answers }: OrderFacts): boolean {
+  return answers.includes('unknown');
+}
+
+type Money = { readonly amountMinor?: number | undefined; readonly currency?: string | undefined };
+
+function moneyOf({ amountMinor, currency }: Money): { amountMinor?: number; currency?: string } {
+  return amountMinor === undefined || currency === undefined ? {} : { amountMinor, currency };
+}
+
+function agree(one: Money, other: Money): boolean {
+  if (one.amountMinor === undefined || other.amountMinor === undefined) return true;
+  return one.amountMinor === other.amountMinor && one.currency === other.currency;
 }

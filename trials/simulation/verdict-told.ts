@@ -1,7 +1,7 @@
 import type { Receipt } from '../../src/order/payment-order.ts';
+import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
 import type { Told, Wish } from './client.ts';
 import type { Row } from './log.ts';
-import type { ReferenceOrder } from './reference.ts';
 import type { Sim } from './sim.ts';
 
 /** With one of these, nothing was stored: the caller may forget that it asked. */
@@ -15,7 +15,7 @@ const rejectionsStoredMax = 100;
 export function judgeTold(
   sim: Sim,
   rows: readonly Row[],
-  states: readonly ReferenceOrder[],
+  states: readonly DeclaredOrder[],
   told: readonly Told[],
 ): void {
   const { checker } = sim;
@@ -45,7 +45,7 @@ function isOf({ type, data, metadata }: Row, wish: Wish): boolean {
 function headProblem(
   { revision, hash, order }: Receipt,
   rows: readonly Row[],
-  states: readonly ReferenceOrder[],
+  states: readonly DeclaredOrder[],
 ): string | null {
   if (rows[revision]?.metadata['hash'] !== hash) return `revision ${revision} is another event`;
   const state = states[revision]?.state;

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
+import { declaredNext, declaredStart } from '../../src/testing/declared-target.ts';
+import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
 import type { Told } from './client.ts';
 import type { Row } from './log.ts';
 import { said } from './log.ts';
 import type { Platform } from './platform.ts';
-import type { ReferenceOrder } from './reference.ts';
-import { created, next } from './reference.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 import { judgeOutcomes } from './verdict-outcomes.ts';
@@ -36,18 +37,16 @@ export function judge(sim: Sim, platform: Platform, told: readonly Told[]): void
 }
 
 /** I3 and I2: every stored event is one that the design's tables list, and money stays. */
-function pathOf(sim: Sim, stream: string, rows: readonly Row[]): readonly ReferenceOrder[] {
-  const states: ReferenceOrder[] = [];
+function pathOf(sim: Sim, stream: string, rows: readonly Row[]): readonly DeclaredOrder[] {
+  const states: DeclaredOrder[] = [];
   let isMoneyIn = false;
   for (const row of rows) {
     // The codec parsed it before it was stored; the tables are all that is asked here.
     const event = { type: row.type, ...row.data } as PaymentOrderEvent;
     const before = states.at(-1);
-    const after =
-      event.type === 'PaymentOrderCreated' ? created(event) : before && next(before, event);
+    const after = afterEvent(before, event);
     const place = `${stream}@${row.revision} ${row.type}`;
-    const isFirst = (event.type === 'PaymentOrderCreated') === (before === undefined);
-    if (after === null || after === undefined || !isFirst) {
+    if (after === null) {
       sim.checker.violate('I3', `${place} is not listed in ${before?.state ?? 'nothing'}`);
       return states;
     }
@@ -61,8 +60,21 @@ function pathOf(sim: Sim, stream: string, rows: readonly Row[]): readonly Refere
     count(sim.seen, `state ${after.state}`);
     states.push(after);
   }
-  for (const anomaly of states.at(-1)?.anomalies ?? []) count(sim.seen, `anomaly ${anomaly}`);
+  for (const { code } of states.at(-1)?.known.anomalies ?? []) count(sim.seen, `anomaly ${code}`);
   return states;
+}
+
+/** By the tables; null where they do not list the event, or where its wait was not recorded. */
+function afterEvent(
+  before: DeclaredOrder | undefined,
+  event: PaymentOrderEvent,
+): DeclaredOrder | null {
+  if (event.type === 'PaymentOrderCreated') {
+    return before === undefined ? declaredStart(event) : null;
+  }
+  const needsWait = 'attempt' in event && event.type !== 'CancelConfirmed';
+  if (needsWait && event.retryInMs === undefined) return null;
+  return before === undefined ? null : declaredNext(before, event);
 }
 
 /** I10, by code of its own. */
@@ -100,7 +112,7 @@ function judgeOnce(sim: Sim, stream: string, rows: readonly Row[]): void {
 }
 
 /** I8: when the channel's bill is in, a closed order agrees with it, or says that it does not. */
-function judgeMoney(sim: Sim, platform: Platform, orderNo: string, order: ReferenceOrder): void {
+function judgeMoney(sim: Sim, platform: Platform, orderNo: string, order: DeclaredOrder): void {
   const { state, transactions } = platform.order(orderNo);
   const ours = order.state;
   const expected =
@@ -109,12 +121,12 @@ function judgeMoney(sim: Sim, platform: Platform, orderNo: string, order: Refere
   if (!agrees) sim.checker.violate('I8', `${orderNo} is ${ours}, and ${state} at the platform`);
 }
 
-/** I5: the shipped fold tells what the tables tell. */
+/** I5: the shipped fold agrees with the tables about the state and about all that is known. */
 function judgeReplay(
   sim: Sim,
   stream: string,
   rows: readonly Row[],
-  last: ReferenceOrder | undefined,
+  last: DeclaredOrder | undefined,
 ): void {
   try {
     let order: OrderHistory | null = null;
@@ -122,8 +134,8 @@ function judgeReplay(
       if (order === null) order = new OrderHistory(compiled, decodeEvent(row));
       else order.apply(decodeEvent(row));
     }
-    const anomalies = order?.known.anomalies.map(({ code }) => code).join();
-    const isSame = order?.fold.state === last?.state && anomalies === last?.anomalies.join();
+    const isSame =
+      order?.fold.state === last?.state && isDeepStrictEqual(order?.known, last?.known);
     if (!isSame) sim.checker.violate('I5', `${stream} replays to ${order?.fold.state ?? ''}`);
   } catch (error) {
     sim.checker.violate('I5', `${stream} does not replay: ${String(error)}`);
