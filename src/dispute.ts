@@ -11,4 +11,4 @@ export { renderReport } from './report/report.ts';
 export type { ReportOptions } from './report/report-data.ts';
 export { timelineOf } from './timeline/timeline.ts';
 export type { TimelineEntry } from './timeline/timeline.ts';
-export type { Language } from './words/events/event-words.ts';
+export type { Language } from './words/language.ts';

@@ -5,7 +5,6 @@ import { diagram } from '../diagram/diagram.ts';
 import type { DisputeEvent } from '../timeline/dispute-event.ts';
 import { textIn } from '../timeline/dispute-event.ts';
 import { renderReport } from '../report/report.ts';
-import { bundleReadme } from './bundle-readme.ts';
 import { anomaliesOf, decisionsOf } from './decisions.ts';
 import { replayOf } from './foldable.ts';
 import type { Manifest } from './manifest.ts';
@@ -14,6 +13,9 @@ import { manifestName, sumsName, sumsOf } from './manifest.ts';
 import type { RedactionRule } from './redaction-rules.ts';
 import { redact } from './redaction.ts';
 import { attemptsCsv, timelineCsv } from './tables.ts';
+import type { EvidenceWords } from '../words/evidence/en.ts';
+import { en } from '../words/evidence/en.ts';
+import { zhCN } from '../words/evidence/zh-CN.ts';
 
 export type BundleOptions = {
   /** Who exports it and why, and when (ISO 8601): the only content that is not the history's. */
@@ -64,8 +66,19 @@ export async function contentOf(
     ['diagram.mmd', diagram(paymentOrderMachine, 'mermaid', path)],
     ['diagram.dot', diagram(paymentOrderMachine, 'dot', path)],
     ['report.html', renderReport(events)],
-    ['README.txt', bundleReadme(events)],
+    ['README.txt', readmeOf(events)],
   ]);
+}
+
+/** How to read and verify the package, in both languages. */
+function readmeOf(events: readonly DisputeEvent[]): string {
+  const stream = events[0]?.stream ?? '';
+  const withheld = events.filter(({ withheld: parts = [] }) => parts.length > 0).length;
+  const lines = (words: EvidenceWords) =>
+    withheld === 0
+      ? words.readme(stream)
+      : [...words.readme(stream), '', ...words.withheld(withheld)];
+  return [...lines(en), '', '-'.repeat(72), '', ...lines(zhCN), ''].join('\n');
 }
 
 async function manifestOf(

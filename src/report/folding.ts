@@ -8,13 +8,14 @@ import type { DisputeEvent } from '../timeline/dispute-event.ts';
 import { machineEventOf, textIn } from '../timeline/dispute-event.ts';
 import { escapeForTerminal } from '../text.ts';
 import { timeOf } from '../timeline/timeline.ts';
-import type { Told } from './report-data.ts';
+import type { Localized } from '../words/language.ts';
+import { localized } from './findings.ts';
 
 /** The order as the machine has it after an event: what callers would have been told then. */
 export type Folded = Readonly<Record<string, unknown>>;
 
 export type FoldStep =
-  { readonly folded: Folded } | { readonly folded: null; readonly why: Told | null };
+  { readonly folded: Folded } | { readonly folded: null; readonly why: Localized | null };
 
 /**
  * Folds a history again through this release's machine. Where that cannot go on it says why, once,
@@ -46,25 +47,31 @@ function step(
   compiled: CompiledMachine,
   fold: Fold | null,
   stored: DisputeEvent,
-): Fold | { readonly why: Told } {
+): Fold | { readonly why: Localized } {
   const { revision, metadata } = stored;
   const event = machineEventOf(stored);
   const recordedAtMs = timeOf(textIn(metadata, 'recordedAt') ?? '');
-  if (event === null || recordedAtMs === null) return { why: reasons.unreadable(revision) };
+  if (event === null || recordedAtMs === null)
+    return { why: localized(({ foldEnds }) => foldEnds.unreadable(revision)) };
   const correlationId = textIn(metadata, '$correlationId') ?? '';
   const cause = { recordedAtMs, eventId: stored.id, correlationId };
   if (fold === null && event.type !== 'PaymentOrderCreated') {
-    return { why: reasons.noBeginning(revision) };
+    return { why: localized(({ foldEnds }) => foldEnds.noBeginning(revision)) };
   }
   const next =
     fold === null
       ? compiled.interpreter.start(event, cause)
       : compiled.interpreter.next(fold, event, cause);
-  if (next === null) return { why: reasons.notTaken(revision, fold?.state ?? '') };
+  if (next === null)
+    return { why: localized(({ foldEnds }) => foldEnds.notTaken(revision, fold?.state ?? '')) };
   const recorded = textIn(metadata, 'to') ?? '';
   return next.state === recorded
     ? next
-    : { why: reasons.diverged(revision, escapeForTerminal(recorded), next.state) };
+    : {
+        why: localized(({ foldEnds }) =>
+          foldEnds.diverged(revision, escapeForTerminal(recorded), next.state),
+        ),
+      };
 }
 
 function shownFold({ interpreter }: CompiledMachine, fold: Fold): Folded {
@@ -87,22 +94,3 @@ function shownFold({ interpreter }: CompiledMachine, fold: Fold): Folded {
     known,
   };
 }
-
-const reasons = {
-  unreadable: (revision: number): Told => ({
-    en: `revision ${revision} is no event that this version can read`,
-    'zh-CN': `版次 ${revision} 不是本版本可以读取的事件`,
-  }),
-  noBeginning: (revision: number): Told => ({
-    en: `revision ${revision} does not begin an order; its beginning is missing`,
-    'zh-CN': `版次 ${revision} 不是支付单的开始；开头缺失`,
-  }),
-  notTaken: (revision: number, state: string): Told => ({
-    en: `the machine does not take revision ${revision} in state ${state}`,
-    'zh-CN': `状态机在状态 ${state} 下不接受版次 ${revision} 的事件`,
-  }),
-  diverged: (revision: number, recorded: string, derived: string): Told => ({
-    en: `revision ${revision} was recorded as leading to ${recorded}, this machine goes to ${derived}`,
-    'zh-CN': `版次 ${revision} 记录为进入 ${recorded}，而本状态机进入 ${derived}`,
-  }),
-};

@@ -10,8 +10,8 @@ import { drawnEdges } from '../diagram/svg.ts';
 import type { DisputeEvent } from '../timeline/dispute-event.ts';
 import { knownAlong } from '../timeline/dispute-event.ts';
 import { escapeForTerminal } from '../text.ts';
-import { timelineOf, timeOf, wordsOf } from '../timeline/timeline.ts';
-import type { Language } from '../words/events/event-words.ts';
+import { timelineOf, timeOf, eventWords } from '../timeline/timeline.ts';
+import type { Language } from '../words/language.ts';
 import { findingsOf } from './findings.ts';
 import { entriesOf } from './report-entries.ts';
 import type {
@@ -21,9 +21,9 @@ import type {
   ReportHeader,
   ReportOptions,
 } from './report-data.ts';
-import { durationTold, timesOf } from './times.ts';
-import { englishReport } from '../words/report/en.ts';
-import { chineseReport } from '../words/report/zh-CN.ts';
+import { localizedDuration, timesOf } from './times.ts';
+import { en } from '../words/report/en.ts';
+import { zhCN } from '../words/report/zh-CN.ts';
 
 /** Works out all that the page shows, so that the page only has to show it. */
 export function reportDataOf(
@@ -46,7 +46,7 @@ export function reportDataOf(
     edges: drawnEdges(graph).map(({ from, to }) => [from, to]),
     foldEnds,
     names: { en: namesIn('en', graph), 'zh-CN': namesIn('zh-CN', graph) },
-    words: { en: englishReport, 'zh-CN': chineseReport },
+    words: { en, 'zh-CN': zhCN },
   };
 }
 
@@ -64,7 +64,7 @@ function headerOf(events: readonly DisputeEvent[], state: string): ReportHeader 
     anomalies: (known?.anomalies ?? []).map(({ number, code, acknowledged }) => ({
       number,
       code,
-      meaning: { en: wordsOf.en.anomalies[code], 'zh-CN': wordsOf['zh-CN'].anomalies[code] },
+      meaning: { en: eventWords.en.anomalies[code], 'zh-CN': eventWords['zh-CN'].anomalies[code] },
       acknowledged,
     })),
   };
@@ -76,7 +76,7 @@ function reportAttempt(attempt: AttemptRecord): ReportAttempt {
   return {
     ...attempt,
     sent: sentAt === null ? null : timesOf(sentAt),
-    took: durationMs === null ? null : durationTold(durationMs),
+    took: durationMs === null ? null : localizedDuration(durationMs),
     spans: [...spanOf('in-flight', inFlight), ...spanOf('in-doubt', inDoubt)],
   };
 }
@@ -86,12 +86,17 @@ function spanOf(kind: 'in-flight' | 'in-doubt', interval: Interval | null): Repo
   if (interval === null || fromMs === null) return [];
   const untilMs = interval.until === null ? null : timeOf(interval.until.at);
   return [
-    { kind, fromMs, untilMs, lasted: untilMs === null ? null : durationTold(untilMs - fromMs) },
+    {
+      kind,
+      fromMs,
+      untilMs,
+      lasted: untilMs === null ? null : localizedDuration(untilMs - fromMs),
+    },
   ];
 }
 
 function namesIn(language: Language, graph: Graph): Names {
-  const words = wordsOf[language];
+  const words = eventWords[language];
   const paths = [
     ...leavesOf(graph.root).map(({ path }) => path),
     ...graph.root.children.map(({ path }) => path),

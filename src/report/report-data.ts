@@ -1,7 +1,7 @@
 import type { AttemptRecord } from '../timeline/attempts.ts';
 import type { DisputeEvent } from '../timeline/dispute-event.ts';
-import type { Language } from '../words/events/event-words.ts';
-import type { ReportWords } from '../words/report/report-words.ts';
+import type { Language, Localized } from '../words/language.ts';
+import type { ReportWords } from '../words/report/en.ts';
 
 export type ReportOptions = {
   /** The language it opens in; its reader can change it. Default `en`. */
@@ -11,9 +11,6 @@ export type ReportOptions = {
   /** The page's title; default the order's number. */
   readonly title?: string | undefined;
 };
-
-/** A text in every language of the report. */
-export type Told = Readonly<Record<Language, string>>;
 
 /** What the report's page reads: JSON, with nothing to be worked out but hashes and folds. */
 export type ReportData = {
@@ -28,7 +25,7 @@ export type ReportData = {
   /** The drawn edges, by their states: what `data-edge` counts. */
   readonly edges: readonly (readonly [from: string, to: string])[];
   /** From here on (a place in `entries`) the machine could not be folded, and why. */
-  readonly foldEnds: { readonly at: number; readonly why: Told } | null;
+  readonly foldEnds: { readonly at: number; readonly why: Localized } | null;
   /** Names of states, commands and answers, by language. */
   readonly names: Readonly<Record<Language, Names>>;
   readonly words: Readonly<Record<Language, ReportWords>>;
@@ -53,7 +50,7 @@ export type ReportHeader = {
   readonly anomalies: readonly {
     readonly number: number;
     readonly code: string;
-    readonly meaning: Told;
+    readonly meaning: Localized;
     readonly acknowledged: boolean;
   }[];
 };
@@ -61,7 +58,7 @@ export type ReportHeader = {
 /** One question of a dispute, and what the history answers, each with the event that says so. */
 export type Finding = {
   readonly question: keyof ReportWords['questions'];
-  readonly answers: readonly { readonly text: Told; readonly at: number }[];
+  readonly answers: readonly { readonly text: Localized; readonly at: number }[];
 };
 
 export type ReportEntry = {
@@ -74,9 +71,9 @@ export type ReportEntry = {
   /** Milliseconds since the epoch; null where the stored time is none. */
   readonly ms: number | null;
   readonly occurred: Times | null;
-  readonly gap: Told | null;
-  readonly late: Told | null;
-  readonly sentence: Told;
+  readonly gap: Localized | null;
+  readonly late: Localized | null;
+  readonly sentence: Localized;
   readonly actor: string | null;
   readonly source: string | null;
   /** As recorded. */
@@ -96,13 +93,13 @@ export type Change = readonly [path: readonly (string | number)[], value?: unkno
 
 export type ReportAttempt = AttemptRecord & {
   readonly sent: Times | null;
-  readonly took: Told | null;
+  readonly took: Localized | null;
   /** Milliseconds since the epoch: when it was out, and when it was in doubt. */
   readonly spans: readonly {
     readonly kind: 'in-flight' | 'in-doubt';
     readonly fromMs: number;
     /** Null while it lasts. */
     readonly untilMs: number | null;
-    readonly lasted: Told | null;
+    readonly lasted: Localized | null;
   }[];
 };

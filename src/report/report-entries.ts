@@ -12,7 +12,7 @@ import { changesBetween } from './changes.ts';
 import { foldAlong } from './folding.ts';
 import type { Folded } from './folding.ts';
 import type { ReportData, ReportEntry } from './report-data.ts';
-import { durationTold, timesOf } from './times.ts';
+import { localizedDuration, timesOf } from './times.ts';
 
 export type Entries = {
   readonly entries: readonly ReportEntry[];
@@ -70,8 +70,8 @@ function entryOf(
     recorded: timesOf(recordedAt),
     ms: timeOf(recordedAt),
     occurred: occurredAt === null ? null : timesOf(occurredAt),
-    gap: gapMs === null ? null : durationTold(gapMs),
-    late: lateMs === null ? null : durationTold(lateMs),
+    gap: gapMs === null ? null : localizedDuration(gapMs),
+    late: lateMs === null ? null : localizedDuration(lateMs),
     ...{ sentence, actor, source, from, to, opened },
   };
 }

@@ -6,6 +6,8 @@ import { walk } from '../diagram/path.ts';
 import { svgOf } from '../diagram/svg.ts';
 import type { DisputeEvent } from '../timeline/dispute-event.ts';
 import { escapeHtml } from '../text.ts';
+import { en } from '../words/report/en.ts';
+import { zhCN } from '../words/report/zh-CN.ts';
 import type { ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
 
@@ -37,7 +39,7 @@ export function renderReport(events: readonly DisputeEvent[], options: ReportOpt
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    `<noscript>${notRunning}</noscript>`,
+    `<noscript>${en.scriptBlocked} / ${zhCN.scriptBlocked}</noscript>`,
     // A long history takes a moment to read: whose it is shows at once.
     `<div id="report"><header><h1>${escapeHtml(data.title)}</h1></header></div>`,
     `<div id="machine" hidden>${svg}</div>`,
@@ -49,10 +51,6 @@ export function renderReport(events: readonly DisputeEvent[], options: ReportOpt
     '',
   ].join('\n');
 }
-
-const notRunning =
-  'This report shows itself by a script of its own, which does not run here. Save the file and ' +
-  'open it in a browser. / 本报告由其自带的脚本显示，而脚本在此处未运行。请保存文件后用浏览器打开。';
 
 /**
  * JSON inside a script element: nothing in it can end the element, or be seen as its beginning,

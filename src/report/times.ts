@@ -1,20 +1,21 @@
 import { instantOf } from '../runtime.ts';
 import { escapeForTerminal } from '../text.ts';
-import { timeOf, wordsOf } from '../timeline/timeline.ts';
-import type { Times, Told } from './report-data.ts';
+import { eventWords, timeOf } from '../timeline/timeline.ts';
+import type { Localized } from '../words/language.ts';
+import type { Times } from './report-data.ts';
 
-/** China has one time zone, and since 1991 no summer time. */
+/** China has one time zone, and no daylight saving time since 1991. */
 const shanghaiOffsetMs = 8 * 3_600_000;
 
-/** A stored instant as two clocks show it; as it stands where it is none. */
+/** A stored instant in both time zones; text that is not an instant is shown as stored. */
 export function timesOf(instant: string): Times {
   const ms = timeOf(instant);
   if (ms === null) return { utc: escapeForTerminal(instant), shanghai: '' };
   return { utc: shown(ms), shanghai: shown(ms + shanghaiOffsetMs) };
 }
 
-/** A stored instant in both times, in one line. */
-export function timeTold(instant: string): string {
+/** A stored instant in both time zones, on one line. */
+export function timeLine(instant: string): string {
   const { utc, shanghai } = timesOf(instant);
   return shanghai === '' ? utc : `${utc} UTC / ${shanghai} Asia/Shanghai`;
 }
@@ -23,6 +24,6 @@ function shown(ms: number): string {
   return instantOf(ms).replace('T', ' ').replace('Z', '');
 }
 
-export function durationTold(ms: number): Told {
-  return { en: wordsOf.en.duration(ms), 'zh-CN': wordsOf['zh-CN'].duration(ms) };
+export function localizedDuration(ms: number): Localized {
+  return { en: eventWords.en.duration(ms), 'zh-CN': eventWords['zh-CN'].duration(ms) };
 }

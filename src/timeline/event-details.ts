@@ -4,7 +4,7 @@ import { amountText } from './amount.ts';
 import type { DisputeEvent, KnownStep } from './dispute-event.ts';
 import { knownAlong, textIn } from './dispute-event.ts';
 import { escapeForTerminal } from '../text.ts';
-import type { EventWords } from '../words/events/event-words.ts';
+import type { EventWords } from '../words/events/en.ts';
 
 /** What a reader wants to see of each event of a history beside its type; the rest is JSON. */
 export function eventDetails(words: EventWords, events: Iterable<DisputeEvent>): readonly string[] {

@@ -4,9 +4,10 @@ import type { DisputeEvent, KnownStep } from './dispute-event.ts';
 import { knownAlong, textIn } from './dispute-event.ts';
 import { detailsOf } from './event-details.ts';
 import { escapeForTerminal } from '../text.ts';
-import { englishEvents } from '../words/events/en.ts';
-import type { EventWords, Language } from '../words/events/event-words.ts';
-import { chineseEvents } from '../words/events/zh-CN.ts';
+import { en } from '../words/events/en.ts';
+import type { EventWords } from '../words/events/en.ts';
+import { zhCN } from '../words/events/zh-CN.ts';
+import type { Language, Localized } from '../words/language.ts';
 
 /** One stored event as a reader of a dispute wants it told. Texts are inert: one plain line. */
 export type TimelineEntry = {
@@ -29,13 +30,10 @@ export type TimelineEntry = {
   /** Numbers of the anomalies that it opened. */
   readonly opened: readonly number[];
   /** What happened, in words, and the details that belong to it. */
-  readonly sentence: Readonly<Record<Language, string>>;
+  readonly sentence: Localized;
 };
 
-export const wordsOf: Readonly<Record<Language, EventWords>> = {
-  en: englishEvents,
-  'zh-CN': chineseEvents,
-};
+export const eventWords: Readonly<Record<Language, EventWords>> = { en, 'zh-CN': zhCN };
 
 /** A history told event by event, oldest first. What it does not know it names, and goes on. */
 export function* timelineOf(events: Iterable<DisputeEvent>): Generator<TimelineEntry> {
@@ -58,10 +56,7 @@ export function* timelineOf(events: Iterable<DisputeEvent>): Generator<TimelineE
       actor: actorOf(metadata['actor']),
       source: inertOrNull(textIn(metadata, 'source')),
       opened: known.anomalies.slice(before.anomalies.length).map(({ number }) => number),
-      sentence: {
-        en: sentenceOf(englishEvents, step),
-        'zh-CN': sentenceOf(chineseEvents, step),
-      },
+      sentence: { en: sentenceOf(en, step), 'zh-CN': sentenceOf(zhCN, step) },
     };
     previousMs = recordedMs;
   }

@@ -1,4 +1,4 @@
-import { englishEvents } from '../events/en.ts';
+import { en as englishEvents } from '../events/en.ts';
 import { englishStore } from './en-store.ts';
 import { englishHistory } from './en-history.ts';
 import type { Words } from './words.ts';

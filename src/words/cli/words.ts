@@ -1,4 +1,5 @@
-import type { EventWords, Language } from '../events/event-words.ts';
+import type { EventWords } from '../events/en.ts';
+import type { Language } from '../language.ts';
 import type { DemoWords } from './demo-words.ts';
 import type { DoctorWords } from './doctor-words.ts';
 import type { HistoryWords } from './history-words.ts';

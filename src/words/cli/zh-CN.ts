@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
-import { chineseEvents } from '../events/zh-CN.ts';
+import { zhCN as chineseEvents } from '../events/zh-CN.ts';
 import { chineseHistory } from './zh-CN-history.ts';
 import type { Words } from './words.ts';
 import { chineseStore } from './zh-CN-store.ts';

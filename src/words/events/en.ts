@@ -1,8 +1,15 @@
+import type { EventType } from '../../../machines/payment-order.events.ts';
+import type { AnomalyCode, AttemptResult } from '../../../machines/payment-order.facts.ts';
+import type { CommandType, RejectionCode } from '../../interpreter/commands.ts';
 import { durationIn } from './duration.ts';
-import type { EventWords } from './event-words.ts';
 
-export const englishEvents: EventWords = {
-  state: (stateDetail) => stateDetail,
+type Names<Key extends string> = Readonly<Record<Key, string>>;
+
+/** The words for a history's events. Texts that come from outside arrive escaped. */
+export const en = {
+  /** A state by its dotted path. */
+  state: (stateDetail: string): string => stateDetail,
+  /** What happened, by the event's type. */
   headlines: {
     PaymentOrderCreated: 'The payment order was created',
     PaymentStarted: 'The payer was sent to pay',
@@ -21,8 +28,8 @@ export const englishEvents: EventWords = {
     CancelResolved: 'An operator ended the doubt by evidence',
     AnomalyAcknowledged: 'Somebody acknowledged an anomaly',
     CommandRejected: 'A command was rejected',
-  },
-  unknownEvent: (type) => `An event this version does not know: ${type}`,
+  } satisfies Names<EventType>,
+  unknownEvent: (type: string) => `An event this version does not know: ${type}`,
   commands: {
     CreatePaymentOrder: 'create the order',
     StartPayment: 'start the payment',
@@ -31,7 +38,7 @@ export const englishEvents: EventWords = {
     AbandonCancel: 'give the cancel up',
     ResolveCancel: 'end the doubt by evidence',
     AcknowledgeAnomaly: 'acknowledge an anomaly',
-  },
+  } satisfies Names<CommandType>,
   rejections: {
     'order-exists': 'an order with this number exists, with other content',
     'already-started': 'the payment was started before',
@@ -44,7 +51,7 @@ export const englishEvents: EventWords = {
     'no-open-cancel': 'no cancel is open',
     'not-in-doubt': 'nothing is in doubt',
     'no-open-anomaly': 'no anomaly with this number is open',
-  },
+  } satisfies Names<RejectionCode>,
   answers: {
     'in-flight': 'out, no outcome yet',
     confirmed: 'confirmed',
@@ -53,7 +60,7 @@ export const englishEvents: EventWords = {
     blocked: 'cannot work until somebody changes something',
     unknown: 'unknown',
     resolved: 'never answered; resolved by an operator',
-  },
+  } satisfies Names<AttemptResult>,
   anomalies: {
     'amount-mismatch': "the payment is not the order's amount",
     'double-payment': 'more than one payment came in',
@@ -62,13 +69,15 @@ export const englishEvents: EventWords = {
     'cancelled-and-paid': 'the gateway cancelled what is paid',
     'cancel-unresolved': 'paid while an attempt to cancel may have run',
     contradicted: 'sources contradict each other',
-  },
+  } satisfies Names<AnomalyCode>,
+  /** Where an event came from; what a caller named is shown as it is. */
   sources: {
     command: 'a call of our own service',
     fact: 'a notice from outside',
     gateway: 'an answer of the gateway',
     timer: 'our own clock',
   },
+  /** Fields of an event's data that are shown, in this order. */
   dataLabels: {
     processBillNo: 'process bill',
     transactionNo: 'transaction',
@@ -86,12 +95,15 @@ export const englishEvents: EventWords = {
     insecureTransport: 'over plain http',
     occurredAt: 'occurred at',
   },
+  /** Free text of an event's data, shown after all else. */
   texts: { reason: 'reason', note: 'note', evidence: 'evidence' },
-  beginsAttempt: (attempt) => `begins attempt ${attempt}`,
-  commandRejected: (command, why) => `${command} rejected: ${why}`,
-  sent: (time) => `sent ${time}`,
-  took: (duration) => `took ${duration}`,
-  opensAnomaly: (number, code) => `opens anomaly ${number}: ${code}`,
-  retryIn: (duration) => `next attempt in ${duration}`,
-  duration: (ms) => durationIn(['d', 'h', 'min', 's', 'ms'], ms),
+  beginsAttempt: (attempt: number) => `begins attempt ${attempt}`,
+  commandRejected: (command: string, why: string) => `${command} rejected: ${why}`,
+  sent: (time: string) => `sent ${time}`,
+  took: (duration: string) => `took ${duration}`,
+  opensAnomaly: (number: number, code: string) => `opens anomaly ${number}: ${code}`,
+  retryIn: (duration: string) => `next attempt in ${duration}`,
+  duration: (ms: number) => durationIn(['d', 'h', 'min', 's', 'ms'], ms),
 };
+
+export type EventWords = typeof en;

@@ -1,5 +1,5 @@
 import { durationIn } from './duration.ts';
-import type { EventWords } from './event-words.ts';
+import type { EventWords } from './en.ts';
 
 const states: Readonly<Record<string, string>> = {
   created: '已创建',
@@ -14,7 +14,7 @@ const states: Readonly<Record<string, string>> = {
   'cancelling.needsReview': '取消中·待人工处理',
 };
 
-export const chineseEvents: EventWords = {
+export const zhCN: EventWords = {
   state: (stateDetail) => found(states, stateDetail) ?? stateDetail,
   headlines: {
     PaymentOrderCreated: '支付单已创建',

@@ -1,6 +1,5 @@
-import type { ReportWords } from './report-words.ts';
-
-export const englishReport: ReportWords = {
+/** What the report says besides its events. The page fills in what stands in braces. */
+export const en = {
   subtitle: 'History of a payment order',
   labels: {
     order: 'Order',
@@ -38,6 +37,9 @@ export const englishReport: ReportWords = {
     recorded: 'Recorded',
     occurred: 'Occurred',
   },
+  /** Shown where the page's script cannot run. */
+  scriptBlocked:
+    'This report is displayed by its own script, which cannot run here. Save the file and open it in a browser.',
   none: '–',
   noAnomaly: 'none',
   acknowledged: 'acknowledged',
@@ -139,3 +141,5 @@ export const englishReport: ReportWords = {
     'This page checks itself as a convenience. Whoever can rewrite the page can rewrite its check: verify the evidence package or the store for proof.',
   ],
 };
+
+export type ReportWords = typeof en;

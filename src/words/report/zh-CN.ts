@@ -1,6 +1,6 @@
-import type { ReportWords } from './report-words.ts';
+import type { ReportWords } from './en.ts';
 
-export const chineseReport: ReportWords = {
+export const zhCN: ReportWords = {
   subtitle: '支付单历史',
   labels: {
     order: '支付单',
@@ -38,6 +38,7 @@ export const chineseReport: ReportWords = {
     recorded: '记录于',
     occurred: '发生于',
   },
+  scriptBlocked: '本报告由自带的脚本显示，该脚本在此处无法运行。请保存文件，再用浏览器打开。',
   none: '–',
   noAnomaly: '无',
   acknowledged: '已确认',

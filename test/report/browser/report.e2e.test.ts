@@ -55,7 +55,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
       'customer:u-7, through command (a call of our own service): Cancelling was requested',
     );
     expect(answers[0]).toContain('a cancel is under way');
-    expect(answers[1]).toContain('The money moved WHILE call 1 was out');
+    expect(answers[1]).toContain('The money moved WHILE call 1 was in flight');
     expect(answers[1]).toContain('Call 2 was sent 2.2 s AFTER the money moved');
     expect(answers[2]).toContain('refused · rule refused · cancel_result false · HTTP 200 · code');
     expect(answers[3]).toContain('Call 1 was in doubt from 2026-11-23 02');

@@ -1,0 +1,38 @@
+/** The answers to a dispute's questions. Times, durations and names arrive as text. */
+export const en = {
+  acted: (time: string, actor: string | null, source: string, sentence: string) =>
+    `${time}, ${actor ?? 'actor not recorded'}, through ${source}: ${sentence}`,
+  sentBefore: (call: number, by: string, moved: string) =>
+    `Call ${call} was sent ${by} BEFORE the money moved (${moved}).`,
+  sentAfter: (call: number, by: string, moved: string) =>
+    `Call ${call} was sent ${by} AFTER the money moved (${moved}).`,
+  movedDuring: (call: number, sent: string, moved: string) =>
+    `The money moved WHILE call ${call} was in flight (sent ${sent}, moved ${moved}).`,
+  noMoney: (call: number, sent: string) => `Call ${call} was sent ${sent}; no payment is recorded.`,
+  notSent: (call: number) => `No sending time is recorded for call ${call}.`,
+  movedAsStated: (time: string) => `${time}, as stated by its source`,
+  movedAsRecorded: (time: string) =>
+    `recorded ${time}; its source gave no time, so it may have moved earlier`,
+  answered: (call: number, outcome: string, evidence: string) =>
+    `Call ${call}: ${outcome}${evidence === '' ? '' : ` · ${evidence}`}`,
+  knownLater: (what: string, occurred: string, recorded: string, late: string) =>
+    `${what}: occurred ${occurred}, recorded ${recorded}, ${late} later.`,
+  knownAt: (what: string, recorded: string) =>
+    `${what}: recorded ${recorded}; its source gave no time.`,
+  wasInDoubt: (call: number, from: string, until: string, lasted: string) =>
+    `Call ${call} was in doubt from ${from} to ${until} (${lasted}); it may or may not have cancelled.`,
+  isInDoubt: (call: number, from: string) =>
+    `Call ${call} has been in doubt since ${from}, up to the end of this history; it may or may not have cancelled.`,
+  /** Why the machine cannot fold a history any further. */
+  foldEnds: {
+    unreadable: (revision: number) => `this version cannot read revision ${revision}`,
+    noBeginning: (revision: number) =>
+      `revision ${revision} does not create the order; the beginning is missing`,
+    notTaken: (revision: number, state: string) =>
+      `the machine does not accept revision ${revision} in state ${state}`,
+    diverged: (revision: number, recorded: string, derived: string) =>
+      `revision ${revision} was recorded as leading to ${recorded}, but this machine goes to ${derived}`,
+  },
+};
+
+export type FindingWords = typeof en;

@@ -1,0 +1,30 @@
+import type { FindingWords } from './en.ts';
+
+export const zhCN: FindingWords = {
+  acted: (time, actor, source, sentence) =>
+    `${time}，${actor ?? '操作者未记录'}，经 ${source}：${sentence}`,
+  sentBefore: (call, by, moved) => `第 ${call} 次请求发出时，款项尚未变动，早 ${by}（${moved}）。`,
+  sentAfter: (call, by, moved) => `第 ${call} 次请求发出时，款项已经变动，晚 ${by}（${moved}）。`,
+  movedDuring: (call, sent, moved) =>
+    `第 ${call} 次请求在途期间款项变动（发出于 ${sent}，变动于 ${moved}）。`,
+  noMoney: (call, sent) => `第 ${call} 次请求发出于 ${sent}；没有收款记录。`,
+  notSent: (call) => `第 ${call} 次请求没有发出时间的记录。`,
+  movedAsStated: (time) => `${time}，以来源所述为准`,
+  movedAsRecorded: (time) => `记录于 ${time}；来源未给出时间，实际可能更早`,
+  answered: (call, outcome, evidence) =>
+    `第 ${call} 次请求：${outcome}${evidence === '' ? '' : ` · ${evidence}`}`,
+  knownLater: (what, occurred, recorded, late) =>
+    `${what}：发生于 ${occurred}，记录于 ${recorded}，晚 ${late}。`,
+  knownAt: (what, recorded) => `${what}：记录于 ${recorded}；来源未给出时间。`,
+  wasInDoubt: (call, from, until, lasted) =>
+    `第 ${call} 次请求自 ${from} 至 ${until} 结果存疑（${lasted}）：可能已取消，也可能没有。`,
+  isInDoubt: (call, from) =>
+    `第 ${call} 次请求自 ${from} 起结果存疑，至本历史末尾仍未消除：可能已取消，也可能没有。`,
+  foldEnds: {
+    unreadable: (revision) => `本版本无法读取版次 ${revision}`,
+    noBeginning: (revision) => `版次 ${revision} 不是支付单的创建事件，历史缺少开头`,
+    notTaken: (revision, state) => `状态机在状态 ${state} 下不接受版次 ${revision} 的事件`,
+    diverged: (revision, recorded, derived) =>
+      `版次 ${revision} 记录为进入 ${recorded}，而本状态机进入 ${derived}`,
+  },
+};
