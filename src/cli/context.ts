@@ -1,9 +1,11 @@
+import type { Io } from './io.ts';
 import type { Screen } from './output/screen.ts';
 import type { Settings } from './input/settings.ts';
 import type { Words } from '../words/cli/words.ts';
 
 /** What every command is given. */
 export type Context = {
+  readonly io: Io;
   readonly settings: Settings;
   readonly screen: Screen;
   readonly words: Words;

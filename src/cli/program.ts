@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Choose, Job } from './context.ts';
+import type { Io } from './io.ts';
 import { addDisputes } from './program-disputes.ts';
 import { addFacts, addOrderCommands } from './program-orders.ts';
 import { addReading } from './program-reading.ts';
@@ -15,8 +16,12 @@ PAYMENT_ORDER; options win. The gateway's are needed only where a call may be ma
 Exit codes: 0 ok (whatever the gateway answered), 1 runtime, 2 usage or invalid input, 3 integrity,
 4 replay divergence, 5 not found, 6 store unavailable, 7 rejected; 130 and 143 after a signal.`;
 
+/** Where no terminal says how wide it is. */
+const helpColumns = 80;
+
 /** The commands and their options, as commander reads them. */
 export function buildProgram(
+  { stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
   screen: Screen,
   chosen: (job: Job, storesInput: boolean) => void,
 ): Command {
@@ -30,6 +35,10 @@ export function buildProgram(
       writeErr: (text) => {
         screen.talk(text.trimEnd());
       },
+      getOutHelpWidth: () => stdout.columns ?? helpColumns,
+      getErrHelpWidth: () => stderr.columns ?? helpColumns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
       // Said once, by whoever catches it.
       outputError: () => undefined,
     })

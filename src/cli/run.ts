@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { refuseUnfitArguments } from './input/arguments.ts';
 import type { Job } from './context.ts';
+import type { Io } from './io.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFailure } from './output/failure.ts';
 import { inOptionNames } from './input/input-names.ts';
@@ -11,47 +12,39 @@ import { settingsFrom } from './input/settings.ts';
 import { UsageError } from './input/usage-error.ts';
 import { wordsFor } from './words-for.ts';
 
-/** The `payment-order` command: arguments in, exit code out. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const { env, stdout, stderr } = process;
-  const screen = new Screen(
-    { stdout, stderr },
-    { json: hasFlag(argv, '--json') || hasFlag(argv, '--ndjson'), noColour: !!env['NO_COLOR'] },
-  );
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    screen.readerGone();
-    // A reader that has seen enough is no failure; a full disk is.
-    if (error.code !== 'EPIPE') process.once('exit', failRatherThanLose);
-  });
-  stderr.on('error', () => {
-    // Nobody listens; the work and its exit code do not depend on it.
+/**
+ * The `payment-order` command: arguments in, exit code out. Runs in one process share nothing.
+ *
+ * @returns The exit code. Nothing is thrown, and the process is never ended.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const { env } = io;
+  const screen = new Screen(io, {
+    json: hasFlag(argv, '--json') || hasFlag(argv, '--ndjson'),
+    noColour: !!env['NO_COLOR'],
   });
   const words = await wordsFor(languageWished(argv), env);
   let chosen: Chosen | null = null;
   let settings: Settings | null = null;
   try {
     refuseUnfitArguments(argv);
-    chosen = parse(argv, screen);
+    chosen = parse(argv, io, screen);
     if (chosen === null) return exitCodes.ok;
-    settings = settingsFrom(chosen.flags, env);
-    return await chosen.job({ settings, screen, words });
+    settings = settingsFrom(chosen.flags, io);
+    return await chosen.job({ io, settings, screen, words });
   } catch (error) {
     if (isBareHelp(error)) return exitCodes.usage;
     const named = chosen === null ? error : inOptionNames(error, { ...chosen, env });
-    return reportFailure(named, { screen, words }, settings?.store);
+    return reportFailure(named, { screen, words }, settings?.storeUrl);
   }
-}
-
-function failRatherThanLose(): void {
-  process.exitCode ||= exitCodes.runtime;
 }
 
 type Chosen = { readonly job: Job; readonly flags: GlobalFlags; readonly storesInput: boolean };
 
 /** Null where only help or the version was asked for. */
-function parse(argv: readonly string[], screen: Screen): Chosen | null {
+function parse(argv: readonly string[], io: Io, screen: Screen): Chosen | null {
   let chosen: Chosen | null = null;
-  const program = buildProgram(screen, (job, storesInput) => {
+  const program = buildProgram(io, screen, (job, storesInput) => {
     chosen = { job, flags: program.opts<GlobalFlags>(), storesInput };
   });
   try {

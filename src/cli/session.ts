@@ -7,8 +7,8 @@ import type { Context } from './context.ts';
 import { warn } from './output/failure.ts';
 import type { Settings } from './input/settings.ts';
 import { gatewayFrom } from './input/settings.ts';
-import type { Stopping } from './stopping.ts';
-import { stopOnSignals } from './stopping.ts';
+import type { Stopping } from './io.ts';
+import { stopOnSignal } from './io.ts';
 import { isAbsentFile } from './input/store-path.ts';
 import { UsageError } from './input/usage-error.ts';
 
@@ -35,10 +35,10 @@ export async function withOrders(
   const gateway = mayCall ? await gatewayOf(context) : undefined;
   warnOfMemory(context);
   const orders = await openPaymentOrders({
-    store: settings.store,
+    store: settings.storeUrl,
     // Recovery without a gateway will refuse; until then no file is to be made.
     readOnly:
-      isOnlyRead(purpose, settings.store) || (purpose === 'recover' && gateway === undefined),
+      isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateway === undefined),
     gateway,
     attemptDeadlineMs: settings.attemptDeadlineMs,
     onError: (error) => late.push(error),
@@ -71,8 +71,8 @@ export function commandOptions({ commandId, actor, correlationId }: Settings): C
 }
 
 /** From now on a signal ends the waiting; a call that is out goes on. */
-export function stopping({ screen, words }: Context, purpose: Purpose): Stopping {
-  return stopOnSignals(() => {
+export function stopping({ io, screen, words }: Context, purpose: Purpose): Stopping {
+  return stopOnSignal(io, () => {
     if (purpose === 'call' || purpose === 'recover') screen.talk(words.callGoesOn);
   });
 }

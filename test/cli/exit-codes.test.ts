@@ -68,24 +68,24 @@ describe('arguments', () => {
 describe('settings', () => {
   it('come from options first, then from variables; an empty one counts as unset', () => {
     const env = { PAYMENT_ORDER_STORE: 'sqlite:env.db', PAYMENT_ORDER_GATEWAY_URL: '' };
-    expect(settingsFrom({}, env)).toMatchObject({
+    expect(settingsFrom({}, { env: env })).toMatchObject({
       store: 'sqlite:env.db',
       isStoreGiven: false,
       gateway: { url: undefined, allowInsecureHttp: false },
     });
-    expect(settingsFrom({ store: 'memory:' }, env)).toMatchObject({ store: 'memory:' });
-    expect(settingsFrom({}, {}).store).toBe('sqlite:payment-orders.db');
+    expect(settingsFrom({ store: 'memory:' }, { env: env })).toMatchObject({ store: 'memory:' });
+    expect(settingsFrom({}, { env: {} }).store).toBe('sqlite:payment-orders.db');
   });
 
   it('allow plain http only in so many words', () => {
     const name = 'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP';
-    expect(settingsFrom({}, { [name]: 'yes' }).gateway.allowInsecureHttp).toBe(true);
-    expect(() => settingsFrom({}, { [name]: '1' })).toThrow(name);
+    expect(settingsFrom({}, { env: { [name]: 'yes' } }).gateway.allowInsecureHttp).toBe(true);
+    expect(() => settingsFrom({}, { env: { [name]: '1' } })).toThrow(name);
   });
 
   it('tell what is missing of a gateway given by half', () => {
-    expect(missingGatewaySettings(settingsFrom({}, {}))).toEqual([]);
-    expect(missingGatewaySettings(settingsFrom({ appId: 'A' }, {}))).toHaveLength(2);
+    expect(missingGatewaySettings(settingsFrom({}, { env: {} }))).toEqual([]);
+    expect(missingGatewaySettings(settingsFrom({ appId: 'A' }, { env: {} }))).toHaveLength(2);
   });
 
   it('speak the language of the environment unless told otherwise', async () => {

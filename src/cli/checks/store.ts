@@ -11,8 +11,8 @@ import { messageOf } from './check.ts';
 
 /** Lets the store look at itself, and reads its first event; writes nothing, also no file. */
 export async function storeChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
-  const path = sqlitePath(settings.store);
-  const checks = [await reachable(settings.store, path, runtime)];
+  const path = sqlitePath(settings.storeUrl);
+  const checks = [await reachable(settings.storeUrl, path, runtime)];
   if (path !== null) checks.push(permissions(path));
   return checks;
 }

@@ -10,6 +10,7 @@ import { Stage, stories } from './demo-stories.ts';
 import { eventLines, told } from '../output/event-lines.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { shownStore, typed } from '../output/next-commands.ts';
+import { pathAt, storeUrlAt } from '../input/store-path.ts';
 import { UsageError } from '../input/usage-error.ts';
 
 /** Short, so that the story of the lost answer is; long enough for a busy machine. */
@@ -35,7 +36,7 @@ export async function demo(context: Context): Promise<number> {
   const { url, appId } = sandbox;
   const limits = { attemptMs: attemptLimitMs };
   await using orders = await openPaymentOrders({
-    store,
+    store: storeUrlAt(context.io.cwd, store),
     gateway: { url, appId, privateKey, limits },
     runtime,
   });
@@ -121,10 +122,11 @@ function say({ screen }: Context, line: string): void {
 }
 
 /** Only a store named on the command line is used: the environment's may be the real one. */
-function storeFor({ settings }: Context): string {
+function storeFor({ io, settings }: Context): string {
   if (settings.isStoreGiven) return settings.store;
   let file = 'payment-order-demo.db';
-  for (let number = 2; existsSync(file); number += 1) file = `payment-order-demo-${number}.db`;
+  for (let number = 2; existsSync(pathAt(io.cwd, file)); number += 1)
+    file = `payment-order-demo-${number}.db`;
   return `sqlite:${file}`;
 }
 

@@ -12,6 +12,7 @@ import { warn } from '../output/failure.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { existing, withOrders } from '../session.ts';
 import { exportFixtures } from './fixtures.ts';
+import { pathAt } from '../input/store-path.ts';
 import { UsageError } from '../input/usage-error.ts';
 import { moduleName, version } from '../version.ts';
 
@@ -69,7 +70,7 @@ async function eventsUntil(
 }
 
 async function toHtml(
-  { screen, words }: Context,
+  { io, screen, words }: Context,
   file: string,
   events: readonly RecordedEvent[],
   rules: readonly RedactionRule[],
@@ -78,7 +79,10 @@ async function toHtml(
   const { redact } = await import('../../evidence/redaction.ts');
   const { events: shown } = redact(events, new Set(rules));
   const generatedAt = instantOf(systemRuntime().now());
-  writeNewFile(file, renderReport(shown, { language: words.language, generatedAt }));
+  writeNewFile(
+    pathAt(io.cwd, file),
+    renderReport(shown, { language: words.language, generatedAt }),
+  );
   const withheld = shown.filter((event) => event.withheld !== undefined).length;
   if (screen.json) screen.document({ file, events: shown.length, withheld });
   else {
@@ -88,7 +92,7 @@ async function toHtml(
 }
 
 async function toBundle(
-  { screen, settings, words }: Context,
+  { io, screen, settings, words }: Context,
   directory: string,
   what: {
     readonly events: readonly RecordedEvent[];
@@ -109,7 +113,7 @@ async function toBundle(
     faults: what.verification.faults.filter(({ revision }) => (revision ?? 0) <= last),
     redact: what.rules,
   });
-  writeBundle(directory, files);
+  writeBundle(pathAt(io.cwd, directory), files);
   const text = files.get('manifest.json') ?? '';
   const { scope, head, redaction } = manifestIn(text);
   const seal = sha256Of(text);

@@ -1,6 +1,7 @@
 import { Anonymiser } from '../../history/anonymise.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { writeBundle } from '../input/bundle-directory.ts';
+import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withOrders } from '../session.ts';
@@ -23,7 +24,7 @@ export function exportFixtures(
       const name = String(files.size + 1).padStart(6, '0');
       files.set(`${name}.json`, `${JSON.stringify(events, null, 2)}\n`);
     }
-    writeBundle(directory, files);
+    writeBundle(pathAt(context.io.cwd, directory), files);
     if (screen.json) screen.document({ directory, histories: files.size, events: count });
     else screen.lines([words.history.written(escapeForTerminal(directory), count)]);
     return exitCodes.ok;

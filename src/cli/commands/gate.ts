@@ -8,11 +8,12 @@ import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
+import { pathAt } from '../input/store-path.ts';
 import { UsageError } from '../input/usage-error.ts';
 
 /** Every history of the store against a machine that is about to be released. */
 export async function gate(context: Context, file: string): Promise<number> {
-  const machine = await machineIn(file);
+  const machine = await machineIn(pathAt(context.io.cwd, file));
   return withOrders(context, 'read', async (orders) => {
     const report = await verifyHistories(machine, historiesOf(orders, new Progress(context)));
     const different = report.histories.filter(({ ok }) => !ok);

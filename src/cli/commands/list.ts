@@ -26,7 +26,7 @@ export function list(context: Context, flags: ListFlags): Promise<number> {
     ...(flags.attention === undefined ? {} : { attention: flags.attention }),
   };
   return withOrders(context, 'read', async (orders) => {
-    const absence = absenceOf(settings.store, words);
+    const absence = absenceOf(settings, words);
     if (absence !== null) warn(context, { message: absence });
     const found: PaymentOrder[] = [];
     const unreadable: unknown[] = [];
@@ -43,7 +43,7 @@ export function list(context: Context, flags: ListFlags): Promise<number> {
     }
     if (flags.ndjson !== true && screen.json) screen.document({ orders: found });
     else if (found.length > 0) screen.lines(await listLines(context, found));
-    if (unreadable.length > 0) return reportFailures(unreadable, context, settings.store);
+    if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
     if (!screen.json && found.length === 0) screen.talk(words.noOrders);
     return exitCodes.ok;
   });

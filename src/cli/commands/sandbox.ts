@@ -8,6 +8,7 @@ import { quoted } from '../output/next-commands.ts';
 import { answerTo } from './sandbox-answer.ts';
 import type { Watched } from './sandbox-answer.ts';
 import { stopping } from '../session.ts';
+import { pathAt } from '../input/store-path.ts';
 import { UsageError } from '../input/usage-error.ts';
 
 export type SandboxFlags = {
@@ -22,7 +23,7 @@ export async function sandbox(context: Context, flags: SandboxFlags): Promise<nu
   const port = portFrom(flags.port);
   const faults = parseFaultPlan(flags.fault ?? '');
   // Absolute: it is used from another terminal, perhaps elsewhere.
-  const { publicKey, privateKeyFile } = sandboxKeys(resolve(flags.keys));
+  const { publicKey, privateKeyFile } = sandboxKeys(resolve(pathAt(context.io.cwd, flags.keys)));
   const { stopped } = stopping(context, 'read');
   const runtime = systemRuntime();
   const watched: Watched = { runtime, sandbox: null };

@@ -6,6 +6,7 @@ import { readBundle } from '../input/bundle-directory.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOfFaults } from '../output/faults.ts';
 import { escapeForTerminal } from '../../text.ts';
+import { pathAt } from '../input/store-path.ts';
 import { UsageError } from '../input/usage-error.ts';
 import { version } from '../version.ts';
 
@@ -22,10 +23,12 @@ export async function verifyBundleAt(context: Context, flags: BundleFlags): Prom
   if (seal !== undefined && !/^[0-9a-f]{64}$/.test(seal)) {
     throw new UsageError('--seal must be 64 hexadecimal digits, as export gave it');
   }
-  const verification = await verifyBundle(readBundle(flags.bundle), {
+  const verification = await verifyBundle(readBundle(pathAt(context.io.cwd, flags.bundle)), {
     ...(flags.witness === undefined ? {} : { witness: witness(flags.witness) }),
     ...{ seal, moduleVersion: version() },
-    ...(flags.originals === undefined ? {} : { originals: textOf(flags.originals) }),
+    ...(flags.originals === undefined
+      ? {}
+      : { originals: textOf(pathAt(context.io.cwd, flags.originals)) }),
   });
   const { screen } = context;
   if (screen.json) screen.document(verification);

@@ -69,7 +69,7 @@ function verifyOne(
 /** One broken history does not hide the others. */
 function verifyAll(context: Context, { first, ndjson }: VerifyFlags): Promise<number> {
   const { settings, screen, words } = context;
-  const absence = absenceOf(settings.store, words);
+  const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
   return withOrders(context, 'read', async (orders) => {
     // The store first: where an index is damaged, the listing may lack what the histories hold.

@@ -14,7 +14,7 @@ export function work(
 function workOnce(context: Context): Promise<number> {
   const { settings, screen, words } = context;
   // Where nothing is stored nothing is due, and no file is made.
-  const absence = absenceOf(settings.store, words);
+  const absence = absenceOf(settings, words);
   const purpose = absence === null ? 'recover' : 'call';
   return withOrders(context, purpose, async (orders) => {
     const { signal } = stopping(context, purpose);
@@ -34,9 +34,9 @@ async function workUntilStopped(context: Context): Promise<number> {
   const { stopped } = stopping(context, 'recover');
   const gateway = await gatewayOf(context);
   warnOfMemory(context);
-  const absence = absenceOf(settings.store, words);
+  const absence = absenceOf(settings, words);
   const orders = await openPaymentOrders({
-    store: settings.store,
+    store: settings.storeUrl,
     gateway,
     // Recovery will refuse; until then no file is to be made.
     readOnly: gateway === undefined,

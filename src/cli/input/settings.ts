@@ -1,6 +1,8 @@
 import type { GatewaySettings } from '../../open.ts';
 import type { Actor } from '../../history/stored-event.ts';
 import { actor, oneOf, wholeNumber } from './arguments.ts';
+import type { Io } from '../io.ts';
+import { pathAt, storeUrlAt } from './store-path.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options that stand before or after any command's name, as commander reads them. */
@@ -19,10 +21,11 @@ export type GlobalFlags = {
   readonly lang?: string;
 };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 export type Settings = {
+  /** As it was given, to be shown. */
   readonly store: string;
+  /** As it is opened: a relative path begins at the run's directory. */
+  readonly storeUrl: string;
   /** Given on the command line, so that commands to type repeat it. */
   readonly isStoreGiven: boolean;
   readonly gateway: {
@@ -41,23 +44,26 @@ export type Settings = {
 };
 
 /** An option wins over its environment variable; an empty variable counts as unset. */
-export function settingsFrom(flags: GlobalFlags, env: Environment): Settings {
+export function settingsFrom(flags: GlobalFlags, { env, cwd }: Pick<Io, 'env' | 'cwd'>): Settings {
   const from = (flag: string | undefined, name: string) =>
     flag ?? (env[`PAYMENT_ORDER_${name}`] || undefined);
   const limit = from(flags.attemptLimitMs, 'ATTEMPT_LIMIT_MS');
   const deadline = from(flags.attemptDeadlineMs, 'ATTEMPT_DEADLINE_MS');
+  const privateKeyFile = from(flags.privateKeyFile, 'GATEWAY_PRIVATE_KEY_FILE');
   const insecure = oneOf(
     from(undefined, 'GATEWAY_ALLOW_INSECURE_HTTP') ?? 'no',
     ['yes', 'no'],
     'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP',
   );
+  const store = from(flags.store, 'STORE') ?? 'sqlite:payment-orders.db';
   return {
-    store: from(flags.store, 'STORE') ?? 'sqlite:payment-orders.db',
+    store,
+    storeUrl: storeUrlAt(cwd, store),
     isStoreGiven: flags.store !== undefined,
     gateway: {
       url: from(flags.gatewayUrl, 'GATEWAY_URL'),
       appId: from(flags.appId, 'GATEWAY_APP_ID'),
-      privateKeyFile: from(flags.privateKeyFile, 'GATEWAY_PRIVATE_KEY_FILE'),
+      privateKeyFile: privateKeyFile === undefined ? undefined : pathAt(cwd, privateKeyFile),
       allowInsecureHttp: flags.allowInsecureHttp === true || insecure === 'yes',
     },
     attemptLimitMs: limit === undefined ? undefined : wholeNumber(limit, 'attemptMs'),

@@ -8,15 +8,29 @@ export function sqlitePath(store: string): string | null {
   return path ?? null;
 }
 
+/** A path as the file system is asked for it, read from the directory that the run began in. */
+export function pathAt(cwd: string | undefined, path: string): string {
+  return cwd === undefined ? path : resolve(cwd, path);
+}
+
+/** The same for the URL of a store. */
+export function storeUrlAt(cwd: string | undefined, store: string): string {
+  const path = sqlitePath(store);
+  return path === null ? store : `sqlite:${pathAt(cwd, path)}`;
+}
+
 export function isAbsentFile(store: string): boolean {
   const path = sqlitePath(store);
   return path !== null && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
 /** That nothing is stored yet, and where was looked; null where a file is. Not yet inert. */
-export function absenceOf(store: string, words: Pick<Words, 'store'>): string | null {
-  const path = sqlitePath(store);
-  if (path === null || !isAbsentFile(store)) return null;
+export function absenceOf(
+  { store, storeUrl }: { readonly store: string; readonly storeUrl: string },
+  words: Pick<Words, 'store'>,
+): string | null {
+  const path = sqlitePath(storeUrl);
+  if (path === null || !isAbsentFile(storeUrl)) return null;
   const { noFile, emptyFile } = words.store;
   return (existsSync(path) ? emptyFile : noFile)(store, resolve(path));
 }

@@ -3,7 +3,7 @@ import { adviceFor } from './advice.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { escapeForTerminal } from '../../text.ts';
 import type { Screen } from './screen.ts';
-import { Stopped } from '../stopping.ts';
+import { Stopped } from '../io.ts';
 import { UsageError } from '../input/usage-error.ts';
 import type { Words } from '../../words/cli/words.ts';
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { CommandType, PaymentOrder } from '../../index.ts';
 import type { Context } from '../context.ts';
 import { escapeForTerminal } from '../../text.ts';
@@ -31,21 +30,15 @@ function asTyped(command: CommandType, { orderNo, anomalies }: PaymentOrder): st
 }
 
 /** A command line of ours, on the same store. */
-export function typed({ settings }: Pick<Context, 'settings'>, command: string): string {
+export function typed({ io, settings }: Pick<Context, 'io' | 'settings'>, command: string): string {
   const store = settings.isStoreGiven ? ` --store ${quoted(shownStore(settings.store))}` : '';
-  return `${invocation()}${store} ${command}`;
+  return `${io.invocation ?? 'payment-order'}${store} ${command}`;
 }
 
 /** The URL of a server may hold a password: only its scheme is shown. */
 export function shownStore(store: string): string {
   const isLocal = store === 'memory:' || sqlitePath(store) !== null;
   return isLocal ? store : `${/^[a-z][a-z+]*:/.exec(store)?.[0] ?? ''}URL`;
-}
-
-/** From a checkout the command is not on the path. */
-function invocation(): string {
-  const isSource = basename(process.argv[1] ?? '') === 'main.ts';
-  return isSource ? 'npm run -s payment-order --' : 'payment-order';
 }
 
 export function quoted(text: string): string {

@@ -5,7 +5,11 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 export type Output = {
   write(text: string): unknown;
-  readonly isTTY?: boolean;
+  readonly isTTY?: boolean | undefined;
+  /** How wide a terminal is, in characters; for the lines of `--help`. */
+  readonly columns?: number | undefined;
+  /** True once nobody reads it any more: what is written then is lost. */
+  readonly isGone?: boolean | undefined;
 };
 
 /**
@@ -17,7 +21,6 @@ export class Screen {
   readonly #stdout: Output;
   readonly #stderr: Output;
   readonly #isColoured: boolean;
-  #isReaderGone = false;
 
   constructor(
     streams: { readonly stdout: Output; readonly stderr: Output },
@@ -31,11 +34,7 @@ export class Screen {
 
   /** True once nobody reads stdout any more. */
   get isReaderGone(): boolean {
-    return this.#isReaderGone;
-  }
-
-  readerGone(): void {
-    this.#isReaderGone = true;
+    return this.#stdout.isGone === true;
   }
 
   /** A result for machines: one JSON document on one line. */
@@ -64,6 +63,6 @@ export class Screen {
   }
 
   #result(line: string): void {
-    if (!this.#isReaderGone) this.#stdout.write(`${line}\n`);
+    if (!this.isReaderGone) this.#stdout.write(`${line}\n`);
   }
 }

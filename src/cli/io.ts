@@ -1,0 +1,55 @@
+import type { Output } from './output/screen.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+/**
+ * Everything that one run of the command takes from its surroundings and gives back to them. Only
+ * `main.ts` binds it to the process, so that a test can run the command many times in one process.
+ */
+export type Io = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Environment;
+  /** Where relative paths begin. Default: the working directory of the process. */
+  readonly cwd?: string | undefined;
+  /** How the command is typed, for the commands it suggests. Default `payment-order`. */
+  readonly invocation?: string | undefined;
+  /** Calls `listener` at the first SIGINT or SIGTERM. Only commands that can end early ask for it. */
+  readonly onSignal?: ((listener: (signal: StopSignal) => void) => void) | undefined;
+};
+
+export const exitCodeOfSignal = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Ends a waiting command after SIGINT or SIGTERM. */
+export class Stopped extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: StopSignal) {
+    super(`stopped by ${signal}`);
+    this.name = 'Stopped';
+    this.exitCode = exitCodeOfSignal[signal];
+  }
+}
+
+export type Stopping = {
+  /** Aborts at the first signal. */
+  readonly signal: AbortSignal;
+  /** Resolves at the first signal. */
+  readonly stopped: Promise<Stopped>;
+};
+
+/** The first signal asks the command to end well. */
+export function stopOnSignal({ onSignal }: Io, onFirst: () => void): Stopping {
+  const controller = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<Stopped>();
+  onSignal?.((signal) => {
+    if (controller.signal.aborted) return;
+    const stopped = new Stopped(signal);
+    onFirst();
+    controller.abort(stopped);
+    resolve(stopped);
+  });
+  return { signal: controller.signal, stopped: promise };
+}
