@@ -9,34 +9,62 @@ export type PerformContext = {
   readonly pay: (orderNo: string) => void;
 };
 
-/** Handles one accepted cancel as its fault wants it. What each does: `faultMeanings`. */
+/**
+ * Handles one accepted cancel as its fault says (see `faultMeanings`). Returns the cancel's
+ * result, undefined where the cancel was not executed.
+ */
 export function perform(
-  { orders, answers, pay }: PerformContext,
+  context: PerformContext,
   { orderNo, fault }: { readonly orderNo: string; readonly fault: Fault },
   response: ServerResponse,
-): void {
-  const reset = (): void => {
-    response.socket?.resetAndDestroy();
-  };
+): boolean | undefined {
+  const result = execute(context, orderNo, fault);
+  answer(context.answers, { response, fault, result });
+  return result;
+}
+
+function execute(
+  { orders, pay }: PerformContext,
+  orderNo: string,
+  fault: Fault,
+): boolean | undefined {
   switch (fault.name) {
-    case 'ok':
-      answers.cancelResult(response, orders.cancel(orderNo));
-      return;
     case 'silent-before':
-      return;
-    case 'silent-after':
-      orders.cancel(orderNo);
-      return;
     case 'reset-before':
-      reset();
-      return;
-    case 'reset-after':
+    case 'http-500':
+    case 'html':
+    case 'code':
+      return undefined;
+    case 'duplicate-delivery':
       orders.cancel(orderNo);
-      reset();
-      return;
+      return orders.cancel(orderNo);
+    case 'paid-during':
+      pay(orderNo);
+      return orders.cancel(orderNo);
+    case 'ok':
+    case 'silent-after':
+    case 'reset-after':
     case 'truncated':
     case 'slow-bytes':
-      answers.cancelResult(response, orders.cancel(orderNo), fault.name);
+    case 'wrong-type':
+      return orders.cancel(orderNo);
+  }
+}
+
+type Answering = {
+  readonly response: ServerResponse;
+  readonly fault: Fault;
+  readonly result: boolean | undefined;
+};
+
+function answer(answers: Answers, { response, fault, result }: Answering): void {
+  switch (fault.name) {
+    case 'silent-before':
+    case 'silent-after':
+      return;
+    case 'reset-before':
+    case 'reset-after':
+      response.socket?.resetAndDestroy();
       return;
     case 'http-500':
       answers.json(response, 500, { message: 'Internal Server Error' });
@@ -45,23 +73,24 @@ export function perform(
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<!doctype html><title>Maintenance</title><p>Back soon.</p>');
       return;
-    case 'wrong-type':
-      answers.cancelResult(response, String(orders.cancel(orderNo)));
-      return;
-    case 'duplicate-delivery':
-      orders.cancel(orderNo);
-      answers.cancelResult(response, orders.cancel(orderNo));
-      return;
-    case 'paid-during':
-      pay(orderNo);
-      answers.cancelResult(response, orders.cancel(orderNo));
-      return;
     case 'code':
       answers.envelope(response, {
         responseCode: fault.responseCode ?? '500',
         responseMsg: 'as planned',
         data: null,
       });
+      return;
+    case 'wrong-type':
+      answers.cancelResult(response, String(result));
+      return;
+    case 'truncated':
+    case 'slow-bytes':
+      answers.cancelResult(response, result, fault.name);
+      return;
+    case 'ok':
+    case 'duplicate-delivery':
+    case 'paid-during':
+      answers.cancelResult(response, result);
       return;
   }
 }

@@ -32,7 +32,15 @@ export type SandboxOptions = {
   readonly orders?: 'any' | 'registered' | undefined;
   /** How old a timestamp may be. Default 30,000. */
   readonly timestampWindowMs?: number | undefined;
+  /** Called for every request to the gateway once it is checked, before it is handled. */
   readonly onRequest?: ((request: SandboxRequest) => void) | undefined;
+  /**
+   * Called for the same request once it is handled: after the delay of its plan, and also where
+   * its fault is to give no answer. `cancelResult` is what the cancel came to, undefined where it
+   * was not executed. Not called for a request that still waits when the sandbox closes.
+   */
+  readonly onAnswered?:
+    ((request: SandboxRequest, cancelResult: boolean | undefined) => void) | undefined;
   /** The payment of an order arrived, by `pay`, by `paid-during`, or by the admin API. */
   readonly onPaid?: ((orderNo: string) => void) | undefined;
 };
@@ -89,11 +97,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   function pay(orderNo: string): void {
     change(orderNo, { status: 'paid' });
   }
-  function log(checked: Checked, fault: string): void {
+  function log(checked: Checked, fault: string): SandboxRequest {
     const entry = describe(checked, { receivedAt: runtime.now(), fault });
     requests.push(entry);
     if (requests.length > requestsMax) requests.shift();
     options.onRequest?.(entry);
+    return entry;
   }
 
   const checks: Checks = {
@@ -103,9 +112,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     nonces: newNonces(),
     now: () => runtime.now(),
   };
-  const rooms: SandboxContext = { orders, answers, pay, change, checks, log };
+  const { onAnswered } = options;
+  const context: SandboxContext = { orders, answers, pay, change, checks, log, onAnswered };
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-    handle(rooms, request, response).catch(() => {
+    handle(context, request, response).catch(() => {
       answers.json(response, 500, { error: 'the sandbox failed' });
     });
   });
@@ -128,48 +138,51 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 type SandboxContext = PerformContext & {
   readonly change: (orderNo: string, change: Change) => void;
   readonly checks: Checks;
-  readonly log: (checked: Checked, fault: string) => void;
+  readonly log: (checked: Checked, fault: string) => SandboxRequest;
+  readonly onAnswered: SandboxOptions['onAnswered'];
 };
 
 async function handle(
-  rooms: SandboxContext,
+  context: SandboxContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { answers } = rooms;
+  const { answers } = context;
   const body = await readBody(request, requestBytesMax);
   if (body === 'too-large') answers.json(response, 413, { error: 'over 64 KiB' });
   else if (body === 'broken') response.destroy();
   else if (request.url?.startsWith('/sandbox/') === true) {
-    handleAdmin(rooms, { request, body }, response);
+    handleAdmin(context, { request, body }, response);
   } else if (request.url !== '/api/gateway') answers.json(response, 404, { error: 'no such page' });
   else if (request.method !== 'POST') answers.json(response, 405, { error: 'POST only' });
-  else await handleCall(rooms, body, response);
+  else await handleCall(context, body, response);
 }
 
 async function handleCall(
-  rooms: SandboxContext,
+  context: SandboxContext,
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const { orders, answers, checks, log } = rooms;
+  const { orders, answers, checks, log, onAnswered } = context;
   const checked = await check(body, checks);
   const { result } = checked;
   if (result.kind === 'rejected') {
-    log(checked, 'ok');
+    const request = log(checked, 'ok');
     const { responseCode, responseMsg } = result;
     answers.envelope(response, { responseCode, responseMsg, data: null });
+    onAnswered?.(request, undefined);
     return;
   }
   const orderNo = result.params.etc_order_no;
   const fault = orders.nextFault(orderNo);
-  log(checked, fault.name === 'code' ? `code:${fault.responseCode ?? ''}` : fault.name);
-  if (fault.delayMs === 0) perform(rooms, { orderNo, fault }, response);
-  else {
-    answers.later(fault.delayMs, () => {
-      perform(rooms, { orderNo, fault }, response);
-    });
-  }
+  const step = fault.name === 'code' ? `code:${fault.responseCode ?? ''}` : fault.name;
+  const request = log(checked, step);
+  const finish = (): void => {
+    const cancelResult = perform(context, { orderNo, fault }, response);
+    onAnswered?.(request, cancelResult);
+  };
+  if (fault.delayMs === 0) finish();
+  else answers.later(fault.delayMs, finish);
 }
 
 function describe(

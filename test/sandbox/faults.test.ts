@@ -4,21 +4,27 @@ import type { FaultName } from '../../src/sandbox/faults.ts';
 import { handHost, sample, yes } from '../gateway/support.ts';
 import { connect, start } from './support.ts';
 
-type Row = readonly [rule: string, status: 'open' | 'closed' | 'paid', executions: number];
+type Row = readonly [
+  rule: string,
+  status: 'open' | 'closed' | 'paid',
+  executions: number,
+  /** Undefined where the cancel is not executed. */
+  result?: boolean,
+];
 
 const rows: Readonly<Record<FaultName, Row>> = {
-  ok: ['confirmed', 'closed', 1],
+  ok: ['confirmed', 'closed', 1, true],
   'silent-before': ['answer-timeout', 'open', 0],
-  'silent-after': ['answer-timeout', 'closed', 1],
+  'silent-after': ['answer-timeout', 'closed', 1, true],
   'reset-before': ['connection-lost', 'open', 0],
-  'reset-after': ['connection-lost', 'closed', 1],
-  truncated: ['answer-truncated', 'closed', 1],
+  'reset-after': ['connection-lost', 'closed', 1, true],
+  truncated: ['answer-truncated', 'closed', 1, true],
   'http-500': ['http-5xx', 'open', 0],
   html: ['answer-unreadable', 'open', 0],
-  'slow-bytes': ['body-timeout', 'closed', 1],
-  'wrong-type': ['cancel-result-unreadable', 'closed', 1],
-  'duplicate-delivery': ['refused', 'closed', 2],
-  'paid-during': ['refused', 'paid', 1],
+  'slow-bytes': ['body-timeout', 'closed', 1, true],
+  'wrong-type': ['cancel-result-unreadable', 'closed', 1, true],
+  'duplicate-delivery': ['refused', 'closed', 2, false],
+  'paid-during': ['refused', 'paid', 1, false],
 };
 
 /** Those that let the caller wait; it must give up soon. */
@@ -27,8 +33,9 @@ const slow: readonly string[] = ['silent-before', 'silent-after', 'slow-bytes'];
 describe('a fault', () => {
   it.each(Object.entries(rows))(
     '%s does what is said of it',
-    async (name, [rule, status, executions]) => {
-      const sandbox = await start({ faults: { [sample.orderNo]: [name] } });
+    async (name, [rule, status, executions, result]) => {
+      const onAnswered = vi.fn();
+      const sandbox = await start({ faults: { [sample.orderNo]: [name] }, onAnswered });
       const attemptMs = slow.includes(name) ? 800 : 5000;
       const gateway = connect(sandbox, { limits: { connectMs: 800, attemptMs } });
       expect(await gateway.cancel(sample, yes)).toMatchObject({ rule });
@@ -40,6 +47,7 @@ describe('a fault', () => {
         faultsLeft: 0,
       });
       expect(sandbox.requests.map(({ fault }) => fault)).toEqual([name]);
+      expect(onAnswered.mock.calls).toEqual([[sandbox.requests[0], result]]);
       // The plan is used up, and what was not executed before is executed now.
       const again = await gateway.cancel(sample, yes);
       expect(again.kind).toBe(status === 'open' ? 'confirmed' : 'refused');
@@ -64,8 +72,10 @@ describe('a fault', () => {
 
   it('that delays waits on the timer of the host', async () => {
     const runtime = handHost();
+    const onAnswered = vi.fn();
     const sandbox = await start({
       runtime,
+      onAnswered,
       faults: { '*': ['delay:60000', 'delay:1+reset-after'] },
     });
     const gateway = connect(sandbox);
@@ -74,7 +84,9 @@ describe('a fault', () => {
       expect(sandbox.requests).toHaveLength(1);
     });
     expect(sandbox.order(sample.orderNo)).toMatchObject({ status: 'open', executions: 0 });
+    expect(onAnswered).not.toHaveBeenCalled();
     runtime.fire();
+    expect(onAnswered.mock.calls).toEqual([[sandbox.requests[0], true]]);
     expect(await first).toMatchObject({ kind: 'confirmed' });
     const second = gateway.cancel(sample, yes);
     await vi.waitFor(() => {

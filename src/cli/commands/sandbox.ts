@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
-import { parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
-import type { Sandbox } from '../../sandbox/index.ts';
+import { faultMeanings, parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
+import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
 import { systemRuntime } from '../../runtime.ts';
 import type { Context } from '../context.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { quoted } from '../output/next-commands.ts';
-import { answerTo } from './sandbox-answer.ts';
-import type { Watched } from './sandbox-answer.ts';
 import { stopping } from '../session.ts';
 import { pathAt } from '../input/store-path.ts';
 import { UsageError } from '../input/usage-error.ts';
@@ -19,40 +17,64 @@ export type SandboxFlags = {
 
 /** Runs the sandbox on loopback until a signal. */
 export async function sandbox(context: Context, flags: SandboxFlags): Promise<number> {
-  const { screen, words } = context;
   const port = portFrom(flags.port);
   const faults = parseFaultPlan(flags.fault ?? '');
   // Absolute: it is used from another terminal, perhaps elsewhere.
   const { publicKey, privateKeyFile } = sandboxKeys(resolve(pathAt(context.io.cwd, flags.keys)));
   const { stopped } = stopping(context, 'read');
-  const runtime = systemRuntime();
-  const watched: Watched = { runtime, sandbox: null };
+  const waiting = new Set<SandboxRequest>();
   const running = await start({
-    runtime,
+    runtime: systemRuntime(),
     port,
     callerPublicKey: publicKey,
     faults,
     onRequest: (request) => {
-      const { orderNo = '–', fault } = request;
-      void answerTo(request, watched).then((answer) => {
-        screen.talk(
-          words.sandbox.request(
-            escapeForTerminal(orderNo),
-            escapeForTerminal(fault),
-            escapeForTerminal(answer),
-          ),
-        );
-      });
+      waiting.add(request);
+    },
+    onAnswered: (request, cancelResult) => {
+      waiting.delete(request);
+      report(context, request, answerTo(request, cancelResult));
     },
   });
-  watched.sandbox = running;
   const { url, appId } = running;
+  const { screen } = context;
   if (screen.json) screen.document({ url, appId, privateKeyFile });
   else introduce(context, { url, appId, privateKeyFile });
   const { exitCode } = await stopped;
-  watched.sandbox = null;
   await running.close();
+  for (const request of waiting) report(context, request, 'no answer yet; the sandbox ends');
   return exitCode;
+}
+
+function report({ screen, words }: Context, request: SandboxRequest, answer: string): void {
+  const { orderNo = '–', fault } = request;
+  screen.talk(
+    words.sandbox.request(
+      escapeForTerminal(orderNo),
+      escapeForTerminal(fault),
+      escapeForTerminal(answer),
+    ),
+  );
+}
+
+/** What each fault answers that executes the cancel. */
+const answerByFault: Readonly<Record<string, (result: boolean) => string>> = {
+  ok: (result) => `cancel_result ${result}`,
+  'slow-bytes': (result) => `cancel_result ${result}, byte by byte`,
+  truncated: (result) => `half of cancel_result ${result}`,
+  'wrong-type': (result) => `cancel_result "${result}", as text`,
+  'duplicate-delivery': (result) => `cancel_result ${result}, of the second delivery`,
+  'paid-during': (result) => `cancel_result ${result}`,
+  'silent-after': (result) => `no answer; it would have been cancel_result ${result}`,
+  'reset-after': (result) => `reset; it would have been cancel_result ${result}`,
+};
+
+function answerTo({ checked, fault }: SandboxRequest, cancelResult: boolean | undefined): string {
+  if (checked !== 'accepted') return `responseCode ${checked}`;
+  if (fault.startsWith('code:')) return `responseCode ${fault.slice('code:'.length)}`;
+  if (cancelResult !== undefined) return answerByFault[fault]?.(cancelResult) ?? fault;
+  const meanings: Readonly<Record<string, string>> = faultMeanings;
+  return meanings[fault] ?? fault;
 }
 
 function introduce(
