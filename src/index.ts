@@ -1,20 +1,24 @@
 export { openPaymentOrders } from './open.ts';
 export type { GatewaySettings, OpenOptions } from './open.ts';
 export type { PaymentOrders } from './payment-orders.ts';
-export type { Explanation, HistoryEvent, OrderAsOf, ReplayOptions } from './order/order-reader.ts';
 export type { Moment } from './history/moment.ts';
 export type { RecordedStep } from './history/recorded-steps.ts';
 export type { Divergence, Replay } from './history/replay-result.ts';
-export type { CommandOptions } from './order/command-options.ts';
 export type {
+  CommandOptions,
+  CommandType,
+  Explanation,
+  HistoryEvent,
+  OrderAsOf,
   OrderCancel,
   OrderFilter,
   OrderState,
   PaymentOrder,
   PendingWork,
   Receipt,
-} from './order/payment-order.ts';
-export type { CommandType, RejectionCode } from './interpreter/commands.ts';
+  RejectionCode,
+  ReplayOptions,
+} from './order/types.ts';
 export { upcastEvent } from './history/codec.ts';
 export type { Actor, EventMetadata, Witness } from './history/stored-event.ts';
 export type { Fault, Verification } from './history/verification.ts';

@@ -7,7 +7,7 @@ import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
 import { compileMachine } from './history/order-history.ts';
 import type { Runtime } from './runtime.ts';
-import { parseInput, retryPolicySchema } from './order/inputs.ts';
+import { parseInput, retryPolicySchema } from './order/input.ts';
 import { PaymentOrders } from './payment-orders.ts';
 import { systemRuntime } from './runtime.ts';
 

@@ -1,19 +1,11 @@
 import type { EventData, FactType } from '../machines/payment-order.events.ts';
 import { PaymentOrderError } from './errors.ts';
 import { streamPrefix } from './history/path.ts';
-import type { CommandPayload, CommandType } from './interpreter/commands.ts';
 import { runAttempt } from './order/attempt.ts';
-import { commandDecider, decideFact } from './order/decide.ts';
-import type { CommandOptions } from './order/command-options.ts';
-import {
-  eventContextOf,
-  orderNoIn,
-  parseCommand,
-  parseFact,
-  parseOrderNo,
-} from './order/inputs.ts';
+import { decideCommand, decideFact } from './order/decide.ts';
+import { eventContextOf, orderNoIn, parseCommand, parseFact, parseOrderNo } from './order/input.ts';
 import { OrderReader } from './order/order-reader.ts';
-import type { Receipt } from './order/payment-order.ts';
+import type { CommandOptions, CommandPayload, CommandType, Receipt } from './order/types.ts';
 import { receiptOf } from './order/view.ts';
 import { waitFor } from './order/wait-for.ts';
 import type { Transacted, OrderDependencies } from './order/transact.ts';
@@ -197,9 +189,11 @@ export class PaymentOrders extends OrderReader {
     const checkedNo = parseOrderNo(orderNo);
     const { command, options } = parseCommand(type, input);
     const context = eventContextOf(options, 'command', this.#bench.runtime);
-    const decide = commandDecider(checkedNo, command, options);
-    const running = transact(this.#bench, checkedNo, (order) => ({
-      decision: decide(order),
+    const running = transact(this.#bench, checkedNo, (order, first) => ({
+      decision: decideCommand(order, checkedNo, command, {
+        ...options,
+        attemptsSeen: first?.known.answers.length,
+      }),
       context,
     })).then((transacted) => this.#run(checkedNo, transacted, options.wait !== false));
     return waitFor(this.#track(running), options.signal, this.#bench.onError);

@@ -1,7 +1,7 @@
 import type { CommandOptions, PaymentOrders, RecordedEvent } from '../index.ts';
 import type { GatewaySettings } from '../open.ts';
 import { openPaymentOrders } from '../open.ts';
-import { parseOrderNo } from '../order/inputs.ts';
+import { orderNotFound } from '../order/decide.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { warn } from './output/failure.ts';
@@ -75,15 +75,6 @@ export function stopping({ io, screen, words }: Context, purpose: Purpose): Stop
   return stopOnSignal(io, () => {
     if (purpose === 'call' || purpose === 'recover') screen.talk(words.callGoesOn);
   });
-}
-
-export function orderNotFound(orderNo: string): PaymentOrderError {
-  const stream = `paymentOrder-${parseOrderNo(orderNo)}`;
-  return new PaymentOrderError(
-    'order-not-found',
-    `payment order ${orderNo} was never created here`,
-    { stream },
-  );
 }
 
 /**

@@ -17,37 +17,18 @@ import type { StoredEvent, Witness } from '../history/stored-event.ts';
 import { witnessSchema } from '../history/stored-event.ts';
 import type { Verification } from '../history/verification.ts';
 import { verifyOrder, verifyStream } from '../history/verify.ts';
-import type { CommandType, RejectionCode } from '../interpreter/commands.ts';
-import { rejectionCode } from '../interpreter/rejections.ts';
-import { parseInput, parseMoment, parseOrderNo } from './inputs.ts';
-import type { OrderFilter, PaymentOrder } from './payment-order.ts';
+import { commands } from './decide.ts';
+import { parseInput, parseMoment, parseOrderNo } from './input.ts';
+import type {
+  CommandType,
+  Explanation,
+  HistoryEvent,
+  OrderAsOf,
+  OrderFilter,
+  PaymentOrder,
+  ReplayOptions,
+} from './types.ts';
 import { viewOf } from './view.ts';
-
-/** A stored event as `history` gives it; `upcastEvent` reads it in today's schema version. */
-export type HistoryEvent = Omit<StoredEvent, 'event'>;
-
-export type ReplayOptions = {
-  /** A payment order machine to derive with, such as an older one. Default: the one in use. */
-  readonly machine?: object | undefined;
-};
-
-/** An order as it stood at some moment. */
-export type OrderAsOf = {
-  /** The last revision that was recorded by then, and when. */
-  readonly revision: number;
-  readonly recordedAt: string;
-  readonly order: PaymentOrder;
-  /** For `occurredAt`: facts that had happened by then and were recorded later; in `order`. */
-  readonly learnedLater: readonly HistoryEvent[];
-};
-
-export type Explanation = {
-  readonly command: CommandType;
-  readonly isAllowed: boolean;
-  /** Why it would be rejected; null where it would be accepted. */
-  readonly code: RejectionCode | null;
-  readonly order: PaymentOrder;
-};
 
 /** What can be asked of stored histories. Reading never calls, fires or writes. */
 export class OrderReader {
@@ -113,7 +94,7 @@ export class OrderReader {
     if (order === null) return null;
     const view = viewOf(order);
     const isAllowed = view.allowed.includes(command);
-    const code = isAllowed ? null : rejectionCode(command, order.fold, order.known);
+    const code = isAllowed ? null : commands[command].rejected(order);
     return { command, isAllowed, code, order: view };
   }
 

@@ -58,14 +58,16 @@ const decisionsMax = 64;
 export async function transact(
   dependencies: OrderDependencies,
   orderNo: string,
-  decide: (order: OrderHistory | null) => {
-    readonly decision: Decision;
-    readonly context: EventContext;
-  },
+  decide: (
+    order: OrderHistory | null,
+    first: OrderHistory | null,
+  ) => { readonly decision: Decision; readonly context: EventContext },
 ): Promise<Transacted> {
+  let first: OrderHistory | null | undefined;
   for (let decisions = 1; decisions <= decisionsMax; decisions += 1) {
     const order = await loadOrder(dependencies.store, dependencies.compiled, orderNo);
-    const { decision, context } = decide(order);
+    first ??= order;
+    const { decision, context } = decide(order, first);
     if (decision.kind === 'answer') {
       if (order === null) throw new TypeError('an order that does not exist has no answer');
       return { answer: decision.answer, order, ticket: null };

@@ -1,15 +1,9 @@
 import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderHistory } from '../history/order-history.ts';
 import { instantOf } from '../runtime.ts';
-import { allowedCommands } from '../interpreter/rejections.ts';
+import { allowedCommands, stateOf } from './decide.ts';
 import type { CommandAnswer } from './decide.ts';
-import type {
-  OrderCancel,
-  OrderState,
-  PaymentOrder,
-  PendingWork,
-  Receipt,
-} from './payment-order.ts';
+import type { OrderCancel, PaymentOrder, PendingWork, Receipt } from './types.ts';
 
 /** The answer, with the order as it stands at the stream's head. */
 export function receiptOf(answer: CommandAnswer, order: OrderHistory): Receipt {
@@ -29,8 +23,7 @@ export function viewOf(order: OrderHistory): PaymentOrder {
     ...{ orderNo, processBillNo },
     ...(amountMinor === undefined ? {} : { amountMinor }),
     ...(currency === undefined ? {} : { currency }),
-    // The machine's top-level states are exactly these six.
-    state: fold.state.split('.')[0] as OrderState,
+    state: stateOf(fold),
     stateDetail: fold.state,
     closed: fold.snapshot.hasTag('closed'),
     needsAttention: attention || anomalies.some(({ acknowledged }) => !acknowledged),

@@ -3,7 +3,7 @@ import type { CompiledMachine } from '../history/order-history.ts';
 import { knownOf } from '../history/order-history.ts';
 import { instantOf } from '../runtime.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
-import { allowedCommands } from '../interpreter/rejections.ts';
+import { allowedCommands } from '../order/decide.ts';
 import type { DisputeEvent } from '../timeline/dispute-event.ts';
 import { machineEventOf, textIn } from '../timeline/dispute-event.ts';
 import { escapeForTerminal } from '../text.ts';

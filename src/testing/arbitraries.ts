@@ -6,7 +6,7 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
-import type { Command } from '../interpreter/commands.ts';
+import type { Command } from '../order/types.ts';
 import { edgeAmounts, identifiers, orderNumbers, storableText } from './values.ts';
 
 type Money = { readonly amountMinor?: number; readonly currency?: string };

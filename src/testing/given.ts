@@ -8,7 +8,7 @@ import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
 import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import { isFact } from '../history/ledger.ts';
 import type { OrderHistory } from '../history/order-history.ts';
-import type { Command, RejectionCode } from '../interpreter/commands.ts';
+import type { Command, RejectionCode } from '../order/types.ts';
 import type { CommandAnswer, Decision } from '../order/decide.ts';
 import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
 import type { History } from './standing.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Arbitrary, AsyncCommand } from 'fast-check';
-import type { Receipt } from '../order/payment-order.ts';
+import type { Receipt } from '../order/types.ts';
 import type { PaymentOrders } from '../payment-orders.ts';
 import { modelOrder } from './model-world.ts';
 import type { ModelWorld, Saying } from './model-world.ts';

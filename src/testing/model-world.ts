@@ -4,7 +4,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { openMemoryStore } from '../event-store/memory.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Receipt } from '../order/payment-order.ts';
+import type { Receipt } from '../order/types.ts';
 import { PaymentOrders } from '../payment-orders.ts';
 import { waysOf } from './recorder.ts';
 import { scriptedGateway } from './scripted-gateway.ts';

@@ -7,7 +7,7 @@ import { decodeEvent } from '../../src/history/codec.ts';
 import { digest } from '../../src/history/chain.ts';
 import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
 import type { Witness } from '../../src/history/stored-event.ts';
-import type { PaymentOrder } from '../../src/order/payment-order.ts';
+import type { PaymentOrder } from '../../src/order/types.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { viewOf } from '../../src/order/view.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';

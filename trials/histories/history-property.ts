@@ -8,7 +8,7 @@ import { chainFaults, chainStart } from '../../src/history/chain.ts';
 import { OrderHistory, compileMachine, streamOf } from '../../src/history/order-history.ts';
 import type { StoredEvent } from '../../src/history/stored-event.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import type { PaymentOrder, Receipt } from '../../src/order/payment-order.ts';
+import type { PaymentOrder, Receipt } from '../../src/order/types.ts';
 import { viewOf } from '../../src/order/view.ts';
 import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';

@@ -1,6 +1,6 @@
 import { eventSchemas } from '../../machines/payment-order.events.ts';
 import type { AnomalyCode } from '../../machines/payment-order.facts.ts';
-import type { RejectionCode } from '../../src/interpreter/commands.ts';
+import type { RejectionCode } from '../../src/order/types.ts';
 
 const states = [
   ...['created', 'paying', 'paid', 'cancelled', 'failed', 'cancelling.requesting'],

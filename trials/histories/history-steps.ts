@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
-import type { Receipt } from '../../src/order/payment-order.ts';
+import type { Receipt } from '../../src/order/types.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { order, orderNo, reason } from '../../test/payment-orders/world.ts';
 

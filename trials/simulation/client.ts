@@ -1,5 +1,5 @@
 import type { PaymentOrders } from '../../src/payment-orders.ts';
-import type { Receipt } from '../../src/order/payment-order.ts';
+import type { Receipt } from '../../src/order/types.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { Incarnation } from './process.ts';
 import type { Sim } from './sim.ts';

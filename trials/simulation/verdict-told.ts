@@ -1,4 +1,4 @@
-import type { Receipt } from '../../src/order/payment-order.ts';
+import type { Receipt } from '../../src/order/types.ts';
 import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
 import type { Told, Wish } from './client.ts';
 import type { Row } from './log.ts';

@@ -4,7 +4,8 @@ import type { DiagramFormat, PathStep } from '../../diagram/diagram.ts';
 import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../context.ts';
 import { transitionTable } from '../../diagram/table.ts';
-import { orderNotFound, withOrders } from '../session.ts';
+import { orderNotFound } from '../../order/decide.ts';
+import { withOrders } from '../session.ts';
 import { UsageError } from '../input/usage-error.ts';
 
 export function drawDiagram(

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { warnOfFaults } from '../output/faults.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { nextCommands } from '../output/next-commands.ts';
-import { orderNotFound, withOrders } from '../session.ts';
+import { orderNotFound } from '../../order/decide.ts';
+import { withOrders } from '../session.ts';
 
 const commandOf: Readonly<Record<string, CommandType>> = {
   create: 'CreatePaymentOrder',

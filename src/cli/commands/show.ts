@@ -3,7 +3,8 @@ import type { Context } from '../context.ts';
 import { warnOfFaults } from '../output/faults.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { orderLines } from '../output/order-lines.ts';
-import { existing, orderNotFound, withOrders } from '../session.ts';
+import { orderNotFound } from '../../order/decide.ts';
+import { existing, withOrders } from '../session.ts';
 import { UsageError } from '../input/usage-error.ts';
 
 type ShowFlags = { readonly asOf?: string; readonly occurred?: boolean };

@@ -1,6 +1,6 @@
 import type { EventType } from '../../../machines/payment-order.events.ts';
 import type { AnomalyCode, AttemptResult } from '../../../machines/payment-order.facts.ts';
-import type { CommandType, RejectionCode } from '../../interpreter/commands.ts';
+import type { CommandType, RejectionCode } from '../../order/types.ts';
 import { durationIn } from './duration.ts';
 
 type Names<Key extends string> = Readonly<Record<Key, string>>;

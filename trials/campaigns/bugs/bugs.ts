@@ -23,14 +23,14 @@ export const bugs: readonly Bug[] = [
     from: expected,
     to:
       "  if (order !== null && event.type === 'CancelRequested') " +
-      `await bench.gateway?.cancel(requestOf(order), () => true);\n${expected}`,
+      `await dependencies.gateway?.cancel(requestOf(order), () => true);\n${expected}`,
     detector: seeds,
   },
   {
     name: 'a retry of an append draws a new id',
     file: 'src/event-store/append-settled.ts',
     from: 'await store.append(stream, events, expected);',
-    to: 'await store.append(stream, tries === 1 ? events : events.map((event) => ({ ...event, id: host.newId() })), expected);',
+    to: 'await store.append(stream, tries === 1 ? events : events.map((event) => ({ ...event, id: runtime.newId() })), expected);',
     detector: seeds,
   },
   {
@@ -95,7 +95,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a rejection is ignored: the command is appended as accepted',
     file: 'src/order/decide.ts',
-    from: "  if (command.type !== 'CreatePaymentOrder' && !isOutdated && order.takes(event)) {",
+    from: '  if (!isOutdated && order.takes(event)) {',
     to: "  if (command.type !== 'CreatePaymentOrder') {",
     detector: seeds,
   },
@@ -121,7 +121,7 @@ export const bugs: readonly Bug[] = [
       '  const call = order.fold.pending.calls[0];\n' +
       '  if (ticket === null && call !== undefined) {\n' +
       '    const { orderNo: no, processBillNo } = order.known;\n' +
-      '    await bench.gateway.cancel({ orderNo: no, processBillNo }, () => true);\n' +
+      '    await dependencies.gateway.cancel({ orderNo: no, processBillNo }, () => true);\n' +
       '  }\n' +
       '  if (ticket === null) return { order, fired };',
     detector: seeds,
@@ -136,10 +136,10 @@ export const bugs: readonly Bug[] = [
   {
     name: 'an outcome that meets a conflict is dropped',
     file: 'src/order/attempt.ts',
-    from: 'const { order } = await transact(bench, orderNo, (found) => {',
+    from: 'const { order } = await transact(dependencies, orderNo, (found) => {',
     to:
-      'let decisions = 0;\n      const { order } = await transact(bench, orderNo, (found) => {\n' +
-      "        if ((decisions += 1) > 1) return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, circumstances };",
+      'let decisions = 0;\n      const { order } = await transact(dependencies, orderNo, (found) => {\n' +
+      "        if ((decisions += 1) > 1) return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, context };",
     detector: seeds,
   },
   {

@@ -3,17 +3,17 @@ import { describe, expect, test } from 'vitest';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/order-history.ts';
-import type { Command, CommandType } from '../../src/interpreter/commands.ts';
-import { eventOf } from '../../src/interpreter/commands.ts';
-import { allowedCommands, rejectionCode } from '../../src/interpreter/rejections.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import type { Fold } from '../../src/interpreter/interpreter.ts';
+import { allowedCommands, commands, eventOf } from '../../src/order/decide.ts';
+import type { Command, CommandType } from '../../src/order/types.ts';
 import { validHistories } from '../../src/testing/index.ts';
 import { created } from '../machines/created.ts';
 
 const interpreter = createInterpreter(paymentOrderMachine);
 const cause = { recordedAtMs: 0, eventId: 'e', correlationId: 'c' };
 
-const commands: readonly Command[] = [
+const examples: readonly Command[] = [
   { type: 'StartPayment', payload: {} },
   { type: 'RequestCancel', payload: {} },
   { type: 'RetryCancel', payload: {} },
@@ -21,85 +21,70 @@ const commands: readonly Command[] = [
   { type: 'ResolveCancel', payload: { resolution: 'open', evidence: 'bill', by: 'operator-1' } },
 ];
 
-/** What a rejected caller is told, state by state; the rest of the pairs are accepted. */
+const allowedIn = (fold: Fold) => allowedCommands(interpreter, fold, knownOf(fold));
+const whyRejected = (type: CommandType, fold: Fold) =>
+  commands[type].rejected({ fold, known: knownOf(fold) });
+
+const withoutCancel = {
+  RetryCancel: 'no-open-cancel',
+  AbandonCancel: 'no-open-cancel',
+  ResolveCancel: 'no-open-cancel',
+};
+const cancelling = { StartPayment: 'already-cancelling', RequestCancel: 'already-cancelling' };
+
+/** The code of each rejection, by state; the other pairs are accepted. */
 const rejections: Record<string, Partial<Record<CommandType, string>>> = {
-  created: {
-    RetryCancel: 'no-open-cancel',
-    AbandonCancel: 'no-open-cancel',
-    ResolveCancel: 'no-open-cancel',
-  },
-  paying: {
-    StartPayment: 'already-started',
-    ...{
-      RetryCancel: 'no-open-cancel',
-      AbandonCancel: 'no-open-cancel',
-      ResolveCancel: 'no-open-cancel',
-    },
-  },
+  created: withoutCancel,
+  paying: { StartPayment: 'already-started', ...withoutCancel },
   'cancelling.requesting': {
-    ...{ StartPayment: 'already-cancelling', RequestCancel: 'already-cancelling' },
-    ...{
-      RetryCancel: 'attempt-in-flight',
-      AbandonCancel: 'attempt-in-flight',
-      ResolveCancel: 'attempt-in-flight',
-    },
+    ...cancelling,
+    RetryCancel: 'attempt-in-flight',
+    AbandonCancel: 'attempt-in-flight',
+    ResolveCancel: 'attempt-in-flight',
   },
   'cancelling.backingOff': {
-    ...{ StartPayment: 'already-cancelling', RequestCancel: 'already-cancelling' },
+    ...cancelling,
     ResolveCancel: 'not-in-doubt',
   },
   'cancelling.inDoubt': {
-    ...{ StartPayment: 'already-cancelling', RequestCancel: 'already-cancelling' },
+    ...cancelling,
     AbandonCancel: 'cancel-in-doubt',
   },
   'cancelling.needsReview': {
-    ...{ StartPayment: 'already-cancelling', RequestCancel: 'already-cancelling' },
+    ...cancelling,
     AbandonCancel: 'cancel-in-doubt',
   },
-  ...Object.fromEntries(
-    (
-      [
-        ['paid', 'already-paid'],
-        ['cancelled', 'already-cancelled'],
-        ['failed', 'payment-failed'],
-      ] as const
-    ).map(([state, code]) => [
-      state,
-      {
-        ...{ StartPayment: code, RequestCancel: code },
-        ...{
-          RetryCancel: 'no-open-cancel',
-          AbandonCancel: 'no-open-cancel',
-          ResolveCancel: 'no-open-cancel',
-        },
-      },
-    ]),
-  ),
+  paid: { StartPayment: 'already-paid', RequestCancel: 'already-paid', ...withoutCancel },
+  cancelled: {
+    StartPayment: 'already-cancelled',
+    RequestCancel: 'already-cancelled',
+    ...withoutCancel,
+  },
+  failed: { StartPayment: 'payment-failed', RequestCancel: 'payment-failed', ...withoutCancel },
 };
 
-describe('commands', () => {
-  test('are taken or rejected with their reason in every state, and allowed names just those taken', () => {
+describe('the table of commands', () => {
+  test('names why each command is rejected, in every state, and allows just those that are taken', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(validHistories(), ([first, ...events]) => {
         let fold = interpreter.start(first, cause);
         for (const event of events) {
           fold = interpreter.next(fold, event, cause) ?? fold;
-          const known = knownOf(fold);
-          const allowed = allowedCommands(interpreter, fold, known);
-          for (const command of commands) {
+          const allowed = allowedIn(fold);
+          for (const command of examples) {
             const { type } = command;
             const isTaken = interpreter.takes(fold, eventOf(command));
             expect(allowed.includes(type)).toBe(isTaken);
             seen.add(`${fold.state} ${type}`);
             if (isTaken) continue;
-            expect(rejectionCode(type, fold, known)).toBe(rejections[fold.state]?.[type]);
+            expect(whyRejected(type, fold)).toBe(rejections[fold.state]?.[type]);
           }
         }
       }),
       { numRuns: 500 },
     );
-    expect(seen.size).toBe(9 * commands.length);
+    expect(seen.size).toBe(9 * examples.length);
   });
 
   test.each<[Command, PaymentOrderEvent]>([
@@ -128,29 +113,29 @@ describe('commands', () => {
       { type: 'AcknowledgeAnomaly', payload: { number: 1, by: 'li.wei' } },
       { type: 'AnomalyAcknowledged', number: 1, by: 'li.wei' },
     ],
-  ])('$type asks for its event, with all it says', (command, event) => {
+  ])('turns $0.type into $1.type with all of its payload', (command, event) => {
     expect(eventOf(command)).toEqual(event);
   });
 
-  test('an order that exists is not created again', () => {
+  test('rejects the creation of an order that exists', () => {
     const first = interpreter.start(created, cause);
-    expect(rejectionCode('CreatePaymentOrder', first, knownOf(first))).toBe('order-exists');
+    expect(whyRejected('CreatePaymentOrder', first)).toBe('order-exists');
   });
 
-  test('an anomaly can be acknowledged once', () => {
+  test('allows an anomaly to be acknowledged once', () => {
     const first = interpreter.start(created, cause);
-    expect(allowedCommands(interpreter, first, knownOf(first))).not.toContain('AcknowledgeAnomaly');
-    expect(rejectionCode('AcknowledgeAnomaly', first, knownOf(first))).toBe('no-open-anomaly');
-    const paid = [
-      { type: 'PaymentSucceeded', transactionNo: 'T1', amountMinor: 1, currency: 'CNY' } as const,
-      { type: 'AnomalyAcknowledged', number: 1, by: 'operator-1' } as const,
-    ];
-    const [wrong, acknowledged] = paid;
-    const withAnomaly = wrong && interpreter.next(first, wrong, cause);
-    if (!withAnomaly || !acknowledged) throw new Error('a payment is always taken');
-    expect(allowedCommands(interpreter, withAnomaly, knownOf(withAnomaly))).toContain(
-      'AcknowledgeAnomaly',
-    );
+    expect(allowedIn(first)).not.toContain('AcknowledgeAnomaly');
+    expect(whyRejected('AcknowledgeAnomaly', first)).toBe('no-open-anomaly');
+    const wrong = {
+      type: 'PaymentSucceeded',
+      transactionNo: 'T1',
+      amountMinor: 1,
+      currency: 'CNY',
+    };
+    const acknowledged = { type: 'AnomalyAcknowledged', number: 1, by: 'operator-1' };
+    const withAnomaly = interpreter.next(first, wrong, cause);
+    if (withAnomaly === null) throw new Error('a payment is always taken');
+    expect(allowedIn(withAnomaly)).toContain('AcknowledgeAnomaly');
     const after = interpreter.next(withAnomaly, acknowledged, cause);
     expect(after && interpreter.takes(after, acknowledged)).toBe(false);
   });

@@ -7,8 +7,8 @@ import type { EventContext } from '../history/order-history.ts';
 import { actorSchema, traceparentSchema } from '../history/stored-event.ts';
 import type { Runtime } from '../runtime.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
-import type { Command, CommandType } from '../interpreter/commands.ts';
-import { commandSchemas } from '../interpreter/commands.ts';
+import { commands } from './decide.ts';
+import type { Command, CommandType } from './types.ts';
 
 const optionsShape = {
   commandId: identifier.optional(),
@@ -72,7 +72,7 @@ export function parseCommand(
   input: unknown,
 ): { readonly command: Command; readonly options: ParsedOptions } {
   const { payload, options } = split(input);
-  const schema: z.ZodType<object> = commandSchemas[type];
+  const schema: z.ZodType<object> = eventSchemas[commands[type].event];
   const parsed = parseInput(schema, payload);
   if ('currency' in parsed) assertKnownCurrency(parsed.currency);
   // The payload was parsed by the schema of this very type; TypeScript does not follow the pairing.

@@ -1,0 +1,169 @@
+import type { EventData } from '../../machines/payment-order.events.ts';
+import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
+import type { Actor, StoredEvent } from '../history/stored-event.ts';
+
+/**
+ * The types of commands, answers and views. They are apart from the functions that make them, so
+ * that no public declaration leads to a type of XState's.
+ */
+
+/** The event that each command asks for. A command's payload is the data of that event. */
+export type CommandEvents = {
+  readonly CreatePaymentOrder: 'PaymentOrderCreated';
+  readonly StartPayment: 'PaymentStarted';
+  readonly RequestCancel: 'CancelRequested';
+  readonly RetryCancel: 'CancelRetryRequested';
+  readonly AbandonCancel: 'CancelAbandoned';
+  readonly ResolveCancel: 'CancelResolved';
+  readonly AcknowledgeAnomaly: 'AnomalyAcknowledged';
+};
+
+export type CommandType = keyof CommandEvents;
+
+export type CommandPayload<T extends CommandType> = EventData<CommandEvents[T]>;
+
+/** A request to an order. It may be rejected. */
+export type Command = {
+  [T in CommandType]: { readonly type: T; readonly payload: CommandPayload<T> };
+}[CommandType];
+
+/**
+ * Why a command was rejected.
+ *
+ * - `order-exists`: created before, with other content.
+ * - `already-started`, `already-cancelling`, `already-cancelled`, `already-paid` (a refund is
+ *   another operation), `payment-failed`: the order's state forbids it.
+ * - `attempt-in-flight`: a call to the gateway has not been answered yet; its outcome comes first.
+ * - `cancel-in-doubt`: an attempt may have cancelled the order; resolve with evidence or retry.
+ * - `no-open-cancel`, `not-in-doubt`, `no-open-anomaly`: there is nothing that it could act on.
+ */
+export type RejectionCode =
+  | 'order-exists'
+  | 'already-started'
+  | 'already-cancelling'
+  | 'already-cancelled'
+  | 'already-paid'
+  | 'payment-failed'
+  | 'attempt-in-flight'
+  | 'cancel-in-doubt'
+  | 'no-open-cancel'
+  | 'not-in-doubt'
+  | 'no-open-anomaly';
+
+/** What every command and fact may carry besides its own fields. */
+export type CommandOptions = {
+  /** Makes a repeat harmless: the same id with the same payload is answered as a duplicate. */
+  readonly commandId?: string | undefined;
+  /** Who asks for it. A rejected command is recorded if it names its actor. */
+  readonly actor?: Actor | undefined;
+  /** Connects related events across services. Default: a new id. */
+  readonly correlationId?: string | undefined;
+  /** The id of the message that caused this. */
+  readonly causationId?: string | undefined;
+  /** Where it comes from, such as `web` or `daily-bill`. Default `command` or `fact`. */
+  readonly source?: string | undefined;
+  /** W3C Trace Context. */
+  readonly traceparent?: string | undefined;
+  /** Ends the caller's wait. An append or a gateway call goes on. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type OrderState = 'created' | 'paying' | 'paid' | 'cancelling' | 'cancelled' | 'failed';
+
+/** A payment order, folded from its history up to `revision`. */
+export type PaymentOrder = {
+  readonly orderNo: string;
+  readonly processBillNo: string;
+  /** Minor units (fen for CNY); given together with `currency`, or not at all. */
+  readonly amountMinor?: number;
+  /** ISO 4217. */
+  readonly currency?: string;
+  readonly state: OrderState;
+  /** Dotted path, such as `cancelling.inDoubt`. */
+  readonly stateDetail: string;
+  /** True in `paid`, `cancelled` and `failed`. Later facts are still recorded. */
+  readonly closed: boolean;
+  /** True if an operator must look: automation stopped, or an anomaly is open. */
+  readonly needsAttention: boolean;
+  /** The newest cancel; null if none was requested. */
+  readonly cancel: OrderCancel | null;
+  readonly payments: readonly Payment[];
+  readonly anomalies: readonly Anomaly[];
+  readonly pending: readonly PendingWork[];
+  /** The commands that would be accepted now. */
+  readonly allowed: readonly CommandType[];
+  /** 0-based revision of the last event. */
+  readonly revision: number;
+  /** Chain hash of the last event. Together with `revision` it is a witness to keep. */
+  readonly hash: string;
+};
+
+export type OrderCancel = {
+  readonly reason?: string;
+  /** True while it is unknown whether an attempt of this order ran. */
+  readonly inDoubt: boolean;
+  /** The attempts of this cancel, oldest first. Their numbers run through the order's life. */
+  readonly attempts: readonly { readonly attempt: number; readonly answer: AttemptResult }[];
+};
+
+/** What the order waits for: an answer to a gateway call, or a time (UTC). */
+export type PendingWork =
+  | { readonly kind: 'call'; readonly attempt: number; readonly since: string }
+  | { readonly kind: 'timer'; readonly event: string; readonly dueAt: string };
+
+/**
+ * The answer to a command or a fact. `order`, `revision` and `hash` are those of the stream's head.
+ *
+ * - `accepted`: recorded now.
+ * - `duplicate`: recorded before, or in progress; nothing was done again.
+ * - `rejected`: `code` is the reason, `allowed` lists what would be accepted instead.
+ */
+export type Receipt =
+  | {
+      readonly kind: 'accepted' | 'duplicate';
+      readonly order: PaymentOrder;
+      readonly revision: number;
+      readonly hash: string;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly code: RejectionCode;
+      readonly order: PaymentOrder;
+      readonly allowed: readonly CommandType[];
+      readonly revision: number;
+      readonly hash: string;
+    };
+
+/** Which orders `list` gives. Default: all. */
+export type OrderFilter = {
+  readonly state?: OrderState | undefined;
+  readonly attention?: boolean | undefined;
+  /** Called for each order that cannot be read. Without it, the first one ends the list. */
+  readonly onUnreadable?: ((orderNo: string, error: unknown) => void) | undefined;
+};
+
+/** A stored event as `history` gives it. `upcastEvent` reads it in today's schema version. */
+export type HistoryEvent = Omit<StoredEvent, 'event'>;
+
+/** An order as it stood at some moment. */
+export type OrderAsOf = {
+  /** The last revision that was recorded by then, and when. */
+  readonly revision: number;
+  readonly recordedAt: string;
+  readonly order: PaymentOrder;
+  /** For `occurredAt`: facts that had happened by then and were recorded later; in `order`. */
+  readonly learnedLater: readonly HistoryEvent[];
+};
+
+export type ReplayOptions = {
+  /** A payment order machine to fold with, such as an older one. Default: the one in use. */
+  readonly machine?: object | undefined;
+};
+
+export type Explanation = {
+  readonly command: CommandType;
+  readonly isAllowed: boolean;
+  /** Why it would be rejected; null if it would be accepted. */
+  readonly code: RejectionCode | null;
+  readonly order: PaymentOrder;
+};
