@@ -1,65 +1,69 @@
 import { inDoubt } from '../../machines/payment-order.facts.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { compact } from '../compact.ts';
 import type { OrderHistory } from '../history/order-history.ts';
 import { instantOf } from '../runtime.ts';
 import { allowedCommands, stateOf } from './decide.ts';
 import type { CommandAnswer } from './decide.ts';
 import type { OrderCancel, PaymentOrder, PendingWork, Receipt } from './types.ts';
 
+/** What a view is made of: a machine, what it folded to, and the head of what was folded. */
+export type FoldedOrder = Pick<OrderHistory, 'compiled' | 'fold' | 'known' | 'witness'>;
+
 /** The answer, with the order as it stands at the stream's head. */
-export function receiptOf(answer: CommandAnswer, order: OrderHistory): Receipt {
-  const view = viewOf(order);
-  const { revision, hash, allowed } = view;
+export function receiptOf(answer: CommandAnswer, folded: FoldedOrder): Receipt {
+  const order = viewOf(folded);
+  const { revision, hash, allowed } = order;
   return answer.kind === 'rejected'
-    ? { kind: 'rejected', code: answer.code, order: view, allowed, revision, hash }
-    : { kind: answer.kind, order: view, revision, hash };
+    ? { kind: 'rejected', code: answer.code, order, allowed, revision, hash }
+    : { kind: answer.kind, order, revision, hash };
 }
 
-/** The order as it is shown to callers. */
-export function viewOf(order: OrderHistory): PaymentOrder {
-  const { known, fold, witness } = order;
+/** The order as callers and the report see it. */
+export function viewOf(folded: FoldedOrder): PaymentOrder {
+  const { compiled, known, fold, witness } = folded;
   const { orderNo, processBillNo, amountMinor, currency, payments, anomalies } = known;
-  const attention = fold.snapshot.hasTag('attention');
-  return {
-    ...{ orderNo, processBillNo },
-    ...(amountMinor === undefined ? {} : { amountMinor }),
-    ...(currency === undefined ? {} : { currency }),
+  return compact({
+    orderNo,
+    processBillNo,
+    amountMinor,
+    currency,
     state: stateOf(fold),
     stateDetail: fold.state,
     closed: fold.snapshot.hasTag('closed'),
-    needsAttention: attention || anomalies.some(({ acknowledged }) => !acknowledged),
-    cancel: cancelOf(order),
+    needsAttention:
+      fold.snapshot.hasTag('attention') || anomalies.some(({ acknowledged }) => !acknowledged),
+    cancel: cancelOf(known),
     payments,
     anomalies,
-    pending: pendingOf(order),
-    allowed: allowedCommands(order.compiled.interpreter, fold, known),
-    ...witness,
-  };
+    pending: pendingOf(folded),
+    allowed: allowedCommands(compiled.interpreter, fold, known),
+    revision: witness.revision,
+    hash: witness.hash,
+  });
 }
 
-function cancelOf({ known }: OrderHistory): OrderCancel | null {
+function cancelOf(known: OrderFacts): OrderCancel | null {
   if (known.cancel === null) return null;
   const { reason, firstAttempt } = known.cancel;
-  return {
-    ...(reason === undefined ? {} : { reason }),
+  const attempts = known.answers.map((answer, index) => ({ attempt: index + 1, answer }));
+  return compact({
+    reason,
     inDoubt: inDoubt(known),
-    attempts: known.answers
-      .map((answer, index) => ({ attempt: index + 1, answer }))
-      .slice(firstAttempt - 1),
-  };
+    attempts: attempts.slice(firstAttempt - 1),
+  });
 }
 
-function pendingOf(order: OrderHistory): readonly PendingWork[] {
-  const { fold, known } = order;
-  return [
-    ...fold.pending.calls.map(({ cause }) => ({
-      kind: 'call' as const,
-      attempt: known.answers.length,
-      since: instantOf(cause.recordedAtMs),
-    })),
-    ...fold.pending.timers.map((timer) => ({
-      kind: 'timer' as const,
-      event: order.raisedBy(timer).type,
-      dueAt: instantOf(timer.dueAtMs),
-    })),
-  ];
+function pendingOf({ compiled, fold, known }: FoldedOrder): readonly PendingWork[] {
+  const calls = fold.pending.calls.map(({ cause }) => ({
+    kind: 'call' as const,
+    attempt: known.answers.length,
+    since: instantOf(cause.recordedAtMs),
+  }));
+  const timers = fold.pending.timers.map(({ id, dueAtMs }) => ({
+    kind: 'timer' as const,
+    event: compiled.interpreter.raisedBy(fold, id).type,
+    dueAt: instantOf(dueAtMs),
+  }));
+  return [...calls, ...timers];
 }

@@ -5,6 +5,7 @@ import type {
   FactType,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
+import { compact } from '../compact.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Command } from '../order/types.ts';
 import { edgeAmounts, identifiers, orderNumbers, storableText } from './values.ts';
@@ -31,7 +32,7 @@ const resolution = fc.constantFrom('cancelled', 'paid', 'failed', 'open');
 /** Any command but the first with a valid payload; whether it is rejected is the order's business. */
 export function commands(): Arbitrary<Command> {
   const of = <T extends Command['type'], P extends object>(type: T, payload: Arbitrary<P>) =>
-    payload.map((drawn) => ({ type, payload: withoutUndefined(drawn) }));
+    payload.map((drawn) => ({ type, payload: compact(drawn) }));
   return fc.oneof(
     fc.constant({ type: 'StartPayment', payload: {} }),
     of('RequestCancel', fc.record({ reason: fc.option(storableText(512), { nil: undefined }) })),
@@ -53,7 +54,7 @@ export function facts(): Arbitrary<PaymentOrderEvent<FactType>> {
     })),
     fc
       .record({ type: fc.constantFrom('PaymentFailed', 'ClosedAtGateway'), factId, code })
-      .map(withoutUndefined),
+      .map(compact),
   );
 }
 
@@ -69,16 +70,5 @@ export function gatewayOutcomes(): Arbitrary<CancelOutcome> {
       responseMsg: fc.option(storableText(512), { nil: undefined }),
       durationMs: fc.option(fc.double({ min: 0, max: 30_000, noNaN: true }), { nil: undefined }),
     })
-    .map(withoutUndefined);
-}
-
-type WithoutUndefined<T> = {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
-} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
-
-/** JSON has no undefined: a field that is not there is left out. */
-function withoutUndefined<T extends object>(value: T): WithoutUndefined<T> {
-  const given = Object.entries(value).filter(([, field]) => field !== undefined);
-  // What is left has the value's own fields, and none of them is undefined.
-  return Object.fromEntries(given) as WithoutUndefined<T>;
+    .map(compact);
 }
