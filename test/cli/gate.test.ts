@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from './support.ts';
 import { desk } from './support.ts';
 
@@ -8,9 +8,7 @@ let here: Desk;
 beforeEach(() => {
   here = desk();
 });
-afterEach(() => {
-  here.remove();
-});
+afterEach(() => here.remove());
 
 const machines = new URL('../../machines/payment-order.machine.ts', import.meta.url).href;
 const xstate = import.meta.resolve('xstate');
@@ -20,7 +18,7 @@ const write = (name: string, lines: readonly string[]) => {
   return here.path(name);
 };
 
-it('exports every history as a file, with nothing of whom it was', async () => {
+test('exports every history as a file, with nothing of whom it was', async () => {
   await here.run('create', 'Secret1', '--process-bill-no', 'SecretF1');
   const exported = await here.json('export', '--fixtures', 'fixtures', '--anonymise');
   expect(exported).toMatchObject({ code: 0, body: { histories: 1, events: 1 } });
@@ -31,7 +29,7 @@ it('exports every history as a file, with nothing of whom it was', async () => {
 });
 
 describe('the change gate', () => {
-  it('holds every history of a store against the machine of a file', async () => {
+  test('holds every history of a store against the machine of a file', async () => {
     await here.run('create', 'O1', '--process-bill-no', 'F1');
     await here.run('start', 'O1');
     const same = write('same.mjs', [`export * from ${JSON.stringify(machines)};`]);

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
@@ -25,9 +25,7 @@ beforeEach(async () => {
   await here.run('start', 'O2');
 });
 
-afterEach(() => {
-  here.remove();
-});
+afterEach(() => here.remove());
 
 function edit(sql: string): void {
   const database = new DatabaseSync(here.path('payment-orders.db'));
@@ -55,7 +53,7 @@ async function appendDivergent(): Promise<void> {
 }
 
 describe('reading', () => {
-  it('gives one document with --json and one a line with --ndjson', async () => {
+  test('gives one document with --json and one a line with --ndjson', async () => {
     const [show, log, list, lines, events, verify, all] = await Promise.all([
       here.json('show', 'O2'),
       here.json('log', 'O2'),
@@ -75,7 +73,7 @@ describe('reading', () => {
     expect(all.body).toMatchObject({ verifications: [{ orderNo: 'O1' }, { orderNo: 'O2' }] });
   });
 
-  it('shows people a table in which Chinese aligns', async () => {
+  test('shows people a table in which Chinese aligns', async () => {
     const [english, chinese, log] = await Promise.all([
       here.run('list'),
       here.run('list', '--lang', 'zh-CN'),
@@ -100,13 +98,13 @@ describe('reading', () => {
     expect(log.stdout).toMatch(/1 {4}\S+Z {2}PaymentStarted {7}created → paying/);
   });
 
-  it('says what may be typed next', async () => {
+  test('says what may be typed next', async () => {
     const { stdout } = await here.run('show', 'O1', '--store', 'sqlite:payment-orders.db');
     expect(stdout).toContain('--store sqlite:payment-orders.db start O1');
     expect(stdout).toContain('cancel O1 --reason TEXT');
   });
 
-  it('holds a history against a witness kept elsewhere', async () => {
+  test('holds a history against a witness kept elsewhere', async () => {
     const { body } = await here.json('show', 'O2');
     const witness = `${String(body['revision'])}:${String(body['hash'])}`;
     const [same, other] = await Promise.all([
@@ -117,7 +115,7 @@ describe('reading', () => {
     expect(other).toMatchObject({ code: 3, body: { faults: [{ code: 'witness-differs' }] } });
   });
 
-  it('ends with 3 for an altered history, and names where', async () => {
+  test('ends with 3 for an altered history, and names where', async () => {
     edit(
       `UPDATE events SET data = '{"orderNo":"O1","processBillNo":"F9"}' WHERE stream LIKE '%O1'`,
     );
@@ -134,7 +132,7 @@ describe('reading', () => {
     expect(people.stdout).toContain('NOT ok');
   });
 
-  it('shows an altered history all the same, warns of each fault, and ends with 3', async () => {
+  test('shows an altered history all the same, warns of each fault, and ends with 3', async () => {
     edit(
       `UPDATE events SET data = '{"orderNo":"O1","processBillNo":"F9"}' WHERE stream LIKE '%O1'`,
     );
@@ -155,13 +153,13 @@ describe('reading', () => {
     });
   });
 
-  it('counts one order, and two', async () => {
+  test('counts one order, and two', async () => {
     const { stdout, stderr } = await here.run('verify', '--all');
     expect(stdout).toMatch(/O1: ok, 1 event, .*\nO2: ok, 2 events, /);
     expect(stderr).toBe('2 orders looked at\n');
   });
 
-  it('ends with 3 for an event that nobody knows, wherever it is read', async () => {
+  test('ends with 3 for an event that nobody knows, wherever it is read', async () => {
     edit(`UPDATE events SET type = 'Constructor' WHERE stream LIKE '%O1'`);
     const ends = await Promise.all(
       ['show', 'log', 'verify', 'start'].map((c) => here.run(c, 'O1')),
@@ -169,7 +167,7 @@ describe('reading', () => {
     expect(ends.map(({ code }) => code)).toEqual([3, 3, 3, 3]);
   });
 
-  it('ends with 4 where this machine goes another way than was recorded', async () => {
+  test('ends with 4 where this machine goes another way than was recorded', async () => {
     await appendDivergent();
     const [show, verify, start] = await Promise.all([
       here.run('show', 'O1', '--json'),
@@ -183,7 +181,7 @@ describe('reading', () => {
     expect(verify).toMatchObject({ code: 4, body: { faults: [{ code: 'replay-divergence' }] } });
   });
 
-  it('ends with 6 where the store is not ours or no file', async () => {
+  test('ends with 6 where the store is not ours or no file', async () => {
     writeFileSync(here.path('notes.txt'), 'not a database, but long enough to look at '.repeat(9));
     mkdirSync(here.path('directory'));
     const ends = await Promise.all([
@@ -196,7 +194,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('draws the machine, and the way of an order', async () => {
+  test('draws the machine, and the way of an order', async () => {
     const [machine, order, dot] = await Promise.all([
       here.run('diagram'),
       here.run('diagram', 'O2'),
@@ -211,7 +209,7 @@ describe('reading', () => {
     expect((await here.run('diagram', 'O2', '--format', 'table')).code).toBe(2);
   });
 
-  it('shows hostile text of a history escaped, in tables and in JSON', async () => {
+  test('shows hostile text of a history escaped, in tables and in JSON', async () => {
     const reason = 'ok\u001b[2J\r\n\u202egnp.exe \u009b31m =HYPERLINK("x")';
     await here.run('cancel', 'O2', '--actor', 'a');
     await here.run('paid', 'O2', '--transaction-no', 'T1');

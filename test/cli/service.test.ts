@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { run } from '../../src/cli/run.ts';
 import { faultMeanings } from '../../src/sandbox/index.ts';
 import type { Desk } from './support.ts';
 import { desk, oneDocument, withSandbox } from './support.ts';
@@ -12,12 +11,10 @@ beforeEach(() => {
   here = desk();
 });
 
-afterEach(() => {
-  here.remove();
-});
+afterEach(() => here.remove());
 
 describe('sandbox', () => {
-  it('gives the settings that lead to it, takes a cancel, and ends with the signal', async () => {
+  test('gives the settings that lead to it, takes a cancel, and ends with the signal', async () => {
     const running = here.start('sandbox', '--port', '0', '--fault', 'O1=wrong-type', '--json');
     const { url, appId, privateKeyFile } = oneDocument(await running.said('}\n'));
     const settings = ['--gateway-url', String(url), '--app-id', String(appId)];
@@ -25,7 +22,7 @@ describe('sandbox', () => {
     await here.run('create', 'O1', '--process-bill-no', 'F1');
     const cancelled = await here.json('cancel', 'O1', ...settings, ...key);
     expect(cancelled).toMatchObject({ body: { order: { stateDetail: 'cancelling.inDoubt' } } });
-    running.child.kill('SIGINT');
+    running.stop('SIGINT');
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stderr).toContain('request: order O1, fault wrong-type: cancel_result "true", as text');
@@ -33,7 +30,7 @@ describe('sandbox', () => {
 });
 
 describe('the request log of the sandbox', () => {
-  it('says what was answered, also after a delay', async () => {
+  test('says what was answered, also after a delay', async () => {
     const plan = 'O1=delay:300+ok,ok;O2=code:403001;O3=http-500';
     const running = here.start('sandbox', '--port', '0', '--fault', plan, '--json');
     const { url, appId, privateKeyFile } = oneDocument(await running.said('}\n'));
@@ -52,7 +49,7 @@ describe('the request log of the sandbox', () => {
       await here.run('cancel', order, ...given);
     }
     await running.said('O3');
-    running.child.kill('SIGINT');
+    running.stop('SIGINT');
     const { stderr } = await running.ended;
     const lines = stderr.split('\n').filter((line) => line.startsWith('request'));
     expect(lines).toEqual([
@@ -63,7 +60,7 @@ describe('the request log of the sandbox', () => {
     ]);
   });
 
-  it('is preceded by help that names every fault and shows a plan', async () => {
+  test('is preceded by help that names every fault and shows a plan', async () => {
     const { stdout } = await here.run('sandbox', '--help');
     for (const [name, meaning] of Object.entries(faultMeanings)) {
       expect(stdout).toMatch(new RegExp(`^  ${name} +${meaning}$`, 'm'));
@@ -73,7 +70,7 @@ describe('the request log of the sandbox', () => {
 });
 
 describe('doctor', () => {
-  it('finds nothing wrong with settings that work, without sending anything', async () => {
+  test('finds nothing wrong with settings that work, without sending anything', async () => {
     const sandbox = await withSandbox(here);
     const { code, body } = await here.json('doctor');
     await sandbox.close();
@@ -88,7 +85,7 @@ describe('doctor', () => {
     expect(here.has('payment-orders.db')).toBe(false);
   });
 
-  it('ends with 1 and says what to do about each thing that is wrong', async () => {
+  test('ends with 1 and says what to do about each thing that is wrong', async () => {
     await (await withSandbox(here)).close();
     await here.run('create', 'O1', '--process-bill-no', 'F1');
     chmodSync(here.path('keys/sandbox-private-key.pem'), 0o644);
@@ -102,26 +99,17 @@ describe('doctor', () => {
 });
 
 describe('stdout', () => {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
-  function through(script: string): Promise<number | null> {
-    const child = spawn('/bin/bash', ['-c', `set -o pipefail; ${script}`, process.execPath, main], {
-      cwd: here.directory,
-      stdio: ['ignore', 'ignore', 'ignore'],
-    });
-    return new Promise((resolve) => child.once('close', resolve));
-  }
-
-  it('may be closed by its reader, quietly', async () => {
-    expect(await through('"$0" "$1" diagram | true')).toBe(0);
-  });
-
-  it('that cannot be written fails the command', async () => {
-    expect(await through('"$0" "$1" diagram > /dev/full')).toBe(1);
-  });
-
-  it('is coloured for no pipe', async () => {
-    const { stdout } = await here.run('create', 'O1', '--process-bill-no', 'F1');
-    expect(stdout).not.toContain('\u001b');
+  test('is coloured for a terminal, and for nothing else', async () => {
+    await here.run('create', 'O1', '--process-bill-no', 'F1');
+    expect((await here.run('show', 'O1')).stdout).not.toContain('\u001b');
+    const shown = async (env: Record<string, string>) => {
+      let stdout = '';
+      const write = (text: string) => (stdout += text);
+      const terminal = { write, isTTY: true };
+      await run(['show', 'O1'], { stdout: terminal, stderr: terminal, env, cwd: here.directory });
+      return stdout;
+    };
+    expect(await shown({})).toContain('\u001b[1mcreated');
+    expect(await shown({ NO_COLOR: '1' })).not.toContain('\u001b');
   });
 });

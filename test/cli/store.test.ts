@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from './support.ts';
 import { desk, oneDocument, withSandbox } from './support.ts';
 
@@ -10,9 +10,7 @@ beforeEach(() => {
   here = desk();
 });
 
-afterEach(() => {
-  here.remove();
-});
+afterEach(() => here.remove());
 
 async function createThree(): Promise<void> {
   for (const order of ['O1', 'O2', 'O3'])
@@ -35,7 +33,7 @@ const emptyIndexPage = Buffer.alloc(52);
 emptyIndexPage.set([0x0a, 0, 0, 0, 0, 0x10, 0x00]);
 
 describe('a damaged store', () => {
-  it('is found by verify --all and doctor where listing finds nothing, and ends with 3', async () => {
+  test('is found by verify --all and doctor where listing finds nothing, and ends with 3', async () => {
     await createThree();
     overwriteRoot('stream_starts', emptyIndexPage);
     const [json, people, doctor, chinese] = await Promise.all([
@@ -55,7 +53,7 @@ describe('a damaged store', () => {
     expect(chinese.stderr).toContain('提示：请恢复备份');
   });
 
-  it('is named also where even looking for the damage fails', async () => {
+  test('is named also where even looking for the damage fails', async () => {
     await createThree();
     overwriteRoot('stream_starts', Buffer.alloc(52));
     const [verify, doctor] = await Promise.all([here.json('verify', '--all'), here.run('doctor')]);
@@ -65,7 +63,7 @@ describe('a damaged store', () => {
     expect(doctor.stdout).toContain('malformed');
   });
 
-  it('makes list say it once with a count, and never that there are no orders', async () => {
+  test('makes list say it once with a count, and never that there are no orders', async () => {
     await createThree();
     // Each order is listed, and none can be read.
     overwriteRoot('sqlite_autoindex_events_2', Buffer.alloc(52));
@@ -80,7 +78,7 @@ describe('a damaged store', () => {
 });
 
 describe('an absent store', () => {
-  it('is an error to verify --all, which says how its path was read', async () => {
+  test('is an error to verify --all, which says how its path was read', async () => {
     const [verify, json] = await Promise.all([
       here.run('verify', '--all'),
       here.run('verify', '--all', '--json', '--store', 'sqlite:sub/none.db'),
@@ -95,7 +93,7 @@ describe('an absent store', () => {
     expect(json.stderr).toContain(here.path('sub/none.db'));
   });
 
-  it('is empty to list, with a warning', async () => {
+  test('is empty to list, with a warning', async () => {
     const { code, stderr } = await here.run('list');
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: .* no such file is there\nno orders\n$/);
@@ -104,7 +102,7 @@ describe('an absent store', () => {
     expect(empty.stderr).toContain('that is empty');
   });
 
-  it('is made by work, which says so; work --once says that nothing waited', async () => {
+  test('is made by work, which says so; work --once says that nothing waited', async () => {
     const sandbox = await withSandbox(here);
     const once = await here.run('work', '--once');
     expect(once).toMatchObject({ code: 0, stdout: '0 orders waited, 0 were due and fired\n' });
@@ -112,7 +110,7 @@ describe('an absent store', () => {
     expect(here.has('payment-orders.db')).toBe(false);
     const working = here.start('work');
     await working.said('working');
-    working.child.kill('SIGTERM');
+    working.stop('SIGTERM');
     expect((await working.ended).stderr).toContain('no such file is there; one was made');
     expect(here.has('payment-orders.db')).toBe(true);
     await sandbox.close();
@@ -120,7 +118,7 @@ describe('an absent store', () => {
 });
 
 describe('a store that cannot be used', () => {
-  it('comes with advice, in the language of the reader', async () => {
+  test('comes with advice, in the language of the reader', async () => {
     mkdirSync(here.path('directory'));
     writeFileSync(here.path('notes.txt'), 'not a database '.repeat(90));
     const create = ['create', 'O1', '--process-bill-no', 'F1', '--store'];
@@ -139,7 +137,7 @@ describe('a store that cannot be used', () => {
     ]);
   });
 
-  it('is forgotten where it is memory alone, which is said', async () => {
+  test('is forgotten where it is memory alone, which is said', async () => {
     const [create, list, doctor] = await Promise.all([
       here.run('create', 'O1', '--process-bill-no', 'F1', '--store', 'memory:'),
       here.run('list', '--json', '--store', 'memory:'),

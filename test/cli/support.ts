@@ -1,26 +1,35 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { StopSignal } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import type { FaultPlan, Sandbox, SandboxRequest } from '../../src/sandbox/index.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
-/** Many short processes load the same files: they share what Node compiled. */
-const compiled = join(tmpdir(), 'payment-order-cli-compiled');
-
 export type Ended = {
-  /** Null where a signal ended it. */
+  /** Null where a signal killed the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 };
 
-/** A directory of its own with the command run in it, as a child process. */
+export type Running = {
+  readonly ended: Promise<Ended>;
+  readonly hasEnded: () => boolean;
+  /** Resolves to stdout so far, once this text was written there or to stderr. */
+  readonly said: (text: string) => Promise<string>;
+  readonly stop: (signal: StopSignal) => void;
+};
+
+/** Starts the command in a directory. */
+export type Launch = (
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+) => Running;
+
+/** A directory of its own, and the command run in it. */
 export type Desk = {
   readonly directory: string;
   readonly path: (name: string) => string;
@@ -31,26 +40,18 @@ export type Desk = {
   readonly start: (...args: string[]) => Running;
   /** Environment variables of the runs that follow. */
   readonly env: Record<string, string>;
-  readonly remove: () => void;
+  readonly remove: () => Promise<void>;
 };
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export type Running = {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Resolves to stdout so far, when this text was written there or to stderr. */
-  readonly said: (text: string) => Promise<string>;
-};
-
-export function desk(): Desk {
+export function desk(launch: Launch = inProcess): Desk {
   const directory = mkdtempSync(join(tmpdir(), 'payment-order-cli-'));
   const env: Record<string, string> = {};
-  const children = new Set<ChildProcess>();
+  const started = new Set<Running>();
   const start = (...args: string[]) => {
     const running = launch(args, directory, env);
-    children.add(running.child);
-    void running.ended.finally(() => children.delete(running.child));
+    started.add(running);
     return running;
   };
   const run = (...args: string[]) => start(...args).ended;
@@ -65,17 +66,20 @@ export function desk(): Desk {
       const { code, stdout } = await run(...args, '--json');
       return { code, body: oneDocument(stdout) };
     },
-    remove: () => {
-      // Those of a test that failed.
-      for (const child of children) child.kill('SIGKILL');
+    remove: async () => {
+      // What a test that failed left running.
+      for (const running of started) {
+        if (!running.hasEnded()) running.stop('SIGTERM');
+        await running.ended;
+      }
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
-/** The one document on stdout: a second one, or talk, makes this throw. */
+/** The one document on stdout: a second one, or any other text, makes this throw. */
 export function oneDocument(stdout: string): Json {
-  // Every document of ours is an object; what is in it is what the tests check.
+  // Every document of the command is an object; what is in it is what the tests check.
   return JSON.parse(stdout) as Json;
 }
 
@@ -87,8 +91,10 @@ export async function withSandbox(
 ): Promise<Sandbox> {
   const { publicKey, privateKeyFile } = sandboxKeys(path('keys'));
   const sandbox = await startSandbox({
-    ...{ runtime: systemRuntime(), callerPublicKey: publicKey, faults },
-    ...(onRequest === undefined ? {} : { onRequest }),
+    runtime: systemRuntime(),
+    callerPublicKey: publicKey,
+    faults,
+    onRequest,
   });
   env['PAYMENT_ORDER_GATEWAY_URL'] = sandbox.url;
   env['PAYMENT_ORDER_GATEWAY_APP_ID'] = sandbox.appId;
@@ -96,42 +102,60 @@ export async function withSandbox(
   return sandbox;
 }
 
-function launch(args: readonly string[], cwd: string, env: Record<string, string>): Running {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, NODE_COMPILE_CACHE: compiled, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  const listeners = new Set<() => void>();
-  const heard = () => {
-    for (const listener of listeners) listener();
-  };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    heard();
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-    heard();
-  });
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code, stdout, stderr });
-    });
-  });
-  const said = (text: string) =>
-    new Promise<string>((resolve, reject) => {
+/** What a run has written so far. */
+export class Transcript {
+  stdout = '';
+  stderr = '';
+  readonly #listeners = new Set<() => void>();
+
+  write(to: 'stdout' | 'stderr', text: string): void {
+    this[to] += text;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Rejects where the run ends without having written the text. */
+  said(text: string, ended: Promise<unknown>): Promise<string> {
+    return new Promise((resolve, reject) => {
       const look = () => {
-        if (stdout.includes(text) || stderr.includes(text)) resolve(stdout);
+        if (!this.stdout.includes(text) && !this.stderr.includes(text)) return;
+        this.#listeners.delete(look);
+        resolve(this.stdout);
       };
-      listeners.add(look);
+      this.#listeners.add(look);
       look();
       void ended.then(() => {
-        reject(new Error(`it ended without saying ${text}: ${stderr}`));
+        reject(new Error(`it ended without saying ${text}: ${this.stderr}`));
       });
     });
-  return { child, ended, said };
+  }
 }
+
+const inProcess: Launch = (args, cwd, env) => {
+  const transcript = new Transcript();
+  const listeners = new Set<(signal: StopSignal) => void>();
+  let hasEnded = false;
+  const output = (to: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      transcript.write(to, text);
+    },
+  });
+  const ended = run(args, {
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env: { ...env },
+    cwd,
+    onSignal: (listener) => listeners.add(listener),
+  }).then((code) => {
+    hasEnded = true;
+    const { stdout, stderr } = transcript;
+    return { code, stdout, stderr };
+  });
+  return {
+    ended,
+    hasEnded: () => hasEnded,
+    said: (text) => transcript.said(text, ended),
+    stop: (signal) => {
+      for (const listener of listeners) listener(signal);
+    },
+  };
+};

@@ -1,6 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { inChild } from '../../../test/cli/child.ts';
 import { desk, oneDocument, withSandbox } from '../../../test/cli/support.ts';
 import type { Desk, Ended } from '../../../test/cli/support.ts';
 import type { Kit } from './forcing.ts';
@@ -28,7 +29,7 @@ export async function tryCommandLine(
   watch: Watch,
   seen: Map<string, number>,
 ): Promise<readonly string[]> {
-  const here = desk();
+  const here = desk(inChild);
   const faults: string[] = [];
   watch.plant(inReason, cardNumber(4));
   try {
@@ -60,7 +61,7 @@ export async function tryCommandLine(
     await trySandboxTalk(here, key, watch);
     return faults;
   } finally {
-    here.remove();
+    await here.remove();
   }
 }
 
@@ -157,7 +158,7 @@ async function trySandboxTalk(here: Desk, key: string, watch: Watch): Promise<vo
     watch.plantLong('signature', signature);
     watch.plantLong('signature', signature.toString('base64'));
   }
-  sandbox.child.kill('SIGINT');
+  sandbox.stop('SIGINT');
   const { stdout, stderr } = await sandbox.ended;
   watch.look('the talk of the sandbox', stdout + stderr);
   watch.look('a log', JSON.stringify(events));

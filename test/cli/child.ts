@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Ended, Launch, Running } from './support.ts';
+import { Transcript } from './support.ts';
+
+export const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** Many short processes load the same files: they share what Node compiled. */
+const compiled = join(tmpdir(), 'payment-order-cli-compiled');
+
+type RunningChild = Running & { readonly kill: () => void };
+
+/** The command as its users start it: a process of its own. */
+export const inChild: Launch = (args, cwd, env) => startChild(args, cwd, env);
+
+export function startChild(...[args, cwd, env]: Parameters<Launch>): RunningChild {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: cwd, NODE_COMPILE_CACHE: compiled, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const transcript = new Transcript();
+  let hasEnded = false;
+  for (const to of ['stdout', 'stderr'] as const) {
+    child[to].setEncoding('utf8').on('data', (text: string) => {
+      transcript.write(to, text);
+    });
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      hasEnded = true;
+      const { stdout, stderr } = transcript;
+      resolve({ code, stdout, stderr });
+    });
+  });
+  return {
+    ended,
+    hasEnded: () => hasEnded,
+    said: (text) => transcript.said(text, ended),
+    stop: (signal) => child.kill(signal),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
