@@ -3,33 +3,43 @@ import type { Arbitrary, AsyncCommand } from 'fast-check';
 import type { Receipt } from '../order/types.ts';
 import type { PaymentOrders } from '../payment-orders.ts';
 import { modelOrder } from './model-world.ts';
-import type { ModelWorld, Saying } from './model-world.ts';
+import type { CallerAction, ModelWorld } from './model-world.ts';
 
 export type ModelCommand = AsyncCommand<object, ModelWorld>;
 
 const { orderNo, amountMinor, currency } = modelOrder;
-const other = { amountMinor: 1, currency };
 const by = 'operator-1';
 const actor = { kind: 'customer', id: 'u-7' };
 const commandIds = fc.constantFrom(undefined, undefined, 'c-1', 'c-2', 'c-3');
 
-const says = (label: string, run: Saying['run']): Saying => ({ label, run, isPayment: false });
+const action = (label: string, run: CallerAction['run']): CallerAction => ({
+  label,
+  run,
+  isPayment: false,
+});
 
 const command = (
   label: string,
   run: (orders: PaymentOrders, commandId: string | undefined) => Promise<Receipt>,
-): Arbitrary<Saying> =>
-  commandIds.map((id) => says(`${label}${id === undefined ? '' : ` ${id}`}`, (o) => run(o, id)));
+): Arbitrary<CallerAction> =>
+  commandIds.map((id) => action(`${label}${id === undefined ? '' : ` ${id}`}`, (o) => run(o, id)));
 
-const payment: Arbitrary<Saying> = fc
-  .tuple(fc.constantFrom('T1', 'T2'), fc.constantFrom({ amountMinor, currency }, other))
-  .map(([transactionNo, money]) => ({
-    label: `paid ${transactionNo}${money === other ? ' (another amount)' : ''}`,
+const payment: Arbitrary<CallerAction> = fc
+  .tuple(
+    fc.constantFrom('T1', 'T2'),
+    fc.constantFrom<readonly [string, object]>(
+      ['', { amountMinor, currency }],
+      [' (another amount)', { amountMinor: 1, currency }],
+      [' (no amount)', {}],
+    ),
+  )
+  .map(([transactionNo, [remark, money]]) => ({
+    label: `paid ${transactionNo}${remark}`,
     run: (orders) => orders.recordPaymentSucceeded(orderNo, { transactionNo, ...money }),
     isPayment: true,
   }));
 
-const sayings: Arbitrary<Saying> = fc.oneof(
+const actions: Arbitrary<CallerAction> = fc.oneof(
   { weight: 4, arbitrary: command('start', (o, id) => o.startPayment(orderNo, { commandId: id })) },
   {
     weight: 24,
@@ -43,35 +53,43 @@ const sayings: Arbitrary<Saying> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.constant(says('abandon', (o) => o.abandonCancel(orderNo, { actor }))),
+    arbitrary: fc.constant(action('abandon', (o) => o.abandonCancel(orderNo, { actor }))),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc
       .constantFrom('open', 'failed', 'cancelled', 'paid')
       .map((resolution) =>
-        says(`resolve ${resolution}`, (o) =>
+        action(`resolve ${resolution}`, (o) =>
           o.resolveCancel(orderNo, { resolution, evidence: 'bill', by }),
         ),
       ),
   },
-  { weight: 1, arbitrary: payment },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(modelOrder, { ...modelOrder, processBillNo: 'F2' })
+      .map((order) => action(`create for ${order.processBillNo}`, (o) => o.create(order))),
+  },
+  { weight: 2, arbitrary: payment },
   {
     weight: 1,
     arbitrary: fc
       .constantFrom('F1', 'F2')
-      .map((factId) => says(`failed ${factId}`, (o) => o.recordPaymentFailed(orderNo, { factId }))),
+      .map((factId) =>
+        action(`failed ${factId}`, (o) => o.recordPaymentFailed(orderNo, { factId })),
+      ),
   },
   {
     weight: 1,
-    arbitrary: fc.constant(says('closed', (o) => o.recordClosedAtGateway(orderNo))),
+    arbitrary: fc.constant(action('closed', (o) => o.recordClosedAtGateway(orderNo))),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc
-      .constantFrom(1, 2)
+      .integer({ min: 1, max: 3 })
       .map((number) =>
-        says(`acknowledge ${number}`, (o) => o.acknowledgeAnomaly(orderNo, { number, by })),
+        action(`acknowledge ${number}`, (o) => o.acknowledgeAnomaly(orderNo, { number, by })),
       ),
   },
 );
@@ -79,9 +97,11 @@ const sayings: Arbitrary<Saying> = fc.oneof(
 const place = fc.constantFrom(0, 1);
 
 /** A confirmation ends most lives, so it comes least. */
-const outcome = fc.constantFrom(
-  ...(['outcome-unknown', 'outcome-unknown', 'outcome-unknown', 'not-executed'] as const),
-  ...(['not-executed', 'not-executed', 'refused', 'refused', 'blocked', 'confirmed'] as const),
+const outcome = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('outcome-unknown' as const) },
+  { weight: 3, arbitrary: fc.constant('not-executed' as const) },
+  { weight: 2, arbitrary: fc.constant('refused' as const) },
+  { weight: 2, arbitrary: fc.constantFrom('blocked' as const, 'confirmed' as const) },
 );
 
 /** Everything that may happen to an order, its processes and its gateway. */
@@ -96,19 +116,19 @@ export function modelCommands(
     },
     toString: () => label,
   });
-  const said = fc
-    .tuple(place, sayings)
-    .map(([p, saying]) => does(`process ${p}: ${saying.label}`, (world) => world.say(p, saying)));
-  const raced = fc.tuple(sayings, sayings).map(([one, rival]) =>
+  const sends = fc
+    .tuple(place, actions)
+    .map(([p, sent]) => does(`process ${p}: ${sent.label}`, (world) => world.send(p, sent)));
+  const races = fc.tuple(actions, actions).map(([one, rival]) =>
     does(`both at once: ${one.label} | ${rival.label}`, async (world) => {
       world.begin(0, one);
-      await world.say(1, rival);
+      await world.send(1, rival);
     }),
   );
   const waits = fc
     .constantFrom(500, 10_000, 40_000, 3_600_000)
     .map((ms) => does(`wait ${ms / 1_000} s`, (world) => world.runtime.advance(ms)));
-  const crashes = place.map((p) => does(`process ${p} crashes`, (world) => world.start(p)));
+  const crashes = place.map((p) => does(`process ${p} crashes`, (world) => world.startProcess(p)));
   const scripts = fc
     .tuple(outcome, fc.constantFrom(0, 0, 2_000, 20_000, 45_000, 'never' as const))
     .map(([kind, afterMs]) =>
@@ -117,12 +137,12 @@ export function modelCommands(
         return Promise.resolve();
       }),
     );
-  const lostAck = fc.constant(
+  const lostAcks = fc.constant(
     does('the next acknowledgement is lost', (world) => {
       world.loseAck();
       return Promise.resolve();
     }),
   );
   // fc.commands draws each kind alike; a kind that is to come often stands there more often.
-  return [said, said, said, raced, waits, waits, crashes, scripts, scripts, scripts, lostAck];
+  return [sends, sends, sends, races, waits, waits, crashes, scripts, scripts, scripts, lostAcks];
 }

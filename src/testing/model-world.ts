@@ -3,43 +3,69 @@ import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { openMemoryStore } from '../event-store/memory.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
+import type { StoredEvent } from '../history/stored-event.ts';
+import { streamOf } from '../history/order-history.ts';
+import { verifyOrder } from '../history/verify.ts';
+import { sleep } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Receipt } from '../order/types.ts';
 import { PaymentOrders } from '../payment-orders.ts';
-import { waysOf } from './recorder.ts';
-import { scriptedGateway } from './scripted-gateway.ts';
-import { testedLaw } from './standing.ts';
+import { methodsOf } from './recorder.ts';
+import { scriptedGateway, storedEvents } from './scripted-gateway.ts';
+import { standingAfter, testedLaw } from './standing.ts';
+import type { Standing } from './standing.ts';
 import type { TestedMachine } from './tested-machine.ts';
 import { simulatedRuntime } from './simulated-runtime.ts';
 
 export const modelOrder = {
-  ...{ orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' },
+  orderNo: 'O1',
+  processBillNo: 'F1',
+  amountMinor: 12_800,
+  currency: 'CNY',
 } as const;
 
 export const attemptDeadlineMs = 30_000;
 
-/** What must come up in a run of many histories, counted. */
-export type Seen = Record<
-  'conflicts' | 'crashes' | 'crashesInCall' | 'duplicates' | 'lateAnswers' | 'lostAcks',
-  number
->;
+export const troubles = [
+  'conflicts',
+  'crashes',
+  'crashesInCall',
+  'duplicates',
+  'lateAnswers',
+  'lostAcks',
+] as const;
 
-export const nothingSeen = (): Seen => ({
-  ...{ conflicts: 0, crashes: 0, crashesInCall: 0, duplicates: 0, lateAnswers: 0, lostAcks: 0 },
+/** How often each kind of trouble came up. */
+export type TroubleCounts = Record<(typeof troubles)[number], number>;
+
+export const noTrouble = (): TroubleCounts => ({
+  conflicts: 0,
+  crashes: 0,
+  crashesInCall: 0,
+  duplicates: 0,
+  lateAnswers: 0,
+  lostAcks: 0,
 });
 
 /** A process that works on payment orders until it is killed. */
 export type Process = { readonly orders: PaymentOrders; readonly kill: () => void };
 
-/** Something that a caller says. */
-export type Saying = {
+/** A command or fact that a caller sends. */
+export type CallerAction = {
   readonly label: string;
   readonly run: (orders: PaymentOrders) => Promise<Receipt>;
   readonly isPayment: boolean;
 };
 
-/** How the gateway answers its next call; `never`: the call runs, and nobody hears of it. */
+/** How the gateway answers its next call; `never`: the call runs, and its answer is lost. */
 export type Script = { readonly outcome: CancelOutcome; readonly afterMs: number | 'never' };
+
+/** The order as it is stored. */
+export type StoredOrder = {
+  readonly events: readonly StoredEvent[];
+  readonly faults: readonly string[];
+  readonly folded: Standing;
+};
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
@@ -50,11 +76,12 @@ export class ModelWorld {
   readonly scripts: Script[] = [];
   readonly receipts: Receipt[] = [];
   readonly errors: unknown[] = [];
-  readonly seen = nothingSeen();
+  readonly seen = noTrouble();
   readonly processes: Process[] = [];
   readonly gateway = scriptedGateway(this.store, () => this.#answer());
-  /** A payment was acknowledged: facts are never rejected, so every receipt of one says so. */
+  /** Whether a payment was acknowledged. Facts are never rejected, so any receipt of one will do. */
   moneyIsIn = false;
+  #stored: StoredOrder | null = null;
   readonly #machine: TestedMachine | undefined;
   #acksToLose = 0;
   #callsOut = 0;
@@ -64,8 +91,8 @@ export class ModelWorld {
     this.#machine = machine;
   }
 
-  /** Puts a process in a place; the one that was there is killed. */
-  async start(place: number): Promise<void> {
+  /** Starts a process in a place, and kills the one that was there. */
+  async startProcess(place: number): Promise<void> {
     const before = this.processes[place];
     if (before !== undefined) {
       this.seen.crashes += 1;
@@ -77,19 +104,19 @@ export class ModelWorld {
     await process.orders.startRecovery();
   }
 
-  /** The acknowledgement of the next append is lost: it is stored, and the writer cannot know. */
+  /** Loses the acknowledgement of the next append, which is stored all the same. */
   loseAck(): void {
     this.#acksToLose = 1;
   }
 
-  /** Says something to a process, and lets it work for a moment. */
-  async say(place: number, saying: Saying): Promise<void> {
-    this.begin(place, saying);
+  /** Sends a command or fact to a process, and lets a second pass. */
+  async send(place: number, action: CallerAction): Promise<void> {
+    this.begin(place, action);
     await this.runtime.advance(1_000);
   }
 
-  /** Says something without waiting, so that another process may be told something meanwhile. */
-  begin(place: number, { run, isPayment }: Saying): void {
+  /** Sends without waiting, so that another process may be at work at the same time. */
+  begin(place: number, { run, isPayment }: CallerAction): void {
     const process = this.processes[place];
     if (process === undefined) return;
     run(process.orders).then(
@@ -102,8 +129,24 @@ export class ModelWorld {
     );
   }
 
+  /** Reads and verifies the order again, if anything was appended since the last time. */
+  async storedOrder(): Promise<StoredOrder> {
+    const { orderNo } = modelOrder;
+    const last = await this.store.readLast(streamOf(orderNo));
+    const known = this.#stored;
+    if (known !== null && known.events.length - 1 === last?.revision) return known;
+    const events = await storedEvents(this.store, orderNo);
+    const { faults } = await verifyOrder(this.store, testedLaw(this.#machine), orderNo);
+    const folded = standingAfter(
+      events.map(({ event }) => event),
+      this.#machine,
+    );
+    this.#stored = { events, faults: faults.map(({ message }) => message), folded };
+    return this.#stored;
+  }
+
   /** From now on the gateway confirms at once and nothing is lost, so that all can come to rest. */
-  calmDown(): void {
+  endTrouble(): void {
     this.scripts.length = 0;
     this.#isCalm = true;
     this.#acksToLose = 0;
@@ -116,13 +159,14 @@ export class ModelWorld {
 
   async #answer(): Promise<CancelOutcome> {
     const script = this.scripts.shift();
-    if (script === undefined)
+    if (script === undefined) {
       return { kind: this.#isCalm ? 'confirmed' : 'refused', rule: 'usual' };
+    }
     if (script.afterMs === 'never') return never();
     const { outcome, afterMs } = script;
     if (afterMs > attemptDeadlineMs) this.seen.lateAnswers += 1;
     this.#callsOut += 1;
-    await new Promise<void>((resolve) => this.runtime.setTimer(afterMs, resolve));
+    await sleep(this.runtime, afterMs);
     this.#callsOut -= 1;
     return outcome;
   }
@@ -131,7 +175,7 @@ export class ModelWorld {
     const life = new AbortController();
     const alive = () => !life.signal.aborted;
     const whileAlive = async <T>(running: Promise<T>): Promise<T> => {
-      // The dead hear nothing, neither good nor bad.
+      // A dead process hears neither results nor errors.
       const [settled] = await Promise.allSettled([running]);
       if (!alive()) return never();
       if (settled.status === 'rejected') throw settled.reason;
@@ -145,9 +189,12 @@ export class ModelWorld {
           if (alive()) run();
         }),
     };
-    const bench = {
-      ...{ runtime: own, compiled: testedLaw(this.#machine), policy: defaultRetryPolicy },
-      ...{ attemptDeadlineMs, onError: (error: unknown) => this.errors.push(error) },
+    const dependencies = {
+      runtime: own,
+      compiled: testedLaw(this.#machine),
+      policy: defaultRetryPolicy,
+      attemptDeadlineMs,
+      onError: (error: unknown) => this.errors.push(error),
       store: this.#storeOf(life.signal, whileAlive),
       gateway: {
         attemptMs: this.gateway.attemptMs,
@@ -156,7 +203,7 @@ export class ModelWorld {
         close: () => Promise.resolve(),
       },
     };
-    const orders = new PaymentOrders(bench, () => Promise.resolve());
+    const orders = new PaymentOrders(dependencies, () => Promise.resolve());
     return {
       orders,
       kill: () => {
@@ -168,7 +215,7 @@ export class ModelWorld {
   #storeOf(life: AbortSignal, whileAlive: <T>(running: Promise<T>) => Promise<T>): EventStore {
     const { store } = this;
     return {
-      ...waysOf(store),
+      ...methodsOf(store),
       append: async (stream, events, expected) => {
         if (life.aborted) return never();
         const result = await whileAlive(store.append(stream, events, expected));

@@ -30,7 +30,7 @@ export function recorder(): Recorder {
     entries,
     lines: () => entries.map(line),
     store: (store) => ({
-      ...waysOf(store),
+      ...methodsOf(store),
       append: async (stream, events, expected) => {
         const noted = { what: 'append', stream, types: events.map(({ type }) => type), expected };
         try {
@@ -56,8 +56,8 @@ export function recorder(): Recorder {
   };
 }
 
-/** A store's ways as a plain object; a store may be an instance of a class. */
-export function waysOf(store: EventStore): EventStore {
+/** A store's methods as a plain object, to replace some of them. */
+export function methodsOf(store: EventStore): EventStore {
   return {
     append: (...batch) => store.append(...batch),
     read: (...range) => store.read(...range),

@@ -13,7 +13,7 @@ import {
 } from '../../src/testing/index.ts';
 import type { OpenGateway, OtherSide } from '../../src/testing/index.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import { waysOf } from '../../src/testing/recorder.ts';
+import { methodsOf } from '../../src/testing/recorder.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const faultOf: Record<OtherSide, string> = {
@@ -82,7 +82,7 @@ describe('the store contract', () => {
     const broken: string[] = [];
     const cases = storeContract('a careless store', () => {
       const memory = openMemoryStore(runtime);
-      const store = waysOf(memory);
+      const store = methodsOf(memory);
       // It appends wherever the stream ends, whatever was expected.
       store.append = async (stream, events) => {
         const last = await memory.readLast(stream);

@@ -1,24 +1,21 @@
 import { parseArgs } from 'node:util';
-import fc from 'fast-check';
-import { historyProperty } from './history-property.ts';
+import { nothingSeen, tryLives } from './lives.ts';
 
-// Finds a history again that the level `histories` told of: its seed and its path say which.
+// Repeats a failure of the level `histories` by its seed, path and replay path.
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '20210222' },
     path: { type: 'string' },
+    'replay-path': { type: 'string' },
     runs: { type: 'string', default: '500' },
   },
 });
-const told = await fc.check(historyProperty(new Map()), {
-  ...{ seed: Number(values.seed), numRuns: Number(values.runs) },
-  ...(values.path === undefined ? {} : { path: values.path, endOnFailure: true }),
-});
-const { counterexamplePath, counterexample, errorInstance } = told;
+const { path, 'replay-path': replayPath } = values;
+const [runs, seed] = [Number(values.runs), Number(values.seed)];
+const failure = await tryLives({ runs, seed, path, replayPath }, nothingSeen());
 process.stdout.write(
-  told.failed
-    ? `${String(errorInstance)}\nREPRO npm run histories -- --seed ${told.seed} --path ` +
-        `${counterexamplePath ?? ''}\n${fc.stringify(counterexample)}\n`
-    : `${told.numRuns} histories, nothing found\n`,
+  failure === null
+    ? `${runs} lives of an order kept every promise\n`
+    : `REPRO ${failure.repro}\n${failure.what}\n`,
 );
-process.exitCode = told.failed ? 1 : 0;
+process.exitCode = failure === null ? 0 : 1;
