@@ -1,7 +1,7 @@
 import type { Io } from './io.ts';
 import type { Screen } from './output/screen.ts';
 import type { Settings } from './input/settings.ts';
-import type { Words } from '../words/cli/words.ts';
+import type { Words } from '../words/cli/en.ts';
 
 /** What every command is given. */
 export type Context = {

@@ -27,7 +27,7 @@ function outputOf(
   onError: (error: NodeJS.ErrnoException) => void,
 ): Output {
   let isGone = false;
-  stream.on('error', (error) => {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
     isGone = true;
     onError(error);
   });

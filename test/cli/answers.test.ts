@@ -55,7 +55,7 @@ describe('the answer to a cancel', () => {
     await started('O2');
     await here.run('cancel', 'O2');
     const refused = await here.run('retry', 'O2');
-    expect(refused.stdout).toContain('either an earlier one did, or the payment is in');
+    expect(refused.stdout).toContain('Either an earlier one did, or the payment has arrived');
     expect((await here.run('show', 'O2')).stdout).toContain('in doubt: an attempt may or may not');
     await here.run('closed', 'O2', '--fact-id', 'bill:7');
     const { stdout } = await here.run('show', 'O2');

@@ -153,7 +153,7 @@ describe('a package of evidence', () => {
     );
     expect(proven.code).toBe(0);
     expect(proven.stdout).toContain('revision 2: linked, content withheld (data, metadata)');
-    expect(proven.stdout).toContain('revision 2: the original is what was hashed');
+    expect(proven.stdout).toContain('revision 2: the original matches the hash');
   });
 
   test('is one file as a report', async () => {

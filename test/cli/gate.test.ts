@@ -65,6 +65,6 @@ describe('the change gate', () => {
     const { stdout, stderr } = await here.run(...gate, other);
     expect(stdout).toContain('another target: created → paying | created → failed');
     expect(stdout).toContain('O1: STRANDED in paying');
-    expect(stderr).toContain('1 order through the machine, 1 not as before, 1 stranded');
+    expect(stderr).toContain('1 order replayed through the machine, 1 not as recorded');
   });
 });

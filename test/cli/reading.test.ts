@@ -89,7 +89,7 @@ describe('reading', () => {
     );
     expect(chinese.stdout).toBe(
       [
-        '支付单  状态    需要查看  金额        版次',
+        '支付单  状态    需要处理  金额        版次',
         'O1      已创建  –         128.00 CNY  0',
         'O2      支付中  –         –           1',
         '',
@@ -156,7 +156,7 @@ describe('reading', () => {
   test('counts one order, and two', async () => {
     const { stdout, stderr } = await here.run('verify', '--all');
     expect(stdout).toMatch(/O1: ok, 1 event, .*\nO2: ok, 2 events, /);
-    expect(stderr).toBe('2 orders looked at\n');
+    expect(stderr).toBe('2 orders checked\n');
   });
 
   test('ends with 3 for an event that nobody knows, wherever it is read', async () => {

@@ -47,7 +47,7 @@ describe('a damaged store', () => {
     expect(json.body['store']).toContain(sentence);
     expect(people.code).toBe(3);
     expect(people.stdout).toContain(`store: NOT ok, 3 faults\n  ${sentence}\n`);
-    expect(people.stderr).toContain('restore a copy');
+    expect(people.stderr).toContain('restore a backup');
     expect(doctor.code).toBe(3);
     expect(doctor.stdout).toContain(sentence);
     expect(chinese.stderr).toContain('提示：请恢复备份');
@@ -71,7 +71,7 @@ describe('a damaged store', () => {
     expect([list.code, json.code]).toEqual([3, 3]);
     expect(list.stderr).not.toContain('no orders');
     expect(list.stderr.match(/^error: .*malformed.* \(3 times\)$/gm)).toHaveLength(1);
-    expect(list.stderr.match(/^hint: restore a copy/gm)).toHaveLength(1);
+    expect(list.stderr.match(/^hint: restore a backup/gm)).toHaveLength(1);
     expect(oneDocument(json.stderr)).toMatchObject({ error: { code: 'store-corrupt', count: 3 } });
     expect(oneDocument(json.stdout)).toEqual({ orders: [] });
   });
@@ -86,7 +86,7 @@ describe('an absent store', () => {
     expect([verify.code, json.code]).toEqual([6, 6]);
     expect(verify.stdout + json.stdout).toBe('');
     expect(verify.stderr).toContain(
-      `sqlite:payment-orders.db was read as ${here.path('payment-orders.db')}, and no such file`,
+      `sqlite:payment-orders.db was read as ${here.path('payment-orders.db')}, and that file does not`,
     );
     expect(verify.stderr).toContain('hint: ');
     expect(json.stderr).toContain('store-unavailable');
@@ -96,22 +96,22 @@ describe('an absent store', () => {
   test('is empty to list, with a warning', async () => {
     const { code, stderr } = await here.run('list');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^warning: .* no such file is there\nno orders\n$/);
+    expect(stderr).toMatch(/^warning: .* that file does not exist\nno orders\n$/);
     writeFileSync(here.path('empty.db'), '');
     const empty = await here.run('list', '--store', 'sqlite:empty.db');
-    expect(empty.stderr).toContain('that is empty');
+    expect(empty.stderr).toContain('that file is empty');
   });
 
   test('is made by work, which says so; work --once says that nothing waited', async () => {
     const sandbox = await withSandbox(here);
     const once = await here.run('work', '--once');
-    expect(once).toMatchObject({ code: 0, stdout: '0 orders waited, 0 were due and fired\n' });
-    expect(once.stderr).toContain('no such file is there; so nothing waited');
+    expect(once).toMatchObject({ code: 0, stdout: '0 orders waiting, 0 due and fired\n' });
+    expect(once.stderr).toContain('that file does not exist; no order is waiting');
     expect(here.has('payment-orders.db')).toBe(false);
     const working = here.start('work');
     await working.said('working');
     working.stop('SIGTERM');
-    expect((await working.ended).stderr).toContain('no such file is there; one was made');
+    expect((await working.ended).stderr).toContain('that file does not exist; it was created');
     expect(here.has('payment-orders.db')).toBe(true);
     await sandbox.close();
   });
@@ -131,9 +131,9 @@ describe('a store that cannot be used', () => {
     expect(ends.map(({ code }) => code)).toEqual([6, 6, 6, 6]);
     expect(ends.map(({ stderr }) => stderr.split('\n')[1])).toEqual([
       'hint: there is no such directory: create it, or name another file with --store',
-      'hint: that is no file: name one with --store',
-      'hint: this file belongs to something else: name another file with --store',
-      '提示：没有这个目录：请建立它，或用 --store 指定另一个文件',
+      'hint: that is not a file: name one with --store',
+      'hint: this file belongs to another program: name another file with --store',
+      '提示：该目录不存在。请先创建，或用 --store 指定其他文件',
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('a store that cannot be used', () => {
       here.run('doctor', '--store', 'memory:'),
     ]);
     expect(create.code).toBe(0);
-    expect(create.stderr).toContain('warning: memory: is forgotten when this command ends');
+    expect(create.stderr).toContain('warning: memory: keeps nothing when this command ends');
     expect(oneDocument(list.stderr)).toHaveProperty('warning.message');
     expect(doctor.stderr).not.toContain('warning');
   });

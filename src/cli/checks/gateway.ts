@@ -36,7 +36,7 @@ function completeness(settings: Settings): Check {
     name: 'gateway-settings',
     ok: missing.length === 0,
     say: (words) => {
-      if (missing.length > 0) return words.gatewayByHalf(missing.join(', '));
+      if (missing.length > 0) return words.gatewayIncomplete(missing.join(', '));
       return isGiven ? words.gatewayComplete : words.gatewayAbsent;
     },
   };

@@ -1,7 +1,7 @@
 import type { PaymentOrders } from '../../index.ts';
 import type { EventType } from '../../../machines/payment-order.events.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
-import type { StoryName } from '../../words/cli/demo-words.ts';
+import type { Words } from '../../words/cli/en.ts';
 
 /** Lets a story wait until its request stands before the gateway. */
 export class Stage {
@@ -24,7 +24,7 @@ type Scene = {
 };
 
 export type Story = {
-  readonly name: StoryName;
+  readonly name: keyof Words['demo']['stories'];
   readonly orderNo: string;
   /** What the sandbox does to its requests. */
   readonly faults: readonly string[];

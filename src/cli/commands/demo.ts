@@ -48,7 +48,13 @@ export async function demo(context: Context): Promise<number> {
   let isWell = true;
   for (const [index, story] of stories.entries()) {
     say(context, '');
-    say(context, screen.paint('bold', words.demo.story(index + 1, words.demo.stories[story.name])));
+    say(
+      context,
+      screen.paint(
+        'bold',
+        words.demo.story(index + 1, story.orderNo, words.demo.stories[story.name]),
+      ),
+    );
     await story.play({ orders, sandbox, stage, orderNo: story.orderNo });
     const ended = await endOf(orders, story);
     isWell &&= ended.ok;

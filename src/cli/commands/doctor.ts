@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { table } from '../output/table.ts';
-import { english } from '../../words/cli/en.ts';
+import { en } from '../../words/cli/en.ts';
 
 /** Looks at everything that must be right before money moves; changes and sends nothing. */
 export async function doctor({ settings, screen, words }: Context): Promise<number> {
@@ -19,7 +19,7 @@ export async function doctor({ settings, screen, words }: Context): Promise<numb
   ];
   const isWell = checks.every(({ ok }) => ok);
   if (screen.json) {
-    const said = checks.map(({ name, ok, say }) => ({ name, ok, message: say(english.doctor) }));
+    const said = checks.map(({ name, ok, say }) => ({ name, ok, message: say(en.doctor) }));
     screen.document({ checks: said });
   } else {
     const { names, ok: well, notOk } = words.doctor;

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Words } from '../../words/cli/words.ts';
+import type { Words } from '../../words/cli/en.ts';
 
 /** The file of a SQLite store; null for any other store. */
 export function sqlitePath(store: string): string | null {

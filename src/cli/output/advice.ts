@@ -2,8 +2,9 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PaymentOrderError } from '../../errors.ts';
 import { sqlitePath } from '../input/store-path.ts';
-import type { AdviceName } from '../../words/cli/store-words.ts';
-import type { Words } from '../../words/cli/words.ts';
+import type { Words } from '../../words/cli/en.ts';
+
+type AdviceName = keyof Words['store']['advice'];
 
 /** What to do about an error of the store or of a history; null where its message says it. */
 export function adviceFor(

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors.ts';
 import { PaymentOrderError } from '../../errors.ts';
 import { adviceFor } from './advice.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -5,7 +6,12 @@ import { escapeForTerminal } from '../../text.ts';
 import type { Screen } from './screen.ts';
 import { Stopped } from '../io.ts';
 import { UsageError } from '../input/usage-error.ts';
-import type { Words } from '../../words/cli/words.ts';
+import type { Words } from '../../words/cli/en.ts';
+
+type Described = {
+  readonly code: ErrorCode | 'usage' | 'unexpected';
+  readonly message: string;
+};
 
 const messageCharactersMax = 2_000;
 
@@ -70,17 +76,17 @@ function hintFor(error: unknown, words: Words, store: string | undefined): strin
   return isOfGateway ? words.howToConfigure : adviceFor(error, store, words);
 }
 
-function described(error: unknown): { readonly code: string; readonly message: string } {
+function described(error: unknown): Described {
   const { code, message } = codeAndMessage(error);
   return { code, message: message.slice(0, messageCharactersMax) };
 }
 
-function codeAndMessage(error: unknown): { readonly code: string; readonly message: string } {
+function codeAndMessage(error: unknown): Described {
   if (error instanceof PaymentOrderError || error instanceof UsageError) return error;
-  const message = error instanceof Error ? error.message : 'something that is no error was thrown';
+  const message = error instanceof Error ? error.message : 'something other than an error was thrown';
   const isOldNode = error instanceof Error && 'code' in error && isUnknownModule(error.code);
   if (!isOldNode) return { code: 'unexpected', message };
-  const needed = `this needs Node 24.16 or newer, and runs on ${process.versions.node}`;
+  const needed = `Node 24.16 or newer is needed; this is ${process.versions.node}`;
   return { code: 'unexpected', message: needed };
 }
 

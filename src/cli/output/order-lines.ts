@@ -64,7 +64,7 @@ function anomalyLines({ screen, words }: Context, { anomalies }: PaymentOrder): 
 function pendingLines({ words }: Context, { pending }: PaymentOrder): readonly string[] {
   return pending.map((work) =>
     work.kind === 'call'
-      ? words.callIsOut(work.attempt, work.since)
+      ? words.callInFlight(work.attempt, work.since)
       : words.timer(escapeForTerminal(work.event), work.dueAt),
   );
 }

@@ -14,7 +14,8 @@ export function printReceipt(context: Context, receipt: Receipt, mayCall: boolea
   }
   const [answer, ...outcome] = mayCall ? outcomeLines(context, receipt) : [said(context, receipt)];
   screen.lines([painted(context, receipt, answer ?? ''), ...outcome]);
-  const note = words.stateNotes[order.stateDetail];
+  const notes: Readonly<Record<string, string>> = words.stateNotes;
+  const note = notes[order.stateDetail];
   if (note !== undefined) screen.talk(note);
   if (order.needsAttention) screen.talk(words.needsAttention);
   screen.talk(words.next);

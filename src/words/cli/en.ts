@@ -1,50 +1,54 @@
-import { en as englishEvents } from '../events/en.ts';
-import { englishStore } from './en-store.ts';
-import { englishHistory } from './en-history.ts';
-import type { Words } from './words.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { DivergenceCause } from '../../history/verify-histories.ts';
+import { en as events } from '../events/en.ts';
+import type { Language } from '../language.ts';
+import { counted, en as service } from '../service/en.ts';
 
-export const english: Words = {
-  ...englishEvents,
-  language: 'en',
-  history: englishHistory,
-  store: englishStore,
-  failure: (_code, message) => `error: ${message}`,
-  hint: (text) => `hint: ${text}`,
+/** What the command says to people. Texts that come from outside arrive escaped. */
+export const en = {
+  ...events,
+  ...service,
+  // Widened, for English is the type of every language.
+  language: 'en' as Language,
+  failure: (_code: ErrorCode | 'usage' | 'unexpected', message: string) => `error: ${message}`,
+  hint: (text: string) => `hint: ${text}`,
   howToConfigure:
-    'give --gateway-url, --app-id and --private-key-file, or their variables; see --help',
-  warning: (message) => `warning: ${message}`,
+    'set --gateway-url, --app-id and --private-key-file, or their variables; see --help',
+  warning: (message: string) => `warning: ${message}`,
   yes: 'yes',
   no: 'no',
   next: 'next:',
 
   answered: {
-    accepted: (order, state, revision) =>
+    accepted: (order: string, state: string, revision: number) =>
       `accepted: ${order} is ${state} now (revision ${revision})`,
-    duplicate: (order, state, revision) =>
-      `duplicate: nothing was done again; ${order} is ${state} (revision ${revision})`,
+    duplicate: (order: string, state: string, revision: number) =>
+      `duplicate: already done; ${order} is ${state} (revision ${revision})`,
   },
+  rejected: (order: string, why: string, state: string) => `rejected: ${why}; ${order} is ${state}`,
+  /** What the gateway answered to the newest attempt of a cancel. */
   outcomes: {
     confirmed: 'the gateway confirmed: it cancelled',
     refused:
-      'the gateway refused: it did not cancel; the payment may already be in: wait for its ' +
+      'the gateway refused: it did not cancel. The payment may have arrived; wait for its ' +
       'notice, then record it with "paid"',
     refusedInDoubt:
-      'the gateway refused: this attempt did not cancel; either an earlier one did, or the ' +
-      'payment is in: wait for a notice, or look at the bill',
+      'the gateway refused: this attempt did not cancel. Either an earlier one did, or the ' +
+      'payment has arrived; wait for a notice, or check the bill',
   },
-  rejected: (order, why, state) => `rejected: ${why}; ${order} is ${state}`,
+  /** What a state means to somebody who waits for its end, by the state's dotted path. */
   stateNotes: {
-    'cancelling.requesting': 'A call is out; its outcome will be recorded.',
+    'cancelling.requesting': 'A call is in flight; its outcome will be recorded.',
     'cancelling.backingOff': 'The attempt did not run; "work" makes the next one when it is due.',
     'cancelling.inDoubt':
-      'The attempt may or may not have run. Nothing is guessed: "work" asks again when it is ' +
-      'due, or resolve it with evidence.',
-    'cancelling.needsReview': 'Automation stopped; somebody must decide.',
+      'The attempt may or may not have run. "work" asks the gateway again when that is due; or ' +
+      'resolve the doubt with evidence.',
+    'cancelling.needsReview': 'Automatic attempts have stopped; an operator must decide.',
   },
-  needsAttention: 'It needs attention.',
+  needsAttention: 'The order needs attention.',
   callGoesOn:
-    'stopping: a call that is out goes on, and its outcome will be recorded; once more ends at ' +
-    'once and leaves the order in doubt',
+    'stopping: a call in flight continues, and its outcome will be recorded; a second signal ' +
+    'ends at once and leaves the order in doubt',
 
   labels: {
     order: 'Order',
@@ -60,14 +64,17 @@ export const english: Words = {
     next: 'Next',
   },
   noReason: 'no reason given',
-  reason: (text) => `reason: ${text}`,
-  attempt: (number, answer) => `attempt ${number}: ${answer}`,
+  reason: (text: string) => `reason: ${text}`,
+  attempt: (number: number, answer: string) => `attempt ${number}: ${answer}`,
   inDoubt: 'in doubt: an attempt may or may not have run',
-  wasInDoubt: (attempt) => `attempt ${attempt} was never answered; settled by other evidence`,
-  anomaly: (number, code, meaning, acknowledged) =>
+  /** For an attempt in doubt, once the order is closed. */
+  wasInDoubt: (attempt: number) =>
+    `attempt ${attempt} was never answered; settled by other evidence`,
+  anomaly: (number: number, code: string, meaning: string, acknowledged: boolean) =>
     `${number} ${code}: ${meaning}${acknowledged ? ' (acknowledged)' : ''}`,
-  callIsOut: (attempt, since) => `the call of attempt ${attempt}, out since ${since}`,
-  timer: (event, dueAt) => `${event} at ${dueAt}`,
+  callInFlight: (attempt: number, since: string) =>
+    `the call of attempt ${attempt}, in flight since ${since}`,
+  timer: (event: string, dueAt: string) => `${event} at ${dueAt}`,
 
   logHeaders: {
     revision: 'REV',
@@ -86,82 +93,98 @@ export const english: Words = {
   },
   noOrders: 'no orders',
 
-  verified: (order, events, head) => `${order}: ok, ${counted(events, 'event')}, head ${head}`,
-  notVerified: (order, faults) => `${order}: NOT ok, ${counted(faults, 'fault')}`,
-  verifiedAll: (orders) => `${counted(orders, 'order')} looked at`,
+  verified: (order: string, events: number, head: string) =>
+    `${order}: ok, ${counted(events, 'event')}, head ${head}`,
+  notVerified: (order: string, faults: number) => `${order}: NOT ok, ${counted(faults, 'fault')}`,
+  verifiedAll: (orders: number) => `${counted(orders, 'order')} checked`,
 
-  working: 'working: due timers of all orders are fired; stop with Ctrl-C',
-  workStopped: 'stopped; calls that were out are recorded',
-  worked: (waiting, fired) =>
-    `${counted(waiting, 'order')} waited, ${fired} ${fired === 1 ? 'was' : 'were'} due and fired`,
+  working: 'working: firing the due timers of all orders; stop with Ctrl-C',
+  workStopped: 'stopped; in-flight calls were recorded',
+  worked: (waiting: number, fired: number) =>
+    `${counted(waiting, 'order')} waiting, ${fired} due and fired`,
 
-  sandbox: {
-    started: 'The sandbox is up. In another terminal:',
-    steer: 'Steer it:',
-    stop: 'Stop it with Ctrl-C.',
-    request: (order, fault, answer) => `request: order ${order}, fault ${fault}: ${answer}`,
-  },
-
-  doctor: {
-    names: {
-      node: 'Node',
-      sqlite: 'SQLite',
-      store: 'store',
-      'file-permissions': 'file permissions',
-      'gateway-settings': 'gateway settings',
-      'gateway-url': 'gateway URL',
-      'private-key': 'private key',
-      'gateway-reachable': 'gateway reachable',
-      clock: 'clock',
+  history: {
+    hidden: (count: number) => `${counted(count, 'event')} hidden`,
+    detailLabels: {
+      id: 'id',
+      recorded: 'recorded at',
+      occurred: 'occurred at',
+      source: 'source',
+      actor: 'actor',
+      command: 'command id',
+      correlation: 'correlation',
+      machine: 'machine',
     },
-    ok: 'ok',
-    notOk: 'NOT ok',
-    allOk: 'all is well',
-    versionIs: (version) => `version ${version}`,
-    updateNode: (version) =>
-      `version ${version}; install Node 24.16 or newer, which brings SQLite 3.51.3 or newer`,
-    storeIsReadable: (path) => `${path} is ours and readable`,
-    storeIsAbsent: (path) => `${path} is not there yet; "create" will make it`,
-    storeIsReached: 'the server answers',
-    storeIsDamaged: (faults) => `damaged: ${faults}`,
-    storeInMemory: 'in memory: nothing is kept when the command ends',
-    fileIsPrivate: (mode) => `mode ${mode}`,
-    fileIsOpen: (mode) => `mode ${mode}: everybody may write it; run chmod 600 on it`,
-    directoryIsNotWritable: 'we may not write there; use another directory or change its owner',
-    gatewayAbsent: 'none given; they are needed to cancel, to retry and to work',
-    gatewayComplete: 'complete',
-    gatewayByHalf: (missing) => `given by half; also give ${missing}`,
-    appIdIsWrong: 'the app id must be the 16 letters and digits given by the platform',
-    urlAccepted: 'accepted',
-    keyIsFit: (bits) => `RSA, ${bits} bits, readable by its owner alone`,
-    keyIsWeak: (bits) => `RSA, ${bits} bits: works, but ask the platform for a key of 2048`,
-    reached: (host) => `${host} takes connections; no request was sent`,
-    notReached: (host, why) => `${host} cannot be reached (${why}); check the URL and the network`,
-    clockShows: (time) => time,
-    clockIsWrong: (time) => `shows ${time}; set it: the platform takes timestamps of 30 s`,
-  },
-
-  demo: {
-    stories: {
-      cancelled: 'A clean cancel: we ask, the gateway closes the order.',
-      'refused-because-paid':
-        'Refused: the money was already in at the gateway; our own notice of it comes later.',
-      'answer-lost':
-        'The answer is lost after the gateway acted. The order stays in doubt, also when asked ' +
-        'again, until the gateway reports it closed.',
-      'paid-while-cancelling': 'The payment arrives while our cancel is out.',
-      'paid-after-cancel': 'Money arrives after a confirmed cancel: kept, and marked for people.',
+    data: 'data',
+    hash: 'hash',
+    asOf: (revision: number, time: string) => `as of revision ${revision}, recorded at ${time}`,
+    notYet: (order: string) => `${order} did not exist yet`,
+    learnedLater: (type: string, occurred: string, recorded: string, revision: number) =>
+      `${type} had happened (${occurred}); it was recorded at ${recorded}, revision ${revision}`,
+    diffHeaders: { field: 'FIELD', before: 'BEFORE', after: 'AFTER' },
+    between: (events: number) => `${counted(events, 'event')} between:`,
+    nothingChanged: 'nothing changed',
+    attemptHeaders: {
+      attempt: 'ATTEMPT',
+      sent: 'SENT (UTC)',
+      took: 'TOOK',
+      requestId: 'REQUEST ID',
+      http: 'HTTP',
+      code: 'CODE',
+      outcome: 'OUTCOME',
+      rule: 'RULE',
     },
-    story: (number, title) => `${number}. ${title}`,
-    endedWell: (state) => `ended as it should: ${state}`,
-    endedBadly: (state, expected) => `ended as ${state}, expected was ${expected}`,
-    kept: (store) => `The five orders stay in ${store}.`,
-    tryNext: 'Try next:',
-    allWell: 'Each story ended as it should.',
-    notAllWell: 'Not each story ended as it should.',
+    noAttempts: 'no call was made to the gateway',
+    mayNow: (command: string) => `${command}: would be accepted now`,
+    mayNotNow: (command: string, why: string) => `${command}: would be rejected now: ${why}`,
+    since: (state: string, revision: number, type: string, time: string) =>
+      `the order has been ${state} since revision ${revision}, ${type}, ${time}`,
+    allowedNow: 'allowed now:',
+    nothingAllowed: 'no command is allowed now; facts are always recorded',
+    replayed: (order: string, events: number, state: string, version: string) =>
+      `${order}: as recorded, ${counted(events, 'event')}, ${state}, by machine version ${version}`,
+    diverges: (order: string, revision: number, type: string) =>
+      `${order}: DIVERGES at revision ${revision}, ${type}`,
+    recordedWay: (way: string, version: string, hash: string) =>
+      `recorded ${way} by machine version ${version} (${hash})`,
+    derivedWay: (way: string, version: string, hash: string) =>
+      `derived  ${way} by machine version ${version} (${hash})`,
+    notTaken: 'not accepted in this state',
+    replayEnds: (order: string, message: string) =>
+      `${order} cannot be replayed to its end: ${message}`,
+    replayedAll: (orders: number, divergent: number) =>
+      `${counted(orders, 'order')} replayed, ${divergent} not as recorded`,
+    progress: (orders: number, events: number, faults: number) =>
+      `${counted(orders, 'order')}, ${counted(events, 'event')}, ${counted(faults, 'fault')} so far`,
+    gateCauses: {
+      'transition-gone': 'the transition no longer exists',
+      'other-target': 'another target',
+      'other-pending-effect': 'another call or timer is pending',
+      'context-differs': 'the order facts differ',
+    } satisfies Readonly<Record<DivergenceCause, string>>,
+    stranded: (order: string, state: string) =>
+      `${order}: STRANDED in ${state}, which the machine does not have`,
+    gated: (orders: number, different: number, stranded: number) =>
+      `${counted(orders, 'order')} replayed through the machine, ${different} not as recorded, ` +
+      `${stranded} stranded`,
+    stoppedAtFirst: 'stopped at the first fault; without --first all orders are checked',
+    holdsFrom: (revision: number, type: string, time: string) =>
+      `first at revision ${revision}: ${type}, ${time}`,
+    span: (from: number, until: number | null) =>
+      `  holds from ${from} to ${until === null ? 'the end' : until}`,
+    neverHolds: (events: number) => `never, in ${counted(events, 'event')}`,
+    written: (place: string, events: number) => `written: ${place}, ${counted(events, 'event')}`,
+    withheld: (events: number) => `${counted(events, 'event')} partly withheld`,
+    guessable: (revisions: string) =>
+      `the correlation ids of revisions ${revisions} are not random UUIDs: a reader who guesses ` +
+      'one and the withheld metadata can confirm the guess',
+    seal: (sha256: string) => `SHA-256 of manifest.json, to be kept elsewhere: ${sha256}`,
+    bundleOk: (events: number, head: string) => `ok, ${counted(events, 'event')}, head ${head}`,
+    bundleNotOk: (faults: number) => `NOT ok, ${counted(faults, 'fault')}`,
+    linked: (revision: number, parts: string) =>
+      `revision ${revision}: linked, content withheld (${parts})`,
+    proven: (revision: number) => `revision ${revision}: the original matches the hash`,
   },
 };
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
+export type Words = typeof en;
