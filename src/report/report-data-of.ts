@@ -10,7 +10,8 @@ import { drawnEdges } from '../diagram/svg.ts';
 import type { DisputeEvent } from '../timeline/dispute-event.ts';
 import { knownAlong } from '../timeline/dispute-event.ts';
 import { escapeForTerminal } from '../text.ts';
-import { timelineOf, timeOf, eventWords } from '../timeline/timeline.ts';
+import { eventWords, timelineOf, timeOf } from '../timeline/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { Language } from '../words/language.ts';
 import { findingsOf } from './findings.ts';
 import { entriesOf } from './report-entries.ts';
@@ -34,7 +35,7 @@ export function reportDataOf(
   const timeline = [...timelineOf(events)];
   const attempts = attemptsOf(events);
   const { entries, foldEnds } = entriesOf(events, timeline, attempts, graph);
-  const header = headerOf(events, timeline.at(-1)?.to ?? '');
+  const header = headerOf(events, timeline.at(-1));
   return {
     language,
     title: escapeForTerminal(title ?? header.orderNo),
@@ -50,7 +51,7 @@ export function reportDataOf(
   };
 }
 
-function headerOf(events: readonly DisputeEvent[], state: string): ReportHeader {
+function headerOf(events: readonly DisputeEvent[], last: TimelineEntry | undefined): ReportHeader {
   let known: OrderFacts | null = null;
   for (const step of knownAlong(events)) known = step.known;
   const stream = events[0]?.stream ?? '';
@@ -59,8 +60,8 @@ function headerOf(events: readonly DisputeEvent[], state: string): ReportHeader 
     processBillNo: escapeForTerminal(known?.processBillNo ?? ''),
     stream: escapeForTerminal(stream),
     amount: amountText(known?.amountMinor, known?.currency),
-    state,
-    isInDoubt: state === 'cancelling.inDoubt' || (known?.answers.includes('unknown') ?? false),
+    state: last?.to ?? '',
+    isInDoubt: last?.isInDoubt ?? false,
     anomalies: (known?.anomalies ?? []).map(({ number, code, acknowledged }) => ({
       number,
       code,

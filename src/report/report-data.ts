@@ -80,6 +80,8 @@ export type ReportEntry = {
   readonly from: string | null;
   readonly to: string | null;
   readonly opened: readonly number[];
+  readonly isFailure: boolean;
+  readonly isInDoubt: boolean;
   /** The attempt that it begins or answers. */
   readonly attempt: number | null;
   /** The edges that it walked, as places in `edges`. */

@@ -17,7 +17,6 @@ import { localizedDuration, timesOf } from './times.ts';
 export type Entries = {
   readonly entries: readonly ReportEntry[];
   readonly foldEnds: ReportData['foldEnds'];
-  readonly last: Folded | null;
 };
 
 /** Every event with all that the page shows of it. */
@@ -33,7 +32,6 @@ export function entriesOf(
   );
   const entries: ReportEntry[] = [];
   let foldEnds: ReportData['foldEnds'] = null;
-  let last: Folded | null = null;
   let before: Folded = {};
   let at = -1;
   for (const step of foldAlong(events)) {
@@ -50,10 +48,9 @@ export function entriesOf(
       walked: edgesOf(told),
       changes: step.folded === null ? null : changesBetween(before, step.folded),
     });
-    last = step.folded;
     if (step.folded !== null) before = step.folded;
   }
-  return { entries, foldEnds, last };
+  return { entries, foldEnds };
 }
 
 function entryOf(
@@ -61,7 +58,8 @@ function entryOf(
   told: TimelineEntry,
 ): Omit<ReportEntry, 'attempt' | 'walked' | 'changes'> {
   const { stream, revision, id, type, data, metadata } = stored;
-  const { recordedAt, occurredAt, gapMs, lateMs, sentence, actor, source, from, to, opened } = told;
+  const { recordedAt, occurredAt, gapMs, lateMs, sentence, actor, source, from, to } = told;
+  const { opened, isFailure, isInDoubt } = told;
   return {
     event: { stream, revision, id, type, data, metadata },
     withheld,
@@ -72,7 +70,14 @@ function entryOf(
     occurred: occurredAt === null ? null : timesOf(occurredAt),
     gap: gapMs === null ? null : localizedDuration(gapMs),
     late: lateMs === null ? null : localizedDuration(lateMs),
-    ...{ sentence, actor, source, from, to, opened },
+    sentence,
+    actor,
+    source,
+    from,
+    to,
+    opened,
+    isFailure,
+    isInDoubt,
   };
 }
 

@@ -1,5 +1,7 @@
 import { isOutcomeType } from '../../machines/payment-order.events.ts';
-import type { AttemptResult } from '../../machines/payment-order.facts.ts';
+import { inDoubt } from '../../machines/payment-order.facts.ts';
+import type { AttemptResult, OrderFacts } from '../../machines/payment-order.facts.ts';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { DisputeEvent } from './dispute-event.ts';
 import { knownAlong, textIn } from './dispute-event.ts';
 import { beginsAttempt, cancelResultOf } from './event-details.ts';
@@ -71,7 +73,6 @@ export function attemptsOf(events: Iterable<DisputeEvent>): readonly AttemptReco
       takeOutcome(draft, answer, event, moment);
       if (answer === 'unknown') doubtful.add(draft);
     }
-    // Paid, cancelled and failed are closed: other evidence settled what the attempt did not.
     const isClosed = closedStates.has(String(metadata['to']));
     for (const doubted of doubtful) {
       const now = known.answers[doubted.attempt - 1] ?? 'unknown';
@@ -84,7 +85,20 @@ export function attemptsOf(events: Iterable<DisputeEvent>): readonly AttemptReco
   return drafts;
 }
 
-const closedStates: ReadonlySet<string> = new Set(['paid', 'cancelled', 'failed']);
+/** Paid, cancelled and failed: other evidence has settled what the attempt did not. */
+const closedStates: ReadonlySet<string> = new Set(
+  Object.values(paymentOrderMachine.states)
+    .filter(({ tags }) => tags.includes('closed'))
+    .map(({ key }) => key),
+);
+
+/**
+ * Whether an order is in doubt: an attempt may or may not have run, and nothing has settled the
+ * order. The one definition for the command line, the report and the timeline.
+ */
+export function isInDoubt(known: OrderFacts, state: string): boolean {
+  return inDoubt(known) && !closedStates.has(state);
+}
 
 function begun(attempt: number, begunBy: string, moment: Moment): Draft {
   return {

@@ -1,7 +1,8 @@
-import { isEventType } from '../../machines/payment-order.events.ts';
+import { isEventType, isOutcomeType } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
 import type { DisputeEvent, KnownStep } from './dispute-event.ts';
 import { knownAlong, textIn } from './dispute-event.ts';
+import { isInDoubt } from './attempts.ts';
 import { detailsOf } from './event-details.ts';
 import { escapeForTerminal } from '../text.ts';
 import { en } from '../words/events/en.ts';
@@ -29,6 +30,13 @@ export type TimelineEntry = {
   readonly source: string | null;
   /** Numbers of the anomalies that it opened. */
   readonly opened: readonly number[];
+  /**
+   * Whether something went wrong: a rejected command, an outcome other than a confirmed cancel, a
+   * failed payment, or a new anomaly.
+   */
+  readonly isFailure: boolean;
+  /** Whether, after it, an attempt may or may not have run and nothing has settled the order. */
+  readonly isInDoubt: boolean;
   /** What happened, in words, and the details that belong to it. */
   readonly sentence: Localized;
 };
@@ -44,6 +52,7 @@ export function* timelineOf(events: Iterable<DisputeEvent>): Generator<TimelineE
     const recordedAt = textIn(metadata, 'recordedAt') ?? '';
     const occurredAt = textIn(metadata, 'occurredAt');
     const recordedMs = timeOf(recordedAt);
+    const opened = known.anomalies.slice(before.anomalies.length).map(({ number }) => number);
     yield {
       revision: event.revision,
       type: escapeForTerminal(event.type),
@@ -55,11 +64,18 @@ export function* timelineOf(events: Iterable<DisputeEvent>): Generator<TimelineE
       to: inertOrNull(textIn(metadata, 'to')),
       actor: actorOf(metadata['actor']),
       source: inertOrNull(textIn(metadata, 'source')),
-      opened: known.anomalies.slice(before.anomalies.length).map(({ number }) => number),
+      opened,
+      isFailure: isFailureType(event.type) || opened.length > 0,
+      isInDoubt: isInDoubt(known, textIn(metadata, 'to') ?? ''),
       sentence: { en: sentenceOf(en, step), 'zh-CN': sentenceOf(zhCN, step) },
     };
     previousMs = recordedMs;
   }
+}
+
+function isFailureType(type: string): boolean {
+  if (isOutcomeType(type)) return type !== 'CancelConfirmed';
+  return type === 'CommandRejected' || type === 'PaymentFailed';
 }
 
 function sentenceOf(words: EventWords, step: KnownStep): string {

@@ -1,5 +1,5 @@
-import { inDoubt } from '../../../machines/payment-order.facts.ts';
 import type { RecordedStep } from '../../index.ts';
+import { isInDoubt } from '../../timeline/attempts.ts';
 import { UsageError } from './usage-error.ts';
 
 type Condition = (step: RecordedStep) => boolean;
@@ -9,8 +9,7 @@ const truths: Readonly<Record<string, Condition>> = {
   paid: ({ known }) => known.paid,
   failed: ({ known }) => known.failed,
   closed: ({ known }) => known.closed,
-  /** Other evidence settles a closed order, though its attempt was never answered. */
-  'in-doubt': ({ known, to }) => inDoubt(known) && to.startsWith('cancelling.'),
+  'in-doubt': ({ known, to }) => isInDoubt(known, to),
   anomaly: ({ known }) => known.anomalies.some(({ acknowledged }) => !acknowledged),
 };
 

@@ -1,4 +1,3 @@
-import { isOutcomeType } from '../../../machines/payment-order.events.ts';
 import type { DisputeEvent, TimelineEntry } from '../../dispute.ts';
 
 export type EventFilter = {
@@ -6,7 +5,7 @@ export type EventFilter = {
   readonly types: readonly string[];
   /** `ID`, of whatever kind, or `KIND:ID`. */
   readonly actor: string | undefined;
-  /** Only what went wrong: rejections, outcomes that are no cancel, failures, new anomalies. */
+  /** Only failures: see `TimelineEntry.isFailure`. */
   readonly failed: boolean;
 };
 
@@ -19,16 +18,11 @@ export function isShown(filter: EventFilter, event: DisputeEvent, entry: Timelin
   return (
     (types.length === 0 || types.includes(event.type)) &&
     (actor === undefined || isActor(entry.actor, actor)) &&
-    (!failed || hasFailed(event.type, entry))
+    (!failed || entry.isFailure)
   );
 }
 
 function isActor(named: string | null, wanted: string): boolean {
   if (named === null) return false;
   return named === wanted || named.slice(named.indexOf(':') + 1) === wanted;
-}
-
-function hasFailed(type: string, { opened }: TimelineEntry): boolean {
-  const isRefusal = isOutcomeType(type) && type !== 'CancelConfirmed';
-  return isRefusal || type === 'CommandRejected' || type === 'PaymentFailed' || opened.length > 0;
 }

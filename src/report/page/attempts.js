@@ -4,11 +4,11 @@ import { filled } from './words.js';
 /** @import { ReportAttempt } from '../report-data.ts' */
 /** @import { Part, View } from './main.js' */
 
-/** A table of thousands of rows takes time at every step: the rest is drawn when it is asked for. */
+/** Thousands of rows slow down every step, so the rest is drawn on demand. */
 const attemptsAtFirst = 100;
 
 /**
- * One line per call to the gateway, with the time it was out and in doubt.
+ * One line per call to the gateway, with the times it was in flight and in doubt.
  *
  * @param {View} view
  * @returns {Part}

@@ -1,6 +1,6 @@
 /**
- * RFC 8785: names in the order of their UTF-16 units, no space, numbers and strings as ECMAScript
- * writes them.
+ * Canonical JSON (RFC 8785): names sorted by UTF-16 code units, no whitespace, numbers and strings
+ * as ECMAScript writes them.
  *
  * @param {unknown} value
  * @returns {string}

@@ -9,7 +9,7 @@ import { filled, shownJson } from './words.js';
 const tabNames = ['event', 'state', 'changes', 'call', 'allowed'];
 
 /**
- * The chosen event in tabs; only the one that is open is drawn.
+ * The chosen event, in tabs. Only the open tab is drawn.
  *
  * @param {View} view
  * @returns {Part}

@@ -4,7 +4,7 @@ import { filled } from './words.js';
 /** @import { Part, View } from './main.js' */
 
 /**
- * The machine, with the way up to the chosen event.
+ * The machine, with the path up to the chosen event.
  *
  * @param {View} view
  * @param {SVGElement} svg

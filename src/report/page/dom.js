@@ -1,7 +1,7 @@
 /** @typedef {string | Node | null} Child */
 
 /**
- * Makes an element. What it is given is text and stays text: nothing in this page parses markup.
+ * Makes an element. Strings become text nodes: nothing in this page parses markup.
  *
  * @param {string} tag
  * @param {Readonly<Record<string, string>>} attributes
@@ -28,7 +28,7 @@ export function button(label, run, attributes = {}) {
 }
 
 /**
- * A link to an event of this report; the page follows it by its `#rev=`.
+ * A link to an event of this report, by its `#rev=`.
  *
  * @param {number} revision
  * @returns {HTMLElement}

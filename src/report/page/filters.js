@@ -17,15 +17,6 @@ export function noFilter() {
   return { text: '', type: '', actor: '', onlyFailed: false, onlyAttention: false };
 }
 
-const unsuccessful = new Set([
-  'CancelRefused',
-  'CancelNotExecuted',
-  'CancelBlocked',
-  'CancelOutcomeUnknown',
-  'PaymentFailed',
-  'CommandRejected',
-]);
-
 /**
  * @param {Filter} filter
  * @param {ReportEntry} entry
@@ -33,10 +24,10 @@ const unsuccessful = new Set([
  * @returns {boolean}
  */
 export function isShown(filter, entry, language) {
-  const { type, actor, late, opened, isUnknown } = entry;
+  const { type, actor, late, opened, isUnknown, isFailure } = entry;
   if (filter.type !== '' && type !== filter.type) return false;
   if (filter.actor !== '' && actor !== filter.actor) return false;
-  if (filter.onlyFailed && !unsuccessful.has(type)) return false;
+  if (filter.onlyFailed && !isFailure) return false;
   if (filter.onlyAttention && late === null && opened.length === 0 && !isUnknown) return false;
   if (filter.text === '') return true;
   const { revision } = entry.event;
@@ -45,7 +36,7 @@ export function isShown(filter, entry, language) {
 }
 
 /**
- * The controls of a filter; `apply` tells how many events it hides.
+ * The controls of a filter. `apply` returns how many events the filter hides.
  *
  * @param {View} view
  * @param {() => number} apply
@@ -119,7 +110,7 @@ function choice(all, names, chosen) {
     make('option', { value: '' }, all),
     ...options,
   );
-  // `make` gives the element of the tag it was asked for.
+  // `make` returns an element of the given tag.
   const select = /** @type {HTMLSelectElement} */ (element);
   select.value = chosen;
   return select;
@@ -131,7 +122,7 @@ function choice(all, names, chosen) {
  * @returns {{ label: HTMLElement, box: HTMLInputElement }}
  */
 function checkbox(label, checked) {
-  // `make` gives the element of the tag it was asked for.
+  // `make` returns an element of the given tag.
   const box = /** @type {HTMLInputElement} */ (make('input', { type: 'checkbox' }));
   box.checked = checked;
   return { label: make('label', {}, box, ` ${label}`), box };

@@ -2,8 +2,8 @@
 /** @typedef {Record<string | number, unknown>} Branch */
 
 /**
- * Gives the folded state after each event, by applying what each changed; a step forward from the
- * last one asked for applies one event.
+ * Gives the folded state after each event, by applying each event's changes. A step forward from
+ * the last request applies one event only.
  *
  * @param {ReportData} data
  * @returns {(at: number) => Readonly<Branch> | null} null before the first event and where it was
@@ -48,7 +48,7 @@ function apply(state, change) {
 function branchAt(state, path) {
   let branch = state;
   for (const name of path) {
-    // Changes are made of the very state they are applied to: a way in is an object or an array.
+    // The changes were made from this same state, so a path leads through objects and arrays only.
     branch = /** @type {Branch} */ (branch[name]);
   }
   return branch;
@@ -57,14 +57,14 @@ function branchAt(state, path) {
 /**
  * @param {unknown} state
  * @param {readonly (string | number)[]} path
- * @returns {unknown} undefined where there is nothing
+ * @returns {unknown} undefined if the path leads nowhere
  */
 export function valueAt(state, path) {
   let value = state;
   for (const name of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
       return undefined;
-    // An object that has the name as its own may be asked for it.
+    // The name is the value's own property, as checked above.
     value = /** @type {Branch} */ (value)[name];
   }
   return value;

@@ -6,7 +6,7 @@ import { filled } from './words.js';
 /** @import { View } from './main.js' */
 
 /**
- * Order, state, amount, anomalies, and whether the record is unaltered.
+ * The order's state, amount and anomalies, and whether the record is unaltered.
  *
  * @param {View} view
  * @returns {HTMLElement}
@@ -16,7 +16,6 @@ export function headerPart(view) {
   const { labels } = words;
   const { header, entries, generatedAt } = data;
   const last = entries.at(-1);
-  const isDoubtful = header.state === 'cancelling.inDoubt';
   const state = view.stateName(header.state);
   const anomalies = header.anomalies.map(({ number, code, meaning, acknowledged }) =>
     make(
@@ -32,7 +31,10 @@ export function headerPart(view) {
   return make(
     'dl',
     { class: 'facts' },
-    fact(labels.state, make('strong', { class: `state ${isDoubtful ? 'doubt' : ''}` }, state)),
+    fact(
+      labels.state,
+      make('strong', { class: header.isInDoubt ? 'state doubt' : 'state' }, state),
+    ),
     fact(labels.amount, header.amount ?? words.none),
     fact(labels.processBill, header.processBillNo || words.none),
     fact(labels.events, String(entries.length)),
@@ -61,7 +63,7 @@ function fact(label, content) {
 }
 
 /**
- * Says what the check came to; before it has run it claims nothing.
+ * Shows the result of the integrity check. Until the check has run, it claims nothing.
  *
  * @param {View} view
  * @returns {HTMLElement}
@@ -102,10 +104,10 @@ function badgeKind(integrity) {
  * @param {ReportData} data
  * @returns {(string | Node)[]}
  */
-function faultLine({ name, at, expected }, words, data) {
+function faultLine({ code, at, expected }, words, data) {
   const revision = at === null ? undefined : data.entries[at]?.event.revision;
   const values = { revision: revision ?? '', expected: expected ?? '' };
-  const text = filled(words.integrity[name], values);
+  const text = filled(words.faults[code], values);
   return revision === undefined ? [text] : [text, ' ', revisionLink(revision)];
 }
 
@@ -154,7 +156,7 @@ function findingPart(view, { question, answers }) {
 }
 
 /**
- * What comes after the first answers, drawn when it is opened.
+ * The answers after the first ones, drawn when the reader opens them.
  *
  * @param {View} view
  * @param {Finding['answers']} answers

@@ -2,9 +2,10 @@ import { canonicalJson, sha256 } from './canonical-json.js';
 
 /** @import { ReportData, ReportEntry } from '../report-data.ts' */
 /**
- * @typedef {'dataAltered' | 'metadataAltered' | 'linkAltered' | 'chainBroken' | 'notContiguous'
- *   | 'otherStream' | 'unreadable' | 'contentAltered'} FaultName
- * @typedef {{ name: FaultName, at: number | null, expected?: number }} IntegrityFault
+ * Those that `verify` finds too have the same code there.
+ *
+ * @typedef {keyof ReportData['words']['en']['faults']} FaultCode
+ * @typedef {{ code: FaultCode, at: number | null, expected?: number }} IntegrityFault
  * @typedef {{ kind: 'impossible' } | { kind: 'checked', faults: IntegrityFault[], withheld: number }}
  *   Integrity
  */
@@ -12,7 +13,8 @@ import { canonicalJson, sha256 } from './canonical-json.js';
 const chainStart = '0'.repeat(64);
 
 /**
- * Hashes everything again: this page's content, and every event in the chain.
+ * Recomputes every hash: of this page's content, and of every event in the chain. It repeats what
+ * `verify` does, because the page must be able to verify without the module.
  *
  * @param {ReportData} data
  * @param {string} text the content as it stands in the file
@@ -20,21 +22,21 @@ const chainStart = '0'.repeat(64);
  * @returns {Promise<Integrity>}
  */
 export async function checkIntegrity(data, text, expected) {
-  // Some viewers of mail and files offer no cryptography; then nothing is claimed.
+  // Some viewers of mail and files offer no cryptography. Then the page claims nothing.
   if (!('crypto' in globalThis) || !('subtle' in crypto)) return { kind: 'impossible' };
   /** @type {IntegrityFault[]} */
   const faults = [];
-  if ((await sha256(text)) !== expected) faults.push({ name: 'contentAltered', at: null });
+  if ((await sha256(text)) !== expected) faults.push({ code: 'content-altered', at: null });
   let prevHash = chainStart;
   for (const [at, entry] of data.entries.entries()) {
     const { revision, stream, metadata } = entry.event;
-    if (revision !== at) faults.push({ name: 'notContiguous', at, expected: at });
-    if (stream !== data.entries[0]?.event.stream) faults.push({ name: 'otherStream', at });
-    if (metadata['prevHash'] !== prevHash) faults.push({ name: 'chainBroken', at });
+    if (revision !== at) faults.push({ code: 'not-contiguous', at, expected: at });
+    if (stream !== data.entries[0]?.event.stream) faults.push({ code: 'other-stream', at });
+    if (metadata['prevHash'] !== prevHash) faults.push({ code: 'chain-broken', at });
     try {
-      for (const name of await eventFaults(entry)) faults.push({ name, at });
+      for (const code of await eventFaults(entry)) faults.push({ code, at });
     } catch {
-      faults.push({ name: 'unreadable', at });
+      faults.push({ code: 'unreadable', at });
     }
     prevHash = String(metadata['hash']);
   }
@@ -44,20 +46,20 @@ export async function checkIntegrity(data, text, expected) {
 
 /**
  * @param {ReportEntry} entry
- * @returns {Promise<FaultName[]>}
+ * @returns {Promise<FaultCode[]>}
  */
 async function eventFaults({ event, withheld }) {
   const { stream, revision, id, type, data } = event;
   const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = event.metadata;
-  /** @type {FaultName[]} */
+  /** @type {FaultCode[]} */
   const faults = [];
   const link = { stream, revision, id, type, prevHash, dataHash, metadataHash };
   const [dataNow, metadataNow, linkNow] = await Promise.all(
     [{ salt, data }, metadata, link].map((part) => sha256(canonicalJson(part))),
   );
-  if (dataNow !== dataHash && !withheld.includes('data')) faults.push('dataAltered');
+  if (dataNow !== dataHash && !withheld.includes('data')) faults.push('data-altered');
   if (metadataNow !== metadataHash && !withheld.includes('metadata'))
-    faults.push('metadataAltered');
-  if (linkNow !== hash) faults.push('linkAltered');
+    faults.push('metadata-altered');
+  if (linkNow !== hash) faults.push('link-altered');
   return faults;
 }

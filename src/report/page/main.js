@@ -35,7 +35,7 @@ import { timelinePart } from './timeline.js';
 
 const source = document.getElementById('data');
 const text = source?.textContent ?? '';
-// The file's own content, as `renderReport` wrote it; whether it was altered is checked below.
+// The content as `renderReport` wrote it; `checkIntegrity` finds out below whether it was altered.
 /** @type {unknown} */
 const parsed = JSON.parse(text);
 const data = /** @type {ReportData} */ (parsed);
@@ -49,6 +49,8 @@ let parts = [];
 let nextShown = (from) => from;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let naming;
+/** The address's hash as the page last read or wrote it. */
+let knownHash = location.hash;
 
 /** @type {View} */
 const view = {
@@ -73,9 +75,11 @@ const view = {
 };
 
 function nameChosen() {
-  const wanted = `#rev=${data.entries[at]?.event.revision ?? 0}`;
-  // Unlike a change of `location` this tells nobody: a later step would be undone by the news.
-  if (location.hash !== wanted) history.replaceState(null, '', wanted);
+  // The reader has just followed a link, whose `hashchange` is still to come: it must not be lost.
+  if (location.hash !== knownHash) return;
+  knownHash = `#rev=${data.entries[at]?.event.revision ?? 0}`;
+  // Unlike an assignment to `location` this fires no `hashchange`, which could undo a later step.
+  if (location.hash !== knownHash) history.replaceState(null, '', knownHash);
 }
 
 /** @returns {number} the place that the address names, or -1 */
@@ -188,6 +192,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 addEventListener('hashchange', () => {
+  knownHash = location.hash;
   const place = placeInAddress();
   if (place >= 0 && place !== at) view.select(place);
 });
@@ -197,7 +202,7 @@ if (named >= 0) at = named;
 render();
 if (named >= 0) view.select(named);
 
-// First the reader sees something; the check takes its time.
+// Draw first: the check takes a while.
 await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 view.integrity = await checkIntegrity(data, text, source?.getAttribute('data-sha256') ?? '');
 for (const shown of document.querySelectorAll('[data-integrity]')) shown.replaceWith(badge(view));

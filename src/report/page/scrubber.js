@@ -4,7 +4,7 @@ import { filled } from './words.js';
 /** @import { Part, View } from './main.js' */
 
 /**
- * Moves through the history by revision and by time; both always show the same event.
+ * Moves through the history by revision and by time. Both sliders always show the same event.
  *
  * @param {View} view
  * @returns {Part}
@@ -40,7 +40,7 @@ export function scrubberPart(view) {
       if (entry === undefined) return;
       const revision = entry.event.revision;
       byRevision.value = String(at);
-      // A time between two events is the reader's own; it stays where it was put.
+      // If the reader chose a time between two events, the slider stays there.
       const isThere = lastAtOrBefore(moments, firstMs + Number(byTime.value)) === at;
       if (!isThere) byTime.value = String((moments[at] ?? firstMs) - firstMs);
       const last = data.entries[lastAt]?.event.revision ?? 0;
@@ -101,12 +101,12 @@ function steps(view) {
  */
 function slider(label, max) {
   const attributes = { type: 'range', min: '0', max: String(max), step: '1', 'aria-label': label };
-  // `make` gives the element of the tag it was asked for.
+  // `make` returns an element of the given tag.
   return /** @type {HTMLInputElement} */ (make('input', attributes));
 }
 
 /**
- * Times that never go back, whatever the clock did: order follows revisions.
+ * Times that never go back, even if the clock did: the order follows revisions.
  *
  * @param {readonly (number | null)[]} times
  * @returns {number[]}

@@ -5,7 +5,7 @@ import { filled } from './words.js';
 /** @import { ReportEntry } from '../report-data.ts' */
 /** @import { Part, View } from './main.js' */
 
-/** Rows that the browser draws, or leaves undrawn, together. */
+/** The rows that the browser draws, or skips, together. */
 const chunkRows = 100;
 
 /** @param {number} at */
@@ -27,7 +27,7 @@ function chunksOf(rows) {
 }
 
 /**
- * Tells the browser about how high a chunk is, so that it need not draw it to know.
+ * Estimates the height of a chunk, so that the browser need not draw it.
  *
  * @param {HTMLElement} chunk
  */
@@ -38,8 +38,8 @@ function fit(chunk) {
 }
 
 /**
- * Every event, oldest first. All of them stand in the page, so that its own search and printing
- * find them; the browser draws those that are seen.
+ * Every event, oldest first. All of them are in the page, so that the browser's search and print
+ * include them; the browser draws only those in view.
  *
  * @param {View} view
  * @returns {Part & { next: (at: number, direction: 1 | -1) => number }}
@@ -162,7 +162,7 @@ function eventRow(view, entry) {
     entry.opened.length > 0 ? 'anomalous' : '',
     isUnknown ? 'unknown' : '',
     withheld.length > 0 ? 'withheld' : '',
-    entry.to === 'cancelling.inDoubt' ? 'doubt' : '',
+    entry.isInDoubt ? 'doubt' : '',
   ].filter((kind) => kind !== '');
   return make('li', { id: `rev-${event.revision}`, class: kinds.join(' ') }, inner);
 }

@@ -11,12 +11,12 @@ export function filled(template, values) {
   );
 }
 
-/** Control and format characters, what is drawn as nothing, and more marks than any letter has. */
+/** Control, format and invisible characters, and more combining marks than any letter has. */
 const active =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{4})\p{M}/gu;
 
 /**
- * JSON for people: indented, and with every character that could hide or reorder text escaped.
+ * Indented JSON in which every character that could hide or reorder text is escaped.
  *
  * @param {unknown} value
  * @returns {string}

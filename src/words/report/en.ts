@@ -2,7 +2,6 @@
 export const en = {
   subtitle: 'History of a payment order',
   labels: {
-    order: 'Order',
     state: 'State',
     amount: 'Amount',
     processBill: 'Process bill',
@@ -34,8 +33,6 @@ export const en = {
     before: 'Before',
     after: 'After',
     field: 'Field',
-    recorded: 'Recorded',
-    occurred: 'Occurred',
   },
   /** Shown where the page's script cannot run. */
   scriptBlocked:
@@ -66,22 +63,24 @@ export const en = {
   noOverride: 'No operator decided anything.',
   noMoney: 'No payment, failure or closing was recorded.',
   integrity: {
-    unchecked: 'not checked yet',
     checking: 'being checked …',
     intact: 'unaltered: all {events} events verify',
     withheld:
       'linked: the chain of all {events} events verifies, content of {withheld} is withheld',
     altered: 'ALTERED: {faults} faults',
     impossible: 'cannot be checked here: this viewer offers no cryptography; open it in a browser',
-    dataAltered: 'revision {revision}: the data is not what was hashed',
-    metadataAltered: 'revision {revision}: the metadata is not what was hashed',
-    linkAltered:
+  },
+  /** What the page's check may find, by the codes of verification. */
+  faults: {
+    'data-altered': 'revision {revision}: the data is not what was hashed',
+    'metadata-altered': 'revision {revision}: the metadata is not what was hashed',
+    'link-altered':
       'revision {revision}: stream, revision, id, type or a digest is not what was hashed',
-    chainBroken: 'revision {revision}: it does not follow the event before it',
-    notContiguous: 'revision {revision}: revision {expected} was expected here',
-    otherStream: 'revision {revision}: it belongs to another stream',
+    'chain-broken': 'revision {revision}: it does not follow the event before it',
+    'not-contiguous': 'revision {revision}: revision {expected} was expected here',
+    'other-stream': 'revision {revision}: it belongs to another stream',
     unreadable: 'revision {revision}: it cannot be hashed',
-    contentAltered: 'this report’s own content is not what was written',
+    'content-altered': 'this report’s own content is not what was written',
   },
   witnessNote:
     'Compare it with the hash kept outside the store, such as in a receipt: a removed ending shows by that alone.',

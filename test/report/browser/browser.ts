@@ -5,31 +5,37 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
-/** Debian's chromium, or the browser that is named: playwright-core brings none along. */
+/** Debian's chromium, or the browser in the variable: playwright-core comes without one. */
 const executablePath = process.env['PAYMENT_ORDER_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Elsewhere than in CI a missing browser skips the tests, by their names. */
+/** Without a browser the tests are skipped, by their names; in CI they fail. */
 export const isBrowserAbsent = !existsSync(executablePath) && process.env['CI'] === undefined;
 
 export type OpenedPage = {
   readonly page: Page;
-  /** What the page asked of the network or of the disk, beside its own file. */
+  /** Requests to the network or the disk, besides the page's own file. */
   readonly requests: readonly string[];
-  /** What it complained about. */
+  /** Console messages, errors and dialogs. */
   readonly complaints: readonly string[];
 };
 
-/** A browser, and the directory that its files are opened from, as from a saved attachment. */
+export type OpenOptions = BrowserContextOptions & {
+  readonly hash?: string;
+  /** Runs in the page before the page's own script. */
+  readonly atStart?: () => void;
+};
+
+/** A browser, and the directory from which it opens files, as from a saved attachment. */
 export class TestBrowser {
   readonly #directory = mkdtempSync(join(tmpdir(), 'payment-order-report-'));
   #browser: Browser | null = null;
   #files = 0;
-  /** By their options: a new one takes as long as everything else. */
+  /** By their options: a new context takes as long as everything else. */
   readonly #contexts = new Map<string, BrowserContext>();
 
   async open(
     html: string,
-    { hash = '', ...options }: BrowserContextOptions & { readonly hash?: string } = {},
+    { hash = '', atStart, ...options }: OpenOptions = {},
   ): Promise<OpenedPage> {
     this.#browser ??= await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     const key = JSON.stringify(options);
@@ -52,11 +58,12 @@ export class TestBrowser {
       complaints.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    if (atStart !== undefined) await page.addInitScript(atStart);
     await page.goto(`${url}${hash}`);
     return { page, requests, complaints };
   }
 
-  /** Forgets the pages of a test. */
+  /** Closes the pages of a test. */
   async clear(): Promise<void> {
     for (const context of this.#contexts.values()) {
       for (const page of context.pages()) await page.close();
@@ -69,7 +76,7 @@ export class TestBrowser {
   }
 }
 
-/** The badge's class once the page has checked itself. */
+/** The result shown by the badge, once the page has checked itself. */
 export async function integrityOf(page: Page): Promise<string | null> {
   const badge = page.locator('header [data-integrity]:not([data-integrity=checking])');
   return badge.getAttribute('data-integrity');

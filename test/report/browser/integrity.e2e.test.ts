@@ -79,15 +79,12 @@ describe.skipIf(isBrowserAbsent)('the badge', () => {
   });
 
   test('claims nothing where the viewer offers no cryptography', async () => {
-    const { page } = await browser.open('<p></p>');
-    await page.addInitScript(() => {
-      Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });
-      Reflect.deleteProperty(Crypto.prototype, 'subtle');
+    const { page } = await browser.open(renderReport(doubted), {
+      atStart: () => {
+        Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });
+        Reflect.deleteProperty(Crypto.prototype, 'subtle');
+      },
     });
-    const url = page.url();
-    const { writeFileSync } = await import('node:fs');
-    writeFileSync(new URL(url), renderReport(doubted));
-    await page.goto(url);
     expect(await integrityOf(page)).toBe('impossible');
   });
 

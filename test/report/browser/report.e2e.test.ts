@@ -12,7 +12,7 @@ afterAll(() => browser.close());
 const html = renderReport(doubted, { generatedAt: '2026-11-24T22:00:00Z' });
 const last = doubted.length - 1;
 
-/** What every part of the page shows as the chosen event. */
+/** The chosen event, as every part of the page shows it. */
 async function shown(page: Page) {
   return page.evaluate(() => {
     const text = (selector: string) => document.querySelector(selector)?.textContent ?? '';
@@ -27,15 +27,18 @@ async function shown(page: Page) {
   });
 }
 
+/** The browser follows a link after the click returns, so this waits. */
 async function expectInStep(page: Page, at: number): Promise<void> {
-  expect(await shown(page)).toEqual({
-    row: String(at),
-    future: last - at,
-    slider: String(at),
-    position: `Revision ${at} of ${last}`,
-    state: doubted[at]?.metadata['to'],
-    detail: String(at),
-  });
+  await expect
+    .poll(() => shown(page), { timeout: 60_000 })
+    .toEqual({
+      row: String(at),
+      future: last - at,
+      slider: String(at),
+      position: `Revision ${at} of ${last}`,
+      state: doubted[at]?.metadata['to'],
+      detail: String(at),
+    });
 }
 
 describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
@@ -125,12 +128,37 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     await expectInStep(strange.page, last);
   });
 
+  test('keeps a followed link when the chosen revision is written into the address', async () => {
+    const { page } = await browser.open(html, {
+      hash: '#rev=8',
+      // Only the page's write into the address waits; the test ends that wait by hand.
+      atStart: () => {
+        const waits: (() => void)[] = [];
+        const wait = window.setTimeout.bind(window);
+        Object.assign(window, {
+          setTimeout: (run: () => void, ms = 0) => (ms === 0 ? wait(run) : waits.push(run)),
+          endWaits: () => {
+            for (const run of waits.splice(0)) run();
+          },
+        });
+      },
+    });
+    await page.evaluate(() => {
+      location.hash = '#rev=4';
+      // `atStart` defined it. The browser fires `hashchange` only after this script has ended.
+      (window as unknown as { endWaits: () => void }).endWaits();
+    });
+    await expectInStep(page, 4);
+    expect(new URL(page.url()).hash).toBe('#rev=4');
+  });
+
   test('hides what a filter leaves out, and says how much', async () => {
     const { page } = await browser.open(html);
     const rows = page.locator('.events li:not([hidden])');
     await page.getByLabel('Unsuccessful only').check();
-    expect(await rows.count()).toBe(3);
-    expect(await page.locator('.hidden-count').textContent()).toBe(`${doubted.length - 3} hidden`);
+    // Two outcomes, a rejection, and the payment that opens anomalies.
+    expect(await rows.count()).toBe(4);
+    expect(await page.locator('.hidden-count').textContent()).toBe(`${doubted.length - 4} hidden`);
     await page.keyboard.press('Home');
     await page.keyboard.press('j');
     await expectInStep(page, 3);
