@@ -89,8 +89,8 @@ export const closingCauses = [
 
 /**
  * The stored events as they are written today: the `data` of each, by type. A type that changes
- * gets a new schema version, and its old schema moves with an upcaster to `history/upcasting.ts`:
- * what was ever written is read for ever.
+ * gets a new schema version, and its old schema moves with an upcaster to `history/codec.ts`, because
+ * everything that was ever written stays readable.
  */
 export const eventSchemas = {
   PaymentOrderCreated: z

@@ -6,7 +6,7 @@ export type { BundleFault } from './evidence/bundle-fault.ts';
 export type { RedactionRule } from './evidence/redaction-rules.ts';
 export { verifyBundle } from './evidence/verify-bundle.ts';
 export type { BundleExpectations, BundleVerification } from './evidence/verify-bundle.ts';
-export type { DisputeEvent, WithheldPart } from './timeline/dispute-event.ts';
+export type { FoundEvent as DisputeEvent, WithheldPart } from './history/event.ts';
 export { renderReport } from './report/report.ts';
 export type { ReportOptions } from './report/report-data.ts';
 export { timelineOf } from './timeline/timeline.ts';

@@ -1,9 +1,20 @@
 export { openPaymentOrders } from './open.ts';
 export type { GatewaySettings, OpenOptions } from './open.ts';
 export type { PaymentOrders } from './payment-orders.ts';
-export type { Moment } from './history/moment.ts';
+export type {
+  AcceptableCause,
+  CompatibilityReport,
+  Divergence,
+  DivergenceCause,
+  Fault,
+  History,
+  HistoryCheck,
+  Moment,
+  Replay,
+  Verification,
+  VerifyHistoriesOptions,
+} from './history/results.ts';
 export type { RecordedStep } from './history/recorded-steps.ts';
-export type { Divergence, Replay } from './history/replay-result.ts';
 export type {
   CommandOptions,
   CommandType,
@@ -20,8 +31,7 @@ export type {
   ReplayOptions,
 } from './order/types.ts';
 export { upcastEvent } from './history/codec.ts';
-export type { Actor, EventMetadata, Witness } from './history/stored-event.ts';
-export type { Fault, Verification } from './history/verification.ts';
+export type { Actor, EventMetadata, Witness } from './history/event.ts';
 export { PaymentOrderError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type {
@@ -41,12 +51,4 @@ export type {
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
 export type { RetryPolicy } from '../machines/payment-order.facts.ts';
-export { verifyHistories } from './history/verify-histories.ts';
-export type {
-  AcceptableCause,
-  CompatibilityReport,
-  DivergenceCause,
-  History,
-  HistoryCheck,
-  VerifyHistoriesOptions,
-} from './history/verify-histories.ts';
+export { verifyHistories } from './history/compare.ts';

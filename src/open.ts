@@ -5,7 +5,7 @@ import { PaymentOrderError } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
-import { compileMachine } from './history/order-history.ts';
+import { compileMachine } from './history/machine.ts';
 import type { Runtime } from './runtime.ts';
 import { parseInput, retryPolicySchema } from './order/input.ts';
 import { PaymentOrders } from './payment-orders.ts';

@@ -1,6 +1,6 @@
 import type { EventData, FactType } from '../machines/payment-order.events.ts';
 import { PaymentOrderError } from './errors.ts';
-import { streamPrefix } from './history/path.ts';
+import { streamPrefix } from './history/event.ts';
 import { runAttempt } from './order/attempt.ts';
 import { decideCommand, decideFact } from './order/decide.ts';
 import { eventContextOf, orderNoIn, parseCommand, parseFact, parseOrderNo } from './order/input.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * What is done to text at the edges: made harmless for a terminal or a page, digested, looked
@@ -60,7 +60,7 @@ export function escapeHtml(text: string): string {
 
 /** SHA-256 as lower-case hexadecimal; text is digested as UTF-8. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }
 
 /** Luhn's check over decimal digits, which every card number passes, and one in ten other numbers. */

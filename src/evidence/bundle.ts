@@ -1,15 +1,24 @@
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { compileMachine, streamPrefix } from '../history/path.ts';
-import type { Fault } from '../history/verification.ts';
+import { orderNoOf, textIn } from '../history/event.ts';
+import { compileMachine } from '../history/machine.ts';
+import { replay } from '../history/compare.ts';
+import type { RecordedStep } from '../history/recorded-steps.ts';
+import { recordedSteps } from '../history/recorded-steps.ts';
+import type { Fault, Replay } from '../history/results.ts';
 import { diagram } from '../diagram/diagram.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
-import { textIn } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
 import { renderReport } from '../report/report.ts';
 import { anomaliesOf, decisionsOf } from './decisions.ts';
-import { replayOf } from './foldable.ts';
 import type { Manifest } from './manifest.ts';
-import { bundleFormat, bundleFormatVersion, eventsName, listed } from './manifest.ts';
-import { manifestName, sumsName, sumsOf } from './manifest.ts';
+import {
+  bundleFormat,
+  bundleFormatVersion,
+  eventsName,
+  listed,
+  manifestName,
+  sumsName,
+  sumsOf,
+} from './manifest.ts';
 import type { RedactionRule } from './redaction-rules.ts';
 import { redact } from './redaction.ts';
 import { attemptsCsv, timelineCsv } from './tables.ts';
@@ -36,7 +45,7 @@ export type BundleOptions = {
  * manifest's `export` alone.
  */
 export async function bundleOf(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   options: BundleOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const rules = new Set(options.redact ?? []);
@@ -49,7 +58,7 @@ export async function bundleOf(
 
 /** All files that follow from the events; whoever has these can make the others again. */
 export async function contentOf(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
 ): Promise<ReadonlyMap<string, string>> {
   const path = events.map(({ type, metadata }) => ({
     type,
@@ -71,7 +80,7 @@ export async function contentOf(
 }
 
 /** How to read and verify the package, in both languages. */
-function readmeOf(events: readonly DisputeEvent[]): string {
+function readmeOf(events: readonly FoundEvent[]): string {
   const stream = events[0]?.stream ?? '';
   const withheld = events.filter(({ withheld: parts = [] }) => parts.length > 0).length;
   const lines = (words: EvidenceWords) =>
@@ -81,8 +90,24 @@ function readmeOf(events: readonly DisputeEvent[]): string {
   return [...lines(en), '', '-'.repeat(72), '', ...lines(zhCN), ''].join('\n');
 }
 
+/** The history as recorded, and derived again by today's machine: `replay.json`. */
+async function replayOf(events: readonly FoundEvent[]): Promise<{
+  readonly steps: readonly Omit<RecordedStep, 'known'>[];
+  readonly known: RecordedStep['known'] | null;
+  readonly derived: Replay;
+}> {
+  const steps: Omit<RecordedStep, 'known'>[] = [];
+  let last: RecordedStep['known'] | null = null;
+  for await (const { known, ...step } of recordedSteps(events)) {
+    steps.push(step);
+    last = known;
+  }
+  const derived = await replay(compileMachine(), events[0]?.stream ?? '', events);
+  return { steps, known: last, derived };
+}
+
 async function manifestOf(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   content: ReadonlyMap<string, string>,
   { exporter, purpose, exportedAt, module, faults }: BundleOptions,
   redaction: { readonly rules: ReadonlySet<RedactionRule>; readonly guessable: readonly number[] },
@@ -97,7 +122,7 @@ async function manifestOf(
     formatVersion: bundleFormatVersion,
     export: { exporter, purpose: purpose ?? null, exportedAt },
     scope: {
-      ...{ stream, orderNo: stream.slice(streamPrefix.length) },
+      ...{ stream, orderNo: orderNoOf(stream) },
       ...{ fromRevision, toRevision, events: events.length },
     },
     head: { revision: toRevision, hash: textIn(last.metadata, 'hash') ?? '' },
@@ -117,7 +142,7 @@ async function manifestOf(
 }
 
 /** Without the position, which is another in every store. */
-function line({ stream, revision, id, type, data, metadata }: DisputeEvent): DisputeEvent {
+function line({ stream, revision, id, type, data, metadata }: FoundEvent): FoundEvent {
   return { stream, revision, id, type, data, metadata };
 }
 

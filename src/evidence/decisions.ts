@@ -1,12 +1,12 @@
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
-import { knownAlong } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { knownAlong } from '../history/recorded-steps.ts';
 
 const byOperators: ReadonlySet<string> = new Set([
   ...['CancelRetryRequested', 'CancelAbandoned', 'CancelResolved', 'AnomalyAcknowledged'],
 ]);
 
 /** Contradictions between facts, each with the events that opened and closed it. */
-export function anomaliesOf(events: readonly DisputeEvent[]): object {
+export function anomaliesOf(events: readonly FoundEvent[]): object {
   const anomalies = new Map<number, object>();
   for (const { event, before, known } of knownAlong(events)) {
     const { revision, metadata } = event;
@@ -27,11 +27,11 @@ export function anomaliesOf(events: readonly DisputeEvent[]): object {
 }
 
 /** What people decided by hand: retries, resolutions with their evidence, acknowledgements. */
-export function decisionsOf(events: readonly DisputeEvent[]): object {
+export function decisionsOf(events: readonly FoundEvent[]): object {
   return { decisions: events.filter(({ type }) => byOperators.has(type)).map(decision) };
 }
 
-function decision({ revision, type, data, metadata }: DisputeEvent): object {
+function decision({ revision, type, data, metadata }: FoundEvent): object {
   const { recordedAt, actor = null, from = null, to } = metadata;
   return { revision, type, recordedAt, actor, from, to, ...data };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
 
 /** A line of `events.ndjson`; `event` is null where it is none, and `problem` says why. */
-export type EventLine = { readonly event: DisputeEvent | null; readonly problem: string };
+export type EventLine = { readonly event: FoundEvent | null; readonly problem: string };
 
 const fields = z.record(z.string(), z.json());
 

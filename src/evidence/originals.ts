@@ -1,12 +1,12 @@
 import { digest } from '../history/chain.ts';
-import type { DisputeEvent, WithheldPart } from '../timeline/dispute-event.ts';
+import type { FoundEvent, WithheldPart } from '../history/event.ts';
 import { eventsIn } from './event-lines.ts';
 import type { BundleFault } from './bundle-fault.ts';
 
 /** The revisions of withheld events whose originals, with their salt, are what was hashed. */
 export function provenBy(
   originals: string,
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   faults: BundleFault[],
 ): readonly number[] {
   const proven: number[] = [];
@@ -30,7 +30,7 @@ export function provenBy(
   return proven;
 }
 
-function isOriginal(part: WithheldPart, original: DisputeEvent, event: DisputeEvent): boolean {
+function isOriginal(part: WithheldPart, original: FoundEvent, event: FoundEvent): boolean {
   const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = original.metadata;
   const isSameLink =
     prevHash === event.metadata['prevHash'] &&

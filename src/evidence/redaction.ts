@@ -1,17 +1,17 @@
-import type { DisputeEvent, WithheldPart } from '../timeline/dispute-event.ts';
-import { textIn } from '../timeline/dispute-event.ts';
+import type { FoundEvent, WithheldPart } from '../history/event.ts';
+import { textIn } from '../history/event.ts';
 import type { RedactionRule } from './redaction-rules.ts';
 import { Markers, redactedText } from './redaction-rules.ts';
 
 export type Redacted = {
-  readonly events: readonly DisputeEvent[];
+  readonly events: readonly FoundEvent[];
   /** Withheld metadata that may be guessed: nothing random is in it. */
   readonly guessable: readonly number[];
 };
 
 type Fields = Readonly<Record<string, unknown>>;
 type Draft = {
-  readonly event: DisputeEvent;
+  readonly event: FoundEvent;
   readonly data: Fields;
   readonly metadata: Fields;
   readonly parts: Set<WithheldPart>;
@@ -25,10 +25,7 @@ type Draft = {
  * digest of metadata has no salt: what keeps it is the random correlation id, so that is withheld
  * too, in every event that carries it, and so are the digest of the command and all other ids.
  */
-export function redact(
-  events: readonly DisputeEvent[],
-  rules: ReadonlySet<RedactionRule>,
-): Redacted {
+export function redact(events: readonly FoundEvent[], rules: ReadonlySet<RedactionRule>): Redacted {
   if (rules.size === 0) return { events, guessable: [] };
   const markers = new Markers();
   const drafts = events.map((event) => drafted(event, rules, markers));
@@ -41,7 +38,7 @@ export function redact(
   };
 }
 
-function drafted(event: DisputeEvent, rules: ReadonlySet<RedactionRule>, markers: Markers): Draft {
+function drafted(event: FoundEvent, rules: ReadonlySet<RedactionRule>, markers: Markers): Draft {
   const data = redactedFields(event.data, rules, markers);
   const metadata = redactedMetadata(event.metadata, rules, markers);
   const parts = new Set<WithheldPart>();
@@ -121,7 +118,7 @@ const alsoShown = [
   'hash',
 ] as const;
 
-function withheldEvent({ event, data, metadata, parts }: Draft): DisputeEvent {
+function withheldEvent({ event, data, metadata, parts }: Draft): FoundEvent {
   if (parts.size === 0) return event;
   const { salt, ...rest } = parts.has('metadata') ? withheldMetadata(metadata) : metadata;
   const { stream, revision, id, type } = event;

@@ -1,11 +1,11 @@
 import { attemptsOf } from '../timeline/attempts.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
-import { textIn } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { textIn } from '../history/event.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import { csv } from './csv.ts';
 
 /** Every event, in words of both languages, oldest first. */
-export function timelineCsv(events: readonly DisputeEvent[]): string {
+export function timelineCsv(events: readonly FoundEvent[]): string {
   const header = [
     ...['revision', 'type', 'recorded_at', 'occurred_at', 'gap_ms', 'late_ms', 'from', 'to'],
     ...['actor', 'source', 'what_en', 'what_zh', 'withheld', 'event_id', 'hash'],
@@ -24,7 +24,7 @@ export function timelineCsv(events: readonly DisputeEvent[]): string {
 }
 
 /** Every call to the gateway. */
-export function attemptsCsv(events: readonly DisputeEvent[]): string {
+export function attemptsCsv(events: readonly FoundEvent[]): string {
   const header = [
     ...['attempt', 'begun_by', 'begun_revision', 'begun_at', 'sent_at', 'duration_ms', 'outcome'],
     ...['rule', 'http_status', 'request_id', 'response_code', 'response_msg', 'nonce'],

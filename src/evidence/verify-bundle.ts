@@ -1,16 +1,20 @@
 import { Examiner } from '../history/verify.ts';
-import { compileMachine } from '../history/path.ts';
-import type { Witness } from '../history/stored-event.ts';
-import type { DisputeEvent, WithheldPart } from '../timeline/dispute-event.ts';
-import { textIn } from '../timeline/dispute-event.ts';
+import { compileMachine } from '../history/machine.ts';
+import type { FoundEvent, WithheldPart, Witness } from '../history/event.ts';
+import { textIn } from '../history/event.ts';
 import type { BundleFault } from './bundle-fault.ts';
 import { contentOf } from './bundle.ts';
 import type { EventLine } from './event-lines.ts';
 import { eventsIn } from './event-lines.ts';
-import { foldable } from './foldable.ts';
 import type { Manifest } from './manifest.ts';
-import { eventsName, manifestName, manifestSchema, sha256Of } from './manifest.ts';
-import { sumsName, sumsOf } from './manifest.ts';
+import {
+  eventsName,
+  manifestName,
+  manifestSchema,
+  sha256Of,
+  sumsName,
+  sumsOf,
+} from './manifest.ts';
 import { provenBy } from './originals.ts';
 
 export type BundleVerification = {
@@ -145,7 +149,7 @@ function examine(
   for (const [index, { event, problem }] of lines.entries()) {
     if (event === null) {
       faults.push(fault(eventsName, 'invalid-event', `line ${index + 1} ${problem}`, index));
-    } else examiner.see(foldable(event), event.withheld);
+    } else examiner.see(event);
   }
   const { faults: found, witness: head } = examiner.finish();
   for (const { code, message, revision } of found) {
@@ -155,7 +159,7 @@ function examine(
 }
 
 function compareScope(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   { scope, head, redaction }: Manifest,
   faults: BundleFault[],
 ): void {
@@ -182,7 +186,7 @@ function compareScope(
 /** A package whose digests were all made anew is caught where its files tell another story. */
 async function compareDerived(
   files: ReadonlyMap<string, Uint8Array>,
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   faults: BundleFault[],
 ): Promise<void> {
   if (events.length === 0) return;
@@ -195,7 +199,7 @@ async function compareDerived(
 }
 
 function withheldIn(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
 ): { readonly revision: number; readonly parts: WithheldPart[] }[] {
   return events.flatMap(({ revision, withheld = [] }) =>
     withheld.length === 0 ? [] : [{ revision, parts: [...withheld] }],

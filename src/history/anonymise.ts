@@ -3,7 +3,7 @@ import { instantOf, millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
 import type { ChainedMetadata } from './chain.ts';
 import { chainLink, chainStart, digest } from './chain.ts';
-import { streamOf } from './path.ts';
+import { orderNoOf, streamOf } from './event.ts';
 
 /** What says how an order went and nothing of whom: kept. Every other field is replaced. */
 const kept: ReadonlySet<string> = new Set([
@@ -51,7 +51,7 @@ export class Anonymiser {
         field === 'code' && type === 'CommandRejected' ? value : this.#field(field, value, shiftMs),
       ]),
     );
-    const stream = streamOf(this.#identifier(event.stream.slice(streamOf('').length)));
+    const stream = streamOf(this.#identifier(orderNoOf(event.stream)));
     const chained = this.#metadata(metadata, shiftMs);
     const salt = digest({ salt: id }).slice(0, 32);
     const link = chainLink({ stream, revision, id, type, data, metadata: chained }, salt, prevHash);

@@ -3,23 +3,24 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { isFactType } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
-import { OrderHistory } from './order-history.ts';
-import type { CompiledMachine } from './path.ts';
-import type { Moment } from './moment.ts';
-import { streamOf } from './path.ts';
-import type { StoredEvent } from './stored-event.ts';
+import type { StoredEvent } from './event.ts';
+import { streamOf } from './event.ts';
+import type { OrderHistory } from './load.ts';
+import { evolve } from './load.ts';
+import type { CompiledMachine } from './machine.ts';
+import type { Moment } from './results.ts';
 
 export type OrderThen = {
   readonly order: OrderHistory;
-  /** For `occurredAt`: the facts that nobody here knew of yet, in the order they were recorded. */
+  /** For `occurredAt`: the facts that were not recorded yet, in the order they were recorded later. */
   readonly learnedLater: readonly StoredEvent[];
 };
 
 /**
- * The order as it stood then; null where it was not created yet.
+ * The order as it stood at a moment; null where it was not created yet.
  *
- * @throws PaymentOrderError `invalid-input` for a revision behind the history's end, and what
- * folding throws.
+ * @throws {PaymentOrderError} `invalid-input` for a revision after the history's end, and the errors
+ * of loading
  */
 export async function orderAsOf(
   store: EventStore,
@@ -35,8 +36,7 @@ export async function orderAsOf(
   for await (const recorded of store.read(stream)) {
     if (recorded.revision > last && !('occurredAt' in moment)) break;
     const stored = decodeEvent(recorded);
-    if (order === null) order = new OrderHistory(compiled, stored);
-    else if (stored.revision <= last) order.apply(stored);
+    if (order === null || stored.revision <= last) order = evolve(compiled, order, stored);
     else if (hadOccurred(stored, moment)) learnedLater.push(stored);
   }
   for (const fact of learnedLater) order?.foldAsIfRecorded(fact);

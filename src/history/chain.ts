@@ -1,97 +1,79 @@
-import { hash as hashOf } from 'node:crypto';
+/**
+ * The hash chain of a stream. Each event carries the hash of the one before it, so nobody can alter,
+ * remove or insert an event without altering every hash after it, and a witness kept elsewhere (a
+ * revision and its hash) then tells.
+ *
+ * Data and metadata enter the chain by their digests, so that either can be withheld later and the
+ * chain still verifies. Data is short and easy to guess: a random salt in its digest prevents that.
+ * All digests are SHA-256 over RFC 8785 canonical JSON, which strangers can compute without us.
+ */
+
 import canonicalize from 'canonicalize';
-import type { EventMetadata } from './stored-event.ts';
+import { sha256 } from '../text.ts';
+import type { EventMetadata, FoundEvent, WithheldPart } from './event.ts';
 
 /** The `prevHash` of a stream's first event. */
 export const chainStart = '0'.repeat(64);
 
-/** The metadata that is hashed: all but the salt and the four hashes themselves. */
-export type ChainedMetadata = Omit<
-  EventMetadata,
-  'salt' | 'dataHash' | 'metadataHash' | 'prevHash' | 'hash'
->;
-
+/** What is added to the metadata of an event to link it to the one before it. */
 export type ChainLink = Pick<
   EventMetadata,
   'salt' | 'dataHash' | 'metadataHash' | 'prevHash' | 'hash'
 >;
 
-export type ChainedEvent = {
-  readonly stream: string;
-  readonly revision: number;
-  readonly id: string;
-  readonly type: string;
-  readonly data: unknown;
-  readonly metadata: ChainedMetadata;
-};
+/** The metadata that is hashed: everything but the link itself. */
+export type ChainedMetadata = Omit<EventMetadata, keyof ChainLink>;
+
+type Linked = Pick<FoundEvent, 'stream' | 'revision' | 'id' | 'type'>;
 
 /** SHA-256 of the RFC 8785 canonical JSON of a value, lower-case hexadecimal. */
 export function digest(value: unknown): string {
   const canonical = canonicalize(value);
   if (canonical === undefined) throw new TypeError('only JSON values have a digest');
-  return hashOf('sha256', canonical, 'hex');
+  return sha256(canonical);
 }
-
-type Link = Pick<ChainedEvent, 'stream' | 'revision' | 'id' | 'type'> & {
-  readonly [Part in 'prevHash' | 'dataHash' | 'metadataHash']?: unknown;
-};
 
 /**
  * What `digest` gives for a link, in a third of its time: the names stand sorted here, and RFC 8785
  * writes text and whole numbers as `JSON.stringify` does.
  */
-function linkDigest({ stream, revision, id, type, ...hashes }: Link): string {
-  const { prevHash, dataHash, metadataHash } = hashes;
+function linkDigest(
+  { stream, revision, id, type }: Linked,
+  { prevHash, dataHash, metadataHash }: Readonly<Record<string, unknown>>,
+): string {
   const sorted = { dataHash, id, metadataHash, prevHash, revision, stream, type };
-  return hashOf('sha256', JSON.stringify(sorted), 'hex');
+  return sha256(JSON.stringify(sorted));
 }
 
-/**
- * The link that ties an event to the one before it. Data and metadata enter by their digests, so
- * that either can be withheld later and the chain still verifies; the salt keeps short data from
- * being guessed.
- */
-export function chainLink(event: ChainedEvent, salt: string, prevHash: string): ChainLink {
-  const { stream, revision, id, type } = event;
+/** The link that ties an event to the one before it. */
+export function chainLink(
+  event: Linked & { readonly data: unknown; readonly metadata: ChainedMetadata },
+  salt: string,
+  prevHash: string,
+): ChainLink {
   const dataHash = digest({ salt, data: event.data });
   const metadataHash = digest(event.metadata);
-  const hash = linkDigest({ stream, revision, id, type, prevHash, dataHash, metadataHash });
+  const hash = linkDigest(event, { prevHash, dataHash, metadataHash });
   return { salt, dataHash, metadataHash, prevHash, hash };
 }
-
-/** What enters the chain by its digest alone, and may be withheld. */
-export type ChainedPart = 'data' | 'metadata';
 
 export type ChainFault = 'data-altered' | 'metadata-altered' | 'link-altered' | 'chain-broken';
 
 /**
- * What is wrong with one stored event in the chain, by names; empty when it verifies. Works on what
- * the store gave back, whatever it holds: no schema is needed to see that something was altered.
+ * What is wrong with one found event in the chain; empty where it verifies. Withheld parts are not
+ * checked. No schema is needed to see that something was altered.
  */
-export function chainFaults(
-  event: Omit<ChainedEvent, 'metadata'> & { readonly metadata: object },
-  prevHash: unknown,
-  withheld: readonly ChainedPart[] = [],
-): readonly ChainFault[] {
-  const { stream, revision, id, type, data } = event;
-  // Any of these may be missing or of any type: they are only compared and hashed.
-  const {
-    salt,
-    dataHash,
-    metadataHash,
-    prevHash: linked,
-    hash,
-    ...metadata
-  } = event.metadata as {
-    readonly [Part in keyof ChainLink]?: unknown;
-  };
+export function chainFaults(found: FoundEvent, prevHash: unknown): readonly ChainFault[] {
+  const { data, withheld = [] } = found;
+  const { salt, dataHash, metadataHash, prevHash: linked, hash, ...metadata } = found.metadata;
+  const isAltered = (part: WithheldPart, value: unknown, expected: unknown) =>
+    !withheld.includes(part) && digestOrNull(value) !== expected;
   const faults: ChainFault[] = [];
-  const hides = (part: ChainedPart) => withheld.includes(part);
-  if (!hides('data') && digestOrNull({ salt, data }) !== dataHash) faults.push('data-altered');
-  const isAltered = digestOrNull(metadata) !== metadataHash;
-  if (!hides('metadata') && isAltered) faults.push('metadata-altered');
-  const link = { stream, revision, id, type, prevHash: linked, dataHash, metadataHash };
-  if (linkDigest(link) !== hash) faults.push('link-altered');
+  if (isAltered('data', { salt, data }, dataHash)) faults.push('data-altered');
+  if (isAltered('metadata', metadata, metadataHash)) faults.push('metadata-altered');
+  if (linkDigest(found, { prevHash: linked, dataHash, metadataHash }) !== hash) {
+    faults.push('link-altered');
+  }
   if (linked !== prevHash) faults.push('chain-broken');
   return faults;
 }

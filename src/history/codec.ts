@@ -1,29 +1,53 @@
-import type { z } from 'zod';
-import { eventSchemas, isEventType } from '../../machines/payment-order.events.ts';
+import { z } from 'zod';
+import { eventSchemas, identifier, isEventType } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { JsonObject, PreparedEvent, RecordedEvent } from '../event-store/event-store.ts';
+import type { JsonObject, PreparedEvent } from '../event-store/event-store.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ChainedMetadata } from './chain.ts';
 import { chainLink } from './chain.ts';
-import type { EventMetadata, StoredEvent } from './stored-event.ts';
-import { metadataSchema } from './stored-event.ts';
-import { currentSchemaVersion, upcast } from './upcasting.ts';
+import type { EventMetadata, FoundEvent, StoredEvent } from './event.ts';
+import { metadataSchema } from './event.ts';
 
-/** An event as it was found, wherever that was; nothing of its content is sure yet. */
-export type FoundEvent = Omit<RecordedEvent, 'data' | 'metadata'> & {
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly metadata: Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
+
+type Place = { readonly stream: string; readonly revision: number };
+
+/** A schema version of the past, and how its data becomes that of the next version. */
+type OlderVersion = {
+  readonly schema: z.ZodType<Fields>;
+  readonly upcast: (data: Fields) => Fields;
 };
 
 /**
- * Parses an event as the store gave it back.
+ * The past versions of each type that has changed, oldest first: the first one reads version 1 and
+ * makes version 2 of it. An entry is never altered once its version was released, because stored
+ * events are never rewritten.
+ */
+const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
+  // Version 2 states the cause. Version 1 could not state it, and nothing is guessed.
+  ClosedAtGateway: [
+    {
+      schema: z.strictObject({ factId: identifier.optional(), code: identifier.optional() }),
+      upcast: (data) => ({ ...data, cause: 'unstated' }),
+    },
+  ],
+};
+
+/** The schema version in which events of a type are written today. */
+export function currentSchemaVersion(type: EventType): number {
+  return 1 + (olderVersions[type]?.length ?? 0);
+}
+
+/**
+ * Parses an event as a store or a file gave it.
  *
- * @throws PaymentOrderError `unknown-event-type`, `unknown-schema-version` or `invalid-event`, each
+ * @throws {PaymentOrderError} `unknown-event-type`, `unknown-schema-version` or `invalid-event`,
  * with stream and revision: an event is never skipped.
  */
-export function decodeEvent(recorded: FoundEvent): StoredEvent {
-  const { stream, revision, position, id, type, data } = recorded;
+export function decodeEvent(found: FoundEvent): StoredEvent {
+  const { stream, revision, position = '', id, type, data } = found;
   const place = { stream, revision };
   if (!isEventType(type)) {
     throw new PaymentOrderError(
@@ -33,7 +57,7 @@ export function decodeEvent(recorded: FoundEvent): StoredEvent {
       place,
     );
   }
-  const metadata = parsed(metadataSchema, recorded.metadata, 'metadata', place);
+  const metadata = parsed(metadataSchema, withSalt(found), 'metadata', place);
   const newest = currentSchemaVersion(type);
   if (metadata.schemaVersion > newest) {
     throw new PaymentOrderError(
@@ -43,73 +67,74 @@ export function decodeEvent(recorded: FoundEvent): StoredEvent {
       place,
     );
   }
-  const event = upcastEvent({ stream, revision, type, data, metadata });
+  const event = parseEvent(type, data, place, metadata.schemaVersion);
   return { stream, revision, position, id, type, data, metadata, event };
 }
 
+/** The salt is withheld together with the data that it protects; every stored event has one. */
+function withSalt({ metadata, withheld }: FoundEvent): Fields {
+  return withheld?.includes('data') === true ? { salt: '0'.repeat(32), ...metadata } : metadata;
+}
+
 /**
- * A stored event in today's schema version, typed; `data` itself stays as it was stored, since
- * that is what its hash covers.
+ * A stored event in today's schema version, typed. `data` itself stays as it was stored, because
+ * its hash covers that.
  *
- * @throws PaymentOrderError `invalid-event`.
+ * @throws {PaymentOrderError} `invalid-event`
  */
 export function upcastEvent(
   stored: Pick<StoredEvent, 'stream' | 'revision' | 'type' | 'data' | 'metadata'>,
 ): PaymentOrderEvent {
-  const { stream, revision, type, data, metadata } = stored;
-  return eventOfVersion(type, metadata.schemaVersion, data, { stream, revision });
+  return parseEvent(stored.type, stored.data, stored, stored.metadata.schemaVersion);
 }
 
-/** What can be read of an event that may be anything: null where it is none of ours. */
-export function readableEvent(
-  found: Pick<RecordedEvent, 'stream' | 'revision' | 'type'> & {
-    readonly data: unknown;
-    readonly metadata: Readonly<Record<string, unknown>>;
-  },
-): PaymentOrderEvent | null {
-  const { stream, revision, type, data, metadata } = found;
+/** As much as can be read of a found event; null where it is not one of our events. */
+export function readableEvent(found: FoundEvent): PaymentOrderEvent | null {
+  const { type, data, metadata } = found;
   if (!isEventType(type)) return null;
   const { schemaVersion } = metadata;
-  // Where the version was withheld, or is no version, the data may still be today's.
+  // Where the version was withheld or altered, the data may still be readable as today's.
   const isVersion = typeof schemaVersion === 'number' && schemaVersion >= 1;
-  const version = isVersion ? schemaVersion : currentSchemaVersion(type);
   try {
-    return eventOfVersion(type, version, data, { stream, revision });
+    return parseEvent(type, data, found, isVersion ? schemaVersion : currentSchemaVersion(type));
   } catch (error) {
     if (error instanceof PaymentOrderError) return null;
     throw error;
   }
 }
 
-function eventOfVersion(
+/**
+ * Parses data of a schema version as the event of its type, in today's version. Data of every
+ * version on the way is checked by the schema that it was written with.
+ *
+ * @throws {PaymentOrderError} `invalid-event`
+ */
+export function parseEvent(
   type: EventType,
-  schemaVersion: number,
   data: unknown,
-  place: { readonly stream: string; readonly revision: number },
+  place: Place,
+  schemaVersion = currentSchemaVersion(type),
 ): PaymentOrderEvent {
-  const today = upcast(type, schemaVersion, data, (schema, older) =>
-    parsed(schema, older, 'data', place),
-  );
-  return machineEvent(type, today, place);
+  let today = data;
+  for (const { schema, upcast } of olderVersions[type]?.slice(schemaVersion - 1) ?? []) {
+    today = upcast(parsed(schema, today, 'data', place));
+  }
+  const schema: z.ZodType = eventSchemas[type];
+  // The schema of this very type made the data; TypeScript does not follow the pairing.
+  return { type, ...(parsed(schema, today, 'data', place) as object) } as PaymentOrderEvent;
 }
 
-/** An event that is about to be appended, and what it will read back as. */
-export type EncodedEvent = {
-  readonly prepared: PreparedEvent;
-  readonly stored: Omit<StoredEvent, 'position'>;
-};
-
-/** Ties an event to the one before it with a fresh salt, and checks it as a reader would. */
+/** Links an event to the one before it with a fresh salt, and checks it as a reader would. */
 export function encodeEvent(
   id: string,
   event: PaymentOrderEvent,
   metadata: ChainedMetadata,
-  place: { readonly stream: string; readonly revision: number; readonly prevHash: string },
+  place: Place & { readonly prevHash: string },
   runtime: Pick<Runtime, 'randomHex'>,
-): EncodedEvent {
-  const { type, ...data } = withoutUndefined(event);
+): { readonly prepared: PreparedEvent; readonly stored: StoredEvent } {
+  const { type, ...data } = compact(event);
   const { stream, revision, prevHash } = place;
-  const chained = withoutUndefined(metadata);
+  const chained = compact(metadata);
   const link = chainLink(
     { stream, revision, id, type, data, metadata: chained },
     runtime.randomHex(16),
@@ -119,53 +144,41 @@ export function encodeEvent(
   return {
     prepared: { id, type, data: json(data), metadata: json(whole) },
     stored: {
-      ...{ stream, revision, id, type, data },
+      stream,
+      revision,
+      position: '',
+      id,
+      type,
+      data,
       metadata: parsed(metadataSchema, whole, 'metadata', place),
-      event: machineEvent(type, data, place),
+      event: parseEvent(type, data, place),
     },
   };
-}
-
-/** Parses data of today's schema version as the event of its type that the machine takes. */
-export function machineEvent(
-  type: EventType,
-  data: unknown,
-  place: { readonly stream: string; readonly revision: number },
-): PaymentOrderEvent {
-  const schema: z.ZodType = eventSchemas[type];
-  // The schema of this very type made the data; TypeScript does not follow the pairing.
-  return { type, ...(parsed(schema, data, 'data', place) as object) } as PaymentOrderEvent;
 }
 
 function parsed<T>(
   schema: z.ZodType<T>,
   value: unknown,
   part: 'data' | 'metadata',
-  place: { readonly stream: string; readonly revision: number },
+  { stream, revision }: Place,
 ): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  // Where zod refuses, it says at least one reason.
+  // Where zod refuses, it gives at least one reason.
   const [{ path, code, message }] = result.error.issues as [z.core.$ZodIssue];
   const field = [part, ...path].map(String).join('.');
   // Zod would repeat the names of unknown fields, and those may be anything.
-  const isUnknown = code === 'unrecognized_keys';
-  const problem = isUnknown ? 'holds a field that is not known' : message;
-  throw new PaymentOrderError('invalid-event', `${at(place)}: ${field} ${problem}`, {
-    stream: place.stream,
-    revision: place.revision,
+  const problem = code === 'unrecognized_keys' ? 'holds an unknown field' : message;
+  throw new PaymentOrderError('invalid-event', `${at({ stream, revision })}: ${field} ${problem}`, {
+    stream,
+    revision,
     field,
+    problem,
   });
 }
 
-function at(place: { readonly stream: string; readonly revision: number }): string {
-  return `stream ${place.stream}, revision ${place.revision}`;
-}
-
-/** JSON has no undefined: a field that is not there is left out, before anything is hashed. */
-function withoutUndefined<T extends object>(value: T): T {
-  // Only absent optional fields are dropped, which the type allows.
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+function at({ stream, revision }: Place): string {
+  return `stream ${stream}, revision ${revision}`;
 }
 
 function json(value: object): JsonObject {

@@ -3,14 +3,14 @@ import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 
 export type Reader = {
   see(event: RecordedEvent): void;
-  /** Told of each event that is missing or that the store cannot give; reading goes on behind it. */
+  /** Called for each event that is missing or that the store cannot give; reading goes on after it. */
   unreadable(error: PaymentOrderError): void;
 };
 
 /**
- * Reads a stream to its end past whatever cannot be read.
+ * Reads a stream to its end, past every event that cannot be read.
  *
- * @throws PaymentOrderError where the store itself fails: nothing is known of what is behind.
+ * @throws {PaymentOrderError} where the store itself fails: nothing is known of the rest
  */
 export async function readPastDamage(
   store: EventStore,
@@ -39,7 +39,7 @@ function isDamage({ code }: PaymentOrderError): boolean {
   return code === 'store-corrupt' || code === 'not-contiguous' || code === 'invalid-event';
 }
 
-/** Null where the store does not say what it could not read. */
+/** Null where the store does not say which event it could not read. */
 function revisionAfter({ revision, found }: PaymentOrderError): number | null {
   if (found !== undefined) return found;
   return revision === undefined ? null : revision + 1;

@@ -1,10 +1,10 @@
 import { enterPaid, knownFrom, record } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import type { RecordedEvent } from '../event-store/event-store.ts';
 import { readableEvent } from './codec.ts';
-import type { MachineIdentity } from './stored-event.ts';
+import type { FoundEvent, MachineIdentity } from './event.ts';
+import { textIn } from './event.ts';
 
-/** One event and what was known behind it, as it was recorded: no machine is asked. */
+/** One event and what the order knew after it, as recorded: no machine is asked. */
 export type RecordedStep = {
   /** 0-based. */
   readonly revision: number;
@@ -25,7 +25,7 @@ export type RecordedStep = {
 
 /** Replays events as they were recorded, whichever version of the machine wrote them. */
 export async function* recordedSteps(
-  events: AsyncIterable<RecordedEvent> | Iterable<RecordedEvent>,
+  events: AsyncIterable<FoundEvent> | Iterable<FoundEvent>,
 ): AsyncGenerator<RecordedStep, void, undefined> {
   let known = knownFrom(undefined);
   for await (const event of events) {
@@ -36,41 +36,55 @@ export async function* recordedSteps(
 }
 
 /** The next step, from what was known before it. */
-export function recordedStep(before: OrderFacts, event: RecordedEvent): RecordedStep {
-  const { revision, id, type, metadata } = event;
-  const { recordedAt, occurredAt, from, to, machine } = metadata;
-  const known = knownAfter(before, event);
+export function recordedStep(before: OrderFacts, found: FoundEvent): RecordedStep {
+  const { revision, id, type, metadata } = found;
+  const known = knownAfter(before, found);
+  const occurredAt = textIn(metadata, 'occurredAt');
   return {
-    ...{ revision, id, type },
-    recordedAt: textOf(recordedAt),
-    ...(typeof occurredAt === 'string' ? { occurredAt } : {}),
-    from: typeof from === 'string' ? from : null,
-    to: textOf(to),
-    machine: identityIn(machine),
+    revision,
+    id,
+    type,
+    recordedAt: textIn(metadata, 'recordedAt') ?? '',
+    ...(occurredAt === null ? {} : { occurredAt }),
+    from: textIn(metadata, 'from'),
+    to: textIn(metadata, 'to') ?? '',
+    machine: identityIn(metadata['machine']),
     known: known ?? before,
     isRead: known !== null,
   };
 }
 
-/** Null where the data cannot be read. */
-function knownAfter(known: OrderFacts, recorded: RecordedEvent): OrderFacts | null {
-  const event = readableEvent(recorded);
+/** An event, and what the order knew before and after it. */
+export type KnownStep<T extends FoundEvent = FoundEvent> = {
+  readonly event: T;
+  readonly before: OrderFacts;
+  readonly known: OrderFacts;
+};
+
+/** What the order knew along its history, as recorded, also where the machine would object. */
+export function* knownAlong<T extends FoundEvent>(events: Iterable<T>): Generator<KnownStep<T>> {
+  let known = knownFrom(undefined);
+  for (const event of events) {
+    const before = known;
+    known = knownAfter(before, event) ?? before;
+    yield { event, before, known };
+  }
+}
+
+/**
+ * The one fold of recorded data without the machine; null where the data cannot be read. It follows
+ * the recorded states, and so does by hand what the machine does on entering `paid`.
+ */
+function knownAfter(known: OrderFacts, found: FoundEvent): OrderFacts | null {
+  const event = readableEvent(found);
   if (event === null) return null;
   if (event.type === 'PaymentOrderCreated') return knownFrom(event);
   const next = record(known, event);
-  const { from, to } = recorded.metadata;
+  const { from, to } = found.metadata;
   return to === 'paid' && from !== 'paid' ? enterPaid(next) : next;
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
 function identityIn(machine: unknown): MachineIdentity {
-  const isObject = typeof machine === 'object' && machine !== null;
-  // Either field may be missing, or of any type.
-  const { version, hash } = (isObject ? machine : {}) as {
-    readonly [Part in keyof MachineIdentity]?: unknown;
-  };
-  return { version: textOf(version), hash: textOf(hash) };
+  const fields = { ...(typeof machine === 'object' ? machine : {}) };
+  return { version: textIn(fields, 'version') ?? '', hash: textIn(fields, 'hash') ?? '' };
 }

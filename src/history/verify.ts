@@ -1,20 +1,21 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { decodeEvent } from './codec.ts';
-import type { ChainedPart, ChainFault } from './chain.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import type { Fold } from '../interpreter/interpreter.ts';
+import type { ChainFault } from './chain.ts';
 import { chainFaults, chainStart } from './chain.ts';
-import { PathCheck } from './path-check.ts';
-import type { CompiledMachine } from './path.ts';
-import { streamOf, streamPrefix } from './path.ts';
+import { decodeEvent } from './codec.ts';
+import type { FoundEvent, StoredEvent, Witness } from './event.ts';
+import { orderNoOf, streamOf } from './event.ts';
+import type { CompiledMachine } from './machine.ts';
 import { readPastDamage } from './read-past-damage.ts';
-import type { Witness } from './stored-event.ts';
-import type { Fault, Verification } from './verification.ts';
+import type { Fault, Verification } from './results.ts';
+import { missingRevision, step, stepError } from './step.ts';
 
 /**
- * Checks all that a stored history promises: contiguous revisions, data and metadata as hashed,
- * the chain, a path of the machine, and, where one is given, the witness that a caller kept.
- * Every fault is named with its revision; what cannot be read or decoded hides nothing behind it.
- * Reads only, one event in memory at a time.
+ * Checks everything that a stored history promises: contiguous revisions, data and metadata as
+ * hashed, the chain, a path of the machine, and, where one is given, the witness that a caller kept.
+ * Every fault is named with its revision; an event that cannot be read or decoded hides nothing
+ * after it. Only reads, with one event in memory at a time.
  */
 export async function verifyOrder(
   store: EventStore,
@@ -37,39 +38,44 @@ export async function verifyStream(
   return examiner.finish();
 }
 
-/** Looks at one event after the other. */
+/** Examines the events of one stream, one after the other. */
 export class Examiner {
+  readonly #compiled: CompiledMachine;
   readonly #stream: string;
   readonly #kept: Witness | undefined;
-  readonly #path: PathCheck;
   readonly #faults: Fault[] = [];
   #events = 0;
   /** The revision that must come next. */
   #next = 0;
   #prevHash: unknown = chainStart;
-  /** The state that was recorded last, while nothing is missing behind it. */
+  /** The state that was recorded last, while no event is missing after it. */
   #recordedState: unknown = null;
+  #fold: Fold | null = null;
+  /** True while it is not known where the machine stands: only recorded states are compared. */
+  #isAstray = false;
   #witness: Witness | null = null;
 
   constructor(compiled: CompiledMachine, stream: string, kept?: Witness) {
-    this.#path = new PathCheck(compiled);
+    this.#compiled = compiled;
     this.#stream = stream;
     this.#kept = kept;
   }
 
-  /** `withheld`: parts of which only the digests are there. */
-  see(recorded: RecordedEvent, withheld: readonly ChainedPart[] = []): void {
-    const { revision, metadata } = recorded;
+  see(found: FoundEvent): void {
+    const { revision, metadata } = found;
     const { hash } = metadata;
-    if (revision !== this.#next) this.#notContiguous(revision);
-    for (const fault of chainFaults(recorded, this.#prevHash, withheld)) {
-      this.#found(revision, fault, `revision ${revision}: ${chainFaultMessages[fault]}`);
+    if (revision !== this.#next) {
+      const message = `stream ${this.#stream}: ${missingRevision(this.#next, revision)}`;
+      this.#add(this.#next, 'not-contiguous', message);
+      this.#lose();
+    }
+    for (const fault of chainFaults(found, this.#prevHash)) {
+      this.#add(revision, fault, `revision ${revision}: ${chainFaultMessages[fault]}`);
     }
     if (this.#kept?.revision === revision && this.#kept.hash !== hash) {
-      const message = `revision ${revision} is not what the witness saw`;
-      this.#found(revision, 'witness-differs', message);
+      this.#add(revision, 'witness-differs', `revision ${revision} does not match the witness`);
     }
-    this.#follow(recorded);
+    this.#follow(found);
     this.#prevHash = hash;
     this.#witness = { revision, hash: typeof hash === 'string' ? hash : '' };
     this.#events += 1;
@@ -78,9 +84,8 @@ export class Examiner {
 
   /** An event that the store could not give. */
   unreadable(error: PaymentOrderError): void {
-    this.#found(error.revision ?? null, error.code, error.message);
-    this.#path.lose();
-    this.#recordedState = undefined;
+    this.#add(error.revision ?? null, error.code, error.message);
+    this.#lose();
     if (error.revision === undefined) return;
     if (error.found === undefined) this.#prevHash = undefined;
     this.#next = error.found ?? error.revision + 1;
@@ -91,12 +96,12 @@ export class Examiner {
     const faults = this.#faults;
     if (kept !== undefined && kept.revision >= this.#next) {
       const last = this.#next - 1;
-      const head = last < 0 ? 'is empty' : `ends at revision ${last}`;
-      const message = `the witness saw revision ${kept.revision}, the stream ${head}`;
-      this.#found(null, 'tail-lost', message);
+      const end = last < 0 ? 'is empty' : `ends at ${last}`;
+      const message = `the witness is at revision ${kept.revision}, but the stream ${end}`;
+      this.#add(null, 'tail-lost', message);
     }
     return {
-      orderNo: this.#stream.slice(streamPrefix.length),
+      orderNo: orderNoOf(this.#stream),
       ok: faults.length === 0,
       events: this.#events,
       witness: this.#witness,
@@ -104,38 +109,48 @@ export class Examiner {
     };
   }
 
-  #notContiguous(revision: number): void {
-    const missing = this.#next;
-    const message =
-      revision > missing
-        ? `stream ${this.#stream}: revision ${missing} is missing, ${revision} follows`
-        : `stream ${this.#stream}: revision ${revision} stands where ${missing} must`;
-    this.#found(missing, 'not-contiguous', message);
-    this.#path.lose();
+  /** Something before the next event is missing, so neither state is known. */
+  #lose(): void {
+    this.#isAstray = true;
     this.#recordedState = undefined;
   }
 
-  #follow(recorded: RecordedEvent): void {
-    const { revision, metadata } = recorded;
+  #follow(found: FoundEvent): void {
+    const { revision, metadata } = found;
     const { from, to } = metadata;
     const isContinued = this.#recordedState === undefined || from === this.#recordedState;
     this.#recordedState = to;
-    let fault: PaymentOrderError | null;
+    const wasAstray = this.#isAstray;
+    let error: PaymentOrderError | null;
     try {
-      fault = this.#path.follow(decodeEvent(recorded));
-    } catch (error) {
-      if (!(error instanceof PaymentOrderError)) throw error;
-      this.#path.lose();
-      fault = error;
+      error = this.#step(decodeEvent(found));
+    } catch (thrown) {
+      if (!(thrown instanceof PaymentOrderError)) throw thrown;
+      this.#isAstray = true;
+      this.#add(revision, thrown.code, thrown.message);
+      return;
     }
-    if (fault !== null) this.#found(revision, fault.code, fault.message);
-    else if (this.#path.isAstray && !isContinued) {
+    // Of a run of events that do not fit, the first is named: the others follow from it.
+    if (error !== null && !wasAstray) this.#add(revision, error.code, error.message);
+    else if (this.#isAstray && !isContinued) {
       const message = `revision ${revision} does not begin in the state where the one before ended`;
-      this.#found(revision, 'illegal-history', message);
+      this.#add(revision, 'illegal-history', message);
     }
   }
 
-  #found(revision: number | null, code: string, message: string): void {
+  /** Steps on from where the machine stands, also past a gap: events after it may fit again. */
+  #step(stored: StoredEvent): PaymentOrderError | null {
+    const { revision } = stored;
+    // A beginning that is missing is a gap, and named as such.
+    if (this.#fold === null && revision !== 0) return null;
+    const before = this.#fold === null ? null : { fold: this.#fold, revision: revision - 1 };
+    const next = step(this.#compiled, before, stored);
+    if ('after' in next) this.#fold = next.after.fold;
+    this.#isAstray = next.kind !== 'folded';
+    return next.kind === 'folded' ? null : stepError(next, stored);
+  }
+
+  #add(revision: number | null, code: string, message: string): void {
     this.#faults.push({ stream: this.#stream, revision, code, message });
   }
 }

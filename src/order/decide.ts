@@ -7,10 +7,10 @@ import { inDoubt, retryDelayMs } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts, RetryPolicy } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/chain.ts';
-import { isOutcome } from '../history/ledger.ts';
-import type { OrderHistory } from '../history/order-history.ts';
-import { streamOf } from '../history/order-history.ts';
-import type { Actor } from '../history/stored-event.ts';
+import { isOutcome } from '../history/deduplication.ts';
+import type { OrderHistory } from '../history/load.ts';
+import { streamOf } from '../history/event.ts';
+import type { Actor } from '../history/event.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import type {
   Command,

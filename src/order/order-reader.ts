@@ -1,21 +1,19 @@
 import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import type { Moment } from '../history/moment.ts';
+import type { Moment, Replay, Verification } from '../history/results.ts';
 import { orderAsOf } from '../history/as-of.ts';
 import { decodeEvent } from '../history/codec.ts';
-import { loadOrder } from '../history/order-history.ts';
-import type { OrderHistory } from '../history/order-history.ts';
-import type { CompiledMachine } from '../history/path.ts';
-import { compileAnyMachine, streamOf, streamPrefix } from '../history/path.ts';
+import { loadOrder } from '../history/load.ts';
+import type { OrderHistory } from '../history/load.ts';
+import type { CompiledMachine } from '../history/machine.ts';
+import { orderNoOf, streamOf, streamPrefix, witnessSchema } from '../history/event.ts';
+import { compileAnyMachine } from '../history/machine.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
 import { recordedSteps } from '../history/recorded-steps.ts';
-import type { Replay } from '../history/replay-result.ts';
-import { replay } from '../history/replay.ts';
+import { replay } from '../history/compare.ts';
 import { readPastDamage } from '../history/read-past-damage.ts';
-import type { StoredEvent, Witness } from '../history/stored-event.ts';
-import { witnessSchema } from '../history/stored-event.ts';
-import type { Verification } from '../history/verification.ts';
+import type { StoredEvent, Witness } from '../history/event.ts';
 import { verifyOrder, verifyStream } from '../history/verify.ts';
 import { commands } from './decide.ts';
 import { parseInput, parseMoment, parseOrderNo } from './input.ts';
@@ -121,7 +119,7 @@ export class OrderReader {
   async *orderNumbers(): AsyncGenerator<string> {
     this.#assertOpen();
     for await (const stream of this.#store.streams(streamPrefix)) {
-      yield stream.slice(streamPrefix.length);
+      yield orderNoOf(stream);
     }
   }
 
@@ -159,7 +157,7 @@ export class OrderReader {
    */
   async *verifyAll(): AsyncGenerator<Verification> {
     for await (const orderNo of this.orderNumbers()) {
-      const stream = `${streamPrefix}${orderNo}`;
+      const stream = streamOf(orderNo);
       const verification = await this.#verifyDamaged(stream);
       if (orderNumber.safeParse(orderNo).success) yield verification;
       else {
@@ -177,7 +175,7 @@ export class OrderReader {
     } catch (error) {
       if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
       const fault = { stream, revision: null, code: error.code, message: error.message };
-      const orderNo = stream.slice(streamPrefix.length);
+      const orderNo = orderNoOf(stream);
       return { orderNo, ok: false, events: 0, witness: null, faults: [fault] };
     }
   }

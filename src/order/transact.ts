@@ -4,13 +4,10 @@ import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelRequest } from '../gateway/cancel-gateway.ts';
-import type {
-  EventContext,
-  CompiledMachine,
-  OrderHistory,
-  PreparedStep,
-} from '../history/order-history.ts';
-import { begunBy, loadOrder, prepareEvent, streamOf } from '../history/order-history.ts';
+import type { EventContext, OrderHistory } from '../history/load.ts';
+import type { CompiledMachine } from '../history/machine.ts';
+import { streamOf } from '../history/event.ts';
+import { evolve, loadOrder, prepareEvent } from '../history/load.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Cause } from '../interpreter/pending.ts';
 import type { CommandAnswer, Decision } from './decide.ts';
@@ -103,8 +100,7 @@ async function append(
   const expected = order?.head.revision ?? 'no-stream';
   const result = await appendSettled(store, runtime, stream, [step.prepared], expected);
   if (result.kind === 'conflict') return null;
-  const after = order ?? begunBy(compiled, step, result.position);
-  if (order !== null) order.applyPrepared(step, result.position);
+  const after = evolve(compiled, order, { ...step.stored, position: result.position });
   const call = after.fold.pending.calls.find(({ cause }) => cause.eventId === step.stored.id);
   const ticket =
     call === undefined
@@ -152,7 +148,7 @@ function requestOf({ known }: OrderHistory): CancelRequest {
 /** What needs a call is refused before it is recorded, where no call can be made. */
 function assertGatewayWhereNeeded(
   { gateway }: OrderDependencies,
-  { stored, fold }: PreparedStep,
+  { stored, fold }: ReturnType<typeof prepareEvent>,
 ): void {
   if (gateway !== null) return;
   if (!fold.pending.calls.some(({ cause }) => cause.eventId === stored.id)) return;

@@ -1,6 +1,6 @@
 import type { EventData } from '../../machines/payment-order.events.ts';
 import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
-import type { Actor, StoredEvent } from '../history/stored-event.ts';
+import type { Actor, StoredEvent } from '../history/event.ts';
 
 /**
  * The types of commands, answers and views. They are apart from the functions that make them, so

@@ -1,7 +1,7 @@
 import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { compact } from '../compact.ts';
-import type { OrderHistory } from '../history/order-history.ts';
+import type { OrderHistory } from '../history/load.ts';
 import { instantOf } from '../runtime.ts';
 import { allowedCommands, stateOf } from './decide.ts';
 import type { CommandAnswer } from './decide.ts';

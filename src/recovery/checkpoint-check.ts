@@ -1,10 +1,16 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { streamPrefix } from '../history/order-history.ts';
+import { streamPrefix } from '../history/event.ts';
 import { readPastDamage } from '../history/read-past-damage.ts';
 import type { Waiting } from './scan.ts';
-import { checkpointDigest, checkpointSchema, checkpointStream } from './scan.ts';
-import { checkpointType, observe, skipUnreadable } from './scan.ts';
+import {
+  checkpointDigest,
+  checkpointSchema,
+  checkpointStream,
+  checkpointType,
+  observe,
+  skipUnreadable,
+} from './scan.ts';
 
 /**
  * What is wrong with what recovery remembers, a sentence each with its place. The newest

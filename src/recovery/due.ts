@@ -1,6 +1,6 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
-import type { EventContext, OrderHistory } from '../history/order-history.ts';
+import type { EventContext, OrderHistory } from '../history/load.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import { runAttempt } from '../order/attempt.ts';
 import type { Decision } from '../order/decide.ts';

@@ -3,7 +3,7 @@ import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { digest } from '../history/chain.ts';
-import { streamPrefix } from '../history/order-history.ts';
+import { orderNoOf, streamPrefix } from '../history/event.ts';
 import type { Runtime } from '../runtime.ts';
 
 /**
@@ -61,7 +61,7 @@ export function skipUnreadable(waiting: Waiting, error: unknown): boolean {
   if (!(error instanceof PaymentOrderError) || error.position === undefined) return false;
   waiting.position = error.position;
   if (error.stream?.startsWith(streamPrefix) === true) {
-    waiting.orders.add(error.stream.slice(streamPrefix.length));
+    waiting.orders.add(orderNoOf(error.stream));
   }
   return true;
 }
@@ -71,7 +71,7 @@ export function observe(
   waiting: Waiting,
   { stream, position, metadata }: RecordedEvent,
 ): { readonly orderNo: string; readonly mayWait: boolean } {
-  const orderNo = stream.slice(streamPrefix.length);
+  const orderNo = orderNoOf(stream);
   const to = metadata['to'];
   const mayWait = typeof to === 'string' && to.startsWith('cancelling.');
   waiting.position = position;

@@ -1,4 +1,4 @@
-import { streamPrefix } from '../history/order-history.ts';
+import { streamPrefix } from '../history/event.ts';
 import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
 import { checkpointEvery, observe, skipUnreadable, saveCheckpoint, scan } from './scan.ts';

@@ -1,6 +1,6 @@
 import { isFactType } from '../../machines/payment-order.events.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
 import { eventWords, timeOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { FindingWords } from '../words/findings/en.ts';
@@ -15,13 +15,13 @@ type PlaceOf = (revision: number) => number;
 
 /** Answers the questions of a dispute from a history. The page answers the last one by itself. */
 export function findingsOf(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   entries: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
 ): readonly Finding[] {
   const placeOf = new Map(entries.map(({ revision }, at) => [revision, at]));
   const at = (revision: number) => placeOf.get(revision) ?? 0;
-  const acts = (isAct: (entry: TimelineEntry, event: DisputeEvent | undefined) => boolean) =>
+  const acts = (isAct: (entry: TimelineEntry, event: FoundEvent | undefined) => boolean) =>
     entries.flatMap((entry, place) =>
       isAct(entry, events[place]) ? [{ text: describeAct(entry), at: place }] : [],
     );
@@ -56,7 +56,7 @@ const cancelRequests: ReadonlySet<unknown> = new Set([
 ]);
 
 /** A request to cancel, also one that was rejected. */
-function isCancelRequest({ type }: TimelineEntry, event: DisputeEvent | undefined): boolean {
+function isCancelRequest({ type }: TimelineEntry, event: FoundEvent | undefined): boolean {
   return cancelRequests.has(type === 'CommandRejected' ? event?.data['command'] : type);
 }
 

@@ -1,11 +1,13 @@
-import { compileMachine } from '../history/order-history.ts';
-import type { CompiledMachine } from '../history/order-history.ts';
-import { knownOf } from '../history/order-history.ts';
+import { compileMachine, knownOf } from '../history/machine.ts';
+import type { CompiledMachine } from '../history/machine.ts';
 import { instantOf } from '../runtime.ts';
+import type { FailedStep, Folded as FoldedStep, Step } from '../history/step.ts';
+import { step } from '../history/step.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import { allowedCommands } from '../order/decide.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
-import { machineEventOf, textIn } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { readableEvent } from '../history/codec.ts';
+import { textIn } from '../history/event.ts';
 import { escapeForTerminal } from '../text.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import type { Localized } from '../words/language.ts';
@@ -18,60 +20,65 @@ export type FoldStep =
   { readonly folded: Folded } | { readonly folded: null; readonly why: Localized | null };
 
 /**
- * Folds a history again through this release's machine. Where that cannot go on it says why, once,
- * and gives nothing from there: nothing is guessed.
+ * Folds a history again through this release's machine. Where that cannot go on it gives the reason
+ * once, and nothing from there on: nothing is guessed.
  */
 export function* foldAlong(
-  events: Iterable<DisputeEvent>,
+  events: Iterable<FoundEvent>,
   compiled: CompiledMachine = compileMachine(),
 ): Generator<FoldStep> {
-  let fold: Fold | null = null;
+  let at: FoldedStep | null = null;
   let hasEnded = false;
-  for (const stored of events) {
+  for (const found of events) {
     if (hasEnded) {
       yield { folded: null, why: null };
       continue;
     }
-    const next = step(compiled, fold, stored);
-    if ('why' in next) {
+    const readable = foldable(found);
+    const next: Step | null = readable === null ? null : step(compiled, at, readable);
+    if (next?.kind === 'folded') {
+      at = next.after;
+      yield { folded: shownFold(compiled, at.fold) };
+    } else {
       hasEnded = true;
-      yield { folded: null, why: next.why };
-      continue;
+      yield { folded: null, why: reasonOf(next, found) };
     }
-    fold = next;
-    yield { folded: shownFold(compiled, fold) };
   }
 }
 
-function step(
-  compiled: CompiledMachine,
-  fold: Fold | null,
-  stored: DisputeEvent,
-): Fold | { readonly why: Localized } {
-  const { revision, metadata } = stored;
-  const event = machineEventOf(stored);
-  const recordedAtMs = timeOf(textIn(metadata, 'recordedAt') ?? '');
-  if (event === null || recordedAtMs === null)
-    return { why: localized(({ foldEnds }) => foldEnds.unreadable(revision)) };
-  const correlationId = textIn(metadata, '$correlationId') ?? '';
-  const cause = { recordedAtMs, eventId: stored.id, correlationId };
-  if (fold === null && event.type !== 'PaymentOrderCreated') {
-    return { why: localized(({ foldEnds }) => foldEnds.noBeginning(revision)) };
-  }
-  const next =
-    fold === null
-      ? compiled.interpreter.start(event, cause)
-      : compiled.interpreter.next(fold, event, cause);
-  if (next === null)
-    return { why: localized(({ foldEnds }) => foldEnds.notTaken(revision, fold?.state ?? '')) };
-  const recorded = textIn(metadata, 'to') ?? '';
-  return next.state === recorded
-    ? next
-    : {
-        why: localized(({ foldEnds }) =>
-          foldEnds.diverged(revision, escapeForTerminal(recorded), next.state),
-        ),
-      };
+/** As much of a found event as a fold needs; null where that cannot be read. */
+function foldable(found: FoundEvent) {
+  const { stream, revision, id, metadata } = found;
+  const event = readableEvent(found);
+  const recordedAt = textIn(metadata, 'recordedAt') ?? '';
+  if (event === null || timeOf(recordedAt) === null) return null;
+  const $correlationId = textIn(metadata, '$correlationId') ?? '';
+  const [from, to] = [textIn(metadata, 'from'), textIn(metadata, 'to') ?? ''];
+  return { stream, revision, id, event, metadata: { recordedAt, $correlationId, from, to } };
+}
+
+function reasonOf(failed: FailedStep | null, { revision, metadata }: FoundEvent): Localized {
+  return localized(({ foldEnds }) => {
+    switch (failed?.kind) {
+      case undefined:
+        return foldEnds.unreadable(revision);
+      case 'gap':
+        return failed.isFirst
+          ? foldEnds.noBeginning(revision)
+          : foldEnds.gap(revision, failed.expected);
+      case 'no-beginning':
+        return foldEnds.noBeginning(revision);
+      case 'other-order':
+        return foldEnds.otherOrder(revision);
+      case 'not-taken':
+        return foldEnds.notTaken(revision, failed.state);
+      case 'diverged': {
+        const recorded = `${textIn(metadata, 'from') ?? '–'} → ${textIn(metadata, 'to') ?? '–'}`;
+        const derived = `${failed.from ?? '–'} → ${failed.after.fold.state}`;
+        return foldEnds.diverged(revision, escapeForTerminal(recorded), derived);
+      }
+    }
+  });
 }
 
 function shownFold({ interpreter }: CompiledMachine, fold: Fold): Folded {

@@ -7,8 +7,9 @@ import { graphOf } from '../diagram/graph.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { leavesOf } from '../diagram/style.ts';
 import { drawnEdges } from '../diagram/svg.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
-import { knownAlong } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { orderNoOf } from '../history/event.ts';
+import { knownAlong } from '../history/recorded-steps.ts';
 import { escapeForTerminal } from '../text.ts';
 import { eventWords, timelineOf, timeOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
@@ -28,7 +29,7 @@ import { zhCN } from '../words/report/zh-CN.ts';
 
 /** Works out all that the page shows, so that the page only has to show it. */
 export function reportDataOf(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   { language = 'en', generatedAt, title }: ReportOptions,
 ): ReportData {
   const graph = graphOf(paymentOrderMachine);
@@ -51,12 +52,12 @@ export function reportDataOf(
   };
 }
 
-function headerOf(events: readonly DisputeEvent[], last: TimelineEntry | undefined): ReportHeader {
+function headerOf(events: readonly FoundEvent[], last: TimelineEntry | undefined): ReportHeader {
   let known: OrderFacts | null = null;
   for (const step of knownAlong(events)) known = step.known;
   const stream = events[0]?.stream ?? '';
   return {
-    orderNo: escapeForTerminal(known?.orderNo || stream.replace(/^paymentOrder-/, '')),
+    orderNo: escapeForTerminal(known?.orderNo || orderNoOf(stream)),
     processBillNo: escapeForTerminal(known?.processBillNo ?? ''),
     stream: escapeForTerminal(stream),
     amount: amountText(known?.amountMinor, known?.currency),

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from '../timeline/attempts.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
 import type { Language, Localized } from '../words/language.ts';
 import type { ReportWords } from '../words/report/en.ts';
 
@@ -63,7 +63,7 @@ export type Finding = {
 
 export type ReportEntry = {
   /** The event as stored: what the hashes cover. */
-  readonly event: Omit<DisputeEvent, 'withheld'>;
+  readonly event: Omit<FoundEvent, 'withheld'>;
   readonly withheld: readonly string[];
   readonly isUnknown: boolean;
   readonly type: string;

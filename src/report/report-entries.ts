@@ -5,7 +5,7 @@ import { graphOf } from '../diagram/graph.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { walk } from '../diagram/path.ts';
 import { drawnEdges, pairOf } from '../diagram/svg.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import { changesBetween } from './changes.ts';
@@ -21,7 +21,7 @@ export type Entries = {
 
 /** Every event with all that the page shows of it. */
 export function entriesOf(
-  events: readonly DisputeEvent[],
+  events: readonly FoundEvent[],
   timeline: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
   graph: Graph = graphOf(paymentOrderMachine),
@@ -54,7 +54,7 @@ export function entriesOf(
 }
 
 function entryOf(
-  { withheld = [], ...stored }: DisputeEvent,
+  { withheld = [], ...stored }: FoundEvent,
   told: TimelineEntry,
 ): Omit<ReportEntry, 'attempt' | 'walked' | 'changes'> {
   const { stream, revision, id, type, data, metadata } = stored;

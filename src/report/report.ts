@@ -4,7 +4,7 @@ import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { graphOf } from '../diagram/graph.ts';
 import { walk } from '../diagram/path.ts';
 import { svgOf } from '../diagram/svg.ts';
-import type { DisputeEvent } from '../timeline/dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
 import { escapeHtml } from '../text.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
@@ -17,7 +17,7 @@ import { reportDataOf } from './report-data-of.ts';
  * `PaymentOrders.history()` gives them; what this version cannot read is shown as it is stored.
  * Texts of the history can do nothing in it. The same input gives the same bytes.
  */
-export function renderReport(events: readonly DisputeEvent[], options: ReportOptions = {}): string {
+export function renderReport(events: readonly FoundEvent[], options: ReportOptions = {}): string {
   const data = reportDataOf(events, options);
   const json = embedded(data);
   const { script, style } = page();

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../history/stored-event.ts';
+import type { StoredEvent } from '../history/event.ts';
 import { boundedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
 

@@ -6,8 +6,8 @@ import type {
 } from '../../machines/payment-order.events.ts';
 import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
 import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
-import { isFact } from '../history/ledger.ts';
-import type { OrderHistory } from '../history/order-history.ts';
+import { isFact } from '../history/deduplication.ts';
+import type { OrderHistory } from '../history/load.ts';
 import type { Command, RejectionCode } from '../order/types.ts';
 import type { CommandAnswer, Decision } from '../order/decide.ts';
 import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { transition } from 'xstate';
 import { isEventType, outcomeTypes } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
-import { knownOf } from '../history/order-history.ts';
+import { knownOf } from '../history/machine.ts';
 import type { Fold, Interpreter, MachineEvent } from '../interpreter/interpreter.ts';
 import { historyLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';

@@ -1,7 +1,7 @@
 import { AssertionError, deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { PaymentOrderError } from '../errors.ts';
-import { OrderHistory } from '../history/order-history.ts';
+import { OrderHistory } from '../history/load.ts';
 import type { PaymentOrder } from '../order/types.ts';
 import { viewOf } from '../order/view.ts';
 import type { Coverage, Happened } from './coverage.ts';

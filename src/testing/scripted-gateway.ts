@@ -1,8 +1,8 @@
 import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
 import { decodeEvent } from '../history/codec.ts';
-import { streamOf } from '../history/order-history.ts';
-import type { StoredEvent } from '../history/stored-event.ts';
+import { streamOf } from '../history/event.ts';
+import type { StoredEvent } from '../history/event.ts';
 
 /** One call that went out. */
 export type GatewayCall = {

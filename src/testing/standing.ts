@@ -1,8 +1,8 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { CompiledMachine } from '../history/order-history.ts';
-import { knownOf, compileMachine } from '../history/order-history.ts';
+import type { CompiledMachine } from '../history/machine.ts';
+import { knownOf, compileMachine } from '../history/machine.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import type { Cause, Pending } from '../interpreter/pending.ts';
 import { boundedMachine } from './tested-machine.ts';

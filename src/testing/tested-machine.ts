@@ -1,7 +1,7 @@
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../errors.ts';
-import { boundedCopy } from '../interpreter/bounded.ts';
+import { boundedCopy } from '../history/machine.ts';
 
 /**
  * The shipped machine of `payment-order-machine/machine`, or a variant of it: whatever XState's

@@ -1,8 +1,9 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { decodeEvent } from '../history/codec.ts';
-import type { EventContext, PreparedStep } from '../history/order-history.ts';
-import { OrderHistory, begunBy, prepareEvent, streamOf } from '../history/order-history.ts';
+import type { EventContext, OrderHistory } from '../history/load.ts';
+import { streamOf } from '../history/event.ts';
+import { evolve, prepareEvent } from '../history/load.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { testedLaw } from './standing.ts';
 import type { History } from './standing.ts';
@@ -14,7 +15,7 @@ import type { SimulatedRuntime } from './simulated-runtime.ts';
 export class TestedOrder {
   readonly #machine: TestedMachine | undefined;
   readonly #runtime: SimulatedRuntime = simulatedRuntime();
-  readonly #steps: PreparedStep[] = [];
+  readonly #steps: ReturnType<typeof prepareEvent>[] = [];
   #order: OrderHistory | null = null;
 
   constructor(machine?: TestedMachine) {
@@ -46,8 +47,7 @@ export class TestedOrder {
     const circumstances = { source: 'tested', $correlationId: 'tested', ...said };
     const step = prepareEvent(compiled, this.#order, stream, event, circumstances, this.#runtime);
     const position = String(this.#steps.length + 1);
-    if (this.#order === null) this.#order = begunBy(compiled, step, position);
-    else this.#order.applyPrepared(step, position);
+    this.#order = evolve(compiled, this.#order, { ...step.stored, position });
     this.#steps.push(step);
     return this.#order;
   }
@@ -66,11 +66,7 @@ export function replayed(
 ): OrderHistory | null {
   const compiled = testedLaw(machine);
   let order: OrderHistory | null = null;
-  for (const event of recorded) {
-    const stored = decodeEvent(event);
-    if (order === null) order = new OrderHistory(compiled, stored);
-    else order.apply(stored);
-  }
+  for (const event of recorded) order = evolve(compiled, order, decodeEvent(event));
   return order;
 }
 

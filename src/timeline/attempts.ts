@@ -2,8 +2,9 @@ import { isOutcomeType } from '../../machines/payment-order.events.ts';
 import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { AttemptResult, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import type { DisputeEvent } from './dispute-event.ts';
-import { knownAlong, textIn } from './dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { textIn } from '../history/event.ts';
+import { knownAlong } from '../history/recorded-steps.ts';
 import { beginsAttempt, cancelResultOf } from './event-details.ts';
 import { escapeForTerminal } from '../text.ts';
 
@@ -54,7 +55,7 @@ type Draft = {
 } & { outcomes: number[] };
 
 /** Every call that a history tells of, in the order they were begun. */
-export function attemptsOf(events: Iterable<DisputeEvent>): readonly AttemptRecord[] {
+export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord[] {
   const drafts: Draft[] = [];
   /** Attempts whose doubt lasts. */
   const doubtful = new Set<Draft>();
@@ -112,12 +113,7 @@ function begun(attempt: number, begunBy: string, moment: Moment): Draft {
   };
 }
 
-function takeOutcome(
-  draft: Draft,
-  answer: AttemptResult,
-  event: DisputeEvent,
-  moment: Moment,
-): void {
+function takeOutcome(draft: Draft, answer: AttemptResult, event: FoundEvent, moment: Moment): void {
   const isFirst = draft.outcomes.length === 0;
   draft.outcomes.push(event.revision);
   // 'unknown' never replaces what somebody knows, nor does its evidence.
@@ -127,7 +123,7 @@ function takeOutcome(
   if (answer === 'unknown') draft.inDoubt ??= { from: moment, until: null };
 }
 
-function evidenceIn(data: DisputeEvent['data']): AttemptEvidence {
+function evidenceIn(data: FoundEvent['data']): AttemptEvidence {
   const text = (field: string) => {
     const found = textIn(data, field);
     return found === null ? null : escapeForTerminal(found);

@@ -1,13 +1,15 @@
 import type { EventType } from '../../machines/payment-order.events.ts';
 import type { Anomaly } from '../../machines/payment-order.facts.ts';
 import { amountText } from './amount.ts';
-import type { DisputeEvent, KnownStep } from './dispute-event.ts';
-import { knownAlong, textIn } from './dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
+import type { KnownStep } from '../history/recorded-steps.ts';
+import { textIn } from '../history/event.ts';
+import { knownAlong } from '../history/recorded-steps.ts';
 import { escapeForTerminal } from '../text.ts';
 import type { EventWords } from '../words/events/en.ts';
 
 /** What a reader wants to see of each event of a history beside its type; the rest is JSON. */
-export function eventDetails(words: EventWords, events: Iterable<DisputeEvent>): readonly string[] {
+export function eventDetails(words: EventWords, events: Iterable<FoundEvent>): readonly string[] {
   return Array.from(knownAlong(events), (step) => detailsOf(words, step));
 }
 
@@ -42,7 +44,7 @@ export function cancelResultOf(rule: unknown): boolean | null {
 }
 
 /** Fields that say the same as another one, or are said in words, are left out. */
-function shownData({ type, data }: DisputeEvent): Readonly<Record<string, unknown>> {
+function shownData({ type, data }: FoundEvent): Readonly<Record<string, unknown>> {
   const { factId, rule, responseMsg, cause, ...others } = data;
   const result = cancelResultOf(rule);
   // An id drawn from the content says nothing that the content does not.
@@ -66,14 +68,14 @@ function labelled(
     .map(([field, label]) => `${label} ${text(data[field])}`);
 }
 
-function rejection({ rejections, commandRejected }: EventWords, { data }: DisputeEvent): string {
+function rejection({ rejections, commandRejected }: EventWords, { data }: FoundEvent): string {
   const { code } = data;
   const meanings: Readonly<Record<string, string>> = rejections;
   const why = typeof code === 'string' && Object.hasOwn(meanings, code) ? meanings[code] : null;
   return commandRejected(text(data['command']), why ?? text(code));
 }
 
-function amount({ data: { amountMinor, currency } }: DisputeEvent): readonly string[] {
+function amount({ data: { amountMinor, currency } }: FoundEvent): readonly string[] {
   if (amountMinor === undefined) return [];
   const isWhole = typeof amountMinor === 'number' && /^\d+$/.test(String(amountMinor));
   const isAmount = isWhole && typeof currency === 'string';
@@ -83,7 +85,7 @@ function amount({ data: { amountMinor, currency } }: DisputeEvent): readonly str
 }
 
 /** When the request left, how long its answer took, and when the next one is due. */
-function transport(words: EventWords, { data, metadata }: DisputeEvent): readonly string[] {
+function transport(words: EventWords, { data, metadata }: FoundEvent): readonly string[] {
   const { sentAt, durationMs, retryInMs } = data;
   const { to } = metadata;
   const parts: string[] = [];

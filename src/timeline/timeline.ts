@@ -1,7 +1,9 @@
 import { isEventType, isOutcomeType } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
-import type { DisputeEvent, KnownStep } from './dispute-event.ts';
-import { knownAlong, textIn } from './dispute-event.ts';
+import type { FoundEvent } from '../history/event.ts';
+import type { KnownStep } from '../history/recorded-steps.ts';
+import { textIn } from '../history/event.ts';
+import { knownAlong } from '../history/recorded-steps.ts';
 import { isInDoubt } from './attempts.ts';
 import { detailsOf } from './event-details.ts';
 import { escapeForTerminal } from '../text.ts';
@@ -44,7 +46,7 @@ export type TimelineEntry = {
 export const eventWords: Readonly<Record<Language, EventWords>> = { en, 'zh-CN': zhCN };
 
 /** A history told event by event, oldest first. What it does not know it names, and goes on. */
-export function* timelineOf(events: Iterable<DisputeEvent>): Generator<TimelineEntry> {
+export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEntry> {
   let previousMs: number | null = null;
   for (const step of knownAlong(events)) {
     const { event, before, known } = step;

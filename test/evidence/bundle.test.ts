@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyBundle } from '../../src/dispute.ts';
-import { textIn } from '../../src/timeline/dispute-event.ts';
+import { textIn } from '../../src/history/event.ts';
 import { sumsOf } from '../../src/evidence/manifest.ts';
 import { aDispute, bytesOf, moduleVersion, packed } from './support.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { Anonymiser } from '../../src/history/anonymise.ts';
-import { compileMachine } from '../../src/history/path.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { verifyHistories } from '../../src/index.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';

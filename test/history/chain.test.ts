@@ -73,9 +73,13 @@ describe('the hash chain', () => {
     const stored = { ...event, metadata: { ...metadata, ...link } };
     const without = { ...stored, data: {}, metadata: link };
     expect(chainFaults(without, chainStart)).toEqual(['data-altered', 'metadata-altered']);
-    expect(chainFaults(without, chainStart, ['data'])).toEqual(['metadata-altered']);
-    expect(chainFaults(without, chainStart, ['metadata'])).toEqual(['data-altered']);
-    expect(chainFaults(without, chainStart, ['data', 'metadata'])).toEqual([]);
+    expect(chainFaults({ ...without, withheld: ['data'] }, chainStart)).toEqual([
+      'metadata-altered',
+    ]);
+    expect(chainFaults({ ...without, withheld: ['metadata'] }, chainStart)).toEqual([
+      'data-altered',
+    ]);
+    expect(chainFaults({ ...without, withheld: ['data', 'metadata'] }, chainStart)).toEqual([]);
   });
 
   test('has no digest of what is no JSON, and takes altered text for what it is', () => {

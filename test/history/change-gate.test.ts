@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { verifyHistories } from '../../src/history/verify-histories.ts';
-import type { History, VerifyHistoriesOptions } from '../../src/history/verify-histories.ts';
+import { verifyHistories } from '../../src/history/compare.ts';
+import type { History, VerifyHistoriesOptions } from '../../src/history/results.ts';
 import { changedMachine } from '../../src/testing/index.ts';
 import { at, readGolden } from './golden.ts';
 
@@ -102,7 +102,7 @@ describe('the check of one history', () => {
     await expect(reportOf(events, {}, guarded)).rejects.toMatchObject({
       code: 'unsupported-machine',
       message: expect.stringMatching(
-        /^the machine fails in cancelling.requesting, when it is given CancelOutcomeUnknown: /,
+        /^the machine fails in state 'cancelling.requesting' when it is given CancelOutcomeUnknown: /,
       ) as string,
       cause: expect.any(Error) as Error,
     });

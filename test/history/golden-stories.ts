@@ -1,6 +1,6 @@
 import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { closingCauses, outcomeTypes } from '../../machines/payment-order.events.ts';
-import type { EventContext } from '../../src/history/order-history.ts';
+import type { EventContext } from '../../src/history/load.ts';
 
 /** An event, and what is said of it beside its data. */
 export type GoldenStep = {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { EventType } from '../../machines/payment-order.events.ts';
 import { eventSchemas } from '../../machines/payment-order.events.ts';
-import { metadataSchema } from '../../src/history/stored-event.ts';
+import { metadataSchema } from '../../src/history/event.ts';
 import { digestList, faultsOf, goldenNames, readGolden, sha256OfFile, viewsOf } from './golden.ts';
 
 const names = goldenNames();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
-import { machineIdentity } from '../../src/history/machine-identity.ts';
+import { machineIdentity } from '../../src/history/machine.ts';
 
 const state = (changes: object = {}, transition: object = {}) => ({
   tags: ['open'],

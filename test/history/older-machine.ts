@@ -1,7 +1,7 @@
 import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { compileMachine } from '../../src/history/path.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
 import { changedMachine } from '../../src/testing/index.ts';
 import type { world } from '../payment-orders/world.ts';

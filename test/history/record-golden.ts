@@ -2,13 +2,10 @@ import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
-import type { OrderHistory, PreparedStep } from '../../src/history/order-history.ts';
-import {
-  begunBy,
-  compileMachine,
-  prepareEvent,
-  streamOf,
-} from '../../src/history/order-history.ts';
+import type { OrderHistory } from '../../src/history/load.ts';
+import { streamOf } from '../../src/history/event.ts';
+import { evolve, prepareEvent } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { viewOf } from '../../src/order/view.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { digestList, goldenDirectory, sha256OfFile } from './golden.ts';
@@ -35,19 +32,11 @@ async function recordStory({ name, created, steps }: GoldenStory, index: number)
     await runtime.advance(61_001);
     const circumstances = { source: 'golden', $correlationId: 'correlation-1', ...told };
     const before: OrderHistory | null = order;
-    const step: PreparedStep = prepareEvent(
-      compiled,
-      before,
-      stream,
-      event,
-      circumstances,
-      runtime,
-    );
+    const step = prepareEvent(compiled, before, stream, event, circumstances, runtime);
     const expected = before === null ? 'no-stream' : before.head.revision;
     const result = await store.append(stream, [step.prepared], expected);
     if (result.kind !== 'appended') throw new Error('nobody else writes here');
-    if (before === null) order = begunBy(compiled, step, result.position);
-    else before.applyPrepared(step, result.position);
+    order = evolve(compiled, before, { ...step.stored, position: result.position });
   }
   if (order === null) throw new Error('a story begins with its order');
   const events: RecordedEvent[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
+import { OrderHistory } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { recordedSteps } from '../../src/history/recorded-steps.ts';
 import type { RecordedStep } from '../../src/history/recorded-steps.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';

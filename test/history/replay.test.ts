@@ -3,9 +3,9 @@ import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
-import { compileMachine } from '../../src/history/path.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { recordedSteps } from '../../src/history/recorded-steps.ts';
-import { replay } from '../../src/history/replay.ts';
+import { replay } from '../../src/history/compare.ts';
 import { always, order, orderNo, reason, world } from '../payment-orders/world.ts';
 import { olderMachine, ordersWith } from './older-machine.ts';
 

@@ -134,7 +134,7 @@ describe('the change gate', () => {
     await expect(checking).rejects.toMatchObject({
       code: 'unsupported-machine',
       message: expect.stringMatching(
-        /^the machine fails in cancelling.requesting, when it is given CancelOutcomeUnknown: Inf/,
+        /^the machine fails in state 'cancelling.requesting' when it is given CancelOutcomeUnknown: Inf/,
       ) as string,
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.ts';
-import { compileMachine } from '../../src/history/order-history.ts';
-import type { Witness } from '../../src/history/stored-event.ts';
+import { compileMachine } from '../../src/history/machine.ts';
+import type { Witness } from '../../src/history/event.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { chainLink } from '../../src/history/chain.ts';
 import type { ChainedMetadata } from '../../src/history/chain.ts';

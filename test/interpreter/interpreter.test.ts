@@ -4,7 +4,7 @@ import { assign, createMachine, emit, initialTransition, log, raise, transition 
 import type { AnyStateMachine } from 'xstate';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { knownOf } from '../../src/history/order-history.ts';
+import { knownOf } from '../../src/history/machine.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import type { Fold } from '../../src/interpreter/interpreter.ts';
 import { validHistories } from '../../src/testing/index.ts';

@@ -6,7 +6,7 @@ import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { outcomeTypes } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { knownOf } from '../../src/history/order-history.ts';
+import { knownOf } from '../../src/history/machine.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { declaredTarget } from '../../src/testing/declared-target.ts';
 import {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { knownOf } from '../../src/history/order-history.ts';
+import { knownOf } from '../../src/history/machine.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import type { Fold } from '../../src/interpreter/interpreter.ts';
 import { allowedCommands, commands, eventOf } from '../../src/order/decide.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
-import { begunBy, compileMachine, prepareEvent } from '../../src/history/order-history.ts';
-import type { OrderHistory } from '../../src/history/order-history.ts';
+import { evolve, prepareEvent } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
+import type { OrderHistory } from '../../src/history/load.ts';
 import { decideCommand, decideFact, decideOutcome, decideTimer } from '../../src/order/decide.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
@@ -15,12 +16,9 @@ const circumstances = { source: 'test', $correlationId: 'c' };
 
 function orderOf(...events: PaymentOrderEvent[]): OrderHistory {
   const begun = prepareEvent(compiled, null, 'paymentOrder-O1', created, circumstances, runtime);
-  const order = begunBy(compiled, begun, '');
+  const order = evolve(compiled, null, begun.stored);
   for (const event of events) {
-    order.applyPrepared(
-      prepareEvent(compiled, order, order.stream, event, circumstances, runtime),
-      '',
-    );
+    order.apply(prepareEvent(compiled, order, order.stream, event, circumstances, runtime).stored);
   }
   return order;
 }

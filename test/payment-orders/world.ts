@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
-import { OrderHistory, compileMachine, streamPrefix } from '../../src/history/order-history.ts';
+import { orderNoOf, streamPrefix } from '../../src/history/event.ts';
+import { OrderHistory } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
@@ -53,7 +55,7 @@ export async function expectTruthful(
   const compiled = compileMachine();
   const ids = new Set<string>();
   for await (const stream of store.streams(streamPrefix)) {
-    const ofOrder = stream.slice(streamPrefix.length);
+    const ofOrder = orderNoOf(stream);
     const verification = await verifyOrder(store, compiled, ofOrder);
     expect(verification.faults, 'I3 I10').toEqual([]);
     const events = await storedEvents(store, ofOrder);

@@ -2,8 +2,8 @@ import type { EventType } from '../../machines/payment-order.events.ts';
 import type { DisputeEvent } from '../../src/dispute.ts';
 import { chainLink, chainStart } from '../../src/history/chain.ts';
 import type { ChainedMetadata } from '../../src/history/chain.ts';
-import { machineIdentity } from '../../src/history/machine-identity.ts';
-import { currentSchemaVersion } from '../../src/history/upcasting.ts';
+import { machineIdentity } from '../../src/history/machine.ts';
+import { currentSchemaVersion } from '../../src/history/codec.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { instantOf } from '../../src/runtime.ts';
 

@@ -3,13 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
-import {
-  begunBy,
-  compileMachine,
-  loadOrder,
-  prepareEvent,
-} from '../../src/history/order-history.ts';
-import { streamOf, streamPrefix } from '../../src/history/order-history.ts';
+import { evolve, loadOrder, prepareEvent } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
+import { orderNoOf, streamOf, streamPrefix } from '../../src/history/event.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { figure, residentMb } from './figure.ts';
@@ -38,11 +34,11 @@ async function fill(path: string, events: number): Promise<void> {
     const stream = streamOf(orderNo);
     const first: PaymentOrderEvent = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1' };
     const begun = prepareEvent(compiled, null, stream, first, circumstances, runtime);
-    const order = begunBy(compiled, begun, '');
+    const order = evolve(compiled, null, begun.stored);
     const batch = [begun.prepared];
     for (const event of later) {
       const next = prepareEvent(compiled, order, stream, event, circumstances, runtime);
-      order.applyPrepared(next, '');
+      order.apply(next.stored);
       batch.push(next.prepared);
     }
     await store.append(stream, batch, 'no-stream');
@@ -96,7 +92,7 @@ export async function replayFigures(directory: string, events: number): Promise<
     let seen = 0;
     const startedMs = performance.now();
     for await (const stream of store.streams(streamPrefix)) {
-      seen += await each(stream.slice(streamPrefix.length));
+      seen += await each(orderNoOf(stream));
       if (seen % 10_000 === 0) peak = Math.max(peak, residentMb());
     }
     if (seen !== expected) throw new Error(`${seen} of ${expected} events were read`);

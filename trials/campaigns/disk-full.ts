@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { SqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { openFile } from '../../src/event-store/sqlite/file.ts';
-import type { Witness } from '../../src/history/stored-event.ts';
+import type { Witness } from '../../src/history/event.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { sandboxAppId } from '../../src/sandbox/index.ts';

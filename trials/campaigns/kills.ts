@@ -4,12 +4,9 @@ import { join } from 'node:path';
 import { Notifier } from '../../src/event-store/notifier.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import {
-  compileMachine,
-  loadOrder,
-  streamOf,
-  streamPrefix,
-} from '../../src/history/order-history.ts';
+import { orderNoOf, streamOf, streamPrefix } from '../../src/history/event.ts';
+import { loadOrder } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { openStore } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
@@ -152,7 +149,7 @@ async function inPeace(
   const numbers: string[] = [];
   let abandoned = 0;
   for await (const stream of store.streams(streamPrefix)) {
-    numbers.push(stream.slice(streamPrefix.length));
+    numbers.push(orderNoOf(stream));
   }
   for (const orderNo of numbers) {
     const endMs = performance.now() + 60_000;

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
-import { streamPrefix } from '../../src/history/order-history.ts';
+import { streamPrefix } from '../../src/history/event.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import { openPaymentOrders, openStore } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import type { CancelGateway } from '../../src/gateway/cancel-gateway.ts';
-import type { Witness } from '../../src/history/stored-event.ts';
+import type { Witness } from '../../src/history/event.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';

@@ -84,7 +84,7 @@ describe('an event', () => {
     here.database.exec('DELETE FROM events WHERE position > 12');
     const { faults } = await here.orders.verify('O3', here.witnesses.get('O3'));
     expect(faults).toMatchObject([{ code: 'tail-lost', revision: null }]);
-    expect(faults[0]?.message).toContain('the witness saw revision 4');
+    expect(faults[0]?.message).toContain('the witness is at revision 4');
   });
 });
 

@@ -1,8 +1,10 @@
+import { orderNoOf } from '../../src/history/event.ts';
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, compileMachine } from '../../src/history/order-history.ts';
+import { OrderHistory } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
 import { declaredNext, declaredStart } from '../../src/testing/declared-target.ts';
 import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
 import type { Told } from './client.ts';
@@ -22,7 +24,7 @@ export function judge(sim: Sim, platform: Platform, told: readonly Told[]): void
     const states = pathOf(sim, stream, rows);
     judgeChain(sim, stream, rows);
     judgeOnce(sim, stream, rows);
-    const orderNo = stream.slice('paymentOrder-'.length);
+    const orderNo = orderNoOf(stream);
     judgeOutcomes(sim, orderNo, rows);
     judgeTold(
       sim,

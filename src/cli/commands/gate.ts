@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { escapeForTerminal } from '../../text.ts';
-import { streamPrefix } from '../../history/path.ts';
+import { orderNoOf } from '../../history/event.ts';
 import { verifyHistories } from '../../index.ts';
 import type { CompatibilityReport, HistoryCheck, PaymentOrders } from '../../index.ts';
 import type { Context } from '../context.ts';
@@ -77,7 +77,7 @@ function checkLines({ screen, words }: Context, check: HistoryCheck): readonly s
 }
 
 function nameOf(stream: string): string {
-  return escapeForTerminal(stream.slice(streamPrefix.length));
+  return escapeForTerminal(orderNoOf(stream));
 }
 
 /** What is no history is worse than one that comes out otherwise. */

@@ -1,5 +1,5 @@
 import type { PaymentOrders, Replay } from '../../index.ts';
-import { streamPrefix } from '../../history/path.ts';
+import { orderNoOf } from '../../history/event.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { gate } from './gate.ts';
@@ -105,7 +105,7 @@ function exitCodeOf({ divergence, fault }: Replay): number {
 
 function replayLines({ screen, words }: Context, replayed: Replay): readonly string[] {
   const { events, state, derivedBy, divergence, fault } = replayed;
-  const order = escapeForTerminal(replayed.stream.slice(streamPrefix.length));
+  const order = escapeForTerminal(orderNoOf(replayed.stream));
   const said = words.history;
   const shown = (path: string | null) =>
     path === null ? '–' : words.state(escapeForTerminal(path));

@@ -1,6 +1,6 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { Moment } from '../../history/moment.ts';
-import type { Actor, Witness } from '../../history/stored-event.ts';
+import type { Moment } from '../../history/results.ts';
+import type { Actor, Witness } from '../../history/event.ts';
 import { UsageError } from './usage-error.ts';
 
 /**

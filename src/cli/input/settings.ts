@@ -1,5 +1,5 @@
 import type { GatewaySettings } from '../../open.ts';
-import type { Actor } from '../../history/stored-event.ts';
+import type { Actor } from '../../history/event.ts';
 import { actor, oneOf, wholeNumber } from './arguments.ts';
 import type { Io } from '../io.ts';
 import { pathAt, storeUrlAt } from './store-path.ts';

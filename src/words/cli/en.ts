@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { DivergenceCause } from '../../history/verify-histories.ts';
+import type { DivergenceCause } from '../../history/results.ts';
 import { en as events } from '../events/en.ts';
 import type { Language } from '../language.ts';
 import { counted, en as service } from '../service/en.ts';

@@ -28,10 +28,14 @@ export const en = {
     unreadable: (revision: number) => `this version cannot read revision ${revision}`,
     noBeginning: (revision: number) =>
       `revision ${revision} does not create the order; the beginning is missing`,
+    gap: (revision: number, expected: number) =>
+      `revision ${expected} is missing before revision ${revision}`,
+    otherOrder: (revision: number) =>
+      `revision ${revision} creates an order that belongs to another stream`,
     notTaken: (revision: number, state: string) =>
       `the machine does not accept revision ${revision} in state ${state}`,
     diverged: (revision: number, recorded: string, derived: string) =>
-      `revision ${revision} was recorded as leading to ${recorded}, but this machine goes to ${derived}`,
+      `revision ${revision} was recorded as ${recorded}, but this machine goes ${derived}`,
   },
 };
 

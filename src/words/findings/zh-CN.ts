@@ -23,8 +23,10 @@ export const zhCN: FindingWords = {
   foldEnds: {
     unreadable: (revision) => `本版本无法读取版次 ${revision}`,
     noBeginning: (revision) => `版次 ${revision} 不是支付单的创建事件，历史缺少开头`,
+    gap: (revision, expected) => `版次 ${revision} 之前缺少版次 ${expected}`,
+    otherOrder: (revision) => `版次 ${revision} 创建的支付单属于另一个流`,
     notTaken: (revision, state) => `状态机在状态 ${state} 下不接受版次 ${revision} 的事件`,
     diverged: (revision, recorded, derived) =>
-      `版次 ${revision} 记录为进入 ${recorded}，而本状态机进入 ${derived}`,
+      `版次 ${revision} 记录为 ${recorded}，而本状态机为 ${derived}`,
   },
 };

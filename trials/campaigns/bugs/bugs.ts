@@ -78,13 +78,13 @@ export const bugs: readonly Bug[] = [
   {
     name: 'the metadata stays outside the hash',
     file: 'src/history/chain.ts',
-    from: "if (!hides('metadata') && isAltered) faults.push('metadata-altered');",
+    from: "if (isAltered('metadata', metadata, metadataHash)) faults.push('metadata-altered');",
     to: '',
     detector: { by: 'tests', files: 'test/history/chain.test.ts' },
   },
   {
     name: 'events are ordered by the clock',
-    file: 'src/history/order-history.ts',
+    file: 'src/history/load.ts',
     from: '  for await (const recorded of store.read(streamOf(orderNo))) {',
     to:
       '  const read = await Array.fromAsync(store.read(streamOf(orderNo)));\n' +
@@ -144,7 +144,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'a command id is not remembered',
-    file: 'src/history/ledger.ts',
+    file: 'src/history/deduplication.ts',
     from: '      this.#commands.set(commandId, { digest: commandDigest, rejection });',
     to: "      if (rejection !== null) this.#commands.set('', { digest: commandDigest, rejection });",
     detector: seeds,

@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import type { EventStore, RecordedEvent } from '../../../src/event-store/event-store.ts';
-import { compileMachine } from '../../../src/history/order-history.ts';
+import { compileMachine } from '../../../src/history/machine.ts';
 import { openPaymentOrders } from '../../../src/open.ts';
 import { withWays } from '../../../test/event-store/with-ways.ts';
 import type { Forcings, Kit } from './forcing.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMachine } from 'xstate';
-import { boundedCopy } from '../../src/interpreter/bounded.ts';
+import { boundedCopy } from '../../src/history/machine.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 
 const cause = { recordedAtMs: 0, eventId: 'e', correlationId: 'c' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { metadataSchema, witnessSchema } from '../../src/history/stored-event.ts';
+import { metadataSchema, orderNoOf, streamOf, witnessSchema } from '../../src/history/event.ts';
 
 const hash = '0123456789abcdef'.repeat(4);
 const salt = hash.slice(0, 32);
@@ -23,6 +23,11 @@ const instants = {
 };
 const ids = { good: ['a', `a${'b'.repeat(127)}`], bad: ['', `a${'b'.repeat(128)}`, 'a b', 1] };
 const paths = { good: ['a', 'a'.repeat(128)], bad: ['', 'a'.repeat(129), 1] };
+
+test('the name of a stream gives the number of its order', () => {
+  expect(orderNoOf(streamOf('O-1'))).toBe('O-1');
+  expect(orderNoOf('other-O1')).toBe('other-O1');
+});
 
 describe('the metadata of a stored event', () => {
   test('is what is always said of it, and nothing that nobody knows', () => {

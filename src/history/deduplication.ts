@@ -4,7 +4,7 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import type { StoredEvent } from './stored-event.ts';
+import type { StoredEvent } from './event.ts';
 
 /** What became of a command that carried an id. */
 export type CommandRecord = {

@@ -4,8 +4,8 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import { Deduplication, factKey } from '../../src/history/ledger.ts';
-import type { StoredEvent } from '../../src/history/stored-event.ts';
+import { Deduplication, factKey } from '../../src/history/deduplication.ts';
+import type { StoredEvent } from '../../src/history/event.ts';
 
 type Seen = PaymentOrderEvent<FactType> | OutcomeEvent;
 

@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { raise } from 'xstate';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, compileMachine, prepareEvent } from '../../src/history/order-history.ts';
-import { PathCheck } from '../../src/history/path-check.ts';
-import { compileAnyMachine } from '../../src/history/path.ts';
+import { OrderHistory, prepareEvent } from '../../src/history/load.ts';
+import { compileAnyMachine, compileMachine } from '../../src/history/machine.ts';
 import { changedMachine } from '../../src/testing/index.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { at, readGolden } from './golden.ts';
@@ -65,7 +64,7 @@ describe('an order that is folded', () => {
     expect(() => odd.raisedBy(timer)).toThrow(
       expect.objectContaining({
         ...{ code: 'unsupported-machine', stream },
-        message: `timer '${timer.id}' raises 'Odd', which is no stored event`,
+        message: `timer '${timer.id}' raises 'Odd', which is not a stored event`,
       }),
     );
     const half = orderOf(2, lawWith({ type: 'CancelOutcomeUnknown' }));
@@ -92,53 +91,8 @@ describe('an order that is folded', () => {
         ...{ code: 'illegal-history', stream, revision: 2 },
         message:
           `stream ${stream}: CancelRetryDue was about to be recorded, but the machine does not ` +
-          "take it in state 'paying'; this is a fault of the module",
+          "take it in state 'paying'; this is a bug of the module",
       }),
     );
-  });
-});
-
-describe('following a path', () => {
-  const [first, second, third] = doubt;
-  if (first === undefined || second === undefined || third === undefined) {
-    throw new Error('a golden history has events');
-  }
-
-  test('names a history that begins otherwise, once', () => {
-    const path = new PathCheck(compileMachine());
-    const headless = { ...second, revision: 0 };
-    expect(path.follow(headless)).toMatchObject({ code: 'illegal-history', revision: 0 });
-    expect(path.isAstray).toBe(true);
-    expect(path.follow({ ...third, revision: 0 })).toBeNull();
-    expect(path.follow(first)).toBeNull();
-    expect(path.isAstray).toBe(false);
-    expect(path.follow(second)).toBeNull();
-  });
-
-  test('says nothing of what stands behind a beginning that is missing', () => {
-    const path = new PathCheck(compileMachine());
-    expect(path.follow(second)).toBeNull();
-    expect(path.follow(third)).toBeNull();
-  });
-
-  test('names the first event that does not fit, and goes on', () => {
-    const path = new PathCheck(compileMachine());
-    expect(path.follow(first)).toBeNull();
-    const elsewhere = { ...second, metadata: { ...second.metadata, to: 'failed' } };
-    expect(path.follow(elsewhere)).toMatchObject({ code: 'replay-divergence', revision: 1 });
-    expect(path.isAstray).toBe(true);
-    expect(path.follow(third)).toBeNull();
-    expect(path.isAstray).toBe(false);
-    expect(path.follow(first)).toMatchObject({ code: 'illegal-history' });
-  });
-
-  test('takes a loss for a reason to name nothing until it fits again', () => {
-    const path = new PathCheck(compileMachine());
-    expect(path.follow(first)).toBeNull();
-    path.lose();
-    expect(path.isAstray).toBe(true);
-    expect(path.follow(first)).toBeNull();
-    expect(path.follow(second)).toBeNull();
-    expect(path.isAstray).toBe(false);
   });
 });

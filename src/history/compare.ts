@@ -1,0 +1,213 @@
+/**
+ * Folds recorded histories through a machine again and compares. `replay` compares with what was
+ * recorded; `verifyHistories`, the change gate, also with what the machine in use gives. Both only
+ * read, with one event in memory at a time.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { Fold } from '../interpreter/interpreter.ts';
+import { decodeEvent } from './codec.ts';
+import type { FoundEvent, MachineIdentity, StoredEvent } from './event.ts';
+import type { CompiledMachine } from './machine.ts';
+import { compileAnyMachine, hasState, isClosedState, knownOf } from './machine.ts';
+import type {
+  AcceptableCause,
+  CompatibilityReport,
+  Divergence,
+  DivergenceCause,
+  Fault,
+  History,
+  HistoryCheck,
+  Replay,
+  VerifyHistoriesOptions,
+} from './results.ts';
+import type { Folded, Step } from './step.ts';
+import { step, stepError } from './step.ts';
+
+/** Derives a history again and compares each step with what was recorded. */
+export async function replay(
+  compiled: CompiledMachine,
+  stream: string,
+  events: AsyncIterable<FoundEvent> | Iterable<FoundEvent>,
+): Promise<Replay> {
+  const writtenBy = new Map<string, MachineIdentity & { readonly fromRevision: number }>();
+  let at: Folded | null = null;
+  let divergence: Divergence | null = null;
+  let fault: Fault | null = null;
+  try {
+    for await (const found of events) {
+      const stored = decodeEvent(found);
+      const { revision, type, metadata } = stored;
+      const { version, hash } = metadata.machine;
+      const key = `${version} ${hash}`;
+      if (!writtenBy.has(key)) writtenBy.set(key, { version, hash, fromRevision: revision });
+      const next: Step = step(compiled, at, stored);
+      if (next.kind === 'folded') {
+        at = next.after;
+        continue;
+      }
+      const recorded = { from: metadata.from, to: metadata.to, machine: metadata.machine };
+      const derived = { ...derivedBy(next, stored), machine: compiled.identity };
+      divergence = { revision, type, recorded, derived };
+      break;
+    }
+  } catch (error) {
+    fault = { ...faultOf(error), stream };
+  }
+  return {
+    stream,
+    events: at === null ? 0 : at.revision + 1,
+    state: at?.fold.state ?? null,
+    writtenBy: [...writtenBy.values()],
+    derivedBy: compiled.identity,
+    divergence,
+    fault,
+  };
+}
+
+/**
+ * The change gate: folds recorded histories through a machine that is about to be released, and
+ * reports for each whether it comes out as before.
+ *
+ * @throws {PaymentOrderError} `unsupported-machine`, also where the machine throws or loops
+ */
+export async function verifyHistories(
+  machine: object,
+  histories: Iterable<History> | AsyncIterable<History>,
+  { reference = paymentOrderMachine, accept = [] }: VerifyHistoriesOptions = {},
+): Promise<CompatibilityReport> {
+  const gate = {
+    compiled: compileAnyMachine(machine),
+    reference: compileAnyMachine(reference),
+    accept: new Set(accept),
+  };
+  const checks: HistoryCheck[] = [];
+  const stranded: { stream: string; state: string }[] = [];
+  for await (const history of histories) {
+    const comparison = new Comparison(gate);
+    checks.push(await comparison.run(history));
+    const { head } = comparison;
+    if (head === null || hasState(machine, head.metadata.to)) continue;
+    if (!isClosedState(reference, head.metadata.to)) {
+      stranded.push({ stream: head.stream, state: head.metadata.to });
+    }
+  }
+  // Nothing is stranded where all came out as before: the new machine took each to its end.
+  return { ok: checks.every(({ ok }) => ok), histories: checks, stranded };
+}
+
+type Gate = {
+  readonly compiled: CompiledMachine;
+  readonly reference: CompiledMachine;
+  readonly accept: ReadonlySet<AcceptableCause>;
+};
+
+/** One history, folded through both machines side by side. */
+class Comparison {
+  readonly #gate: Gate;
+  #at: Folded | null = null;
+  /** Null before the first event, and for good once the reference leaves the recorded path. */
+  #reference: Folded | null = null;
+  #comparedUntil: number | null = null;
+  #divergence: HistoryCheck['divergence'] = null;
+  /** The last event there is, also after a divergence. */
+  head: StoredEvent | null = null;
+
+  constructor(gate: Gate) {
+    this.#gate = gate;
+  }
+
+  async run(history: History): Promise<HistoryCheck> {
+    let fault: Fault | null = null;
+    try {
+      for await (const event of history) {
+        const stored = decodeEvent(event);
+        if (this.#divergence === null) this.#take(stored);
+        this.head = stored;
+      }
+    } catch (error) {
+      fault = faultOf(error);
+    }
+    return {
+      stream: this.head?.stream ?? fault?.stream ?? '',
+      ok: this.#divergence === null && fault === null,
+      events: this.#at === null ? 0 : this.#at.revision + 1,
+      divergence: this.#divergence,
+      fault,
+      comparedUntil: this.#comparedUntil,
+    };
+  }
+
+  #take(stored: StoredEvent): void {
+    const next = stepOf(this.#gate.compiled, this.#at, stored);
+    const derived = derivedBy(next, stored);
+    this.#follow(stored);
+    let cause: DivergenceCause | null;
+    if (next.kind === 'folded') {
+      cause = this.#difference(next.after.fold);
+      if (cause === null) this.#at = next.after;
+    } else cause = next.kind === 'not-taken' ? 'transition-gone' : 'other-target';
+    if (cause === null) return;
+    const { revision, type, metadata } = stored;
+    const recorded = { from: metadata.from, to: metadata.to };
+    this.#divergence = { revision, type, cause, recorded, derived };
+  }
+
+  /** How a fold differs from that of the machine in use, where that is not accepted. */
+  #difference(fold: Fold): DivergenceCause | null {
+    if (this.#reference === null) return null;
+    const { accept } = this.#gate;
+    const reference = this.#reference.fold;
+    const isOtherEffect = !isDeepStrictEqual(fold.pending, reference.pending);
+    if (isOtherEffect && !accept.has('other-pending-effect')) return 'other-pending-effect';
+    const isOtherContext = !isDeepStrictEqual(knownOf(fold), knownOf(reference));
+    return isOtherContext && !accept.has('context-differs') ? 'context-differs' : null;
+  }
+
+  /** Lets the machine in use follow, as long as it derives what was recorded. */
+  #follow(stored: StoredEvent): void {
+    if (this.#comparedUntil !== null) return;
+    const next = stepOf(this.#gate.reference, this.#reference, stored);
+    this.#reference = next.kind === 'folded' ? next.after : null;
+    if (this.#reference === null) this.#comparedUntil = stored.revision;
+  }
+}
+
+/** Guards and actions are their author's: a machine may throw, and one that loops throws too. */
+function stepOf(compiled: CompiledMachine, at: Folded | null, stored: StoredEvent): Step {
+  try {
+    return step(compiled, at, stored);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const where = at === null ? 'before its first state' : `in state '${at.fold.state}'`;
+    const message = `the machine fails ${where} when it is given ${stored.type}: ${why}`;
+    throw new PaymentOrderError('unsupported-machine', message, { cause: error });
+  }
+}
+
+/**
+ * The states that a step goes from and to; `to` is null where the event is not taken.
+ *
+ * @throws {PaymentOrderError} where the history itself is broken, whatever the machine
+ */
+function derivedBy(next: Step, stored: StoredEvent): { from: string | null; to: string | null } {
+  switch (next.kind) {
+    case 'folded':
+      return { from: stored.metadata.from, to: stored.metadata.to };
+    case 'diverged':
+      return { from: next.from, to: next.after.fold.state };
+    case 'not-taken':
+      return { from: next.state, to: null };
+    default:
+      throw stepError(next, stored);
+  }
+}
+
+/** An error about a place in a history as a fault; any other error is thrown again. */
+function faultOf(error: unknown): Fault {
+  if (!(error instanceof PaymentOrderError) || error.revision === undefined) throw error;
+  const { code, message, revision, stream = '' } = error;
+  return { stream, revision, code, message };
+}

@@ -1,0 +1,137 @@
+/**
+ * An event of a payment order has five shapes on its way in and out of this module, and each has one
+ * name. `PaymentOrderEvent` is what the machine takes. `PreparedEvent` and `RecordedEvent` (the
+ * store port) are what a store is given and gives back, JSON of unknown content. `FoundEvent` is any
+ * event that nobody has parsed, from a store or from a file of evidence, perhaps with parts
+ * withheld. `StoredEvent` is a found event that this version has parsed.
+ *
+ * Derived from a history, one for each event: `RecordedStep` (what the order knew then),
+ * `TimelineEntry` (what a reader sees) and `ReportEntry` (what the page shows). Stores keep an
+ * `EventRow` of their own. There are no others.
+ */
+
+import { z } from 'zod';
+import { identifier } from '../../machines/payment-order.events.ts';
+import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+
+/** Who did it. */
+export const actorSchema = z.strictObject({
+  /** Such as `customer`, `operator`, `service`, `gateway`, `timer`. */
+  kind: z.string().regex(/^[a-z][a-z-]{0,31}$/, 'must be 1 to 32 of a-z and -, a letter first'),
+  id: identifier,
+});
+
+export type Actor = z.infer<typeof actorSchema>;
+
+/** UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
+export const instant = z.iso.datetime({ precision: 3 });
+
+/** One check instead of two: every event has six digests, and a history may hold thousands. */
+const hexadecimal = (digits: number) =>
+  z.string().refine((text) => text.length === digits && /^[0-9a-f]+$/.test(text), {
+    error: `must be ${digits} lower-case hexadecimal digits`,
+  });
+
+const sha256 = hexadecimal(64);
+const dottedPath = z.string().min(1).max(128);
+
+/** W3C Trace Context, version 00. */
+export const traceparentSchema = z
+  .string()
+  .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, 'must be a W3C traceparent');
+
+/** What is stored about an event, next to its data. */
+export const metadataSchema = z.strictObject({
+  /** When this module prepared the append. Order follows revisions, never this. */
+  recordedAt: instant,
+  /** When it happened, according to its source; absent where the source gave no time. */
+  occurredAt: instant.optional(),
+  actor: actorSchema.optional(),
+  /** Where it came from: `command`, `fact`, `gateway`, `timer`, or what the caller named. */
+  source: identifier,
+  commandId: identifier.optional(),
+  /** SHA-256 of the command's name and payload, where it has an id. */
+  commandDigest: sha256.optional(),
+  $correlationId: identifier,
+  $causationId: identifier.optional(),
+  traceparent: traceparentSchema.optional(),
+  /** Dotted path of the state before; null for the first event. */
+  from: dottedPath.nullable(),
+  to: dottedPath,
+  schemaVersion: z.int().min(1),
+  machine: z.strictObject({ version: z.string().min(1).max(64), hash: sha256 }),
+  salt: z
+    .string()
+    .length(32)
+    .regex(/^[0-9a-f]+$/),
+  dataHash: sha256,
+  metadataHash: sha256,
+  prevHash: sha256,
+  hash: sha256,
+});
+
+export type EventMetadata = z.infer<typeof metadataSchema>;
+
+/** Which machine decided: its version, and a digest of its states and transitions. */
+export type MachineIdentity = Readonly<EventMetadata['machine']>;
+
+/** An event as found in a store or in a file. It is not parsed: its content may be anything. */
+export type FoundEvent = {
+  readonly stream: string;
+  /** 0-based. */
+  readonly revision: number;
+  /** Opaque: the place among all events of the store. A file has none. */
+  readonly position?: string | undefined;
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Parts that the exporter withheld, whole or by field: only their digests are complete. */
+  readonly withheld?: readonly WithheldPart[] | undefined;
+};
+
+/** A part that enters the hash chain by its digest alone, and so may be withheld. */
+export type WithheldPart = 'data' | 'metadata';
+
+/** An event of a payment order's stream, read back and parsed. */
+export type StoredEvent = {
+  readonly stream: string;
+  /** 0-based. */
+  readonly revision: number;
+  /** Opaque: the place among all events of the store; empty for an event from a file. */
+  readonly position: string;
+  readonly id: string;
+  readonly type: EventType;
+  /** As stored, before any upcasting: this is what `dataHash` covers. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: EventMetadata;
+  /** In today's schema version, as the machine takes it. */
+  readonly event: PaymentOrderEvent;
+};
+
+/** A witness comes from outside, from a file or a database; a whole receipt may serve as one. */
+export const witnessSchema = z.object({ revision: z.int().min(0), hash: sha256 });
+
+/** Where a stream ends. Kept elsewhere, it proves later that no event at the end was lost. */
+export type Witness = {
+  readonly revision: number;
+  readonly hash: string;
+};
+
+/** All streams of payment orders begin with this; the category has no dash in it. */
+export const streamPrefix = 'paymentOrder-';
+
+export function streamOf(orderNo: string): string {
+  return `${streamPrefix}${orderNo}`;
+}
+
+/** The order number in a stream's name; the whole name where it is not one of a payment order. */
+export function orderNoOf(stream: string): string {
+  return stream.startsWith(streamPrefix) ? stream.slice(streamPrefix.length) : stream;
+}
+
+/** A field of data or metadata that should be text; null where it is not. */
+export function textIn(fields: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = Object.hasOwn(fields, name) ? fields[name] : null;
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,165 @@
+import { isEventType } from '../../machines/payment-order.events.ts';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { EventStore, PreparedEvent } from '../event-store/event-store.ts';
+import type { Fold } from '../interpreter/interpreter.ts';
+import type { PendingTimer } from '../interpreter/pending.ts';
+import type { Runtime } from '../runtime.ts';
+import { instantOf } from '../runtime.ts';
+import type { ChainedMetadata } from './chain.ts';
+import { chainStart } from './chain.ts';
+import { currentSchemaVersion, decodeEvent, encodeEvent, parseEvent } from './codec.ts';
+import { Deduplication } from './deduplication.ts';
+import type { StoredEvent, Witness } from './event.ts';
+import { streamOf } from './event.ts';
+import type { CompiledMachine } from './machine.ts';
+import { knownOf } from './machine.ts';
+import { causeOf, step, stepError } from './step.ts';
+
+/** What the caller knows about an event that is about to be appended. */
+export type EventContext = Omit<
+  ChainedMetadata,
+  'recordedAt' | 'from' | 'to' | 'schemaVersion' | 'machine'
+>;
+
+/** A payment order: the fold of its stream, and nothing else. */
+export class OrderHistory {
+  readonly compiled: CompiledMachine;
+  readonly stream: string;
+  readonly deduplication = new Deduplication();
+  #fold: Fold;
+  #head: StoredEvent;
+
+  /** @throws {PaymentOrderError} as `apply` does */
+  constructor(compiled: CompiledMachine, first: StoredEvent) {
+    this.compiled = compiled;
+    this.stream = first.stream;
+    this.#fold = folded(compiled, null, first);
+    this.#head = first;
+    this.deduplication.apply(first);
+  }
+
+  get fold(): Fold {
+    return this.#fold;
+  }
+
+  get known(): OrderFacts {
+    return knownOf(this.#fold);
+  }
+
+  get head(): StoredEvent {
+    return this.#head;
+  }
+
+  get witness(): Witness {
+    return { revision: this.#head.revision, hash: this.#head.metadata.hash };
+  }
+
+  takes(event: PaymentOrderEvent): boolean {
+    return this.compiled.interpreter.takes(this.#fold, event);
+  }
+
+  /** The event to be stored when a timer is due. */
+  raisedBy(timer: PendingTimer): PaymentOrderEvent {
+    const { type, ...data } = this.compiled.interpreter.raisedBy(this.#fold, timer.id);
+    if (!isEventType(type)) {
+      throw new PaymentOrderError(
+        'unsupported-machine',
+        `timer '${timer.id}' raises '${type}', which is not a stored event`,
+        { stream: this.stream },
+      );
+    }
+    return parseEvent(type, data, { stream: this.stream, revision: this.#head.revision + 1 });
+  }
+
+  /**
+   * Folds the next stored event.
+   *
+   * @throws {PaymentOrderError} `not-contiguous`, `illegal-history` (the machine does not take it)
+   * or `replay-divergence` (it leads to another state than was recorded)
+   */
+  apply(stored: StoredEvent): void {
+    this.#fold = folded(this.compiled, this, stored);
+    this.#head = stored;
+    this.deduplication.apply(stored);
+  }
+
+  /** Folds a fact as if it had been recorded already. */
+  foldAsIfRecorded(stored: StoredEvent): void {
+    const fold = this.compiled.interpreter.next(this.#fold, stored.event, causeOf(stored));
+    if (fold !== null) this.#fold = fold;
+  }
+}
+
+function folded(compiled: CompiledMachine, order: OrderHistory | null, stored: StoredEvent): Fold {
+  const before = order === null ? null : { fold: order.fold, revision: order.head.revision };
+  const next = step(compiled, before, stored);
+  if (next.kind !== 'folded') throw stepError(next, stored);
+  return next.after.fold;
+}
+
+/** The order after its next stored event, which begins the order where there is none yet. */
+export function evolve(
+  compiled: CompiledMachine,
+  order: OrderHistory | null,
+  stored: StoredEvent,
+): OrderHistory {
+  if (order === null) return new OrderHistory(compiled, stored);
+  order.apply(stored);
+  return order;
+}
+
+/** Reads and folds one order; null where its stream is empty. */
+export async function loadOrder(
+  store: EventStore,
+  compiled: CompiledMachine,
+  orderNo: string,
+): Promise<OrderHistory | null> {
+  let order: OrderHistory | null = null;
+  for await (const recorded of store.read(streamOf(orderNo))) {
+    order = evolve(compiled, order, decodeEvent(recorded));
+  }
+  return order;
+}
+
+/**
+ * Makes the next event of an order (or the first, of a new one) ready to be appended. `stored` is
+ * how it will read back, but for its position, and `fold` is where it leads.
+ */
+export function prepareEvent(
+  compiled: CompiledMachine,
+  order: OrderHistory | null,
+  stream: string,
+  event: PaymentOrderEvent,
+  context: EventContext,
+  runtime: Runtime,
+): { readonly prepared: PreparedEvent; readonly stored: StoredEvent; readonly fold: Fold } {
+  const recordedAt = instantOf(runtime.now());
+  const id = runtime.newId();
+  const revision = order === null ? 0 : order.head.revision + 1;
+  const cause = causeOf({ id, metadata: { ...context, recordedAt } });
+  const fold =
+    order === null
+      ? compiled.interpreter.start(event, cause)
+      : compiled.interpreter.next(order.fold, event, cause);
+  const from = order?.fold.state ?? null;
+  if (fold === null) {
+    throw new PaymentOrderError(
+      'illegal-history',
+      `stream ${stream}: ${event.type} was about to be recorded, but the machine does not take ` +
+        `it in state '${String(from)}'; this is a bug of the module`,
+      { stream, revision },
+    );
+  }
+  const metadata: ChainedMetadata = {
+    recordedAt,
+    ...context,
+    from,
+    to: fold.state,
+    schemaVersion: currentSchemaVersion(event.type),
+    machine: compiled.identity,
+  };
+  const prevHash = order?.witness.hash ?? chainStart;
+  return { ...encodeEvent(id, event, metadata, { stream, revision, prevHash }, runtime), fold };
+}
