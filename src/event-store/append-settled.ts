@@ -1,16 +1,28 @@
-import { PaymentOrderError } from '../errors.ts';
-import type { Runtime } from '../runtime.ts';
+import { PaymentOrderError, isRetryable } from '../errors.ts';
+import { backoffMs, sleep, type Runtime } from '../runtime.ts';
+import { placeOf } from './errors.ts';
 import type { AppendResult, EventStore, ExpectedRevision, PreparedEvent } from './event-store.ts';
 
-/** How long one append is tried, ms: retries and read-backs included. */
+/**
+ * The only loop that tries an append again; every adapter makes one try.
+ *
+ * An answer can be lost after the events were stored. Whether they were is learnt by sending the
+ * same ids at the same expected revision again: a store recognises the batch and stores it once. A
+ * conflict after such a doubt may have been caused by the batch itself, so the stream is read
+ * before the conflict is believed. What ends in doubt stays in doubt, whatever a later try says:
+ * its caller has to read the stream before it writes again.
+ */
+
+/** How long one append is tried, ms: retries, waits and read-backs included. */
 const appendBudgetMs = 10_000;
 
+const backoff = { firstMs: 100, maxMs: 1_000, jitter: 0.5 };
+
 /**
- * Appends a batch until it is known what became of it: the same bytes again after an unknown
- * outcome, and a conflict after one is checked against the stream before it is believed.
+ * Appends a batch until its outcome is known, for 10 s.
  *
- * @throws PaymentOrderError `append-outcome-unknown` when the budget ends in doubt,
- * `store-unavailable` when it ends with nothing stored, and what is final at once.
+ * @throws {PaymentOrderError} `append-outcome-unknown` when the time ends in doubt,
+ * `store-unavailable` when it ends with nothing stored; at once what no retry can mend.
  */
 export async function appendSettled(
   store: EventStore,
@@ -29,19 +41,18 @@ export async function appendSettled(
       if (result.kind === 'appended') return { ...result, settled: 'after-doubt' };
       return (inDoubt ? await readBack(store, stream, events, expected) : null) ?? result;
     } catch (error) {
-      if (!isTransient(error))
-        throw inDoubt && error instanceof PaymentOrderError ? doubtful(error) : error;
-      inDoubt ||= error.code === 'append-outcome-unknown';
-      const waitMs = Math.min(50 * 2 ** tries, 1_000) * (0.5 + runtime.random());
+      inDoubt ||= error instanceof PaymentOrderError && error.code === 'append-outcome-unknown';
+      const waitMs = isRetryable(error) ? backoffMs(runtime, backoff, tries) : Infinity;
       const nowMs = runtime.monotonicMs();
       // The next try may take as long as this one did.
       const endsAfterMs = nowMs - startedMs + waitMs + (nowMs - triedAtMs);
-      if (endsAfterMs > appendBudgetMs) throw outOfTime(error, inDoubt);
-      await new Promise<void>((resolve) => runtime.setTimer(waitMs, resolve));
+      if (endsAfterMs > appendBudgetMs) throw inDoubt ? doubtful(error, stream) : error;
+      await sleep(runtime, waitMs);
     }
   }
 }
 
+/** The batch as it stands in the stream, or null where other events stand there. */
 async function readBack(
   store: EventStore,
   stream: string,
@@ -49,10 +60,8 @@ async function readBack(
   expected: ExpectedRevision,
 ): Promise<AppendResult | null> {
   let index = 0;
-  for await (const { id, revision, position } of store.read(
-    stream,
-    expected === 'no-stream' ? 0 : expected + 1,
-  )) {
+  const fromRevision = expected === 'no-stream' ? 0 : expected + 1;
+  for await (const { id, revision, position } of store.read(stream, fromRevision)) {
     if (id !== events[index]?.id) return null;
     index += 1;
     if (index === events.length) {
@@ -62,22 +71,12 @@ async function readBack(
   return null;
 }
 
-function isTransient(error: unknown): error is PaymentOrderError {
-  return (
-    error instanceof PaymentOrderError &&
-    (error.code === 'append-outcome-unknown' || error.code === 'store-unavailable')
-  );
-}
-
-function outOfTime(error: PaymentOrderError, inDoubt: boolean): PaymentOrderError {
-  return inDoubt && error.code !== 'append-outcome-unknown' ? doubtful(error) : error;
-}
-
-/** Whatever a later try says of itself: the one before it may have been stored. */
-function doubtful(error: PaymentOrderError): PaymentOrderError {
-  return new PaymentOrderError(
-    'append-outcome-unknown',
-    `${error.message}; an earlier try may have been stored: read the stream before writing again`,
-    { stream: error.stream, cause: error },
-  );
+/** An earlier try may have been stored, whatever the last one says of itself. */
+function doubtful(error: unknown, stream: string): unknown {
+  if (!(error instanceof PaymentOrderError) || error.code === 'append-outcome-unknown')
+    return error;
+  const message =
+    `${placeOf(stream)}: an earlier try of the append may have been stored; ` +
+    `read the stream before writing again (last try: ${error.message})`;
+  return new PaymentOrderError('append-outcome-unknown', message, { stream, cause: error });
 }

@@ -1,59 +1,57 @@
-import { PaymentOrderError } from '../errors.ts';
+import { invalidInput } from '../errors.ts';
 import type { ExpectedRevision } from './event-store.ts';
 
 const streamCharactersMax = 200;
 
-/** Throws `invalid-input` for a stream name that a store could not keep apart from another. */
+/** @throws {PaymentOrderError} `invalid-input` for a name that a store could not keep apart. */
 export function checkStream(stream: unknown): void {
-  if (typeof stream !== 'string' || stream === '') throw invalid('stream', 'a non-empty string');
+  if (typeof stream !== 'string' || stream === '') {
+    throw invalidInput('stream', 'must be a non-empty string');
+  }
   checkText('stream', stream);
 }
 
 /** As `checkStream`, but a prefix may be empty: every stream begins with it. */
 export function checkPrefix(prefix: unknown): void {
-  if (typeof prefix !== 'string') throw invalid('prefix', 'a string');
+  if (typeof prefix !== 'string') throw invalidInput('prefix', 'must be a string');
   checkText('prefix', prefix);
 }
 
 export function checkFromRevision(revision: unknown): void {
-  if (!isCount(revision)) throw invalid('fromRevision', 'a whole number from 0 on');
+  if (!isCount(revision)) throw invalidInput('fromRevision', 'must be a whole number from 0 on');
 }
 
-/** The revision that the stream's head must have: -1 stands for an empty stream. */
+/** The revision that the stream's head must have; -1 for an empty stream. */
 export function headExpected(expected: ExpectedRevision): number {
   if (expected === 'no-stream') return -1;
-  if (!isCount(expected)) throw invalid('expected', "a revision from 0 on, or 'no-stream'");
-  return expected;
+  if (isCount(expected)) return expected;
+  throw invalidInput('expected', "must be a revision from 0 on, or 'no-stream'");
 }
 
-/** The number behind an opaque position; 0 stands before the first event. */
+/** The number in a position of memory or SQLite; 0 stands before the first event. */
 export function positionNumber(position: unknown): number {
   if (position === null) return 0;
   const number = typeof position === 'string' && /^\d{1,16}$/.test(position) ? +position : NaN;
-  if (!isCount(number)) throw invalid('afterPosition', 'null or a position that this store gave');
-  return number;
+  if (isCount(number)) return number;
+  throw invalidPosition();
+}
+
+export function invalidPosition() {
+  return invalidInput('afterPosition', 'must be null or a position that this store gave');
 }
 
 function checkText(field: string, text: string): void {
   if (text.length > streamCharactersMax) {
-    throw invalid(field, `at most ${streamCharactersMax} characters long`);
+    throw invalidInput(field, `must be at most ${streamCharactersMax} characters long`);
   }
-  if (!isPlainText(text)) throw invalid(field, 'well-formed text without NUL');
+  if (!isPlainText(text)) throw invalidInput(field, 'must be well-formed text without NUL');
 }
 
-/**
- * A lone surrogate would be stored as U+FFFD and so merge two names; a NUL ends text in C.
- */
+/** A lone surrogate would be stored as U+FFFD and so merge two names; a NUL ends text in C. */
 export function isPlainText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-function isCount(value: unknown): boolean {
+function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && !Object.is(value, -0);
-}
-
-function invalid(field: string, wanted: string): PaymentOrderError {
-  return new PaymentOrderError('invalid-input', `The store expects ${field} to be ${wanted}.`, {
-    field,
-  });
 }

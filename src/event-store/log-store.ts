@@ -1,48 +1,102 @@
-import { PaymentOrderError } from '../errors.ts';
-import type { Json, JsonObject, RecordedEvent } from './event-store.ts';
-import { checkFromRevision, checkPrefix, checkStream, positionNumber } from './inputs.ts';
-import type { EventText } from './prepared.ts';
+import type { Batch, EventRow } from './batch.ts';
+import { prepareBatch } from './batch.ts';
+import { isJsonObject, missingRevision, notAnObject, storeClosed } from './errors.ts';
+import type {
+  AppendResult,
+  EventStore,
+  JsonObject,
+  RecordedEvent,
+  StoreExpectations,
+} from './event-store.ts';
+import {
+  checkFromRevision,
+  checkPrefix,
+  checkStream,
+  headExpected,
+  positionNumber,
+} from './inputs.ts';
 
-/** An event as it lies in a store of ours. */
-export type EventRow = EventText & {
-  readonly stream: string;
-  readonly revision: number;
-  readonly position: number;
-};
+/**
+ * The port over a log in this process: what memory and SQLite share.
+ *
+ * Such a log answers at once, a bounded page at a time. Everything asynchronous about the port is
+ * therefore here: between two pages the rest of the process has its turn, and a follower looks for
+ * new events before every wait, so it misses none. No view of the file stays open between pages.
+ */
+
+export const pageEventsMax = 256;
 
 /** A bounded piece of the log; `reached` is the last position looked at, matching or not. */
 export type Page = { readonly events: readonly EventRow[]; readonly reached: number };
 
-/** A bounded piece of a stream; `isLast` when nothing was left behind it. */
+/** A bounded piece of a stream; `isLast` when no event was left after it. */
 export type StreamPage = { readonly events: readonly EventRow[]; readonly isLast: boolean };
 
-export const pageEventsMax = 256;
-
-/** What reading needs of a store: pages, each taken without waiting. */
+/** What a log has to provide. It is asked only while it is open, with checked inputs. */
 export type Log = {
+  /** What messages call it. */
+  readonly name: string;
+  isClosed(): boolean;
+  /** `expected` -1: an empty stream. */
+  append(stream: string, batch: Batch, expected: number): AppendResult | Promise<AppendResult>;
   /** The position of the newest event; 0 where there is none. */
   headPosition(): number;
   /** Events with `after` < position ≤ `upTo`. */
   page(after: number, upTo: number, prefix: string): Page;
   /** The next events of a stream after a revision, as many as fit into a page. */
   streamPage(stream: string, after: number): StreamPage;
-  isClosed(): boolean;
+  last(stream: string): EventRow | undefined;
+  /** The names of all streams in the order they were first written, a page at a time. */
+  streamNames(): Iterable<readonly string[]>;
+  check(expected: StoreExpectations): Promise<readonly string[]>;
   /** Resolves when there may be more to read, when the store closes, or when `signal` aborts. */
   changed(signal: AbortSignal): Promise<void>;
+  /** Stores what was given to it, and ends every wait for a change. Called once. */
+  close(): void;
 };
 
-export async function* readStream(
-  log: Log,
-  stream: string,
-  fromRevision: number,
-): AsyncGenerator<RecordedEvent, void, undefined> {
+export function logStore(log: Log): EventStore {
+  return {
+    append: async (stream, events, expected) => {
+      checkOpen(log);
+      checkStream(stream);
+      const head = headExpected(expected);
+      return log.append(stream, prepareBatch(stream, events), head);
+    },
+    read: (stream, fromRevision = 0) => readStream(log, stream, fromRevision),
+    readLast: (stream) =>
+      new Promise((resolve) => {
+        checkOpen(log);
+        checkStream(stream);
+        const last = log.last(stream);
+        resolve(last === undefined ? null : recorded(last));
+      }),
+    readAll: (afterPosition, prefix) => readLog(log, afterPosition, prefix),
+    subscribe: (afterPosition, prefix, signal) => followLog(log, afterPosition, prefix, signal),
+    streams: (prefix) => streams(log, prefix),
+    check: async (expected = {}) => {
+      checkOpen(log);
+      return log.check(expected);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (!log.isClosed()) log.close();
+        resolve();
+      }),
+  };
+}
+
+async function* readStream(log: Log, stream: string, fromRevision: number): Events {
   checkStream(stream);
   checkFromRevision(fromRevision);
   let reached = fromRevision - 1;
   for (;;) {
+    checkOpen(log);
     const { events, isLast } = log.streamPage(stream, reached);
     for (const event of events) {
-      if (event.revision !== reached + 1) throw gap(stream, reached + 1, event.revision);
+      if (event.revision !== reached + 1) {
+        throw missingRevision(stream, reached + 1, event.revision);
+      }
       yield recorded(event);
       reached = event.revision;
     }
@@ -51,15 +105,13 @@ export async function* readStream(
   }
 }
 
-export async function* readLog(
-  log: Log,
-  afterPosition: string | null,
-  prefix: string,
-): AsyncGenerator<RecordedEvent, void, undefined> {
+async function* readLog(log: Log, afterPosition: string | null, prefix: string): Events {
+  checkOpen(log);
   checkPrefix(prefix);
   let reached = positionNumber(afterPosition);
   const upTo = log.headPosition();
   while (reached < upTo) {
+    checkOpen(log);
     const page = log.page(reached, upTo, prefix);
     for (const event of page.events) yield recorded(event);
     reached = page.reached;
@@ -67,16 +119,17 @@ export async function* readLog(
   }
 }
 
-/** `readLog` without an end: what is new is looked for before every wait, so none is missed. */
-export async function* followLog(
+async function* followLog(
   log: Log,
-  after: number,
+  afterPosition: string | null,
   prefix: string,
   signal: AbortSignal,
-): AsyncGenerator<RecordedEvent, void, undefined> {
-  const ended = (): boolean => signal.aborted || log.isClosed();
-  let reached = after;
-  while (!ended()) {
+): Events {
+  checkOpen(log);
+  checkPrefix(prefix);
+  const isOver = (): boolean => signal.aborted || log.isClosed();
+  let reached = positionNumber(afterPosition);
+  while (!isOver()) {
     const upTo = log.headPosition();
     if (upTo <= reached) {
       await log.changed(signal);
@@ -84,7 +137,7 @@ export async function* followLog(
     }
     const page = log.page(reached, upTo, prefix);
     for (const event of page.events) {
-      if (ended()) return;
+      if (isOver()) return;
       yield recorded(event);
     }
     reached = page.reached;
@@ -92,18 +145,14 @@ export async function* followLog(
   }
 }
 
-/** A stored row as an event again, or `store-corrupt` where its text is no JSON object. */
-export function recorded(event: EventRow): RecordedEvent {
-  const { stream, revision, id, type } = event;
-  return {
-    stream,
-    revision,
-    id,
-    type,
-    data: parsed(event, 'data'),
-    metadata: parsed(event, 'metadata'),
-    position: String(event.position),
-  };
+async function* streams(log: Log, prefix: string): AsyncGenerator<string, void, undefined> {
+  checkOpen(log);
+  checkPrefix(prefix);
+  for (const page of log.streamNames()) {
+    yield* page.filter((stream) => stream.startsWith(prefix));
+    await nextTurn();
+    checkOpen(log);
+  }
 }
 
 /** Lets everything else that is due in this process run first. */
@@ -111,29 +160,32 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function parsed(event: EventRow, field: 'data' | 'metadata'): JsonObject {
-  const { stream, revision } = event;
+type Events = AsyncGenerator<RecordedEvent, void, undefined>;
+
+function checkOpen(log: Log): void {
+  if (log.isClosed()) throw storeClosed(log.name);
+}
+
+/** A stored row as an event again; `store-corrupt` where its text is not a JSON object. */
+function recorded(row: EventRow): RecordedEvent {
+  return {
+    stream: row.stream,
+    revision: row.revision,
+    id: row.id,
+    type: row.type,
+    data: parsed(row, 'data'),
+    metadata: parsed(row, 'metadata'),
+    position: String(row.position),
+  };
+}
+
+function parsed(row: EventRow, field: 'data' | 'metadata'): JsonObject {
   try {
-    // JSON.parse gives JSON and nothing else.
-    const value = JSON.parse(event[field]) as Json;
-    if (isObject(value)) return value;
+    const value: unknown = JSON.parse(row[field]);
+    if (isJsonObject(value)) return value;
   } catch {
-    // Told below, without a cause: a syntax error quotes the text.
+    // Reported below.
   }
-  const message = `The stored ${field} of ${place(stream, revision)} is not a JSON object.`;
-  const position = String(event.position);
-  throw new PaymentOrderError('store-corrupt', message, { stream, revision, position });
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function gap(stream: string, revision: number, found: number): PaymentOrderError {
-  const message = `${place(stream, revision)} is missing; the next one stored is ${found}.`;
-  return new PaymentOrderError('not-contiguous', message, { stream, revision, found });
-}
-
-function place(stream: string, revision: number): string {
-  return `Revision ${revision} of stream ${JSON.stringify(stream)}`;
+  const { stream, revision, position } = row;
+  throw notAnObject(field, { stream, revision, position: String(position) });
 }

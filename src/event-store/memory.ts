@@ -1,88 +1,82 @@
-import { PaymentOrderError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
-import { Notifier } from './notifier.ts';
+import type { Batch, EventRow } from './batch.ts';
+import type { AppendResult, EventStore } from './event-store.ts';
 import { judgeAppend, takenId, type StreamIndex } from './judge-append.ts';
-import type {
-  AppendResult,
-  EventStore,
-  ExpectedRevision,
-  PreparedEvent,
-  RecordedEvent,
-} from './event-store.ts';
-import { checkPrefix, checkStream, headExpected, positionNumber } from './inputs.ts';
-import { followLog, nextTurn, pageEventsMax, readLog, readStream, recorded } from './log-store.ts';
-import type { Log, EventRow } from './log-store.ts';
-import { prepareBatch, type Batch } from './prepared.ts';
+import { logStore, pageEventsMax, type Log, type Page, type StreamPage } from './log-store.ts';
+import { Notifier } from './notifier.ts';
 
 /**
  * A store that lives as long as the process: the double that tests use, and `memory:`.
- * It takes a host as every adapter does; memory happens to need none.
+ * It takes a runtime as every adapter does, and needs none.
+ *
+ * It keeps rows as SQLite does, JSON text included, so that no caller shares an object with it.
  */
-export const openMemoryStore: (runtime: Runtime) => EventStore = () => new MemoryStore();
+export const openMemoryStore: (runtime: Runtime) => EventStore = () => logStore(new MemoryLog());
 
 type Row = EventRow & { readonly batchLast: number };
 
-class MemoryStore implements EventStore {
+class MemoryLog implements Log, StreamIndex {
+  readonly name = 'memory';
   /** The event at position n is `#rows[n - 1]`. */
   readonly #rows: Row[] = [];
   readonly #streams = new Map<string, Row[]>();
+  /** In the order they were first written. */
+  readonly #names: string[] = [];
   readonly #ids = new Map<string, Row>();
-  readonly #bell = new Notifier();
+  readonly #notifier = new Notifier();
   #closed = false;
 
-  append(
-    stream: string,
-    events: readonly PreparedEvent[],
-    expected: ExpectedRevision,
-  ): Promise<AppendResult> {
-    return new Promise((resolve) => {
-      this.#checkOpen();
-      checkStream(stream);
-      const head = headExpected(expected);
-      resolve(this.#append(stream, prepareBatch(stream, events), head));
-    });
+  isClosed(): boolean {
+    return this.#closed;
   }
 
-  read(stream: string, fromRevision = 0): AsyncGenerator<RecordedEvent, void, undefined> {
-    return readStream(this.#log, stream, fromRevision);
+  append(stream: string, batch: Batch, expected: number): AppendResult {
+    const verdict = judgeAppend(this, stream, batch, expected);
+    if (verdict.kind !== 'insert') return verdict;
+    const refusal = takenId(this, stream, batch);
+    if (refusal !== undefined) throw refusal;
+    const batchLast = expected + batch.events.length;
+    const rows = this.#rowsOf(stream);
+    if (rows.length === 0) {
+      this.#streams.set(stream, rows);
+      this.#names.push(stream);
+    }
+    for (const event of batch.events) {
+      const position = this.#rows.length + 1;
+      const row = { ...event, stream, revision: rows.length, position, batchLast };
+      this.#rows.push(row);
+      rows.push(row);
+      this.#ids.set(row.id, row);
+    }
+    this.#notifier.notify();
+    const position = String(this.#rows.length);
+    return { kind: 'appended', revision: batchLast, position, settled: 'first-try' };
   }
 
-  readLast(stream: string): Promise<RecordedEvent | null> {
-    return new Promise((resolve) => {
-      this.#checkOpen();
-      checkStream(stream);
-      const last = this.#rowsOf(stream).at(-1);
-      resolve(last === undefined ? null : recorded(last));
-    });
+  headPosition(): number {
+    return this.#rows.length;
   }
 
-  readAll(
-    afterPosition: string | null,
-    prefix: string,
-  ): AsyncGenerator<RecordedEvent, void, undefined> {
-    return readLog(this.#log, afterPosition, prefix);
+  page(after: number, upTo: number, prefix: string): Page {
+    const reached = Math.min(upTo, after + pageEventsMax);
+    const rows = this.#rows.slice(after, reached);
+    return { events: rows.filter((row) => row.stream.startsWith(prefix)), reached };
   }
 
-  async *subscribe(
-    afterPosition: string | null,
-    prefix: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<RecordedEvent, void, undefined> {
-    this.#checkOpen();
-    checkPrefix(prefix);
-    yield* followLog(this.#log, positionNumber(afterPosition), prefix, signal);
+  streamPage(stream: string, after: number): StreamPage {
+    const events = this.#rowsOf(stream).slice(after + 1, after + 1 + pageEventsMax);
+    return { events, isLast: events.length < pageEventsMax };
   }
 
-  async *streams(prefix: string): AsyncGenerator<string, void, undefined> {
-    this.#checkOpen();
-    checkPrefix(prefix);
-    // A Map keeps the order of first insertion, and its iterator sees what is added meanwhile.
-    let seen = 0;
-    for (const stream of this.#streams.keys()) {
-      seen += 1;
-      if (seen % pageEventsMax === 0) await nextTurn();
-      this.#checkOpen();
-      if (stream.startsWith(prefix)) yield stream;
+  last(stream: string): EventRow | undefined {
+    return this.#rowsOf(stream).at(-1);
+  }
+
+  *streamNames(): Generator<readonly string[]> {
+    for (let from = 0; from < this.#names.length;) {
+      const page = this.#names.slice(from, from + pageEventsMax);
+      yield page;
+      from += page.length;
     }
   }
 
@@ -90,63 +84,28 @@ class MemoryStore implements EventStore {
     return Promise.resolve([]);
   }
 
-  close(): Promise<void> {
+  changed(signal: AbortSignal): Promise<void> {
+    return this.#notifier.wait(signal);
+  }
+
+  close(): void {
     this.#closed = true;
-    this.#bell.ring();
-    return Promise.resolve();
+    this.#notifier.notify();
   }
 
-  #append(stream: string, batch: Batch, expected: number): AppendResult {
-    const decision = judgeAppend(this.#index, stream, batch, expected);
-    if (decision.kind !== 'insert') return decision;
-    const refused = takenId(this.#index, stream, batch);
-    if (refused !== undefined) throw refused.error;
-    const batchLast = expected + batch.events.length;
-    const rowsOfStream = this.#rowsOf(stream);
-    this.#streams.set(stream, rowsOfStream);
-    for (const event of batch.events) {
-      const position = this.#rows.length + 1;
-      const row = { ...event, stream, revision: rowsOfStream.length, position, batchLast };
-      this.#rows.push(row);
-      rowsOfStream.push(row);
-      this.#ids.set(row.id, row);
-    }
-    this.#bell.ring();
-    const position = String(this.#rows.length);
-    return { kind: 'appended', revision: batchLast, position, settled: 'first-try' };
+  headRevision(stream: string): number {
+    return this.#rowsOf(stream).length - 1;
   }
 
-  readonly #index: StreamIndex = {
-    headRevision: (stream) => this.#rowsOf(stream).length - 1,
-    places: (stream, from, to) => this.#rowsOf(stream).slice(from, to + 1),
-    holder: (id) => this.#ids.get(id),
-  };
+  places(stream: string, fromRevision: number, toRevision: number): readonly Row[] {
+    return this.#rowsOf(stream).slice(fromRevision, toRevision + 1);
+  }
 
-  readonly #log: Log = {
-    headPosition: () => {
-      this.#checkOpen();
-      return this.#rows.length;
-    },
-    page: (after, upTo, prefix) => {
-      this.#checkOpen();
-      const reached = Math.min(upTo, after + pageEventsMax);
-      const rows = this.#rows.slice(after, reached);
-      return { events: rows.filter((row) => row.stream.startsWith(prefix)), reached };
-    },
-    streamPage: (stream, after) => {
-      this.#checkOpen();
-      const events = this.#rowsOf(stream).slice(after + 1, after + 1 + pageEventsMax);
-      return { events, isLast: events.length < pageEventsMax };
-    },
-    isClosed: () => this.#closed,
-    changed: (signal) => this.#bell.wait(signal),
-  };
+  holder(id: string): Row | undefined {
+    return this.#ids.get(id);
+  }
 
   #rowsOf(stream: string): Row[] {
     return this.#streams.get(stream) ?? [];
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new PaymentOrderError('store-closed', 'The memory store is closed.');
   }
 }

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Runtime } from '../../src/runtime.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
-import { headOf } from './support.ts';
+import { headOf } from '../../src/testing/store-contract-support.ts';
 
 /**
  * A process of its own that appends `count` events to one stream at the revision it reads, and

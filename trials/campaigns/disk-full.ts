@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { PaymentOrderError } from '../../src/errors.ts';
-import { SqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { sqliteStore } from '../../src/event-store/sqlite/log.ts';
 import { openFile } from '../../src/event-store/sqlite/file.ts';
 import type { Witness } from '../../src/history/event.ts';
 import { openPaymentOrders } from '../../src/open.ts';
@@ -34,7 +34,7 @@ export async function fullAt(full: number, returnsInTime: boolean): Promise<Full
   const { path, remove } = scratchPath();
   const runtime = simulatedRuntime({ seed: full });
   const file = await openFile(path, runtime, false);
-  const store = new SqliteStore(file, { path, runtime });
+  const store = sqliteStore(file, { path, runtime });
   const orders = await openPaymentOrders({ store, runtime });
   const limitPages = (pages: unknown) => {
     file.database.exec(`PRAGMA max_page_count = ${String(pages)}`);

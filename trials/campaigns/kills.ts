@@ -62,7 +62,7 @@ export async function killAtRandom(given: {
     ...{ runtime, callerPublicKey: publicKey },
     onRequest: ({ orderNo = '', receivedAt, timestamp }) => {
       calls.push({ orderNo, sentAt: timestamp ?? receivedAt });
-      notifier.ring();
+      notifier.notify();
     },
   });
   const acknowledged: Acknowledged[] = [];
@@ -89,7 +89,7 @@ export async function killAtRandom(given: {
         // Our own child wrote the line.
         const told = JSON.parse(line) as Acknowledged;
         acknowledged.push(told);
-        notifier.ring();
+        notifier.notify();
         if (told.revision === 0) {
           sandbox.set(told.orderNo, { faults: Array.from({ length: 5 }, anyFault) });
         }

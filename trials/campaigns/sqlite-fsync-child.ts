@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { SqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { sqliteStore } from '../../src/event-store/sqlite/log.ts';
 import { openFile } from '../../src/event-store/sqlite/file.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 
@@ -19,7 +19,7 @@ const { path, acknowledgements, mark, synchronous } = orders;
 const runtime = systemRuntime();
 const file = await openFile(path, runtime, false);
 if (synchronous !== null) file.database.exec(`PRAGMA synchronous = ${synchronous}`);
-const store = new SqliteStore(file, { path, runtime });
+const store = sqliteStore(file, { path, runtime });
 let told = 0;
 
 async function append(stream: string): Promise<void> {

@@ -1,131 +1,105 @@
 import type { EventStoreDBClient, Position } from '@eventstore/db-client';
 import { PaymentOrderError } from '../../errors.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { Batch } from '../batch.ts';
+import { placeOf } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
-import type { Connection } from './client.ts';
-import { appendingError, failureOf, NoAnswer } from './errors.ts';
+import type { EventStoreDbContext } from './client.ts';
+import { appendError, failureOf, NoAnswer } from './errors.ts';
 import { positionText, Proposed } from './events.ts';
-import type { EventStoreDbLimits } from './limits.ts';
-import { readStreamOnce, type EventStoreDbContext } from './read.ts';
-import { answered, Backoff, pause } from './waiting.ts';
-import type { Batch } from '../prepared.ts';
+import { readStreamOnce } from './read.ts';
+import { answered } from './retry.ts';
 
-/** What is sent, the same at every try. `expected` and `last` are revisions; -1: no stream. */
-type Sending = {
+/** What one try sends. `expected` and `last` are revisions; -1: no stream. */
+type SentBatch = {
   readonly stream: string;
   readonly events: readonly Proposed[];
   readonly expected: number;
   readonly last: number;
-  readonly endMs: number;
 };
 
-/** Appends a batch until it is known what became of it, or the budget ends. */
-export class Appends {
-  readonly #bench: EventStoreDbContext;
-  readonly #runtime: Runtime;
-  readonly #limits: EventStoreDbLimits;
-  readonly #connection: Connection;
-  /** No event that was acknowledged to us stands behind this commit position. */
+/**
+ * Appends: one try each, by the classic Append call with a deadline of its own.
+ *
+ * The server knows a batch again by its ids at its expected revision, and acknowledges it a second
+ * time instead of storing it twice. It does not say that it did so: the position of the answer
+ * shows it, which then is not after everything acknowledged before; it may also be missing. A
+ * WrongExpectedVersion does not say who wrote first. So the stream is read before it counts as a
+ * conflict: the events there may be an earlier try of this batch.
+ */
+export class EventStoreDbAppends {
+  readonly #context: EventStoreDbContext;
+  /** No acknowledged event stands after this commit position. */
   #newestCommit = -1n;
 
   constructor(context: EventStoreDbContext) {
-    this.#bench = context;
-    this.#runtime = context.runtime;
-    this.#limits = context.limits;
-    this.#connection = context.connection;
+    this.#context = context;
   }
 
-  /**
-   * Sends the same bytes at the same expected revision (-1: an empty stream) again and again: by
-   * both the server knows a batch that it has stored, and does not store it twice.
-   *
-   * @throws PaymentOrderError `append-outcome-unknown` or `store-unavailable` when the budget
-   * ends; at once `event-too-large`, `store-corrupt`, `store-unavailable` where rights are missing.
-   */
+  /** @throws {PaymentOrderError} `append-outcome-unknown`, or what surely stored nothing. */
   async append(stream: string, batch: Batch, expected: number): Promise<AppendResult> {
-    const { appendBudgetMs, appendTryMs } = this.#limits;
-    const sending = {
-      stream,
-      events: batch.events.map((event) => new Proposed(event)),
-      expected,
-      last: expected + batch.events.length,
-      endMs: this.#runtime.monotonicMs() + appendBudgetMs,
-    };
-    const backoff = new Backoff(this.#runtime, this.#limits);
-    let inDoubt = false;
-    for (let tries = 1; ; tries += 1) {
-      const { client } = this.#connection;
-      try {
-        const result = await this.#once(client, sending);
-        this.#connection.succeeded();
-        if (result.kind === 'conflict' || tries === 1) return result;
-        return { ...result, settled: 'after-doubt' };
-      } catch (error) {
-        if (error instanceof PaymentOrderError) throw error;
-        const failure = failureOf(error);
-        this.#connection.failed(client, failure);
-        const mayPass = failure.verdict === 'unknown' || failure.verdict === 'not-sent';
-        // A try that could not last its time would only bring doubt.
-        const waitMs = mayPass ? backoff.nextMs(appendBudgetMs - appendTryMs) : undefined;
-        if (waitMs === undefined) throw appendingError(failure, inDoubt, stream);
-        inDoubt ||= failure.verdict === 'unknown';
-        await pause(this.#runtime, waitMs);
-      }
+    const { connection } = this.#context;
+    const { client } = connection;
+    const events = batch.events.map((event) => new Proposed(event));
+    const last = expected + events.length;
+    try {
+      const result = await this.#once(client, { stream, events, expected, last });
+      connection.succeeded();
+      return result;
+    } catch (error) {
+      if (error instanceof PaymentOrderError) throw error;
+      const failure = failureOf(error);
+      connection.failed(client, failure);
+      throw appendError(failure, stream);
     }
   }
 
-  async #once(client: EventStoreDBClient, sending: Sending): Promise<AppendResult> {
-    const { stream, last } = sending;
+  async #once(client: EventStoreDBClient, sent: SentBatch): Promise<AppendResult> {
+    const { stream, last } = sent;
     const newestCommit = this.#newestCommit;
     try {
-      const { nextExpectedRevision, position } = await this.#send(client, sending);
+      const { nextExpectedRevision, position } = await this.#send(client, sent);
       if (nextExpectedRevision !== BigInt(last)) throw strayed(stream, last, nextExpectedRevision);
-      // Known again: the server need not tell its position a second time.
-      if (position === undefined) return await this.#acknowledgedBefore(client, sending);
+      if (position === undefined) return await this.#acknowledgedBefore(client, sent);
       if (position.commit > this.#newestCommit) this.#newestCommit = position.commit;
-      // What is stored now stands behind all that was acknowledged before the call.
       const settled = position.commit > newestCommit ? 'first-try' : 'after-doubt';
       return { kind: 'appended', revision: last, position: positionText(position), settled };
     } catch (error) {
       const { verdict, head = -1 } = failureOf(error);
       if (verdict !== 'conflict') throw error;
-      // An earlier try, ours or the caller's, may have been stored, in a stream as long as that.
-      const own = head < last ? null : await this.#ownBatch(client, sending);
+      const own = head < last ? null : await this.#ownBatch(client, sent);
       return own ?? { kind: 'conflict' };
     }
   }
 
   #send(
     client: EventStoreDBClient,
-    { stream, events, expected }: Sending,
+    { stream, events, expected }: SentBatch,
   ): Promise<{ nextExpectedRevision: bigint; position?: Position }> {
-    const { appendTryMs, watchdogMarginMs } = this.#limits;
+    const { runtime, limits, connection } = this.#context;
     const call = client.appendToStream(stream, [...events], {
-      ...this.#connection.callOptions,
+      ...connection.callOptions,
       expectedRevision: expected === -1 ? 'no_stream' : BigInt(expected),
-      deadline: appendTryMs,
+      deadline: limits.appendTryMs,
     });
-    return answered(this.#runtime, appendTryMs + watchdogMarginMs, call);
+    return answered(runtime, limits.appendTryMs + limits.watchdogMarginMs, call);
   }
 
-  async #acknowledgedBefore(client: EventStoreDBClient, sending: Sending): Promise<AppendResult> {
-    const own = await this.#ownBatch(client, sending);
+  async #acknowledgedBefore(client: EventStoreDBClient, sent: SentBatch): Promise<AppendResult> {
+    const own = await this.#ownBatch(client, sent);
     if (own !== null) return own;
-    throw new PaymentOrderError(
-      'store-corrupt',
-      'The server acknowledged events that do not stand where they should.',
-      { stream: sending.stream, revision: sending.last },
-    );
+    const { stream, last } = sent;
+    const message = `${placeOf(stream, last)}: the server acknowledged events that are not there`;
+    throw new PaymentOrderError('store-corrupt', message, { stream, revision: last });
   }
 
   /** The batch as it stands in the stream, or null where other events stand there. */
-  async #ownBatch(client: EventStoreDBClient, sending: Sending): Promise<AppendResult | null> {
-    const { stream, events, expected, endMs } = sending;
-    const patienceMs = Math.max(endMs - this.#runtime.monotonicMs(), this.#limits.watchdogMarginMs);
+  async #ownBatch(client: EventStoreDBClient, sent: SentBatch): Promise<AppendResult | null> {
+    const { stream, events, expected } = sent;
+    const patienceMs = this.#context.limits.appendTryMs;
     const options = { fromRevision: expected + 1, maxCount: events.length, patienceMs };
     let index = 0;
     try {
-      for await (const event of readStreamOnce(this.#bench, client, stream, options)) {
+      for await (const event of readStreamOnce(this.#context, client, stream, options)) {
         if (event.id !== events[index]?.id) return null;
         index += 1;
         const { revision, position } = event;
@@ -134,7 +108,7 @@ export class Appends {
       }
     } catch (error) {
       if (error instanceof PaymentOrderError) throw error;
-      throw new NoAnswer(`what the stream holds could not be read: ${failureOf(error).what}`);
+      throw new NoAnswer(`the stream could not be read back: ${failureOf(error).what}`);
     }
     return null;
   }
@@ -143,8 +117,8 @@ export class Appends {
 function strayed(stream: string, last: number, found: bigint): PaymentOrderError {
   return new PaymentOrderError(
     'store-corrupt',
-    `The events were stored, but end at revision ${found} instead of ${last}: the stream was ` +
-      'deleted before, which must never be done to it, and its numbering goes on.',
+    `${placeOf(stream)}: the events were stored at revision ${found} instead of ${last}, since ` +
+      'the stream was deleted and kept its numbering; never delete a payment order stream',
     { stream, revision: Number(found) },
   );
 }

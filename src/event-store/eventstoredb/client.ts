@@ -1,25 +1,38 @@
 import { EventStoreDBClient, type SingleNodeOptions } from '@eventstore/db-client';
 import type { Interceptor, StatusObject } from '@grpc/grpc-js';
-import type { Runtime } from '../../runtime.ts';
+import { sleep, type Runtime } from '../../runtime.ts';
 import type { Failure } from './errors.ts';
+import type { EventStoreDbLimits } from './limits.ts';
 import { Login, type Target } from './url.ts';
 
-/** Never sent: without TLS the client drops it. But with it, appends take the classic RPC. */
+/**
+ * The client and its channel. Of the defects of 6.2.1 that `store.ts` lists, this file is built
+ * around those of the client object itself: it appends over a broken batch stream unless a call has
+ * credentials of its own, throws outside of any promise on a closed channel or an answer without
+ * trailers, shares one connection between clients with equal options, does not close its channel
+ * when it is disposed of, and may stay broken, so that only a new client helps.
+ */
+
+/** Never sent: without TLS the client drops it. With it, appends use the classic Append call. */
 const insecureLogin = new Login('insecure', 'insecure');
 
-/** `ConnectivityState.SHUTDOWN` of gRPC, which is the client's dependency and not ours. */
+/** `ConnectivityState.SHUTDOWN` of gRPC, which is a dependency of the client and not of ours. */
 const shutDown = 4;
 
 /** How many clients this process has made. */
 let clientsMade = 0;
 
-/**
- * What every call passes. Credentials per call, always: without them the client appends over its
- * shared batch stream, which has no deadline and hangs or crashes in ways of its own.
- */
+/** What every call passes. */
 export type CallOptions = { readonly credentials: Login; readonly requiresLeader: true };
 
-/** The client of one connection, made anew when it seems ill. */
+/** What appending, reading and following need. */
+export type EventStoreDbContext = {
+  readonly runtime: Runtime;
+  readonly limits: EventStoreDbLimits;
+  readonly connection: Connection;
+};
+
+/** The client of one connection, replaced when it seems broken. */
 export class Connection {
   readonly callOptions: CallOptions;
   readonly #make: () => GuardedClient;
@@ -42,7 +55,7 @@ export class Connection {
     this.#failures = 0;
   }
 
-  /** Counts failures that nobody can name; too many in a row, and the next call has a new client. */
+  /** Counts consecutive unclassified failures; at `failuresMax` the client is replaced. */
   failed(client: EventStoreDBClient, failure: Failure): void {
     if (failure.unclassified !== true || client !== this.#client) return;
     this.#failures += 1;
@@ -52,7 +65,7 @@ export class Connection {
     this.#client = this.#make();
   }
 
-  /** Ends what still runs, and waits `patienceMs` at most for its end. */
+  /** Ends what still runs, and waits at most `patienceMs` for it. */
   async close(runtime: Runtime, patienceMs: number): Promise<void> {
     const disposed = this.#client.dispose().catch(() => undefined);
     await within(runtime, patienceMs, disposed);
@@ -60,23 +73,19 @@ export class Connection {
   }
 }
 
-/** Resolves when `work` is done, or after `ms`. `work` must not reject. */
-export function within(runtime: Runtime, ms: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const unset = runtime.setTimer(ms, resolve);
-    void work.then(() => {
-      unset();
-      resolve();
-    });
-  });
+/** Resolves when `work` is done, or after `ms`. */
+export async function within(runtime: Runtime, ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work, sleep(runtime, ms, done.signal)]);
+  done.abort();
 }
 
-/** The client, with the holes stopped through which it would bring down the process. */
+/** The client, guarded where it would crash the process. */
 class GuardedClient extends EventStoreDBClient {
   #channel: ReturnType<EventStoreDBClient['getChannel']> | undefined;
 
   constructor(target: Target) {
-    // Each of the base's overloads takes one kind of settings; its code tells them apart itself.
+    // Each overload of the base takes one kind of settings; its code tells them apart itself.
     super(settingsOf(target) as SingleNodeOptions, {
       insecure: !target.tls,
       ...(target.authorities === undefined ? {} : { rootCertificate: target.authorities }),
@@ -87,8 +96,8 @@ class GuardedClient extends EventStoreDBClient {
       const [metadata, rest] = callArguments(options, callOptions);
       return [metadata, { ...rest, interceptors: [interceptor] }];
     };
-    // On a channel that another call's failure has just closed, the client would throw outside of
-    // any promise, and its own would stay pending.
+    // On a channel that the failure of another call has just closed, the client would throw outside
+    // of any promise, and its own would stay pending.
     this.execute = (type, name, action) =>
       execute(type, name, (client) => {
         // The enum is one of numbers.
@@ -98,7 +107,7 @@ class GuardedClient extends EventStoreDBClient {
       });
   }
 
-  /** Calls under way go on to their end. `dispose` leaves the channel open. */
+  /** Running calls go on to their end. `dispose` leaves the channel open. */
   closeChannel(): void {
     this.#channel?.then(
       (channel) => {
@@ -114,8 +123,8 @@ function settingsOf(target: Target): object {
   const [first] = hosts;
   clientsMade += 1;
   const common = {
-    // gRPC lets channels with equal options share one connection, of 100 calls at once. This makes
-    // each client's differ, so that subscriptions leave appends room and a new client is a new one.
+    // gRPC lets channels with equal options share one connection of 100 calls. This makes the
+    // options differ, so that subscriptions leave room for appends and a new client is a new one.
     keepAliveInterval: target.keepAliveIntervalMs + (clientsMade % 1_000),
     keepAliveTimeout: target.keepAliveTimeoutMs,
     ...(connectionName === undefined ? {} : { connectionName }),
@@ -130,7 +139,7 @@ function settingsOf(target: Target): object {
   };
 }
 
-/** Trailers that the client reads without looking whether they are there. */
+/** Trailers that the client reads without checking that they are there. */
 const trailersNeeded: Readonly<Record<string, readonly string[]>> = {
   'not-leader': ['leader-endpoint-host', 'leader-endpoint-port'],
   'stream-deleted': ['stream-name'],
@@ -138,23 +147,23 @@ const trailersNeeded: Readonly<Record<string, readonly string[]>> = {
   'maximum-append-size-exceeded': ['maximum-append-size'],
 };
 
-/** An answer with half of its trailers would throw inside of gRPC: it is told by its code alone. */
+/** An answer that lacks trailers would throw inside gRPC, so it is classified by its code alone. */
 function completeTrailers(...[options, nextCall]: Parameters<Interceptor>) {
   const call = nextCall(options);
   const start = call.start.bind(call);
   call.start = (metadata, listener) => {
     start(metadata, {
       ...listener,
-      onReceiveStatus: (status) => listener?.onReceiveStatus?.(withoutHalfAnswers(status)),
+      onReceiveStatus: (status) => listener?.onReceiveStatus?.(withCompleteTrailers(status)),
     });
   };
   return call;
 }
 
-// The type asks for a class of gRPC; its code asks for the interface, and `nextCall` gives no more.
+// The type asks for a class of gRPC, its code for the interface, which `nextCall` gives.
 const interceptor = completeTrailers as Interceptor;
 
-function withoutHalfAnswers(status: StatusObject): StatusObject {
+function withCompleteTrailers(status: StatusObject): StatusObject {
   const trailers = status.metadata.getMap();
   const needed = trailersNeeded[String(trailers['exception'])] ?? [];
   if (needed.every((name) => trailers[name] !== undefined)) return status;

@@ -12,33 +12,41 @@ import {
   convertToCommandError,
 } from '@eventstore/db-client';
 import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
+import { placeOf, storeClosed } from '../errors.ts';
+
+/**
+ * What an error of the client means. The client names few of them: timeouts, lost connections and
+ * broken authorities all arrive as UNAVAILABLE, some errors are raw ones of gRPC, and its converter
+ * throws where a trailer is missing. Whatever is not surely final or surely not sent is `unknown`:
+ * the events may have been stored.
+ */
 
 /**
  * - final: `conflict`, `deleted` (a tombstone), `denied`, `refused` (the server does not know the
  *   call or takes it for invalid), `too-large`
  * - `absent`: there is no such stream
- * - may pass: `not-sent` (surely nothing was stored), `unknown` (it may have been)
+ * - passing: `not-sent` (surely nothing was stored), `unknown` (it may have been)
  */
 export type Verdict =
   'conflict' | 'deleted' | 'denied' | 'refused' | 'too-large' | 'absent' | 'not-sent' | 'unknown';
 
-/** A failure of the client or the server, named. */
+/** A classified failure of the client or the server. */
 export type Failure = {
   readonly verdict: Verdict;
-  /** What happened and what may help; holds no secret and nothing of an event. */
+  /** What happened and what may help. Contains no secret and nothing of an event. */
   readonly what: string;
   /** Waiting will not help: the URL or the server's set-up is wrong. */
   readonly misconfigured?: true;
-  /** Nobody can name it: the client itself may be ill. */
+  /** Of no known kind: the client itself may be broken. */
   readonly unclassified?: true;
-  /** The stream's last revision as the server tells it with a conflict; -1: no stream. */
+  /** For a conflict: the stream's last revision on the server; -1: no stream. */
   readonly head?: number;
 };
 
-/** Said by our own watchdogs, since the client's calls may never end. */
+/** Thrown by our own watchdogs, since calls of the client may never end. */
 export class NoAnswer extends Error {}
 
-/** A call or a subscription that ended although nothing is wrong. */
+/** A subscription ended although nothing is wrong. */
 export class Dropped extends Error {}
 
 const invalidArgument = 3;
@@ -47,10 +55,10 @@ const resourceExhausted = 8;
 const unimplemented = 12;
 
 const deniedHint =
-  'access denied: the user or the password is wrong, or the user may not append to and read ' +
-  'these streams and read $all';
+  'access denied: the user or the password is wrong, or the user has no right to read $all and ' +
+  'to read and append to these streams';
 
-/** Hints for what a connection that never came about says, the telling ones first. */
+/** Hints for connections that could not be made, the specific ones first. */
 const connectionHints: readonly (readonly [RegExp, string, misconfigured: boolean])[] = [
   [
     /wrong version number|packet length too long|EPROTO/i,
@@ -59,21 +67,21 @@ const connectionHints: readonly (readonly [RegExp, string, misconfigured: boolea
   ],
   [
     /unable to verify|self.signed|unable to get (local )?issuer/i,
-    "the authority behind the server's certificate is unknown: name its file with tlsCAFile",
+    "the authority that signed the server's certificate is unknown: give its file with tlsCAFile",
     true,
   ],
   [
     /certificate|altnames|ERR_TLS/i,
-    "the server's certificate does not fit: it is expired, or for another host",
+    "the server's certificate is expired or for another host",
     true,
   ],
-  [/ECONNREFUSED/, 'connection refused: nothing listens there', false],
+  [/ECONNREFUSED/, 'connection refused: no server is listening there', false],
   [/ENOTFOUND|EAI_AGAIN|Name resolution failed/, 'the host name cannot be resolved', false],
   [/Server Is Not Ready/i, 'the server is not ready yet', false],
   [/Server Is Busy|Too Busy/i, 'the server is too busy', false],
 ];
 
-/** Names what the client threw. Every error of the client and of gRPC passes through here. */
+/** Classifies an error. Every error of the client and of gRPC passes through here. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Dropped) return { verdict: 'unknown', what: error.message };
   if (error instanceof NoAnswer) {
@@ -83,45 +91,43 @@ export function failureOf(error: unknown): Failure {
     return { verdict: 'unknown', what: 'an unknown error was thrown', unclassified: true };
   }
   if (/^Failed to discover|Channel has been shut down/.test(error.message)) {
-    return { verdict: 'not-sent', what: `no node can be asked (${said(error)})` };
+    return { verdict: 'not-sent', what: `no node can be asked (${excerpt(error)})` };
   }
   return failureOfCommand(converted(error));
 }
 
-/** The codes of what is final; all else is `store-unavailable`. */
+/** Whether the same call may succeed later. */
+export function isPassing({ verdict }: Failure): boolean {
+  return verdict === 'unknown' || verdict === 'not-sent';
+}
+
+/** The codes of final failures; all others are `store-unavailable`. */
 const codes: Partial<Record<Verdict, ErrorCode>> = {
   deleted: 'store-corrupt',
   denied: 'store-denied',
   'too-large': 'event-too-large',
 };
 
-/** What a failure is to a caller who only read. */
-export function readingError(failure: Failure, action: string, stream?: string): PaymentOrderError {
-  const code = codes[failure.verdict] ?? 'store-unavailable';
-  return named(code, `${action} failed: ${failure.what}`, stream);
-}
-
-/**
- * What the last failure of an append is to its caller. `inDoubt` tells whether an earlier try may
- * have been stored, which no later refusal takes back.
- */
-export function appendingError(
-  failure: Failure,
-  inDoubt: boolean,
-  stream: string,
+/** A failure to a caller who only read. */
+export function readError(
+  { verdict, what }: Failure,
+  action: string,
+  stream?: string,
 ): PaymentOrderError {
-  if (failure.verdict === 'deleted') return named('store-corrupt', failure.what, stream);
-  if (inDoubt || failure.verdict === 'unknown') {
-    const message = `It is unknown whether the events were stored: ${failure.what}`;
-    return named('append-outcome-unknown', message, stream);
-  }
-  const code = codes[failure.verdict] ?? 'store-unavailable';
-  return named(code, `Nothing was stored: ${failure.what}`, stream);
+  const code = codes[verdict] ?? 'store-unavailable';
+  return new PaymentOrderError(code, `${action} failed: ${what}`, { stream });
 }
 
-function named(code: ErrorCode, message: string, stream?: string): PaymentOrderError {
-  // Without a cause: the client's errors carry trailers and whatever they wrap.
-  return new PaymentOrderError(code, `${message}.`, { stream });
+/** A failure to a caller who appended. Without a cause: it could hold events and trailers. */
+export function appendError({ verdict, what }: Failure, stream: string): PaymentOrderError {
+  const isUnknown = verdict === 'unknown';
+  const code = isUnknown ? 'append-outcome-unknown' : (codes[verdict] ?? 'store-unavailable');
+  const outcome = isUnknown ? 'it is unknown whether the events were stored' : 'nothing was stored';
+  return new PaymentOrderError(code, `${placeOf(stream)}: ${what}; ${outcome}`, { stream });
+}
+
+export function closed(): PaymentOrderError {
+  return storeClosed('EventStoreDB');
 }
 
 function failureOfCommand(error: Error): Failure {
@@ -133,7 +139,7 @@ function failureOfCommand(error: Error): Failure {
     return { verdict: 'absent', what: 'there is no such stream' };
   }
   if (error instanceof StreamDeletedError) {
-    const what = 'the stream was deleted for ever (a tombstone), which must never be done to it';
+    const what = 'the stream was deleted with a tombstone; never delete a payment order stream';
     return { verdict: 'deleted', what };
   }
   if (error instanceof AccessDeniedError) {
@@ -147,13 +153,17 @@ function failureOfCommand(error: Error): Failure {
     return { verdict: 'not-sent', what: `the node is not the leader: ${hint}` };
   }
   if (error instanceof TimeoutError) {
-    return { verdict: 'unknown', what: 'the server timed out while it wrote' };
+    return { verdict: 'unknown', what: 'the server timed out while writing' };
   }
   if (error instanceof DeadlineExceededError) {
-    return { verdict: 'unknown', what: `no answer in time (${said(error)})`, unclassified: true };
+    return {
+      verdict: 'unknown',
+      what: `no answer in time (${excerpt(error)})`,
+      unclassified: true,
+    };
   }
   if (error instanceof CancelledError) {
-    return { verdict: 'unknown', what: `the server broke off (${said(error)})` };
+    return { verdict: 'unknown', what: `the server cancelled the call (${excerpt(error)})` };
   }
   return error instanceof UnavailableError ? unavailable(error) : failureOfCode(error);
 }
@@ -161,10 +171,10 @@ function failureOfCommand(error: Error): Failure {
 function unavailable(error: Error): Failure {
   const [, hint, misconfigured] =
     connectionHints.find(([pattern]) => pattern.test(error.message)) ?? [];
-  // Said by gRPC before anything is sent, or by a server that has not begun.
+  // From gRPC before anything is sent, or from a server that has not started yet.
   const notSent = /No connection established|Name resolution failed|Server Is|Too Busy/i;
   const verdict = notSent.test(error.message) ? 'not-sent' : 'unknown';
-  const what = `${hint ?? 'the connection broke'} (${said(error)})`;
+  const what = `${hint ?? 'the connection broke'} (${excerpt(error)})`;
   return misconfigured === true ? { verdict, what, misconfigured } : { verdict, what };
 }
 
@@ -175,18 +185,18 @@ function failureOfCode(error: Error): Failure {
     return { verdict: 'denied', what: deniedHint, misconfigured: true };
   }
   if (tooLarge && (code === resourceExhausted || code === invalidArgument)) {
-    return { verdict: 'too-large', what: `the server has a lower limit (${said(error)})` };
+    return { verdict: 'too-large', what: `the server has a lower limit (${excerpt(error)})` };
   }
-  // gRPC's own words for a call that ended well and without an answer: it may have been carried out.
+  // gRPC's messages for a call that ended with OK and no answer: it may have been carried out.
   const unanswered = /No message received|Too many responses/.test(error.message);
   if (code === invalidArgument || (code === unimplemented && !unanswered)) {
-    const what = `the server does not take the call (${said(error)})`;
+    const what = `the server rejects the call (${excerpt(error)})`;
     return { verdict: 'refused', what, misconfigured: true };
   }
-  return { verdict: 'unknown', what: `unexpected: ${said(error)}`, unclassified: true };
+  return { verdict: 'unknown', what: `unexpected: ${excerpt(error)}`, unclassified: true };
 }
 
-/** The converter reads trailers that it takes for granted; without one it throws itself. */
+/** The converter throws where a trailer is missing. */
 function converted(error: Error): Error {
   try {
     return convertToCommandError(error);
@@ -195,8 +205,8 @@ function converted(error: Error): Error {
   }
 }
 
-/** The error's own words, cut short and without what could forge a line of a log. */
-function said(error: Error): string {
+/** The error's own message, shortened, without characters that could forge a log line. */
+function excerpt(error: Error): string {
   return error.message
     .replaceAll(/[^\x20-\x7e]+/g, ' ')
     .slice(0, 200)

@@ -5,25 +5,33 @@ import {
   type Filter,
   type Position,
 } from '@eventstore/db-client';
-import { PaymentOrderError } from '../../errors.ts';
 import type { RecordedEvent } from '../event-store.ts';
-import { Dropped, failureOf, NoAnswer, readingError } from './errors.ts';
+import type { EventStoreDbContext } from './client.ts';
+import { Dropped, NoAnswer } from './errors.ts';
 import { isAfter, isPlace, parsePosition, recordedEvent } from './events.ts';
+import { itemsOf, readRule } from './read.ts';
+import { Retries, retried } from './retry.ts';
 import { StreamReader } from './stream-reader.ts';
-import { itemsOf, retried, retryMs, type EventStoreDbContext } from './read.ts';
-import { Backoff, pause } from './waiting.ts';
+
+/**
+ * Following all streams with a prefix, by a filtered subscription to $all; a category projection
+ * would have to be switched on, and lags behind.
+ *
+ * A subscription of the client never resumes. It fails with an error, ends with `end` or `close`
+ * and no error, or falls silent on a dead connection; so it is replaced after the last position
+ * seen, and what the server sends twice is dropped. Servers before 24.10.5 may send 2^64 - 1 as a
+ * checkpoint when nothing matched: resuming there would skip events.
+ */
 
 /** Events that the server looks at between two checkpoints, matching or not. */
 const searchWindow = 512;
-
-const action = 'Reading all streams';
 
 /** The position of the newest event of all, also of the system's; null where there is none. */
 export function headOfAll(
   context: EventStoreDbContext,
   signal: AbortSignal,
 ): Promise<Position | null> {
-  return retried(context, signal, action, undefined, (client) => headOnce(context, client, signal));
+  return retried(context, readRule(context, signal), (client) => headOnce(context, client, signal));
 }
 
 /** One call of the server; throws the client's own errors. */
@@ -38,7 +46,7 @@ export async function headOnce(
     fromPosition: 'end',
     maxCount: 1,
   });
-  const source = { stream: reading, callOff: () => reading.cancel() };
+  const source = { stream: reading, cancel: () => reading.cancel() };
   const { readTotalMs } = context.limits;
   for await (const item of itemsOf<AllStreamResolvedEvent>(context, source, readTotalMs, signal)) {
     return item.event?.position ?? null;
@@ -46,26 +54,24 @@ export async function headOnce(
   return null;
 }
 
-/** What to follow: from behind a position, up to one or without an end. */
+/** What to follow: the events after a position, up to one or without an end. */
 export type Following = {
   readonly prefix: string;
   readonly after: Position | null;
-  /** The last position wanted; null: goes on with what is appended later, whatever fails. */
+  /** The last position wanted; null: goes on with what is appended later, for ever. */
   readonly upTo: Position | null;
   /** Ends it without an error. */
   readonly signal: AbortSignal;
 };
 
-/**
- * Events of the streams with a prefix, by a filtered subscription to $all, which is made anew
- * behind the last event whenever it fails, ends or falls silent. Each event comes once, in order.
- */
+/** The events of the streams with a prefix, each once and in order. */
 export async function* follow(
   context: EventStoreDbContext,
   { prefix, after, upTo, signal }: Following,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
-  const { runtime, limits, connection } = context;
-  const backoff = new Backoff(runtime, limits);
+  const { limits, connection } = context;
+  const rule = readRule(context, signal);
+  const retries = new Retries(context, upTo === null ? { ...rule, budgetMs: Infinity } : rule);
   const silenceMs = upTo === null ? limits.silenceMs : limits.readIdleMs;
   let reached = after;
   const isDone = (): boolean =>
@@ -82,55 +88,37 @@ export async function* follow(
           if (upTo !== null && isAfter(position, upTo)) return;
           reached = position;
           yield event;
-          backoff.reset();
-        } else if (subscription.mark !== null && isAfter(subscription.mark, reached)) {
-          reached = subscription.mark;
-          backoff.reset();
+          retries.reset();
+        } else if (subscription.checkpoint !== null && isAfter(subscription.checkpoint, reached)) {
+          reached = subscription.checkpoint;
+          retries.reset();
         }
         if (isDone() || (upTo !== null && subscription.isLive && event === null)) return;
       }
     } catch (error) {
-      // Where nothing happens, nothing is said; but a dead connection says as little.
+      // An idle server sends nothing, but neither does a dead connection: subscribe again.
       if (error instanceof Silence && upTo === null) continue;
-      const waitMs = renewMs(context, client, backoff, error, upTo !== null);
-      await pause(runtime, waitMs, signal);
+      await retries.after(client, error);
     } finally {
       subscription.close();
     }
   }
 }
 
-/** How long to wait before the next subscription, ms. A live one is never given up for a while. */
-function renewMs(
-  context: EventStoreDbContext,
-  client: EventStoreDBClient,
-  backoff: Backoff,
-  error: unknown,
-  bounded: boolean,
-): number {
-  if (bounded || error instanceof PaymentOrderError) {
-    return retryMs(context, client, backoff, error, action);
-  }
-  const failure = failureOf(error);
-  context.connection.failed(client, failure);
-  const isFinal = failure.verdict !== 'unknown' && failure.verdict !== 'not-sent';
-  if (isFinal) throw readingError(failure, action);
-  return backoff.nextMs(Infinity) ?? 0;
-}
-
-/** A subscription that was made and then heard nothing for as long as it waits. */
+/** A confirmed subscription heard nothing for as long as it waits. */
 class Silence extends Dropped {}
 
-/** One subscription of the client: its events, and how far it has looked beside them. */
+/** One subscription of the client: its events, and how far the server has looked. */
 class Subscription {
-  readonly #pull: StreamReader<AllStreamResolvedEvent>;
+  readonly #reader: StreamReader<AllStreamResolvedEvent>;
   readonly #idleMs: number;
   readonly #silenceMs: number;
   #confirmed = false;
-  #heard = 0;
-  #told = 0;
-  #mark: Position | null = null;
-  #live = false;
+  /** News besides events: a confirmation, a checkpoint, 'caught up'. */
+  #news = 0;
+  #newsReported = 0;
+  #checkpoint: Position | null = null;
+  #isLive = false;
 
   constructor(
     context: EventStoreDbContext,
@@ -142,79 +130,79 @@ class Subscription {
     this.#idleMs = context.limits.readIdleMs;
     this.#silenceMs = silenceMs;
     const filter = filterFor(prefix, (position) => {
-      if (isPlace(position)) this.#mark = position;
-      this.#hear();
+      if (isPlace(position)) this.#checkpoint = position;
+      this.#addNews();
     });
     const subscription = client.subscribeToAll({
       ...context.connection.callOptions,
       fromPosition: after ?? 'start',
       filter,
     });
-    const callOff = () => subscription.unsubscribe();
-    this.#pull = new StreamReader(context.runtime, { stream: subscription, callOff });
+    const cancel = () => subscription.unsubscribe();
+    this.#reader = new StreamReader(context.runtime, { stream: subscription, cancel });
     subscription.on('confirmation', () => {
       this.#confirmed = true;
-      this.#hear();
+      this.#addNews();
     });
     subscription.on('caughtUp', () => {
-      this.#live = true;
-      this.#hear();
+      this.#isLive = true;
+      this.#addNews();
     });
   }
 
-  /** Everything up to here was handed out. Holds when `next` has just given null. */
-  get mark(): Position | null {
-    return this.#mark;
+  /** All events up to here were handed out. True right after `next` gave null. */
+  get checkpoint(): Position | null {
+    return this.#checkpoint;
   }
 
-  /** All that there was when it began was handed out. Holds when `next` has just given null. */
+  /** All events there were at the start were handed out. True right after `next` gave null. */
   get isLive(): boolean {
-    return this.#live;
+    return this.#isLive;
   }
 
-  /** The next event, or null when all that came was handed out and there is other news. */
+  /** The next event, or null when all that came were handed out and there is other news. */
   async next(signal: AbortSignal): Promise<RecordedEvent | null> {
     for (;;) {
       if (signal.aborted) return null;
-      const item = this.#pull.take();
+      const item = this.#reader.take();
       if (item !== null) return recordedEvent(item);
-      if (this.#told < this.#heard) {
-        this.#told = this.#heard;
+      if (this.#newsReported < this.#news) {
+        this.#newsReported = this.#news;
         return null;
       }
-      if (this.#pull.isOver()) throw new Dropped('the server ended the subscription');
+      if (this.#reader.isOver()) throw new Dropped('the server ended the subscription');
       await this.#wait(signal);
     }
   }
 
   close(): void {
-    this.#pull.close();
+    this.#reader.close();
   }
 
   async #wait(signal: AbortSignal): Promise<void> {
     try {
-      await this.#pull.wait(this.#confirmed ? this.#silenceMs : this.#idleMs, signal);
+      await this.#reader.wait(this.#confirmed ? this.#silenceMs : this.#idleMs, signal);
     } catch (error) {
       if (error instanceof NoAnswer && this.#confirmed) throw new Silence(error.message);
       throw error;
     }
   }
 
-  #hear(): void {
-    this.#heard += 1;
-    this.#pull.ring();
+  #addNews(): void {
+    this.#news += 1;
+    this.#reader.notify();
   }
 }
 
 function filterFor(prefix: string, checkpoint: (position: Position) => void): Filter {
   const common = {
     maxSearchWindow: searchWindow,
-    // The client awaits it inside of its stream; it must not throw.
+    // The client awaits it inside its stream: a rejection would stall the subscription.
     checkpointReached: (_: unknown, position: Position) => {
       checkpoint(position);
     },
   };
-  // Names of the system's streams begin with a dollar sign.
+  // The names of system streams begin with a dollar sign.
   return prefix === ''
     ? streamNameFilter({ ...common, regex: '^[^$]' })
     : streamNameFilter({ ...common, prefixes: [prefix] });

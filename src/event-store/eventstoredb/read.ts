@@ -1,20 +1,19 @@
 import type { EventStoreDBClient, ResolvedEvent } from '@eventstore/db-client';
-import { PaymentOrderError } from '../../errors.ts';
-import type { Runtime } from '../../runtime.ts';
+import { missingRevision, placeOf } from '../errors.ts';
 import type { RecordedEvent } from '../event-store.ts';
-import type { Connection } from './client.ts';
-import { failureOf, NoAnswer, readingError } from './errors.ts';
+import type { EventStoreDbContext } from './client.ts';
+import { closed, failureOf, NoAnswer, readError } from './errors.ts';
 import { recordedEvent } from './events.ts';
-import type { EventStoreDbLimits } from './limits.ts';
+import { Retries, retried, type RetryRule } from './retry.ts';
 import { StreamReader, type Source } from './stream-reader.ts';
-import { Backoff, pause } from './waiting.ts';
 
-/** What reading needs. */
-export type EventStoreDbContext = {
-  readonly runtime: Runtime;
-  readonly limits: EventStoreDbLimits;
-  readonly connection: Connection;
-};
+/**
+ * Reading a stream. The client ignores the `deadline` of a read, and a read can hang for ever or
+ * leave its call open on the server; `itemsOf` limits the wait and always cancels the call.
+ *
+ * Reads go to the leader: a follower may show less than was acknowledged. Revisions have no gaps,
+ * so a gap means that the stream was deleted or truncated.
+ */
 
 export type ReadOptions = {
   readonly fromRevision: number;
@@ -26,55 +25,32 @@ export type ReadOptions = {
 
 const never = new AbortController().signal;
 
-/**
- * A stream's events from a revision on, contiguous; what fails is begun again behind the last
- * event. `signal` ends it with `store-closed`.
- */
+/** What fails is begun again after the last event. `signal` ends it with `store-closed`. */
 export async function* readStream(
   context: EventStoreDbContext,
   stream: string,
   fromRevision: number,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
-  const { runtime, limits, connection } = context;
-  const backoff = new Backoff(runtime, limits);
-  const endless = { patienceMs: limits.readTotalMs, signal };
+  const { limits, connection } = context;
+  const retries = new Retries(context, readRule(context, signal, stream));
   let next = fromRevision;
   for (;;) {
     if (signal.aborted) throw closed();
     const { client } = connection;
     try {
-      const options = { ...endless, fromRevision: next };
+      const options = { fromRevision: next, patienceMs: limits.readTotalMs, signal };
       for await (const event of readStreamOnce(context, client, stream, options)) {
         next = event.revision + 1;
         yield event;
-        backoff.reset();
+        retries.reset();
       }
       connection.succeeded();
       return;
     } catch (error) {
-      const waitMs = retryMs(context, client, backoff, error, `Reading ${name(stream)}`, stream);
-      await pause(runtime, waitMs, signal);
+      await retries.after(client, error);
     }
   }
-}
-
-/** How long to wait before a reading is begun again, ms; throws where it is not. */
-export function retryMs(
-  { limits, connection }: EventStoreDbContext,
-  client: EventStoreDBClient,
-  backoff: Backoff,
-  error: unknown,
-  action: string,
-  stream?: string,
-): number {
-  if (error instanceof PaymentOrderError) throw error;
-  const failure = failureOf(error);
-  connection.failed(client, failure);
-  const mayPass = failure.verdict === 'unknown' || failure.verdict === 'not-sent';
-  const waitMs = mayPass ? backoff.nextMs(limits.readRetryMs) : undefined;
-  if (waitMs === undefined) throw readingError(failure, action, stream);
-  return waitMs;
 }
 
 /** One call of the server; throws the client's own errors. An unknown stream is empty. */
@@ -89,12 +65,14 @@ export async function* readStreamOnce(
     fromRevision: BigInt(fromRevision),
     ...(maxCount === undefined ? {} : { maxCount }),
   });
-  const source = { stream: reading, callOff: () => reading.cancel() };
+  const source = { stream: reading, cancel: () => reading.cancel() };
   let next = fromRevision;
   try {
     for await (const resolved of itemsOf<ResolvedEvent>(context, source, patienceMs, signal)) {
       const event = recordedEvent(resolved);
-      if (event.revision !== next) throw gap(stream, next, event.revision);
+      if (event.revision !== next) {
+        throw missingRevision(stream, next, event.revision, truncated);
+      }
       next += 1;
       yield event;
     }
@@ -109,15 +87,14 @@ export function readLast(
   stream: string,
   signal: AbortSignal,
 ): Promise<RecordedEvent | null> {
-  const action = `Reading ${name(stream)}`;
-  return retried(context, signal, action, stream, async (client) => {
+  return retried(context, readRule(context, signal, stream), async (client) => {
     const reading = client.readStream(stream, {
       ...context.connection.callOptions,
       direction: 'backwards',
       fromRevision: 'end',
       maxCount: 1,
     });
-    const source = { stream: reading, callOff: () => reading.cancel() };
+    const source = { stream: reading, cancel: () => reading.cancel() };
     try {
       const { readTotalMs } = context.limits;
       for await (const item of itemsOf<ResolvedEvent>(context, source, readTotalMs, signal)) {
@@ -130,65 +107,42 @@ export function readLast(
   });
 }
 
-/** The answer of a reading that is begun again while it fails, within the limit. */
-export async function retried<Answer>(
-  context: EventStoreDbContext,
+/** A read of a stream, or of all of them, that is given up after a while. */
+export function readRule(
+  { limits }: EventStoreDbContext,
   signal: AbortSignal,
-  action: string,
-  stream: string | undefined,
-  call: (client: EventStoreDBClient) => Promise<Answer>,
-): Promise<Answer> {
-  const backoff = new Backoff(context.runtime, context.limits);
-  for (;;) {
-    if (signal.aborted) throw closed();
-    const { client } = context.connection;
-    try {
-      const answer = await call(client);
-      context.connection.succeeded();
-      return answer;
-    } catch (error) {
-      await pause(
-        context.runtime,
-        retryMs(context, client, backoff, error, action, stream),
-        signal,
-      );
-    }
-  }
+  stream?: string,
+): RetryRule {
+  const action = `reading ${stream === undefined ? 'all streams' : placeOf(stream)}`;
+  return {
+    budgetMs: limits.readRetryMs,
+    signal,
+    error: (failure) => readError(failure, action, stream),
+  };
 }
 
-/** Everything a source gives until it ends by itself; the time of who takes it does not count. */
+/** All items of a source until it ends by itself. The time its consumer takes does not count. */
 export async function* itemsOf<Item>(
   { runtime, limits }: EventStoreDbContext,
   source: Source,
   patienceMs: number,
   signal: AbortSignal = never,
 ): AsyncGenerator<Item, void, undefined> {
-  const pull = new StreamReader<Item>(runtime, source);
+  const reader = new StreamReader<Item>(runtime, source);
   try {
     for (;;) {
-      for (let item = pull.take(); item !== null; item = pull.take()) yield item;
+      for (let item = reader.take(); item !== null; item = reader.take()) yield item;
       if (signal.aborted) throw closed();
-      if (pull.isOver()) return;
-      const leftMs = patienceMs - pull.waitedMs;
+      if (reader.isOver()) return;
+      const leftMs = patienceMs - reader.waitedMs;
       if (leftMs <= 0) throw new NoAnswer(`the server kept us waiting for ${patienceMs} ms`);
-      await pull.wait(Math.min(limits.readIdleMs, leftMs), signal);
+      await reader.wait(Math.min(limits.readIdleMs, leftMs), signal);
     }
   } finally {
-    pull.close();
+    reader.close();
   }
 }
 
-export function closed(): PaymentOrderError {
-  return new PaymentOrderError('store-closed', 'The EventStoreDB store is closed.');
-}
-
-function gap(stream: string, revision: number, found: number): PaymentOrderError {
-  const message =
-    `Revision ${revision} of ${name(stream)} is missing; the next one there is ${found}: the ` +
-    'stream was deleted or cut ($maxAge, $maxCount, $tb), which must never be done to it.';
-  return new PaymentOrderError('not-contiguous', message, { stream, revision, found });
-}
-
-function name(stream: string): string {
-  return `stream ${JSON.stringify(stream)}`;
-}
+const truncated =
+  ' (the stream was deleted, or truncated by $maxAge, $maxCount or $tb; never do this to a ' +
+  'payment order stream)';

@@ -1,5 +1,7 @@
-import { PaymentOrderError } from '../../errors.ts';
+import { PaymentOrderError, invalidInput } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
+import { prepareBatch, type Batch } from '../batch.ts';
+import { placeOf } from '../errors.ts';
 import type {
   AppendResult,
   EventStore,
@@ -7,17 +9,33 @@ import type {
   PreparedEvent,
   RecordedEvent,
 } from '../event-store.ts';
-import { follow, headOfAll, headOnce, type Following } from './follow.ts';
-import { Appends } from './append.ts';
-import { Connection, within } from './client.ts';
-import { failureOf, type Failure } from './errors.ts';
-import { parsePosition } from './events.ts';
-import { limitDefaults, type EventStoreDbLimits } from './limits.ts';
-import { closed, readLast, readStream, type EventStoreDbContext } from './read.ts';
-import { parseStoreUrl, targetName, type Target } from './url.ts';
-import { Backoff, pause } from './waiting.ts';
 import { checkFromRevision, checkPrefix, checkStream, headExpected } from '../inputs.ts';
-import { prepareBatch, type Batch } from '../prepared.ts';
+import { EventStoreDbAppends } from './append.ts';
+import { Connection, within, type EventStoreDbContext } from './client.ts';
+import { closed, type Failure } from './errors.ts';
+import { parsePosition } from './events.ts';
+import { follow, headOfAll, headOnce, type Following } from './follow.ts';
+import { limitDefaults, type EventStoreDbLimits } from './limits.ts';
+import { readLast, readStream } from './read.ts';
+import { retried } from './retry.ts';
+import { parseStoreUrl, targetName, type Target } from './url.ts';
+
+/**
+ * The port over `@eventstore/db-client` 6.2.1, the last version of that client. It is built around
+ * these defects; a newer client is safe only when each was tried again.
+ *
+ * - Appends without credentials of their own go over one batch stream, which has no deadline, hangs
+ *   for ever when the server ends it, and fails the appends of other clients. So every call passes
+ *   credentials, which selects the classic Append call (`client.ts`).
+ * - A deadline, a lost connection and a change of leader leave the outcome unknown; the server
+ *   knows a batch again by its ids at the same expected revision (`append.ts`).
+ * - Reads and subscriptions ignore deadlines, leak their call when left early, and end in four
+ *   ways, some silent; nothing is retried or resumed (`read.ts`, `follow.ts`, `retry.ts`,
+ *   `stream-reader.ts`).
+ * - Errors are of few kinds, and incomplete answers throw outside of any promise (`errors.ts`,
+ *   `client.ts`). Data is not validated, and stored bytes that are not JSON are no error
+ *   (`events.ts`). Its parser prints passwords (`url.ts`); so does `DEBUG=esdb:*`: never set it.
+ */
 
 export type EventStoreDbStoreOptions = {
   /**
@@ -28,18 +46,17 @@ export type EventStoreDbStoreOptions = {
   readonly runtime: Runtime;
   /** Defaults: `limitDefaults`. */
   readonly limits?: Partial<EventStoreDbLimits>;
-  /** Takes a URL with a password and `tls=false` off loopback. Default false. */
+  /** Accepts a URL with a password and `tls=false` for a remote host. Default false. */
   readonly allowInsecureCredentials?: boolean;
 };
 
 /**
- * Opens the store that an EventStoreDB or KurrentDB keeps, over `@eventstore/db-client` 6.2.1. It
- * reads once from $all before it answers: what waiting does not mend fails at once, and a server
- * that is not there yet is waited for, 10 s unless `limits` says otherwise.
+ * Opens the store on an EventStoreDB or KurrentDB server.
  *
- * In production never set DEBUG to `esdb:*`: the client would print what it sends.
+ * Reads once from $all before it resolves. It fails at once where waiting does not help, and waits
+ * for a server that is not up yet: 10 s unless `limits` says otherwise.
  *
- * @throws PaymentOrderError `invalid-store-url`, `store-denied`, or `store-unavailable` with what
+ * @throws {PaymentOrderError} `invalid-store-url`, `store-denied`, or `store-unavailable` with what
  * may help.
  */
 export async function openEventStoreDbStore(
@@ -49,7 +66,7 @@ export async function openEventStoreDbStore(
   const target = parseStoreUrl(url, allowInsecureCredentials);
   const store = new EventStoreDbStore(target, runtime, { ...limitDefaults, ...limits });
   try {
-    await store.reach();
+    await store.reach(target);
     return store;
   } catch (error) {
     await store.close();
@@ -58,12 +75,9 @@ export async function openEventStoreDbStore(
 }
 
 class EventStoreDbStore implements EventStore {
-  readonly #target: Target;
-  readonly #runtime: Runtime;
-  readonly #limits: EventStoreDbLimits;
   readonly #commands: EventStoreDbContext;
   readonly #subscriptions: EventStoreDbContext;
-  readonly #appends: Appends;
+  readonly #appends: EventStoreDbAppends;
   readonly #inFlight = new Set<Promise<AppendResult>>();
   readonly #closing = new AbortController();
   #bytesInFlight = 0;
@@ -71,38 +85,27 @@ class EventStoreDbStore implements EventStore {
   #closed: Promise<void> | undefined;
 
   constructor(target: Target, runtime: Runtime, limits: EventStoreDbLimits) {
-    this.#target = target;
-    this.#runtime = runtime;
-    this.#limits = limits;
-    const bench = (): EventStoreDbContext => ({
+    const connect = (): EventStoreDbContext => ({
       runtime,
       limits,
       connection: new Connection(target, limits.failuresMax),
     });
-    // Two, so that subscriptions never take the calls of a connection that appends need.
-    this.#commands = bench();
-    this.#subscriptions = bench();
-    this.#appends = new Appends(this.#commands);
+    // Two, so that subscriptions never use up the calls of the connection that appends need.
+    this.#commands = connect();
+    this.#subscriptions = connect();
+    this.#appends = new EventStoreDbAppends(this.#commands);
   }
 
   /** Reads once from the server. */
-  async reach(): Promise<void> {
+  async reach(target: Target): Promise<void> {
     const { signal } = this.#closing;
-    const backoff = new Backoff(this.#runtime, this.#limits);
-    for (;;) {
-      const { client } = this.#commands.connection;
-      try {
-        await headOnce(this.#commands, client, signal);
-        return;
-      } catch (error) {
-        const failure = failureOf(error);
-        this.#commands.connection.failed(client, failure);
-        const waitMs =
-          failure.misconfigured === true ? undefined : backoff.nextMs(this.#limits.openMs);
-        if (waitMs === undefined) throw unreachable(this.#target, failure);
-        await pause(this.#runtime, waitMs);
-      }
-    }
+    const rule = {
+      budgetMs: this.#commands.limits.openMs,
+      signal,
+      mayPass: ({ misconfigured }: Failure) => misconfigured !== true,
+      error: (failure: Failure) => unreachable(target, failure),
+    };
+    await retried(this.#commands, rule, (client) => headOnce(this.#commands, client, signal));
   }
 
   async append(
@@ -139,7 +142,7 @@ class EventStoreDbStore implements EventStore {
     return readLast(this.#commands, stream, this.#closing.signal);
   }
 
-  /** `prefix` '': all streams but the system's own. */
+  /** `prefix` '': all streams except the system's. */
   async *readAll(
     afterPosition: string | null,
     prefix: string,
@@ -165,14 +168,14 @@ class EventStoreDbStore implements EventStore {
     yield* this.#follow({ prefix, after, upTo: null, signal: ended });
   }
 
-  /** Streams whose first event is still there. Reads all events of all of them: no projection. */
+  /** Streams whose first event is still there. Reads all their events: there is no projection. */
   async *streams(prefix: string): AsyncGenerator<string, void, undefined> {
     for await (const { stream, revision } of this.readAll(null, prefix)) {
       if (revision === 0) yield stream;
     }
   }
 
-  /** The server looks after its own files; nothing can be asked about them here. */
+  /** The server looks after its own files and cannot be asked about them. */
   check(): Promise<readonly string[]> {
     return new Promise((resolve) => {
       this.#checkOpen();
@@ -187,16 +190,16 @@ class EventStoreDbStore implements EventStore {
 
   async #close(): Promise<void> {
     this.#closing.abort();
-    const { closeMs } = this.#limits;
-    await within(this.#runtime, closeMs, Promise.allSettled(this.#inFlight));
+    const { runtime, limits } = this.#commands;
+    await within(runtime, limits.closeMs, Promise.allSettled(this.#inFlight));
     const connections = [this.#commands.connection, this.#subscriptions.connection];
-    await Promise.all(connections.map((connection) => connection.close(this.#runtime, closeMs)));
+    await Promise.all(connections.map((each) => each.close(runtime, limits.closeMs)));
   }
 
   async *#follow(following: Following): AsyncGenerator<RecordedEvent, void, undefined> {
-    const { subscriptionsMax } = this.#limits;
+    const { subscriptionsMax } = this.#subscriptions.limits;
     if (this.#following >= subscriptionsMax) {
-      const message = `There are ${subscriptionsMax} subscriptions already: the most at once.`;
+      const message = `subscription limit reached (${subscriptionsMax})`;
       throw new PaymentOrderError('store-unavailable', message);
     }
     this.#following += 1;
@@ -212,22 +215,21 @@ class EventStoreDbStore implements EventStore {
   }
 
   #checkRoom(stream: string, batch: Batch): void {
-    const { appendsMax, appendBytesMax } = this.#limits;
+    const { appendsMax, appendBytesMax } = this.#commands.limits;
     const bytes = this.#bytesInFlight + batch.bytes;
     if (this.#inFlight.size < appendsMax && bytes <= appendBytesMax) return;
     const message =
-      'Nothing was stored: too many appends are in flight already ' +
-      `(limits: ${appendsMax} appends, ${appendBytesMax} bytes).`;
+      `${placeOf(stream)}: too many appends are in flight already ` +
+      `(limits: ${appendsMax} appends, ${appendBytesMax} bytes); nothing was stored`;
     throw new PaymentOrderError('store-unavailable', message, { stream });
   }
 }
 
-/** A stream whose name begins with a dollar sign is the system's; `$$x` is how to spoil x. */
+/** Names with a dollar sign belong to the system; writing to `$$x` changes the metadata of x. */
 function checkUserStream(stream: string): void {
   checkStream(stream);
   if (!stream.startsWith('$')) return;
-  const message = "The store expects stream not to begin with $: such streams are the system's.";
-  throw new PaymentOrderError('invalid-input', message, { field: 'stream' });
+  throw invalidInput('stream', 'must not begin with $, which marks streams of the system');
 }
 
 function unreachable(target: Target, { verdict, what }: Failure): PaymentOrderError {
@@ -235,9 +237,6 @@ function unreachable(target: Target, { verdict, what }: Failure): PaymentOrderEr
     target.tls || /refused|resolved/.test(what)
       ? ''
       : '; a server that speaks TLS needs a URL without tls=false';
-  const message = `${targetName(target)} cannot be reached: ${what}${hint}.`;
-  return new PaymentOrderError(
-    verdict === 'denied' ? 'store-denied' : 'store-unavailable',
-    message,
-  );
+  const code = verdict === 'denied' ? 'store-denied' : 'store-unavailable';
+  return new PaymentOrderError(code, `cannot reach ${targetName(target)}: ${what}${hint}`);
 }

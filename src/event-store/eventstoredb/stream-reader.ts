@@ -3,7 +3,7 @@ import type { Runtime } from '../../runtime.ts';
 import { Notifier } from '../notifier.ts';
 import { NoAnswer } from './errors.ts';
 
-/** A reading or a subscription of the client: of a `Readable`, what is used here. */
+/** A read or a subscription of the client: the part of a `Readable` that is used here. */
 export type Source = {
   readonly stream: {
     on(event: string, listener: (...values: unknown[]) => void): unknown;
@@ -11,18 +11,20 @@ export type Source = {
     destroy(): unknown;
   };
   /** Ends the call on the server too, which destroying the stream does not. */
-  readonly callOff: () => Promise<void>;
+  readonly cancel: () => Promise<void>;
 };
 
 /**
- * Takes what a stream of the client has, and waits for more with a limit. The client's streams end
- * in four ways, some of them silent, and may say nothing for ever; a `for await` over them can wait
- * for neither a checkpoint nor a watchdog. Nothing is pulled that is not taken.
+ * Takes what a stream of the client has, and waits for more with a limit.
+ *
+ * A `for await` over the client's stream cannot do that: it waits for neither a checkpoint nor a
+ * watchdog, and leaving it early leaks the call. `on('data')` would pull without bounds. The stream
+ * ends in four ways, some of them silent, and one of its errors may come after the end.
  */
 export class StreamReader<Item> {
   readonly #runtime: Runtime;
   readonly #source: Source;
-  readonly #bell = new Notifier();
+  readonly #notifier = new Notifier();
   #ended = false;
   #failure: Error | undefined;
   #waitedMs = 0;
@@ -30,21 +32,22 @@ export class StreamReader<Item> {
   constructor(runtime: Runtime, source: Source) {
     this.#runtime = runtime;
     this.#source = source;
-    // Listening to `error` for good: one that comes after the end would bring down the process.
+    // Never removed: an error after the end would otherwise crash the process.
     source.stream.on('error', (error) => {
       this.#failure ??= error instanceof Error ? error : new Error('no error was given');
       this.#end();
     });
-    for (const name of ['end', 'close'])
+    for (const name of ['end', 'close']) {
       source.stream.on(name, () => {
         this.#end();
       });
-    // The call behind it is forgotten by the client only once it is read to its end.
+    }
+    // The client forgets the call below this stream only once it was read to its end.
     source.stream.on('unpipe', (call) => {
       if (call instanceof Readable) call.resume();
     });
     source.stream.on('readable', () => {
-      this.ring();
+      this.notify();
     });
   }
 
@@ -59,15 +62,15 @@ export class StreamReader<Item> {
     return this.#source.stream.read() as Item | null;
   }
 
-  /** True when nothing comes any more; throws what ended it, if that was an error. */
+  /** True once no more items come; throws the error that ended it, if one did. */
   isOver(): boolean {
     if (this.#failure !== undefined) throw this.#failure;
     return this.#ended;
   }
 
-  /** Ends a wait: there may be news beside the items. */
-  ring(): void {
-    this.#bell.ring();
+  /** Ends a wait: there is news besides the items. */
+  notify(): void {
+    this.#notifier.notify();
   }
 
   /** Waits for news; throws `NoAnswer` where none came within `ms`. */
@@ -75,26 +78,27 @@ export class StreamReader<Item> {
     if (signal.aborted || this.#ended) return;
     const fromMs = this.#runtime.monotonicMs();
     const silence = new AbortController();
-    await this.#bell.wait(signal, (wake) =>
+    await this.#notifier.wait(signal, (wake) =>
       this.#runtime.setTimer(ms, () => {
         silence.abort();
         wake();
       }),
     );
     this.#waitedMs += this.#runtime.monotonicMs() - fromMs;
-    if (silence.signal.aborted)
-      throw new NoAnswer(`the server said nothing for ${Math.round(ms)} ms`);
+    if (silence.signal.aborted) {
+      throw new NoAnswer(`the server sent nothing for ${Math.round(ms)} ms`);
+    }
   }
 
-  /** Gives back what is held, here and on the server. */
+  /** Releases what is held, here and on the server. */
   close(): void {
     this.#source.stream.destroy();
-    // It waits for a connection that may never come about, so nobody waits for it.
-    this.#source.callOff().catch(() => undefined);
+    // Not awaited: it waits for a connection that may never be made.
+    this.#source.cancel().catch(() => undefined);
   }
 
   #end(): void {
     this.#ended = true;
-    this.ring();
+    this.notify();
   }
 }

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { PaymentOrderError } from '../../errors.ts';
 
-/** A user's name and password; printing the object shows neither. */
+/**
+ * The connection string. The client's own parser is not used: it puts the whole text, password
+ * included, into errors, debugging output and console warnings, ignores unknown keys and a false
+ * `tlsVerifyCert`, drops credentials silently without TLS, and does not know `kurrentdb://`.
+ */
+
+/** A user's name and password; printing the object does not show the password. */
 export class Login {
   readonly username: string;
   readonly #password: string;
@@ -11,7 +17,7 @@ export class Login {
     this.#password = password;
   }
 
-  /** A getter of the class, which the debugging output of the client does not print. */
+  /** A getter: the debugging output of the client leaves it out. */
   get password(): string {
     return this.#password;
   }
@@ -19,15 +25,15 @@ export class Login {
 
 export type Endpoint = { readonly address: string; readonly port: number };
 
-/** What a connection string says, checked. */
+/** A checked connection string. */
 export type Target = {
   readonly hosts: readonly Endpoint[];
-  /** Asks the first host where the others are. */
+  /** Asks the first host for the nodes of its cluster. */
   readonly discover: boolean;
   readonly tls: boolean;
-  /** PEM of the authorities to trust; undefined: those of Node. */
+  /** PEM of the authorities to trust; undefined: those that Node trusts. */
   readonly authorities: Buffer | undefined;
-  /** Sent with every call over TLS; null without TLS, where it never is. */
+  /** Sent with every call over TLS; null without TLS, where it is never sent. */
   readonly login: Login | null;
   readonly connectionName: string | undefined;
   readonly keepAliveIntervalMs: number;
@@ -39,22 +45,22 @@ export type Target = {
 
 const defaultPort = 2113;
 
-/** Keys that the client knows, and what is wrong with those that we do not take. */
+/** Keys that the client knows and that are not taken here, with the reason. */
 const refusedKeys: Readonly<Record<string, string>> = {
   defaultdeadline: 'is not taken: every call has its own deadline here',
   usercertfile: 'is not supported: give a user and a password',
   userkeyfile: 'is not supported: give a user and a password',
 };
 
-/** Keys that may be given with the one value that is safe; for others, why not. */
+/** Keys with only one safe value, and the reason against the others. */
 const fixedKeys: Readonly<Record<string, readonly [value: string, why: string]>> = {
-  nodepreference: ['leader', 'orders are read from the leader and from nobody else'],
-  throwonappendfailure: ['true', 'otherwise the client answers with wrong revisions'],
-  tlsverifycert: ['true', 'this client ignores false; name the authority with tlsCAFile'],
+  nodepreference: ['leader', 'orders are read from the leader only'],
+  throwonappendfailure: ['true', 'with false the client returns wrong revisions'],
+  tlsverifycert: ['true', 'the client ignores false; give the authority with tlsCAFile'],
 };
 
 const integerKeys: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  // Below 10 s the client complains on the console at every opening.
+  // Below 10 s the client prints a warning at every opening.
   keepaliveinterval: [10_000, 3_600_000],
   keepalivetimeout: [1_000, 3_600_000],
   maxdiscoverattempts: [1, 100],
@@ -65,18 +71,18 @@ const integerKeys: Readonly<Record<string, readonly [least: number, most: number
 const otherKeys = ['tls', 'tlscafile', 'connectionname'];
 
 /**
- * Reads `esdb://[USER:PASSWORD@]HOST[:PORT][,HOST…][?KEY=VALUE&…]`; `esdb+discover:`,
- * `kurrentdb:` and `kurrentdb+discover:` too. The client's own parser is not used: it puts the
- * whole text into its errors, its debugging output and its warnings on the console.
+ * Parses `esdb://[USER:PASSWORD@]HOST[:PORT][,HOST…][?KEY=VALUE&…]`; also `esdb+discover://`,
+ * `kurrentdb://` and `kurrentdb+discover://`.
  *
- * @throws PaymentOrderError `invalid-store-url`, which never quotes what the URL says but for the
- * name of a key.
+ * @throws {PaymentOrderError} `invalid-store-url`, which quotes nothing but the name of a key.
  */
 export function parseStoreUrl(url: string, allowInsecureCredentials = false): Target {
   const [, scheme, discover, rest = ''] =
     /^(esdb|kurrentdb)(\+discover)?:\/\/(.*)$/s.exec(url.trim()) ?? [];
   if (scheme === undefined) {
-    throw invalid('begins with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://');
+    throw invalid(
+      'must begin with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
+    );
   }
   const queryAt = rest.includes('?') ? rest.indexOf('?') : rest.length;
   const { login, hosts } = parseAuthority(rest.slice(0, queryAt));
@@ -84,14 +90,14 @@ export function parseStoreUrl(url: string, allowInsecureCredentials = false): Ta
   const tls = booleanIn(values, 'tls', true);
   if (tls && login === null) {
     throw invalid(
-      'names no user: over TLS give USER:PASSWORD@ before the host; ' +
+      'has no user: with TLS give USER:PASSWORD@ before the host; ' +
         'a server in insecure mode needs tls=false',
     );
   }
   if (!tls && login !== null && !allowInsecureCredentials && !hosts.every(isLoopback)) {
     throw invalid(
-      'holds a password together with tls=false for a host that is not this machine: leave out ' +
-        'tls=false, or the password, or allow it in so many words (allowInsecureCredentials)',
+      'sends a password without TLS to a remote host: remove tls=false or the password, ' +
+        'or set allowInsecureCredentials',
     );
   }
   return {
@@ -103,14 +109,14 @@ export function parseStoreUrl(url: string, allowInsecureCredentials = false): Ta
     connectionName: decodedIn(values, 'connectionname'),
     keepAliveIntervalMs: integerIn(values, 'keepaliveinterval', 10_000),
     keepAliveTimeoutMs: integerIn(values, 'keepalivetimeout', 10_000),
-    // Few and short: who calls tries again anyway, and waits less than the client would.
+    // Few and short: the caller tries again anyway, and waits less than the client would.
     discoverAttempts: integerIn(values, 'maxdiscoverattempts', 2),
     discoverIntervalMs: integerIn(values, 'discoveryinterval', 100),
     gossipTimeoutS: integerIn(values, 'gossiptimeout', 2),
   };
 }
 
-/** For messages: where the store is, without what may be secret. */
+/** For messages: where the store is, without anything secret. */
 export function targetName(target: Target): string {
   const hosts = target.hosts.map(({ address, port }) => `${address}:${port}`).join(', ');
   return `EventStoreDB at ${hosts}`;
@@ -131,7 +137,7 @@ function parseAuthority(text: string): { login: Login | null; hosts: Endpoint[] 
 function parseLogin(text: string): Login {
   const [user = '', password = '', ...more] = text.split(':');
   if (user === '' || password === '' || more.length > 0) {
-    throw invalid('has before its @ something else than USER:PASSWORD, both percent-encoded');
+    throw invalid('must have USER:PASSWORD, percent-encoded, before the @');
   }
   return new Login(decoded(user, 'the user'), decoded(password, 'the password'));
 }
@@ -141,7 +147,7 @@ function parseHost(text: string): Endpoint {
   const port = digits === undefined ? defaultPort : Number(digits);
   if (address === undefined || port < 1 || port > 65_535) {
     throw invalid(
-      'has a host that is not NAME or NAME:PORT, parted by commas; ' +
+      'must have hosts as NAME or NAME:PORT, separated by commas; ' +
         'percent-encode special characters of a password',
     );
   }
@@ -154,11 +160,11 @@ function isLoopback({ address }: Endpoint): boolean {
 
 function parseQuery(query: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  // Perhaps the rest of a password with a '?' in it: nothing of it may be quoted below.
-  if (query.includes('@')) throw invalid('has an @ behind a ?: percent-encode both');
+  // Perhaps the rest of a password with a '?' in it, so it must not be quoted below.
+  if (query.includes('@')) throw invalid('has an @ after a ?; percent-encode both');
   for (const part of query === '' ? [] : query.split('&')) {
     const [, name = '', value = ''] = /^([A-Za-z_-]{1,40})=(.+)$/s.exec(part) ?? [];
-    if (name === '') throw invalid('has behind its ? something else than KEY=VALUE&KEY=VALUE');
+    if (name === '') throw invalid('must have KEY=VALUE&KEY=VALUE after the ?');
     const key = name.toLowerCase().replaceAll(/[_-]/g, '');
     if (values.has(key)) throw invalid(`has the key ${name} twice`);
     checkKey(name, key, value.trim());
@@ -172,7 +178,7 @@ function checkKey(name: string, key: string, value: string): void {
   if (refused !== undefined) throw invalid(`has the key ${name}, which ${refused}`);
   const [only, why] = fixedKeys[key] ?? [];
   if (only !== undefined && value.toLowerCase() !== only) {
-    throw invalid(`has the key ${name}, which can only be ${only}: ${why ?? ''}`);
+    throw invalid(`has the key ${name}, which must be ${only}: ${why ?? ''}`);
   }
   const [least, most] = integerKeys[key] ?? [];
   if (least !== undefined && most !== undefined && !isWithin(value, least, most)) {
@@ -193,7 +199,8 @@ function integerIn(values: ReadonlyMap<string, string>, key: string, otherwise: 
 
 function booleanIn(values: ReadonlyMap<string, string>, key: string, otherwise: boolean): boolean {
   const value = values.get(key) ?? String(otherwise);
-  if (value !== 'true' && value !== 'false') throw invalid(`has the key ${key} not true or false`);
+  if (value !== 'true' && value !== 'false')
+    throw invalid(`has the key ${key}, which must be true or false`);
   return value === 'true';
 }
 
@@ -213,16 +220,17 @@ function decoded(text: string, what: string): string {
 function authoritiesIn(values: ReadonlyMap<string, string>, tls: boolean): Buffer | undefined {
   const path = decodedIn(values, 'tlscafile');
   if (path === undefined) return undefined;
-  if (!tls) throw invalid('has tlsCAFile together with tls=false');
+  if (!tls) throw invalid('has both tlsCAFile and tls=false');
   try {
     return readFileSync(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw invalid(`names with tlsCAFile a file that cannot be read (${code})`);
+    throw invalid(`has the key tlsCAFile with a file that cannot be read (${code})`);
   }
 }
 
-function invalid(what: string): PaymentOrderError {
-  const message = `The URL of the EventStoreDB store ${what}.`;
-  return new PaymentOrderError('invalid-store-url', message, { field: 'store' });
+/** `problem` begins with a verb. */
+function invalid(problem: string): PaymentOrderError {
+  const message = `the URL of the EventStoreDB store ${problem}`;
+  return new PaymentOrderError('invalid-store-url', message, { field: 'store', problem });
 }

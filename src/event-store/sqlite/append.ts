@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../../errors.ts';
-import { judgeAppend, takenId, type AppendVerdict, type Refused } from '../judge-append.ts';
+import type { Batch } from '../batch.ts';
+import { placeOf } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
-import type { Batch } from '../prepared.ts';
+import { judgeAppend, takenId } from '../judge-append.ts';
 import { appendError, isConstraint } from './errors.ts';
 import type { SqliteRows } from './read.ts';
 
@@ -11,7 +12,7 @@ const queuedBytesMax = 64 * 1024 * 1024;
 const groupAppendsMax = 256;
 const groupBytesMax = 4 * 1024 * 1024;
 
-type Waiting = {
+type QueuedAppend = {
   readonly stream: string;
   readonly batch: Batch;
   readonly expected: number;
@@ -19,29 +20,34 @@ type Waiting = {
   readonly reject: (error: PaymentOrderError) => void;
 };
 
-type Answer = Exclude<AppendVerdict, { kind: 'insert' }> | Refused;
+/** Decided in the open transaction, and answered once it is committed; an error refuses it. */
+type Decided = AppendResult | PaymentOrderError;
 
 /**
- * Group commit: what is queued in one turn of the event loop shares one transaction and so one
- * wait for the disk, yet each append is decided on its own. Nobody is answered before the commit
- * has returned, since each decision may rest on rows that the same transaction inserted.
+ * Group commit. Waiting for the disk costs far more than writing, so what is queued in one turn of
+ * the event loop shares one transaction; each append is still decided on its own.
+ *
+ * No append is answered before COMMIT has returned, since a decision may rest on rows that the same
+ * transaction inserted. Where COMMIT fails, SQLite does not say whether the rows are stored; a full
+ * disk and an I/O error are in doubt even before it. Some errors roll back by themselves, others
+ * leave the transaction open, so both are made good before the next one begins.
  */
 export class SqliteAppends {
   readonly #database: DatabaseSync;
   readonly #rows: SqliteRows;
-  readonly #committed: () => void;
+  readonly #onCommitted: () => void;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
-  #queue: Waiting[] = [];
+  #queue: QueuedAppend[] = [];
   #queuedBytes = 0;
   #scheduled = false;
-  /** Set when the file proved corrupt: nothing is written to it any more. */
+  /** Set once the file proved corrupt: nothing more is written to it. */
   #corrupt: PaymentOrderError | undefined;
 
-  constructor(database: DatabaseSync, rows: SqliteRows, committed: () => void) {
+  constructor(database: DatabaseSync, rows: SqliteRows, onCommitted: () => void) {
     this.#database = database;
     this.#rows = rows;
-    this.#committed = committed;
+    this.#onCommitted = onCommitted;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
   }
@@ -75,12 +81,12 @@ export class SqliteAppends {
 
   #flush(): void {
     const group = this.#takeGroup();
-    let answers: readonly Answer[];
+    let decided: readonly Decided[];
     let committing = false;
     try {
       this.#rollBackLeftover();
       this.#begin.run();
-      answers = group.map((waiting) => this.#answer(waiting));
+      decided = group.map((queued) => this.#decide(queued));
       committing = true;
       this.#commit.run();
     } catch (cause) {
@@ -88,15 +94,15 @@ export class SqliteAppends {
       return;
     }
     for (const [index, { resolve, reject }] of group.entries()) {
-      const answer = answers[index];
-      if (answer === undefined) continue;
-      if (answer.kind === 'refused') reject(answer.error);
-      else resolve(answer);
+      const result = decided[index];
+      if (result === undefined) continue;
+      if (result instanceof PaymentOrderError) reject(result);
+      else resolve(result);
     }
-    this.#committed();
+    this.#onCommitted();
   }
 
-  #takeGroup(): readonly Waiting[] {
+  #takeGroup(): readonly QueuedAppend[] {
     let count = 0;
     let bytes = 0;
     for (const { batch } of this.#queue) {
@@ -108,21 +114,21 @@ export class SqliteAppends {
     return this.#queue.splice(0, count);
   }
 
-  #answer({ stream, batch, expected }: Waiting): Answer {
-    const decision = judgeAppend(this.#rows, stream, batch, expected);
-    if (decision.kind !== 'insert') return decision;
-    // A batch of one may be tried: where its id is taken, the index says so and nothing is undone.
+  #decide({ stream, batch, expected }: QueuedAppend): Decided {
+    const verdict = judgeAppend(this.#rows, stream, batch, expected);
+    if (verdict.kind !== 'insert') return verdict;
+    // A batch of one is simply tried: where its id is taken, the index refuses it whole.
     if (batch.events.length === 1) return this.#insertOne(stream, batch, expected);
     return takenId(this.#rows, stream, batch) ?? this.#insert(stream, batch, expected);
   }
 
-  #insertOne(stream: string, batch: Batch, expected: number): Answer {
+  #insertOne(stream: string, batch: Batch, expected: number): Decided {
     try {
       return this.#insert(stream, batch, expected);
     } catch (error) {
-      const refused = isConstraint(error) ? takenId(this.#rows, stream, batch) : undefined;
-      if (refused === undefined) throw error;
-      return refused;
+      const refusal = isConstraint(error) ? takenId(this.#rows, stream, batch) : undefined;
+      if (refusal === undefined) throw error;
+      return refusal;
     }
   }
 
@@ -137,7 +143,7 @@ export class SqliteAppends {
     return { kind: 'appended', revision, position: String(position), settled: 'first-try' };
   }
 
-  #fail(group: readonly Waiting[], cause: unknown, committing: boolean): void {
+  #fail(group: readonly QueuedAppend[], cause: unknown, committing: boolean): void {
     const error = cause instanceof PaymentOrderError ? cause : appendError(cause, committing);
     if (error.code === 'store-corrupt') this.#corrupt = error;
     try {
@@ -148,7 +154,6 @@ export class SqliteAppends {
     for (const { reject } of group) reject(error);
   }
 
-  /** After SQLITE_FULL and others SQLite has rolled back by itself, and ROLLBACK would fail. */
   #rollBackLeftover(): void {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
   }
@@ -156,7 +161,7 @@ export class SqliteAppends {
 
 function queueFull(stream: string): PaymentOrderError {
   const message =
-    'Nothing was stored: too much waits to be appended already ' +
-    `(limits: ${queuedAppendsMax} appends, ${queuedBytesMax} bytes).`;
+    `${placeOf(stream)}: too many appends are waiting already ` +
+    `(limits: ${queuedAppendsMax} appends, ${queuedBytesMax} bytes); nothing was stored`;
   return new PaymentOrderError('store-unavailable', message, { stream });
 }

@@ -13,48 +13,45 @@ const leastPosition = -(2n ** 63n);
 type Row = Record<string, SQLOutputValue>;
 
 /**
- * Looks through the whole file: its pages and indexes, and every column of every row, also those
- * that no event tells of: positions without gaps, batches as they were appended, text byte for
- * byte as this store writes it, streams that are ours and have their beginning.
+ * Damage that no event shows. Reading checks the columns of the events it reads, and the hash chain
+ * covers their content; neither sees a lost row, an index that hides rows, a changed `batch_last`,
+ * or bytes that are not UTF-8 and read as U+FFFD. So this goes through the whole file: pages,
+ * indexes, and every column of every row.
  */
+
+/** Each finding is a sentence; the first 100 are returned. */
 export async function checkFile(
   database: DatabaseSync,
   expected: StoreExpectations,
 ): Promise<readonly string[]> {
-  const found: string[] = [];
-  const looks = [
-    () => {
-      checkPages(database, found);
-    },
-    () => checkRows(database, expected, found),
-    () => {
-      checkStreams(database, found);
-    },
-  ] as const;
-  for (const look of looks) {
+  const found = new Set<string>();
+  const checks = [pageFaults(database), rowFaults(database, expected), streamFaults(database)];
+  for (const faults of checks) {
     try {
-      await look();
+      for await (const fault of faults) {
+        found.add(fault);
+        if (found.size >= sentencesMax) return [...found];
+      }
     } catch (error) {
-      // Damage may be such that even looking for it fails.
+      // The damage may be such that even the check fails.
       if (!isCorrupt(error) || !(error instanceof Error)) throw error;
-      found.push(`reading the file failed: ${error.message}`);
+      found.add(`reading the file failed: ${error.message}`);
     }
   }
-  return [...new Set(found)].slice(0, sentencesMax);
+  return [...found];
 }
 
-function checkPages(database: DatabaseSync, found: string[]): void {
+function* pageFaults(database: DatabaseSync): Generator<string> {
   const rows = database.prepare(`PRAGMA integrity_check(${sentencesMax})`).iterate();
   for (const { integrity_check: sentence } of rows) {
-    if (typeof sentence === 'string' && sentence !== 'ok') found.push(sentence);
+    if (typeof sentence === 'string' && sentence !== 'ok') yield sentence;
   }
 }
 
-async function checkRows(
+async function* rowFaults(
   database: DatabaseSync,
   expected: StoreExpectations,
-  found: string[],
-): Promise<void> {
+): AsyncGenerator<string> {
   const page = database.prepare(
     `SELECT * FROM events NOT INDEXED WHERE position > ? ORDER BY position LIMIT ${rowsPerTurn}`,
   );
@@ -62,7 +59,7 @@ async function checkRows(
     `SELECT ${textColumns.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ')}
      FROM events WHERE position = ?`,
   );
-  // As they are, also beyond what a JavaScript number holds.
+  // Numbers as they are, also beyond what a JavaScript number can hold.
   page.setReadBigInts(true);
   let reached = leastPosition;
   let next = 1n;
@@ -72,36 +69,36 @@ async function checkRows(
       // An INTEGER PRIMARY KEY holds nothing else, and big integers were asked for.
       const position = row['position'] as bigint;
       if (position !== next) {
-        found.push(`position ${next} is missing; the next row stands at position ${position}`);
+        yield `position ${next} is missing; the next row is at position ${position}`;
       }
       next = position + 1n;
-      for (const fault of rowFaults(row, expected, bytes)) found.push(`${placeOf(row)}: ${fault}`);
+      for (const fault of columnFaults(row, expected, bytes)) yield `${placeOf(row)}: ${fault}`;
       reached = position;
     }
-    if (rows.length < rowsPerTurn || found.length >= sentencesMax) return;
+    if (rows.length < rowsPerTurn) return;
     await nextTurn();
   }
 }
 
-function* rowFaults(
+function* columnFaults(
   row: Row,
   { prefixes, batchEventsMax = batchEventsMaxDefault }: StoreExpectations,
   bytes: StatementSync,
 ): Generator<string> {
   const { stream, revision, data, metadata, batch_last: batchLast } = row;
   for (const column of textColumns) {
-    if (typeof row[column] !== 'string') yield `column ${column} holds no text`;
+    if (typeof row[column] !== 'string') yield `column ${column} is not text`;
   }
-  if (typeof revision !== 'bigint') yield 'column revision holds no number';
+  if (typeof revision !== 'bigint') yield 'column revision is not a number';
   if (!isWrittenByUs(data)) yield 'column data is not the text that was stored';
   if (!isWrittenByUs(metadata)) yield 'column metadata is not the text that was stored';
   const isOurs = prefixes?.some((prefix) => String(stream).startsWith(prefix)) ?? true;
-  if (!isOurs) yield 'column stream names a stream that is none of ours';
+  if (!isOurs) yield 'column stream does not name one of our streams';
   const ahead = Number(batchLast) - Number(revision);
   if (!(ahead >= 0 && ahead < batchEventsMax)) {
-    yield `column batch_last is ${String(batchLast)}, which no batch of ours ends at`;
+    yield `batch_last is ${String(batchLast)}, which is not the end of a batch`;
   }
-  // Bytes that are no UTF-8 read as U+FFFD, as does a U+FFFD that was stored.
+  // Bytes that are not UTF-8 read as U+FFFD, as does a U+FFFD that was stored.
   if (textColumns.some((column) => String(row[column]).includes('\ufffd'))) {
     yield* byteFaults(row, bytes.get(row['position'] ?? null));
   }
@@ -111,7 +108,7 @@ function* byteFaults(row: Row, stored: Row | undefined): Generator<string> {
   for (const column of textColumns) {
     const blob = stored?.[column];
     const isSame = blob instanceof Uint8Array && Buffer.from(String(row[column])).equals(blob);
-    if (!isSame) yield `column ${column} holds bytes that are no text`;
+    if (!isSame) yield `column ${column} holds bytes that are not text`;
   }
 }
 
@@ -124,8 +121,8 @@ function isWrittenByUs(text: SQLOutputValue | undefined): boolean {
   }
 }
 
-/** A stream whose beginning is gone is listed nowhere; one out of order was moved. */
-function checkStreams(database: DatabaseSync, found: string[]): void {
+/** A stream without its beginning is listed nowhere; one out of order was moved. */
+function* streamFaults(database: DatabaseSync): Generator<string> {
   const headless = database.prepare(
     `SELECT stream, min(revision) AS revision FROM events GROUP BY stream
      HAVING min(revision) <> 0 LIMIT ${sentencesMax}`,
@@ -133,7 +130,7 @@ function checkStreams(database: DatabaseSync, found: string[]): void {
   headless.setReadBigInts(true);
   for (const { stream, revision } of headless.iterate()) {
     const name = JSON.stringify(String(stream));
-    found.push(`stream ${name} begins at revision ${String(revision)}; what was before is gone`);
+    yield `stream ${name} begins at revision ${String(revision)}; the earlier events are gone`;
   }
   const moved = database.prepare(
     `SELECT stream, revision, position FROM (
@@ -144,7 +141,7 @@ function checkStreams(database: DatabaseSync, found: string[]): void {
   );
   moved.setReadBigInts(true);
   for (const row of moved.iterate()) {
-    found.push(`${placeOf(row)}: column position is before that of the revision before it`);
+    yield `${placeOf(row)}: the position is before that of the previous revision`;
   }
 }
 

@@ -1,6 +1,11 @@
 import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
 
-/** SQLITE_ERROR: of a statement that is right, it says that the schema is wrong. */
+/**
+ * What an error of SQLite means to a caller. The result code decides, never the text: the primary
+ * code is its lowest byte, the extended codes refine it.
+ */
+
+/** SQLITE_ERROR. Our statements are right, so from them it means that the schema is wrong. */
 const generic = 1;
 const busy = 5;
 const ioError = 10;
@@ -9,10 +14,14 @@ const full = 13;
 const constraint = 19;
 const notADatabase = 26;
 
-/** SQLite's extended result code, where the error is one of its own. */
+/** SQLite's extended result code, or undefined for an error of another kind. */
 export function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   return typeof error.errcode === 'number' ? error.errcode : undefined;
+}
+
+export function isNotADatabase(error: unknown): boolean {
+  return primaryCode(error) === notADatabase;
 }
 
 /** SQLITE_BUSY in all its extensions: another connection is in the way, now. */
@@ -25,37 +34,43 @@ export function isConstraint(error: unknown): boolean {
 }
 
 export function isCorrupt(error: unknown): boolean {
-  // A number that no event of ours has: Node refuses to read it.
+  // A number that none of our events has: Node refuses to read it.
   if (error instanceof RangeError && 'code' in error) return error.code === 'ERR_OUT_OF_RANGE';
   const code = primaryCode(error);
   return code === corrupt || code === notADatabase;
 }
 
-/** What an error while opening or reading is to a caller. */
+/** An error while opening or reading. */
 export function readError(error: unknown, action: string): PaymentOrderError {
   if (error instanceof PaymentOrderError) return error;
   return named(isCorrupt(error) ? 'store-corrupt' : 'store-unavailable', error, action);
 }
 
-/** What an error is to a caller when our own statements do not fit the schema that is stored. */
+/** An error of our own statements where they do not fit the schema that is stored. */
 export function schemaError(error: unknown, action: string): PaymentOrderError {
   if (primaryCode(error) !== generic) return readError(error, action);
   return named('store-corrupt', error, action);
 }
 
 /**
- * What an error while appending is to a caller. `committing` tells whether COMMIT was under way:
- * before it, an error that SQLite does not call doubtful has surely stored nothing.
+ * An error while appending. Before COMMIT was begun (`committing`), an error that SQLite does not
+ * call doubtful has surely stored nothing.
  */
 export function appendError(error: unknown, committing: boolean): PaymentOrderError {
-  return named(appendErrorCode(error, committing), error, 'Appending to the SQLite store failed');
+  return named(appendErrorCode(error, committing), error, 'appending to the SQLite store failed');
+}
+
+export function readOnly(path: string, action: string, absent: boolean): PaymentOrderError {
+  const why = absent ? 'there is no file, and it was opened' : 'it was opened';
+  const message = `the SQLite store ${path} cannot be ${action}: ${why} to read only`;
+  return new PaymentOrderError('store-read-only', message);
 }
 
 function appendErrorCode(error: unknown, committing: boolean): ErrorCode {
   const code = primaryCode(error);
   if (code === busy) return 'store-unavailable';
   if (code === full || code === ioError) return 'append-outcome-unknown';
-  // Under the write lock all was looked up before: now an index contradicts its table.
+  // Everything was looked up before, under the write lock: now an index contradicts its table.
   if (code === constraint || isCorrupt(error)) return 'store-corrupt';
   return committing ? 'append-outcome-unknown' : 'store-unavailable';
 }
@@ -69,5 +84,5 @@ function named(code: ErrorCode, cause: unknown, action: string): PaymentOrderErr
   const why = cause instanceof Error ? cause.message : 'unknown error';
   const number = resultCode(cause);
   const detail = number === undefined ? why : `${why} (SQLite ${number})`;
-  return new PaymentOrderError(code, `${action}: ${detail}.`, { cause });
+  return new PaymentOrderError(code, `${action}: ${detail}`, { cause });
 }

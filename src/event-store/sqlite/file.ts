@@ -2,11 +2,23 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { PaymentOrderError } from '../../errors.ts';
-import type { Runtime } from '../../runtime.ts';
-import { isBusy, isCorrupt, readError, resultCode } from './errors.ts';
+import { PaymentOrderError, invalidInput } from '../../errors.ts';
+import { sleep, type Runtime } from '../../runtime.ts';
+import { isBusy, isCorrupt, isNotADatabase, readError, resultCode } from './errors.ts';
 
-/** 'POMs', in the header of every file of ours. */
+/**
+ * Opening the file, and how SQLite is set up.
+ *
+ * A path may name another application's database, a file that is just being created by another
+ * process, one that a crash left with a journal, or evidence on a medium where nothing may be
+ * written. SQLite would create, lock or roll back files in all of these cases. So a file is first
+ * read with `immutable=1`, which touches nothing, then opened to read, and only then to write.
+ *
+ * WAL with `synchronous=FULL`: an acknowledged event is on the disk, and readers never wait for the
+ * writer. `fullfsync` does the same on macOS, where `fsync` does not wait for the disk.
+ */
+
+/** 'POMs', in the header of every file that this store creates. */
 export const applicationId = 0x504f4d73;
 export const schemaVersion = 1;
 
@@ -38,14 +50,13 @@ const schema = `
 
 export type OpenedFile = {
   readonly database: DatabaseSync;
-  /** Opened to read where no file is: the database is an empty one in memory. */
+  /** Opened to read where there is no file: the database is an empty one in memory. */
   readonly absent: boolean;
 };
 
 /**
- * Opens the file, or creates it where it is absent or empty. A file that is not ours, newer than
- * this code, or corrupt is refused by name and left as it is, byte for byte: it is looked at
- * without writing first.
+ * Opens the file, or creates it where it is absent or empty. A foreign, newer or corrupt file is
+ * refused and left as it is, byte for byte.
  */
 export async function openFile(
   path: string,
@@ -61,10 +72,10 @@ export async function openFile(
     } catch (error) {
       // Switching to WAL fails at once, without the busy timeout, while another process opens too.
       if (!isBusy(error) || runtime.monotonicMs() - startedMs > openBudgetMs) {
-        throw readError(error, `Opening the SQLite store at ${path} failed`);
+        throw readError(error, `opening the SQLite store ${path} failed`);
       }
     }
-    await new Promise<void>((resolve) => runtime.setTimer(openRetryMs, resolve));
+    await sleep(runtime, openRetryMs);
   }
 }
 
@@ -74,8 +85,8 @@ export function checkRuntime(versions: { readonly node: string; readonly sqlite?
   if (isAtLeast(versions.node, [24, 16, 0]) && isAtLeast(sqlite, [3, 51, 3])) return;
   throw new PaymentOrderError(
     'store-unavailable',
-    'The SQLite store needs Node 24.16 with SQLite 3.51.3 or newer; ' +
-      `this is Node ${versions.node} with SQLite ${sqlite}.`,
+    'the SQLite store needs Node 24.16 with SQLite 3.51.3 or newer; ' +
+      `this is Node ${versions.node} with SQLite ${sqlite}`,
   );
 }
 
@@ -91,19 +102,18 @@ function isAtLeast(version: string, wanted: readonly number[]): boolean {
 /** As a URL, so that a path is never taken for `:memory:` or for SQLite's own URI options. */
 function fileUrl(path: string): URL {
   if (path === '' || path.includes('\0')) {
-    const message = 'The path of a SQLite store is not empty and holds no NUL.';
-    throw new PaymentOrderError('invalid-input', message, { field: 'path' });
+    throw invalidInput('path', 'must be a path that is not empty and has no NUL');
   }
   return pathToFileURL(resolve(path));
 }
 
 function openOnce(path: string, url: URL, readOnly: boolean): OpenedFile {
   // `stat`, never a read: closing a file drops all locks that this process's SQLite holds on it.
-  const createSchemaIfEmpty = statSync(path, { throwIfNoEntry: false });
-  if (createSchemaIfEmpty !== undefined && !createSchemaIfEmpty.isFile()) {
-    throw new PaymentOrderError('store-unavailable', `The SQLite store ${path} is not a file.`);
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing !== undefined && !existing.isFile()) {
+    throw new PaymentOrderError('store-unavailable', `the SQLite store ${path} is not a file`);
   }
-  if (createSchemaIfEmpty === undefined || createSchemaIfEmpty.size === 0) {
+  if (existing === undefined || existing.size === 0) {
     if (!readOnly) return { database: openToWrite(path, url), absent: false };
     const database = new DatabaseSync(':memory:');
     database.exec(schema);
@@ -116,14 +126,14 @@ function openOnce(path: string, url: URL, readOnly: boolean): OpenedFile {
   return { database: openToWrite(path, url), absent: false };
 }
 
-/** Reads the header without locks, log or journal, so that nothing appears beside a foreign file. */
+/** Reads the header without locks, log or journal: nothing appears next to a foreign file. */
 function precheckHeader(path: string, url: URL): void {
-  const database = new DatabaseSync(immutable(url), { readOnly: true });
+  const database = openImmutable(url);
   try {
     assertOurFormat(path, database);
   } catch (error) {
-    if (resultCode(error) === 26) throw notOurs(path, error);
-    // A checkpoint may be under way, or cut short: only a proper read can tell.
+    if (isNotADatabase(error)) throw notOurs(path, error);
+    // A checkpoint may be running, or may have been cut short: only a proper read can tell.
     if (!isCorrupt(error)) throw error;
   } finally {
     database.close();
@@ -146,18 +156,18 @@ function openToRead(path: string, url: URL): DatabaseSync | undefined {
 }
 
 /**
- * A file in a directory where nothing can be written, as evidence is handed over: without a log
- * beside it, it is whole, and nobody can be writing to it through that directory.
+ * A file in a directory where nothing can be written, as when evidence is handed over. Without a
+ * log next to it the file is complete, and no process can write to it through that directory.
  */
 function openSealed(path: string, url: URL): DatabaseSync {
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new PaymentOrderError(
       'store-unavailable',
-      `The SQLite store ${path} has a log (-wal) beside it, in a directory where nothing can be ` +
-        'written; copy both files to one where you may write, and read them there.',
+      `the SQLite store ${path} has a log (-wal) next to it, in a directory where nothing can be ` +
+        'written; copy both files to a directory where you may write, and read them there',
     );
   }
-  const database = new DatabaseSync(immutable(url), { readOnly: true });
+  const database = openImmutable(url);
   try {
     assertOurFormat(path, database);
     checkSchema(path, database);
@@ -168,10 +178,10 @@ function openSealed(path: string, url: URL): DatabaseSync {
   }
 }
 
-function immutable(url: URL): URL {
-  const sealed = new URL(url);
-  sealed.searchParams.set('immutable', '1');
-  return sealed;
+function openImmutable(url: URL): DatabaseSync {
+  const immutable = new URL(url);
+  immutable.searchParams.set('immutable', '1');
+  return new DatabaseSync(immutable, { readOnly: true });
 }
 
 function openToWrite(path: string, url: URL): DatabaseSync {
@@ -179,11 +189,11 @@ function openToWrite(path: string, url: URL): DatabaseSync {
   try {
     createSchemaIfEmpty(path, database);
     checkSchema(path, database);
-    set(database, 'journal_mode', 'WAL', 'wal');
-    set(database, 'synchronous', 'FULL', 2);
-    set(database, 'fullfsync', 'ON', 1);
-    set(database, 'trusted_schema', 'OFF', 0);
-    set(database, 'wal_autocheckpoint', String(checkpointPages), checkpointPages);
+    setPragma(database, 'journal_mode', 'WAL', 'wal');
+    setPragma(database, 'synchronous', 'FULL', 2);
+    setPragma(database, 'fullfsync', 'ON', 1);
+    setPragma(database, 'trusted_schema', 'OFF', 0);
+    setPragma(database, 'wal_autocheckpoint', String(checkpointPages), checkpointPages);
     return database;
   } catch (error) {
     database.close();
@@ -191,7 +201,7 @@ function openToWrite(path: string, url: URL): DatabaseSync {
   }
 }
 
-/** Creates the schema in an empty file, in one transaction: whoever comes second finds it whole. */
+/** Creates the schema in one transaction: another process that opens the file finds it whole. */
 function createSchemaIfEmpty(path: string, database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -212,8 +222,8 @@ function assertOurFormat(path: string, database: DatabaseSync): void {
   if (version > schemaVersion) {
     throw new PaymentOrderError(
       'store-newer',
-      `The SQLite store ${path} has schema version ${version}; ` +
-        `this release knows versions up to ${schemaVersion}.`,
+      `the SQLite store ${path} has schema version ${version}; ` +
+        `this release knows versions up to ${schemaVersion}`,
     );
   }
 }
@@ -221,7 +231,7 @@ function assertOurFormat(path: string, database: DatabaseSync): void {
 function checkSchema(path: string, database: DatabaseSync): void {
   // A table and three indexes.
   if (objectCount(database) >= 4) return;
-  const message = `The SQLite store ${path} lacks tables or indexes that belong to it.`;
+  const message = `the SQLite store ${path} lacks tables or indexes that belong to it`;
   throw new PaymentOrderError('store-corrupt', message);
 }
 
@@ -234,16 +244,21 @@ function headerValue(database: DatabaseSync, name: 'application_id' | 'user_vers
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-/** Sets a pragma and reads it back: SQLite says nothing where it does not obey. */
-function set(database: DatabaseSync, name: string, value: string, wanted: string | number): void {
+/** Sets a pragma and reads it back: SQLite does not report that it ignored one. */
+function setPragma(
+  database: DatabaseSync,
+  name: string,
+  value: string,
+  wanted: string | number,
+): void {
   database.exec(`PRAGMA ${name} = ${value}`);
   const got = database.prepare(`PRAGMA ${name}`).get()?.[name];
   if (got === wanted) return;
-  const message = `SQLite refused PRAGMA ${name} = ${value}: it is ${String(got)}.`;
+  const message = `SQLite ignored PRAGMA ${name} = ${value}; it is ${String(got)}`;
   throw new PaymentOrderError('store-unavailable', message);
 }
 
 function notOurs(path: string, cause?: unknown): PaymentOrderError {
-  const message = `${path} is not a store of payment orders; it was left as it is.`;
+  const message = `${path} is not a store of payment orders; it was left as it is`;
   return new PaymentOrderError('store-not-ours', message, { cause });
 }

@@ -1,17 +1,40 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../../errors.ts';
+import type { Batch, EventRow } from '../batch.ts';
+import { placeOf } from '../errors.ts';
 import type { StreamIndex, StoredPlace } from '../judge-append.ts';
-import { pageEventsMax, type EventRow, type Page, type StreamPage } from '../log-store.ts';
-import type { EventText } from '../prepared.ts';
+import { pageEventsMax, type Page, type StreamPage } from '../log-store.ts';
 
 const pageCharactersMax = 4 * 1024 * 1024;
 /** An order's history is short; at the limit of one event's size this is 16 MiB. */
 const streamPageEventsMax = 64;
-const columns = 'position, stream, revision, id, type, data, metadata';
+/** Our positions begin at 1; a file that somebody altered may hold any. */
+const leastPosition = -(2n ** 63n);
 
 type Row = Record<string, SQLOutputValue>;
 
-/** The table's statements, prepared once; none stays open from one call to the next. */
+/** The columns of an event and what each must hold. */
+const types = {
+  position: 'number',
+  stream: 'string',
+  revision: 'number',
+  id: 'string',
+  type: 'string',
+  data: 'string',
+  metadata: 'string',
+} as const;
+const columns = Object.keys(types).join(', ');
+
+/** Streams and where they were first written. */
+export type StreamStarts = readonly { readonly stream: string; readonly position: bigint }[];
+
+/**
+ * The statements of the table, prepared once. None stays open from one call to the next: an open
+ * statement keeps an old view of the file, and what other processes append would not be seen.
+ *
+ * STRICT tables and constraints hold for what SQLite writes, not for bytes that were changed in the
+ * file. So every column of every row is checked when it is read, and damage is reported by place.
+ */
 export class SqliteRows implements StreamIndex {
   readonly #head: StatementSync;
   readonly #next: StatementSync;
@@ -43,8 +66,8 @@ export class SqliteRows implements StreamIndex {
       `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
-    // NOT INDEXED: by position, never by stream with a sort of everything behind it. `substr`
-    // compares any text rightly, where LIKE and GLOB have special characters.
+    // NOT INDEXED: by position, never by stream with a sort of all that follows. `substr` compares
+    // any text correctly, where LIKE and GLOB have special characters.
     const range = 'FROM events NOT INDEXED WHERE position > ? AND position <= ?';
     this.#page = prepare(
       `SELECT ${columns} ${range} AND substr(stream, 1, length(?3)) = ?3 ORDER BY position`,
@@ -87,15 +110,20 @@ export class SqliteRows implements StreamIndex {
   }
 
   /** Returns the event's position. */
-  insert(stream: string, revision: number, event: EventText, batchLast: number): number {
+  insert(
+    stream: string,
+    revision: number,
+    event: Batch['events'][number],
+    batchLast: number,
+  ): number {
     const { id, type, data, metadata } = event;
     const done = this.#insert.run(stream, revision, id, type, data, metadata, batchLast);
     return Number(done.lastInsertRowid);
   }
 
   /**
-   * Positions have no gaps, so a window of them bounds the work, however few streams match. Where
-   * somebody made a gap, it is passed over in one step.
+   * Positions have no gaps, so a window of them bounds the work, however few streams match. A gap
+   * that somebody made is skipped in one step.
    */
   page(after: number, upTo: number, prefix: string): Page {
     const start = numberIn(this.#next.get({ after }), 'value') - 1;
@@ -112,7 +140,7 @@ export class SqliteRows implements StreamIndex {
     for (const row of rows) {
       const event = undamaged(row);
       if (event === undefined) {
-        // What stands before a damaged row is given first; the next page begins with the damage.
+        // The rows before a damaged one are given first; the next page begins with the damage.
         if (events.length > 0) return { events, isLast: false };
         throw damaged(row, { stream, revision: after + 1 });
       }
@@ -126,9 +154,9 @@ export class SqliteRows implements StreamIndex {
     return row === undefined ? undefined : eventRow(row);
   }
 
-  /** The names of streams first written after a position, also at one that is none of ours. */
-  starts(after: bigint): readonly { readonly stream: string; readonly position: bigint }[] {
-    return this.#starts.all(after, pageEventsMax).map(({ stream, position }) => ({
+  /** The streams first written after a position (null: all), also at one that we never gave. */
+  starts(after: bigint | null): StreamStarts {
+    return this.#starts.all(after ?? leastPosition, pageEventsMax).map(({ stream, position }) => ({
       stream: String(stream),
       // An INTEGER PRIMARY KEY holds nothing else, and big integers are asked for.
       position: position as bigint,
@@ -136,7 +164,7 @@ export class SqliteRows implements StreamIndex {
   }
 }
 
-/** A row that cannot be read leaves its statement open, and with it an old view of the file. */
+/** Where a row cannot be read, its statement is reset here: nothing else would do it. */
 function takenOrReset(rows: NodeJS.Iterator<Row> & Iterable<Row>): ReturnType<typeof taken> {
   try {
     return taken(rows);
@@ -165,7 +193,7 @@ function eventRow(row: Row): EventRow {
   return event;
 }
 
-/** The row where every column is of its type: this is asked of each event that is ever read. */
+/** The row, or undefined where a column is not of its type. Spelt out: it runs for every event. */
 function undamaged(row: Row): EventRow | undefined {
   const { position, stream, revision, id, type, data, metadata } = row;
   if (
@@ -182,31 +210,18 @@ function undamaged(row: Row): EventRow | undefined {
   return undefined;
 }
 
-type Place = { readonly stream: string; readonly revision: number };
-
-const types = {
-  ...{ position: 'number', stream: 'string', revision: 'number' },
-  ...{ id: 'string', type: 'string', data: 'string', metadata: 'string' },
-} as const;
-
-function wrongColumn(row: Row): string | undefined {
-  return Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
-}
-
-/**
- * A column holds what its type forbids: bytes of the file were changed. `place`: where the row
- * should stand, for a row that does not say it.
- */
-function damaged(row: Row, place?: Place): PaymentOrderError {
-  const { stream, revision, position } = row;
-  const message =
-    `The SQLite store holds a value of the wrong type in column ${wrongColumn(row) ?? ''} ` +
-    `at position ${String(position)}.`;
-  return new PaymentOrderError('store-corrupt', message, {
-    stream: typeof stream === 'string' ? stream : place?.stream,
-    revision: typeof revision === 'number' ? revision : place?.revision,
-    ...(typeof position === 'number' ? { position: String(position) } : {}),
-  });
+/** The error for a damaged row. `place`: where a row should stand that does not say it. */
+function damaged(
+  row: Row,
+  place?: { readonly stream: string; readonly revision: number },
+): PaymentOrderError {
+  const wrong = Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
+  const stream = typeof row['stream'] === 'string' ? row['stream'] : place?.stream;
+  const revision = typeof row['revision'] === 'number' ? row['revision'] : place?.revision;
+  const position = typeof row['position'] === 'number' ? String(row['position']) : undefined;
+  const where = stream === undefined ? '' : `${placeOf(stream, revision)}: `;
+  const message = `${where}column ${wrong ?? ''} at position ${String(row['position'])} holds a value of the wrong type`;
+  return new PaymentOrderError('store-corrupt', message, { stream, revision, position });
 }
 
 function textIn(row: Row, column: string): string {
@@ -222,6 +237,6 @@ function numberIn(row: Row | undefined, column: string): number {
 }
 
 function wrongType(column: string): PaymentOrderError {
-  const message = `The SQLite store holds a value of the wrong type in column ${column}.`;
+  const message = `the SQLite store holds a value of the wrong type in column ${column}`;
   return new PaymentOrderError('store-corrupt', message);
 }

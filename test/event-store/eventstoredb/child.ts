@@ -1,6 +1,6 @@
 import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
-import { all, put, someEvents, take } from '../support.ts';
+import { all, put, someEvents, take } from '../../../src/testing/store-contract-support.ts';
 import { until } from './until.ts';
 
 /**

@@ -5,13 +5,13 @@ import { systemRuntime } from '../../../src/runtime.ts';
 import { startEventStoreDb } from '../../../trials/eventstoredb-server/index.ts';
 import type { EventStoreDbServer } from '../../../trials/eventstoredb-server/index.ts';
 import { storeContract } from '../contract.ts';
-import { cannotKeep, scoped } from './support.ts';
+import { cannotKeep, scoped, testLimits } from './support.ts';
 
 let server: EventStoreDbServer;
 
 beforeAll(async () => {
   server = await startEventStoreDb();
-  // Whatever else a shared server holds must not show.
+  // The events of others on a shared server must not show.
   server.noise(40);
 });
 
@@ -25,7 +25,11 @@ storeContract(
     const scope = `run-${randomUUID()}-`;
     const open = async () =>
       scoped(
-        await openEventStoreDbStore({ url: server.connectionString, runtime: systemRuntime() }),
+        await openEventStoreDbStore({
+          url: server.connectionString,
+          runtime: systemRuntime(),
+          limits: testLimits,
+        }),
         scope,
       );
     const store = await open();

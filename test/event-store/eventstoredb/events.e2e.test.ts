@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { SeedEvent } from '../../../trials/eventstoredb-server/index.ts';
 import { serverAndStore } from './support.ts';
-import { all, anEvent, idsOf, put, someEvents, take } from '../support.ts';
+import {
+  all,
+  anEvent,
+  idsOf,
+  put,
+  someEvents,
+  take,
+} from '../../../src/testing/store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 const good: SeedEvent = { metadata: {} };

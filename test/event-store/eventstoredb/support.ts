@@ -2,28 +2,31 @@ import type { status } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
 import type { EventStore } from '../../../src/event-store/event-store.ts';
 import type { EventStoreDbLimits } from '../../../src/event-store/eventstoredb/limits.ts';
+import { appendSettled } from '../../../src/event-store/append-settled.ts';
 import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
-import { systemRuntime } from '../../../src/runtime.ts';
+import { systemRuntime, type Runtime } from '../../../src/runtime.ts';
 import { startEventStoreDb } from '../../../trials/eventstoredb-server/index.ts';
 import type {
   AppendFault,
   EventStoreDbServer,
   ServerOptions,
 } from '../../../trials/eventstoredb-server/index.ts';
+import { withWays } from '../with-ways.ts';
 
-/** Short, so that a fault is lived through in milliseconds. */
-export const shortLimits: Partial<EventStoreDbLimits> = {
-  appendTryMs: 150,
-  appendBudgetMs: 2_500,
-  watchdogMarginMs: 50,
-  readIdleMs: 250,
-  readTotalMs: 2_000,
-  readRetryMs: 2_000,
-  silenceMs: 300,
+/**
+ * Short waits between tries, and limits that a busy machine keeps. A test whose fault is silence
+ * passes the limit that has to end it.
+ */
+export const testLimits: Partial<EventStoreDbLimits> = {
+  appendTryMs: 60_000,
+  watchdogMarginMs: 1_000,
+  readIdleMs: 60_000,
+  readTotalMs: 120_000,
+  readRetryMs: 60_000,
+  silenceMs: 60_000,
   backoffMs: 5,
   backoffMsMax: 40,
-  openMs: 2_000,
-  closeMs: 1_000,
+  openMs: 60_000,
 };
 
 /** A server that ends with the test. */
@@ -37,27 +40,41 @@ export async function aServer(options: ServerOptions = {}): Promise<EventStoreDb
 export async function aStore(
   url: string,
   limits: Partial<EventStoreDbLimits> = {},
+  runtime = systemRuntime(),
 ): Promise<EventStore> {
-  const store = await openEventStoreDbStore({
-    url,
-    runtime: systemRuntime(),
-    limits: { ...shortLimits, ...limits },
-  });
+  const store = await openEventStoreDbStore({ url, runtime, limits: { ...testLimits, ...limits } });
   onTestFinished(() => store.close());
   return store;
 }
 
+/** `settled`: the store as the module appends to it, with `appendSettled`. */
 export async function serverAndStore(
   limits: Partial<EventStoreDbLimits> = {},
   options: ServerOptions = {},
-): Promise<{ readonly server: EventStoreDbServer; readonly store: EventStore }> {
+): Promise<{
+  readonly server: EventStoreDbServer;
+  readonly store: EventStore;
+  readonly settled: EventStore;
+}> {
   const server = await aServer(options);
-  return { server, store: await aStore(server.connectionString, limits) };
+  const store = await aStore(server.connectionString, limits);
+  return { server, store, settled: settledBy(store) };
 }
 
-/** The store as if it held only streams whose names begin with `scope`, and were called the rest. */
+/** Appends until the outcome is known, with short waits. Time stands still: no budget ends it. */
+export function settledBy(store: EventStore): EventStore {
+  const real = systemRuntime();
+  const runtime: Runtime = {
+    ...real,
+    monotonicMs: () => 0,
+    setTimer: (delayMs, run) => real.setTimer(delayMs / 20, run),
+  };
+  return withWays(store, { append: (...batch) => appendSettled(store, runtime, ...batch) });
+}
+
+/** The store as if it held only the streams whose names begin with `scope`, without that part. */
 export function scoped(store: EventStore, scope: string): EventStore {
-  // What is no name stays none: the store refuses it.
+  // An invalid name stays as it is: the store refuses it.
   const inside = (name: string): string =>
     typeof name === 'string' && name !== '' ? `${scope}${name}` : name;
   const prefixInside = (prefix: string): string =>
@@ -86,14 +103,14 @@ export function scoped(store: EventStore, scope: string): EventStore {
   };
 }
 
-/** Promises of the contract that no EventStoreDB keeps, by title, with the reason. */
+/** Promises of the contract that EventStoreDB cannot keep, by title, with the reason. */
 export const cannotKeep: Readonly<Record<string, string>> = {
   'takes a prefix of a stored batch for a conflict':
-    'the server takes the first events of a batch for that batch, and stores nothing again',
+    'the server takes the first events of a batch for the batch, and stores nothing again',
   'refuses an id that another event has, and nothing else with it':
-    'event ids are not unique on the server, neither in a stream nor among streams',
+    'event ids are not unique on the server, neither in a stream nor across streams',
   'decides each of many appends made at once on its own':
-    'appends made at once are calls of their own, and arrive in any order',
+    'appends made at once are separate calls and arrive in any order',
 };
 
 export function appendStatus(code: status, commits: boolean, details?: string): AppendFault {

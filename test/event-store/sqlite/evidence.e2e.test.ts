@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../../src/event-store/sqlite/store.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
 import { scratchPath } from '../scratch.ts';
-import { all, put, someEvents } from '../support.ts';
+import { all, put, someEvents } from '../../../src/testing/store-contract-support.ts';
 
 let path = '';
 let remove: () => void;

@@ -1,12 +1,21 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore } from '../../../src/event-store/event-store.ts';
-import { openSqliteStore, SqliteStore } from '../../../src/event-store/sqlite/store.ts';
+import { sqliteStore } from '../../../src/event-store/sqlite/log.ts';
+import { openSqliteStore } from '../../../src/event-store/sqlite/store.ts';
 import { appendError, readError } from '../../../src/event-store/sqlite/errors.ts';
 import { openFile } from '../../../src/event-store/sqlite/file.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
 import { scratchPath } from '../scratch.ts';
-import { all, anEvent, headOf, idsOf, put, someEvents, take } from '../support.ts';
+import {
+  all,
+  anEvent,
+  headOf,
+  idsOf,
+  put,
+  someEvents,
+  take,
+} from '../../../src/testing/store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 const runtime = simulatedRuntime();
@@ -86,7 +95,7 @@ describe('a SQLite store in trouble', () => {
   test('names a full disk, loses nothing, and goes on when there is room again', async () => {
     for (let full = 1; full <= 50; full++) {
       const file = await openFile(`${path}-${full}`, runtime, false);
-      const store = new SqliteStore(file, { path, runtime });
+      const store = sqliteStore(file, { path, runtime });
       const acknowledged: string[] = [];
       const append = async (): Promise<void> => {
         const event = anEvent({ text: 'x'.repeat(3_000) });
@@ -110,7 +119,7 @@ describe('a SQLite store in trouble', () => {
 
   test('fails all that shared a transaction, and stores none of it', async () => {
     const file = await openFile(path, runtime, false);
-    const store = new SqliteStore(file, { path, runtime });
+    const store = sqliteStore(file, { path, runtime });
     file.database.exec('PRAGMA max_page_count = 8');
     const pending = Array.from({ length: 5 }, (_, index) =>
       store.append(`s-${index}`, [anEvent({ text: 'x'.repeat(20_000) })], 'no-stream'),
@@ -137,7 +146,7 @@ describe('a SQLite store in trouble', () => {
 
   test('is unavailable while another process holds the write lock', async () => {
     const file = await openFile(path, runtime, false);
-    const store = new SqliteStore(file, { path, runtime });
+    const store = sqliteStore(file, { path, runtime });
     file.database.exec('PRAGMA busy_timeout = 10');
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');

@@ -7,7 +7,13 @@ import { openSqliteStore } from '../../../src/event-store/sqlite/store.ts';
 import { checkRuntime, openFile } from '../../../src/event-store/sqlite/file.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
 import { scratchPath } from '../scratch.ts';
-import { all, anEvent, idsOf, put, someEvents } from '../support.ts';
+import {
+  all,
+  anEvent,
+  idsOf,
+  put,
+  someEvents,
+} from '../../../src/testing/store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 const runtime = simulatedRuntime();

@@ -3,7 +3,7 @@ import { openSqliteStore } from '../../../src/event-store/sqlite/store.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
 import { runChild, type Acknowledged } from '../processes.ts';
 import { scratchPath } from '../scratch.ts';
-import { all } from '../support.ts';
+import { all } from '../../../src/testing/store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 const kills = Number(process.env['EVENT_STORE_KILLS'] ?? 10);

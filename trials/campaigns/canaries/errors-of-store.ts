@@ -5,7 +5,7 @@ import { PaymentOrderError } from '../../../src/errors.ts';
 import type { EventStore } from '../../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../../src/event-store/memory.ts';
 import { openFile } from '../../../src/event-store/sqlite/file.ts';
-import { SqliteStore } from '../../../src/event-store/sqlite/store.ts';
+import { sqliteStore } from '../../../src/event-store/sqlite/log.ts';
 import { loadOrder } from '../../../src/history/load.ts';
 import { compileMachine } from '../../../src/history/machine.ts';
 import { openPaymentOrders, openStore } from '../../../src/open.ts';
@@ -116,7 +116,7 @@ export const storeErrors: Forcings<
     const lost = new PaymentOrderError('append-outcome-unknown', 'lost');
     const path = join(directory, 'full.db');
     const file = await openFile(path, runtime, false);
-    const store = new SqliteStore(file, { path, runtime });
+    const store = sqliteStore(file, { path, runtime });
     const { page_count: pages } = file.database.prepare('PRAGMA page_count').get() ?? {};
     file.database.exec(`PRAGMA max_page_count = ${String(pages)}`);
     const long = secrets.pem.repeat(10);
