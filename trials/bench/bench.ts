@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts';
 import { foldFigure } from './folding.ts';
 import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
+import { reportFigures } from './reporting.ts';
 import { showFigure } from './starting.ts';
 import { cancelsFigure, commandsFigure } from './writing.ts';
 
@@ -22,6 +23,7 @@ const benches: Record<string, (directory: string) => Promise<Figure | Figure[]>>
   cancels: cancelsFigure,
   fold: () => foldFigure(),
   show: showFigure,
+  report: () => reportFigures(),
   worker: () => workerStartFigure(),
   eventstoredb: () => eventStoreDbFigures(),
   replay: (directory) => replayFigures(directory, Number(values.events)),

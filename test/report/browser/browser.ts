@@ -44,6 +44,8 @@ export class TestBrowser {
       (await this.#browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options }));
     this.#contexts.set(key, context);
     const page = await context.newPage();
+    // How long a busy machine may take is for the test's own time limit to say.
+    page.setDefaultTimeout(0);
     const file = join(this.#directory, `report-${(this.#files += 1)}.html`);
     writeFileSync(file, html);
     const url = pathToFileURL(file).href;
