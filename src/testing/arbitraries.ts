@@ -18,7 +18,7 @@ const money: Arbitrary<Money> = fc.oneof(
   fc.constant({}),
 );
 
-/** What a valid order is created from. */
+/** The data of valid new orders. */
 export function validOrders(): Arbitrary<EventData<'PaymentOrderCreated'>> {
   return fc
     .record({ orderNo: orderNumbers(), processBillNo: orderNumbers(), money })
@@ -29,7 +29,7 @@ const note = fc.option(storableText(2_048), { nil: undefined });
 const by = fc.constantFrom('operator-1', 'operator-2');
 const resolution = fc.constantFrom('cancelled', 'paid', 'failed', 'open');
 
-/** Any command but the first with a valid payload; whether it is rejected is the order's business. */
+/** Any command except `CreatePaymentOrder`, with a valid payload. The order may reject it. */
 export function commands(): Arbitrary<Command> {
   const of = <T extends Command['type'], P extends object>(type: T, payload: Arbitrary<P>) =>
     payload.map((drawn) => ({ type, payload: compact(drawn) }));
@@ -43,13 +43,14 @@ export function commands(): Arbitrary<Command> {
   );
 }
 
-/** What happened out there, as a valid fact of any order. */
+/** Valid facts about any order. */
 export function facts(): Arbitrary<PaymentOrderEvent<FactType>> {
   const code = fc.option(identifiers(), { nil: undefined });
   const factId = fc.option(identifiers(), { nil: undefined });
   return fc.oneof(
     fc.record({ transactionNo: identifiers(), money }).map(({ transactionNo, money: amount }) => ({
-      ...{ type: 'PaymentSucceeded' as const, transactionNo },
+      type: 'PaymentSucceeded' as const,
+      transactionNo,
       ...amount,
     })),
     fc
@@ -58,7 +59,7 @@ export function facts(): Arbitrary<PaymentOrderEvent<FactType>> {
   );
 }
 
-/** What a gateway may answer to one attempt, with evidence or without. */
+/** A gateway's answers to one attempt, with or without evidence. */
 export function gatewayOutcomes(): Arbitrary<CancelOutcome> {
   return fc
     .record({

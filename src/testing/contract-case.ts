@@ -1,19 +1,19 @@
-/** One promise of a contract: run it under any runner. */
+/** One promise of a contract, for any test runner. */
 export type ContractCase = {
   /** The promise, in the present tense. */
   readonly name: string;
-  /** Why it cannot be kept, where the one who runs it said so: skip it by name. */
+  /** Why the case is to be skipped: the reason in `cannotKeep`. */
   readonly skip: string | undefined;
-  /** Rejects with an AssertionError where the promise is broken. */
+  /** Rejects with an AssertionError if the promise is broken. */
   readonly run: () => Promise<void>;
 };
 
 export type ContractOptions = {
-  /** Promises that cannot be kept: the reason, by the case's name. */
+  /** Promises that cannot be kept: each case's name with the reason. */
   readonly cannotKeep?: Readonly<Record<string, string>> | undefined;
 };
 
-/** The cases of a contract; an excuse for what is no case would excuse nothing, silently. */
+/** The cases of a contract. An excuse that names no case is refused, or it would go unnoticed. */
 export function contractOf(
   name: string,
   cases: readonly Omit<ContractCase, 'skip'>[],

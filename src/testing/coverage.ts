@@ -2,21 +2,21 @@ import type { StoredEvent } from '../history/event.ts';
 import { boundedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
-/** Which states and transitions were seen, each with how often. */
+/** How often each state and transition was seen. */
 export type Coverage = {
   readonly states: ReadonlyMap<string, number>;
   /** By `state EVENT`, such as `created PaymentStarted`. */
   readonly transitions: ReadonlyMap<string, number>;
-  /** What the machine has and was not seen. */
+  /** What the machine has but was not seen. */
   readonly missing: { readonly states: readonly string[]; readonly transitions: readonly string[] };
   /** The share of the machine's own transitions that were seen, 0 to 1. */
   readonly transitionsShare: number;
 };
 
-/** Something that happened: from where, what, to where. */
+/** A transition that happened. */
 export type Happened = { readonly from: string; readonly type: string; readonly to: string };
 
-/** Counts what happened against all that the machine has. */
+/** Counts transitions against all that the machine has. */
 export function coverageOf(happened: Iterable<Happened>, machine?: TestedMachine): Coverage {
   const states = new Map<string, number>([['created', 1]]);
   const transitions = new Map<string, number>();
@@ -36,7 +36,7 @@ export function coverageOf(happened: Iterable<Happened>, machine?: TestedMachine
   };
 }
 
-/** Stored events as what happened; the creation comes from nowhere and is left out. */
+/** The transitions of stored events; the creation is not one. */
 export function happenedIn(events: readonly StoredEvent[]): readonly Happened[] {
   return events.flatMap(({ type, metadata: { from, to } }) =>
     from === null ? [] : [{ from, type, to }],

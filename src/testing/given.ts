@@ -11,14 +11,14 @@ import type { OrderHistory } from '../history/load.ts';
 import type { Command, RejectionCode } from '../order/types.ts';
 import type { CommandAnswer, Decision } from '../order/decide.ts';
 import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
-import type { History } from './standing.ts';
+import type { History } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 import { testedOrder } from './tested-order.ts';
 
-/** What may come to an order: a command, a fact, or the outcome of an attempt. */
+/** A command, a fact, or the outcome of an attempt. */
 export type Incoming = Command | PaymentOrderEvent<FactType> | OutcomeEvent;
 
-/** What is expected of it: see `When.then`. */
+/** Stored events, a state, or an answer: see `When.then`. */
 export type Expected = readonly Partial<PaymentOrderEvent>[] | string | Rejected | Duplicate;
 
 export type Rejected = { readonly kind: 'rejected'; readonly code: RejectionCode };
@@ -29,24 +29,28 @@ export function rejected(code: RejectionCode): Rejected {
   return { kind: 'rejected', code };
 }
 
-/** Expects it to be known as a repeat, and nothing to be stored. */
+/** Expects the answer `duplicate`, and nothing to be stored. */
 export const duplicate: Duplicate = { kind: 'duplicate' };
 
 export type Given = {
   /**
-   * Decides and records as the service does, but at once, with no store and no gateway. What is
-   * accepted comes twice: the second time it must be a duplicate, with nothing stored.
+   * Decides and records as the service does, but at once, without a store or gateway. What is
+   * accepted is sent twice: the second time it must be a duplicate, with nothing stored.
    */
   when(incoming: Incoming): When;
 };
 
 export type When = {
   /**
-   * Checks what came of it; several expectations may be given. A list: the events that were
-   * stored, each with at least the fields named. A text: the state, such as `cancelling.inDoubt`.
-   * `rejected(code)` or `duplicate`: the answer. Do not await it: there is nothing to wait for.
+   * Checks the result against one or more expectations.
    *
-   * @throws AssertionError where it differs.
+   * - a list: the stored events, each with at least these fields
+   * - a string: the state, such as `cancelling.inDoubt`
+   * - `rejected(code)` or `duplicate`: the answer
+   *
+   * Do not await it: it is not a promise's `then`.
+   *
+   * @throws AssertionError if an expectation is not met.
    */
   then(...expected: Expected[]): Given;
 };
@@ -59,7 +63,7 @@ export type GivenOptions = {
 };
 
 /**
- * An order with this history; an empty one was never created. `then` gives a `Given` to go on from.
+ * An order with this history; with an empty one, it does not exist yet. `then` gives the next `Given`.
  *
  * @throws PaymentOrderError `illegal-history` where the machine does not take it.
  */
@@ -87,7 +91,7 @@ export function given(history: History, options: GivenOptions = {}): Given {
   };
 }
 
-/** Every command comes with an id, so that a repeat is known as one. */
+/** Every command has an id, so that a repeat is recognized. */
 const commandId = 'when';
 
 function decide(
@@ -101,13 +105,13 @@ function decide(
   }
   if (isFact(incoming)) return decideFact(order, order?.known.orderNo ?? '', incoming);
   assert(order !== null, 'the outcome of an attempt needs an order that made it');
-  // In the middle of the jitter's range, which is the wait without jitter.
+  // 0.5 is the middle of the jitter's range: the wait without jitter.
   return decideOutcome(order, incoming, retryPolicy, 0.5);
 }
 
 function changesNothing(order: OrderHistory, incoming: Incoming, options: GivenOptions): void {
   const again = decide(order, incoming, options);
-  const message = `${incoming.type} came twice, and the second time was stored again`;
+  const message = `${incoming.type} was stored again the second time`;
   assert.deepEqual(again, { kind: 'answer', answer: { kind: 'duplicate' } }, message);
 }
 
@@ -118,7 +122,7 @@ function check(
   state: string,
 ): void {
   if (typeof expected === 'function') {
-    throw new TypeError('then() takes what is expected; given/when/then is not to be awaited');
+    throw new TypeError('then() takes expectations; do not await given/when/then');
   }
   const found = answer.kind === 'rejected' ? `rejected ${answer.code}` : answer.kind;
   if (typeof expected === 'string') {

@@ -3,17 +3,17 @@ import type { Arbitrary } from 'fast-check';
 import { isFactType, isOutcomeType } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { validOrders } from './arbitraries.ts';
-import { moveLists } from './moves.ts';
-import type { Move } from './moves.ts';
-import { firstStanding } from './standing.ts';
-import type { History, Standing } from './standing.ts';
+import { drawnEventLists } from './drawn-events.ts';
+import type { DrawnEvent } from './drawn-events.ts';
+import { createdOrder } from './replayed-order.ts';
+import type { History, ReplayedOrder } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 export type HistoryOptions = {
   /** Default: the shipped machine. */
   readonly machine?: TestedMachine | undefined;
-  /** The most moves tried; those that the machine does not take are left out. Default 120. */
-  readonly movesMax?: number | undefined;
+  /** The most events drawn; those that the machine does not take are left out. Default 120. */
+  readonly eventsMax?: number | undefined;
 };
 
 /** A history with one event that the machine does not take where it stands. */
@@ -24,8 +24,11 @@ export type AlmostValidHistory = {
 };
 
 const usual: PaymentOrderEvent<'PaymentOrderCreated'> = {
-  ...{ type: 'PaymentOrderCreated', orderNo: 'O1', processBillNo: 'F1' },
-  ...{ amountMinor: 12_800, currency: 'CNY' },
+  type: 'PaymentOrderCreated',
+  orderNo: 'O1',
+  processBillNo: 'F1',
+  amountMinor: 12_800,
+  currency: 'CNY',
 };
 
 const creations: Arbitrary<PaymentOrderEvent<'PaymentOrderCreated'>> = fc.oneof(
@@ -38,25 +41,26 @@ const creations: Arbitrary<PaymentOrderEvent<'PaymentOrderCreated'>> = fc.oneof(
 );
 
 /**
- * Whole histories that the machine takes, from the creation on: one event to some 45, half of them
- * 9 or more, one in ten 19 or more. What the machine refuses is left out. They shrink by leaving events out, and print one event per line with its state.
+ * Histories that the machine takes, from the creation on: up to some 45 events, half of them 9 or
+ * more, one in ten 19 or more. What the machine refuses is left out. They shrink by leaving events
+ * out, and print one event per line with its state.
  */
 export function validHistories(options: HistoryOptions = {}): Arbitrary<History> {
   const { machine } = options;
   return fc
-    .tuple(creations, moveLists(options.movesMax ?? 120))
-    .map(([created, drawn]) => readable(played(created, drawn, machine).history, machine));
+    .tuple(creations, drawnEventLists(options.eventsMax ?? 120))
+    .map(([created, drawn]) => readable(taken(created, drawn, machine).history, machine));
 }
 
-/** Valid histories, each with one event put in that the machine does not take there. */
+/** Valid histories, each with one more event that the machine does not take there. */
 export function almostValidHistories(options: HistoryOptions = {}): Arbitrary<AlmostValidHistory> {
   const { machine } = options;
   return fc
-    .tuple(creations, moveLists(options.movesMax ?? 120), fc.nat(), fc.nat())
+    .tuple(creations, drawnEventLists(options.eventsMax ?? 120), fc.nat(), fc.nat())
     .map(([created, drawn, place, choice]) => {
-      const { history, standings } = played(created, drawn, machine);
-      const index = place % standings.length;
-      const before = standings[index] ?? firstStanding(created, machine);
+      const { history, orders } = taken(created, drawn, machine);
+      const index = place % orders.length;
+      const before = orders[index] ?? createdOrder(created, machine);
       const refused = refusedIn(before);
       const event = refused[choice % refused.length] ?? created;
       const altered = history.toSpliced(index + 1, 0, event);
@@ -64,33 +68,33 @@ export function almostValidHistories(options: HistoryOptions = {}): Arbitrary<Al
     });
 }
 
-function played(
+function taken(
   created: PaymentOrderEvent,
-  drawn: readonly Move[],
+  drawn: readonly DrawnEvent[],
   machine: TestedMachine | undefined,
-): { readonly history: History; readonly standings: readonly Standing[] } {
+): { readonly history: History; readonly orders: readonly ReplayedOrder[] } {
   const history: PaymentOrderEvent[] = [created];
-  const standings = [firstStanding(created, machine)];
+  const orders = [createdOrder(created, machine)];
   const seen = new Set<string>();
-  for (const move of drawn) {
-    const standing = standings.at(-1);
-    const event = standing && move.event(standing.known);
-    const next = event && !seen.has(contentOf(event)) && standing.next(event);
+  for (const draw of drawn) {
+    const order = orders.at(-1);
+    const event = order && draw.event(order.known);
+    const next = event && !seen.has(contentOf(event)) && order.next(event);
     if (!next) continue;
     if (isFactType(event.type) || isOutcomeType(event.type)) seen.add(contentOf(event));
     history.push(event);
-    standings.push(next);
+    orders.push(next);
   }
-  return { history, standings };
+  return { history, orders };
 }
 
-/** The same fact, or outcome of an attempt, is stored once; how long to wait is no part of it. */
+/** A fact or outcome is stored once. Two that differ only in the wait are the same. */
 function contentOf(event: PaymentOrderEvent): string {
   return JSON.stringify({ ...event, retryInMs: undefined });
 }
 
-/** What could be said next and is not taken: a creation never is, so there is always one. */
-function refusedIn({ known, takes }: Standing): readonly PaymentOrderEvent[] {
+/** What could come next but is not taken. There is always one: a second creation never is. */
+function refusedIn({ known, takes }: ReplayedOrder): readonly PaymentOrderEvent[] {
   const unmade = { attempt: known.answers.length + 1, rule: 'never-made' };
   const by = 'operator-1';
   const candidates: readonly PaymentOrderEvent[] = [
@@ -109,7 +113,7 @@ function refusedIn({ known, takes }: Standing): readonly PaymentOrderEvent[] {
   return candidates.filter((event) => !takes(event));
 }
 
-/** One event per line, with its data and the state it leads to; what is not taken says so. */
+/** One event per line, with its data and the state that it leads to, or why it is not taken. */
 export function historyText(history: History, machine?: TestedMachine): string {
   const lines = history.map((event) => {
     const { type, ...data } = event;
@@ -127,20 +131,23 @@ export function historyText(history: History, machine?: TestedMachine): string {
 
 function statesOf(history: History, machine: TestedMachine | undefined): readonly string[] {
   const [created, ...events] = history;
-  let standing = firstStanding(created, machine);
+  let order = createdOrder(created, machine);
   return [
-    standing.state,
+    order.state,
     ...events.map((event) => {
-      const next = nextOrFault(standing, event);
+      const next = nextOrFault(order, event);
       if (next === null || next instanceof Error) return next?.message ?? 'not taken';
-      standing = next;
+      order = next;
       return next.state;
     }),
   ];
 }
 
-/** A machine that runs in a circle throws; its history is to be seen all the same. */
-function nextOrFault({ next }: Standing, event: PaymentOrderEvent): Standing | Error | null {
+/** A machine that runs in a circle throws; its history is printed all the same. */
+function nextOrFault(
+  { next }: ReplayedOrder,
+  event: PaymentOrderEvent,
+): ReplayedOrder | Error | null {
   try {
     return next(event);
   } catch (error) {
@@ -148,7 +155,7 @@ function nextOrFault({ next }: Standing, event: PaymentOrderEvent): Standing | E
   }
 }
 
-/** The history with a way to print it that fast-check uses; compared, it is the same as before. */
+/** Prints the history as text in fast-check's reports; comparisons are not affected. */
 function readable(history: History, machine: TestedMachine | undefined): History {
   const value = () => `\n${historyText(history, machine)}\n`;
   return Object.defineProperty(history, fc.toStringMethod, { value, enumerable: false });

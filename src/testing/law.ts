@@ -1,29 +1,30 @@
 import { AssertionError } from 'node:assert';
 import fc from 'fast-check';
 import type { RunDetails } from 'fast-check';
+import { compact } from '../compact.ts';
 import { historyText, validHistories } from './histories.ts';
-import { stepsOf } from './standing.ts';
-import type { History, Step } from './standing.ts';
+import { stepsOf } from './replayed-order.ts';
+import type { History, Step } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 export type CheckOptions = {
   /** How many histories are tried. Default 300. */
   readonly runs?: number | undefined;
-  /** Together with `path`, repeats what a failure told. Default: fast-check's own. */
+  /** With `path`, repeats a failure. Default: fast-check's own. */
   readonly seed?: number | undefined;
   readonly path?: string | undefined;
-  /** Tells the first history that breaks it instead of looking for the shortest. Default false. */
+  /** Reports the first history that breaks the law instead of the shortest. Default false. */
   readonly endOnFailure?: boolean | undefined;
 };
 
-/** A promise of a machine, told in a sentence, that can be tried alone. */
+/** A promise about a machine that can be checked by itself. */
 export type TransitionLaw = {
   /** Short and stable, such as `money-is-monotone`. */
   readonly name: string;
-  /** What holds, for people. */
+  /** The promise in one sentence. */
   readonly law: string;
   /**
-   * Tries the law on drawn histories.
+   * Checks the law on drawn histories.
    *
    * @throws BrokenLaw with the shortest history that breaks it, and how to repeat it.
    */
@@ -42,13 +43,13 @@ export type HistoryLaw = {
 /** A law of single steps: `holds` throws where it is broken. */
 export type StepLaw = Omit<HistoryLaw, 'holds'> & { readonly holds: (step: Step) => void };
 
-/** What a check throws. Its message tells the law, the history, the reason, and how to repeat it. */
+/** A broken law. The message names the law, the history, the reason, and how to repeat it. */
 export class BrokenLaw extends AssertionError {
   /** The name of the law. */
   readonly law: string;
-  /** The shortest history found that breaks it; its last event is the one that does. */
+  /** The shortest history found that breaks the law, with its last event. */
   readonly history: History;
-  /** What is wrong with it: the message of what `holds` threw, which is the `cause`. */
+  /** The message of what `holds` threw; the error itself is the `cause`. */
   readonly reason: string;
 
   /** @internal */
@@ -71,11 +72,7 @@ export function historyLaw({ name, law, machine, holds }: HistoryLaw): Transitio
     name,
     law,
     check: ({ runs = 300, seed, path, endOnFailure = false } = {}) => {
-      const details = fc.check(property, {
-        ...{ numRuns: runs, endOnFailure },
-        ...(seed === undefined ? {} : { seed }),
-        ...(path === undefined ? {} : { path }),
-      });
+      const details = fc.check(property, compact({ numRuns: runs, endOnFailure, seed, path }));
       if (details.failed) throw broken(name, law, machine, details);
     },
   };
@@ -95,7 +92,7 @@ export function stepLaw({ holds, ...rest }: StepLaw): TransitionLaw {
   });
 }
 
-/** The history up to where it breaks a law, which may be a beginning of what was drawn, or more. */
+/** The history up to where it breaks a law: a part of the drawn one, or one event more. */
 class Breach extends Error {
   readonly history: History;
 
@@ -106,7 +103,7 @@ class Breach extends Error {
 }
 
 /**
- * Tries what must hold of the last event of a history: one that was drawn, or could come next.
+ * Runs an assertion about the last event of this history, which a failure then reports.
  *
  * @internal
  */

@@ -3,11 +3,11 @@ import { outcomeTypes } from '../../machines/payment-order.events.ts';
 import { historyLaw, stepLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import { possibleFacts } from './possible-events.ts';
-import { firstStanding } from './standing.ts';
-import type { Step } from './standing.ts';
+import { createdOrder } from './replayed-order.ts';
+import type { Step } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
-/** Laws of money and of what an order remembers. */
+/** Laws of money and of recorded facts. */
 export function lawsOfFacts(machine: TestedMachine | undefined): readonly TransitionLaw[] {
   return [moneyIsMonotone(machine), factsAreTaken(machine), nothingIsForgotten(machine)];
 }
@@ -15,14 +15,16 @@ export function lawsOfFacts(machine: TestedMachine | undefined): readonly Transi
 function moneyIsMonotone(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
     ...{ name: 'money-is-monotone', machine },
-    law: 'money once in makes the order paid as soon as no call is out, and it stays paid',
+    law: 'once money is in, the order is paid as soon as no call is in flight, and it stays paid',
     holds: ({ before, event, after }) => {
       if (before.known.paid) ok(after.known.paid, `${event.type} forgets the payment`);
       if (before.state === 'paid') equal(after.state, 'paid', `${event.type} undoes the payment`);
       if (event.type === 'PaymentSucceeded') ok(after.known.paid, 'the payment is not known');
-      const isOut = after.pending.calls.length > 0;
-      if (after.known.paid && !isOut) equal(after.state, 'paid', 'money is in, no call is out');
-      if (after.state === 'paid') ok(after.known.paid, 'paid, and no payment is known');
+      const isInFlight = after.pending.calls.length > 0;
+      if (after.known.paid && !isInFlight) {
+        equal(after.state, 'paid', 'money is in and no call is in flight');
+      }
+      if (after.state === 'paid') ok(after.known.paid, 'paid, but no payment is known');
     },
   });
 }
@@ -30,9 +32,9 @@ function moneyIsMonotone(machine: TestedMachine | undefined): TransitionLaw {
 function factsAreTaken(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
     ...{ name: 'facts-are-never-refused', machine },
-    law: 'facts and outcomes of attempts that were made are taken in every state, and remembered',
+    law: 'every state takes facts, and outcomes of attempts that were made, and records them',
     holds: (history, steps) => {
-      const end = steps.at(-1)?.after ?? firstStanding(history[0], machine);
+      const end = steps.at(-1)?.after ?? createdOrder(history[0], machine);
       const outcomes = end.known.answers.flatMap((_, index) =>
         outcomeTypes.map((type) => ({ type, attempt: index + 1, rule: 'late' })),
       );
@@ -41,15 +43,15 @@ function factsAreTaken(machine: TestedMachine | undefined): TransitionLaw {
           const after = end.next(event);
           const which = 'attempt' in event ? ` of attempt ${event.attempt}` : '';
           ok(after !== null, `${end.state} does not take ${event.type}${which}`);
-          isRemembered({ before: end, event, after });
+          isRecorded({ before: end, event, after });
         });
       }
     },
   });
 }
 
-function isRemembered({ before, event, after: { known } }: Step): void {
-  const forgotten = `${event.type} was taken in ${before.state}, and is not remembered`;
+function isRecorded({ before, event, after: { known } }: Step): void {
+  const forgotten = `${event.type} was taken in ${before.state} but not recorded`;
   const { type } = event;
   if (type === 'PaymentSucceeded') {
     ok(known.paid, forgotten);
@@ -64,9 +66,9 @@ function isRemembered({ before, event, after: { known } }: Step): void {
 function nothingIsForgotten(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
     ...{ name: 'nothing-is-forgotten', machine },
-    law: 'an event adds to what is known; payments, attempts, anomalies and answers never vanish',
+    law: 'events only add to what is known: payments, attempts, anomalies and answers never vanish',
     holds: (step) => {
-      isRemembered(step);
+      isRecorded(step);
       const { before, event, after } = step;
       const [old, known] = [before.known, after.known];
       const numbers = ({ orderNo, processBillNo, amountMinor, currency }: typeof known) => {

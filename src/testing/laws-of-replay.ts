@@ -8,11 +8,11 @@ import type { OrderHistory } from '../history/load.ts';
 import type { Command } from '../order/types.ts';
 import { historyLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
-import { stepsOf } from './standing.ts';
+import { stepsOf } from './replayed-order.ts';
 import { TestedOrder, replayed, testedOrder } from './tested-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
-/** Laws of what is stored: read back, and said twice. */
+/** Laws of stored events: replayed, copied as JSON, and repeated. */
 export function lawsOfReplay(machine: TestedMachine | undefined): readonly TransitionLaw[] {
   return [replayIsLive(machine), jsonRoundTrip(machine), repeatsChangeNothing(machine)];
 }
@@ -20,53 +20,53 @@ export function lawsOfReplay(machine: TestedMachine | undefined): readonly Trans
 function replayIsLive(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
     ...{ name: 'replay-is-live', machine },
-    law: 'a history read back from what was stored stands where the live order stands, at each event',
+    law: 'a replayed history gives the live order at every event',
     holds: (history) => {
       const live = new TestedOrder(machine);
-      const shown = history.map((event) => standingOf(live.record(event)));
+      const views = history.map((event) => comparable(live.record(event)));
       const { recorded } = live;
-      for (const [revision, standing] of shown.entries()) {
-        // Every prefix is a fold of its own for short histories; for long ones a few are.
-        if (revision % Math.ceil(shown.length / 5) !== 0 && revision < shown.length - 1) continue;
+      for (const [revision, view] of views.entries()) {
+        // Each prefix is a fold of its own: of long histories, only a few are tried.
+        if (revision % Math.ceil(views.length / 5) !== 0 && revision < views.length - 1) continue;
         const again = replayed(recorded.slice(0, revision + 1), machine);
         ok(again !== null);
         upTo(history.slice(0, revision + 1), () => {
-          deepEqual(standingOf(again), standing, `replayed up to revision ${revision}`);
+          deepEqual(comparable(again), view, `replayed up to revision ${revision}`);
         });
       }
     },
   });
 }
 
-function standingOf({ fold, known, head }: OrderHistory) {
+function comparable({ fold, known, head }: OrderHistory) {
   return { state: fold.state, known, pending: fold.pending, hash: head.metadata.hash };
 }
 
 function jsonRoundTrip(machine: TestedMachine | undefined): TransitionLaw {
-  // JSON gives any; each is compared with what it was made of.
+  // JSON.parse gives any; each result is compared with its original.
   const again = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
   return historyLaw({
     ...{ name: 'json-round-trip', machine },
-    law: 'events, what is known and what is pending are JSON, and mean the same after a round trip',
+    law: 'events, facts and pending work are JSON, and mean the same after a round trip',
     holds: (history, steps) => {
       for (const [index, { event, after }] of steps.entries()) {
         upTo(history.slice(0, index + 2), () => {
           const { known, pending } = after;
-          deepEqual(again(event), { ...event }, `${event.type} is no JSON`);
-          deepEqual(again(known), known, `known after ${event.type} is no JSON`);
-          deepEqual(again(pending), pending, `pending after ${event.type} is no JSON`);
+          deepEqual(again(event), { ...event }, `${event.type} is not JSON`);
+          deepEqual(again(known), known, `what is known after ${event.type} is not JSON`);
+          deepEqual(again(pending), pending, `what is pending after ${event.type} is not JSON`);
         });
       }
       const copied = stepsOf(again([...history]), machine);
       const end = (taken: typeof steps) => [taken.at(-1)?.after.state, taken.at(-1)?.after.known];
-      deepEqual(end(copied), end(steps), 'the copied history leads elsewhere');
+      deepEqual(end(copied), end(steps), 'the copied history ends in another state');
     },
   });
 }
 
 const by = 'operator-1';
-const commandId = 'said-twice';
-const wishes: readonly Command[] = [
+const commandId = 'sent-twice';
+const repeatable: readonly Command[] = [
   { type: 'StartPayment', payload: {} },
   { type: 'RequestCancel', payload: { reason: 'changed my mind' } },
   { type: 'RetryCancel', payload: {} },
@@ -78,7 +78,7 @@ const wishes: readonly Command[] = [
 function repeatsChangeNothing(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
     ...{ name: 'repeats-change-nothing', machine },
-    law: 'a fact, an outcome or a command with an id that is said again is a duplicate, never stored',
+    law: 'a repeated fact, outcome or command with an id is a duplicate and is not stored',
     holds: (history) => {
       const { order } = testedOrder(history, machine);
       ok(order !== null);
@@ -87,13 +87,13 @@ function repeatsChangeNothing(machine: TestedMachine | undefined): TransitionLaw
           isDuplicate(repeat(order, event), event.type);
         });
       }
-      for (const wish of wishes) {
-        if (!order.takes(eventOf(wish))) continue;
-        upTo([...history, eventOf(wish)], () => {
+      for (const command of repeatable) {
+        if (!order.takes(eventOf(command))) continue;
+        upTo([...history, eventOf(command)], () => {
           const again = testedOrder(history, machine);
-          const commandDigest = digestOf(decide(order, wish));
-          const after = again.record(eventOf(wish), { commandId, commandDigest });
-          isDuplicate(decide(after, wish), `${wish.type} said again`);
+          const commandDigest = digestOf(decide(order, command));
+          const after = again.record(eventOf(command), { commandId, commandDigest });
+          isDuplicate(decide(after, command), `${command.type}, repeated,`);
           const other: Command = { type: 'RequestCancel', payload: { reason: 'another' } };
           throws(() => decide(after, other), { code: 'command-id-reused' });
         });
@@ -111,7 +111,7 @@ function digestOf(decision: Decision): string {
   return decision.commandDigest;
 }
 
-/** Null for what no outside says: commands are said by command, timers by nobody. */
+/** Null for events that do not come from outside as such: those of commands and timers. */
 function repeat(order: OrderHistory, event: PaymentOrderEvent): Decision | null {
   if (isFact(event)) return decideFact(order, order.known.orderNo, event);
   if (isOutcome(event)) return decideOutcome(order, event, defaultRetryPolicy, 0.5);
@@ -123,5 +123,5 @@ function repeat(order: OrderHistory, event: PaymentOrderEvent): Decision | null 
 function isDuplicate(decision: Decision | null, what: string): void {
   if (decision === null) return;
   equal(decision.kind, 'answer', `${what} would be stored again`);
-  equal(decision.answer.kind, 'duplicate', `${what} is not known as a repeat`);
+  equal(decision.answer.kind, 'duplicate', `${what} is not recognized as a duplicate`);
 }

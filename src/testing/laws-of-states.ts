@@ -5,17 +5,14 @@ import { declaredTarget } from './declared-target.ts';
 import { historyLaw, stepLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import { possibleCommands, possibleEvents, possibleFacts } from './possible-events.ts';
-import { firstStanding } from './standing.ts';
-import type { History, Standing, Step } from './standing.ts';
+import { createdOrder } from './replayed-order.ts';
+import type { History, ReplayedOrder, Step } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
-/** Where an event leads, as somebody wrote it down; null where the state does not take it. */
-export type DeclaredTarget = typeof declaredTarget;
-
-/** Laws of where an order stands and goes. */
+/** Laws of an order's states and transitions. */
 export function lawsOfStates(
   machine: TestedMachine | undefined,
-  declared: DeclaredTarget = declaredTarget,
+  declared = declaredTarget,
 ): readonly TransitionLaw[] {
   return [
     stepsAsDeclared(machine, declared),
@@ -28,26 +25,30 @@ export function lawsOfStates(
 }
 
 const last = (history: History, steps: readonly Step[], machine: TestedMachine | undefined) =>
-  steps.at(-1)?.after ?? firstStanding(history[0], machine);
+  steps.at(-1)?.after ?? createdOrder(history[0], machine);
 
-const told = (event: PaymentOrderEvent) => JSON.stringify(event);
+const textOf = (event: PaymentOrderEvent) => JSON.stringify(event);
 
 function stepsAsDeclared(
   machine: TestedMachine | undefined,
-  declared: DeclaredTarget,
+  declared: typeof declaredTarget,
 ): TransitionLaw {
-  const check = ({ state, known, next }: Standing, event: PaymentOrderEvent, found?: string) => {
+  const check = (
+    { state, known, next }: ReplayedOrder,
+    event: PaymentOrderEvent,
+    found?: string,
+  ) => {
     const went = found ?? next(event)?.state ?? null;
     const wanted = declared(state, known, event);
-    const says = (where: string | null) => (where === null ? 'is not taken' : `goes to ${where}`);
-    const what = `in ${state}, ${told(event)} ${says(went)}; declared: it ${says(wanted)}`;
+    const whither = (to: string | null) => (to === null ? 'is not taken' : `goes to ${to}`);
+    const what = `in ${state}, ${textOf(event)} ${whither(went)}; declared: it ${whither(wanted)}`;
     equal(went, wanted, what);
   };
   return historyLaw({
     ...{ name: 'only-declared-transitions', machine },
-    law: 'an event is taken where it is declared, leads where it is declared to, and else nowhere',
+    law: 'an event is taken only where it is declared, and leads where it is declared to lead',
     holds: (history, steps) => {
-      const first = firstStanding(history[0], machine);
+      const first = createdOrder(history[0], machine);
       upTo(history.slice(0, 1), () => {
         equal(first.state, 'created', 'an order begins in created');
       });
@@ -69,19 +70,19 @@ function stepsAsDeclared(
 function closedForCommands(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
     ...{ name: 'closed-is-closed-for-commands', machine },
-    law: 'in a closed state no command is taken but to acknowledge an anomaly; facts still are',
+    law: 'a closed state takes facts, but no command other than to acknowledge an anomaly',
     holds: (history, steps) => {
       const { closed, state, known, takes } = last(history, steps, machine);
       if (!closed) return;
       for (const event of possibleCommands(known)) {
         if (event.type === 'AnomalyAcknowledged') continue;
         upTo([...history, event], () => {
-          ok(!takes(event), `${state} is closed and takes ${told(event)}`);
+          ok(!takes(event), `${state} is closed and takes ${textOf(event)}`);
         });
       }
       for (const event of possibleFacts(known)) {
         upTo([...history, event], () => {
-          ok(takes(event), `${state} does not take ${told(event)}`);
+          ok(takes(event), `${state} does not take ${textOf(event)}`);
         });
       }
     },
@@ -93,52 +94,56 @@ const callers = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryReques
 function callsFromRequesting(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
     ...{ name: 'a-cancel-is-called-only-from-requesting', machine },
-    law: 'one call is out while the order is in requesting, for its newest attempt; else none is',
+    law: 'in requesting, one call is in flight, for the newest attempt; in other states, none is',
     holds: ({ before, event, after }) => {
       const { state, known, pending } = after;
       const calls = pending.calls.length;
-      equal(calls, state === 'cancelling.requesting' ? 1 : 0, `${calls} calls are out in ${state}`);
+      equal(
+        calls,
+        state === 'cancelling.requesting' ? 1 : 0,
+        `${calls} calls are in flight in ${state}`,
+      );
       const inFlight = known.answers.filter((answer) => answer === 'in-flight').length;
-      equal(inFlight, calls, `${inFlight} attempts are in flight, ${calls} calls are out`);
+      equal(inFlight, calls, `${inFlight} attempts but ${calls} calls are in flight`);
       const made = known.answers.length - before.known.answers.length;
       equal(made, callers.has(event.type) ? 1 : 0, `${event.type} makes ${made} attempts`);
       for (const { input } of pending.calls) {
         const { orderNo, processBillNo, cancel, answers } = known;
         const reason = cancel?.reason === undefined ? {} : { reason: cancel.reason };
         const wanted = { orderNo, processBillNo, ...reason, attempt: answers.length };
-        equal(JSON.stringify(input), JSON.stringify(wanted), 'the call is about something else');
+        equal(JSON.stringify(input), JSON.stringify(wanted), 'the call has other parameters');
       }
     },
   });
 }
 
-/** More events than any way out needs: ask, call, hear, settle. */
-const wayOutMax = 5;
+/** More events than any way to a closed state needs. */
+const stepsToCloseMax = 5;
 
 function deadEnds(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
     ...{ name: 'no-dead-end', machine },
-    law: 'from every state something closed is reachable, also where nobody ever pays',
+    law: 'a closed state is reachable from every state, even if nobody ever pays',
     holds: (history, steps) => {
       const end = last(history, steps, machine);
-      ok(isClosable(end), `from ${end.state} no ${wayOutMax} events lead to a closed state`);
+      ok(isClosable(end), `from ${end.state} no ${stepsToCloseMax} events lead to a closed state`);
     },
   });
 }
 
-function isClosable(end: Standing): boolean {
+function isClosable(end: ReplayedOrder): boolean {
   let frontier = [end];
   const seen = new Set<string>();
-  for (let depth = 0; depth <= wayOutMax && frontier.length > 0; depth += 1) {
+  for (let depth = 0; depth <= stepsToCloseMax && frontier.length > 0; depth += 1) {
     if (frontier.some(({ closed }) => closed)) return true;
-    frontier = frontier.flatMap((standing) => {
-      const key = JSON.stringify([standing.state, inDoubt(standing.known), standing.known.started]);
+    frontier = frontier.flatMap((order) => {
+      const key = JSON.stringify([order.state, inDoubt(order.known), order.known.started]);
       if (seen.has(key)) return [];
       seen.add(key);
-      const facts = new Set(possibleFacts(standing.known).map(({ type }) => type));
-      return possibleEvents(standing.known)
+      const facts = new Set(possibleFacts(order.known).map(({ type }) => type));
+      return possibleEvents(order.known)
         .filter(({ type }) => !facts.has(type))
-        .flatMap((event) => standing.next(event) ?? []);
+        .flatMap((event) => order.next(event) ?? []);
     });
   }
   return false;
@@ -148,14 +153,14 @@ function waiting(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
     ...{ name: 'nothing-waits-for-nobody', machine },
     law:
-      'an open state waits for a call that has a deadline, for a timer, for a review, or for its ' +
-      'caller, who may cancel',
+      'an open state waits for a call with a deadline, a timer, a review, or a caller who may ' +
+      'cancel',
     holds: ({ after: { state, closed, attention, pending, takes } }) => {
       const timers = pending.timers.length;
       if (pending.calls.length > 0) equal(timers, 1, `the call of ${state} has no deadline`);
-      if (closed || attention) equal(timers, 0, `${state} has a timer that nobody expects`);
+      if (closed || attention) equal(timers, 0, `${state} has a timer`);
       const isAwaited = closed || attention || timers > 0 || takes({ type: 'CancelRequested' });
-      ok(isAwaited, `${state} waits for nothing and nobody`);
+      ok(isAwaited, `${state} waits for nothing`);
     },
   });
 }
@@ -163,13 +168,13 @@ function waiting(machine: TestedMachine | undefined): TransitionLaw {
 function doubt(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
     ...{ name: 'doubt-is-shown', machine },
-    law: 'while an attempt may have run, the order is being cancelled and says so, or facts closed it',
+    law: 'while an attempt may have run, the order shows that it is in doubt, or facts have closed it',
     holds: ({ after: { state, known } }) => {
-      if (state === 'cancelling.inDoubt') ok(inDoubt(known), `${state} without a doubt`);
+      if (state === 'cancelling.inDoubt') ok(inDoubt(known), `in ${state} without a doubt`);
       if (!inDoubt(known)) return;
-      ok(state !== 'cancelling.backingOff', `in doubt, and ${state}`);
+      ok(state !== 'cancelling.backingOff', `in doubt, but in ${state}`);
       const isOrigin = state === 'created' || state === 'paying';
-      ok(!isOrigin, `in doubt, and back in ${state}`);
+      ok(!isOrigin, `in doubt, but back in ${state}`);
     },
   });
 }

@@ -6,28 +6,28 @@ import { knownOf } from '../history/machine.ts';
 import type { Fold, Interpreter, MachineEvent } from '../interpreter/interpreter.ts';
 import { historyLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
-import { testedLaw } from './standing.ts';
+import { compiledMachine } from './replayed-order.ts';
 import { boundedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 const cause = { recordedAtMs: 0, eventId: 'tested', correlationId: 'tested' };
 
 /**
- * A law of XState's own events. The stream holds none of them, so where a call ends or a timer
- * fires in a plain actor, the order must go where the stored event goes that this raises.
+ * A law of XState's own events, which no stream holds. A plain actor gets them when a call ends or a
+ * timer fires; the order must then go where the stored event leads that they raise.
  */
 export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
     ...{ name: 'technical-events-only-raise', machine },
-    law: 'the end of a call and a timer lead where the stored event leads that they raise',
+    law: 'the end of a call or timer leads to where the stored event leads that it raises',
     holds: (history) => {
-      const { interpreter } = testedLaw(machine);
+      const { interpreter } = compiledMachine(machine);
       const [created, ...events] = history;
       let fold = interpreter.start(created, cause);
       for (const [index, event] of events.entries()) {
         upTo(history.slice(0, index + 2), () => {
           const next = interpreter.next(fold, event, cause);
-          ok(next !== null, `${fold.state} takes ${event.type} at one time, and not at another`);
+          ok(next !== null, `${fold.state} takes ${event.type} at one time but not at another`);
           fold = next;
           for (const [technical, stored] of pairs(interpreter, fold)) {
             leadsAlike(interpreter, fold, machine, technical, stored);
@@ -40,7 +40,7 @@ export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): Tr
 
 type Technical = MachineEvent & { readonly output?: unknown; readonly error?: unknown };
 
-/** What XState would send itself here, and the stored event that it is to raise. */
+/** The events that XState would send itself here, each with the stored event that it must raise. */
 function pairs(
   interpreter: Interpreter,
   fold: Fold,
@@ -48,7 +48,10 @@ function pairs(
   const attempt = knownOf(fold).answers.length;
   const timers = fold.pending.timers.map(({ id }) => {
     const raised = interpreter.raisedBy(fold, id);
-    ok(isEventType(raised.type), `timer '${id}' raises ${raised.type}, which is no stored event`);
+    ok(
+      isEventType(raised.type),
+      `timer '${id}' raises ${raised.type}, which is not a stored event`,
+    );
     return [{ type: id }, raised] as const;
   });
   const calls = fold.pending.calls.flatMap(({ id }) => {
@@ -72,15 +75,15 @@ function leadsAlike(
 ): void {
   const wanted = interpreter.next(fold, stored, cause);
   ok(wanted !== null, `${fold.state} does not take ${stored.type}, which ${technical.type} raises`);
-  // XState's types list the domain's events alone, and a fold's snapshot is that of any machine;
-  // its own events are taken all the same, and this very machine made the snapshot.
+  // XState's types list only the domain's events, and a fold's snapshot may be any machine's. XState
+  // takes its own events all the same, and this very machine made the snapshot.
   const [event, snapshot] = [technical as never, fold.snapshot as never];
   const [found] = transition(boundedMachine(machine), snapshot, event);
   equal(found.status, 'active', `${technical.type} ends the machine`);
   deepEqual(
     placeOf(found),
     placeOf(wanted.snapshot),
-    `in ${fold.state}, ${technical.type} leads elsewhere than ${stored.type}`,
+    `in ${fold.state}, ${technical.type} does not lead where ${stored.type} leads`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { AssertionError, deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
+import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { OrderHistory } from '../history/load.ts';
 import type { PaymentOrder } from '../order/types.ts';
@@ -10,7 +11,7 @@ import { modelCommands } from './model-commands.ts';
 import { ModelWorld, modelOrder, noTrouble, troubles } from './model-world.ts';
 import type { StoredOrder, TroubleCounts } from './model-world.ts';
 import { attemptsInFlight } from './scripted-gateway.ts';
-import { testedLaw } from './standing.ts';
+import { compiledMachine } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 export type ModelRunOptions = {
@@ -47,12 +48,7 @@ export async function modelRun(options: ModelRunOptions = {}): Promise<ModelRunR
     happened.push(...happenedIn(events));
     for (const trouble of troubles) seen[trouble] += world.seen[trouble];
   });
-  await fc.assert(property, {
-    numRuns: runs,
-    includeErrorInReport: true,
-    ...(seed === undefined ? {} : { seed }),
-    ...(path === undefined ? {} : { path }),
-  });
+  await fc.assert(property, compact({ numRuns: runs, includeErrorInReport: true, seed, path }));
   const report = { ...coverageOf(happened, machine), seen };
   if (runs >= runsToDemand && path === undefined) demand(report, transitionsShare);
   return report;
@@ -67,11 +63,10 @@ export function lifeProperty(
   { machine, commandsMax = 60, replayPath }: ModelRunOptions,
   onEnd: (world: ModelWorld, stored: StoredOrder) => void,
 ) {
-  const commands = fc.commands(modelCommands(keepsItsPromises), {
-    maxCommands: commandsMax,
-    size: 'max',
-    ...(replayPath === undefined ? {} : { replayPath }),
-  });
+  const commands = fc.commands(
+    modelCommands(keepsItsPromises),
+    compact({ maxCommands: commandsMax, size: 'max' as const, replayPath }),
+  );
   return fc.asyncProperty(commands, async (drawn) => {
     const world = new ModelWorld(machine);
     try {
@@ -140,7 +135,7 @@ async function replaysAsShown(world: ModelWorld, machine: TestedMachine | undefi
   equal(ids.size, events.length, 'I9: an event is stored twice');
   let order: OrderHistory | null = null;
   for (const stored of events) {
-    if (order === null) order = new OrderHistory(testedLaw(machine), stored);
+    if (order === null) order = new OrderHistory(compiledMachine(machine), stored);
     else order.apply(stored);
     const { revision } = stored;
     const live = shown.get(revision);

@@ -12,8 +12,8 @@ import type { Receipt } from '../order/types.ts';
 import { PaymentOrders } from '../payment-orders.ts';
 import { methodsOf } from './recorder.ts';
 import { scriptedGateway, storedEvents } from './scripted-gateway.ts';
-import { standingAfter, testedLaw } from './standing.ts';
-import type { Standing } from './standing.ts';
+import { orderAfter, compiledMachine } from './replayed-order.ts';
+import type { ReplayedOrder } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 import { simulatedRuntime } from './simulated-runtime.ts';
 
@@ -64,7 +64,7 @@ export type Script = { readonly outcome: CancelOutcome; readonly afterMs: number
 export type StoredOrder = {
   readonly events: readonly StoredEvent[];
   readonly faults: readonly string[];
-  readonly folded: Standing;
+  readonly folded: ReplayedOrder;
 };
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
@@ -136,8 +136,8 @@ export class ModelWorld {
     const known = this.#stored;
     if (known !== null && known.events.length - 1 === last?.revision) return known;
     const events = await storedEvents(this.store, orderNo);
-    const { faults } = await verifyOrder(this.store, testedLaw(this.#machine), orderNo);
-    const folded = standingAfter(
+    const { faults } = await verifyOrder(this.store, compiledMachine(this.#machine), orderNo);
+    const folded = orderAfter(
       events.map(({ event }) => event),
       this.#machine,
     );
@@ -191,7 +191,7 @@ export class ModelWorld {
     };
     const dependencies = {
       runtime: own,
-      compiled: testedLaw(this.#machine),
+      compiled: compiledMachine(this.#machine),
       policy: defaultRetryPolicy,
       attemptDeadlineMs,
       onError: (error: unknown) => this.errors.push(error),

@@ -4,7 +4,7 @@ import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 
 const by = 'operator-1';
 
-/** Every kind of thing that could be said next of an order that knows this much, taken or not. */
+/** One or more events of every type that could come next, taken or not. */
 export function possibleEvents(known: OrderFacts): readonly PaymentOrderEvent[] {
   return [...possibleFacts(known), ...possibleCommands(known), ...possibleOutcomes(known)];
 }
@@ -19,7 +19,7 @@ export function possibleFacts({ amountMinor, currency }: OrderFacts): readonly P
   ];
 }
 
-/** The events that commands ask for, the operator's acknowledgement last. */
+/** The events of commands. */
 export function possibleCommands({ anomalies }: OrderFacts): readonly PaymentOrderEvent[] {
   const open = anomalies.find(({ acknowledged }) => !acknowledged);
   return [
@@ -35,18 +35,18 @@ export function possibleCommands({ anomalies }: OrderFacts): readonly PaymentOrd
   ];
 }
 
-/** What happens by itself: outcomes of each attempt and of one never made, timers, a note. */
+/** Outcomes of each attempt and of one never made, the timer, and a rejection. */
 export function possibleOutcomes({ answers }: OrderFacts): readonly PaymentOrderEvent[] {
   const newest = answers.length;
   const attempts = [...new Set([newest, newest + 1, 1, newest - 1])].filter((n) => n >= 1);
   return [
     ...attempts.flatMap((attempt) =>
       outcomeTypes.flatMap((type): PaymentOrderEvent[] => {
-        const told = { attempt, rule: 'possible' };
-        if (type === 'CancelConfirmed') return [{ type, ...told }];
+        const outcome = { attempt, rule: 'possible' };
+        if (type === 'CancelConfirmed') return [{ type, ...outcome }];
         return [
-          { type, ...told, retryInMs: 1_000 },
-          { type, ...told, retryInMs: null },
+          { type, ...outcome, retryInMs: 1_000 },
+          { type, ...outcome, retryInMs: null },
         ];
       }),
     ),

@@ -1,7 +1,7 @@
 import type { AppendResult, EventStore, ExpectedRevision } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
 
-/** What was done to the world, in the order in which it was done. */
+/** An append, a call or an answer. */
 export type Recorded =
   | {
       readonly what: 'append';
@@ -17,13 +17,13 @@ export type Recorder = {
   readonly entries: readonly Recorded[];
   /** The entries as short lines: `append CancelRequested`, `call O1`, `answer confirmed`. */
   lines(): readonly string[];
-  /** The same store; its appends are noted when they have ended. */
+  /** The same store; appends are recorded when they end. */
   store(store: EventStore): EventStore;
-  /** The same gateway; its calls are noted when they go out, and when they are answered. */
+  /** The same gateway; calls are recorded when they go out and when they are answered. */
   gateway(gateway: CancelGateway): CancelGateway;
 };
 
-/** Notes the appends and calls of what it stands before, so that a test can tell their order. */
+/** Records the appends of a store and the calls of a gateway, so that a test can check their order. */
 export function recorder(): Recorder {
   const entries: Recorded[] = [];
   return {
@@ -32,13 +32,18 @@ export function recorder(): Recorder {
     store: (store) => ({
       ...methodsOf(store),
       append: async (stream, events, expected) => {
-        const noted = { what: 'append', stream, types: events.map(({ type }) => type), expected };
+        const attempted = {
+          what: 'append',
+          stream,
+          types: events.map(({ type }) => type),
+          expected,
+        };
         try {
           const result = await store.append(stream, events, expected);
-          entries.push({ ...noted, what: 'append', result: result.kind });
+          entries.push({ ...attempted, what: 'append', result: result.kind });
           return result;
         } catch (error) {
-          entries.push({ ...noted, what: 'append', result: 'failed' });
+          entries.push({ ...attempted, what: 'append', result: 'failed' });
           throw error;
         }
       },

@@ -4,7 +4,7 @@ import { decodeEvent } from '../history/codec.ts';
 import { streamOf } from '../history/event.ts';
 import type { StoredEvent } from '../history/event.ts';
 
-/** One call that went out. */
+/** A call that was sent. */
 export type GatewayCall = {
   readonly request: CancelRequest;
   /** The attempts that the store showed in flight when the call went out. */
@@ -13,13 +13,13 @@ export type GatewayCall = {
 
 export type ScriptedGateway = CancelGateway & {
   readonly calls: readonly GatewayCall[];
-  /** What was wrong at the time of a call; an assertion inside a call would be swallowed. */
+  /** What was wrong when a call was sent; an assertion inside a call would be swallowed. */
   readonly violations: readonly string[];
 };
 
 /**
- * A gateway that answers as it is told, and looks into the store whenever it is called: the event
- * that entered the attempt must stand there. `answer` gets the call's number, from 1.
+ * A gateway that answers as scripted. At each call it checks that the event which began the attempt
+ * is in the store. `answer` gets the call's number, from 1.
  */
 export function scriptedGateway(
   store: EventStore,
@@ -46,7 +46,7 @@ export function scriptedGateway(
 
 const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
 
-/** The attempts that a stored history began and has no outcome of. */
+/** The attempts that a stored history began and that have no outcome. */
 export function attemptsInFlight(
   events: readonly Pick<StoredEvent, 'type' | 'event'>[],
 ): readonly number[] {
@@ -59,7 +59,7 @@ export function attemptsInFlight(
   return [...open];
 }
 
-/** The events of an order as they are stored, decoded. */
+/** The stored events of an order, decoded. */
 export async function storedEvents(
   store: EventStore,
   orderNo: string,

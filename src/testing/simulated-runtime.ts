@@ -1,21 +1,20 @@
 import type { Runtime } from '../runtime.ts';
-import { randomNumbers, uuidOf } from './chance.ts';
 
 export type SimulatedRuntime = Runtime & {
   /**
-   * Moves time on by `ms` ≥ 0 and fires what becomes due, in order; pending work settles in
-   * between. `advance(0)` lets what was begun settle.
+   * Moves time forward by `ms` ≥ 0 and fires due timers in order; promises settle in between.
+   * `advance(0)` only lets promises settle.
    */
   advance(ms: number): Promise<void>;
-  /** Sets the wall clock alone, ms since the epoch: it jumps, the timers do not. */
+  /** Sets the wall clock to `ms` since the epoch. Timers are not affected. */
   setNow(ms: number): void;
   pendingTimers(): number;
 };
 
 export type SimulatedRuntimeOptions = {
-  /** Two hosts with one seed draw the same ids. Default 1. */
+  /** Two runtimes with the same seed draw the same ids. Default 1. */
   readonly seed?: number | undefined;
-  /** What the wall clock shows at first, ms since the epoch. Default: a moment of 2023. */
+  /** The wall clock at the start, ms since the epoch. Default: a moment in November 2023. */
   readonly nowMs?: number | undefined;
 };
 
@@ -24,7 +23,7 @@ type Timer = { readonly dueMs: number; readonly run: () => void };
 /** How often `advance` lets the event loop turn before it looks for the next timer. */
 const turnsToSettle = 10;
 
-/** A host whose time stands still until a test moves it, and whose chance comes from a seed. */
+/** A runtime whose time stands still until a test drawnEvents it, and whose chance comes from a seed. */
 export function simulatedRuntime(options: SimulatedRuntimeOptions = {}): SimulatedRuntime {
   const random = randomNumbers(options.seed ?? 1);
   let monotonicMs = 0;
@@ -80,4 +79,22 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < turnsToSettle; turn++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
+}
+
+/** Numbers from a seed, 0 ≤ n < 1. Mulberry32: small, and good enough to draw tests from. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A version 4 UUID of 16 random bytes in hexadecimal. */
+export function uuidOf(hex: string): string {
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8';
+  const version4 = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17)}`;
+  return version4.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

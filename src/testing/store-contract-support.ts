@@ -9,14 +9,14 @@ import type {
 } from '../event-store/event-store.ts';
 import { simulatedRuntime } from './simulated-runtime.ts';
 
-/** A store under test; `reopen` is there where its content outlives it. `cleanup` may close it. */
+/** A store under test. `reopen` is given if its content survives closing; `cleanup` may close it. */
 export type OpenedStore = {
   readonly store: EventStore;
   readonly reopen?: () => Promise<EventStore>;
   readonly cleanup: () => Promise<void>;
 };
 
-/** Opens an empty store of its own for one case, or for one draw of a property. */
+/** Opens an empty store for one case, or for one run of a property. */
 export type OpenStore = () => Promise<OpenedStore>;
 
 /** Declares one promise of the contract. */
@@ -53,7 +53,7 @@ export function idsOf(events: readonly { readonly id: string }[]): string[] {
   return events.map((event) => event.id);
 }
 
-/** Appends at the stream's end and expects to be alone there. */
+/** Appends at the stream's end and expects no conflict. */
 export async function put(
   store: EventStore,
   stream: string,
@@ -69,7 +69,7 @@ export function headOf(last: { readonly revision: number } | null): ExpectedRevi
   return last === null ? 'no-stream' : last.revision;
 }
 
-/** Runs with a store of its own, as properties need it. */
+/** Runs with a new store, for one run of a property. */
 export async function withStore(
   open: OpenStore,
   run: (store: EventStore) => Promise<void>,
@@ -82,7 +82,7 @@ export async function withStore(
   }
 }
 
-/** Expects a `PaymentOrderError` that says at least this; `says` is a part of its message. */
+/** Expects a `PaymentOrderError` with these fields; `says` is a part of its message. */
 export async function rejects(
   promise: Promise<unknown>,
   expected: { readonly code: string; readonly field?: string; readonly says?: string },
@@ -92,7 +92,10 @@ export async function rejects(
     (reason: unknown) => reason,
   );
   const { says = '', ...fields } = expected;
-  assert(error instanceof PaymentOrderError, `expected ${JSON.stringify(expected)}: it is none`);
+  assert(
+    error instanceof PaymentOrderError,
+    `expected ${JSON.stringify(expected)}, not ${String(error)}`,
+  );
   assert.partialDeepStrictEqual({ code: error.code, field: error.field }, fields);
   assert(error.message.includes(says), `expected the message to say ${says}: ${error.message}`);
 }

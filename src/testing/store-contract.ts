@@ -7,10 +7,10 @@ import type { ContractCase, ContractOptions } from './contract-case.ts';
 import { contractOf } from './contract-case.ts';
 
 /**
- * What the words of the port `EventStore` mean, as cases to be run under any runner: the one suite
- * that memory, SQLite and EventStoreDB pass. Each case opens a store and cleans it up.
+ * The contract of the port `EventStore`, as cases for any test runner. The stores for memory, SQLite
+ * and EventStoreDB pass the same cases. Each case opens a store and cleans it up.
  *
- * @throws TypeError where `cannotKeep` excuses a case that does not exist.
+ * @throws TypeError if `cannotKeep` names a case that does not exist.
  */
 export function storeContract(
   name: string,

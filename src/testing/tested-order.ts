@@ -5,13 +5,13 @@ import type { EventContext, OrderHistory } from '../history/load.ts';
 import { streamOf } from '../history/event.ts';
 import { evolve, prepareEvent } from '../history/load.ts';
 import { PaymentOrderError } from '../errors.ts';
-import { testedLaw } from './standing.ts';
-import type { History } from './standing.ts';
+import { compiledMachine } from './replayed-order.ts';
+import type { History } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 import { simulatedRuntime } from './simulated-runtime.ts';
 import type { SimulatedRuntime } from './simulated-runtime.ts';
 
-/** An order as the service keeps it, with hashes and all, but in no store. */
+/** An order as the service keeps it, with metadata and hashes, but without a store. */
 export class TestedOrder {
   readonly #machine: TestedMachine | undefined;
   readonly #runtime: SimulatedRuntime = simulatedRuntime();
@@ -22,30 +22,30 @@ export class TestedOrder {
     this.#machine = machine;
   }
 
-  /** Null where nothing was recorded yet. */
+  /** Null before the first event. */
   get order(): OrderHistory | null {
     return this.#order;
   }
 
-  /** What was recorded, as a store would give it back: every byte through JSON. */
+  /** The recorded events as a store gives them back, through JSON. */
   get recorded(): readonly RecordedEvent[] {
     return this.#steps.map(({ prepared, stored: { stream, revision } }) => {
-      // A prepared event is JSON; parsed again it is what it was.
+      // A prepared event is JSON, so parsing gives the same type.
       const parsed = JSON.parse(JSON.stringify(prepared)) as typeof prepared;
       return { ...parsed, stream, revision, position: String(revision + 1) };
     });
   }
 
   /**
-   * Records an event, as an append that succeeds at once.
+   * Records an event as an append would.
    *
    * @throws PaymentOrderError `illegal-history` where the machine does not take it.
    */
-  record(event: PaymentOrderEvent, said: Partial<EventContext> = {}): OrderHistory {
-    const compiled = testedLaw(this.#machine);
+  record(event: PaymentOrderEvent, context: Partial<EventContext> = {}): OrderHistory {
+    const compiled = compiledMachine(this.#machine);
     const stream = this.#order?.stream ?? streamOf(firstNumber(event));
-    const circumstances = { source: 'tested', $correlationId: 'tested', ...said };
-    const step = prepareEvent(compiled, this.#order, stream, event, circumstances, this.#runtime);
+    const eventContext = { source: 'tested', $correlationId: 'tested', ...context };
+    const step = prepareEvent(compiled, this.#order, stream, event, eventContext, this.#runtime);
     const position = String(this.#steps.length + 1);
     this.#order = evolve(compiled, this.#order, { ...step.stored, position });
     this.#steps.push(step);
@@ -59,12 +59,12 @@ export function testedOrder(history: History, machine?: TestedMachine): TestedOr
   return tested;
 }
 
-/** Reads recorded events as a process does that never saw the order. */
+/** Folds recorded events as another process would. */
 export function replayed(
   recorded: readonly RecordedEvent[],
   machine?: TestedMachine,
 ): OrderHistory | null {
-  const compiled = testedLaw(machine);
+  const compiled = compiledMachine(machine);
   let order: OrderHistory | null = null;
   for (const event of recorded) order = evolve(compiled, order, decodeEvent(event));
   return order;

@@ -9,8 +9,8 @@ const awkwardTexts = [
 ];
 
 /**
- * Any text that JavaScript can hold, lone surrogates included (fast-check's `unit: 'binary'` makes
- * none), and texts that break terminals, paths, spreadsheets and pages. Up to 600 UTF-16 units.
+ * Any text that JavaScript can hold, and texts that break terminals, paths, spreadsheets and pages.
+ * Includes lone surrogates, which fast-check's `unit: 'binary'` does not make. Up to 600 UTF-16 units.
  */
 export function hostileText(): Arbitrary<string> {
   const codeUnit = fc.oneof(
@@ -27,14 +27,14 @@ export function hostileText(): Arbitrary<string> {
   );
 }
 
-/** Hostile, and yet a text that may be stored: well-formed Unicode, 1 to `charactersMax` units. */
+/** Hostile text that may be stored: well-formed Unicode, 1 to `charactersMax` UTF-16 units. */
 export function storableText(charactersMax: number): Arbitrary<string> {
   return hostileText().filter(
     (text) => text.isWellFormed() && text.length >= 1 && text.length <= charactersMax,
   );
 }
 
-/** Amounts in minor units that are valid, most of them where something ends. */
+/** Valid amounts in minor units, most of them at the edge of a range. */
 export function edgeAmounts(): Arbitrary<number> {
   const edges = [
     1,
@@ -55,7 +55,7 @@ export function edgeAmounts(): Arbitrary<number> {
   );
 }
 
-/** What looks like an amount and must be refused: no safe integer of at least 1. */
+/** Values that look like an amount but are not a safe integer of at least 1. */
 export function wrongAmounts(): Arbitrary<unknown> {
   return fc.oneof(
     fc.constantFrom<unknown[]>(0, -0, -1, 0.5, 128.01, 2 ** 53, Infinity, NaN, '128', ' 12', null),
@@ -73,7 +73,7 @@ export function orderNumbers(): Arbitrary<string> {
   );
 }
 
-/** An identifier that somebody else gave: a transaction number, a fact's id, an actor. */
+/** An identifier from outside: a transaction number, a fact's id, an actor. */
 export function identifiers(): Arbitrary<string> {
   return fc.oneof(
     fc.constantFrom('T1', 'T2', 'T3'),

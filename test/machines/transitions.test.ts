@@ -11,7 +11,7 @@ import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import { declaredTarget } from '../../src/testing/declared-target.ts';
 import {
   almostValidHistories,
-  standingAfter,
+  orderAfter,
   stepsOf,
   validHistories,
 } from '../../src/testing/index.ts';
@@ -157,7 +157,7 @@ describe('long random histories', () => {
   test('what is known is JSON: a round trip changes nothing', () => {
     fc.assert(
       fc.property(validHistories(), (history) => {
-        const { known } = standingAfter(history);
+        const { known } = orderAfter(history);
         expect(JSON.parse(JSON.stringify(known))).toStrictEqual(known);
       }),
       { numRuns: 500 },

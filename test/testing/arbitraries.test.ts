@@ -5,32 +5,34 @@ import { eventOf } from '../../src/order/decide.ts';
 import {
   almostValidHistories,
   commands,
-  coverageOf,
   edgeAmounts,
   facts,
   gatewayOutcomes,
   hostileText,
-  standingAfter,
+  orderAfter,
   stepsOf,
   validHistories,
   validOrders,
   wrongAmounts,
 } from '../../src/testing/index.ts';
+import { coverageOf } from '../../src/testing/coverage.ts';
 
 const seed = 20_210_222;
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): readonly T[] =>
   fc.sample(arbitrary, { numRuns, seed });
 
-describe('valid histories', () => {
+describe('validHistories()', () => {
   const histories = sample(validHistories(), 2_000);
   const steps = histories.map((history) => stepsOf(history));
   const coverage = coverageOf(
     steps.flat().map(({ before, event, after }) => ({
-      ...{ from: before.state, type: event.type, to: after.state },
+      from: before.state,
+      type: event.type,
+      to: after.state,
     })),
   );
 
-  test('are long enough: half have 7 events or more, one in ten 16 or more', () => {
+  test('draws 7 events or more in half of the histories, and 16 or more in one of ten', () => {
     const lengths = histories.map(({ length }) => length).toSorted((a, b) => a - b);
     expect(lengths[1_000]).toBeGreaterThanOrEqual(7);
     expect(lengths[1_800]).toBeGreaterThanOrEqual(16);
@@ -38,7 +40,7 @@ describe('valid histories', () => {
     expect(lengths[0]).toBe(1);
   });
 
-  test('reach every state, each in more than 1 % of the steps, and every transition of the machine', () => {
+  test('reaches every state in more than 1 % of the steps, and every transition', () => {
     expect(coverage.missing).toEqual({ states: [], transitions: [] });
     expect(coverage.transitionsShare).toBe(1);
     const all = steps.flat().length;
@@ -47,8 +49,8 @@ describe('valid histories', () => {
     expect(open / all, 'most of life is open').toBeGreaterThan(0.4);
   });
 
-  test('make several attempts, keep several doubts, and see every anomaly', () => {
-    const ends = histories.map((history) => standingAfter(history).known);
+  test('makes several attempts, keeps several in doubt, and sees every anomaly', () => {
+    const ends = histories.map((history) => orderAfter(history).known);
     expect(ends.filter(({ answers }) => answers.length >= 3).length).toBeGreaterThan(200);
     const doubts = ends.filter(({ answers }) => answers.filter((a) => a === 'unknown').length > 1);
     expect(doubts.length).toBeGreaterThan(20);
@@ -56,9 +58,9 @@ describe('valid histories', () => {
     expect(codes.size).toBe(7);
   });
 
-  test('shrink to what matters, and print one event per line', () => {
+  test('shrinks a history to what matters and prints one event per line', () => {
     const isPaidAfterCancel = fc.property(validHistories(), (history) => {
-      const { anomalies } = standingAfter(history).known;
+      const { anomalies } = orderAfter(history).known;
       return !anomalies.some(({ code }) => code === 'paid-after-cancel');
     });
     const { counterexample } = fc.check(isPaidAfterCancel, { seed, numRuns: 2_000 });
@@ -67,7 +69,7 @@ describe('valid histories', () => {
   });
 });
 
-test('almost valid histories have one illegal event, where it is marked, and are valid without it', () => {
+test('almostValidHistories() adds one illegal event to a valid history and marks it', () => {
   const illegal = new Set<string>();
   for (const { history, illegalAt } of sample(almostValidHistories(), 1_000)) {
     expect(() => stepsOf(history)).toThrow(expect.objectContaining({ revision: illegalAt }));
@@ -77,8 +79,8 @@ test('almost valid histories have one illegal event, where it is marked, and are
   expect(illegal.size).toBeGreaterThanOrEqual(10);
 });
 
-describe('values', () => {
-  test('orders, commands, facts and outcomes are what their schemas take', () => {
+describe('the other arbitraries', () => {
+  test('draw orders, commands, facts and outcomes that their schemas accept', () => {
     for (const order of sample(validOrders(), 300)) eventSchemas.PaymentOrderCreated.parse(order);
     for (const command of sample(commands(), 500)) {
       eventSchemas[eventOf(command).type].parse(command.payload);
@@ -92,10 +94,13 @@ describe('values', () => {
     }
   });
 
-  test('amounts at the edges are valid, and wrong amounts are refused', () => {
+  test('draw edge amounts that are accepted and wrong amounts that are refused', () => {
     const accepts = (amountMinor: unknown) =>
       eventSchemas.PaymentOrderCreated.safeParse({
-        ...{ orderNo: 'O1', processBillNo: 'F1', currency: 'CNY', amountMinor },
+        orderNo: 'O1',
+        processBillNo: 'F1',
+        currency: 'CNY',
+        amountMinor,
       }).success;
     const edges = sample(edgeAmounts(), 300);
     expect(edges.filter((amount) => !accepts(amount))).toEqual([]);
@@ -104,13 +109,13 @@ describe('values', () => {
     expect(sample(wrongAmounts(), 300).filter(accepts)).toEqual([]);
   });
 
-  test('hostile texts hold lone surrogates, control characters, and more than a reason may', () => {
+  test('draw hostile texts with lone surrogates, control characters and too many characters', () => {
     const texts = sample(hostileText(), 2_000);
     expect(texts.filter((text) => !text.isWellFormed()).length).toBeGreaterThan(100);
     expect(texts.some((text) => text.length > 512)).toBe(true);
     expect(texts.some((text) => text.includes('\0'))).toBe(true);
     expect(texts).toContain('__proto__');
-    // What fast-check makes by itself has none: that is why this one exists.
+    // fast-check's own strings are always well formed.
     const plain = sample(fc.string({ unit: 'binary' }), 2_000);
     expect(plain.every((text) => text.isWellFormed())).toBe(true);
   });

@@ -11,7 +11,7 @@ import {
   storeContract,
   simulatedRuntime,
 } from '../../src/testing/index.ts';
-import type { OpenGateway, OtherSide } from '../../src/testing/index.ts';
+import type { OpenedGateway, OtherSide } from '../../src/testing/index.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { methodsOf } from '../../src/testing/recorder.ts';
 
@@ -27,18 +27,17 @@ const faultOf: Record<OtherSide, string> = {
 
 const ordersCalled = ['O20201109150635695000001', 'O1', 'O2', 'O3'];
 
-const openSandboxed: OpenGateway = async () => {
+const openSandboxed = async (): Promise<OpenedGateway> => {
   const runtime = systemRuntime();
   const sandbox = await startSandbox({ runtime, callerPublicKey: publicKey });
   const { url, appId } = sandbox;
-  const gateway = openHttpGateway({
-    ...{ url, appId, privateKey, runtime, limits: { connectMs: 500, attemptMs: 700 } },
-  });
+  const limits = { connectMs: 500, attemptMs: 700 };
+  const gateway = openHttpGateway({ url, appId, privateKey, runtime, limits });
   return {
     gateway,
     otherSide: async (behaviour) => {
       if (behaviour === 'is-away') await sandbox.close();
-      // An order that is paid is refused.
+      // The sandbox refuses to cancel a paid order.
       else if (behaviour === 'refuses') for (const no of ordersCalled) sandbox.pay(no);
       else sandbox.set('O20201109150635695000001', { faults: [faultOf[behaviour]] });
     },
@@ -52,38 +51,40 @@ const openSandboxed: OpenGateway = async () => {
 
 describe('the gateway contract', () => {
   const cases = gatewayContract('the HTTP gateway', openSandboxed);
-  test.each(cases)('is kept by the HTTP gateway: $name', ({ run }) => run());
+  test.each(cases)('holds for the HTTP gateway: $name', ({ run }) => run());
 
-  test('finds what a gateway does wrong', async () => {
+  test('finds each promise that a gateway breaks', async () => {
     const runtime = systemRuntime();
     const gateway = scriptedGateway(openMemoryStore(runtime), () =>
-      // It takes whatever comes for a refusal, and gives evidence that no event can hold.
+      // Reports everything as a refusal, with evidence that no event can hold.
       Promise.resolve({ kind: 'refused', rule: 'Not A Rule' }),
     );
     const broken: string[] = [];
-    const open: OpenGateway = () =>
+    const open = (): Promise<OpenedGateway> =>
       Promise.resolve({
-        ...{ gateway, otherSide: () => undefined, requests: () => 0 },
+        gateway,
+        otherSide: () => undefined,
+        requests: () => 0,
         cleanup: () => Promise.resolve(),
       });
     for (const { name, run } of gatewayContract('a broken one', open)) {
       await run().catch(() => broken.push(name));
     }
-    expect(broken).toContain('takes silence for an unknown outcome, within its attemptMs');
-    expect(broken).toContain('takes a refusal for one');
+    expect(broken).toContain('reports an unknown outcome if no answer comes, after its attemptMs');
+    expect(broken).toContain('reports a refusal');
     expect(broken).toContain('asks once whether it may send, and then sends');
-    expect(broken).not.toContain('sends nothing where it may not');
+    expect(broken).not.toContain('sends nothing if it may not');
   });
 });
 
 describe('the store contract', () => {
-  test('finds what a store does wrong, each by the promise that it breaks', async () => {
+  test('finds each promise that a store breaks', async () => {
     const runtime = simulatedRuntime();
     const broken: string[] = [];
     const cases = storeContract('a careless store', () => {
       const memory = openMemoryStore(runtime);
       const store = methodsOf(memory);
-      // It appends wherever the stream ends, whatever was expected.
+      // Appends at the end of the stream and ignores the expected revision.
       store.append = async (stream, events) => {
         const last = await memory.readLast(stream);
         return memory.append(stream, events, last?.revision ?? 'no-stream');
@@ -101,7 +102,7 @@ describe('the store contract', () => {
     expect(broken).toEqual(['refuses to start twice', 'refuses behind and ahead']);
   });
 
-  test('skips what a store is excused from by name, and takes no excuse for nothing', () => {
+  test('skips excused cases and refuses an excuse that names no case', () => {
     const open = () => Promise.reject(new Error('never opened'));
     const [first, ...rest] = storeContract('mine', open, {
       cannotKeep: { 'starts at revision 0': 'it counts from 1' },
@@ -113,7 +114,7 @@ describe('the store contract', () => {
   });
 });
 
-test('a recorder tells in which order the store and the gateway were used', async () => {
+test('recorder() shows the order of appends and calls', async () => {
   const runtime = simulatedRuntime();
   const recorded = recorder();
   const store = recorded.store(openMemoryStore(runtime));
@@ -125,7 +126,10 @@ test('a recorder tells in which order the store and the gateway were used', asyn
   await orders.cancel('O1');
   await orders.close();
   expect(recorded.lines()).toEqual([
-    ...['append PaymentOrderCreated', 'append CancelRequested'],
-    ...['call O1', 'answer confirmed', 'append CancelConfirmed'],
+    'append PaymentOrderCreated',
+    'append CancelRequested',
+    'call O1',
+    'answer confirmed',
+    'append CancelConfirmed',
   ]);
 });

@@ -12,8 +12,8 @@ const inDoubt: History = [
   { type: 'CancelOutcomeUnknown', attempt: 1, rule: 'answer-timeout', retryInMs: 5_000 },
 ];
 
-describe('given, when, then', () => {
-  test('tells the events that were stored, the state, and the reason of a rejection', () => {
+describe('given().when().then()', () => {
+  test('checks the stored events, the state, and the code of a rejection', () => {
     given([created])
       .when(cancel)
       .then([{ type: 'CancelRequested' }], 'cancelling.requesting');
@@ -26,7 +26,7 @@ describe('given, when, then', () => {
     given(inDoubt).when({ type: 'AbandonCancel', payload: {} }).then(rejected('cancel-in-doubt'));
   });
 
-  test('goes on from what was stored, and knows a repeat', () => {
+  test('continues after the stored events and recognizes a duplicate', () => {
     given([])
       .when({ type: 'CreatePaymentOrder', payload: { orderNo: 'O1', processBillNo: 'F1' } })
       .then('created')
@@ -42,7 +42,7 @@ describe('given, when, then', () => {
       .then(duplicate);
   });
 
-  test('records with an outcome how long the policy waits', () => {
+  test("records the policy's wait with an outcome", () => {
     const outcome = { type: 'CancelNotExecuted', attempt: 1, rule: 'connection-refused' } as const;
     const retryPolicy = { notExecutedMs: [7], unknownMs: [], jitter: 0.5 };
     given([created, { type: 'CancelRequested' }], { retryPolicy })
@@ -63,21 +63,21 @@ describe('given, when, then', () => {
     ],
     ['a rejection', () => given([created]).when(cancel).then(rejected('already-paid')), 'accepted'],
     ['a repeat', () => given([created]).when(cancel).then(duplicate), 'accepted'],
-  ])('throws where %s was expected, and says what came', (_, run, says) => {
+  ])('throws if %s was expected, and shows the result', (_, run, says) => {
     expect(run).toThrow(says);
   });
 
-  test('refuses a history that the machine does not take, and to be awaited', async () => {
+  test('refuses an illegal history, and refuses to be awaited', async () => {
     expect(() => given([created, { type: 'CancelRetryDue' }]).when(cancel)).toThrow(
       expect.objectContaining({ code: 'illegal-history', revision: 1 }),
     );
     expect(() => given([{ type: 'PaymentStarted' }]).when(cancel)).toThrow('begins with');
-    // The type says it is no promise; a caller may await it all the same.
+    // The type is not a promise, but JavaScript callers may await it.
     const when: unknown = given([created]).when(cancel);
-    await expect((async () => await when)()).rejects.toThrow('not to be awaited');
+    await expect((async () => await when)()).rejects.toThrow('do not await');
   });
 
-  test('asks the machine that it is given', () => {
+  test('uses the given machine', () => {
     const machine = changedMachine(paymentOrderMachine, (at) => {
       at('states.created.on.PaymentSucceeded').target = 'failed';
     });

@@ -5,7 +5,7 @@ import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import {
   changedMachine,
   facts,
-  standingAfter,
+  orderAfter,
   stepLaw,
   transitionProperties,
   validHistories,
@@ -23,34 +23,34 @@ const forgottenFact = changedMachine(paymentOrderMachine, (at) => {
   Reflect.deleteProperty(at('on'), 'ClosedAtGateway');
 });
 
-/** As a new user writes them, from docs/testing.md alone. */
-const moneyMakesPaid = (machine?: TestedMachine) => {
+/** Properties as a new user writes them after reading docs/testing.md. */
+const moneyMakesPaid = (machine?: TestedMachine, runs = 1_000) => {
   fc.assert(
     fc.property(validHistories({ machine }), (history) => {
-      const { known, state, pending } = standingAfter(history, machine);
+      const { known, state, pending } = orderAfter(history, machine);
       if (known.paid && pending.calls.length === 0) assert.equal(state, 'paid');
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs },
   );
 };
-const noCancelInDoubtIsGivenUp = (machine?: TestedMachine) => {
+const noCancelInDoubtIsAbandoned = (machine?: TestedMachine, runs = 1_000) => {
   stepLaw({
     machine,
-    name: 'no-cancel-in-doubt-is-given-up',
+    name: 'no-cancel-in-doubt-is-abandoned',
     law: 'a cancel that may have run is never abandoned',
     holds: ({ before, event }) => {
       if (event.type !== 'CancelAbandoned') return;
       assert(!before.known.answers.includes('unknown'), `abandoned in ${before.state}`);
     },
-  }).check({ runs: 2_000 });
+  }).check({ runs: 2 * runs });
 };
-const everyFactIsTaken = (machine?: TestedMachine) => {
+const everyFactIsTaken = (machine?: TestedMachine, runs = 1_000) => {
   fc.assert(
     fc.property(validHistories({ machine }), facts(), (history, fact) => {
-      const { takes, state } = standingAfter(history, machine);
+      const { takes, state } = orderAfter(history, machine);
       assert(takes(fact), `${state} does not take ${fact.type}`);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs },
   );
 };
 
@@ -63,16 +63,15 @@ function messageOf(run: () => void): string {
   return '';
 }
 
-describe('a planted bug', () => {
+describe('the kit', () => {
   const planted = [
     ['a wrong target', wrongTarget, moneyMakesPaid, 'money-is-monotone', 3],
-    ['a missing guard', missingGuard, noCancelInDoubtIsGivenUp, 'only-declared-transitions', 4],
+    ['a missing guard', missingGuard, noCancelInDoubtIsAbandoned, 'only-declared-transitions', 4],
     ['a forgotten fact', forgottenFact, everyFactIsTaken, 'facts-are-never-refused', 4],
   ] as const;
 
   test.each(planted)(
-    "%s is found by a user's own property and by a shipped law, each in under 10 s",
-    { timeout: 60_000 },
+    "finds %s by a user's own property and by a shipped law",
     (_, machine, property, lawName, eventsMax) => {
       const law = transitionProperties(machine).find(({ name }) => name === lawName);
       const shipped = () => {
@@ -82,13 +81,8 @@ describe('a planted bug', () => {
         property(machine);
       };
       for (const check of [own, shipped]) {
-        const startedMs = performance.now();
         const message = messageOf(check);
-        const tookMs = performance.now() - startedMs;
-        if (process.env['SHOW'] !== undefined) console.log(`${Math.round(tookMs)} ms\n${message}`);
-        // The time that this process had; others may have had the rest.
-        expect(tookMs).toBeLessThan(10_000);
-        // Shrunk to what is needed, and printed one event per line.
+        // The history is shrunk to what matters and printed one event per line.
         const lines = message.split('\n').filter((line) => /^ +\d+ {2}[A-Z]\w+.*→ /.test(line));
         expect(lines.length, message).toBeGreaterThan(0);
         expect(lines.length, message).toBeLessThanOrEqual(eventsMax + 1);
@@ -98,9 +92,9 @@ describe('a planted bug', () => {
     },
   );
 
-  test('is not seen in the shipped machine', () => {
-    moneyMakesPaid();
-    noCancelInDoubtIsGivenUp();
-    everyFactIsTaken();
+  test('finds nothing in the shipped machine', () => {
+    moneyMakesPaid(undefined, 100);
+    noCancelInDoubtIsAbandoned(undefined, 100);
+    everyFactIsTaken(undefined, 100);
   });
 });

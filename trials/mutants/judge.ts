@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { verifyHistories } from '../../src/index.ts';
 import { validHistories } from '../../src/testing/histories.ts';
-import { firstStanding, stepsOf } from '../../src/testing/standing.ts';
+import { createdOrder, stepsOf } from '../../src/testing/replayed-order.ts';
 import type { TestedMachine } from '../../src/testing/tested-machine.ts';
 import { transitionProperties } from '../../src/testing/transition-properties.ts';
 import { goldenNames, readGolden } from '../../test/history/golden.ts';
@@ -30,17 +30,17 @@ export async function isSame(machine: TestedMachine): Promise<boolean> {
 
 function replaysAll(machine: TestedMachine): boolean {
   return recorded.every(({ history: [created, ...events], states }) => {
-    let standing = firstStanding(created, machine);
+    let order = createdOrder(created, machine);
     return events.every((event, index) => {
-      const next = standing.next(event);
+      const next = order.next(event);
       if (next === null || next.state !== states[index]) return false;
-      standing = next;
+      order = next;
       return true;
     });
   });
 }
 
-/** Whether the change gate lets a machine through that is held against every golden history. */
+/** Whether the change gate accepts the machine for every golden history. */
 async function passesGate(machine: TestedMachine): Promise<boolean> {
   for (const events of golden) {
     const isAsBefore = verifyHistories(machine, [events]).then(({ ok }) => ok);

@@ -1,5 +1,5 @@
-import { changedMachine } from '../../src/testing/changed-machine.ts';
-import type { MachinePart } from '../../src/testing/changed-machine.ts';
+import { changedMachine } from '../../src/testing/tested-machine.ts';
+import type { MachinePart } from '../../src/testing/tested-machine.ts';
 import type { TestedMachine } from '../../src/testing/tested-machine.ts';
 
 /** The machine with one transition changed. */

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../src/runtime.ts';
-import { uuidOf } from '../../src/testing/chance.ts';
+import { uuidOf } from '../../src/testing/simulated-runtime.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import type { WallClock } from './clock.ts';
 import type { Kernel } from './kernel.ts';

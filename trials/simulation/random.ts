@@ -1,4 +1,4 @@
-import { randomNumbers } from '../../src/testing/chance.ts';
+import { randomNumbers } from '../../src/testing/simulated-runtime.ts';
 
 /** Numbers from a seed, for one purpose alone. */
 export type Random = {

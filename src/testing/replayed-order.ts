@@ -11,8 +11,8 @@ import type { TestedMachine } from './tested-machine.ts';
 /** The events of one order, oldest first; the first is `PaymentOrderCreated`. */
 export type History = readonly PaymentOrderEvent[];
 
-/** Where an order stands after some events. A value: going on gives a new one. */
-export type Standing = {
+/** An order after some events. A value: `next` gives a new one. */
+export type ReplayedOrder = {
   /** Dotted path, such as `cancelling.inDoubt`. */
   readonly state: string;
   readonly known: OrderFacts;
@@ -23,27 +23,31 @@ export type Standing = {
   /** Whether the state has the tag `attention`. */
   readonly attention: boolean;
   readonly takes: (event: PaymentOrderEvent) => boolean;
-  /** Where the order stands after the event; null where the machine does not take it. */
-  readonly next: (event: PaymentOrderEvent) => Standing | null;
+  /** The order after the event; null where the machine does not take it. */
+  readonly next: (event: PaymentOrderEvent) => ReplayedOrder | null;
 };
 
-/** One event of a history, with where the order stood before and after it. */
+/** One event of a history, with the order before and after it. */
 export type Step = {
-  readonly before: Standing;
+  readonly before: ReplayedOrder;
   readonly event: PaymentOrderEvent;
-  readonly after: Standing;
+  readonly after: ReplayedOrder;
 };
 
-/** An order that was just created. Default machine: the shipped one. */
-export function firstStanding(
+/**
+ * An order that was just created. Default machine: the shipped one.
+ *
+ * @internal
+ */
+export function createdOrder(
   created: PaymentOrderEvent | undefined,
   machine?: TestedMachine,
-): Standing {
+): ReplayedOrder {
   if (created?.type !== 'PaymentOrderCreated') {
     throw illegal(0, `begins with ${created?.type ?? 'nothing'}, not with PaymentOrderCreated`);
   }
-  const compiled = testedLaw(machine);
-  return standing(compiled, compiled.interpreter.start(created, causeOf(0)), 0);
+  const compiled = compiledMachine(machine);
+  return replayedOrder(compiled, compiled.interpreter.start(created, causeOf(0)), 0);
 }
 
 /**
@@ -52,7 +56,7 @@ export function firstStanding(
  * @throws PaymentOrderError `illegal-history`, at the revision of the event that is not taken.
  */
 export function stepsOf(history: History, machine?: TestedMachine): readonly Step[] {
-  let before = firstStanding(history[0], machine);
+  let before = createdOrder(history[0], machine);
   return history.slice(1).map((event, index) => {
     const after = before.next(event);
     if (after === null) throw illegal(index + 1, `${event.type} is not taken in ${before.state}`);
@@ -62,26 +66,31 @@ export function stepsOf(history: History, machine?: TestedMachine): readonly Ste
   });
 }
 
-/** Where the order stands after a whole history; throws as `stepsOf` does. */
-export function standingAfter(history: History, machine?: TestedMachine): Standing {
-  return stepsOf(history, machine).at(-1)?.after ?? firstStanding(history[0], machine);
+/**
+ * The order after a whole history.
+ *
+ * @throws PaymentOrderError `illegal-history`, at the revision of the event that is not taken.
+ * @example orderAfter([{ type: 'PaymentOrderCreated', orderNo: 'O1', processBillNo: 'F1' }]).state // 'created'
+ */
+export function orderAfter(history: History, machine?: TestedMachine): ReplayedOrder {
+  return stepsOf(history, machine).at(-1)?.after ?? createdOrder(history[0], machine);
 }
 
-const laws = new WeakMap<TestedMachine, CompiledMachine>();
+const compiledMachines = new WeakMap<TestedMachine, CompiledMachine>();
 
 /**
- * The same for the same machine: to build one takes as long as a hundred events.
+ * Compiles a machine once: that takes as long as a hundred events.
  *
  * @internal
  */
-export function testedLaw(machine?: TestedMachine): CompiledMachine {
+export function compiledMachine(machine?: TestedMachine): CompiledMachine {
   const bounded = boundedMachine(machine);
-  const built = laws.get(bounded) ?? compileMachine(bounded);
-  laws.set(bounded, built);
-  return built;
+  const compiled = compiledMachines.get(bounded) ?? compileMachine(bounded);
+  compiledMachines.set(bounded, compiled);
+  return compiled;
 }
 
-function standing(compiled: CompiledMachine, fold: Fold, revision: number): Standing {
+function replayedOrder(compiled: CompiledMachine, fold: Fold, revision: number): ReplayedOrder {
   const { interpreter } = compiled;
   return {
     state: fold.state,
@@ -92,7 +101,7 @@ function standing(compiled: CompiledMachine, fold: Fold, revision: number): Stan
     takes: (event) => interpreter.takes(fold, event),
     next: (event) => {
       const next = interpreter.next(fold, event, causeOf(revision + 1));
-      return next === null ? null : standing(compiled, next, revision + 1);
+      return next === null ? null : replayedOrder(compiled, next, revision + 1);
     },
   };
 }

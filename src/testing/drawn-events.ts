@@ -2,19 +2,20 @@ import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { compact } from '../compact.ts';
 import { storableText } from './values.ts';
 
-/** What may happen next, told before it is known what the order knows by then. */
-export type Move = {
+/** What may happen next; the event itself depends on what the order knows by then. */
+export type DrawnEvent = {
   readonly type: EventType;
   readonly event: (known: OrderFacts) => PaymentOrderEvent;
 };
 
-const fixed = (event: PaymentOrderEvent): Arbitrary<Move> =>
+const fixed = (event: PaymentOrderEvent): Arbitrary<DrawnEvent> =>
   fc.constant({ type: event.type, event: () => event });
 
 /** Mostly what the order asks for; else something that contradicts it. */
-const payment: Arbitrary<Move> = fc
+const payment: Arbitrary<DrawnEvent> = fc
   .record({
     transactionNo: fc.constantFrom('T1', 'T2', 'T3'),
     amount: fc.constantFrom('as ordered', 'none', 'one less', 'other currency'),
@@ -39,23 +40,28 @@ const attemptsBack = fc.oneof(
 
 const undecided = (
   type: 'CancelRefused' | 'CancelNotExecuted' | 'CancelBlocked' | 'CancelOutcomeUnknown',
-): Arbitrary<Move> =>
+): Arbitrary<DrawnEvent> =>
   fc.tuple(attemptsBack, fc.constantFrom(undefined, 1_000, 60_000, null)).map(([back, wait]) => ({
     type,
-    event: ({ answers }) => ({
-      ...{ type, attempt: Math.max(1, answers.length - back), rule: 'drawn' },
-      ...(wait === undefined ? {} : { retryInMs: wait }),
-    }),
+    event: ({ answers }) =>
+      compact({
+        type,
+        attempt: Math.max(1, answers.length - back),
+        rule: 'drawn',
+        retryInMs: wait,
+      }),
   }));
 
-const confirmed: Arbitrary<Move> = attemptsBack.map((back) => ({
+const confirmed: Arbitrary<DrawnEvent> = attemptsBack.map((back) => ({
   type: 'CancelConfirmed',
   event: ({ answers }) => ({
-    ...{ type: 'CancelConfirmed', attempt: Math.max(1, answers.length - back), rule: 'drawn' },
+    type: 'CancelConfirmed',
+    attempt: Math.max(1, answers.length - back),
+    rule: 'drawn',
   }),
 }));
 
-const cancel: Arbitrary<Move> = fc
+const cancel: Arbitrary<DrawnEvent> = fc
   .oneof(
     { withCrossShrink: true },
     fc.constantFrom(undefined, '临时决定关单取消支付'),
@@ -63,19 +69,22 @@ const cancel: Arbitrary<Move> = fc
   )
   .map((reason) => ({
     type: 'CancelRequested',
-    event: () => ({ type: 'CancelRequested', ...(reason === undefined ? {} : { reason }) }),
+    event: () => compact({ type: 'CancelRequested' as const, reason }),
   }));
 
-const resolution: Arbitrary<Move> = fc
+const resolution: Arbitrary<DrawnEvent> = fc
   .constantFrom('open', 'failed', 'cancelled', 'paid')
   .map((chosen) => ({
     type: 'CancelResolved',
     event: () => ({
-      ...{ type: 'CancelResolved', resolution: chosen, evidence: 'bill', by: 'operator-1' },
+      type: 'CancelResolved',
+      resolution: chosen,
+      evidence: 'bill',
+      by: 'operator-1',
     }),
   }));
 
-const acknowledgement: Arbitrary<Move> = fc.constant({
+const acknowledgement: Arbitrary<DrawnEvent> = fc.constant({
   type: 'AnomalyAcknowledged',
   event: ({ anomalies }) => {
     const open = anomalies.find(({ acknowledged }) => !acknowledged)?.number;
@@ -83,8 +92,8 @@ const acknowledgement: Arbitrary<Move> = fc.constant({
   },
 });
 
-/** Every stored event there is, in proportions that keep an order going for long. */
-export const moves: Arbitrary<Move> = fc.oneof(
+/** Every type of stored event, in proportions that keep an order open for long. */
+export const drawnEvents: Arbitrary<DrawnEvent> = fc.oneof(
   { weight: 4, arbitrary: fixed({ type: 'PaymentStarted' }) },
   { weight: 20, arbitrary: cancel },
   { weight: 20, arbitrary: undecided('CancelOutcomeUnknown') },
@@ -106,22 +115,31 @@ export const moves: Arbitrary<Move> = fc.oneof(
   },
 );
 
-const canBeSilent: readonly EventType[] = [
-  ...(['PaymentStarted', 'PaymentSucceeded', 'PaymentFailed', 'ClosedAtGateway'] as const),
-  ...(['CancelConfirmed', 'CancelRefused', 'CancelNotExecuted', 'CancelBlocked'] as const),
-  ...(['CancelAbandoned', 'CancelResolved', 'CancelRetryRequested', 'CommandRejected'] as const),
+const canBeLeftOut: EventType[] = [
+  'PaymentStarted',
+  'PaymentSucceeded',
+  'PaymentFailed',
+  'ClosedAtGateway',
+  'CancelConfirmed',
+  'CancelRefused',
+  'CancelNotExecuted',
+  'CancelBlocked',
+  'CancelAbandoned',
+  'CancelResolved',
+  'CancelRetryRequested',
+  'CommandRejected',
 ];
 
-const silentMax = 6;
+const leftOutMax = 6;
 
 /**
- * Up to `movesMax` moves; without `size: 'max'` nine in ten
- * would have fewer than ten. Some kinds are silent in each list: a payment ends every story early,
- * so that what needs a long story would hardly be seen if every kind could always come.
+ * Lists of up to `eventsMax` events; without `size: 'max'`, nine in ten would have fewer than ten.
+ * Each list leaves some types out: a payment ends an order early, so if every type could always
+ * come, long histories would hardly be seen.
  */
-export function moveLists(movesMax: number): Arbitrary<readonly Move[]> {
-  const lists = fc.array(moves, { maxLength: movesMax, size: 'max' });
+export function drawnEventLists(eventsMax: number): Arbitrary<readonly DrawnEvent[]> {
+  const lists = fc.array(drawnEvents, { maxLength: eventsMax, size: 'max' });
   return fc
-    .tuple(fc.subarray([...canBeSilent], { maxLength: silentMax }), lists)
-    .map(([silent, drawn]) => drawn.filter(({ type }) => !silent.includes(type)));
+    .tuple(fc.subarray(canBeLeftOut, { maxLength: leftOutMax }), lists)
+    .map(([leftOut, drawn]) => drawn.filter(({ type }) => !leftOut.includes(type)));
 }
