@@ -34,7 +34,7 @@ function run(code: string): string {
       },
     );
     writeFileSync(file, fromSource);
-    const options = { cwd: directory, encoding: 'utf8', timeout: 30_000 } as const;
+    const options = { cwd: directory, encoding: 'utf8' } as const;
     return execFileSync(process.execPath, [file], options);
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { envelope, http, open, rawServer, systemRuntime, reuse, sample, yes } from './support.ts';
+import { until } from '../until.ts';
 
 describe('connections', () => {
   it('are used again after a usual answer', async () => {
@@ -83,9 +84,7 @@ describe('connections', () => {
     await gateway.cancel(sample, yes);
     await gateway.close();
     await gateway.close();
-    await vi.waitFor(() => {
-      expect(closed).toBe(1);
-    });
+    await until(() => closed === 1);
   });
 
   it('that the other side closes while they lie idle are replaced, and nothing is in doubt', async () => {

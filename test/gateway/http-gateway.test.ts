@@ -18,6 +18,7 @@ import {
   sample,
   yes,
 } from './support.ts';
+import { until } from '../until.ts';
 
 const slowHash = promisify(pbkdf2);
 
@@ -175,9 +176,7 @@ describe('before a byte is sent', () => {
       sample,
       yes,
     );
-    await vi.waitFor(() => {
-      expect(server.connections()).toBe(1);
-    });
+    await until(() => server.connections() === 1);
     runtime.fire();
     expect(await outcome).toMatchObject({ kind: 'not-executed', rule: 'connect-timeout' });
   });

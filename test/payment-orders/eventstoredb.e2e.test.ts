@@ -10,6 +10,7 @@ import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { aServer, scoped } from '../event-store/eventstoredb/support.ts';
 import { answered, expectTruthful, order, orderNo, reason } from './world.ts';
+import { until } from '../until.ts';
 
 const named = process.env['PAYMENT_ORDER_TEST_ESDB'] ?? '';
 
@@ -106,9 +107,7 @@ function serviceOn(url: () => Promise<string>) {
     const orders = await openPaymentOrders({ store, gateway, runtime, attemptDeadlineMs: 6_000 });
     onTestFinished(() => orders.close());
     await orders.startRecovery();
-    await expect
-      .poll(async () => (await orders.get(orderNo))?.state, { timeout: 20_000 })
-      .toBe('cancelled');
+    await until(async () => (await orders.get(orderNo))?.state === 'cancelled');
     expect(calls()).toBe(1);
     const types = (await orders.history(orderNo)).map(({ type }) => type);
     expect(types.slice(1)).toEqual([
@@ -138,9 +137,7 @@ function serviceOn(url: () => Promise<string>) {
     await doomed.create(order);
     await doomed.cancel(orderNo, { reason, wait: false });
     await doomedStore.close();
-    await expect
-      .poll(async () => (await worker.get(orderNo))?.state, { timeout: 20_000 })
-      .toBe('cancelled');
+    await until(async () => (await worker.get(orderNo))?.state === 'cancelled');
   });
 }
 
@@ -154,7 +151,7 @@ describe('the service on EventStoreDB, over gRPC on loopback', () => {
       (resolve) => {
         // Not synchronously: the server lives in this process.
         const args = [main, 'demo', '--json', '--store', server.connectionString];
-        execFile(process.execPath, args, { timeout: 30_000 }, (error, stdout, stderr) => {
+        execFile(process.execPath, args, (error, stdout, stderr) => {
           resolve({ status: error === null ? 0 : 1, stdout, stderr });
         });
       },

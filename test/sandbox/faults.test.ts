@@ -3,6 +3,7 @@ import { faultMeanings, parseFaultPlan } from '../../src/sandbox/faults.ts';
 import type { FaultName } from '../../src/sandbox/faults.ts';
 import { handHost, sample, yes } from '../gateway/support.ts';
 import { connect, start } from './support.ts';
+import { until } from '../until.ts';
 
 type Row = readonly [
   rule: string,
@@ -80,18 +81,14 @@ describe('a fault', () => {
     });
     const gateway = connect(sandbox);
     const first = gateway.cancel(sample, yes);
-    await vi.waitFor(() => {
-      expect(sandbox.requests).toHaveLength(1);
-    });
+    await until(() => sandbox.requests.length === 1);
     expect(sandbox.order(sample.orderNo)).toMatchObject({ status: 'open', executions: 0 });
     expect(onAnswered).not.toHaveBeenCalled();
     runtime.fire();
     expect(onAnswered.mock.calls).toEqual([[sandbox.requests[0], true]]);
     expect(await first).toMatchObject({ kind: 'confirmed' });
     const second = gateway.cancel(sample, yes);
-    await vi.waitFor(() => {
-      expect(sandbox.requests).toHaveLength(2);
-    });
+    await until(() => sandbox.requests.length === 2);
     runtime.fire();
     expect(await second).toMatchObject({ rule: 'connection-lost' });
   });

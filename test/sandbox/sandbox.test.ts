@@ -5,6 +5,7 @@ import { sign, signingString } from '../../src/gateway/signing.ts';
 import { sandboxAppId } from '../../src/sandbox/sandbox.ts';
 import { systemRuntime, sample, yes } from '../gateway/support.ts';
 import { callRaw, connect, keys, start } from './support.ts';
+import { until } from '../until.ts';
 
 /** A request by hand, so that each part can be made wrong. */
 async function post(
@@ -200,9 +201,7 @@ describe('starting and closing', () => {
   it('destroys the connections that wait, and may be closed again', async () => {
     const sandbox = await start({ faults: { '*': ['silent-after'] } });
     const call = connect(sandbox).cancel(sample, yes);
-    await vi.waitFor(() => {
-      expect(sandbox.order(sample.orderNo)?.status).toBe('closed');
-    });
+    await until(() => sandbox.order(sample.orderNo)?.status === 'closed');
     await sandbox.close();
     await sandbox.close();
     expect(await call).toMatchObject({ kind: 'outcome-unknown', rule: 'connection-lost' });

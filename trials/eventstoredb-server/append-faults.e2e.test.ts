@@ -7,10 +7,10 @@ import {
   isPending,
   serverAndClient,
   storedIds,
-  until,
   viaAppend,
   viaBatchAppend,
 } from './support.ts';
+import { until } from '../../test/until.ts';
 
 const stream = 'paymentOrder-1';
 const options = { expectedRevision: 'no_stream', ...viaAppend } as const;

@@ -11,9 +11,9 @@ import {
   started,
   storedIds,
   taken,
-  until,
   viaAppend,
 } from './support.ts';
+import { until } from '../../test/until.ts';
 
 const stream = 'paymentOrder-1';
 const options = { expectedRevision: 'no_stream', ...viaAppend } as const;

@@ -2,7 +2,8 @@ import { END, eventTypeFilter, excludeSystemEvents, streamNameFilter } from '@ev
 import type { EventStoreDBClient, Filter, Position } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { failureOf, isPending, serverAndClient, taken, until } from './support.ts';
+import { failureOf, isPending, serverAndClient, taken } from './support.ts';
+import { until } from '../../test/until.ts';
 
 const prefixes = ['paymentOrder-'];
 

@@ -71,12 +71,3 @@ export async function isPending(work: Promise<unknown>, ms = 150): Promise<boole
   const late = new Promise((resolve) => setTimeout(resolve, ms, 'late'));
   return (await Promise.race([work.catch(() => 'failed'), late])) === 'late';
 }
-
-/** Bounded: 5 s. */
-export async function until(holds: () => boolean): Promise<void> {
-  const endMs = Date.now() + 5_000;
-  while (!holds()) {
-    if (Date.now() > endMs) throw new Error('it did not come to pass within 5 s');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -112,7 +112,7 @@ export async function call(
 }
 
 /** Asks until what is asked for is there. */
-export async function until<T>(ask: () => Promise<T | null>, limitMs = 40_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T | null>, limitMs = 240_000): Promise<T> {
   const endMs = performance.now() + limitMs;
   for (;;) {
     const found = await ask();

@@ -11,7 +11,7 @@ import {
 } from '../../../src/testing/store-contract-support.ts';
 import type { AppendFault, EventStoreDbServer } from '../../../trials/eventstoredb-server/index.ts';
 import { appendStatus, aServer, aStore, serverAndStore } from './support.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 const stream = 'paymentOrder-1';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../src/testing/store-contract-support.ts';
 import { startCluster } from '../../../trials/eventstoredb-server/index.ts';
 import { appendStatus, aStore, serverAndStore } from './support.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 const stream = 'paymentOrder-1';
 

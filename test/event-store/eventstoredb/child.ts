@@ -1,7 +1,7 @@
 import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { all, put, someEvents, take } from '../../../src/testing/store-contract-support.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 
 /**
  * A process of its own that uses every part of a store and closes it. It has to end by itself then,

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { newAuthority } from '../../gateway/certificates.ts';
 import { aServer, serverAndStore } from './support.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 import {
   all,
   anEvent,

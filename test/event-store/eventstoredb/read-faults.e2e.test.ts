@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../../src/event-store/event-store.ts';
 import type { StreamFault } from '../../../trials/eventstoredb-server/index.ts';
 import { serverAndStore } from './support.ts';
-import { until } from './until.ts';
+import { until } from '../../until.ts';
 import {
   all,
   anEvent,

@@ -1,4 +1,4 @@
-import { sleep, systemRuntime } from '../../../src/runtime.ts';
+import { sleep, systemRuntime } from '../src/runtime.ts';
 
 /** Waits until the condition holds. The limit only ends a test that waits for nothing. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
