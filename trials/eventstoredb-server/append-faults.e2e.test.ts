@@ -14,15 +14,16 @@ import { until } from '../../test/until.ts';
 
 const stream = 'paymentOrder-1';
 const options = { expectedRevision: 'no_stream', ...viaAppend } as const;
-const briefly = { ...options, deadline: 100 };
+/** Long enough for a busy machine to send the append, and shorter than every delay below. */
+const briefly = { ...options, deadline: 1_000 };
 
 describe.each([
   ['Append', viaAppend],
   ['BatchAppend', viaBatchAppend],
-])('by %s', (_name, via) => {
+])('an append by %s that meets a fault', (_name, via) => {
   const noStream = { expectedRevision: 'no_stream', ...via } as const;
 
-  test('a commit whose connection is reset before the answer is found by the retry', async () => {
+  test('is recognised by the retry after a commit and a reset connection', async () => {
     const { server, client } = await serverAndClient();
     const event = anEvent();
     server.faults.onAppend({ kind: 'reset', commits: true });
@@ -35,7 +36,7 @@ describe.each([
     expect(server.appendCalls.map(({ fault }) => fault)).toEqual(['reset', undefined]);
   });
 
-  test('a forged wrong expected version is an answer like any other', async () => {
+  test('can be answered with a forged wrong expected version', async () => {
     const { server, client } = await serverAndClient();
     const fault = { kind: 'wrong-expected-version', commits: true, current: 6n } as const;
     server.faults.onAppend(fault);
@@ -44,23 +45,23 @@ describe.each([
     expect(server.streams.events(stream)).toHaveLength(1);
   });
 
-  test('a commit can be answered without a position', async () => {
+  test('can be answered without a position', async () => {
     const { server, client } = await serverAndClient();
     server.faults.onAppend({ kind: 'no-position' });
     const result = await client.appendToStream(stream, anEvent(), noStream);
     expect(result).toMatchObject({ success: true, nextExpectedRevision: 0n, position: undefined });
   });
 
-  test('an append can be late', async () => {
+  test('can be delayed', async () => {
     const { server, client } = await serverAndClient();
-    server.faults.onAppend({ kind: 'delay', ms: 60 });
+    server.faults.onAppend({ kind: 'delay', ms: 500 });
     expect(await isPending(client.appendToStream(stream, anEvent(), noStream), 30)).toBe(true);
     await until(() => server.streams.events(stream).length === 1);
   });
 });
 
-describe('silence', () => {
-  test.each([true, false])('ends at the deadline (committed: %s)', async (commits) => {
+describe('an append without an answer', () => {
+  test.each([true, false])('ends at its deadline (committed: %s)', async (commits) => {
     const { server, client } = await serverAndClient();
     const event = anEvent();
     server.faults.onAppend({ kind: 'silence', commits });
@@ -71,17 +72,18 @@ describe('silence', () => {
     expect(storedIds(server, stream)).toEqual([event.id]);
   });
 
-  test('on a batch stream ends never', async () => {
+  test('never ends on a batch stream', async () => {
     const { server, client } = await serverAndClient();
     server.faults.onAppend({ kind: 'silence', commits: true });
     const work = client.appendToStream(stream, anEvent(), {
-      ...{ expectedRevision: 'no_stream', deadline: 50 },
+      expectedRevision: 'no_stream',
+      deadline: 50,
     });
     expect(await isPending(work, 300)).toBe(true);
   });
 });
 
-test('an OK without an answer is UNIMPLEMENTED to an Append, whatever was stored', async () => {
+test('reports UNIMPLEMENTED for an Append that ended with OK and no answer', async () => {
   const { server, client } = await serverAndClient();
   server.faults.onAppend({ kind: 'end', commits: true });
   const error = await failureOf(client.appendToStream(stream, anEvent(), options));
@@ -89,18 +91,18 @@ test('an OK without an answer is UNIMPLEMENTED to an Append, whatever was stored
   expect(server.streams.events(stream)).toHaveLength(1);
 });
 
-test('an append delayed beyond its deadline stores nothing', async () => {
+test('stores nothing of an append that is delayed beyond its deadline', async () => {
   const { server, client } = await serverAndClient();
-  server.faults.onAppend({ kind: 'delay', ms: 200 });
+  server.faults.onAppend({ kind: 'delay', ms: 3_000 });
   const error = await failureOf(client.appendToStream(stream, anEvent(), briefly));
   expect(error).toBeInstanceOf(DeadlineExceededError);
   await until(() => server.appendCalls.length === 1);
   expect(server.appendCalls[0]?.outcome).toBe('not-stored');
 });
 
-test('a late commit is stored after the caller gave up', async () => {
+test('stores a late commit after the caller gave up', async () => {
   const { server, client } = await serverAndClient();
-  server.faults.onAppend({ kind: 'late-commit', ms: 50 });
+  server.faults.onAppend({ kind: 'late-commit', ms: 300 });
   const event = anEvent();
   const error = await failureOf(client.appendToStream(stream, event, briefly));
   expect(error).toBeInstanceOf(DeadlineExceededError);
@@ -110,7 +112,7 @@ test('a late commit is stored after the caller gave up', async () => {
   expect(storedIds(server, stream)).toEqual([event.id]);
 });
 
-test('as many subscriptions as a connection has streams starve its appends', async () => {
+test('starves appends with as many subscriptions as a connection has streams', async () => {
   const { server, client } = await serverAndClient({ maxConcurrentStreams: 3 });
   const subscriptions = Array.from({ length: 3 }, () => client.subscribeToAll());
   await until(() => server.subscriptionCount === 3);
@@ -121,7 +123,7 @@ test('as many subscriptions as a connection has streams starve its appends', asy
   await client.appendToStream(stream, anEvent(), options);
 });
 
-test('delays follow the clock that is passed', async () => {
+test('delays by the clock that it was given', async () => {
   const clock = simulatedRuntime();
   const { server, client } = await serverAndClient({ clock });
   server.faults.onAppend({ kind: 'delay', ms: 3_600_000 });

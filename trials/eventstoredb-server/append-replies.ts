@@ -13,7 +13,7 @@ import type { AppendOutcome } from './log.ts';
 type Wrong = Extract<AppendOutcome, { kind: 'wrong-expected-version' }>;
 type Done = Extract<AppendOutcome, { kind: 'appended' | 'idempotent' }>;
 
-/** What Append answers within an OK call. */
+/** The answer of Append within an OK call. */
 export function appendResponse(outcome: Done | Wrong, expected: Expected): AppendResp {
   const response = new streamsPb.AppendResp();
   if (outcome.kind === 'wrong-expected-version') {
@@ -76,7 +76,7 @@ export function batchFailure(failure: Failure, maxAppendSizeBytes: number): Batc
     const request = new sharedPb.BadRequest().setMessage(details);
     return batchError(code, details, 'BadRequest', request);
   }
-  // 'Server Is Not Ready' and the like come with a type that the client does not know.
+  // 'Server Is Not Ready' and similar errors have a type that the client does not know.
   return batchError(code, details, null, new emptyPb.Empty());
 }
 
@@ -99,7 +99,7 @@ function batchError(
   const bytes = details instanceof Uint8Array ? details : details.serializeBinary();
   const any = new anyPb.Any();
   any.pack(bytes, type === null ? 'google.protobuf.Empty' : `event_store.client.${type}`);
-  // Both enums are google.rpc.Code: the same numbers under the same names.
+  // Both enums are google.rpc.Code, with the same numbers and names.
   const name = status[code] as keyof typeof codePb.Code;
   const error = new statusPb.Status()
     .setCode(codePb.Code[name])

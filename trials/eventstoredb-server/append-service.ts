@@ -22,7 +22,7 @@ import { identifierOf, idOf, streamOf } from './messages.ts';
 import { refusal } from './node-context.ts';
 import type { NodeContext } from './node-context.ts';
 
-/** Events of one append as they come in, and what is wrong with them. */
+/** The events of one append so far, and what is wrong with them. */
 type Incoming = { events: ProposedEvent[]; sizeBytes: number; problem: Failure | null };
 
 type AppendCallStream = ServerReadableStream<AppendReq, AppendResp>;
@@ -68,14 +68,17 @@ export function append(
       };
     }
     if (message !== undefined) take(context, incoming, message);
-    // As the real one does: a refusal does not wait for the rest.
+    // As on a real server, a refusal does not wait for the rest.
     if (incoming.problem !== null && !settled) {
       refuse(context, proposal(), reply, incoming.problem);
     }
   });
   call.on('end', () => {
-    // A call that was given up while it was being sent is no batch: nothing of it is stored.
-    if (!settled && !call.cancelled) void settleAppend(context, proposal(), reply);
+    // A call that is cancelled while it is being sent ends too, and is marked as cancelled only a
+    // turn later. A part of a batch is not stored.
+    setImmediate(() => {
+      if (!settled && !call.cancelled) void settleAppend(context, proposal(), reply);
+    });
   });
   call.on('error', () => undefined);
 }
@@ -144,7 +147,7 @@ function batchReply(
       call.end();
     },
     gaveUp: () => call.cancelled || context.clock.now() > deadlineMs,
-    // The caller's deadline is a field here, and the call outlives it.
+    // The caller's deadline is a field of the request, and the call outlives it.
     onGivenUp: (run) => {
       const leftMs = Math.min(Math.max(0, deadlineMs - context.clock.now()), 2 ** 31 - 1);
       context.clock.setTimer(leftMs, run);

@@ -13,7 +13,7 @@ import {
 
 const stream = 'paymentOrder-1';
 
-/** The rows of EVENTSTOREDB.md 2.1, with the real client and over both of its ways to append. */
+/** What a server does with an append, row by row, for both calls of the real client. */
 describe.each([
   ['Append', viaAppend],
   ['BatchAppend', viaBatchAppend],
@@ -23,14 +23,14 @@ describe.each([
   const exists = { expectedRevision: 'stream_exists', ...via } as const;
   const at = (expectedRevision: bigint) => ({ expectedRevision, ...via });
 
-  test('takes the way it is meant to take', async () => {
+  test('uses the call it is meant to use', async () => {
     const { server, client } = await serverAndClient();
     await client.appendToStream(stream, anEvent(), noStream);
     const expected = name === 'Append' ? 'append' : 'batch-append';
     expect(server.appendCalls.map((call) => call.via)).toEqual([expected]);
   });
 
-  test('answers the revision and the position of its last event', async () => {
+  test('returns the revision and the position of its last event', async () => {
     const { server, client } = await serverAndClient();
     const first = await client.appendToStream(stream, someEvents(3), noStream);
     const second = await client.appendToStream(stream, someEvents(2), at(2n));
@@ -39,7 +39,7 @@ describe.each([
     expect(second.position).toEqual({ commit: position, prepare: position });
   });
 
-  test('is refused for ever on a tombstoned stream', async () => {
+  test('is refused for ever by a tombstoned stream', async () => {
     const { client } = await serverAndClient();
     await client.appendToStream(stream, anEvent(), noStream);
     await client.tombstoneStream(stream);
@@ -50,7 +50,7 @@ describe.each([
     }
   });
 
-  test('is refused where it expects more than there is', async () => {
+  test('is refused where it expects a later revision than there is', async () => {
     const { client } = await serverAndClient();
     const onNothing = await failureOf(client.appendToStream(stream, anEvent(), at(0n)));
     expect(onNothing).toBeInstanceOf(WrongExpectedVersionError);
@@ -60,7 +60,7 @@ describe.each([
     expect(ahead).toMatchObject({ streamName: stream, expectedVersion: 5n, actualVersion: 0n });
   });
 
-  test('at the head stores the same id a second time', async () => {
+  test('stores the same id a second time at the head', async () => {
     const { server, client } = await serverAndClient();
     const event = anEvent();
     await client.appendToStream(stream, event, noStream);
@@ -69,7 +69,7 @@ describe.each([
     expect(storedIds(server, stream)).toEqual([event.id, event.id]);
   });
 
-  test('sent again succeeds with its own last revision, not the head', async () => {
+  test('succeeds again with its own last revision, not the head', async () => {
     const { server, client } = await serverAndClient();
     const events = someEvents(2);
     const first = await client.appendToStream(stream, events, noStream);
@@ -81,7 +81,7 @@ describe.each([
     expect(server.appendCalls.at(-1)?.outcome).toBe('idempotent');
   });
 
-  test('sent again in the middle of a stream succeeds too', async () => {
+  test('succeeds again in the middle of a stream', async () => {
     const { client } = await serverAndClient();
     const events = someEvents(2);
     await client.appendToStream(stream, someEvents(2), noStream);
@@ -91,7 +91,7 @@ describe.each([
     expect(again.nextExpectedRevision).toBe(3n);
   });
 
-  test('behind the head with another first id is refused with the head', async () => {
+  test('is refused with the head where another first id stands in its place', async () => {
     const { client } = await serverAndClient();
     await client.appendToStream(stream, someEvents(3), noStream);
     const error = await failureOf(client.appendToStream(stream, anEvent(), noStream));
@@ -99,7 +99,7 @@ describe.each([
     expect(error).toMatchObject({ expectedVersion: 'no_stream', actualVersion: 2n });
   });
 
-  test('that repeats only in part, or goes on beyond, is refused', async () => {
+  test('is refused where it repeats a batch in part or goes on after it', async () => {
     const { server, client } = await serverAndClient();
     const events = someEvents(2);
     const [first] = events;
@@ -114,7 +114,7 @@ describe.each([
     expect(storedIds(server, stream)).toEqual(idsOf(events));
   });
 
-  test('that repeats a prefix succeeds with the last revision of the prefix', async () => {
+  test('succeeds with the last revision of a prefix that it repeats', async () => {
     const { client } = await serverAndClient();
     const events = someEvents(3);
     await client.appendToStream(stream, events, noStream);
@@ -122,7 +122,7 @@ describe.each([
     expect(again.nextExpectedRevision).toBe(1n);
   });
 
-  test('to a soft-deleted stream that expects none goes on numbering', async () => {
+  test('continues the numbering of a soft-deleted stream', async () => {
     const { client } = await serverAndClient();
     await client.appendToStream(stream, someEvents(2), noStream);
     await client.deleteStream(stream);
@@ -134,7 +134,7 @@ describe.each([
     expect(visible).toEqual([2n]);
   });
 
-  test('of any revision knows its ids while the cache does, and no longer', async () => {
+  test('recognises its ids at any revision only while they are cached', async () => {
     const { server, client } = await serverAndClient();
     const events = someEvents(2);
     await client.appendToStream(stream, events, any);
@@ -149,7 +149,7 @@ describe.each([
     expect(afterRestart.nextExpectedRevision).toBe(3n);
   });
 
-  test('of an existing stream needs one that is there and not deleted', async () => {
+  test('requires an existing stream that is not deleted where it says so', async () => {
     const { client } = await serverAndClient();
     const missing = await failureOf(client.appendToStream(stream, anEvent(), exists));
     expect(missing).toMatchObject({ expectedVersion: 'stream_exists', actualVersion: 'no_stream' });
@@ -162,7 +162,7 @@ describe.each([
     expect(deleted).toBeInstanceOf(StreamDeletedError);
   });
 
-  test('takes an id that another stream has, and for any revision every time', async () => {
+  test('accepts an id of another stream, and at any revision every time', async () => {
     const { server, client } = await serverAndClient();
     const event = anEvent();
     await client.appendToStream('first', event, any);
@@ -174,7 +174,7 @@ describe.each([
     expect(storedIds(server, 'third')).toEqual([event.id]);
   });
 
-  test('of no events checks the revision and stores nothing', async () => {
+  test('checks the revision of an append without events and stores nothing', async () => {
     const { server, client } = await serverAndClient();
     expect(await client.appendToStream(stream, [], noStream)).toMatchObject({ success: true });
     await client.appendToStream(stream, someEvents(2), noStream);
@@ -185,7 +185,7 @@ describe.each([
     expect(server.streams.events(stream)).toHaveLength(2);
   });
 
-  test('lets one of many that race win', async () => {
+  test('lets one of many racing appends win', async () => {
     const { server, client } = await serverAndClient();
     const rivals = Array.from({ length: 20 }, () =>
       client.appendToStream(stream, someEvents(2), noStream),
@@ -196,7 +196,7 @@ describe.each([
   });
 });
 
-test('the same append is recognised after a restart where it named a revision', async () => {
+test('recognises the same append at a revision after a restart', async () => {
   const { server, client } = await serverAndClient();
   const event = anEvent();
   const options = { expectedRevision: 'no_stream', ...viaAppend } as const;

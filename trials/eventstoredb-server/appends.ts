@@ -14,7 +14,7 @@ export type Proposal = {
   readonly events: readonly ProposedEvent[];
 };
 
-/** How one kind of call answers. */
+/** The ways in which one kind of call answers. */
 export type AppendReply = {
   answer(outcome: Exclude<AppendOutcome, { kind: 'stream-deleted' }>): void;
   /** This append failed. */
@@ -27,7 +27,7 @@ export type AppendReply = {
   readonly peer: string;
 };
 
-/** Decides one append, stores it, and answers: or does to it what a fault asks for. */
+/** Decides one append, stores it and answers, or does what a pending fault asks for. */
 export async function settleAppend(
   context: NodeContext,
   proposal: Proposal,

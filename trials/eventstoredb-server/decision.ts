@@ -1,6 +1,6 @@
 /**
- * Test equipment. What a server does with an append, as EVENTSTOREDB.md 2.1 says: the logic of
- * `IndexWriter.CheckCommit`, read in the source of 24.10.4, not observed on a running server.
+ * What a server does with an append: the logic of `IndexWriter.CheckCommit` in the source of
+ * 24.10.4, which servers 24.10.14 and 26.1.0 were observed to follow.
  */
 export type Expected = bigint | 'no_stream' | 'any' | 'stream_exists';
 
@@ -11,7 +11,7 @@ export type Decision =
   | { readonly kind: 'wrong-expected-version'; readonly current: bigint }
   | { readonly kind: 'stream-deleted' };
 
-/** What the decision needs to know of the stream. */
+/** What the decision depends on. */
 export type StreamView = {
   /** The number of the last event, also of a soft-deleted one; -1n = none. */
   readonly last: bigint;
@@ -19,7 +19,7 @@ export type StreamView = {
   readonly softDeleted: boolean;
   readonly hasMetadata: boolean;
   idAt(revision: bigint): string | undefined;
-  /** Where in this stream an id was written, if the server's bounded cache still knows. */
+  /** Where in this stream an id was written, if the bounded cache of the server still has it. */
   recent(id: string): bigint | undefined;
 };
 
@@ -33,12 +33,12 @@ export function decide(expected: Expected, ids: readonly string[], view: StreamV
   }
   const revision = expected === 'no_stream' ? -1n : expected;
   if (revision > view.last) return wrong(view);
-  // No look at the ids here: the same id at a matching revision is stored a second time.
+  // The ids are not checked here: the same id at a matching revision is stored a second time.
   if (revision === view.last) return { kind: 'append' };
   return decideByIndex(revision, ids, view);
 }
 
-/** The stream is past the expected revision: the same write again, or another writer's? */
+/** The stream is past the expected revision, by the same write or by another writer. */
 function decideByIndex(revision: bigint, ids: readonly string[], view: StreamView): Decision {
   if (ids.length === 0) return wrong(view);
   for (const [offset, id] of ids.entries()) {
@@ -49,7 +49,7 @@ function decideByIndex(revision: bigint, ids: readonly string[], view: StreamVie
   return { kind: 'idempotent', last: revision + BigInt(ids.length) };
 }
 
-/** `any` and `stream_exists` know only what the cache remembers. */
+/** `any` and `stream_exists` recognise only ids in the cache. */
 function decideByCache(ids: readonly string[], view: StreamView): Decision {
   let last = -1n;
   for (const [offset, id] of ids.entries()) {

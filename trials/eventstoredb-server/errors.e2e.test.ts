@@ -45,9 +45,9 @@ const classes = [
   [status.PERMISSION_DENIED, UnknownError],
 ] as const;
 
-describe('a status', () => {
+describe('the status of a call', () => {
   test.each(classes.map(([code, type]) => [status[code], code, type] as const))(
-    '%s of an append is told apart by the client, committed or not',
+    '%s of an append has its own class in the client, committed or not',
     async (_name, code, type) => {
       const { server, client } = await serverAndClient();
       for (const commits of [false, true]) {
@@ -63,7 +63,7 @@ describe('a status', () => {
   );
 
   test.each(classes.map(([code, type]) => [status[code], code, type] as const))(
-    '%s of a read is told apart by the client',
+    '%s of a read has its own class in the client',
     async (_name, code, type) => {
       const { server, client } = await serverAndClient();
       server.seed(stream, [{}, {}]);
@@ -74,8 +74,8 @@ describe('a status', () => {
   );
 });
 
-describe('trailers', () => {
-  test('say that a stream is deleted, to a reader and to one who deletes', async () => {
+describe('the trailers of an error', () => {
+  test('report a deleted stream to a read and to a delete', async () => {
     const { client } = await serverAndClient();
     await client.appendToStream(stream, anEvent(), options);
     await client.tombstoneStream(stream, { expectedRevision: 0n });
@@ -89,7 +89,7 @@ describe('trailers', () => {
     }
   });
 
-  test('say which revision a delete or a tombstone met', async () => {
+  test('report the revision that a delete or a tombstone met', async () => {
     const { client } = await serverAndClient();
     await client.appendToStream(stream, someEvents(3), options);
     const expectation = { expectedRevision: 7n };
@@ -105,7 +105,7 @@ describe('trailers', () => {
     expect(onNothing).toMatchObject({ actualVersion: 'no_stream' });
   });
 
-  test('say how much one append may hold, and nothing of it is stored', async () => {
+  test('report the size limit of an append, of which nothing is stored', async () => {
     const { server, client } = await serverAndClient({ maxAppendSizeBytes: 2_000 });
     const tooMuch = [anEvent(), binaryEvent({ type: 'Big', data: new Uint8Array(2_000) })];
     for (const way of [options, batchOptions]) {
@@ -117,7 +117,7 @@ describe('trailers', () => {
     await client.appendToStream(stream, anEvent(), options);
   });
 
-  test('say who leads', async () => {
+  test('name the leader', async () => {
     const { server, client } = await serverAndClient();
     server.faults.onAppend({ kind: 'not-leader' });
     const error = await failureOf(client.appendToStream(stream, anEvent(), options));
@@ -125,7 +125,7 @@ describe('trailers', () => {
     expect(error).toMatchObject({ leader: { address: '127.0.0.1', port: server.port } });
   });
 
-  test('can leave out who leads, which the client of 6.2.1 does not survive', async () => {
+  test('can leave out the leader, which makes client 6.2.1 throw', async () => {
     const server = await started();
     server.faults.onAppend({ kind: 'not-leader', trailers: false });
     const bare = new streamsGrpc.StreamsClient(
@@ -141,8 +141,8 @@ describe('trailers', () => {
   });
 });
 
-describe('a message of over 16 MiB', () => {
-  test('is RESOURCE_EXHAUSTED', async () => {
+describe('the server', () => {
+  test('answers a message over 16 MiB with RESOURCE_EXHAUSTED', async () => {
     const { client } = await serverAndClient();
     const event = binaryEvent({ type: 'Huge', data: new Uint8Array(16.5 * 1024 * 1024) });
     const error = await failureOf(client.appendToStream(stream, event, options));
@@ -151,18 +151,18 @@ describe('a message of over 16 MiB', () => {
   });
 });
 
-describe('an id that is no UUID', () => {
-  test('is INVALID_ARGUMENT, and nothing is stored', async () => {
+describe('an id that is not a UUID', () => {
+  test('is answered with INVALID_ARGUMENT, and nothing is stored', async () => {
     const { server, client } = await serverAndClient();
-    const event = { ...anEvent(), id: 'no-uuid' };
+    const event = { ...anEvent(), id: 'not-a-uuid' };
     const error = await failureOf(client.appendToStream(stream, event, options));
     expect(error).toMatchObject({ code: status.INVALID_ARGUMENT });
     expect(server.streams.names()).toEqual([]);
   });
 });
 
-describe('on a batch stream', () => {
-  test('a timeout has no code, and a busy server is not recognised', async () => {
+describe('an append on a batch stream', () => {
+  test('gets a timeout without a code, and does not recognise a busy server', async () => {
     const { server, client } = await serverAndClient();
     server.faults.onAppend({ kind: 'status', code: status.ABORTED, commits: false });
     const details = 'Server Is Not Ready';
@@ -176,7 +176,7 @@ describe('on a batch stream', () => {
     await client.appendToStream(stream, anEvent(), batchOptions);
   });
 
-  test('a failure of the whole call reaches the append', async () => {
+  test('gets the failure of the whole call', async () => {
     const { server, client } = await serverAndClient();
     const code = status.UNAVAILABLE;
     server.faults.onAppend({ kind: 'status', code, commits: true, wholeCall: true });
@@ -185,26 +185,26 @@ describe('on a batch stream', () => {
     expect(server.streams.events(stream)).toHaveLength(1);
   });
 
-  test('an end without an answer leaves the append pending', async () => {
+  test('stays pending after an end without an answer', async () => {
     const { server, client } = await serverAndClient();
     server.faults.onAppend({ kind: 'end', commits: true });
     expect(await isPending(client.appendToStream(stream, anEvent(), batchOptions))).toBe(true);
   });
 
-  test('is not taken where the server does not say that it has one', async () => {
+  test('uses Append where the server does not announce BatchAppend', async () => {
     const { server, client } = await serverAndClient({ withoutBatchAppend: true });
     await client.appendToStream(stream, anEvent(), batchOptions);
     expect(server.appendCalls.map(({ via }) => via)).toEqual(['append']);
   });
 
-  test('a look at the features that is never answered leaves the append pending', async () => {
+  test('stays pending while the server features are not answered', async () => {
     const { server, client } = await serverAndClient();
     server.faults.onFeatures({ kind: 'silence' });
     expect(await isPending(client.appendToStream(stream, anEvent(), batchOptions))).toBe(true);
     expect(server.appendCalls).toEqual([]);
   });
 
-  test('a failed look at the features reaches the append raw', async () => {
+  test('gets the raw error of failed server features', async () => {
     const { server, client } = await serverAndClient();
     server.faults.onFeatures({ kind: 'status', code: status.INTERNAL });
     const error = await failureOf(client.appendToStream(stream, anEvent(), batchOptions));
@@ -212,7 +212,7 @@ describe('on a batch stream', () => {
   });
 });
 
-test('a missing stream is a message, which the client makes an error of', async () => {
+test('reports a missing stream by a message, which the client turns into an error', async () => {
   const { client } = await serverAndClient();
   const error = await failureOf(taken(client.readStream('nothing')));
   expect(error).toBeInstanceOf(StreamNotFoundError);

@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 
-/** How a call fails: the code, and the trailers by which the client tells errors apart. */
+/** A failed call: the code, and the trailers from which the client picks the error class. */
 export type Failure = {
   readonly code: status;
   readonly details: string;
@@ -34,7 +34,7 @@ export function streamDeleted(stream: string): Failure {
   return failure(status.FAILED_PRECONDITION, details, trailers);
 }
 
-/** Of Delete and Tombstone; an append answers with a message instead. */
+/** For Delete and Tombstone; an append is answered with a message instead. */
 export function wrongExpectedVersion(stream: string, expected: bigint, current: bigint): Failure {
   const actual = current < 0n ? {} : { 'actual-version': String(current) };
   return failure(status.FAILED_PRECONDITION, 'Append failed due to WrongExpectedVersion.', {

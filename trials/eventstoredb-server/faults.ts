@@ -1,14 +1,14 @@
 import type { status } from '@grpc/grpc-js';
 
-/** Which of the next calls a fault is for. */
+/** The calls that a fault is for. */
 export type FaultScope = {
-  /** For how many matching calls; 1 unless told. */
+  /** For how many matching calls. Default 1. */
   readonly times?: number;
   /** Only for calls that name this stream (`$all` for reads of everything). */
   readonly stream?: string;
 };
 
-/** `commits`: whether the events are stored although the answer is spoiled. */
+/** `commits`: whether the events are stored in spite of the fault. */
 export type AppendFault =
   | { readonly kind: 'reset'; readonly commits: boolean }
   | { readonly kind: 'silence'; readonly commits: boolean }
@@ -17,7 +17,7 @@ export type AppendFault =
   /** `wholeCall`: fails the shared batch stream with all its appends, not this append alone. */
   | StatusFault<{ readonly commits: boolean; readonly wholeCall?: boolean }>
   | { readonly kind: 'wrong-expected-version'; readonly commits: boolean; readonly current: bigint }
-  /** Waits, then goes on as usual; stores nothing if the caller has given up meanwhile. */
+  /** Waits, then goes on as usual; stores nothing if the caller has given up by then. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** No answer; stored `ms` after the caller gave up. */
   | { readonly kind: 'late-commit'; readonly ms: number }
@@ -25,9 +25,9 @@ export type AppendFault =
   | { readonly kind: 'no-position' }
   | NotLeaderFault;
 
-/** What breaks a read or a subscription; 'stall' keeps it open and says nothing more. */
+/** Breaks a read or a subscription; 'stall' keeps it open and sends nothing more. */
 export type StreamFault = {
-  /** How many events are sent before; 0 unless told. */
+  /** How many events are sent before it. Default 0. */
   readonly afterEvents?: number;
 } & (
   | StatusFault
@@ -50,14 +50,14 @@ type StatusFault<More = unknown> = More & {
   readonly details?: string;
 };
 
-/** `trailers: false` leaves out who leads; client 6.2.1 then throws outside of any promise. */
+/** `trailers: false` leaves out the leader; client 6.2.1 then throws outside of any promise. */
 type NotLeaderFault = {
   readonly kind: 'not-leader';
   readonly leader?: { readonly host: string; readonly port: number };
   readonly trailers?: boolean;
 };
 
-/** The faults to come, per kind of call; each kind is a queue. */
+/** The pending faults: a queue per kind of call. */
 export class Faults {
   readonly #appends = new Queue<AppendFault>();
   readonly #reads = new Queue<StreamFault>();
@@ -74,7 +74,7 @@ export class Faults {
     this.#reads.add(fault, scope);
   }
 
-  /** For subscriptions yet to come; `breakSubscriptions` is for those that run. */
+  /** For future subscriptions; `breakSubscriptions` is for running ones. */
   onSubscribe(fault: SubscriptionFault, scope?: FaultScope): void {
     this.#subscriptions.add(fault, scope);
   }
@@ -107,7 +107,7 @@ export class Faults {
     return this.#gossip.take('');
   }
 
-  /** How many faults wait for their call. */
+  /** How many faults are pending. */
   pending(): number {
     return this.#queues().reduce((sum, queue) => sum + queue.pending(), 0);
   }

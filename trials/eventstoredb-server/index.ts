@@ -1,11 +1,11 @@
 /**
- * Test equipment: a wire-compatible EventStoreDB on loopback, over the service definitions that
- * `@eventstore/db-client` 6.2.1 itself was generated with. Its own tests drive it by that client.
+ * A wire-compatible EventStoreDB on loopback, built from the service definitions that
+ * `@eventstore/db-client` 6.2.1 was generated from. Its own tests drive it with that client.
  *
- * It proves what a client makes of the answers that EVENTSTOREDB.md lists, and what stands in the
- * log then. It cannot prove that a real server gives those answers: its statuses on shutdown,
- * replication and elections, its timeouts of 2 s, access lists, scavenging, persistent
- * subscriptions and speed are not in it. The suites behind `PAYMENT_ORDER_TEST_ESDB` are for that.
+ * It shows what a client makes of a server's answers and faults, and what is in the log then. It
+ * cannot show that a real server gives those answers. Statuses on shutdown, replication, elections,
+ * the timeouts of 2 s, access lists, scavenging, persistent subscriptions and speed are not part of
+ * it; for these, run the suites against the server that `PAYMENT_ORDER_TEST_ESDB` names.
  */
 import { EventLog } from './log.ts';
 import { EventStoreDbServer, realClock } from './server.ts';
@@ -41,14 +41,14 @@ export type Cluster = {
   leader(): EventStoreDbServer;
   /** The others, in order. */
   followers(): readonly EventStoreDbServer[];
-  /** From now on this node leads. */
+  /** Makes this node the leader. */
   elect(node: EventStoreDbServer): void;
   stop(): Promise<void>;
 };
 
 /**
- * Nodes over one log: the first leads. The others refuse every write, and reads that ask for the
- * leader, with not-leader. (A real follower forwards writes that do not ask for the leader.)
+ * Nodes over one log; the first is the leader. The others answer every write, and reads that require
+ * the leader, with not-leader. (A real follower forwards writes that do not require the leader.)
  */
 export async function startCluster(
   options: ServerOptions & { readonly nodes?: number } = {},

@@ -29,19 +29,19 @@ export type AppendOutcome =
 type Stream = {
   readonly events: StoredEvent[];
   tombstoned: boolean;
-  /** `$tb`: older events are hidden; Infinity = soft-deleted. */
+  /** `$tb`: older events are hidden; Infinity for a soft-deleted stream. */
   truncateBefore: number;
   /** `$maxCount` */
   maxCount: number;
 };
 
 const revisionMax = 9_223_372_036_854_775_807n;
-/** Above this a `$tb` read from JSON is the largest number, so the stream is soft-deleted. */
+/** A `$tb` above this means the largest number, so the stream is soft-deleted. */
 const softDeletedFrom = 9e18;
-/** Stands for the 8 MiB of ids that a server remembers for `any`. */
+/** A small model of the 8 MiB of ids that a server remembers for `any`. */
 const recentIdsMax = 50_000;
 
-/** Test equipment. All streams and `$all`, in memory; what a node keeps over a restart. */
+/** All streams and `$all` in memory: what a node keeps over a restart. */
 export class EventLog {
   readonly #now: () => number;
   readonly #all: StoredEvent[] = [];
@@ -96,7 +96,7 @@ export class EventLog {
     return this.#all;
   }
 
-  /** The stream's visible events; undefined where a reader finds none. */
+  /** The visible events of the stream; undefined where a read does not find it. */
   visible(stream: string): readonly StoredEvent[] | undefined {
     const state = this.#existing(stream);
     if (state === undefined || state.events.length === 0) return undefined;
@@ -105,7 +105,7 @@ export class EventLog {
     return first === 0 ? state.events : state.events.slice(first);
   }
 
-  /** Every stored event of the stream, hidden ones too. */
+  /** Every stored event of the stream, also hidden ones. */
   events(stream: string): readonly StoredEvent[] {
     return this.#existing(stream)?.events ?? [];
   }
@@ -137,7 +137,7 @@ export class EventLog {
     return () => this.#listeners.delete(run);
   }
 
-  /** What a restart loses: the ids remembered for `any` and `stream_exists`. */
+  /** As a restart does: forgets the ids for `any` and `stream_exists`. */
   forgetRecentIds(): void {
     this.#recent.clear();
   }
@@ -191,7 +191,7 @@ export class EventLog {
     return complete;
   }
 
-  /** An id that is known already keeps its first place. */
+  /** A known id keeps its first place. */
   #remember(id: string, stream: string, revision: bigint): void {
     if (this.#recent.has(id)) return;
     this.#recent.set(id, { stream, revision });
@@ -242,7 +242,7 @@ function metadataOf(data: Uint8Array): { readonly $tb?: unknown; readonly $maxCo
   }
 }
 
-/** A delete has an id of its own, so it is never idempotent; the type does not know that. */
+/** A delete has an id of its own and so is never idempotent; the type does not know that. */
 function refused(decision: Exclude<Decision, { kind: 'append' }>): AppendOutcome {
   if (decision.kind !== 'idempotent') return decision;
   return { kind: 'wrong-expected-version', current: decision.last };

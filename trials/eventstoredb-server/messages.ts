@@ -4,7 +4,7 @@ import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StoredEvent } from './log.ts';
 
-/** What clients take for 'no position': the end of `$all`. */
+/** The end of `$all`, which clients take for 'no position'. */
 export const noPosition = '18446744073709551615';
 
 const ticksPerMs = 10_000n;
@@ -56,7 +56,7 @@ export function uuidOf(id: string): UUID {
   return new sharedPb.UUID().setString(id);
 }
 
-/** Lower case, as servers give ids back; null where it is no UUID. */
+/** In lower case, as servers return ids; null where it is not a UUID. */
 export function idOf(uuid: UUID | undefined): string | null {
   const id = uuid?.getString().toLowerCase() ?? '';
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? id : null;

@@ -29,7 +29,7 @@ async function withOne() {
 }
 
 describe('the proxy', () => {
-  test('passes and counts', async () => {
+  test('passes and counts bytes', async () => {
     const { server } = await withOne();
     expect(server.network.counts).toMatchObject({ accepted: 1, open: 1, resets: 0 });
     expect(server.network.counts.bytesUp).toBeGreaterThan(100);
@@ -45,7 +45,7 @@ describe('the proxy', () => {
     expect(server.network.counts.accepted).toBe(2);
   });
 
-  test('swallows as a black hole does, and heals', async () => {
+  test('swallows every byte as a black hole, and recovers', async () => {
     const { server, client, event } = await withOne();
     await server.network.setMode('blackhole');
     const error = await failureOf(client.appendToStream('paymentOrder-2', event, briefly));
@@ -59,7 +59,7 @@ describe('the proxy', () => {
     expect(storedIds(server, 'paymentOrder-2')).toEqual([event.id]);
   });
 
-  test('accepts in silence and leaves open connections alone', async () => {
+  test('accepts connections in silence and leaves open ones alone', async () => {
     const { server, client, event } = await withOne();
     await server.network.setMode('silent');
     await client.appendToStream(stream, event, options);
@@ -69,7 +69,7 @@ describe('the proxy', () => {
     expect(await isPending(taken(other.readStream(stream)))).toBe(true);
   });
 
-  test('resets what is open and what comes', async () => {
+  test('resets open and new connections', async () => {
     const { server, client, event } = await withOne();
     await server.network.setMode('reset');
     const error = await failureOf(client.appendToStream(stream, event, options));
@@ -78,7 +78,7 @@ describe('the proxy', () => {
     await client.appendToStream(stream, event, options);
   });
 
-  test('refuses while open connections go on', async () => {
+  test('refuses new connections while open ones go on', async () => {
     const { server, client, event } = await withOne();
     await server.network.setMode('refuse');
     await client.appendToStream(stream, event, options);
@@ -90,7 +90,7 @@ describe('the proxy', () => {
     expect(server.network.port).toBe(server.port);
   });
 
-  test('stands in front of any server', async () => {
+  test('works in front of any server', async () => {
     const server = await started();
     const proxy = await startProxy(server.port);
     onTestFinished(() => proxy.close());
@@ -104,7 +104,7 @@ describe('the proxy', () => {
 });
 
 describe.each([true, false])('a restart (hard: %s)', (hard) => {
-  test('keeps port and data, drops subscriptions, and the same client goes on', async () => {
+  test('keeps port and data, drops subscriptions, and lets the same client go on', async () => {
     const { server, client, event } = await withOne();
     const { port } = server;
     const subscription = client.subscribeToAll();
@@ -158,7 +158,7 @@ describe('a cluster', () => {
     expect(deleting).toMatchObject({ type: 'not-leader' });
   });
 
-  test('lets a follower read, unless the leader is asked for', async () => {
+  test('lets a follower answer reads that do not require the leader', async () => {
     const { leader, follower } = await twoNodes();
     leader.seed(stream, [{}]);
     expect(await taken(clientOf(follower).readStream(stream))).toHaveLength(1);
@@ -170,7 +170,7 @@ describe('a cluster', () => {
     expect(await failureOf(subscribing)).toMatchObject({ type: 'not-leader' });
   });
 
-  test('is found by gossip, and a new leader after an election', async () => {
+  test('is found by gossip, also after an election', async () => {
     const { cluster, leader, follower } = await twoNodes();
     const client = clientOf(cluster);
     await client.appendToStream(stream, anEvent(), options);
@@ -184,7 +184,7 @@ describe('a cluster', () => {
     expect(storedIds(follower, stream)).toContain(event.id);
   });
 
-  test('is not found where gossip fails', async () => {
+  test('is not found while gossip fails', async () => {
     const { cluster } = await twoNodes();
     for (const node of cluster.nodes) {
       node.faults.onGossip({ kind: 'status', code: status.UNAVAILABLE });
@@ -195,7 +195,7 @@ describe('a cluster', () => {
     await client.appendToStream(stream, anEvent(), options);
   });
 
-  test('is also found through one node by discovery', async () => {
+  test('is found by discovery through one node', async () => {
     const { leader, follower } = await twoNodes();
     const connectionString = `esdb+discover://127.0.0.1:${follower.port}?tls=false`;
     await clientOf({ connectionString }).appendToStream(stream, anEvent(), options);

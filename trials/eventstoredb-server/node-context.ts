@@ -11,13 +11,13 @@ export type Clock = {
   setTimer(delayMs: number, run: () => void): () => void;
 };
 
-/** One attempt to append, in the order the server settled them. */
+/** One attempt to append. The server lists them in the order in which it settled them. */
 export type AppendCall = {
   readonly via: 'append' | 'batch-append';
   readonly stream: string;
   readonly expected: Expected;
   readonly ids: readonly string[];
-  /** What was done to the log, whatever the caller was told. */
+  /** What happened to the log, whatever the answer was. */
   readonly outcome:
     | 'appended'
     | 'idempotent'
@@ -25,16 +25,16 @@ export type AppendCall = {
     | 'stream-deleted'
     | 'refused'
     | 'not-stored';
-  /** The kind of the fault that the call met, if it met one. */
+  /** The kind of the fault that the call met. */
   readonly fault?: string;
 };
 
 export type Member = { readonly host: string; readonly port: number };
 
-/** A subscription that runs now. */
+/** A running subscription. */
 export type RunningSubscription = { readonly stream: string; break(fault: StreamFault): void };
 
-/** What the services of one node share. */
+/** The state that the services of one node share. */
 export type NodeContext = {
   readonly log: EventLog;
   readonly faults: Faults;
@@ -45,7 +45,7 @@ export type NodeContext = {
   readonly streamReadsWithPosition: boolean;
   readonly appendCalls: AppendCall[];
   readonly subscriptions: Set<RunningSubscription>;
-  /** Null where this node leads. */
+  /** Null where this node is the leader. */
   leaderElsewhere(): Member | null;
   members(): readonly (Member & { readonly leads: boolean; readonly alive: boolean })[];
   /** Resets the caller's connection. */

@@ -22,7 +22,7 @@ const serverVersion = '24.10.4';
 const receiveBytesMax = 16 * 1024 * 1024;
 const streamsName = 'event_store.client.streams.streams';
 
-/** A gRPC server with the services of one node, not yet bound to a port. */
+/** The gRPC server of one node, not yet bound to a port. */
 export function nodeServer(context: NodeContext, maxConcurrentStreams: number): Server {
   const server = new Server({
     'grpc.max_concurrent_streams': maxConcurrentStreams,

@@ -3,11 +3,11 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 
 /**
  * - `pass`: carries bytes both ways.
- * - `blackhole`: connections stay up and are accepted, and every byte is swallowed. One that lost
- *   bytes is reset when the mode changes: what remains of it is no longer HTTP/2.
- * - `silent`: new connections are accepted and nobody ever speaks; those that are open go on.
+ * - `blackhole`: connections stay open and are accepted, and every byte is swallowed. One that lost
+ *   bytes is reset when the mode changes, since the rest is not HTTP/2 any more.
+ * - `silent`: new connections are accepted and nothing is ever sent; open ones go on.
  * - `reset`: open connections are reset at once, new ones as soon as they are accepted.
- * - `refuse`: nobody listens; those that are open go on.
+ * - `refuse`: new connections are refused; open ones go on.
  */
 export type ProxyMode = 'pass' | 'blackhole' | 'silent' | 'reset' | 'refuse';
 

@@ -2,9 +2,9 @@ import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StoredEvent } from './log.ts';
 
-/** A read request in our words. */
+/** A read request, parsed. */
 export type ReadPlan = {
-  /** `$all` for everything. */
+  /** `$all` for all streams. */
   readonly stream: string;
   readonly from: 'start' | 'end' | bigint;
   readonly backwards: boolean;
@@ -51,7 +51,7 @@ function filterOf(options: ReadReq.Options.FilterOptions | undefined): Filter | 
   const expression = onStream ?? options.getEventType();
   const prefixes = expression?.getPrefixList() ?? [];
   const pattern = expression?.getRegex() ?? '';
-  // The server's patterns are .NET's; those used here mean the same in both.
+  // The server has .NET patterns; those used here mean the same in JavaScript.
   const regex = pattern === '' ? null : new RegExp(pattern, 'u');
   const window = options.hasMax() ? options.getMax() : searchWindowDefault;
   return {

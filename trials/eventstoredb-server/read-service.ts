@@ -52,7 +52,7 @@ function* taken(
   }
 }
 
-/** Undefined where the stream is not found. The log as it is now; later writes do not show. */
+/** The log as it is now, without later writes; undefined where the stream is not found. */
 function selected(context: NodeContext, plan: ReadPlan): Iterable<StoredEvent> | undefined {
   const { log } = context;
   const isAll = plan.stream === allStream;
@@ -61,7 +61,7 @@ function selected(context: NodeContext, plan: ReadPlan): Iterable<StoredEvent> |
   return taken(events, plan, isAll ? firstOfAll(context, plan) : firstOfStream(events, plan));
 }
 
-/** Forwards from a position on; backwards what lies before it. */
+/** Forwards from a position on; backwards the events before it. */
 function firstOfAll({ log }: NodeContext, { from, backwards }: ReadPlan): number {
   const { length } = log.all();
   if (from === 'start') return backwards ? -1 : 0;

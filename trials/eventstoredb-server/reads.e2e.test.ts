@@ -30,7 +30,7 @@ async function withFive() {
 }
 
 describe('a read of a stream', () => {
-  test('gives back what was appended, with where and when', async () => {
+  test('returns what was appended, with position and time', async () => {
     const { server, client, events } = await withFive();
     const found = await taken(client.readStream(stream));
     expect(idsOf(found.flatMap(({ event }) => event ?? []))).toEqual(idsOf(events));
@@ -44,7 +44,7 @@ describe('a read of a stream', () => {
     expect(first?.event).toMatchObject({ position: { commit: stored?.position } });
   });
 
-  test('gives ids back in lower case, and knows them in either', async () => {
+  test('returns ids in lower case, and recognises them in either case', async () => {
     const { server, client } = await serverAndClient();
     const event = { ...anEvent(), id: 'ABCDEF01-2345-4678-9ABC-DEF012345678' };
     const options = { expectedRevision: 'no_stream', ...viaAppend } as const;
@@ -69,7 +69,7 @@ describe('a read of a stream', () => {
     expect(await read({ direction: BACKWARDS, fromRevision: START })).toEqual([0]);
   });
 
-  test('hides what metadata hides', async () => {
+  test('leaves out events that metadata hides', async () => {
     const { client } = await withFive();
     await client.setStreamMetadata(stream, { truncateBefore: 2 });
     expect(revisionsOf(await taken(client.readStream(stream)))).toEqual([2, 3, 4]);
@@ -77,14 +77,14 @@ describe('a read of a stream', () => {
     expect(revisionsOf(await taken(client.readStream(stream)))).toEqual([4]);
   });
 
-  test('finds nothing in a stream that is missing or soft-deleted', async () => {
+  test('reports a soft-deleted stream as not found', async () => {
     const { client } = await withFive();
     await client.deleteStream(stream);
     const error = await failureOf(taken(client.readStream(stream)));
     expect(error).toMatchObject({ type: 'stream-not-found', streamName: stream });
   });
 
-  test('has no position on a server that is asked to be old', async () => {
+  test('has no position on a server configured as an old one', async () => {
     const server = await started({ streamReadsWithoutPosition: true });
     server.seed(stream, [{}]);
     const client = clientOf(server);
@@ -116,7 +116,7 @@ describe('a read of a stream', () => {
 });
 
 describe('a read of $all', () => {
-  test('goes in the order of the log, from a position on, and back before it', async () => {
+  test('goes forwards from a position and backwards before it, in log order', async () => {
     const { server, client } = await withFive();
     server.noise(4);
     const everything = await taken(client.readAll());
@@ -133,7 +133,7 @@ describe('a read of $all', () => {
     expect(last?.event?.position.commit).toBe(positions.at(-1));
   });
 
-  test('still shows what was deleted', async () => {
+  test('still shows deleted events', async () => {
     const { client } = await withFive();
     await client.deleteStream(stream);
     const streams = (await taken(client.readAll())).map(({ event }) => event?.streamId);
@@ -143,7 +143,7 @@ describe('a read of $all', () => {
 });
 
 describe('a link', () => {
-  test('is resolved on demand, and to nothing where its target is gone', async () => {
+  test('is resolved on demand, and to nothing where its target is missing', async () => {
     const { server, client } = await withFive();
     server.link('$ce-paymentOrder', stream, 1);
     server.link('$ce-paymentOrder', 'gone', 7);
@@ -155,15 +155,15 @@ describe('a link', () => {
   });
 });
 
-describe('a spoiled read', () => {
-  test('ends early without an error, and the next is whole', async () => {
+describe('a read that meets a fault', () => {
+  test('can end early without an error, and the next one is complete', async () => {
     const { server, client } = await withFive();
     server.faults.onRead({ kind: 'end', afterEvents: 2 });
     expect(await taken(client.readStream(stream))).toHaveLength(2);
     expect(await taken(client.readStream(stream))).toHaveLength(5);
   });
 
-  test('breaks with its connection', async () => {
+  test('fails with its connection', async () => {
     const { server, client } = await withFive();
     server.faults.onRead({ kind: 'reset', afterEvents: 2 });
     expect(await failureOf(taken(client.readStream(stream)))).toMatchObject({
@@ -179,7 +179,7 @@ describe('a spoiled read', () => {
     await reading.cancel();
   });
 
-  test('is that of the named stream only', async () => {
+  test('meets only faults of its stream', async () => {
     const { server, client } = await withFive();
     server.seed('another', [{}]);
     server.faults.onRead({ kind: 'end' }, { stream: 'another', times: 2 });
@@ -191,7 +191,7 @@ describe('a spoiled read', () => {
   });
 });
 
-test('500 appends at once queue behind 100 streams and all succeed', async () => {
+test('carries out 500 appends at once over 100 streams', async () => {
   const { server, client } = await serverAndClient();
   const appends = Array.from({ length: 500 }, (_, index) =>
     client.appendToStream(`s-${index}`, anEvent(), { expectedRevision: 'no_stream', ...viaAppend }),

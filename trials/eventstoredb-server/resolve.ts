@@ -6,12 +6,12 @@ import type { NodeContext } from './node-context.ts';
 import { allStream } from './read-plan.ts';
 import type { ReadPlan } from './read-plan.ts';
 
-/** An event as this read sends it. */
+/** The event in the form that this read sends. */
 export function messageOf(context: NodeContext, plan: ReadPlan, event: StoredEvent): ReadResp {
   return eventMessage(resolve(context, plan, event), hasPosition(context, plan));
 }
 
-/** Positions of stream reads came with 22.6; an older server's sentinel can be had by option. */
+/** Stream reads have positions since 22.6; an option gives the sentinel of older servers. */
 function hasPosition(context: NodeContext, plan: ReadPlan): boolean {
   return plan.stream === allStream || context.streamReadsWithPosition;
 }

@@ -24,8 +24,8 @@ async function secured() {
   return { server, trusting: `&tlsCAFile=${caFile}` };
 }
 
-describe('with TLS and Basic authentication', () => {
-  test('a client with the right credentials appends, both ways, and reads', async () => {
+describe('a server with TLS and Basic authentication', () => {
+  test('lets a client with the right credentials append by both calls, and read', async () => {
     const { server, trusting } = await secured();
     const client = clientOf(server, trusting);
     await client.appendToStream(stream, anEvent(), { ...options, credentials: right });
@@ -38,7 +38,7 @@ describe('with TLS and Basic authentication', () => {
     expect(server.appendCalls.map(({ via }) => via)).toEqual(['append', 'batch-append']);
   });
 
-  test('two equal clients have a connection each', async () => {
+  test('gives each of two equal clients a connection', async () => {
     const { server, trusting } = await secured();
     server.seed(stream, [{}]);
     for (const client of [clientOf(server, trusting), clientOf(server, trusting)]) {
@@ -47,7 +47,7 @@ describe('with TLS and Basic authentication', () => {
     expect(server.network.counts.accepted).toBe(2);
   });
 
-  test('wrong credentials are UNAUTHENTICATED, to a writer and to a reader', async () => {
+  test('answers wrong credentials with UNAUTHENTICATED to appends and reads', async () => {
     const { server, trusting } = await secured();
     const client = clientOf(server, trusting);
     const credentials = wrong;
@@ -63,14 +63,14 @@ describe('with TLS and Basic authentication', () => {
     expect(server.streams.names()).toEqual([]);
   });
 
-  test('none at all are access-denied', async () => {
+  test('denies access without credentials', async () => {
     const { server, trusting } = await secured();
     const error = await failureOf(taken(clientOf(server, trusting).readAll()));
     expect(error).toBeInstanceOf(AccessDeniedError);
     expect(error).toMatchObject({ code: 7 });
   });
 
-  test('an unknown authority, and a client without TLS, are unavailable', async () => {
+  test('is unavailable to a client without its authority or without TLS', async () => {
     const { server } = await secured();
     const plain = server.connectionString.replace('tls=true', 'tls=false');
     for (const connectionString of [server.connectionString, plain]) {
@@ -80,7 +80,7 @@ describe('with TLS and Basic authentication', () => {
     }
   });
 
-  test('a client with TLS finds a server without it unavailable', async () => {
+  test('is unavailable to a client with TLS where it has none', async () => {
     const server = await started();
     const connectionString = server.connectionString.replace('tls=false', 'tls=true');
     const error = await failureOf(taken(clientOf({ connectionString }).readStream(stream)));
@@ -88,6 +88,6 @@ describe('with TLS and Basic authentication', () => {
   });
 });
 
-test('credentials without TLS are refused at the start: no client would send them', async () => {
+test('refuses to start with credentials but without TLS, which no client would send', async () => {
   await expect(startEventStoreDb({ credentials: right })).rejects.toThrow('need tls');
 });

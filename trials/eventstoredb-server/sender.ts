@@ -9,7 +9,7 @@ import type { NodeContext } from './node-context.ts';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 
-/** The server's side of one read: waits for a slow client, and breaks where a fault says so. */
+/** The server side of one read: waits for a slow client, and breaks where a fault asks for it. */
 export class Sender {
   readonly #context: NodeContext;
   readonly #call: ReadCall;
@@ -33,7 +33,7 @@ export class Sender {
     return this.#open && !this.#call.cancelled && !this.#call.destroyed;
   }
 
-  /** Before anything is sent. */
+  /** Applies a fault before anything is sent. */
   async begin(): Promise<void> {
     await this.#breakWhenDue();
   }
@@ -49,7 +49,7 @@ export class Sender {
     if (!this.#call.write(message)) await this.wait();
   }
 
-  /** Until the client reads on, the call is over, or `alsoOn` calls back. */
+  /** Waits until the client reads on, the call is over, or `alsoOn` calls back. */
   async wait(alsoOn?: (run: () => void) => () => void): Promise<void> {
     if (!this.isOpen()) return;
     let stop: (() => void) | undefined;

@@ -17,7 +17,7 @@ export type ServerOptions = {
   readonly maxAppendSizeBytes?: number;
   readonly maxConcurrentStreams?: number;
   readonly withoutBatchAppend?: boolean;
-  /** As servers before 22.6: events of a stream read carry the position 2^64 - 1. */
+  /** As servers before 22.6 do: events of a stream read have the position 2^64 - 1. */
   readonly streamReadsWithoutPosition?: boolean;
   readonly clock?: Clock;
 };
@@ -27,12 +27,12 @@ export type SeedEvent = {
   readonly type?: string;
   readonly data?: unknown;
   readonly metadata?: unknown;
-  /** Instead of `data`: stored as they are. */
+  /** Raw bytes to store instead of `data`. */
   readonly bytes?: Uint8Array;
   readonly contentType?: ProposedEvent['contentType'];
 };
 
-/** Among them names that are nearly those of payment orders. */
+/** Some names resemble those of payment orders. */
 const foreignStreams = [
   ...['invoice-1', '$stats-127.0.0.1:2113', '$$$settings'],
   ...['paymentorder-x', 'paymentOrderX-1'],
@@ -41,7 +41,7 @@ const timerMaxMs = 30_000;
 const gracefulStopMs = 250;
 const host = '127.0.0.1';
 
-/** Real time; a timer never lasts over 30 s and keeps no process alive. */
+/** Real time. A timer lasts at most 30 s and keeps no process alive. */
 export const realClock: Clock = {
   now: () => Date.now(),
   setTimer: (delayMs, run) => {
@@ -61,9 +61,9 @@ type ClusterView = {
 export class EventStoreDbServer {
   /** Set faults here: `faults.onAppend({ kind: 'reset', commits: true })`. */
   readonly faults = new Faults();
-  /** The TCP proxy every client comes through: `await network.setMode('blackhole')`. */
+  /** The TCP proxy that every client uses: `await network.setMode('blackhole')`. */
   readonly network = new Proxy(0);
-  /** Every attempt to append, also those a fault spoiled. */
+  /** Every attempt to append, also those that met a fault. */
   readonly appendCalls: AppendCall[] = [];
   readonly #options: ServerOptions;
   readonly #log: EventLog;
@@ -116,24 +116,24 @@ export class EventStoreDbServer {
     return this.#server !== null;
   }
 
-  /** What is stored, without asking over the wire. */
+  /** The stored events, without a call. */
   readonly streams = {
     events: (stream: string): readonly StoredEvent[] => this.#log.events(stream),
     all: (): readonly StoredEvent[] => this.#log.all(),
     names: (): readonly string[] => this.#log.names(),
   };
 
-  /** How many subscriptions run now. */
+  /** How many subscriptions are running. */
   get subscriptionCount(): number {
     return this.#running.size;
   }
 
-  /** Breaks the subscriptions that run now, at once; a delay does nothing to them. */
+  /** Breaks the running subscriptions at once; a delay does nothing to them. */
   breakSubscriptions(fault: StreamFault): void {
     for (const subscription of [...this.#running]) subscription.break(fault);
   }
 
-  /** Stores events without a call, after what is there. */
+  /** Stores events at the end of a stream, without a call. */
   seed(stream: string, events: readonly SeedEvent[]): void {
     const head = BigInt(this.#log.events(stream).length - 1);
     const outcome = this.#log.append(stream, events.map(proposed), head);
@@ -146,7 +146,7 @@ export class EventStoreDbServer {
     this.seed(stream, [{ type: '$>', bytes, contentType: 'application/octet-stream' }]);
   }
 
-  /** Foreign events in `$all`: other applications' and the system's own. */
+  /** Foreign events in `$all`, of other applications and of the system. */
   noise(count: number): void {
     for (let index = 0; index < count; index++) {
       const stream = foreignStreams[index % foreignStreams.length] ?? 'invoice-1';
@@ -169,7 +169,7 @@ export class EventStoreDbServer {
     await this.network.setMode('pass');
   }
 
-  /** Gracefully: subscriptions end with CANCELLED, calls finish. `hard`: everything is reset. */
+  /** Subscriptions end with CANCELLED and calls finish; `hard` resets everything. */
   async stop({ hard = false }: { readonly hard?: boolean } = {}): Promise<void> {
     const server = this.#server;
     if (server === null) return;
@@ -205,7 +205,7 @@ function credentialsOf({ tls }: ServerOptions): ServerCredentials {
   return ServerCredentials.createSsl(null, [pair], false);
 }
 
-/** Bounded: an open call, as a batch stream is, would hold it for ever. */
+/** Bounded: an open call, such as a batch stream, would delay it for ever. */
 async function shutDown(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, gracefulStopMs);

@@ -9,7 +9,7 @@ const prefixes = ['paymentOrder-'];
 
 type Seen = { kind: string; revision?: number; position?: Position };
 
-/** Follows `$all` and writes down what comes, in order. */
+/** Follows `$all` and records what comes, in order. */
 function follow(client: EventStoreDBClient, filter?: Filter, from?: Position) {
   const seen: Seen[] = [];
   const subscription = client.subscribeToAll({
@@ -38,7 +38,7 @@ function checkpointsOf(options: Parameters<typeof streamNameFilter>[0]) {
 }
 
 describe('a subscription', () => {
-  test('is confirmed, catches up, says so, and then gets what comes', async () => {
+  test('is confirmed, catches up, reports it, and then gets new events', async () => {
     const { server, client } = await serverAndClient();
     server.seed('paymentOrder-1', [{}, {}]);
     const { seen, subscription } = follow(client);
@@ -53,7 +53,7 @@ describe('a subscription', () => {
     await until(() => server.subscriptionCount === 0);
   });
 
-  test('to a stream starts after its revision, or at what comes next', async () => {
+  test('starts after its revision in a stream, or at the next event', async () => {
     const { server, client } = await serverAndClient();
     server.seed('paymentOrder-1', [{}, {}, {}]);
     const after = client.subscribeToStream('paymentOrder-1', { fromRevision: 0n });
@@ -66,7 +66,7 @@ describe('a subscription', () => {
     await Promise.all([after.unsubscribe(), atEnd.unsubscribe()]);
   });
 
-  test('to a stream that is not there yet waits for it', async () => {
+  test('waits for a stream that does not exist yet', async () => {
     const { server, client } = await serverAndClient();
     const subscription = client.subscribeToStream('later');
     const first = taken(subscription, 1);
@@ -76,7 +76,7 @@ describe('a subscription', () => {
     await subscription.unsubscribe();
   });
 
-  test('to $all starts after its position', async () => {
+  test('starts after its position in $all', async () => {
     const { server, client } = await serverAndClient();
     server.seed('paymentOrder-1', [{}, {}]);
     const commit = server.streams.all()[0]?.position ?? 0n;
@@ -94,22 +94,25 @@ describe('a filter', () => {
     ['type prefixes', eventTypeFilter({ prefixes: ['For', 'See'] }), []],
     ['no system events', excludeSystemEvents(), []],
   ];
-  test.each(filters)('by %s lets through what it names', async (_name, filter, only) => {
-    const { server, client } = await serverAndClient();
-    server.seed('paymentOrder-1', [{}]);
-    server.noise(8);
-    server.seed('paymentOrder-1', [{}]);
-    const { seen, subscription } = follow(client, filter);
-    await until(() => seen.some(({ kind }) => kind === 'caughtUp'));
-    const events = seen.filter(({ revision }) => revision !== undefined);
-    const streams = new Set(events.map(({ kind }) => kind));
-    const foreign = ['invoice-1', 'paymentorder-x', 'paymentOrderX-1'];
-    const expected = only.length > 0 ? only : ['paymentOrder-1', ...foreign];
-    expect(streams).toEqual(new Set(expected));
-    await subscription.unsubscribe();
-  });
+  test.each(filters)(
+    'lets through the events that it names, by %s',
+    async (_name, filter, only) => {
+      const { server, client } = await serverAndClient();
+      server.seed('paymentOrder-1', [{}]);
+      server.noise(8);
+      server.seed('paymentOrder-1', [{}]);
+      const { seen, subscription } = follow(client, filter);
+      await until(() => seen.some(({ kind }) => kind === 'caughtUp'));
+      const events = seen.filter(({ revision }) => revision !== undefined);
+      const streams = new Set(events.map(({ kind }) => kind));
+      const foreign = ['invoice-1', 'paymentorder-x', 'paymentOrderX-1'];
+      const expected = only.length > 0 ? only : ['paymentOrder-1', ...foreign];
+      expect(streams).toEqual(new Set(expected));
+      await subscription.unsubscribe();
+    },
+  );
 
-  test('gets a checkpoint every interval × window events, and one on going live', async () => {
+  test('gives a checkpoint every interval × window events, and one on going live', async () => {
     const { server, client } = await serverAndClient();
     server.noise(25);
     const options = { prefixes, maxSearchWindow: 5, checkpointInterval: 2 };
@@ -125,7 +128,7 @@ describe('a filter', () => {
     await subscription.unsubscribe();
   });
 
-  test('with a window of 32 is what a server takes unless told', async () => {
+  test('has a default window of 32 events', async () => {
     const { server, client } = await serverAndClient();
     server.noise(33);
     const { positions, filter } = checkpointsOf({ prefixes });
@@ -135,7 +138,7 @@ describe('a filter', () => {
     await subscription.unsubscribe();
   });
 
-  test('can be resumed from a checkpoint: nothing twice, nothing lost', async () => {
+  test('resumes from a checkpoint without a repeated or a lost event', async () => {
     const { server, client } = await serverAndClient();
     server.seed('paymentOrder-1', [{}]);
     server.noise(3);
@@ -191,7 +194,7 @@ describe('a broken subscription', () => {
     await until(() => seen.some(({ kind }) => kind === 'error'));
   });
 
-  test('shows nothing where it stalls, and others go on', async () => {
+  test('shows nothing where it stalls, while others go on', async () => {
     const { server, client, seen, subscription } = await running();
     server.breakSubscriptions({ kind: 'stall' });
     const other = follow(client);
@@ -202,7 +205,7 @@ describe('a broken subscription', () => {
     await Promise.all([subscription.unsubscribe(), other.subscription.unsubscribe()]);
   });
 
-  test('can break after so many events, before any, or be late', async () => {
+  test('can break before or after events, stall, or be delayed', async () => {
     const { server, client } = await serverAndClient();
     server.seed('paymentOrder-1', [{}, {}, {}]);
     server.faults.onSubscribe({ kind: 'end', afterEvents: 2 });

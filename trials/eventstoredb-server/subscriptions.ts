@@ -12,7 +12,7 @@ import type { ReadCall } from './sender.ts';
 
 type Forged = Extract<SubscriptionFault, { kind: 'checkpoint' }>;
 
-/** Confirmation; what is there after the start; checkpoint and caught-up; then what comes. */
+/** Sends a confirmation, the events after the start, checkpoint and caught-up, then new events. */
 export async function subscribe(
   context: NodeContext,
   call: ReadCall,
@@ -29,7 +29,7 @@ export async function subscribe(
   try {
     await sender.begin();
     if (context.log.isTombstoned(plan.stream)) sender.fail(streamDeleted(plan.stream));
-    // Where it starts is settled before it is confirmed: an event of that moment is not lost.
+    // The start is fixed before the confirmation, so that no event in between is lost.
     const cursor = new Cursor(context, plan);
     await sender.send(confirmationMessage(randomUUID()));
     await follow(context, plan, cursor, sender, forged);
@@ -71,11 +71,11 @@ function checkpointAt(position: bigint, forged: Forged | undefined) {
   return checkpointMessage(forged?.commit ?? position, forged?.prepare ?? position);
 }
 
-/** Where a subscription stands; it begins after the place it was given. */
+/** The place of a subscription; it begins after the place it was given. */
 class Cursor {
   readonly #events: () => readonly StoredEvent[];
   #index: number;
-  /** The position of what was looked at last. */
+  /** The last position that was looked at. */
   position = 0n;
 
   constructor({ log }: NodeContext, { stream, from }: ReadPlan) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { onTestFinished } from 'vitest';
 import { startEventStoreDb } from './index.ts';
-import type { EventStoreDbServer, ServerOptions, StoredEvent } from './index.ts';
+import type { EventStoreDbServer, ServerOptions } from './index.ts';
 
 /** Per-call credentials make the client use Append; without TLS they are never sent. */
 export const viaAppend = { credentials: { username: 'nobody', password: 'nothing' } };
@@ -19,7 +19,7 @@ export function clientOf(
   query = '',
 ): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(`${connectionString}${query}`);
-  // Bounded: it waits for ever for a batch stream that the server has ended.
+  // Bounded: disposing waits for ever for a batch stream that the server has ended.
   onTestFinished(async () => {
     await isPending(client.dispose(), 200);
   });
@@ -44,7 +44,7 @@ export function idsOf(events: readonly { readonly id: string }[]): string[] {
 }
 
 export function storedIds(server: EventStoreDbServer, stream: string): string[] {
-  return idsOf(server.streams.events(stream).map((event: StoredEvent) => event));
+  return idsOf(server.streams.events(stream));
 }
 
 export async function taken<Item>(items: AsyncIterable<Item>, count = Infinity): Promise<Item[]> {
@@ -56,7 +56,7 @@ export async function taken<Item>(items: AsyncIterable<Item>, count = Infinity):
   return found;
 }
 
-/** The error it is rejected with. */
+/** The error of a rejected promise. */
 export async function failureOf(work: Promise<unknown>): Promise<unknown> {
   try {
     await work;
@@ -66,7 +66,7 @@ export async function failureOf(work: Promise<unknown>): Promise<unknown> {
   throw new Error('it did not fail');
 }
 
-/** Whether it is still pending after a while. */
+/** Whether the promise is still pending after `ms`. */
 export async function isPending(work: Promise<unknown>, ms = 150): Promise<boolean> {
   const late = new Promise((resolve) => setTimeout(resolve, ms, 'late'));
   return (await Promise.race([work.catch(() => 'failed'), late])) === 'late';

@@ -4,8 +4,8 @@ import { all, put, someEvents, take } from '../../../src/testing/store-contract-
 import { until } from '../../until.ts';
 
 /**
- * A process of its own that uses every part of a store and closes it. It has to end by itself then,
- * for nothing here ends it. Run as `eventstoredb-child.ts URL CARD`.
+ * A process that uses every part of a store and closes it. Nothing here ends it: it must end by
+ * itself. Run as `child.ts URL CARD`.
  */
 const [url = '', card = ''] = process.argv.slice(2);
 
@@ -22,7 +22,7 @@ const following = (async () => {
     newest = revision;
   }
 })();
-// Left open, as by a caller who forgot it.
+// Left open, as a caller may forget it.
 const forgotten = store.subscribe(null, 'paymentOrder-', signal)[Symbol.asyncIterator]();
 await forgotten.next();
 await until(() => newest === 2);

@@ -13,17 +13,17 @@ import {
 const stream = 'paymentOrder-1';
 const good: SeedEvent = { metadata: {} };
 
-describe('what EventStoreDB holds', () => {
+describe('an event in EventStoreDB', () => {
   test.each<[string, SeedEvent, string]>([
-    ['text that is no JSON', { ...good, bytes: Buffer.from('{"canary') }, 'data'],
-    ['JSON that is no object', { ...good, bytes: Buffer.from('[1]') }, 'data'],
+    ['text that is not JSON', { ...good, bytes: Buffer.from('{"canary') }, 'data'],
+    ['JSON that is not an object', { ...good, bytes: Buffer.from('[1]') }, 'data'],
     ['a JSON string', { ...good, bytes: Buffer.from('"canary"') }, 'data'],
     ['JSON null', { ...good, bytes: Buffer.from('null') }, 'data'],
     ['no data', { ...good, bytes: Buffer.from('') }, 'data'],
     ['bytes', { ...good, contentType: 'application/octet-stream' }, 'data'],
     ['no metadata', {}, 'metadata'],
-    ['metadata that is no object', { metadata: 'canary' }, 'metadata'],
-  ])('is named with its place where it is %s', async (_, event, field) => {
+    ['metadata that is not an object', { metadata: 'canary' }, 'metadata'],
+  ])('is reported with its place where it is %s', async (_, event, field) => {
     const { server, store } = await serverAndStore();
     server.seed(stream, [good, event]);
     const message = expect.stringMatching(new RegExp(`^(?!.*canary).*${field}`)) as unknown;
@@ -35,8 +35,10 @@ describe('what EventStoreDB holds', () => {
     await expect(all(store.subscribe(null, stream, signal))).rejects.toMatchObject(error);
     expect(await take(store.read(stream), 1)).toHaveLength(1);
   });
+});
 
-  test('reads with the prefix that is empty: all streams but those of the system', async () => {
+describe('an EventStoreDB store', () => {
+  test('reads all streams except those of the system with an empty prefix', async () => {
     const { server, store } = await serverAndStore();
     server.seed('$stats-1', [{}]);
     server.seed('$$other', [{}]);
@@ -54,7 +56,7 @@ describe('what EventStoreDB holds', () => {
     expect(await all(store.streams(''))).toEqual([]);
   });
 
-  test('reads up to the head alone, among events of others that go on', async () => {
+  test('reads up to the head while others append more events', async () => {
     const { server, store } = await serverAndStore();
     const given = someEvents(40);
     for (const event of given) {
@@ -73,7 +75,7 @@ describe('what EventStoreDB holds', () => {
     expect(idsOf(later)).toEqual(idsOf(given.slice(20)));
   });
 
-  test('has events without a position on old servers: all streams still give one', async () => {
+  test('reads positions from all streams where an old server leaves them out of a stream', async () => {
     const { store } = await serverAndStore({}, { streamReadsWithoutPosition: true });
     await put(store, stream, someEvents(2));
     const [first] = await all(store.read(stream));
@@ -85,7 +87,7 @@ describe('what EventStoreDB holds', () => {
     expect(await all(store.readAll(one?.position ?? null, ''))).toEqual([two]);
   });
 
-  test('row 25: is never followed by a persistent subscription', async () => {
+  test('never uses a persistent subscription (row 25)', async () => {
     const { readdirSync, readFileSync } = await import('node:fs');
     const directory = new URL('../../../src/event-store/eventstoredb/', import.meta.url);
     const sources = readdirSync(directory);

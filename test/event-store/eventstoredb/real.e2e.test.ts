@@ -36,9 +36,9 @@ if (url !== '') {
   keepContract();
 } else if (required) {
   test(name, () => {
-    expect.fail('PAYMENT_ORDER_TEST_ESDB is to hold a connection string: esdb://…');
+    expect.fail('PAYMENT_ORDER_TEST_ESDB must be a connection string: esdb://…');
   });
 } else {
-  // Every promise is told as skipped, by its name.
+  // Every promise is reported as skipped, by its name.
   describe.skip('PAYMENT_ORDER_TEST_ESDB is not set', keepContract);
 }

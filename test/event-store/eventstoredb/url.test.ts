@@ -9,10 +9,10 @@ function refusal(url: string): PaymentOrderError {
   } catch (error) {
     if (error instanceof PaymentOrderError) return error;
   }
-  throw new Error('it was not refused by name');
+  throw new Error('the URL was not refused by name');
 }
 
-describe('the URL of an EventStoreDB', () => {
+describe('the URL of an EventStoreDB store', () => {
   test('names hosts, ports and a login, percent-encoded', () => {
     const target = parseStoreUrl('esdb://us%3Aer:p%40ss@a.example:1113,b_2.example/?tls=true');
     expect(target).toMatchObject({
@@ -34,23 +34,26 @@ describe('the URL of an EventStoreDB', () => {
     ['esdb+discover://localhost?tls=false', true],
     ['kurrentdb://localhost?tls=false', false],
     ['kurrentdb+discover://localhost:2113/?tls=false', true],
-  ])('%s', (url, discover) => {
+  ])('accepts the scheme of %s', (url, discover) => {
     expect(parseStoreUrl(url)).toMatchObject({ discover, tls: false, login: null });
   });
 
-  test('takes the keys of the client in any spelling', () => {
+  test('accepts the keys of the client in any spelling', () => {
     const keys = 'TLS=false&keep_alive_interval=20000&Keep-Alive-Timeout=5000&connectionName=a%20b';
     expect(parseStoreUrl(`esdb://h?${keys}&nodePreference=leader&gossipTimeout=3`)).toMatchObject({
-      ...{ tls: false, keepAliveIntervalMs: 20_000, keepAliveTimeoutMs: 5_000 },
-      ...{ connectionName: 'a b', gossipTimeoutS: 3 },
+      tls: false,
+      keepAliveIntervalMs: 20_000,
+      keepAliveTimeoutMs: 5_000,
+      connectionName: 'a b',
+      gossipTimeoutS: 3,
     });
   });
 
   test.each([
-    ['', 'begins with'],
-    ['http://h', 'begins with'],
-    ['kdb://h', 'begins with'],
-    ['esdb:h', 'begins with'],
+    ['', 'must begin with'],
+    ['http://h', 'must begin with'],
+    ['kdb://h', 'must begin with'],
+    ['esdb:h', 'must begin with'],
     ['esdb://', 'host'],
     ['esdb://h:0?tls=false', 'host'],
     ['esdb://h:70000?tls=false', 'host'],
@@ -61,7 +64,7 @@ describe('the URL of an EventStoreDB', () => {
     ['esdb://user:@h', 'USER:PASSWORD'],
     ['esdb://a:b:c@h', 'USER:PASSWORD'],
     ['esdb://a:%zz@h', 'percent-encoded'],
-    ['esdb://h', 'names no user'],
+    ['esdb://h', 'has no user'],
     ['esdb://a:b@h?tls', 'KEY=VALUE'],
     ['esdb://a:b@h?tls=', 'KEY=VALUE'],
     ['esdb://a:b@h?tls=maybe', 'tls'],
@@ -77,13 +80,13 @@ describe('the URL of an EventStoreDB', () => {
     ['esdb://a:b@h?gossipTimeout=5000', 'gossipTimeout'],
     ['esdb://a:b@h?tlsCAFile=/nowhere/at/all.pem', 'ENOENT'],
     ['esdb://h?tls=false&tlsCAFile=x', 'tlsCAFile'],
-  ])('%s is refused, by name', (url, word) => {
+  ])('is refused by name: %s', (url, word) => {
     const error = refusal(url);
     expect(error).toMatchObject({ code: 'invalid-store-url', field: 'store' });
     expect(error.message).toContain(word);
   });
 
-  test('with a password and tls=false is taken on this machine alone, unless allowed', () => {
+  test('is accepted with a password and tls=false only for this machine, unless allowed', () => {
     for (const host of ['localhost', '127.0.0.1', '127.9.9.9:1113']) {
       expect(parseStoreUrl(`esdb://a:b@${host}?tls=false`).login).toBeNull();
     }
@@ -106,7 +109,7 @@ describe('the URL of an EventStoreDB', () => {
     'esdb://canary',
     'canary://admin:canary@h',
     'esdb://admin:canary@h?tlsCAFile=canary.pem',
-  ])('never tells the password: %s', (url) => {
+  ])('never shows the password: %s', (url) => {
     expect(inspect(refusal(url), { depth: 9, showHidden: true })).not.toContain('canary@');
     expect(refusal(url).message).not.toContain('canary');
   });
