@@ -1,174 +1,281 @@
-import type { EventData, FactType } from '../machines/payment-order.events.ts';
 import { PaymentOrderError } from './errors.ts';
-import { streamPrefix } from './history/event.ts';
-import { runAttempt } from './order/attempt.ts';
-import { decideCommand, decideFact } from './order/decide.ts';
-import { eventContextOf, orderNoIn, parseCommand, parseFact, parseOrderNo } from './order/input.ts';
-import { OrderReader } from './order/order-reader.ts';
-import type { CommandOptions, CommandPayload, CommandType, Receipt } from './order/types.ts';
-import { receiptOf } from './order/view.ts';
-import { waitFor } from './order/wait-for.ts';
-import type { Transacted, OrderDependencies } from './order/transact.ts';
-import { transact } from './order/transact.ts';
-import { checkpointFaults } from './recovery/checkpoint-check.ts';
-import { checkpointStream } from './recovery/scan.ts';
+import type { RecordedEvent } from './event-store/event-store.ts';
+import type { Witness } from './history/event.ts';
+import type { RecordedStep } from './history/recorded-steps.ts';
+import type { Moment, Replay, Verification } from './history/results.ts';
+import { RunningWork, handleCommand, handleFact } from './order/handle.ts';
+import type { HandlerDependencies } from './order/handle.ts';
+import { parseCommand, parseCreate, parseFact } from './order/input.ts';
+import * as read from './order/read.ts';
+import type { OrderDependencies } from './order/transact.ts';
+import type {
+  CallInput,
+  CommandInput,
+  CommandOptions,
+  CommandType,
+  Explanation,
+  FactInput,
+  HistoryEvent,
+  OrderAsOf,
+  OrderFilter,
+  PaymentOrder,
+  Receipt,
+  ReplayOptions,
+} from './order/types.ts';
+import { checkStore } from './recovery/checkpoint-check.ts';
 import { recoverOnce, requireGateway } from './recovery/due.ts';
 import { RecoveryWorker } from './recovery/worker.ts';
 
-type Wait = {
-  /** False: answer when the request is recorded; the call goes on in this process. Default true. */
-  readonly wait?: boolean | undefined;
-};
-
-type Fact<T extends FactType> = EventData<T> &
-  CommandOptions & {
-    /** When it happened, as its source says: ISO 8601 with an offset. */
-    readonly occurredAt?: string | undefined;
-  };
-
 /**
- * Payment orders over one event store: every method reads the order's stream, decides by the
- * machine, appends, and only then runs what became pending. Made by `openPaymentOrders`.
+ * Payment orders over one event store, opened by `openPaymentOrders`.
  *
- * Commands and facts answer with a `Receipt`. They throw `PaymentOrderError`: `invalid-input`,
- * `order-not-found`, `command-id-reused`, `stream-full`, `too-much-contention`,
- * `replay-divergence`, `store-unavailable`, `append-outcome-unknown` (it may be recorded: repeat it
- * with the same command id), `store-closed` after `close`.
+ * Commands and facts answer with a `Receipt`. Each of them may throw `PaymentOrderError` with the
+ * code `invalid-input`, `order-not-found`, `command-id-reused`, `stream-full`,
+ * `too-much-contention`, `replay-divergence`, `store-unavailable`, `append-outcome-unknown` (it may
+ * be recorded: repeat it with the same command id) or, after `close`, `store-closed`. Methods that
+ * read never call the gateway, fire a timer or write.
  */
-export class PaymentOrders extends OrderReader {
-  readonly #bench: OrderDependencies;
+export class PaymentOrders {
+  readonly #dependencies: HandlerDependencies;
   readonly #release: () => Promise<void>;
-  /** What was begun and must end before the store is given back. */
-  readonly #running = new Set<Promise<unknown>>();
   #worker: RecoveryWorker | null = null;
-  #started: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   /** @internal */
   constructor(dependencies: OrderDependencies, release: () => Promise<void>) {
-    super(dependencies.store, dependencies.compiled, () => {
-      this.#assertOpen();
-    });
-    this.#bench = dependencies;
+    this.#dependencies = { ...dependencies, running: new RunningWork() };
     this.#release = release;
   }
 
-  /** Creates an order. The same order again is a duplicate; another under its number is rejected. */
-  async create(input: CommandPayload<'CreatePaymentOrder'> & CommandOptions): Promise<Receipt> {
-    return this.#command(orderNoIn(input), 'CreatePaymentOrder', input);
-  }
-
-  /** The payer was sent to pay. */
-  async startPayment(orderNo: string, options: CommandOptions = {}): Promise<Receipt> {
-    return this.#command(orderNo, 'StartPayment', options);
+  /**
+   * Creates an order. The same order again is a duplicate; other content is rejected.
+   * @example await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
+   */
+  async create(input: CommandInput<'CreatePaymentOrder'>): Promise<Receipt> {
+    return handleCommand(this.#open(), parseCreate(input));
   }
 
   /**
-   * Cancels at the gateway (`payment.order.cancel`). Resolves when the first attempt's outcome is
-   * recorded: look at `order.state` for what came of it. `reason`: at most 512 characters, stored
-   * and sent as it is: keep card numbers and other data of the payer out of it.
-   *
-   * @throws PaymentOrderError `gateway-not-configured` before anything is stored.
+   * Records that the payer was sent to pay.
+   * @example await orders.startPayment('O1');
    */
-  async cancel(
-    orderNo: string,
-    input: CommandPayload<'RequestCancel'> & CommandOptions & Wait = {},
-  ): Promise<Receipt> {
-    return this.#command(orderNo, 'RequestCancel', input);
+  async startPayment(orderNo: string, options: CommandOptions = {}): Promise<Receipt> {
+    return handleCommand(this.#open(), parseCommand(orderNo, 'StartPayment', options));
   }
 
-  /** Operator: makes another attempt now, with a fresh budget. */
-  async retryCancel(
-    orderNo: string,
-    input: CommandPayload<'RetryCancel'> & CommandOptions & Wait = {},
-  ): Promise<Receipt> {
-    return this.#command(orderNo, 'RetryCancel', input);
+  /**
+   * Cancels the order at the gateway (`payment.order.cancel`).
+   *
+   * Resolves once the outcome of the first attempt is recorded; look at `receipt.order.state`.
+   * @param input.reason - Stored and sent as is (at most 512 characters). Keep personal data out.
+   * @throws {PaymentOrderError} `gateway-not-configured`, before anything is stored.
+   * @example const { order } = await orders.cancel('O1', { reason: 'changed my mind' });
+   */
+  async cancel(orderNo: string, input: CallInput<'RequestCancel'> = {}): Promise<Receipt> {
+    return handleCommand(this.#open(), parseCommand(orderNo, 'RequestCancel', input));
   }
 
-  /** Operator: gives the cancel up; the order goes back to where it was. Never while in doubt. */
+  /**
+   * Makes another attempt now, with a new budget of attempts. For operators.
+   * @throws {PaymentOrderError} `gateway-not-configured`, before anything is stored.
+   * @example await orders.retryCancel('O1', { note: 'the gateway is back' });
+   */
+  async retryCancel(orderNo: string, input: CallInput<'RetryCancel'> = {}): Promise<Receipt> {
+    return handleCommand(this.#open(), parseCommand(orderNo, 'RetryCancel', input));
+  }
+
+  /**
+   * Gives the cancel up; the order returns to its state before. Rejected while in doubt. For operators.
+   * @example await orders.abandonCancel('O1', { note: 'the customer paid' });
+   */
   async abandonCancel(
     orderNo: string,
-    input: CommandPayload<'AbandonCancel'> & CommandOptions = {},
+    input: CommandInput<'AbandonCancel'> = {},
   ): Promise<Receipt> {
-    return this.#command(orderNo, 'AbandonCancel', input);
+    return handleCommand(this.#open(), parseCommand(orderNo, 'AbandonCancel', input));
   }
 
-  /** Operator: ends a doubt about the attempts made so far, by evidence such as a bill. */
-  async resolveCancel(
-    orderNo: string,
-    input: CommandPayload<'ResolveCancel'> & CommandOptions,
-  ): Promise<Receipt> {
-    return this.#command(orderNo, 'ResolveCancel', input);
+  /**
+   * Ends a doubt about the attempts made so far, by evidence such as a bill. For operators.
+   * @example await orders.resolveCancel('O1', { resolution: 'open', evidence: 'bill', by: 'li' });
+   */
+  async resolveCancel(orderNo: string, input: CommandInput<'ResolveCancel'>): Promise<Receipt> {
+    return handleCommand(this.#open(), parseCommand(orderNo, 'ResolveCancel', input));
   }
 
-  /** Operator: closes an anomaly by its number. */
+  /**
+   * Closes an anomaly by its number. For operators.
+   * @example await orders.acknowledgeAnomaly('O1', { number: 1, by: 'li.wei' });
+   */
   async acknowledgeAnomaly(
     orderNo: string,
-    input: CommandPayload<'AcknowledgeAnomaly'> & CommandOptions,
+    input: CommandInput<'AcknowledgeAnomaly'>,
   ): Promise<Receipt> {
-    return this.#command(orderNo, 'AcknowledgeAnomaly', input);
+    return handleCommand(this.#open(), parseCommand(orderNo, 'AcknowledgeAnomaly', input));
   }
 
-  /** Fact: money came in. Never rejected, and never undone by a later fact. */
-  async recordPaymentSucceeded(orderNo: string, fact: Fact<'PaymentSucceeded'>): Promise<Receipt> {
-    return this.#fact(orderNo, 'PaymentSucceeded', fact);
+  /**
+   * Records that money was received. Never rejected, and never undone by a later fact.
+   * @example await orders.recordPaymentSucceeded('O1', { transactionNo: 'T1' });
+   */
+  async recordPaymentSucceeded(
+    orderNo: string,
+    fact: FactInput<'PaymentSucceeded'>,
+  ): Promise<Receipt> {
+    return handleFact(this.#open(), parseFact(orderNo, 'PaymentSucceeded', fact));
   }
 
-  /** Fact: the payment failed at the channel. */
-  async recordPaymentFailed(orderNo: string, fact: Fact<'PaymentFailed'> = {}): Promise<Receipt> {
-    return this.#fact(orderNo, 'PaymentFailed', fact);
+  /**
+   * Records that the payment failed at the channel. Never rejected.
+   * @example await orders.recordPaymentFailed('O1', { code: 'insufficient-funds' });
+   */
+  async recordPaymentFailed(
+    orderNo: string,
+    fact: FactInput<'PaymentFailed'> = {},
+  ): Promise<Receipt> {
+    return handleFact(this.#open(), parseFact(orderNo, 'PaymentFailed', fact));
   }
 
-  /** Fact: the platform or the channel closed the order; `cause` says why, where that is known. */
+  /**
+   * Records that the platform or the channel closed the order, and why (`cause`). Never rejected.
+   * @example await orders.recordClosedAtGateway('O1', { cause: 'expired' });
+   */
   async recordClosedAtGateway(
     orderNo: string,
-    fact: Fact<'ClosedAtGateway'> = {},
+    fact: FactInput<'ClosedAtGateway'> = {},
   ): Promise<Receipt> {
-    return this.#fact(orderNo, 'ClosedAtGateway', fact);
+    return handleFact(this.#open(), parseFact(orderNo, 'ClosedAtGateway', fact));
   }
 
   /**
-   * What is wrong beside the histories, a sentence each: the store's files, indexes and columns,
-   * and what recovery remembers. `verify` looks at the histories.
+   * The order, folded from its whole history; null if it was never created.
+   * @example const state = (await orders.get('O1'))?.state;
+   */
+  async get(orderNo: string): Promise<PaymentOrder | null> {
+    return read.readOrder(this.#open(), orderNo);
+  }
+
+  /**
+   * The order as it stood at a revision or an instant; null if it was not created yet.
+   * @throws {PaymentOrderError} `invalid-input` for a revision that the history does not have.
+   * @example const then = await orders.getAsOf('O1', { recordedAt: '2026-11-23T10:00:00Z' });
+   */
+  async getAsOf(orderNo: string, moment: Moment): Promise<OrderAsOf | null> {
+    return read.readOrderAsOf(this.#open(), orderNo, moment);
+  }
+
+  /**
+   * Whether a command would be accepted now, and why not; null if there is no such order.
+   * @example const code = (await orders.explain('O1', 'RequestCancel'))?.code;
+   */
+  async explain(orderNo: string, command: CommandType): Promise<Explanation | null> {
+    return read.explainCommand(this.#open(), orderNo, command);
+  }
+
+  /**
+   * The stored events, oldest first; empty if the order was never created.
+   * @example for (const { type } of await orders.history('O1')) console.log(type);
+   */
+  async history(orderNo: string): Promise<readonly HistoryEvent[]> {
+    return read.readHistory(this.#open(), orderNo);
+  }
+
+  /**
+   * The stored events unparsed, without those that the store cannot give: `verify` names them.
+   * @example const html = renderReport(await orders.recordedEvents('O1'));
+   */
+  async recordedEvents(orderNo: string): Promise<readonly RecordedEvent[]> {
+    return read.readRecordedEvents(this.#open(), orderNo);
+  }
+
+  /**
+   * The history step by step as it was recorded, whichever version of the machine wrote it.
+   * @example for await (const { type, to } of orders.recordedSteps('O1')) console.log(type, to);
+   */
+  recordedSteps(orderNo: string): AsyncGenerator<RecordedStep> {
+    return read.readRecordedSteps(() => this.#open(), orderNo);
+  }
+
+  /**
+   * Folds the history again, by the machine in use or another, and compares each step.
+   * @example const { divergence } = await orders.replay('O1', { machine: olderMachine });
+   */
+  async replay(orderNo: string, options: ReplayOptions = {}): Promise<Replay> {
+    return read.replayOrder(this.#open(), orderNo, options);
+  }
+
+  /**
+   * Replays all histories, in the order of their creation.
+   * @example for await (const { stream, divergence } of orders.replayAll()) console.log(stream, divergence);
+   */
+  replayAll(options: ReplayOptions = {}): AsyncGenerator<Replay> {
+    return read.replayOrders(() => this.#open(), options);
+  }
+
+  /**
+   * The numbers of all orders, in the order of their creation. No history is read.
+   * @example const all = await Array.fromAsync(orders.orderNumbers());
+   */
+  orderNumbers(): AsyncGenerator<string> {
+    return read.listOrderNumbers(() => this.#open());
+  }
+
+  /**
+   * All orders, in the order of their creation; one history is in memory at a time.
+   * @example for await (const order of orders.list({ attention: true })) console.log(order.orderNo);
+   */
+  list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
+    return read.listOrders(() => this.#open(), filter);
+  }
+
+  /**
+   * Checks a history against its hashes, the machine, and a witness that was kept elsewhere.
+   * @example const { ok, faults } = await orders.verify('O1', receipt);
+   */
+  async verify(orderNo: string, witness?: Witness): Promise<Verification> {
+    return read.verifyOrder(this.#open(), orderNo, witness);
+  }
+
+  /**
+   * Checks all histories, in the order of their creation. A broken or misnamed one hides no other.
+   * @example for await (const { ok, orderNo } of orders.verifyAll()) if (!ok) console.log(orderNo);
+   */
+  verifyAll(): AsyncGenerator<Verification> {
+    return read.verifyOrders(() => this.#open());
+  }
+
+  /**
+   * Checks the store's files, indexes and columns, and what recovery remembers; a sentence a fault.
+   * @example for (const fault of await orders.checkStore()) console.error(fault);
    */
   async checkStore(): Promise<readonly string[]> {
-    this.#assertOpen();
-    const { store } = this.#bench;
-    const prefixes = [streamPrefix, checkpointStream];
-    const found = await store.check({ prefixes, batchEventsMax: 1 });
-    return [...found, ...(await checkpointFaults(store))];
+    return checkStore(this.#open().store);
   }
 
   /**
-   * From now on this process fires the due timers of all orders: retries, probes, and attempts
-   * that a crashed process abandoned. Resolves when the store was looked through once.
-   *
-   * @throws PaymentOrderError `gateway-not-configured`.
+   * Fires the due timers of all orders from now on: retries, probes, and attempts that a crashed
+   * process abandoned. Resolves when all orders were looked at once.
+   * @throws {PaymentOrderError} `gateway-not-configured`.
+   * @example await orders.startRecovery();
    */
-  startRecovery(): Promise<void> {
-    return (this.#started ??= this.#startRecovery());
+  async startRecovery(): Promise<void> {
+    this.#worker ??= new RecoveryWorker(requireGateway(this.#open()));
+    return this.#worker.start();
   }
 
-  async #startRecovery(): Promise<void> {
-    this.#assertOpen();
-    const worker = new RecoveryWorker(requireGateway(this.#bench));
-    try {
-      this.#worker = worker;
-      await worker.start();
-    } catch (error) {
-      this.#worker = null;
-      this.#started = null;
-      throw error;
-    }
-  }
-
-  /** Fires what is due now, awaits the outcomes, and leaves the rest to whoever comes next. */
+  /**
+   * Fires what is due now, and resolves when the outcomes are recorded.
+   * @throws {PaymentOrderError} `gateway-not-configured`.
+   * @example const { waiting, fired } = await orders.recoverOnce();
+   */
   async recoverOnce(): Promise<{ readonly waiting: number; readonly fired: number }> {
-    this.#assertOpen();
-    return this.#track(recoverOnce(requireGateway(this.#bench)));
+    return this.#dependencies.running.track(recoverOnce(requireGateway(this.#open())));
   }
 
-  /** Stops recovery, awaits the calls that are out and their records, and gives back the store. */
+  /**
+   * Stops recovery, awaits the calls in flight and their outcomes, and closes the store.
+   * @example await orders.close();
+   */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -179,61 +286,13 @@ export class PaymentOrders extends OrderReader {
 
   async #close(): Promise<void> {
     await this.#worker?.stop();
-    // What runs may begin another: an accepted cancel its attempt.
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    await this.#dependencies.running.ended();
     await this.#release();
   }
 
-  async #command(orderNo: string, type: CommandType, input: object): Promise<Receipt> {
-    this.#assertOpen();
-    const checkedNo = parseOrderNo(orderNo);
-    const { command, options } = parseCommand(type, input);
-    const context = eventContextOf(options, 'command', this.#bench.runtime);
-    const running = transact(this.#bench, checkedNo, (order, first) => ({
-      decision: decideCommand(order, checkedNo, command, {
-        ...options,
-        attemptsSeen: first?.known.answers.length,
-      }),
-      context,
-    })).then((transacted) => this.#run(checkedNo, transacted, options.wait !== false));
-    return waitFor(this.#track(running), options.signal, this.#bench.onError);
-  }
-
-  async #fact(orderNo: string, type: FactType, input: object): Promise<Receipt> {
-    this.#assertOpen();
-    const checkedNo = parseOrderNo(orderNo);
-    const { fact, options, occurredAt } = parseFact(type, input);
-    const circumstances = {
-      ...eventContextOf(options, 'fact', this.#bench.runtime),
-      ...(occurredAt === undefined ? {} : { occurredAt }),
-    };
-    const running = transact(this.#bench, checkedNo, (order) => ({
-      decision: decideFact(order, checkedNo, fact),
-      context: circumstances,
-    })).then(({ answer, order }) => receiptOf(answer, order));
-    return waitFor(this.#track(running), options.signal, this.#bench.onError);
-  }
-
-  /** Runs the attempt that the append entered, if it entered one. */
-  async #run(orderNo: string, transacted: Transacted, wait: boolean): Promise<Receipt> {
-    const { answer, order, ticket } = transacted;
-    const { gateway } = this.#bench;
-    const before = receiptOf(answer, order);
-    if (ticket === null || gateway === null) return before;
-    const attempt = this.#track(runAttempt(this.#bench, gateway, orderNo, ticket));
-    if (!wait) attempt.catch(this.#bench.onError);
-    return wait ? receiptOf(answer, await attempt) : before;
-  }
-
-  #track<T>(running: Promise<T>): Promise<T> {
-    this.#running.add(running);
-    const forget = () => this.#running.delete(running);
-    running.then(forget, forget);
-    return running;
-  }
-
-  #assertOpen(): void {
-    if (this.#closing === null) return;
-    throw new PaymentOrderError('store-closed', 'these payment orders were closed; open them anew');
+  #open(): HandlerDependencies {
+    if (this.#closing === null) return this.#dependencies;
+    const message = 'this PaymentOrders instance is closed; open a new one';
+    throw new PaymentOrderError('store-closed', message);
   }
 }

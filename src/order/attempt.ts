@@ -1,18 +1,34 @@
 import { parseOutcome } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent, OutcomeType } from '../../machines/payment-order.events.ts';
-import { PaymentOrderError } from '../errors.ts';
+import { compact } from '../compact.ts';
+import { PaymentOrderError, isRetryable } from '../errors.ts';
 import type { CancelGateway, CancelOutcome } from '../gateway/cancel-gateway.ts';
-import type { EventContext, OrderHistory } from '../history/load.ts';
 import { streamOf } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
+import type { EventContext, OrderHistory } from '../history/load.ts';
+import type { BackoffRule } from '../runtime.ts';
+import { backoffMs, sleep } from '../runtime.ts';
 import { decideOutcome } from './decide.ts';
+import { requireRevision, transact } from './transact.ts';
 import type { AttemptTicket, OrderDependencies } from './transact.ts';
-import { notBefore, transact } from './transact.ts';
 
-/** How long the outcome of a call that was made is tried to be recorded, ms. */
+/*
+ * How one attempt is made, and by whom: only the holder of its ticket may send it, and only in time.
+ *
+ * After the attempt's deadline any process may record it as abandoned and begin the next one. Two
+ * calls of one order must not overlap, so the last moment to send is as long before the deadline
+ * as a call may take. `maySend` is this fence. The gateway asks it once more when a connection is
+ * ready. If the append was in doubt for a while, the order is read again first.
+ *
+ * A call that was sent cannot be taken back, so it is never aborted. Its outcome is recorded
+ * whatever state the order has reached: the money may have moved.
+ */
+
+/** For how long recording an outcome is tried, ms. */
 const recordOutcomeBudgetMs = 300_000;
+const recordOutcomeBackoff: BackoffRule = { firstMs: 500, maxMs: 30_000, jitter: 0 };
 
-const typeOf: Record<CancelOutcome['kind'], OutcomeType> = {
+const outcomeTypeOf: Record<CancelOutcome['kind'], OutcomeType> = {
   confirmed: 'CancelConfirmed',
   refused: 'CancelRefused',
   'not-executed': 'CancelNotExecuted',
@@ -21,13 +37,15 @@ const typeOf: Record<CancelOutcome['kind'], OutcomeType> = {
 };
 
 /**
- * Makes the one attempt that a ticket stands for and records its outcome, whatever the order has
- * become meanwhile. Once sent, a call is never aborted: one that has not answered by the attempt's
- * deadline is recorded as unknown, and what it says later is recorded too.
+ * Makes the attempt of a ticket and records its outcome.
  *
- * @throws PaymentOrderError `append-outcome-unknown`, when the outcome cannot be recorded within 5
- * minutes: the attempt itself is stored, and the order shows in doubt after its deadline. What the
- * store says for good (`store-corrupt`, …) is thrown as it is.
+ * An attempt that is not answered by its deadline is recorded as unknown. A later answer is
+ * recorded too.
+ *
+ * @returns the order after the (first) outcome.
+ * @throws {PaymentOrderError} `append-outcome-unknown` if the outcome cannot be recorded within
+ * 5 minutes. The attempt itself is stored, so the order shows in doubt after the deadline. Errors
+ * of the store that no retry mends (`store-corrupt`, …) are thrown at once.
  */
 export async function runAttempt(
   dependencies: OrderDependencies,
@@ -42,9 +60,9 @@ export async function runAttempt(
   const cancelTimer = dependencies.runtime.setTimer(dependencies.attemptDeadlineMs, () => {
     resolve('unanswered');
   });
-  const answer = await Promise.race([call, deadline]);
+  const outcome = await Promise.race([call, deadline]);
   cancelTimer();
-  if (answer !== 'unanswered') return record(answer);
+  if (outcome !== 'unanswered') return record(outcome);
   call.then(record).catch(dependencies.onError);
   return record({ kind: 'outcome-unknown', rule: 'call-unanswered' });
 }
@@ -68,22 +86,23 @@ async function makeAttempt(
   try {
     return await gateway.cancel(ticket.request, maySend);
   } catch {
+    // The port's own error may hold a secret, so it is not kept as the cause.
     dependencies.onError(callFailed(orderNo));
     return { kind: 'outcome-unknown', rule: 'call-failed' };
   }
 }
 
-/** Without the port's own error as its cause: that may hold what must not be kept. */
 function callFailed(orderNo: string): PaymentOrderError {
+  const stream = streamOf(orderNo);
   return new PaymentOrderError(
     'gateway-failed',
-    `stream ${streamOf(orderNo)}: the gateway port threw instead of answering, so the call may ` +
-      'have run and the order is in doubt; mend the port: it must classify what it sees',
-    { stream: streamOf(orderNo) },
+    `stream ${stream}: the gateway port threw instead of returning an outcome, so the call may ` +
+      'have run and the order is in doubt; correct the port: it must classify every failure',
+    { stream },
   );
 }
 
-/** Time has passed since the append: others may have given the attempt up. */
+/** False once another process has recorded the attempt as abandoned. */
 async function isInFlight(
   { store, compiled }: OrderDependencies,
   orderNo: string,
@@ -93,23 +112,24 @@ async function isInFlight(
     const calls = (await loadOrder(store, compiled, orderNo))?.fold.pending.calls ?? [];
     return calls.some(({ cause }) => cause.eventId === ticket.cause.eventId);
   } catch {
-    // Who cannot read does not send.
+    // If the stream cannot be read, do not send.
     return false;
   }
 }
 
 /**
- * What is recorded of an outcome. A gateway of somebody's own may give evidence that no event can
- * hold: the outcome counts all the same, or the call would be lost for a name.
+ * The event of an outcome. A gateway port of the caller's own may give evidence that no event can
+ * hold. The outcome is then recorded without it, because a call that ran must not be lost.
  */
 function outcomeEvent(outcome: unknown, attempt: number): OutcomeEvent {
   const { kind, ...evidence } = isRecord(outcome) ? outcome : {};
   if (!isKind(kind)) return { type: 'CancelOutcomeUnknown', attempt, rule: 'unreadable-outcome' };
-  const type = typeOf[kind];
-  const given = Object.entries(evidence).filter(([, value]) => value !== undefined);
+  const type = outcomeTypeOf[kind];
   return (
-    parseOutcome({ ...Object.fromEntries(given), type, attempt }, attempt) ?? {
-      ...{ type, attempt, rule: 'unreadable-evidence' },
+    parseOutcome({ ...compact(evidence), type, attempt }, attempt) ?? {
+      type,
+      attempt,
+      rule: 'unreadable-evidence',
     }
   );
 }
@@ -119,7 +139,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isKind(kind: unknown): kind is CancelOutcome['kind'] {
-  return typeof kind === 'string' && Object.hasOwn(typeOf, kind);
+  return typeof kind === 'string' && Object.hasOwn(outcomeTypeOf, kind);
 }
 
 async function recordOutcome(
@@ -139,17 +159,17 @@ async function recordOutcome(
   for (let tries = 1; ; tries += 1) {
     try {
       const { order } = await transact(dependencies, orderNo, (found) => {
-        const order = notBefore(ticket.revision, found, orderNo);
+        const order = requireRevision(orderNo, found, ticket.revision);
         const decision = decideOutcome(order, outcome, dependencies.policy, runtime.random());
         return { decision, context };
       });
       return order;
     } catch (error) {
-      const waitMs = Math.min(250 * 2 ** tries, 30_000);
+      if (!isRetryable(error)) throw error;
+      const waitMs = backoffMs(runtime, recordOutcomeBackoff, tries);
       const isOver = runtime.monotonicMs() - startedMs + waitMs > recordOutcomeBudgetMs;
-      if (!mayPass(error)) throw error;
       if (isOver) throw notRecorded(orderNo, ticket.attempt, error);
-      await new Promise<void>((resolve) => runtime.setTimer(waitMs, resolve));
+      await sleep(runtime, waitMs);
     }
   }
 }
@@ -159,17 +179,8 @@ function notRecorded(orderNo: string, attempt: number, cause: PaymentOrderError)
   const stream = streamOf(orderNo);
   return new PaymentOrderError(
     'append-outcome-unknown',
-    `stream ${stream}: attempt ${attempt} is recorded, and what came of it could not be recorded ` +
-      'for 5 minutes; mend the store: the order shows in doubt until its recovery goes on',
+    `stream ${stream}: attempt ${attempt} is stored, but its outcome could not be recorded for ` +
+      '5 minutes; repair the store: the order stays in doubt until recovery continues',
     { stream, cause },
-  );
-}
-
-function mayPass(error: unknown): error is PaymentOrderError {
-  return (
-    error instanceof PaymentOrderError &&
-    (error.code === 'store-unavailable' ||
-      error.code === 'append-outcome-unknown' ||
-      error.code === 'too-much-contention')
   );
 }

@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { eventSchemas, identifier, orderNumber } from '../../machines/payment-order.events.ts';
-import type { FactType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { PaymentOrderError } from '../errors.ts';
-import type { Moment } from '../history/results.ts';
-import type { EventContext } from '../history/load.ts';
+import type {
+  EventType,
+  FactType,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
+import { invalidInput } from '../errors.ts';
 import { actorSchema, traceparentSchema } from '../history/event.ts';
+import type { EventContext } from '../history/load.ts';
+import type { Moment } from '../history/results.ts';
 import type { Runtime } from '../runtime.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 import { commands } from './decide.ts';
 import type { Command, CommandType } from './types.ts';
 
-const optionsShape = {
+const optionsSchema = z.strictObject({
   commandId: identifier.optional(),
   actor: actorSchema.optional(),
   correlationId: identifier.optional(),
@@ -19,9 +23,7 @@ const optionsShape = {
   traceparent: traceparentSchema.optional(),
   signal: z.instanceof(AbortSignal).optional(),
   wait: z.boolean().optional(),
-};
-const optionKeys = new Set(Object.keys(optionsShape));
-const optionsSchema = z.strictObject(optionsShape);
+});
 
 export type ParsedOptions = z.infer<typeof optionsSchema>;
 
@@ -33,7 +35,7 @@ const moment = z
   )
   .refine(
     (text) => !(millisecondsOf(text) < 0),
-    'must not lie before 1970 (is it a zero value that stands for no time?)',
+    'must not be before 1970 (is it a zero value that stands for no time?)',
   )
   .transform((text) => instantOf(millisecondsOf(text)));
 
@@ -45,100 +47,107 @@ const momentSchema = z
   })
   .refine(
     (given) => Object.keys(given).length === 1,
-    'must give one of revision, recordedAt and occurredAt',
+    'must have exactly one of revision, recordedAt and occurredAt',
   );
 
-/** A place in a history, as it is asked for. */
+/** Parses a place in a history. */
 export function parseMoment(given: unknown): Moment {
   const { revision, recordedAt, occurredAt } = parseInput(momentSchema, given, 'moment');
   if (revision !== undefined) return { revision };
   return recordedAt === undefined ? { occurredAt: occurredAt ?? '' } : { recordedAt };
 }
 
-/** @throws PaymentOrderError `invalid-input`, field `orderNo`. */
+/** @throws {PaymentOrderError} `invalid-input`, field `orderNo`. */
 export function parseOrderNo(orderNo: unknown): string {
   return parseInput(orderNumber, orderNo, 'orderNo');
 }
 
-/** The order that an input is about. */
-export function orderNoIn(input: unknown): string {
-  const { payload } = split(input);
-  return parseOrderNo(payload['orderNo']);
-}
+export type ParsedCommand = {
+  readonly orderNo: string;
+  readonly command: Command;
+  readonly options: ParsedOptions;
+};
 
-/** Splits what a caller gave into the command and its options, each checked by its schema. */
-export function parseCommand(
-  type: CommandType,
-  input: unknown,
-): { readonly command: Command; readonly options: ParsedOptions } {
+/** Parses a command to an order that exists. */
+export function parseCommand(orderNo: unknown, type: CommandType, input: unknown): ParsedCommand {
+  const parsedNo = parseOrderNo(orderNo);
   const { payload, options } = split(input);
-  const schema: z.ZodType<object> = eventSchemas[commands[type].event];
-  const parsed = parseInput(schema, payload);
-  if ('currency' in parsed) assertKnownCurrency(parsed.currency);
-  // The payload was parsed by the schema of this very type; TypeScript does not follow the pairing.
-  return { command: { type, payload: parsed } as Command, options };
+  return { orderNo: parsedNo, command: commandOf(type, payload), options };
 }
 
-/** A fact, its options, and when the source says that it happened. */
-export function parseFact(
-  type: FactType,
-  input: unknown,
-): {
+/** Parses the command that creates an order; its payload has the order's number. */
+export function parseCreate(input: unknown): ParsedCommand {
+  const { payload, options } = split(input);
+  const command = commandOf('CreatePaymentOrder', payload);
+  return { orderNo: command.payload.orderNo, command, options };
+}
+
+function commandOf<T extends CommandType>(type: T, payload: unknown): Command & { type: T } {
+  const parsed = parsePayload(commands[type].event, payload);
+  // Parsed by the schema of this very type; TypeScript does not follow the pairing.
+  return { type, payload: parsed } as Command & { type: T };
+}
+
+export type ParsedFact = {
+  readonly orderNo: string;
   readonly fact: PaymentOrderEvent<FactType>;
   readonly options: ParsedOptions;
+  /** When it happened, according to its source. */
   readonly occurredAt: string | undefined;
-} {
+};
+
+export function parseFact(orderNo: unknown, type: FactType, input: unknown): ParsedFact {
+  const parsedNo = parseOrderNo(orderNo);
   const { payload, options } = split(input);
-  const { occurredAt, ...data } = payload;
-  const at = parseInput(moment.optional(), occurredAt, 'occurredAt');
-  const schema: z.ZodType<object> = eventSchemas[type];
-  const parsed = parseInput(schema, data);
-  if ('currency' in parsed) assertKnownCurrency(parsed.currency);
+  const { occurredAt: given, ...data } = payload;
+  const occurredAt = parseInput(moment.optional(), given, 'occurredAt');
   // As above: parsed by the schema of this very type.
-  const fact = { type, ...parsed } as PaymentOrderEvent<FactType>;
-  return { fact, options, occurredAt: at };
+  const fact = { type, ...parsePayload(type, data) } as PaymentOrderEvent<FactType>;
+  return { orderNo: parsedNo, fact, options, occurredAt };
 }
 
-/** What is recorded about an event beside its data. */
+function parsePayload(type: EventType, payload: unknown): object {
+  const schema: z.ZodType<object> = eventSchemas[type];
+  const parsed = parseInput(schema, payload);
+  if ('currency' in parsed) assertKnownCurrency(parsed.currency);
+  return parsed;
+}
+
+/** What is recorded about an event besides its data. */
 export function eventContextOf(
   options: ParsedOptions,
   source: 'command' | 'fact',
   runtime: Runtime,
 ): EventContext {
-  const { commandId, actor, correlationId, causationId, traceparent } = options;
   return {
     source: options.source ?? source,
-    $correlationId: correlationId ?? runtime.newId(),
-    ...(causationId === undefined ? {} : { $causationId: causationId }),
-    ...(commandId === undefined ? {} : { commandId }),
-    ...(actor === undefined ? {} : { actor }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    $correlationId: options.correlationId ?? runtime.newId(),
+    $causationId: options.causationId,
+    commandId: options.commandId,
+    actor: options.actor,
+    traceparent: options.traceparent,
   };
 }
 
-/** @throws PaymentOrderError `invalid-input`, naming the field and never the value. */
+/** @throws {PaymentOrderError} `invalid-input`. It names the field, and never repeats the value. */
 export function parseInput<T>(schema: z.ZodType<T>, value: unknown, name?: string): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const path = [...(name === undefined ? [] : [name]), ...(issue?.path ?? []), ...unknown];
-  const field = path.length === 0 ? 'the input' : path.map(fieldName).join('.');
-  throw new PaymentOrderError(
-    'invalid-input',
-    `${field}: ${issue === undefined ? 'is not valid' : complaint(issue)}; nothing was stored or sent`,
-    { field },
-  );
+  // A schema that refuses gives at least one reason.
+  const [issue] = result.error.issues as [z.core.$ZodIssue];
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...(name === undefined ? [] : [name]), ...issue.path, ...unknown];
+  throw invalidInput(path.map(fieldName).join('.') || 'input', problemOf(issue));
 }
 
-/** A field that is not known may have any name, a secret's too: only a plain one is repeated. */
+/** An unknown field may have any name, even a secret: only a plain one is repeated. */
 function fieldName(key: PropertyKey): string {
   const text = String(key);
   return /^(?:[A-Za-z_$][\w$]{0,22}|\d{1,6})$/.test(text) ? text : 'an unknown field';
 }
 
-function complaint(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'is no field of this; check its spelling';
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'is not a known field; check the spelling';
   if (issue.code === 'invalid_type') {
     if (issue.input === undefined) return 'is missing';
     return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
@@ -150,48 +159,40 @@ function complaint(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
+/** Splits an input into its options and the fields of its own. */
 function split(input: unknown): {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly options: ParsedOptions;
 } {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new PaymentOrderError('invalid-input', 'the input must be an object; nothing was stored');
+    throw invalidInput('input', 'must be an object');
   }
-  const payload: [string, unknown][] = [];
-  const options: [string, unknown][] = [];
-  for (const entry of Object.entries(input))
-    (optionKeys.has(entry[0]) ? options : payload).push(entry);
+  const entries = Object.entries(input);
+  const given = entries.filter(([key]) => Object.hasOwn(optionsSchema.shape, key));
+  const others = entries.filter(([key]) => !Object.hasOwn(optionsSchema.shape, key));
   return {
     // fromEntries keeps a field named __proto__ an own field, so that the schema refuses it.
-    payload: Object.fromEntries(payload),
-    options: parseInput(optionsSchema, Object.fromEntries(options)),
+    payload: Object.fromEntries(others),
+    options: parseInput(optionsSchema, Object.fromEntries(given)),
   };
 }
 
-/** A stored code is only checked by its shape: today's list must not make old histories invalid. */
+/** Not in the schema: a currency that goes out of use must not make old histories invalid. */
 function assertKnownCurrency(currency: unknown): void {
   if (currency === undefined) return;
-  if (typeof currency === 'string' && knownCurrencies().has(currency)) return;
-  throw new PaymentOrderError(
-    'invalid-input',
-    'currency: must be an ISO 4217 code in use, such as CNY; nothing was stored or sent',
-    { field: 'currency' },
-  );
+  currencies ??= new Set(Intl.supportedValuesOf('currency'));
+  if (typeof currency === 'string' && currencies.has(currency)) return;
+  throw invalidInput('currency', 'must be an ISO 4217 code in use, such as CNY');
 }
 
-/** A wait with its jitter must fit into a stored event: at most a year. */
+let currencies: ReadonlySet<string> | undefined;
+
+/** Half a year: with its jitter a wait must fit into a stored event, which holds up to a year. */
 const waitMs = z.int().min(0).max(15_768_000_000);
 
-/** A retry policy may come from a configuration file. */
+/** Checked at run time, because a retry policy may come from a configuration file. */
 export const retryPolicySchema = z.strictObject({
   notExecutedMs: z.array(waitMs).max(1_000),
   unknownMs: z.array(waitMs).max(1_000),
   jitter: z.number().min(0).lt(1),
 });
-
-let currencies: ReadonlySet<string> | undefined;
-
-function knownCurrencies(): ReadonlySet<string> {
-  currencies ??= new Set(Intl.supportedValuesOf('currency'));
-  return currencies;
-}

@@ -1,16 +1,31 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
+import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelRequest } from '../gateway/cancel-gateway.ts';
-import type { EventContext, OrderHistory } from '../history/load.ts';
-import type { CompiledMachine } from '../history/machine.ts';
 import { streamOf } from '../history/event.ts';
 import { evolve, loadOrder, prepareEvent } from '../history/load.ts';
-import type { Runtime } from '../runtime.ts';
-import type { Cause } from '../interpreter/pending.ts';
+import type { EventContext, OrderHistory } from '../history/load.ts';
+import type { CompiledMachine } from '../history/machine.ts';
+import type { Cause, PendingCall } from '../interpreter/pending.ts';
+import type { BackoffRule, Runtime } from '../runtime.ts';
+import { backoffMs, sleep } from '../runtime.ts';
 import type { CommandAnswer, Decision } from './decide.ts';
+
+/*
+ * How an order changes: read its stream, decide, append at the revision that was read.
+ *
+ * The append is the only lock. Of two writers that decided at the same revision one appends; the
+ * other gets a conflict, reads again and decides again. Writers need not know of each other, and a
+ * process that dies holds nothing up.
+ *
+ * An event that begins an attempt is appended before the gateway is called. A crash between the
+ * two leaves an attempt without an outcome, which recovery finds; the other way round it would
+ * leave a call that nobody knows of. The writer whose append began the attempt gets a ticket, the
+ * right and the duty to make the call. Everybody else reads the same event and gets none.
+ */
 
 /** What an order is worked on with. */
 export type OrderDependencies = {
@@ -19,21 +34,22 @@ export type OrderDependencies = {
   readonly compiled: CompiledMachine;
   readonly policy: RetryPolicy;
   readonly gateway: CancelGateway | null;
-  /** After this long an attempt without outcome counts as abandoned, ms. */
+  /** After this time an attempt without an outcome counts as abandoned, ms. */
   readonly attemptDeadlineMs: number;
-  /** Told of what nobody waits for. Never throws. */
+  /** Gets the errors of work that no caller waits for. Never throws. */
   readonly onError: (error: unknown) => void;
 };
 
-/** The right, and the duty, to make one attempt: held by the process whose append entered it. */
+/** The right, and the duty, to make one attempt: held by the process whose append began it. */
 export type AttemptTicket = {
   readonly attempt: number;
-  /** Where the event stands that entered the attempt. */
+  /** The revision of the event that began the attempt. */
   readonly revision: number;
   readonly request: CancelRequest;
   readonly cause: Cause;
   /** Monotonic time at which `recordedAt` was drawn, ms. */
   readonly drawnAtMs: number;
+  /** `after-doubt`: it was unknown for a while whether the append had succeeded. */
   readonly settled: 'first-try' | 'after-doubt';
 };
 
@@ -43,14 +59,18 @@ export type Transacted = {
   readonly ticket: AttemptTicket | null;
 };
 
-/** How often a decision is made anew after somebody else wrote first. */
+/** How often a decision is made again after a conflict. */
 const decisionsMax = 64;
 
+/** After the second conflict in a row. The full jitter spreads many rivals out. */
+const conflictBackoff: BackoffRule = { firstMs: 2, maxMs: 125, jitter: 1 };
+
 /**
- * Read, decide, append at the revision read; after a conflict again from the start.
+ * Reads, decides and appends at the revision that was read; starts again after a conflict.
  *
- * @throws PaymentOrderError `too-much-contention` when somebody else is always first, what
- * `decide` throws, and what the store throws.
+ * @param decide - Gets the order as it is now, and as the first read showed it.
+ * @throws {PaymentOrderError} `too-much-contention` after 64 conflicts, and the errors of `decide`
+ * and of the store.
  */
 export async function transact(
   dependencies: OrderDependencies,
@@ -60,31 +80,34 @@ export async function transact(
     first: OrderHistory | null,
   ) => { readonly decision: Decision; readonly context: EventContext },
 ): Promise<Transacted> {
-  let first: OrderHistory | null | undefined;
+  const { store, runtime, compiled } = dependencies;
+  let first: OrderHistory | null = null;
   for (let decisions = 1; decisions <= decisionsMax; decisions += 1) {
-    const order = await loadOrder(dependencies.store, dependencies.compiled, orderNo);
+    const order = await loadOrder(store, compiled, orderNo);
     first ??= order;
     const { decision, context } = decide(order, first);
     if (decision.kind === 'answer') {
-      if (order === null) throw new TypeError('an order that does not exist has no answer');
+      if (order === null) throw new TypeError('only an order that exists has an answer');
       return { answer: decision.answer, order, ticket: null };
     }
     const { event, answer, commandDigest } = decision;
-    const appended = await append(dependencies, orderNo, order, event, {
-      ...context,
-      ...(commandDigest === undefined ? {} : { commandDigest }),
-    });
+    const withDigest = { ...context, commandDigest };
+    const appended = await append(dependencies, orderNo, order, event, withDigest);
     if (appended !== null) return { answer, ...appended };
-    await pause(dependencies.runtime, decisions);
+    if (decisions > 1) await sleep(runtime, backoffMs(runtime, conflictBackoff, decisions - 1));
   }
+  const stream = streamOf(orderNo);
   throw new PaymentOrderError(
     'too-much-contention',
-    `stream ${streamOf(orderNo)}: others wrote first ${decisionsMax} times in a row; ` +
-      'nothing was stored: try again, and look for a caller in a loop',
-    { stream: streamOf(orderNo) },
+    `stream ${stream}: other writers were first ${decisionsMax} times in a row; nothing was ` +
+      'stored: try again, and look for a caller in a loop',
+    { stream },
   );
 }
 
+type PreparedStep = ReturnType<typeof prepareEvent>;
+
+/** Null after a conflict. */
 async function append(
   dependencies: OrderDependencies,
   orderNo: string,
@@ -96,74 +119,63 @@ async function append(
   const stream = streamOf(orderNo);
   const drawnAtMs = runtime.monotonicMs();
   const step = prepareEvent(compiled, order, stream, event, context, runtime);
-  assertGatewayWhereNeeded(dependencies, step);
+  assertGatewayIfNeeded(dependencies, step);
   const expected = order?.head.revision ?? 'no-stream';
   const result = await appendSettled(store, runtime, stream, [step.prepared], expected);
   if (result.kind === 'conflict') return null;
   const after = evolve(compiled, order, { ...step.stored, position: result.position });
-  const call = after.fold.pending.calls.find(({ cause }) => cause.eventId === step.stored.id);
-  const ticket =
-    call === undefined
-      ? null
-      : {
-          attempt: after.known.answers.length,
-          revision: result.revision,
-          request: requestOf(after),
-          cause: call.cause,
-          drawnAtMs,
-          settled: result.settled,
-        };
+  const call = begunCall(step);
+  if (call === undefined) return { order: after, ticket: null };
+  const ticket: AttemptTicket = {
+    attempt: after.known.answers.length,
+    revision: result.revision,
+    request: requestOf(after),
+    cause: call.cause,
+    drawnAtMs,
+    settled: result.settled,
+  };
   return { order: after, ticket };
 }
 
+/** The call that the event of this step began, if it began one. */
+function begunCall({ stored, fold }: PreparedStep): PendingCall | undefined {
+  return fold.pending.calls.find(({ cause }) => cause.eventId === stored.id);
+}
+
 /**
- * The order as it must be by now at least. A node that was the leader a moment ago may still answer
- * with less than was acknowledged; deciding by that would lose what happened since.
+ * The order, read at `revision` or later. A node that was the leader a moment ago may still show
+ * less than the store acknowledged, and a decision must not be made on that.
  *
- * @throws PaymentOrderError `store-unavailable`: read again.
+ * @throws {PaymentOrderError} `store-unavailable`: read again.
  */
-export function notBefore(
-  revision: number,
-  order: OrderHistory | null,
+export function requireRevision(
   orderNo: string,
+  order: OrderHistory | null,
+  revision: number,
 ): OrderHistory {
   if (order !== null && order.head.revision >= revision) return order;
   const stream = streamOf(orderNo);
   throw new PaymentOrderError(
     'store-unavailable',
-    `stream ${stream}: the store shows less than revision ${revision}, which it acknowledged; ` +
-      'nothing was stored: read again, and read from the leader',
+    `stream ${stream}: the store does not show revision ${revision}, which it acknowledged; ` +
+      'nothing was stored: read again, from the leader',
     { stream },
   );
 }
 
 function requestOf({ known }: OrderHistory): CancelRequest {
   const { orderNo, processBillNo, cancel } = known;
-  return {
-    ...{ orderNo, processBillNo },
-    ...(cancel?.reason === undefined ? {} : { reason: cancel.reason }),
-  };
+  return compact({ orderNo, processBillNo, reason: cancel?.reason });
 }
 
-/** What needs a call is refused before it is recorded, where no call can be made. */
-function assertGatewayWhereNeeded(
-  { gateway }: OrderDependencies,
-  { stored, fold }: ReturnType<typeof prepareEvent>,
-): void {
-  if (gateway !== null) return;
-  if (!fold.pending.calls.some(({ cause }) => cause.eventId === stored.id)) return;
-  const { stream, type } = stored;
+/** Refuses, before it is recorded, what needs a call that cannot be made. */
+function assertGatewayIfNeeded({ gateway }: OrderDependencies, step: PreparedStep): void {
+  if (gateway !== null || begunCall(step) === undefined) return;
+  const { stream, type } = step.stored;
   throw new PaymentOrderError(
     'gateway-not-configured',
-    `stream ${stream}: ${type} would call the gateway, and none is configured; ` +
+    `stream ${stream}: ${type} would call the gateway, but none is configured; ` +
       'nothing was stored: give url, appId and privateKey',
     { stream },
   );
-}
-
-/** The first rival is met again at once; after that, waits grow so that many rivals spread out. */
-async function pause(runtime: Runtime, conflicts: number): Promise<void> {
-  if (conflicts === 1) return;
-  const waitMs = Math.min(2 ** conflicts, 250) * runtime.random();
-  await new Promise<void>((resolve) => runtime.setTimer(waitMs, resolve));
 }

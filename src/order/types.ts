@@ -1,4 +1,4 @@
-import type { EventData } from '../../machines/payment-order.events.ts';
+import type { EventData, FactType } from '../../machines/payment-order.events.ts';
 import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
 import type { Actor, StoredEvent } from '../history/event.ts';
 
@@ -67,6 +67,23 @@ export type CommandOptions = {
   /** Ends the caller's wait. An append or a gateway call goes on. */
   readonly signal?: AbortSignal | undefined;
 };
+
+export type CommandInput<T extends CommandType> = CommandPayload<T> & CommandOptions;
+
+/** The input of a command that calls the gateway. */
+export type CallInput<T extends CommandType> = CommandInput<T> & {
+  /**
+   * False: the receipt comes when the request is recorded, and the call goes on in this process.
+   * Default true: it comes when the first attempt's outcome is recorded.
+   */
+  readonly wait?: boolean | undefined;
+};
+
+export type FactInput<T extends FactType> = EventData<T> &
+  CommandOptions & {
+    /** When it happened, according to its source: ISO 8601 with an offset. */
+    readonly occurredAt?: string | undefined;
+  };
 
 export type OrderState = 'created' | 'paying' | 'paid' | 'cancelling' | 'cancelled' | 'failed';
 

@@ -13,12 +13,22 @@ import {
 } from './scan.ts';
 
 /**
- * What is wrong with what recovery remembers, a sentence each with its place. The newest
- * checkpoint, the only one that is ever used, is built again from the events and compared.
+ * Checks what `verify` does not: the store's files, indexes and columns, and recovery's checkpoints.
+ *
+ * @returns a sentence for each fault.
+ */
+export async function checkStore(store: EventStore): Promise<readonly string[]> {
+  const prefixes = [streamPrefix, checkpointStream];
+  const faults = await store.check({ prefixes, batchEventsMax: 1 });
+  return [...faults, ...(await checkpointFaults(store))];
+}
+
+/**
+ * Checks the checkpoints. The newest, the only one that is ever used, is made again from the events
+ * and compared.
  */
 export async function checkpointFaults(store: EventStore): Promise<readonly string[]> {
   const faults: string[] = [];
-  /** The newest alone. */
   const seen: RecordedEvent[] = [];
   let next = 0;
   await readPastDamage(store, checkpointStream, {
@@ -26,6 +36,7 @@ export async function checkpointFaults(store: EventStore): Promise<readonly stri
       if (event.revision !== next) faults.push(`${at(next)} is missing`);
       next = event.revision + 1;
       faults.push(...faultsOf(event));
+      // Only the newest is kept.
       seen.splice(0, 1, event);
     },
     unreadable: ({ message, found }) => {
@@ -40,15 +51,15 @@ export async function checkpointFaults(store: EventStore): Promise<readonly stri
 function faultsOf(event: RecordedEvent): readonly string[] {
   const { revision, type, data, metadata } = event;
   if (type !== checkpointType || !checkpointSchema.safeParse(data).success) {
-    return [`${at(revision)} is no checkpoint`];
+    return [`${at(revision)} is not a checkpoint`];
   }
   const { digest, ...others } = metadata;
-  // Those of the first release had none.
+  // Checkpoints of the first release have none.
   const isWhole = digest === undefined || digest === checkpointDigest(event);
   return isWhole && Object.keys(others).length === 0 ? [] : [`${at(revision)} was altered`];
 }
 
-/** Whether the events up to its position leave waiting just what it says. */
+/** Whether the events up to its position lead to the waiting orders that it holds. */
 async function staleness(store: EventStore, newest: RecordedEvent): Promise<readonly string[]> {
   const parsed = checkpointSchema.safeParse(newest.data);
   if (!parsed.success) return [];
@@ -58,10 +69,10 @@ async function staleness(store: EventStore, newest: RecordedEvent): Promise<read
     await foldUntil(store, waiting, position);
   } catch (error) {
     if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
-    return [`${at(newest.revision)} cannot be built again: ${error.message}`];
+    return [`${at(newest.revision)} cannot be checked: ${error.message}`];
   }
   const isSame = waiting.position === position && sameMembers(waiting.orders, orders);
-  return isSame ? [] : [`${at(newest.revision)} is not what the events up to its position give`];
+  return isSame ? [] : [`${at(newest.revision)} differs from the events up to its position`];
 }
 
 async function foldUntil(

@@ -7,22 +7,22 @@ import { orderNoOf, streamPrefix } from '../history/event.ts';
 import type { Runtime } from '../runtime.ts';
 
 /**
- * Which orders stand in an open cancel, and may wait for a time, as of a position. Told by the
- * recorded states alone: no history is read or folded.
+ * The orders in an open cancel, which may wait for a timer, as of a position. Derived from the
+ * recorded states alone: no history is folded.
  */
 export type Waiting = {
   readonly orders: Set<string>;
   position: string | null;
 };
 
-/** Where recovery remembers how far it has looked. No order's stream: their names have a dash. */
+/** Where recovery remembers how far it has read. Streams of orders have a dash in their names. */
 export const checkpointStream = 'paymentOrderRecovery';
 export const checkpointType = 'RecoveryCheckpoint';
 
-/** A checkpoint names at most this many orders; with more, none is written. */
+/** A checkpoint holds at most this many orders; if there are more, none is written. */
 const ordersMax = 5_000;
 
-/** So many events are looked at before another checkpoint is worth writing. */
+/** After this many events another checkpoint is worth writing. */
 export const checkpointEvery = 10_000;
 
 export const checkpointSchema = z.strictObject({
@@ -31,10 +31,10 @@ export const checkpointSchema = z.strictObject({
 });
 
 /**
- * Looks through the store from the last checkpoint on; without one, from the beginning. An event
- * that cannot be read is told of and passed over, and its order may wait: it hides no other.
+ * Reads the store from the last checkpoint on, or from the beginning if there is none. An event that
+ * cannot be read is reported and skipped, and its order counts as waiting.
  *
- * @returns what waits, and how many events were looked at.
+ * @returns the waiting orders, and how many events were read.
  */
 export async function scan(
   store: EventStore,
@@ -56,7 +56,7 @@ export async function scan(
   }
 }
 
-/** Goes on behind an event that cannot be read, where the store says where it stands. */
+/** Moves past an event that cannot be read. False if the store does not give its position. */
 export function skipUnreadable(waiting: Waiting, error: unknown): boolean {
   if (!(error instanceof PaymentOrderError) || error.position === undefined) return false;
   waiting.position = error.position;
@@ -66,7 +66,7 @@ export function skipUnreadable(waiting: Waiting, error: unknown): boolean {
   return true;
 }
 
-/** Takes the next event of the store into account; returns its order, and whether it may wait. */
+/** Folds the next event of the store; returns its order, and whether that may wait. */
 export function observe(
   waiting: Waiting,
   { stream, position, metadata }: RecordedEvent,
@@ -81,9 +81,9 @@ export function observe(
 }
 
 /**
- * Remembers what waits, so that the next start need not look at what has long been closed. A help,
- * never a truth: without it a start takes longer, so a failure is told of and holds nothing up.
- * Whoever else wrote one first is welcome.
+ * Saves which orders wait, so that the next start need not read events of orders that closed long
+ * ago. Only an optimisation: without a checkpoint, start-up takes longer. A failure is reported and
+ * ignored; so is a conflict.
  */
 export async function saveCheckpoint(
   store: EventStore,
@@ -92,10 +92,8 @@ export async function saveCheckpoint(
   onError: (error: unknown) => void,
 ): Promise<void> {
   if (orders.size > ordersMax) return;
-  const checkpoint = {
-    ...{ id: runtime.newId(), type: checkpointType },
-    data: { position, orders: [...orders] },
-  };
+  const data = { position, orders: [...orders] };
+  const checkpoint = { id: runtime.newId(), type: checkpointType, data };
   try {
     const last = await store.readLast(checkpointStream);
     const revision = last === null ? 0 : last.revision + 1;
@@ -107,7 +105,7 @@ export async function saveCheckpoint(
   }
 }
 
-/** Over all that is stored of a checkpoint, so that a changed byte of it shows. */
+/** Covers everything that is stored of a checkpoint, so that any change of it is detected. */
 export function checkpointDigest(
   checkpoint: Pick<RecordedEvent, 'id' | 'type' | 'data' | 'revision'>,
 ): string {
@@ -118,8 +116,7 @@ export function checkpointDigest(
 async function lastCheckpoint(store: EventStore): Promise<Waiting> {
   const last = await store.readLast(checkpointStream);
   const parsed = checkpointSchema.safeParse(last?.data);
-  if (last?.type !== checkpointType || !parsed.success)
-    return { orders: new Set(), position: null };
-  const { orders, position } = parsed.data;
+  const isCheckpoint = last?.type === checkpointType && parsed.success;
+  const { orders, position } = isCheckpoint ? parsed.data : { orders: [], position: null };
   return { orders: new Set(orders), position };
 }

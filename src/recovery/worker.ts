@@ -1,48 +1,70 @@
 import { streamPrefix } from '../history/event.ts';
+import type { BackoffRule } from '../runtime.ts';
+import { backoffMs, sleep } from '../runtime.ts';
 import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
-import { checkpointEvery, observe, skipUnreadable, saveCheckpoint, scan } from './scan.ts';
+import { checkpointEvery, observe, saveCheckpoint, scan, skipUnreadable } from './scan.ts';
 import type { Waiting } from './scan.ts';
 
-/** Looks at a waiting order at least this often, so that a clock that jumps is noticed, ms. */
+/*
+ * Why recovery exists: a timer of the machine is only data in a stream, and the process that should
+ * have recorded an attempt's outcome may have crashed. The worker turns both into events.
+ *
+ * It finds the orders that may wait by a scan from the last checkpoint, follows the store from
+ * there, and sets a timer for each. Nothing that it remembers decides anything: when a timer fires,
+ * the order is read again, and the append decides which of several workers was first.
+ */
+
+/** A waiting order is looked at this often at least, so that a jump of the clock is noticed, ms. */
 const lookAgainMs = 60_000;
 
-/** Waits this long after an error before the order, or the subscription, is tried again, ms. */
-const afterErrorMs = 5_000;
-const afterErrorMsMax = 300_000;
+/** The wait before an order is tried again. A fault that an operator must mend is tried rarely. */
+const orderBackoff: BackoffRule = { firstMs: 5_000, maxMs: 300_000, jitter: 0 };
 
-/**
- * Fires the due timers of all orders, attempts abandoned by a crashed process among them. Several
- * processes may run one: the append decides who fires.
- */
+/** The wait before the subscription is opened again after an error, ms. */
+const subscribeAgainMs = 5_000;
+
+/** Fires the due timers of all orders. Several processes may run one on the same store. */
 export class RecoveryWorker {
-  readonly #bench: RecoveryDependencies;
+  readonly #dependencies: RecoveryDependencies;
   readonly #stopping = new AbortController();
-  /** How to stop waiting for each order's next timer. */
+  #started: Promise<void> | null = null;
+  /** How to cancel each order's next timer. */
   readonly #timers = new Map<string, () => void>();
-  /** Orders to look at now; each is looked at by one at a time. */
+  /** Orders to look at now. An order is looked at by one call at a time. */
   readonly #queue = new Set<string>();
   readonly #busy = new Set<string>();
-  /** The newest revision that the subscription told of each order that may wait. */
-  readonly #toldOf = new Map<string, number>();
-  /** How often in a row each order could not be attended. */
+  /** The newest revision that the subscription announced, of each order that may wait. */
+  readonly #announced = new Map<string, number>();
+  /** Failures in a row, of each order. */
   readonly #failures = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
 
   constructor(dependencies: RecoveryDependencies) {
-    this.#bench = dependencies;
+    this.#dependencies = dependencies;
   }
 
-  /** Resolves when the store was looked through once; goes on until `stop`. */
-  async start(): Promise<void> {
-    const { store, onError } = this.#bench;
+  /**
+   * Starts, once, and goes on until `stop`. After a failure it may be called again.
+   *
+   * @returns when the store was scanned once.
+   */
+  start(): Promise<void> {
+    return (this.#started ??= this.#start().catch((error: unknown) => {
+      this.#started = null;
+      throw error;
+    }));
+  }
+
+  async #start(): Promise<void> {
+    const { store, onError } = this.#dependencies;
     const { waiting, eventsRead } = await scan(store, onError);
     for (const orderNo of waiting.orders) this.#queue.add(orderNo);
     this.#track(this.#follow(waiting, eventsRead));
     this.#work();
   }
 
-  /** Ends the waiting; what is being called or recorded is awaited. */
+  /** Cancels all waits. Resolves when the calls in flight are recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const cancel of this.#timers.values()) cancel();
@@ -53,7 +75,7 @@ export class RecoveryWorker {
 
   async #follow(waiting: Waiting, eventsRead: number): Promise<void> {
     const { signal } = this.#stopping;
-    const { store, runtime, onError } = this.#bench;
+    const { store, runtime, onError } = this.#dependencies;
     let sinceCheckpoint = eventsRead;
     while (!signal.aborted) {
       try {
@@ -64,14 +86,14 @@ export class RecoveryWorker {
         for await (const event of store.subscribe(waiting.position, streamPrefix, signal)) {
           const { orderNo, mayWait } = observe(waiting, event);
           if (mayWait) {
-            this.#toldOf.set(orderNo, event.revision);
+            this.#announced.set(orderNo, event.revision);
             this.#look(orderNo);
           } else {
-            this.#toldOf.delete(orderNo);
+            this.#announced.delete(orderNo);
             this.#forget(orderNo);
           }
           sinceCheckpoint += 1;
-          // The subscription begins again behind it.
+          // The subscription begins again after it.
           if (sinceCheckpoint >= checkpointEvery) break;
         }
         if (sinceCheckpoint >= checkpointEvery) continue;
@@ -79,7 +101,7 @@ export class RecoveryWorker {
         onError(error);
         if (skipUnreadable(waiting, error)) continue;
       }
-      await this.#pause(afterErrorMs);
+      await sleep(runtime, subscribeAgainMs, signal);
     }
   }
 
@@ -108,54 +130,36 @@ export class RecoveryWorker {
     }
   }
 
-  /** Fires what is due, then waits for what comes next. */
+  /** Fires what is due, then waits for the next timer. */
   async #attend(orderNo: string): Promise<void> {
+    const { runtime, onError } = this.#dependencies;
     try {
-      const { order, fired } = await fireDue(this.#bench, orderNo, this.#toldOf.get(orderNo));
+      const announced = this.#announced.get(orderNo);
+      const { order, fired } = await fireDue(this.#dependencies, orderNo, announced);
       this.#failures.delete(orderNo);
       if (fired) {
         this.#queue.add(orderNo);
         return;
       }
       const timer = nextTimer(order);
-      if (timer !== undefined) {
-        const inMs = timer.dueAtMs - this.#bench.runtime.now();
-        this.#wakeAfter(orderNo, Math.min(inMs, lookAgainMs));
-      }
+      if (timer === undefined) return;
+      this.#wakeAfter(orderNo, Math.min(timer.dueAtMs - runtime.now(), lookAgainMs));
     } catch (error) {
-      this.#bench.onError(error);
+      onError(error);
       const failures = (this.#failures.get(orderNo) ?? 0) + 1;
       this.#failures.set(orderNo, failures);
-      // What somebody must mend first is not asked for every few seconds.
-      this.#wakeAfter(orderNo, Math.min(afterErrorMs * 2 ** (failures - 1), afterErrorMsMax));
+      this.#wakeAfter(orderNo, backoffMs(runtime, orderBackoff, failures));
     }
   }
 
   #wakeAfter(orderNo: string, waitMs: number): void {
     this.#forget(orderNo);
     if (this.#stopping.signal.aborted) return;
-    const cancel = this.#bench.runtime.setTimer(waitMs, () => {
+    const cancel = this.#dependencies.runtime.setTimer(waitMs, () => {
       this.#timers.delete(orderNo);
       this.#look(orderNo);
     });
     this.#timers.set(orderNo, cancel);
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#stopping;
-    return new Promise((resolve) => {
-      if (signal.aborted) {
-        resolve();
-        return;
-      }
-      const cancel = this.#bench.runtime.setTimer(ms, done);
-      function done() {
-        cancel();
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-      signal.addEventListener('abort', done);
-    });
   }
 
   #track(running: Promise<void>): void {

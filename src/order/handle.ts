@@ -1,0 +1,91 @@
+import { runAttempt } from './attempt.ts';
+import { decideCommand, decideFact } from './decide.ts';
+import { eventContextOf } from './input.ts';
+import type { ParsedCommand, ParsedFact } from './input.ts';
+import { transact } from './transact.ts';
+import type { OrderDependencies, Transacted } from './transact.ts';
+import type { Receipt } from './types.ts';
+import { receiptOf } from './view.ts';
+
+export type HandlerDependencies = OrderDependencies & { readonly running: RunningWork };
+
+/** The work that must end before the store is closed. */
+export class RunningWork {
+  readonly #running = new Set<Promise<unknown>>();
+
+  track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    const forget = () => this.#running.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  async ended(): Promise<void> {
+    // Work may begin other work: an accepted cancel begins its attempt.
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+}
+
+/** Decides and records a command, makes the attempt that it began, and answers. */
+export async function handleCommand(
+  dependencies: HandlerDependencies,
+  { orderNo, command, options }: ParsedCommand,
+): Promise<Receipt> {
+  const context = eventContextOf(options, 'command', dependencies.runtime);
+  const handled = transact(dependencies, orderNo, (order, first) => {
+    const attemptsSeen = first?.known.answers.length;
+    const decision = decideCommand(order, orderNo, command, { ...options, attemptsSeen });
+    return { decision, context };
+  }).then((transacted) => makeAttempt(dependencies, orderNo, transacted, options.wait !== false));
+  return untilAborted(dependencies.running.track(handled), options.signal, dependencies.onError);
+}
+
+/** Decides and records a fact, and answers. */
+export async function handleFact(
+  dependencies: HandlerDependencies,
+  { orderNo, fact, options, occurredAt }: ParsedFact,
+): Promise<Receipt> {
+  const context = { ...eventContextOf(options, 'fact', dependencies.runtime), occurredAt };
+  const handled = transact(dependencies, orderNo, (order) => ({
+    decision: decideFact(order, orderNo, fact),
+    context,
+  })).then(({ answer, order }) => receiptOf(answer, order));
+  return untilAborted(dependencies.running.track(handled), options.signal, dependencies.onError);
+}
+
+/** Makes the attempt that the append began, if it began one. */
+async function makeAttempt(
+  dependencies: HandlerDependencies,
+  orderNo: string,
+  { answer, order, ticket }: Transacted,
+  wait: boolean,
+): Promise<Receipt> {
+  const { gateway, running, onError } = dependencies;
+  if (ticket === null || gateway === null) return receiptOf(answer, order);
+  const attempt = running.track(runAttempt(dependencies, gateway, orderNo, ticket));
+  if (wait) return receiptOf(answer, await attempt);
+  attempt.catch(onError);
+  return receiptOf(answer, order);
+}
+
+/** The signal ends the wait. The work goes on, and its failure goes to `onError`. */
+async function untilAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  onError: (error: unknown) => void,
+): Promise<T> {
+  if (signal === undefined) return work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => {
+    // The caller gets the reason of its own signal, whatever its type.
+    reject(signal.reason as Error);
+    work.catch(onError);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,199 @@
+import { orderNumber } from '../../machines/payment-order.events.ts';
+import { PaymentOrderError } from '../errors.ts';
+import type { RecordedEvent } from '../event-store/event-store.ts';
+import { orderAsOf } from '../history/as-of.ts';
+import { decodeEvent } from '../history/codec.ts';
+import { replay } from '../history/compare.ts';
+import { orderNoOf, streamOf, streamPrefix, witnessSchema } from '../history/event.ts';
+import type { StoredEvent, Witness } from '../history/event.ts';
+import { loadOrder } from '../history/load.ts';
+import { compileAnyMachine } from '../history/machine.ts';
+import type { CompiledMachine } from '../history/machine.ts';
+import { readPastDamage } from '../history/read-past-damage.ts';
+import { recordedSteps } from '../history/recorded-steps.ts';
+import type { RecordedStep } from '../history/recorded-steps.ts';
+import type { Moment, Replay, Verification } from '../history/results.ts';
+import { verifyStream } from '../history/verify.ts';
+import { commands } from './decide.ts';
+import { parseInput, parseMoment, parseOrderNo } from './input.ts';
+import type { OrderDependencies } from './transact.ts';
+import type {
+  CommandType,
+  Explanation,
+  HistoryEvent,
+  OrderAsOf,
+  OrderFilter,
+  PaymentOrder,
+  ReplayOptions,
+} from './types.ts';
+import { viewOf } from './view.ts';
+
+/*
+ * What can be asked of stored histories. Nothing here calls the gateway, fires a timer or writes.
+ */
+
+type Dependencies = Pick<OrderDependencies, 'store' | 'compiled'>;
+
+/** Throws once the payment orders are closed. A listing asks before each order. */
+type Open = () => Dependencies;
+
+export async function readOrder(
+  { store, compiled }: Dependencies,
+  orderNo: string,
+): Promise<PaymentOrder | null> {
+  const order = await loadOrder(store, compiled, parseOrderNo(orderNo));
+  return order === null ? null : viewOf(order);
+}
+
+export async function readOrderAsOf(
+  { store, compiled }: Dependencies,
+  orderNo: string,
+  moment: Moment,
+): Promise<OrderAsOf | null> {
+  const then = await orderAsOf(store, compiled, parseOrderNo(orderNo), parseMoment(moment));
+  if (then === null) return null;
+  const { order, learnedLater } = then;
+  return {
+    revision: order.head.revision,
+    recordedAt: order.head.metadata.recordedAt,
+    order: viewOf(order),
+    learnedLater: learnedLater.map(withoutEvent),
+  };
+}
+
+export async function explainCommand(
+  { store, compiled }: Dependencies,
+  orderNo: string,
+  command: CommandType,
+): Promise<Explanation | null> {
+  const order = await loadOrder(store, compiled, parseOrderNo(orderNo));
+  if (order === null) return null;
+  const view = viewOf(order);
+  const isAllowed = view.allowed.includes(command);
+  return {
+    command,
+    isAllowed,
+    code: isAllowed ? null : commands[command].rejected(order),
+    order: view,
+  };
+}
+
+export async function readHistory(
+  { store }: Dependencies,
+  orderNo: string,
+): Promise<readonly HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  for await (const recorded of store.read(streamOf(parseOrderNo(orderNo)))) {
+    events.push(withoutEvent(decodeEvent(recorded)));
+  }
+  return events;
+}
+
+export async function readRecordedEvents(
+  { store }: Dependencies,
+  orderNo: string,
+): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  await readPastDamage(store, streamOf(parseOrderNo(orderNo)), {
+    see: (event) => events.push(event),
+    // `verify` reports it.
+    unreadable: () => undefined,
+  });
+  return events;
+}
+
+export async function* readRecordedSteps(
+  open: Open,
+  orderNo: string,
+): AsyncGenerator<RecordedStep> {
+  yield* recordedSteps(open().store.read(streamOf(parseOrderNo(orderNo))));
+}
+
+export async function* listOrderNumbers(open: Open): AsyncGenerator<string> {
+  for await (const stream of open().store.streams(streamPrefix)) {
+    yield orderNoOf(stream);
+  }
+}
+
+export async function* listOrders(
+  open: Open,
+  { state, attention, onUnreadable }: OrderFilter,
+): AsyncGenerator<PaymentOrder> {
+  for await (const orderNo of listOrderNumbers(open)) {
+    const { store, compiled } = open();
+    const order = await loadOrder(store, compiled, orderNo).catch((error: unknown) => {
+      if (onUnreadable === undefined) throw error;
+      onUnreadable(orderNo, error);
+      return null;
+    });
+    if (order === null) continue;
+    const view = viewOf(order);
+    const isListed =
+      (state === undefined || view.state === state) &&
+      (attention === undefined || view.needsAttention === attention);
+    if (isListed) yield view;
+  }
+}
+
+export async function replayOrder(
+  dependencies: Dependencies,
+  orderNo: string,
+  options: ReplayOptions,
+): Promise<Replay> {
+  const stream = streamOf(parseOrderNo(orderNo));
+  return replay(machineOf(dependencies, options), stream, dependencies.store.read(stream));
+}
+
+export async function* replayOrders(open: Open, options: ReplayOptions): AsyncGenerator<Replay> {
+  const compiled = machineOf(open(), options);
+  for await (const stream of open().store.streams(streamPrefix)) {
+    yield await replay(compiled, stream, open().store.read(stream));
+  }
+}
+
+function machineOf({ compiled }: Dependencies, { machine }: ReplayOptions): CompiledMachine {
+  return machine === undefined ? compiled : compileAnyMachine(machine);
+}
+
+export async function verifyOrder(
+  { store, compiled }: Dependencies,
+  orderNo: string,
+  witness: Witness | undefined,
+): Promise<Verification> {
+  const stream = streamOf(parseOrderNo(orderNo));
+  const kept = parseInput(witnessSchema.optional(), witness, 'witness');
+  return verifyStream(store, compiled, stream, kept);
+}
+
+export async function* verifyOrders(open: Open): AsyncGenerator<Verification> {
+  for await (const orderNo of listOrderNumbers(open)) {
+    const stream = streamOf(orderNo);
+    const verification = await verifyDamaged(open(), orderNo);
+    if (orderNumber.safeParse(orderNo).success) yield verification;
+    else {
+      const message = `stream ${stream}: this is not the name of an order's stream; was it renamed?`;
+      const fault = { stream, revision: null, code: 'invalid-name', message };
+      yield { ...verification, ok: false, faults: [fault, ...verification.faults] };
+    }
+  }
+}
+
+/** The store may be damaged so badly that it cannot name the event. */
+async function verifyDamaged(
+  { store, compiled }: Dependencies,
+  orderNo: string,
+): Promise<Verification> {
+  const stream = streamOf(orderNo);
+  try {
+    return await verifyStream(store, compiled, stream);
+  } catch (error) {
+    if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
+    const fault = { stream, revision: null, code: error.code, message: error.message };
+    return { orderNo, ok: false, events: 0, witness: null, faults: [fault] };
+  }
+}
+
+function withoutEvent(stored: StoredEvent): HistoryEvent {
+  const { stream, revision, position, id, type, data, metadata } = stored;
+  return { stream, revision, position, id, type, data, metadata };
+}
