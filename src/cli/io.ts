@@ -1,6 +1,6 @@
-import type { Output } from './output/screen.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Words } from '../words/cli/en.ts';
+import type { Environment, Settings } from './input/settings.ts';
+import type { Output, Screen } from './output/screen.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
@@ -18,6 +18,14 @@ export type Io = {
   readonly invocation?: string | undefined;
   /** Calls `listener` at the first SIGINT or SIGTERM. Only commands that can end early ask for it. */
   readonly onSignal?: ((listener: (signal: StopSignal) => void) => void) | undefined;
+};
+
+/** What every command is given. */
+export type Context = {
+  readonly io: Io;
+  readonly settings: Settings;
+  readonly screen: Screen;
+  readonly words: Words;
 };
 
 export const exitCodeOfSignal = { SIGINT: 130, SIGTERM: 143 } as const;

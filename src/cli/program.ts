@@ -1,17 +1,17 @@
-import { Command, Option } from 'commander';
-import type { Choose, Job } from './context.ts';
+import { Command, CommanderError } from 'commander';
+import type { CliCommand, Run } from './command.ts';
+import { UsageError } from './input/arguments.ts';
+import { addOptions } from './input/options.ts';
+import type { GlobalFlags } from './input/settings.ts';
+import { globalOptions } from './input/settings.ts';
 import type { Io } from './io.ts';
-import { addDisputes } from './program-disputes.ts';
-import { addFacts, addOrderCommands } from './program-orders.ts';
-import { addReading } from './program-reading.ts';
-import { addService } from './program-service.ts';
 import type { Screen } from './output/screen.ts';
 import { version } from './version.ts';
 
 const footer = `
 Environment: PAYMENT_ORDER_STORE, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS, _GATEWAY_URL,
 _GATEWAY_APP_ID, _GATEWAY_PRIVATE_KEY_FILE, _GATEWAY_ALLOW_INSECURE_HTTP=yes, each beginning with
-PAYMENT_ORDER; options win. The gateway's are needed only where a call may be made.
+PAYMENT_ORDER; options win. Only commands that may call the gateway need its settings.
 
 Exit codes: 0 ok (whatever the gateway answered), 1 runtime, 2 usage or invalid input, 3 integrity,
 4 replay divergence, 5 not found, 6 store unavailable, 7 rejected; 130 and 143 after a signal.`;
@@ -19,13 +19,97 @@ Exit codes: 0 ok (whatever the gateway answered), 1 runtime, 2 usage or invalid 
 /** Where no terminal says how wide it is. */
 const helpColumns = 80;
 
-/** The commands and their options, as commander reads them. */
-export function buildProgram(
-  { stdout, stderr }: Pick<Io, 'stdout' | 'stderr'>,
+type CommandFile = () => Promise<{ readonly commands: readonly CliCommand[] }>;
+
+const orders: CommandFile = () => import('./commands/orders.ts');
+const facts: CommandFile = () => import('./commands/facts.ts');
+
+/** The file of each command, in the order of `--help`. */
+const fileOf: Readonly<Record<string, CommandFile>> = {
+  demo: () => import('./commands/demo.ts'),
+  sandbox: () => import('./commands/sandbox.ts'),
+  work: () => import('./commands/work.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  create: orders,
+  start: orders,
+  cancel: orders,
+  retry: orders,
+  abandon: orders,
+  resolve: orders,
+  acknowledge: orders,
+  paid: facts,
+  failed: facts,
+  closed: facts,
+  show: () => import('./commands/show.ts'),
+  log: () => import('./commands/log.ts'),
+  list: () => import('./commands/list.ts'),
+  diagram: () => import('./commands/diagram.ts'),
+  verify: () => import('./commands/verify.ts'),
+  replay: () => import('./commands/replay.ts'),
+  export: () => import('./commands/export.ts'),
+  attempts: () => import('./commands/attempts.ts'),
+  diff: () => import('./commands/diff.ts'),
+  explain: () => import('./commands/explain.ts'),
+  bisect: () => import('./commands/bisect.ts'),
+};
+
+export type Chosen = {
+  readonly run: Run;
+  readonly flags: GlobalFlags;
+  readonly storesInput: boolean;
+};
+
+/**
+ * Reads the command line with commander. Null where help or the version was asked for and shown.
+ *
+ * @throws {UsageError}
+ */
+export async function parse(
+  argv: readonly string[],
+  io: Io,
   screen: Screen,
-  chosen: (job: Job, storesInput: boolean) => void,
-): Command {
-  const program = new Command('payment-order')
+): Promise<Chosen | null> {
+  const program = newProgram(io, screen);
+  const globalFlags = addOptions(program, globalOptions);
+  let chosen: Pick<Chosen, 'run' | 'storesInput'> | null = null;
+  for (const command of await commandsNamedIn(argv)) {
+    command.addTo(program, (run) => {
+      chosen = { run, storesInput: command.storesInput };
+    });
+  }
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || isBareHelp(error)) throw error;
+    if (error.exitCode === 0) return null;
+    throw new UsageError(oneLine(error.message));
+  }
+  // Assigned by the callback above, which TypeScript does not follow.
+  const parsed = chosen as Pick<Chosen, 'run' | 'storesInput'> | null;
+  return parsed === null ? null : { ...parsed, flags: globalFlags() };
+}
+
+/** Without any command, help is shown on stderr, and it is a mistake. */
+export function isBareHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help';
+}
+
+/** Commander breaks a line before a guess; line breaks that were typed are shown escaped. */
+function oneLine(message: string): string {
+  return message.replace(/^error: /, '').replace(/\n(?=\(Did you mean )/, ' ');
+}
+
+/** Loads only what a run can need: the named command's file, or all of them for `--help`. */
+async function commandsNamedIn(argv: readonly string[]): Promise<readonly CliCommand[]> {
+  const all = Object.entries(fileOf);
+  const named = all.filter(([name]) => argv.includes(name));
+  const files = new Set((named.length > 0 ? named : all).map(([, file]) => file));
+  const loaded = await Promise.all(Array.from(files, (load) => load()));
+  return loaded.flatMap(({ commands }) => commands);
+}
+
+function newProgram({ stdout, stderr }: Io, screen: Screen): Command {
+  return new Command('payment-order')
     .description('Event-sourced payment orders: work on them, and look into their histories.')
     .version(version(), '--version')
     .configureOutput({
@@ -39,56 +123,10 @@ export function buildProgram(
       getErrHelpWidth: () => stderr.columns ?? helpColumns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      // Said once, by whoever catches it.
+      // The error that is thrown is reported once, by its catcher.
       outputError: () => undefined,
     })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .addHelpText('after', footer);
-  addGlobalOptions(program);
-  const chooseStoring: Choose = (job) => {
-    chosen(job, true);
-  };
-  const choose: Choose = (job) => {
-    chosen(job, false);
-  };
-  addService(program, choose);
-  addOrderCommands(program, chooseStoring);
-  addFacts(program, chooseStoring);
-  addReading(program, choose);
-  addDisputes(program, choose);
-  return program;
-}
-
-function addGlobalOptions(program: Command): void {
-  program
-    .option(
-      '--store <URL>',
-      'sqlite:FILE, esdb://HOST:PORT or memory: (default sqlite:payment-orders.db)',
-    )
-    .option('--gateway-url <URL>', "the platform's base URL, https: off loopback")
-    .option('--app-id <ID>', 'the 16 characters given by the platform')
-    .option('--private-key-file <FILE>', 'RSA key, PEM or base64, readable by its owner alone')
-    .option('--allow-insecure-http', 'allow plain http off loopback; recorded with every attempt')
-    .option('--attempt-limit-ms <MS>', 'the longest one call may take (default 15000)')
-    .option(
-      '--attempt-deadline-ms <MS>',
-      'when a call without outcome counts as abandoned: the same for all processes on one ' +
-        'store, at least 5000 over the limit (default 30000)',
-    )
-    .option(
-      '--actor <ID>',
-      'who wishes it: ID or KIND:ID (kind: operator); retry, abandon, resolve and acknowledge ' +
-        'default to your user name, the others to nobody: a rejected command is recorded only ' +
-        'if it names its actor',
-    )
-    .option('--command-id <ID>', 'makes a repeat harmless')
-    .option('--correlation-id <ID>', 'ties together what belongs together')
-    .option('--json', 'one JSON document on stdout, errors as JSON on stderr')
-    .addOption(
-      new Option('--lang <LANG>', 'default from LC_ALL, LC_MESSAGES, LANG').choices([
-        'en',
-        'zh-CN',
-      ]),
-    );
 }

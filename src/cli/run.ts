@@ -1,16 +1,13 @@
-import { CommanderError } from 'commander';
+import type { Words } from '../words/cli/en.ts';
 import { refuseUnfitArguments } from './input/arguments.ts';
-import type { Job } from './context.ts';
-import type { Io } from './io.ts';
-import { exitCodes } from './exit-codes.ts';
-import { reportFailure } from './output/failure.ts';
-import { inOptionNames } from './input/input-names.ts';
-import { buildProgram } from './program.ts';
-import { Screen } from './output/screen.ts';
-import type { GlobalFlags, Settings } from './input/settings.ts';
+import { inOptionNames } from './input/option-names.ts';
+import type { Environment, Settings } from './input/settings.ts';
 import { settingsFrom } from './input/settings.ts';
-import { UsageError } from './input/usage-error.ts';
-import { wordsFor } from './words-for.ts';
+import type { Io } from './io.ts';
+import { exitCodes, reportFailure } from './output/failure.ts';
+import { Screen } from './output/screen.ts';
+import type { Chosen } from './program.ts';
+import { isBareHelp, parse } from './program.ts';
 
 /**
  * The `payment-order` command: arguments in, exit code out. Runs in one process share nothing.
@@ -18,20 +15,20 @@ import { wordsFor } from './words-for.ts';
  * @returns The exit code. Nothing is thrown, and the process is never ended.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const { env } = io;
+  const { env, cwd } = io;
   const screen = new Screen(io, {
     json: hasFlag(argv, '--json') || hasFlag(argv, '--ndjson'),
     noColour: !!env['NO_COLOR'],
   });
-  const words = await wordsFor(languageWished(argv), env);
+  const words = await wordsFor(languageIn(argv), env);
   let chosen: Chosen | null = null;
   let settings: Settings | null = null;
   try {
     refuseUnfitArguments(argv);
-    chosen = parse(argv, io, screen);
+    chosen = await parse(argv, io, screen);
     if (chosen === null) return exitCodes.ok;
-    settings = settingsFrom(chosen.flags, io);
-    return await chosen.job({ io, settings, screen, words });
+    settings = settingsFrom({ flags: chosen.flags, env }, cwd);
+    return await chosen.run({ io, settings, screen, words });
   } catch (error) {
     if (isBareHelp(error)) return exitCodes.usage;
     const named = chosen === null ? error : inOptionNames(error, { ...chosen, env });
@@ -39,29 +36,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-type Chosen = { readonly job: Job; readonly flags: GlobalFlags; readonly storesInput: boolean };
-
-/** Null where only help or the version was asked for. */
-function parse(argv: readonly string[], io: Io, screen: Screen): Chosen | null {
-  let chosen: Chosen | null = null;
-  const program = buildProgram(io, screen, (job, storesInput) => {
-    chosen = { job, flags: program.opts<GlobalFlags>(), storesInput };
-  });
-  try {
-    program.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError) || isBareHelp(error)) throw error;
-    if (error.exitCode === 0) return null;
-    // The one line break that commander writes itself; others were typed, and are shown as such.
-    const message = error.message.replace(/^error: /, '').replace(/\n(?=\(Did you mean )/, ' ');
-    throw new UsageError(message);
-  }
-  return chosen;
-}
-
-/** Without any command, help is shown on stderr, and it is a mistake. */
-function isBareHelp(error: unknown): boolean {
-  return error instanceof CommanderError && error.code === 'commander.help';
+/** `--lang`, else the language of the environment, else English. */
+export async function wordsFor(wanted: string | undefined, env: Environment): Promise<Words> {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  const isChinese = wanted === undefined ? /^zh([_.-]|$)/i.test(locale) : wanted === 'zh-CN';
+  return isChinese
+    ? (await import('../words/cli/zh-CN.ts')).zhCN
+    : (await import('../words/cli/en.ts')).en;
 }
 
 function hasFlag(argv: readonly string[], flag: string): boolean {
@@ -69,9 +50,9 @@ function hasFlag(argv: readonly string[], flag: string): boolean {
   return (end === -1 ? argv : argv.slice(0, end)).includes(flag);
 }
 
-/** Known before the arguments are parsed, for what may be wrong with them. */
-function languageWished(argv: readonly string[]): string | undefined {
-  const index = argv.findIndex((argument) => argument === '--lang');
+/** Looked for before the arguments are parsed, so that their faults are reported in it. */
+function languageIn(argv: readonly string[]): string | undefined {
+  const index = argv.indexOf('--lang');
   if (index !== -1) return argv[index + 1];
   return argv.find((argument) => argument.startsWith('--lang='))?.slice('--lang='.length);
 }

@@ -1,16 +1,14 @@
-import type { CommandOptions, PaymentOrders, RecordedEvent } from '../index.ts';
+import type { CommandOptions, PaymentOrders, Receipt, RecordedEvent } from '../index.ts';
 import type { GatewaySettings } from '../open.ts';
 import { openPaymentOrders } from '../open.ts';
 import { orderNotFound } from '../order/decide.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { Context } from './context.ts';
-import { warn } from './output/failure.ts';
-import type { Settings } from './input/settings.ts';
 import { gatewayFrom } from './input/settings.ts';
-import type { Stopping } from './io.ts';
-import { stopOnSignal } from './io.ts';
 import { isAbsentFile } from './input/store-path.ts';
-import { UsageError } from './input/usage-error.ts';
+import type { Context, Stopping } from './io.ts';
+import { stopOnSignal } from './io.ts';
+import { reportFaults, warn } from './output/failure.ts';
+import { outcomeLines, printReceipt } from './output/receipts.ts';
 
 /**
  * - `read`: never writes; an absent file reads as empty and stays absent.
@@ -48,6 +46,24 @@ export async function withOrders(
   return exitCode;
 }
 
+/** Sends one command or fact and prints its receipt; after a signal, only its outcome. */
+export function send(
+  context: Context,
+  purpose: Purpose,
+  run: (orders: PaymentOrders, options: CommandOptions) => Promise<Receipt>,
+): Promise<number> {
+  return withOrders(context, purpose, async (orders) => {
+    const { signal } = stopping(context, purpose);
+    const mayCall = purpose === 'call';
+    const { commandId, actor, correlationId } = context.settings;
+    // A signal does not end it: a call in flight completes first, and its outcome is reported.
+    const receipt = await run(orders, { commandId, actor, correlationId });
+    if (!signal.aborted) return printReceipt(context, receipt, mayCall);
+    if (mayCall) for (const line of outcomeLines(context, receipt)) context.screen.talk(line);
+    throw signal.reason;
+  });
+}
+
 /** The gateway of the settings; what is weak in them is said. */
 export function gatewayOf(context: Context): Promise<GatewaySettings | undefined> {
   return gatewayFrom(context.settings, (message) => {
@@ -59,15 +75,6 @@ export function gatewayOf(context: Context): Promise<GatewaySettings | undefined
 export function warnOfMemory(context: Context): void {
   const { settings, words } = context;
   if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
-}
-
-/** What a command or fact carries beside its own fields. */
-export function commandOptions({ commandId, actor, correlationId }: Settings): CommandOptions {
-  return {
-    ...(commandId === undefined ? {} : { commandId }),
-    ...(actor === undefined ? {} : { actor }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
 }
 
 /** From now on a signal ends the waiting; a call that is out goes on. */
@@ -93,15 +100,13 @@ export async function existing(
   throw new PaymentOrderError('store-corrupt', fault.message, { stream: fault.stream });
 }
 
-/** @throws UsageError where the history has no such revision. */
-export function stepAt<Step extends { readonly revision: number }>(
-  steps: readonly Step[],
-  revision: number,
-): Step {
-  const step = steps.find((one) => one.revision === revision);
-  if (step !== undefined) return step;
-  const last = steps.at(-1)?.revision ?? -1;
-  throw new UsageError(`there is no revision ${revision}; the history ends at ${last}`);
+/** Verifies a history that was shown, and warns of each fault; gives the exit code. */
+export async function warnOfFaults(
+  context: Context,
+  orders: PaymentOrders,
+  orderNo: string,
+): Promise<number> {
+  return reportFaults(context, (await orders.verify(orderNo)).faults);
 }
 
 function isOnlyRead(purpose: Purpose, store: string): boolean {

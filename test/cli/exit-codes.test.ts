@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import {
   actor,
   refuseUnfitArguments,
+  UsageError,
   wholeNumber,
   witness,
 } from '../../src/cli/input/arguments.ts';
-import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { missingGatewaySettings, settingsFrom } from '../../src/cli/input/settings.ts';
-import { UsageError } from '../../src/cli/input/usage-error.ts';
-import { wordsFor } from '../../src/cli/words-for.ts';
+import { exitCodeOf } from '../../src/cli/output/failure.ts';
+import { wordsFor } from '../../src/cli/run.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
@@ -68,24 +68,28 @@ describe('arguments', () => {
 describe('settings', () => {
   test('come from options first, then from variables; an empty one counts as unset', () => {
     const env = { PAYMENT_ORDER_STORE: 'sqlite:env.db', PAYMENT_ORDER_GATEWAY_URL: '' };
-    expect(settingsFrom({}, { env: env })).toMatchObject({
+    expect(settingsFrom({ flags: {}, env })).toMatchObject({
       store: 'sqlite:env.db',
       isStoreGiven: false,
       gateway: { url: undefined, allowInsecureHttp: false },
     });
-    expect(settingsFrom({ store: 'memory:' }, { env: env })).toMatchObject({ store: 'memory:' });
-    expect(settingsFrom({}, { env: {} }).store).toBe('sqlite:payment-orders.db');
+    expect(settingsFrom({ flags: { store: 'memory:' }, env })).toMatchObject({ store: 'memory:' });
+    expect(settingsFrom({ flags: {}, env: {} }).store).toBe('sqlite:payment-orders.db');
   });
 
   test('allow plain http only in so many words', () => {
     const name = 'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP';
-    expect(settingsFrom({}, { env: { [name]: 'yes' } }).gateway.allowInsecureHttp).toBe(true);
-    expect(() => settingsFrom({}, { env: { [name]: '1' } })).toThrow(name);
+    expect(settingsFrom({ flags: {}, env: { [name]: 'yes' } }).gateway.allowInsecureHttp).toBe(
+      true,
+    );
+    expect(() => settingsFrom({ flags: {}, env: { [name]: '1' } })).toThrow(name);
   });
 
   test('tell what is missing of a gateway given by half', () => {
-    expect(missingGatewaySettings(settingsFrom({}, { env: {} }))).toEqual([]);
-    expect(missingGatewaySettings(settingsFrom({ appId: 'A' }, { env: {} }))).toHaveLength(2);
+    expect(missingGatewaySettings(settingsFrom({ flags: {}, env: {} }))).toEqual([]);
+    expect(missingGatewaySettings(settingsFrom({ flags: { appId: 'A' }, env: {} }))).toHaveLength(
+      2,
+    );
   });
 
   test('speak the language of the environment unless told otherwise', async () => {

@@ -1,12 +1,18 @@
 import type { AttemptRecord } from '../../dispute.ts';
 import { attemptsOf } from '../../dispute.ts';
-import type { Context } from '../context.ts';
-import { warnOfFaults } from '../output/faults.ts';
-import { existing, withOrders } from '../session.ts';
+import { command } from '../command.ts';
+import type { Context } from '../io.ts';
+import { existing, withOrders, warnOfFaults } from '../session.ts';
 import { table } from '../output/table.ts';
 
-/** One line for each call to the gateway. */
-export function attempts(context: Context, orderNo: string): Promise<number> {
+export const commands = [
+  command('attempts <ORDER>', {
+    about: 'one line for each call to the gateway',
+    run: (context, _flags, orderNo) => attempts(context, orderNo),
+  }),
+];
+
+function attempts(context: Context, orderNo: string): Promise<number> {
   const { screen, words } = context;
   return withOrders(context, 'read', async (orders) => {
     const found = attemptsOf(await existing(orders, orderNo));

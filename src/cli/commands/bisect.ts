@@ -1,17 +1,29 @@
 import type { RecordedStep } from '../../index.ts';
 import { conditionFrom } from '../input/condition.ts';
-import type { Context } from '../context.ts';
-import { warnOfFaults } from '../output/faults.ts';
+import { command } from '../command.ts';
+import { required } from '../input/options.ts';
+import type { Context } from '../io.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { existing, withOrders } from '../session.ts';
+import { existing, withOrders, warnOfFaults } from '../session.ts';
+
+export const commands = [
+  command('bisect <ORDER>', {
+    about: 'the first revision at which a condition holds, and every span in which it does',
+    options: {
+      when: required('--when <CONDITION>', "such as 'state=cancelling.inDoubt' or 'paid,closed'"),
+    },
+    help: `
+Conditions: state=S (or inside it), type=T, anomaly=CODE, attempts=N, and started, paid, failed,
+closed, in-doubt, anomaly (an open one). != or a ! before a word negates; commas mean and.
+Every revision is checked, so a condition may hold, cease and hold again.`,
+    run: (context, { when }, orderNo) => bisect(context, orderNo, when),
+  }),
+];
 
 type Span = { readonly from: number; until: number | null };
 
-/**
- * The first revision at which a condition holds, and every span in which it does. A condition may
- * hold, cease, and hold again, and halving would miss that: every revision is looked at.
- */
-export function bisect(context: Context, orderNo: string, when: string): Promise<number> {
+/** Checks every revision: a condition may hold, cease and hold again, which halving would miss. */
+function bisect(context: Context, orderNo: string, when: string): Promise<number> {
   const holds = conditionFrom(when);
   const { screen, words } = context;
   return withOrders(context, 'read', async (orders) => {
@@ -19,9 +31,9 @@ export function bisect(context: Context, orderNo: string, when: string): Promise
     const spans: Span[] = [];
     let first: RecordedStep | null = null;
     let isHolding = false;
-    let looked = 0;
+    let checked = 0;
     for await (const step of orders.recordedSteps(orderNo)) {
-      looked += 1;
+      checked += 1;
       const last = spans.at(-1);
       const isTrue = holds(step);
       if (isTrue && !isHolding) spans.push({ from: step.revision, until: null });
@@ -29,8 +41,8 @@ export function bisect(context: Context, orderNo: string, when: string): Promise
       if (isTrue) first ??= step;
       isHolding = isTrue;
     }
-    if (screen.json) screen.document({ when, looked, first, spans });
-    else if (first === null) screen.lines([words.history.neverHolds(looked)]);
+    if (screen.json) screen.document({ when, checked, first, spans });
+    else if (first === null) screen.lines([words.history.neverHolds(checked)]);
     else {
       const { revision, type, recordedAt } = first;
       screen.lines([

@@ -4,20 +4,28 @@ import { openPaymentOrders } from '../../open.ts';
 import type { PaymentOrder, PaymentOrders } from '../../index.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { startSandbox } from '../../sandbox/index.ts';
-import type { Context } from '../context.ts';
+import { command } from '../command.ts';
+import type { Context } from '../io.ts';
 import type { Story } from './demo-stories.ts';
 import { Stage, stories } from './demo-stories.ts';
 import { eventLines, told } from '../output/event-lines.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { shownStore, typed } from '../output/next-commands.ts';
 import { pathAt, storeUrlAt } from '../input/store-path.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 
 /** Short, so that the story of the lost answer is; long enough for a busy machine. */
 const attemptLimitMs = 2_000;
 
-/** Tells five stories of a cancel, against a sandbox in this process; the orders stay. */
-export async function demo(context: Context): Promise<number> {
+export const commands = [
+  command('demo', {
+    about: 'five short stories of a cancel, against a sandbox in this process',
+    run: (context) => demo(context),
+  }),
+];
+
+/** Plays the stories; their orders stay in the store. */
+async function demo(context: Context): Promise<number> {
   const { screen, words } = context;
   const store = storeFor(context);
   const runtime = systemRuntime();

@@ -2,18 +2,30 @@ import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts'
 import { diagram } from '../../diagram/diagram.ts';
 import type { DiagramFormat, PathStep } from '../../diagram/diagram.ts';
 import { oneOf } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
+import { command } from '../command.ts';
+import { withDefault } from '../input/options.ts';
+import type { Context } from '../io.ts';
 import { transitionTable } from '../../diagram/table.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { withOrders } from '../session.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 
-export function drawDiagram(
+export const commands = [
+  command('diagram [ORDER]', {
+    about: 'the machine as a diagram, with the path of an order drawn in, or as a table',
+    options: {
+      format: withDefault('--format <FORMAT>', 'mermaid, dot, svg or table', 'mermaid'),
+    },
+    run: (context, { format }, orderNo) => drawDiagram(context, orderNo, format),
+  }),
+];
+
+function drawDiagram(
   context: Context,
   orderNo: string | undefined,
-  formatWished: string,
+  formatGiven: string,
 ): Promise<number> {
-  const format = oneOf(formatWished, ['mermaid', 'dot', 'svg', 'table'], '--format');
+  const format = oneOf(formatGiven, ['mermaid', 'dot', 'svg', 'table'], '--format');
   if (format === 'table') {
     if (orderNo !== undefined) throw new UsageError('--format table goes without ORDER');
     return Promise.resolve(show(context, format, transitionTable(paymentOrderMachine)));

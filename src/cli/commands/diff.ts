@@ -1,16 +1,22 @@
 import type { RecordedStep } from '../../index.ts';
-import { revisionRange } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
+import { revisionRange, UsageError } from '../input/arguments.ts';
+import { command } from '../command.ts';
+import type { Context } from '../io.ts';
 import { eventLines, told } from '../output/event-lines.ts';
-import { warnOfFaults } from '../output/faults.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { existing, stepAt, withOrders } from '../session.ts';
+import { existing, withOrders, warnOfFaults } from '../session.ts';
 import { table } from '../output/table.ts';
 
 type Change = { readonly field: string; readonly before: unknown; readonly after: unknown };
 
-/** What an order knew at one revision and at another, as recorded, and what lies between. */
-export function diff(context: Context, orderNo: string, range: string): Promise<number> {
+export const commands = [
+  command('diff <ORDER> <A..B>', {
+    about: 'how the order changed from revision A to revision B, and the events between',
+    run: (context, _flags, orderNo, range) => diff(context, orderNo, range),
+  }),
+];
+
+function diff(context: Context, orderNo: string, range: string): Promise<number> {
   const [from, to] = revisionRange(range);
   const { screen, words } = context;
   return withOrders(context, 'read', async (orders) => {
@@ -72,4 +78,15 @@ async function changeLines(
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** @throws {UsageError} The history has no such revision. */
+function stepAt<Step extends { readonly revision: number }>(
+  steps: readonly Step[],
+  revision: number,
+): Step {
+  const step = steps.find((one) => one.revision === revision);
+  if (step !== undefined) return step;
+  const last = steps.at(-1)?.revision ?? -1;
+  throw new UsageError(`there is no revision ${revision}; the history ends at ${last}`);
 }

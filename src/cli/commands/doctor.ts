@@ -1,26 +1,26 @@
 import { systemRuntime } from '../../runtime.ts';
-import { clockCheck, runtimeChecks } from '../checks/machine.ts';
-import { gatewayChecks } from '../checks/gateway.ts';
-import { storeChecks } from '../checks/store.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { checksOf } from './doctor-checks.ts';
+import { command } from '../command.ts';
+import type { Context } from '../io.ts';
+import { exitCodes } from '../output/failure.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { table } from '../output/table.ts';
 import { en } from '../../words/cli/en.ts';
 
-/** Looks at everything that must be right before money moves; changes and sends nothing. */
-export async function doctor({ settings, screen, words }: Context): Promise<number> {
-  const runtime = systemRuntime();
-  const checks = [
-    ...(await runtimeChecks()),
-    ...(await storeChecks(settings, runtime)),
-    ...(await gatewayChecks(settings, runtime)),
-    clockCheck(runtime),
-  ];
+export const commands = [
+  command('doctor', {
+    about: 'check this machine and these settings, and say what to do',
+    run: (context) => doctor(context),
+  }),
+];
+
+/** Checks all that must be right before money moves; changes and sends nothing. */
+async function doctor({ settings, screen, words }: Context): Promise<number> {
+  const checks = await checksOf(settings, systemRuntime());
   const isWell = checks.every(({ ok }) => ok);
   if (screen.json) {
-    const said = checks.map(({ name, ok, say }) => ({ name, ok, message: say(en.doctor) }));
-    screen.document({ checks: said });
+    const reported = checks.map(({ name, ok, say }) => ({ name, ok, message: say(en.doctor) }));
+    screen.document({ checks: reported });
   } else {
     const { names, ok: well, notOk } = words.doctor;
     const rows = checks.map(({ name, ok, say }) => [

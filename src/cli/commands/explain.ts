@@ -1,11 +1,11 @@
 import type { CommandType, RecordedStep } from '../../index.ts';
 import { oneOf } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
-import { warnOfFaults } from '../output/faults.ts';
+import { command } from '../command.ts';
+import type { Context } from '../io.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { nextCommands } from '../output/next-commands.ts';
 import { orderNotFound } from '../../order/decide.ts';
-import { withOrders } from '../session.ts';
+import { withOrders, warnOfFaults } from '../session.ts';
 
 const commandOf: Readonly<Record<string, CommandType>> = {
   create: 'CreatePaymentOrder',
@@ -17,9 +17,15 @@ const commandOf: Readonly<Record<string, CommandType>> = {
   acknowledge: 'AcknowledgeAnomaly',
 };
 
-/** Whether a command would be accepted now, why not, since when, and what would be instead. */
-export function explain(context: Context, orderNo: string, wished: string): Promise<number> {
-  const name = oneOf(wished, Object.keys(commandOf), 'COMMAND');
+export const commands = [
+  command('explain <ORDER> <COMMAND>', {
+    about: 'whether a command would be accepted now, why not, and what would be',
+    run: (context, _flags, orderNo, name) => explain(context, orderNo, name),
+  }),
+];
+
+function explain(context: Context, orderNo: string, given: string): Promise<number> {
+  const name = oneOf(given, Object.keys(commandOf), 'COMMAND');
   const command = commandOf[name] ?? 'RequestCancel';
   const { screen, words } = context;
   return withOrders(context, 'read', async (orders) => {

@@ -1,59 +1,63 @@
+import { Anonymiser } from '../../history/anonymise.ts';
 import { userInfo } from 'node:os';
-import type { PaymentOrders, RecordedEvent, Verification } from '../../index.ts';
+import type { Fault, PaymentOrders, RecordedEvent } from '../../index.ts';
 import type { RedactionRule } from '../../evidence/redaction-rules.ts';
 import { redactionRules } from '../../evidence/redaction-rules.ts';
-import { instantOf } from '../../runtime.ts';
-import { systemRuntime } from '../../runtime.ts';
+import { instantOf, systemRuntime } from '../../runtime.ts';
 import { momentFrom, oneOf } from '../input/arguments.ts';
 import { writeBundle, writeNewFile } from '../input/bundle-directory.ts';
-import type { Context } from '../context.ts';
-import { exitCodeOfFaults } from '../output/faults.ts';
-import { warn } from '../output/failure.ts';
+import { command } from '../command.ts';
+import type { Flags } from '../input/options.ts';
+import { flag, list, text } from '../input/options.ts';
+import type { Context } from '../io.ts';
+import { exitCodes, reportFaults } from '../output/failure.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { existing, withOrders } from '../session.ts';
-import { exportFixtures } from './fixtures.ts';
 import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 import { moduleName, version } from '../version.ts';
 
-export type ExportFlags = {
-  readonly html?: string;
-  readonly fixtures?: string;
-  readonly anonymise?: boolean;
-  readonly bundle?: string;
-  readonly redact?: readonly string[];
-  readonly purpose?: string;
-  readonly asOf?: string;
+const options = {
+  html: text('--html <FILE>', 'one file that opens without a network'),
+  bundle: text('--bundle <DIR>', 'events, tables, report, diagram and a manifest of their digests'),
+  redact: list('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas'),
+  purpose: text('--purpose <TEXT>', 'with --bundle: why it is made; --actor says who made it'),
+  asOf: text('--as-of <REV|TIME>', 'only what was recorded by then'),
+  fixtures: text('--fixtures <DIR>', 'without ORDER: every history as a file for tests'),
+  anonymise: flag('--anonymise', 'with --fixtures: other numbers, ids, texts, amounts and days'),
 };
 
-/** One HTML file, or a package of evidence with everything in it. */
-export function exportOrder(
+export const commands = [
+  command('export [ORDER]', {
+    about: 'its history as one HTML file, or as a package of evidence; or all as fixtures',
+    options,
+    run: (context, flags, orderNo) => exportOrder(context, orderNo, flags),
+  }),
+];
+
+async function exportOrder(
   context: Context,
   orderNo: string | undefined,
-  flags: ExportFlags,
+  flags: Flags<typeof options>,
 ): Promise<number> {
-  const { fixtures, anonymise = false } = flags;
+  const { fixtures, anonymise, html, bundle, purpose } = flags;
   if (fixtures !== undefined) {
     if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
     return exportFixtures(context, fixtures, anonymise);
   }
   if (anonymise) throw new UsageError('--anonymise goes with --fixtures');
-  if (orderNo === undefined) throw new UsageError('say which: give ORDER, or --fixtures DIR');
-  const { html, bundle } = flags;
-  const rules = (flags.redact ?? []).map((rule) => oneOf(rule, redactionRules, '--redact'));
+  if (orderNo === undefined)
+    throw new UsageError('nothing to export: give ORDER, or --fixtures DIR');
+  const rules = flags.redact.map((rule) => oneOf(rule, redactionRules, '--redact'));
   if ((html === undefined) === (bundle === undefined)) {
-    throw new UsageError('say what: --html FILE or --bundle DIR');
+    throw new UsageError('give either --html FILE or --bundle DIR');
   }
   return withOrders(context, 'read', async (orders) => {
     const events = await eventsUntil(orders, orderNo, flags.asOf);
-    const verification = await orders.verify(orderNo);
-    if (html === undefined)
-      await toBundle(context, bundle ?? '', { events, verification, rules, flags });
-    else await toHtml(context, html, events, rules);
-    for (const { code, message, stream, revision } of verification.faults) {
-      warn(context, { code, message, stream, ...(revision === null ? {} : { revision }) });
-    }
-    return exitCodeOfFaults(verification.faults);
+    const { faults } = await orders.verify(orderNo);
+    if (bundle !== undefined) await toBundle(context, bundle, { events, faults, rules, purpose });
+    else await toHtml(context, html ?? '', events, rules);
+    return reportFaults(context, faults);
   });
 }
 
@@ -96,9 +100,9 @@ async function toBundle(
   directory: string,
   what: {
     readonly events: readonly RecordedEvent[];
-    readonly verification: Verification;
+    readonly faults: readonly Fault[];
     readonly rules: readonly RedactionRule[];
-    readonly flags: ExportFlags;
+    readonly purpose: string | undefined;
   },
 ): Promise<void> {
   const { bundleOf } = await import('../../evidence/bundle.ts');
@@ -106,11 +110,11 @@ async function toBundle(
   const last = what.events.at(-1)?.revision ?? -1;
   const files = await bundleOf(what.events, {
     exporter: settings.actorGiven ?? userInfo().username,
-    purpose: what.flags.purpose,
+    purpose: what.purpose,
     exportedAt: instantOf(systemRuntime().now()),
     module: { name: moduleName, version: version() },
-    // Faults behind the range are none of the package's.
-    faults: what.verification.faults.filter(({ revision }) => (revision ?? 0) <= last),
+    // Faults after the exported range do not concern the package.
+    faults: what.faults.filter(({ revision }) => (revision ?? 0) <= last),
     redact: what.rules,
   });
   writeBundle(pathAt(io.cwd, directory), files);
@@ -122,11 +126,36 @@ async function toBundle(
     return;
   }
   const { guessable, withheld } = redaction;
-  const said = words.history;
+  const { history } = words;
   screen.lines([
-    said.written(escapeForTerminal(directory), scope.events),
-    ...(withheld.length === 0 ? [] : [said.withheld(withheld.length)]),
-    said.seal(seal),
+    history.written(escapeForTerminal(directory), scope.events),
+    ...(withheld.length === 0 ? [] : [history.withheld(withheld.length)]),
+    history.seal(seal),
   ]);
-  if (guessable.length > 0) screen.talk(words.warning(said.guessable(guessable.join(', '))));
+  if (guessable.length > 0) screen.talk(words.warning(history.guessable(guessable.join(', '))));
+}
+
+/** Writes every history of the store into a file of its own, as input of a change gate. */
+function exportFixtures(
+  context: Context,
+  directory: string,
+  isAnonymised: boolean,
+): Promise<number> {
+  const { screen, words } = context;
+  return withOrders(context, 'read', async (orders) => {
+    const anonymiser = new Anonymiser();
+    const files = new Map<string, string>();
+    let count = 0;
+    for await (const orderNo of orders.orderNumbers()) {
+      const recorded = await orders.recordedEvents(orderNo);
+      const events = isAnonymised ? anonymiser.history(recorded) : recorded;
+      count += events.length;
+      const name = String(files.size + 1).padStart(6, '0');
+      files.set(`${name}.json`, `${JSON.stringify(events, null, 2)}\n`);
+    }
+    writeBundle(pathAt(context.io.cwd, directory), files);
+    if (screen.json) screen.document({ directory, histories: files.size, events: count });
+    else screen.lines([words.history.written(escapeForTerminal(directory), count)]);
+    return exitCodes.ok;
+  });
 }

@@ -1,46 +1,57 @@
 import { closingCauses } from '../../../machines/payment-order.events.ts';
+import { compact } from '../../compact.ts';
+import { command } from '../command.ts';
 import { oneOf } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
-import { amountFrom, command } from './orders.ts';
+import { required, text } from '../input/options.ts';
+import { send } from '../session.ts';
+import { amountFrom, amountOptions } from './orders.ts';
 
-export type FactFlags = {
-  readonly factId?: string;
-  readonly code?: string;
-  readonly occurredAt?: string;
-};
+const occurredAt = text('--occurred-at <TIME>', 'ISO 8601 with an offset');
+const factId = text('--fact-id <ID>', "the source's id of it; the same id again is a duplicate");
+const code = text('--code <CODE>', "the channel's code");
 
-export type ClosedFlags = FactFlags & { readonly cause?: string };
-
-export type PaidFlags = FactFlags & {
-  readonly transactionNo: string;
-  readonly amount?: string;
-  readonly currency?: string;
-};
-
-export function paid(context: Context, orderNo: string, flags: PaidFlags): Promise<number> {
-  const { amount, currency, ...fact } = flags;
-  const input = {
-    ...fact,
-    ...amountFrom({
-      ...(amount === undefined ? {} : { amount }),
-      ...(currency === undefined ? {} : { currency }),
-    }),
-  };
-  return command(context, 'change', (orders, options) =>
-    orders.recordPaymentSucceeded(orderNo, { ...input, ...options }),
-  );
-}
-
-export function failed(context: Context, orderNo: string, fact: FactFlags): Promise<number> {
-  return command(context, 'change', (orders, options) =>
-    orders.recordPaymentFailed(orderNo, { ...fact, ...options }),
-  );
-}
-
-export function closed(context: Context, orderNo: string, flags: ClosedFlags): Promise<number> {
-  const { cause, ...fact } = flags;
-  const stated = cause === undefined ? {} : { cause: oneOf(cause, closingCauses, '--cause') };
-  return command(context, 'change', (orders, options) =>
-    orders.recordClosedAtGateway(orderNo, { ...fact, ...stated, ...options }),
-  );
-}
+/** Facts are never rejected. */
+export const commands = [
+  command('paid <ORDER>', {
+    about: 'fact: money came in',
+    options: {
+      transactionNo: required('--transaction-no <NO>', "the channel's number of the payment"),
+      ...amountOptions,
+      occurredAt,
+      factId,
+    },
+    storesInput: true,
+    run: (context, { amount, currency, ...fact }, orderNo) => {
+      const input = { ...compact(fact), ...amountFrom({ amount, currency }) };
+      return send(context, 'change', (orders, options) =>
+        orders.recordPaymentSucceeded(orderNo, { ...input, ...options }),
+      );
+    },
+  }),
+  command('failed <ORDER>', {
+    about: 'fact: the payment failed',
+    options: { factId, code, occurredAt },
+    storesInput: true,
+    run: (context, fact, orderNo) =>
+      send(context, 'change', (orders, options) =>
+        orders.recordPaymentFailed(orderNo, { ...compact(fact), ...options }),
+      ),
+  }),
+  command('closed <ORDER>', {
+    about: 'fact: the platform or the channel closed it',
+    options: {
+      factId,
+      code,
+      cause: text('--cause <CAUSE>', 'expired, closed-by-platform or closed-by-channel'),
+      occurredAt,
+    },
+    storesInput: true,
+    run: (context, { cause, ...fact }, orderNo) => {
+      const stated = cause === undefined ? undefined : oneOf(cause, closingCauses, '--cause');
+      const input = compact({ ...fact, cause: stated });
+      return send(context, 'change', (orders, options) =>
+        orders.recordClosedAtGateway(orderNo, { ...input, ...options }),
+      );
+    },
+  }),
+];

@@ -4,14 +4,14 @@ import { escapeForTerminal } from '../../text.ts';
 import { orderNoOf } from '../../history/event.ts';
 import { verifyHistories } from '../../index.ts';
 import type { CompatibilityReport, HistoryCheck, PaymentOrders } from '../../index.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { Context } from '../io.ts';
+import { exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
 import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 
-/** Every history of the store against a machine that is about to be released. */
+/** Replays every history of the store through a machine that is about to be released. */
 export async function gate(context: Context, file: string): Promise<number> {
   const machine = await machineIn(pathAt(context.io.cwd, file));
   return withOrders(context, 'read', async (orders) => {
@@ -42,7 +42,7 @@ async function machineIn(file: string): Promise<object> {
     // A module is an object of what it exports; each is looked at below.
     exported = (await import(pathToFileURL(resolve(file)).href)) as typeof exported;
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'it threw no error';
+    const why = error instanceof Error ? error.message : 'it threw something other than an error';
     throw new UsageError(`--machine: the file cannot be loaded: ${escapeForTerminal(why)}`);
   }
   const machine = exported['default'] ?? exported['paymentOrderMachine'];
@@ -80,7 +80,7 @@ function nameOf(stream: string): string {
   return escapeForTerminal(orderNoOf(stream));
 }
 
-/** What is no history is worse than one that comes out otherwise. */
+/** A broken history is graver than one that another machine wrote. */
 function exitCodeOf({ ok, histories }: CompatibilityReport): number {
   if (histories.some(({ fault }) => fault !== null)) return exitCodes.integrity;
   return ok ? exitCodes.ok : exitCodes.replayDivergence;

@@ -1,7 +1,10 @@
-import type { OrderState, PaymentOrder } from '../../index.ts';
+import type { PaymentOrder } from '../../index.ts';
 import { oneOf } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { command } from '../command.ts';
+import type { Flags } from '../input/options.ts';
+import { flag, text } from '../input/options.ts';
+import type { Context } from '../io.ts';
+import { exitCodes } from '../output/failure.ts';
 import { reportFailures, warn } from '../output/failure.ts';
 import { amountText } from '../../timeline/amount.ts';
 import { escapeForTerminal } from '../../text.ts';
@@ -9,21 +12,27 @@ import { withOrders } from '../session.ts';
 import { absenceOf } from '../input/store-path.ts';
 import { table } from '../output/table.ts';
 
-export type ListFlags = {
-  readonly state?: string;
-  readonly attention?: boolean;
-  readonly ndjson?: boolean;
+const options = {
+  state: text('--state <STATE>', 'created, paying, paid, cancelling, cancelled or failed'),
+  attention: flag('--attention', 'those in needsReview, or with an open anomaly'),
+  ndjson: flag('--ndjson', 'one JSON document a line'),
 };
 
-const states: readonly OrderState[] = [
-  ...(['created', 'paying', 'paid', 'cancelling', 'cancelled', 'failed'] as const),
+export const commands = [
+  command('list', {
+    about: 'all orders, in the order of their creation',
+    options,
+    run: (context, flags) => list(context, flags),
+  }),
 ];
 
-export function list(context: Context, flags: ListFlags): Promise<number> {
+const states = ['created', 'paying', 'paid', 'cancelling', 'cancelled', 'failed'] as const;
+
+function list(context: Context, flags: Flags<typeof options>): Promise<number> {
   const { screen, settings, words } = context;
   const filter = {
-    ...(flags.state === undefined ? {} : { state: oneOf(flags.state, states, '--state') }),
-    ...(flags.attention === undefined ? {} : { attention: flags.attention }),
+    state: flags.state === undefined ? undefined : oneOf(flags.state, states, '--state'),
+    attention: flags.attention || undefined,
   };
   return withOrders(context, 'read', async (orders) => {
     const absence = absenceOf(settings, words);
@@ -34,14 +43,14 @@ export function list(context: Context, flags: ListFlags): Promise<number> {
     try {
       for await (const order of orders.list({ ...filter, onUnreadable })) {
         if (screen.isReaderGone) break;
-        if (flags.ndjson === true) screen.document(order);
+        if (flags.ndjson) screen.document(order);
         else found.push(order);
       }
     } catch (error) {
-      // The list broke off; what was found is still shown.
+      // What was found before the list broke off is still shown.
       unreadable.push(error);
     }
-    if (flags.ndjson !== true && screen.json) screen.document({ orders: found });
+    if (!flags.ndjson && screen.json) screen.document({ orders: found });
     else if (found.length > 0) screen.lines(await listLines(context, found));
     if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
     if (!screen.json && found.length === 0) screen.talk(words.noOrders);

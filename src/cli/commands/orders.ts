@@ -1,118 +1,123 @@
 import { userInfo } from 'node:os';
-import type { Actor, CommandOptions, PaymentOrders, Receipt } from '../../index.ts';
 import { identifier } from '../../../machines/payment-order.events.ts';
-import { oneOf, wholeNumber } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
-import { outcomeLines, printReceipt } from '../output/receipts.ts';
-import type { Purpose } from '../session.ts';
-import { commandOptions, stopping, withOrders } from '../session.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { compact } from '../../compact.ts';
+import type { Actor } from '../../index.ts';
+import { command } from '../command.ts';
+import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
+import type { Flags } from '../input/options.ts';
+import { flag, required, text } from '../input/options.ts';
+import type { Context } from '../io.ts';
+import { send } from '../session.ts';
 
-export type AmountFlags = { readonly amount?: string; readonly currency?: string };
-export type NoteFlags = { readonly note?: string };
+const recordedOnlyWithActor = `
+If it is rejected, that is recorded only if it names who asked: give --actor.`;
 
-export function create(
-  context: Context,
-  orderNo: string,
-  flags: AmountFlags & { readonly processBillNo: string },
-): Promise<number> {
-  const { processBillNo } = flags;
-  const order = { orderNo, processBillNo, ...amountFrom(flags) };
-  return command(context, 'create', (orders, options) => orders.create({ ...order, ...options }));
-}
+const note = text('--note <TEXT>', 'stored with the event');
+const resolutions = ['cancelled', 'paid', 'failed', 'open'] as const;
 
-export function start(context: Context, orderNo: string): Promise<number> {
-  return command(context, 'change', (orders, options) => orders.startPayment(orderNo, options));
-}
+export const amountOptions = {
+  amount: text('--amount <MINOR>', 'minor units, as fen for CNY; with --currency'),
+  currency: text('--currency <CODE>', 'ISO 4217'),
+};
 
-export function cancel(
-  context: Context,
-  orderNo: string,
-  { reason, wait }: { readonly reason?: string; readonly wait: boolean },
-): Promise<number> {
-  const input = { ...(reason === undefined ? {} : { reason }), wait };
-  return command(context, 'call', (orders, options) =>
-    orders.cancel(orderNo, { ...input, ...options }),
-  );
-}
+/** Commands may be rejected. Arguments are read before the store is opened. */
+export const commands = [
+  command('create <ORDER>', {
+    about: 'create an order',
+    options: {
+      processBillNo: required('--process-bill-no <NO>', 'the process bill it belongs to'),
+      ...amountOptions,
+    },
+    storesInput: true,
+    run: (context, { processBillNo, ...amount }, orderNo) => {
+      const order = { orderNo, processBillNo, ...amountFrom(amount) };
+      return send(context, 'create', (orders, options) => orders.create({ ...order, ...options }));
+    },
+  }),
+  command('start <ORDER>', {
+    about: 'the payer was sent to pay',
+    help: recordedOnlyWithActor,
+    storesInput: true,
+    run: (context, _flags, orderNo) =>
+      send(context, 'change', (orders, options) => orders.startPayment(orderNo, options)),
+  }),
+  command('cancel <ORDER>', {
+    about: 'cancel at the gateway; waits for the outcome of the first attempt',
+    help: recordedOnlyWithActor,
+    options: {
+      reason: text('--reason <TEXT>', 'sent with the call, at most 512 characters'),
+      noWait: flag('--no-wait', 'answer once the request is recorded; the call still completes'),
+    },
+    storesInput: true,
+    run: (context, { reason, noWait }, orderNo) =>
+      send(context, 'call', (orders, options) =>
+        orders.cancel(orderNo, { ...compact({ reason }), wait: !noWait, ...options }),
+      ),
+  }),
+  command('retry <ORDER>', {
+    about: 'operator: make another attempt now',
+    options: { note },
+    storesInput: true,
+    run: (context, flags, orderNo) => {
+      const input = { ...compact(flags), actor: operator(context) };
+      return send(context, 'call', (orders, options) =>
+        orders.retryCancel(orderNo, { ...options, ...input }),
+      );
+    },
+  }),
+  command('abandon <ORDER>', {
+    about: 'operator: give the cancel up; never while in doubt',
+    options: { note },
+    storesInput: true,
+    run: (context, flags, orderNo) => {
+      const input = { ...compact(flags), actor: operator(context) };
+      return send(context, 'change', (orders, options) =>
+        orders.abandonCancel(orderNo, { ...options, ...input }),
+      );
+    },
+  }),
+  command('resolve <ORDER> <RESOLUTION>', {
+    about: 'operator: end a doubt by evidence: cancelled, paid, failed or open',
+    options: { evidence: required('--evidence <TEXT>', 'what was found, and where') },
+    storesInput: true,
+    run: (context, { evidence }, orderNo, resolution) => {
+      const actor = operator(context);
+      const input = {
+        resolution: oneOf(resolution, resolutions, 'RESOLUTION'),
+        evidence,
+        by: actor.id,
+        actor,
+      };
+      return send(context, 'change', (orders, options) =>
+        orders.resolveCancel(orderNo, { ...options, ...input }),
+      );
+    },
+  }),
+  command('acknowledge <ORDER> <N>', {
+    about: 'operator: close an anomaly by its number',
+    options: { note },
+    storesInput: true,
+    run: (context, flags, orderNo, number) => {
+      const actor = operator(context);
+      const input = {
+        ...compact(flags),
+        number: wholeNumber(number, 'number'),
+        by: actor.id,
+        actor,
+      };
+      return send(context, 'change', (orders, options) =>
+        orders.acknowledgeAnomaly(orderNo, { ...options, ...input }),
+      );
+    },
+  }),
+];
 
-export function retry(context: Context, orderNo: string, note: NoteFlags): Promise<number> {
-  const actor = operator(context);
-  return command(context, 'call', (orders, options) =>
-    orders.retryCancel(orderNo, { ...note, ...options, actor }),
-  );
-}
-
-export function abandon(context: Context, orderNo: string, note: NoteFlags): Promise<number> {
-  const actor = operator(context);
-  return command(context, 'change', (orders, options) =>
-    orders.abandonCancel(orderNo, { ...note, ...options, actor }),
-  );
-}
-
-export function resolve(
-  context: Context,
-  orderNo: string,
-  resolution: string,
-  { evidence }: { readonly evidence: string },
-): Promise<number> {
-  const actor = operator(context);
-  const input = {
-    resolution: oneOf(resolution, ['cancelled', 'paid', 'failed', 'open'], 'RESOLUTION'),
-    ...{ evidence, by: actor.id },
-  };
-  return command(context, 'change', (orders, options) =>
-    orders.resolveCancel(orderNo, { ...input, ...options, actor }),
-  );
-}
-
-export function acknowledge(
-  context: Context,
-  orderNo: string,
-  number: string,
-  note: NoteFlags,
-): Promise<number> {
-  const actor = operator(context);
-  const input = { ...note, number: wholeNumber(number, 'number'), by: actor.id };
-  return command(context, 'change', (orders, options) =>
-    orders.acknowledgeAnomaly(orderNo, { ...input, ...options, actor }),
-  );
-}
-
-/** Runs one command or fact and prints its receipt; after a signal, only what became of it. */
-export function command(
-  context: Context,
-  purpose: Purpose,
-  run: (orders: PaymentOrders, options: CommandOptions) => Promise<Receipt>,
-): Promise<number> {
-  return withOrders(context, purpose, async (orders) => {
-    const { signal } = stopping(context, purpose);
-    const mayCall = purpose === 'call';
-    // Not ended by the signal: what is under way ends first, and then its outcome can be said.
-    const receipt = await run(orders, commandOptions(context.settings));
-    if (!signal.aborted) return printReceipt(context, receipt, mayCall);
-    if (mayCall) for (const line of outcomeLines(context, receipt)) context.screen.talk(line);
-    throw signal.reason;
-  });
-}
-
-/** Both or neither is the schema's business; that they are numbers in digits is ours. */
-export function amountFrom({ amount, currency }: AmountFlags): {
-  readonly amountMinor?: number;
-  readonly currency?: string;
-} {
-  return {
-    ...(amount === undefined ? {} : { amountMinor: wholeNumber(amount, 'amountMinor') }),
-    ...(currency === undefined ? {} : { currency }),
-  };
-}
-
-/** Who steps in by hand must be known: `--actor`, else the user of the operating system. */
+/** The operator who decides: `--actor`, else the user of the operating system. */
 function operator({ settings }: Context): Actor {
   if (settings.actor !== undefined) return settings.actor;
   const id = identifier.safeParse(userName()).data;
   if (id !== undefined) return { kind: 'operator', id };
-  throw new UsageError('say who decides this: give --actor ID');
+  throw new UsageError('who decides this is unknown: give --actor ID');
 }
 
 function userName(): string | undefined {
@@ -122,4 +127,13 @@ function userName(): string | undefined {
     // A container may run under a number without a name.
     return undefined;
   }
+}
+
+/** Checks that an amount is a number in digits; the order checks that it has a currency. */
+export function amountFrom({ amount, currency }: Flags<typeof amountOptions>): {
+  readonly amountMinor?: number;
+  readonly currency?: string;
+} {
+  const amountMinor = amount === undefined ? undefined : wholeNumber(amount, 'amountMinor');
+  return compact({ amountMinor, currency });
 }

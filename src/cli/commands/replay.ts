@@ -1,44 +1,55 @@
 import type { PaymentOrders, Replay } from '../../index.ts';
 import { orderNoOf } from '../../history/event.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { command } from '../command.ts';
+import type { Flags } from '../input/options.ts';
+import { flag, text } from '../input/options.ts';
+import type { Context } from '../io.ts';
+import { exitCodes } from '../output/failure.ts';
 import { gate } from './gate.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { Progress } from '../output/progress.ts';
 import { existing, withOrders } from '../session.ts';
 import { table } from '../output/table.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 
-export type ReplayFlags = {
-  readonly check?: boolean;
-  readonly all?: boolean;
-  readonly first?: boolean;
-  readonly ndjson?: boolean;
-  readonly machine?: string;
+const options = {
+  check: flag('--check', "fold it through today's machine; exit 4 where that goes another way"),
+  all: flag('--all', 'with --check: every order of the store'),
+  first: flag('--first', 'with --all: stop at the first difference'),
+  ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
+  machine: text('--machine <FILE>', 'with --check --all: a module that exports another machine'),
 };
 
-/** As recorded, step by step; with --check derived again by today's machine and compared. */
-export function replay(
+export const commands = [
+  command('replay [ORDER]', {
+    about: 'the history as it was recorded, or derived again and compared',
+    options,
+    run: (context, flags, orderNo) => replay(context, orderNo, flags),
+  }),
+];
+
+async function replay(
   context: Context,
   orderNo: string | undefined,
-  flags: ReplayFlags,
+  flags: Flags<typeof options>,
 ): Promise<number> {
-  if (flags.all === true) {
-    if (flags.check !== true || orderNo !== undefined) {
+  const { all, machine, first, ndjson } = flags;
+  if (all) {
+    if (!flags.check || orderNo !== undefined) {
       throw new UsageError('--all goes with --check and without ORDER');
     }
-    const { machine, first, ndjson } = flags;
     if (machine === undefined) return checkAll(context, flags);
-    if (first === true || ndjson === true) {
+    if (first || ndjson) {
       throw new UsageError('--machine gives one report: it goes without --first and --ndjson');
     }
     return gate(context, machine);
   }
-  if (flags.machine !== undefined) throw new UsageError('--machine goes with --check --all');
-  if (orderNo === undefined) throw new UsageError('say which: give ORDER, or --check --all');
+  if (machine !== undefined) throw new UsageError('--machine goes with --check --all');
+  if (orderNo === undefined)
+    throw new UsageError('nothing to replay: give ORDER, or --check --all');
   return withOrders(context, 'read', async (orders) => {
     await existing(orders, orderNo);
-    return flags.check === true ? check(context, orders, orderNo) : steps(context, orders, orderNo);
+    return flags.check ? check(context, orders, orderNo) : steps(context, orders, orderNo);
   });
 }
 
@@ -59,8 +70,11 @@ async function steps(context: Context, orders: PaymentOrders, orderNo: string): 
     const state = (path: string | null) =>
       path === null ? '–' : words.state(escapeForTerminal(path));
     const rows = all.map((step) => [
-      ...[String(step.revision), escapeForTerminal(step.recordedAt), escapeForTerminal(step.type)],
-      ...[`${state(step.from)} → ${state(step.to)}`, escapeForTerminal(step.machine.version)],
+      String(step.revision),
+      escapeForTerminal(step.recordedAt),
+      escapeForTerminal(step.type),
+      `${state(step.from)} → ${state(step.to)}`,
+      escapeForTerminal(step.machine.version),
     ]);
     const { machine } = words.history.detailLabels;
     screen.lines(await table([[revision, time, event, way, machine], ...rows]));
@@ -68,7 +82,7 @@ async function steps(context: Context, orders: PaymentOrders, orderNo: string): 
   return exitCodes.ok;
 }
 
-function checkAll(context: Context, { first = false, ndjson = false }: ReplayFlags) {
+function checkAll(context: Context, { first, ndjson }: Flags<typeof options>): Promise<number> {
   const { screen, words } = context;
   return withOrders(context, 'read', async (orders) => {
     const progress = new Progress(context);
@@ -93,7 +107,7 @@ function checkAll(context: Context, { first = false, ndjson = false }: ReplayFla
   });
 }
 
-/** What is no history is worse than one that another machine wrote. */
+/** A broken history is graver than one that another machine wrote. */
 function gravest(one: number, other: number): number {
   return one === exitCodes.integrity ? one : other;
 }

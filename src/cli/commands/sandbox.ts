@@ -2,21 +2,54 @@ import { resolve } from 'node:path';
 import { faultMeanings, parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
 import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
 import { systemRuntime } from '../../runtime.ts';
-import type { Context } from '../context.ts';
+import { command } from '../command.ts';
+import type { Flags } from '../input/options.ts';
+import { text, withDefault } from '../input/options.ts';
+import type { Context } from '../io.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { quoted } from '../output/next-commands.ts';
 import { stopping } from '../session.ts';
 import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 
-export type SandboxFlags = {
-  readonly port: string;
-  readonly fault?: string;
-  readonly keys: string;
+const options = {
+  port: withDefault('--port <PORT>', 'the port to listen on; 0 takes any free one', '8787'),
+  fault: text('--fault <PLAN>', "such as 'O1=silent-after,ok;*=http-500'"),
+  keys: withDefault('--keys <DIR>', 'where its key pair is kept', '.payment-order-sandbox'),
 };
 
-/** Runs the sandbox on loopback until a signal. */
-export async function sandbox(context: Context, flags: SandboxFlags): Promise<number> {
+export const commands = [
+  command('sandbox', {
+    about: 'a gateway to develop against, on loopback, until a signal',
+    options,
+    help: faultHelp(),
+    run: (context, flags) => sandbox(context, flags),
+  }),
+];
+
+/** Every fault with its meaning, and how a plan is written. */
+function faultHelp(): string {
+  const meanings: Readonly<Record<string, string>> = {
+    ...faultMeanings,
+    'code:CODE': 'not executed; this responseCode, such as code:403001',
+    'delay:MS': 'waits first; alone, or joined to another fault: delay:300+http-500',
+  };
+  const nameCharacters = Math.max(...Object.keys(meanings).map(({ length }) => length));
+  return [
+    '',
+    'Faults:',
+    ...Object.entries(meanings).map(
+      ([name, meaning]) => `  ${name.padEnd(nameCharacters)}  ${meaning}`,
+    ),
+    '',
+    'A plan gives, for an order or for * (all others), a fault for its first request, its second,',
+    'and so on; after that all is ok. In this example the first answer to O1 is lost, its second',
+    'request is handled, and the first request of any other order fails after 300 ms:',
+    "  --fault 'O1=silent-after,ok;*=delay:300+http-500'",
+  ].join('\n');
+}
+
+async function sandbox(context: Context, flags: Flags<typeof options>): Promise<number> {
   const port = portFrom(flags.port);
   const faults = parseFaultPlan(flags.fault ?? '');
   // Absolute: it is used from another terminal, perhaps elsewhere.

@@ -1,16 +1,38 @@
 import { momentFrom } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
-import { warnOfFaults } from '../output/faults.ts';
+import { command } from '../command.ts';
+import type { Flags } from '../input/options.ts';
+import { flag, text } from '../input/options.ts';
+import type { Context } from '../io.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { orderLines } from '../output/order-lines.ts';
 import { orderNotFound } from '../../order/decide.ts';
-import { existing, withOrders } from '../session.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { existing, withOrders, warnOfFaults } from '../session.ts';
+import { UsageError } from '../input/arguments.ts';
 
-type ShowFlags = { readonly asOf?: string; readonly occurred?: boolean };
+const options = {
+  asOf: text(
+    '--as-of <REV|TIME>',
+    'a revision, or ISO 8601 with an offset: what was recorded by then',
+  ),
+  occurred: flag(
+    '--occurred',
+    'with --as-of TIME: and the facts that had happened, recorded later',
+  ),
+};
 
-export function show(context: Context, orderNo: string, flags: ShowFlags = {}): Promise<number> {
-  const { asOf, occurred = false } = flags;
+export const commands = [
+  command('show <ORDER>', {
+    about: 'the order as its history says, now or as of a revision or a time',
+    options,
+    run: (context, flags, orderNo) => show(context, orderNo, flags),
+  }),
+];
+
+function show(
+  context: Context,
+  orderNo: string,
+  { asOf, occurred }: Flags<typeof options>,
+): Promise<number> {
   if (asOf !== undefined) return showAsOf(context, orderNo, asOf, occurred);
   if (occurred) throw new UsageError('--occurred goes with --as-of TIME');
   return withOrders(context, 'read', async (orders) => {
@@ -23,7 +45,7 @@ export function show(context: Context, orderNo: string, flags: ShowFlags = {}): 
   });
 }
 
-/** Nothing can be done to an order as it was: what may come next is not said. */
+/** Commands act on the order as it is now, so none is suggested. */
 function showAsOf(
   context: Context,
   orderNo: string,

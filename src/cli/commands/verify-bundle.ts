@@ -3,32 +3,32 @@ import type { BundleVerification } from '../../dispute.ts';
 import { verifyBundle } from '../../dispute.ts';
 import { witness } from '../input/arguments.ts';
 import { readBundle } from '../input/bundle-directory.ts';
-import type { Context } from '../context.ts';
-import { exitCodeOfFaults } from '../output/faults.ts';
+import type { Context } from '../io.ts';
+import { exitCodeOfFaults } from '../output/failure.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 import { version } from '../version.ts';
 
 export type BundleFlags = {
   readonly bundle: string;
-  readonly witness?: string | undefined;
-  readonly seal?: string | undefined;
-  readonly originals?: string | undefined;
+  readonly witness: string | undefined;
+  readonly seal: string | undefined;
+  readonly originals: string | undefined;
 };
 
 /** Checks a package where it lies; no store is opened. */
 export async function verifyBundleAt(context: Context, flags: BundleFlags): Promise<number> {
   const { seal } = flags;
   if (seal !== undefined && !/^[0-9a-f]{64}$/.test(seal)) {
-    throw new UsageError('--seal must be 64 hexadecimal digits, as export gave it');
+    throw new UsageError('--seal must be 64 hexadecimal digits, as export printed it');
   }
-  const verification = await verifyBundle(readBundle(pathAt(context.io.cwd, flags.bundle)), {
-    ...(flags.witness === undefined ? {} : { witness: witness(flags.witness) }),
-    ...{ seal, moduleVersion: version() },
-    ...(flags.originals === undefined
-      ? {}
-      : { originals: textOf(pathAt(context.io.cwd, flags.originals)) }),
+  const at = (path: string) => pathAt(context.io.cwd, path);
+  const verification = await verifyBundle(readBundle(at(flags.bundle)), {
+    witness: flags.witness === undefined ? undefined : witness(flags.witness),
+    seal,
+    moduleVersion: version(),
+    originals: flags.originals === undefined ? undefined : textOf(at(flags.originals)),
   });
   const { screen } = context;
   if (screen.json) screen.document(verification);
@@ -59,6 +59,6 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    throw new UsageError('--originals names no file that can be read');
+    throw new UsageError('--originals must name a readable file');
   }
 }

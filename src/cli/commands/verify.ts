@@ -1,54 +1,64 @@
 import type { PaymentOrders, Verification, Witness } from '../../index.ts';
 import { PaymentOrderError } from '../../errors.ts';
 import { witness as parseWitness } from '../input/arguments.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { exitCodeOfFaults } from '../output/faults.ts';
+import { command } from '../command.ts';
+import type { Flags } from '../input/options.ts';
+import { flag, text } from '../input/options.ts';
+import type { Context } from '../io.ts';
+import { exitCodes } from '../output/failure.ts';
+import { exitCodeOfFaults } from '../output/failure.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { Progress } from '../output/progress.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { withOrders } from '../session.ts';
 import { absenceOf } from '../input/store-path.ts';
-import { UsageError } from '../input/usage-error.ts';
-import type { BundleFlags } from './verify-bundle.ts';
+import { UsageError } from '../input/arguments.ts';
 
-export type VerifyFlags = {
-  readonly all?: boolean;
-  readonly first?: boolean;
-  readonly ndjson?: boolean;
-  readonly witness?: string;
-  readonly bundle?: string;
-  readonly seal?: string;
-  readonly originals?: string;
+const options = {
+  all: flag('--all', 'every order of the store, and the store itself'),
+  first: flag('--first', 'with --all: stop at the first fault'),
+  ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
+  witness: text('--witness <REVISION:HASH>', 'a head seen before and kept elsewhere'),
+  bundle: text('--bundle <DIR>', 'a package of evidence instead, without any store'),
+  seal: text('--seal <SHA256>', "with --bundle: its manifest's digest, as export printed it"),
+  originals: text(
+    '--originals <FILE>',
+    'with --bundle: withheld events to check against it, one a line',
+  ),
 };
 
-export function verify(
+export const commands = [
+  command('verify [ORDER]', {
+    about: 'check the history against its hashes, the machine, and a witness',
+    options,
+    run: (context, flags, orderNo) => verify(context, orderNo, flags),
+  }),
+];
+
+async function verify(
   context: Context,
   orderNo: string | undefined,
-  flags: VerifyFlags,
+  flags: Flags<typeof options>,
 ): Promise<number> {
-  const { bundle, seal, originals } = flags;
+  const { bundle, seal, originals, all, witness } = flags;
   if (bundle !== undefined) {
-    if (orderNo !== undefined || flags.all === true) {
+    if (orderNo !== undefined || all) {
       throw new UsageError('--bundle goes without ORDER and without --all');
     }
-    return verifyPackage(context, { bundle, seal, originals, witness: flags.witness });
+    // The code for packages is not loaded to check a store.
+    const { verifyBundleAt } = await import('./verify-bundle.ts');
+    return verifyBundleAt(context, { bundle, seal, originals, witness });
   }
   if (seal !== undefined || originals !== undefined) {
     throw new UsageError('--seal and --originals go with --bundle');
   }
-  if (flags.all === true) {
-    if (orderNo === undefined && flags.witness === undefined) return verifyAll(context, flags);
+  if (all) {
+    if (orderNo === undefined && witness === undefined) return verifyAll(context, flags);
     throw new UsageError('--all goes without ORDER and without --witness');
   }
-  if (orderNo === undefined) throw new UsageError('say which: give ORDER, --all, or --bundle DIR');
-  const witness = flags.witness === undefined ? undefined : parseWitness(flags.witness);
-  return verifyOne(context, orderNo, witness);
-}
-
-/** The rooms that a package needs are not loaded to look at a store. */
-async function verifyPackage(context: Context, flags: BundleFlags): Promise<number> {
-  return (await import('./verify-bundle.ts')).verifyBundleAt(context, flags);
+  if (orderNo === undefined)
+    throw new UsageError('nothing to verify: give ORDER, --all or --bundle DIR');
+  return verifyOne(context, orderNo, witness === undefined ? undefined : parseWitness(witness));
 }
 
 function verifyOne(
@@ -68,7 +78,7 @@ function verifyOne(
 }
 
 /** One broken history does not hide the others. */
-function verifyAll(context: Context, { first, ndjson }: VerifyFlags): Promise<number> {
+function verifyAll(context: Context, { first, ndjson }: Flags<typeof options>): Promise<number> {
   const { settings, screen, words } = context;
   const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
@@ -79,13 +89,13 @@ function verifyAll(context: Context, { first, ndjson }: VerifyFlags): Promise<nu
     const progress = new Progress(context);
     // The codes alone are kept: with --ndjson, and for people, memory stays constant.
     const codes = new Set<string>();
-    const isStopping = () => first === true && found.size + codes.size > 0;
+    const isStopping = () => first && found.size + codes.size > 0;
     try {
       if (!isStopping()) {
         for await (const verification of orders.verifyAll()) {
           progress.saw(verification.events, verification.faults.length);
           for (const { code } of verification.faults) codes.add(code);
-          if (ndjson === true) screen.document(verification);
+          if (ndjson) screen.document(verification);
           else if (screen.json) verifications.push(verification);
           else screen.lines(verificationLines(context, verification));
           if (isStopping()) break;
@@ -105,13 +115,13 @@ function conclude(
   store: readonly string[],
   ended: {
     readonly verifications: readonly Verification[];
-    readonly ndjson: boolean | undefined;
+    readonly ndjson: boolean;
     readonly progress: Progress;
     readonly stopped: boolean;
   },
 ): void {
   const { verifications, ndjson, progress, stopped } = ended;
-  if (ndjson === true) screen.document({ store });
+  if (ndjson) screen.document({ store });
   else if (screen.json) screen.document({ verifications, store });
   else {
     if (store.length > 0) screen.lines([screen.paint('red', words.store.faults(store.length))]);

@@ -1,15 +1,18 @@
 import { openPaymentOrders } from '../../open.ts';
-import type { Context } from '../context.ts';
+import { command } from '../command.ts';
+import { flag } from '../input/options.ts';
+import type { Context } from '../io.ts';
 import { reportInPassing, warn } from '../output/failure.ts';
 import { gatewayOf, stopping, warnOfMemory, withOrders } from '../session.ts';
 import { absenceOf } from '../input/store-path.ts';
 
-export function work(
-  context: Context,
-  { once = false }: { readonly once?: boolean },
-): Promise<number> {
-  return once ? workOnce(context) : workUntilStopped(context);
-}
+export const commands = [
+  command('work', {
+    about: 'fire the due timers of all orders: retries, probes, abandoned attempts',
+    options: { once: flag('--once', 'what is due now, then exit') },
+    run: (context, { once }) => (once ? workOnce(context) : workUntilStopped(context)),
+  }),
+];
 
 function workOnce(context: Context): Promise<number> {
   const { settings, screen, words } = context;

@@ -1,7 +1,16 @@
 import { PaymentOrderError } from '../../errors.ts';
 import type { Moment } from '../../history/results.ts';
 import type { Actor, Witness } from '../../history/event.ts';
-import { UsageError } from './usage-error.ts';
+
+/** The command line cannot be understood; nothing was opened, stored or sent. */
+export class UsageError extends Error {
+  readonly code = 'usage';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
 
 /**
  * A private key on a command line is seen by every process: it is refused unread and never

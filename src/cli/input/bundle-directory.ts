@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './arguments.ts';
 
 const fileBytesMax = 512 * 1024 * 1024;
 const filesMax = 1_000;

@@ -1,6 +1,6 @@
 import type { RecordedStep } from '../../index.ts';
 import { isInDoubt } from '../../timeline/attempts.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './arguments.ts';
 
 type Condition = (step: RecordedStep) => boolean;
 

@@ -1,25 +1,69 @@
 import type { GatewaySettings } from '../../open.ts';
 import type { Actor } from '../../history/event.ts';
-import { actor, oneOf, wholeNumber } from './arguments.ts';
-import type { Io } from '../io.ts';
+import { actor, oneOf, UsageError, wholeNumber } from './arguments.ts';
+import type { Flags } from './options.ts';
+import { flag, text } from './options.ts';
 import { pathAt, storeUrlAt } from './store-path.ts';
-import { UsageError } from './usage-error.ts';
 
-/** Options that stand before or after any command's name, as commander reads them. */
-export type GlobalFlags = {
-  readonly store?: string;
-  readonly gatewayUrl?: string;
-  readonly appId?: string;
-  readonly privateKeyFile?: string;
-  readonly allowInsecureHttp?: boolean;
-  readonly attemptLimitMs?: string;
-  readonly attemptDeadlineMs?: string;
-  readonly actor?: string;
-  readonly commandId?: string;
-  readonly correlationId?: string;
-  readonly json?: boolean;
-  readonly lang?: string;
+/** Options that stand before or after any command's name. */
+export const globalOptions = {
+  store: text(
+    '--store <URL>',
+    'sqlite:FILE, esdb://HOST:PORT or memory: (default sqlite:payment-orders.db)',
+  ),
+  gatewayUrl: text('--gateway-url <URL>', "the platform's base URL; https: off loopback"),
+  appId: text('--app-id <ID>', 'the 16 characters given by the platform'),
+  privateKeyFile: text(
+    '--private-key-file <FILE>',
+    'RSA key, PEM or base64, readable only by its owner',
+  ),
+  allowInsecureHttp: flag(
+    '--allow-insecure-http',
+    'allow plain http off loopback; recorded with every attempt',
+  ),
+  attemptLimitMs: text('--attempt-limit-ms <MS>', 'longest time for one call (default 15000)'),
+  attemptDeadlineMs: text(
+    '--attempt-deadline-ms <MS>',
+    'when a call without outcome counts as abandoned; the same for all processes on one store, ' +
+      'at least 5000 over the limit (default 30000)',
+  ),
+  actor: text(
+    '--actor <ID>',
+    'who asks: ID or KIND:ID (kind: operator). Default for retry, abandon, resolve and ' +
+      'acknowledge: your user name. The others have no default, and a rejected command is ' +
+      'recorded only if it names its actor',
+  ),
+  commandId: text('--command-id <ID>', 'makes it harmless to repeat the command'),
+  correlationId: text('--correlation-id <ID>', 'connects related commands and facts'),
+  json: flag('--json', 'one JSON document on stdout, errors as JSON on stderr'),
+  lang: text('--lang <LANG>', 'default from LC_ALL, LC_MESSAGES, LANG', ['en', 'zh-CN']),
 };
+
+export type GlobalFlags = Partial<Flags<typeof globalOptions>>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings that may also come from a variable, by the end of its name. */
+const variables = {
+  store: 'STORE',
+  gatewayUrl: 'GATEWAY_URL',
+  appId: 'GATEWAY_APP_ID',
+  privateKeyFile: 'GATEWAY_PRIVATE_KEY_FILE',
+  attemptLimitMs: 'ATTEMPT_LIMIT_MS',
+  attemptDeadlineMs: 'ATTEMPT_DEADLINE_MS',
+} as const satisfies Partial<Record<keyof GlobalFlags, string>>;
+
+export type SettingName = keyof typeof variables;
+
+const variableOf = (name: SettingName) => `PAYMENT_ORDER_${variables[name]}`;
+const optionOf = (name: SettingName) => globalOptions[name].usage.split(' ')[0] ?? '';
+
+export type Given = { readonly flags: GlobalFlags; readonly env: Environment };
+
+/** The option or the variable that a setting came from; the option where neither gave it. */
+export function sourceOf(name: SettingName, { flags, env }: Given): string {
+  return flags[name] === undefined && env[variableOf(name)] ? variableOf(name) : optionOf(name);
+}
 
 export type Settings = {
   /** As it was given, to be shown. */
@@ -43,32 +87,35 @@ export type Settings = {
   readonly correlationId: string | undefined;
 };
 
-/** An option wins over its environment variable; an empty variable counts as unset. */
-export function settingsFrom(flags: GlobalFlags, { env, cwd }: Pick<Io, 'env' | 'cwd'>): Settings {
-  const from = (flag: string | undefined, name: string) =>
-    flag ?? (env[`PAYMENT_ORDER_${name}`] || undefined);
-  const limit = from(flags.attemptLimitMs, 'ATTEMPT_LIMIT_MS');
-  const deadline = from(flags.attemptDeadlineMs, 'ATTEMPT_DEADLINE_MS');
-  const privateKeyFile = from(flags.privateKeyFile, 'GATEWAY_PRIVATE_KEY_FILE');
-  const insecure = oneOf(
-    from(undefined, 'GATEWAY_ALLOW_INSECURE_HTTP') ?? 'no',
-    ['yes', 'no'],
-    'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP',
-  );
-  const store = from(flags.store, 'STORE') ?? 'sqlite:payment-orders.db';
+/**
+ * Reads the settings. An option wins over its variable; an empty variable counts as unset.
+ * Relative paths begin in `cwd`; without one, in the working directory of the process.
+ *
+ * @throws {UsageError}
+ * @throws {PaymentOrderError} `invalid-input`
+ */
+export function settingsFrom({ flags, env }: Given, cwd?: string): Settings {
+  const given = (name: SettingName) => flags[name] ?? (env[variableOf(name)] || undefined);
+  const milliseconds = (name: SettingName, field: string) => {
+    const digits = given(name);
+    return digits === undefined ? undefined : wholeNumber(digits, field);
+  };
+  const insecureHttp = 'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP';
+  const isAllowed = oneOf(env[insecureHttp] || 'no', ['yes', 'no'], insecureHttp) === 'yes';
+  const store = given('store') ?? 'sqlite:payment-orders.db';
+  const privateKeyFile = given('privateKeyFile');
   return {
     store,
     storeUrl: storeUrlAt(cwd, store),
     isStoreGiven: flags.store !== undefined,
     gateway: {
-      url: from(flags.gatewayUrl, 'GATEWAY_URL'),
-      appId: from(flags.appId, 'GATEWAY_APP_ID'),
+      url: given('gatewayUrl'),
+      appId: given('appId'),
       privateKeyFile: privateKeyFile === undefined ? undefined : pathAt(cwd, privateKeyFile),
-      allowInsecureHttp: flags.allowInsecureHttp === true || insecure === 'yes',
+      allowInsecureHttp: flags.allowInsecureHttp === true || isAllowed,
     },
-    attemptLimitMs: limit === undefined ? undefined : wholeNumber(limit, 'attemptMs'),
-    attemptDeadlineMs:
-      deadline === undefined ? undefined : wholeNumber(deadline, 'attemptDeadlineMs'),
+    attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),
+    attemptDeadlineMs: milliseconds('attemptDeadlineMs', 'attemptDeadlineMs'),
     actor: flags.actor === undefined ? undefined : actor(flags.actor),
     actorGiven: flags.actor,
     commandId: flags.commandId,
@@ -76,21 +123,21 @@ export function settingsFrom(flags: GlobalFlags, { env, cwd }: Pick<Io, 'env' | 
   };
 }
 
-/** What is missing of gateway settings given by half; empty where all or none are given. */
+/** What is missing where only some gateway settings are given; else empty. */
 export function missingGatewaySettings({ gateway }: Settings): readonly string[] {
-  const wanted = [
-    ['--gateway-url (PAYMENT_ORDER_GATEWAY_URL)', gateway.url],
-    ['--app-id (PAYMENT_ORDER_GATEWAY_APP_ID)', gateway.appId],
-    ['--private-key-file (PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE)', gateway.privateKeyFile],
-  ] as const;
-  const missing = wanted.filter(([, value]) => value === undefined).map(([name]) => name);
-  return missing.length === wanted.length ? [] : missing;
+  const { url, appId, privateKeyFile } = gateway;
+  const needed = { gatewayUrl: url, appId, privateKeyFile };
+  const names = ['gatewayUrl', 'appId', 'privateKeyFile'] as const;
+  const missing = names.filter((name) => needed[name] === undefined);
+  if (missing.length === names.length) return [];
+  return missing.map((name) => `${optionOf(name)} (${variableOf(name)})`);
 }
 
 /**
- * The gateway, where it is configured. The key is read here, from its file.
+ * The gateway, undefined where none is configured. The key is read here, from its file.
  *
- * @throws UsageError where settings are given by half; PaymentOrderError `invalid-private-key`.
+ * @throws {UsageError} Some settings are missing.
+ * @throws {PaymentOrderError} `invalid-private-key`
  */
 export async function gatewayFrom(
   settings: Settings,
@@ -98,7 +145,7 @@ export async function gatewayFrom(
 ): Promise<GatewaySettings | undefined> {
   const missing = missingGatewaySettings(settings);
   if (missing.length > 0) {
-    throw new UsageError(`the gateway is configured by half; also give ${missing.join(' and ')}`);
+    throw new UsageError(`incomplete gateway settings: also set ${missing.join(' and ')}`);
   }
   const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
   if (url === undefined || appId === undefined || privateKeyFile === undefined) return undefined;
@@ -112,6 +159,6 @@ export async function gatewayFrom(
     onWarning: ({ message }) => {
       warn(message);
     },
-    ...(attemptLimitMs === undefined ? {} : { limits: { attemptMs: attemptLimitMs } }),
+    limits: attemptLimitMs === undefined ? undefined : { attemptMs: attemptLimitMs },
   };
 }

@@ -1,11 +1,11 @@
-import type { ErrorCode } from '../../errors.ts';
-import { PaymentOrderError } from '../../errors.ts';
+import type { ErrorCode, ErrorDetails } from '../../errors.ts';
+import { errorCodes, PaymentOrderError } from '../../errors.ts';
+import type { Fault } from '../../index.ts';
 import { adviceFor } from './advice.ts';
-import { exitCodeOf } from '../exit-codes.ts';
 import { escapeForTerminal } from '../../text.ts';
 import type { Screen } from './screen.ts';
 import { Stopped } from '../io.ts';
-import { UsageError } from '../input/usage-error.ts';
+import { UsageError } from '../input/arguments.ts';
 import type { Words } from '../../words/cli/en.ts';
 
 type Described = {
@@ -15,14 +15,36 @@ type Described = {
 
 const messageCharactersMax = 2_000;
 
+/** What the command ends with. Scripts build on these numbers; each error has its own in a table. */
+export const exitCodes = {
+  ok: 0,
+  runtime: 1,
+  usage: 2,
+  integrity: errorCodes['store-corrupt'].exitCode,
+  replayDivergence: errorCodes['replay-divergence'].exitCode,
+  rejected: 7,
+} as const;
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  return error instanceof PaymentOrderError ? errorCodes[error.code].exitCode : exitCodes.runtime;
+}
+
+/** Where only the machine differs, the history itself is sound. */
+export function exitCodeOfFaults(faults: readonly Pick<Fault, 'code'>[]): number {
+  if (faults.length === 0) return exitCodes.ok;
+  const isDivergence = faults.every(({ code }) => code === 'replay-divergence');
+  return isDivergence ? exitCodes.replayDivergence : exitCodes.integrity;
+}
+
 export type Speaker = { readonly screen: Screen; readonly words: Words };
 
-/** Says on stderr what went wrong, once, and gives the exit code. */
+/** Reports on stderr what went wrong; gives the exit code. */
 export function reportFailure(error: unknown, speaker: Speaker, store?: string): number {
   return error instanceof Stopped ? error.exitCode : reportFailures([error], speaker, store);
 }
 
-/** Says each once, with how often it came, then what to do; the exit code is the gravest. */
+/** Reports each error once, with its count, then what to do; gives the exit code of the gravest. */
 export function reportFailures(
   errors: readonly unknown[],
   { screen, words }: Speaker,
@@ -32,8 +54,8 @@ export function reportFailures(
     const { code, message } = described(error);
     const count = 1 + more.length;
     if (screen.json) {
-      const often = count === 1 ? {} : { count };
-      screen.talkDocument({ error: { code, message, ...placeOf(error), ...often } });
+      const often = count === 1 ? undefined : count;
+      screen.talkDocument({ error: { code, message, ...placeOf(error), count: often } });
     } else screen.talk(words.failure(code, escapeForTerminal(message)) + words.store.times(count));
   }
   if (!screen.json) {
@@ -43,25 +65,33 @@ export function reportFailures(
   return Math.min(...errors.map(exitCodeOf));
 }
 
-/** Another one in a long run that goes on. */
+/** One error of many in a command that goes on. */
 export function reportInPassing(error: unknown, speaker: Speaker): void {
-  const { code, message } = described(error);
-  warn(speaker, { code, message, ...placeOf(error) });
+  warn(speaker, { ...described(error), ...placeOf(error) });
 }
 
 export type Warning = {
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly message: string;
-  readonly stream?: string;
-  readonly revision?: number;
+  readonly stream?: string | undefined;
+  readonly revision?: number | null | undefined;
 };
 
 /** Something that a person must know, though the command goes on. */
-export function warn({ screen, words }: Speaker, warning: Warning): void {
+export function warn({ screen, words }: Speaker, { revision, ...warning }: Warning): void {
   const { code, message } = warning;
-  const said = escapeForTerminal(message);
-  if (screen.json) screen.talkDocument({ warning });
-  else screen.talk(words.warning(code === undefined ? said : `${code}: ${said}`));
+  const shown = escapeForTerminal(message);
+  if (screen.json) {
+    screen.talkDocument({ warning: { ...warning, revision: revision ?? undefined } });
+  } else screen.talk(words.warning(code === undefined ? shown : `${code}: ${shown}`));
+}
+
+/** Warns of each fault of a history that is shown all the same; gives the exit code. */
+export function reportFaults(speaker: Speaker, faults: readonly Fault[]): number {
+  for (const { code, message, stream, revision } of faults) {
+    warn(speaker, { code, message, stream, revision });
+  }
+  return exitCodeOfFaults(faults);
 }
 
 function alike(errors: readonly unknown[]): Iterable<readonly unknown[]> {
@@ -83,24 +113,17 @@ function described(error: unknown): Described {
 
 function codeAndMessage(error: unknown): Described {
   if (error instanceof PaymentOrderError || error instanceof UsageError) return error;
-  const message = error instanceof Error ? error.message : 'something other than an error was thrown';
-  const isOldNode = error instanceof Error && 'code' in error && isUnknownModule(error.code);
-  if (!isOldNode) return { code: 'unexpected', message };
-  const needed = `Node 24.16 or newer is needed; this is ${process.versions.node}`;
-  return { code: 'unexpected', message: needed };
+  if (!(error instanceof Error)) {
+    return { code: 'unexpected', message: 'something other than an error was thrown' };
+  }
+  const isOldNode = 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE';
+  const { node } = process.versions;
+  const message = isOldNode ? `Node 24.16 or newer is needed; this is ${node}` : error.message;
+  return { code: 'unexpected', message };
 }
 
-function isUnknownModule(code: unknown): boolean {
-  return code === 'ERR_UNKNOWN_BUILTIN_MODULE';
-}
-
-function placeOf(error: unknown): object {
+function placeOf(error: unknown): Partial<ErrorDetails> {
   if (!(error instanceof PaymentOrderError)) return {};
   const { field, stream, revision, position } = error;
-  return {
-    ...(field === undefined ? {} : { field }),
-    ...(stream === undefined ? {} : { stream }),
-    ...(revision === undefined ? {} : { revision }),
-    ...(position === undefined ? {} : { position }),
-  };
+  return { field, stream, revision, position };
 }

@@ -1,5 +1,5 @@
 import type { CommandType, PaymentOrder } from '../../index.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../io.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { sqlitePath } from '../input/store-path.ts';
 

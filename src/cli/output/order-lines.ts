@@ -1,5 +1,5 @@
 import type { PaymentOrder } from '../../index.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../io.ts';
 import { amountText } from '../../timeline/amount.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { nextCommands } from './next-commands.ts';

@@ -1,5 +1,5 @@
 import { systemRuntime } from '../../runtime.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../io.ts';
 
 const everyMs = 5_000;
 

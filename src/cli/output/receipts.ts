@@ -1,6 +1,6 @@
 import type { PaymentOrder, Receipt } from '../../index.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import type { Context } from '../io.ts';
+import { exitCodes } from '../output/failure.ts';
 import { nextCommands, typed } from './next-commands.ts';
 
 /** Prints the answer to a command or a fact; a rejection is an answer too. */

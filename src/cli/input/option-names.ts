@@ -1,6 +1,5 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { Environment } from '../io.ts';
-import type { GlobalFlags } from './settings.ts';
+import type { Environment, GlobalFlags } from './settings.ts';
 
 /** How the command line calls what the library's errors name. */
 const optionOf: Readonly<Record<string, string>> = {

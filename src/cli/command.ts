@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { CliOptions, Flags } from './input/options.ts';
+import { addOptions } from './input/options.ts';
+import type { Context } from './io.ts';
+
+/** `show <ORDER>` takes one text, `verify [ORDER]` one that may be missing. */
+type Arguments<Usage extends string> = Usage extends `${string} ${infer Rest}` ? Listed<Rest> : [];
+type Listed<Rest extends string> = Rest extends `${infer First} ${infer More}`
+  ? [Argument<First>, ...Listed<More>]
+  : [Argument<Rest>];
+type Argument<Name extends string> = Name extends `[${string}]` ? string | undefined : string;
+
+type Declaration<Usage extends string, Options extends CliOptions> = {
+  readonly about: string;
+  readonly options?: Options;
+  /** Shown after the options by `--help`. */
+  readonly help?: string;
+  /** True where the command would store its input, so that a refusal can say it did not. */
+  readonly storesInput?: boolean;
+  /** Resolves to the exit code. */
+  readonly run: (
+    context: Context,
+    flags: Flags<Options>,
+    ...args: Arguments<Usage>
+  ) => Promise<number>;
+};
+
+/** A command of the command line, whatever its options and arguments are. */
+export type CliCommand = {
+  readonly storesInput: boolean;
+  /** Adds it to a program; `chosen` gets what was typed, ready to run. */
+  readonly addTo: (program: Command, chosen: (run: Run) => void) => void;
+};
+
+export type Run = (context: Context) => Promise<number>;
+
+/** Declares a command: how it is typed, and what it does with what was typed. */
+export function command<const Usage extends string, const Options extends CliOptions>(
+  usage: Usage,
+  declared: Declaration<Usage, Options>,
+): CliCommand {
+  const { about, options, help, storesInput = false, run } = declared;
+  return {
+    storesInput,
+    addTo: (program, chosen) => {
+      const added = program.command(usage).description(about);
+      const flags = addOptions(added, options);
+      if (help !== undefined) added.addHelpText('after', help);
+      added.action(() => {
+        // Commander checks what was typed against `usage`, which these types are made from.
+        const args = added.processedArgs as Arguments<Usage>;
+        chosen((context) => run(context, flags(), ...args));
+      });
+    },
+  };
+}

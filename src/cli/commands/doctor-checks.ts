@@ -1,0 +1,221 @@
+import { existsSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { parseGatewayUrl } from '../../gateway/gateway-url.ts';
+import { readPrivateKeyFile } from '../../gateway/private-key.ts';
+import { openStore } from '../../open.ts';
+import type { Runtime } from '../../runtime.ts';
+import { instantOf } from '../../runtime.ts';
+import type { Words } from '../../words/cli/en.ts';
+import type { Settings } from '../input/settings.ts';
+import { missingGatewaySettings } from '../input/settings.ts';
+import { isAbsentFile, sqlitePath } from '../input/store-path.ts';
+import { mayWrite } from '../output/advice.ts';
+import { exitCodeOf, exitCodes } from '../output/failure.ts';
+
+/** One thing that was looked at; JSON says it in English, people read it in their language. */
+export type Check = {
+  readonly name: keyof Words['doctor']['names'];
+  readonly ok: boolean;
+  /** What is stored is damaged: that has an exit code of its own. */
+  readonly isDamage?: boolean;
+  readonly say: (words: Words['doctor']) => string;
+};
+
+export async function checksOf(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
+  return [
+    ...(await runtimeChecks()),
+    ...(await storeChecks(settings, runtime)),
+    ...(await gatewayChecks(settings, runtime)),
+    clockCheck(runtime),
+  ];
+}
+
+/** Node and the SQLite inside it, by the rule that the store itself keeps. */
+async function runtimeChecks(): Promise<readonly Check[]> {
+  const { node, sqlite = '0' } = process.versions;
+  const isNodeFit = await isFit({ node, sqlite: '999' });
+  const isSqliteFit = await isFit({ node: '999', sqlite });
+  return [
+    {
+      name: 'node',
+      ok: isNodeFit,
+      say: (words) => (isNodeFit ? words.versionIs(node) : words.updateNode(node)),
+    },
+    {
+      name: 'sqlite',
+      ok: isSqliteFit,
+      say: (words) => (isSqliteFit ? words.versionIs(sqlite) : words.updateNode(sqlite)),
+    },
+  ];
+}
+
+async function isFit(versions: { readonly node: string; readonly sqlite: string }) {
+  try {
+    const { checkRuntime } = await import('../../event-store/sqlite/file.ts');
+    checkRuntime(versions);
+    return true;
+  } catch {
+    // An old Node has no SQLite at all.
+    return false;
+  }
+}
+
+const yearsSane = [2024, 2100] as const;
+
+function clockCheck(runtime: Pick<Runtime, 'now'>): Check {
+  const time = instantOf(runtime.now());
+  const year = Number(time.slice(0, 4));
+  const ok = year >= yearsSane[0] && year < yearsSane[1];
+  return {
+    name: 'clock',
+    ok,
+    say: (words) => (ok ? words.clockShows(time) : words.clockIsWrong(time)),
+  };
+}
+
+/** Lets the store look at itself, and reads its first event; writes nothing, also no file. */
+async function storeChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
+  const path = sqlitePath(settings.storeUrl);
+  const checks = [await reachable(settings.storeUrl, path, runtime)];
+  if (path !== null) checks.push(permissions(path));
+  return checks;
+}
+
+async function reachable(url: string, path: string | null, runtime: Runtime): Promise<Check> {
+  const name = 'store';
+  try {
+    const store = await openStore(url, runtime, { readOnly: true });
+    try {
+      const found = await store.check();
+      if (found.length > 0) return { name, ok: false, isDamage: true, say: damage(found) };
+      await store.readAll(null, '')[Symbol.asyncIterator]().next();
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    const isDamage = exitCodeOf(error) === exitCodes.integrity;
+    return { name, ok: false, isDamage, say: () => messageOf(error) };
+  }
+  if (url === 'memory:') return { name, ok: true, say: (words) => words.storeInMemory };
+  if (path === null) return { name, ok: true, say: (words) => words.storeIsReached };
+  const isAbsent = isAbsentFile(url);
+  return {
+    name,
+    ok: true,
+    say: (words) => (isAbsent ? words.storeIsAbsent(path) : words.storeIsReadable(path)),
+  };
+}
+
+const sentencesShown = 5;
+
+function damage(found: readonly string[]): Check['say'] {
+  const shown = found.slice(0, sentencesShown).join('; ');
+  return (words) => words.storeIsDamaged(found.length > sentencesShown ? `${shown}; …` : shown);
+}
+
+const writableByAll = 0o002;
+
+function permissions(path: string): Check {
+  const name = 'file-permissions';
+  const directory = dirname(resolve(path));
+  // The log that SQLite keeps beside the file needs the directory, too.
+  const isWritable = mayWrite(directory) && (!existsSync(path) || mayWrite(path));
+  if (!isWritable) return { name, ok: false, say: (words) => words.directoryIsNotWritable };
+  const mode = statSync(existsSync(path) ? path : directory).mode & 0o777;
+  const shown = mode.toString(8).padStart(4, '0');
+  // A directory like /tmp is open to all; a file in it must not be.
+  const isOpen = existsSync(path) && process.platform !== 'win32' && (mode & writableByAll) !== 0;
+  return {
+    name,
+    ok: !isOpen,
+    say: (words) => (isOpen ? words.fileIsOpen(shown) : words.fileIsPrivate(shown)),
+  };
+}
+
+const connectLimitMs = 3_000;
+const bitsAskedFor = 2048;
+
+/** Settings, URL, key, and whether anything listens there: a connection, and no request. */
+async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
+  const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
+  const checks: Check[] = [completeness(settings)];
+  if (privateKeyFile !== undefined) checks.push(keyCheck(privateKeyFile));
+  if (url === undefined) return checks;
+  try {
+    const parsed = parseGatewayUrl(url, { allowInsecureHttp });
+    checks.push({ name: 'gateway-url', ok: true, say: (words) => words.urlAccepted });
+    checks.push(await reachCheck(parsed, runtime));
+  } catch (error) {
+    checks.push({ name: 'gateway-url', ok: false, say: () => messageOf(error) });
+  }
+  return appId === undefined ? checks : [...checks, ...appIdChecks(appId)];
+}
+
+function completeness(settings: Settings): Check {
+  const missing = missingGatewaySettings(settings);
+  const isGiven = settings.gateway.url !== undefined;
+  return {
+    name: 'gateway-settings',
+    ok: missing.length === 0,
+    say: (words) => {
+      if (missing.length > 0) return words.gatewayIncomplete(missing.join(', '));
+      return isGiven ? words.gatewayComplete : words.gatewayAbsent;
+    },
+  };
+}
+
+function appIdChecks(appId: string): readonly Check[] {
+  if (/^[A-Za-z0-9]{16}$/.test(appId)) return [];
+  return [{ name: 'gateway-settings', ok: false, say: (words) => words.appIdIsWrong }];
+}
+
+function keyCheck(file: string): Check {
+  const name = 'private-key';
+  try {
+    const bits = readPrivateKeyFile(file).asymmetricKeyDetails?.modulusLength ?? 0;
+    return {
+      name,
+      ok: true,
+      say: (words) => (bits < bitsAskedFor ? words.keyIsWeak(bits) : words.keyIsFit(bits)),
+    };
+  } catch (error) {
+    return { name, ok: false, say: () => messageOf(error) };
+  }
+}
+
+async function reachCheck(url: URL, runtime: Runtime): Promise<Check> {
+  const why = await connected(url, runtime);
+  return {
+    name: 'gateway-reachable',
+    ok: why === null,
+    say: (words) => (why === null ? words.reached(url.host) : words.notReached(url.host, why)),
+  };
+}
+
+/** Null when a connection was made, else why not. */
+function connected(url: URL, runtime: Runtime): Promise<string | null> {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port });
+  return new Promise((resolve) => {
+    const stopTimer = runtime.setTimer(connectLimitMs, () => {
+      end(`no connection within ${connectLimitMs} ms`);
+    });
+    function end(why: string | null): void {
+      stopTimer();
+      socket.destroy();
+      resolve(why);
+    }
+    socket.once('connect', () => {
+      end(null);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      end(error.code ?? 'failed');
+    });
+  });
+}
+
+/** An error's own words: they name no secret. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}

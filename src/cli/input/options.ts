@@ -1,0 +1,86 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+/** What each kind of option gives to its command. */
+type Values = {
+  /** True where it was given. */
+  readonly flag: boolean;
+  readonly text: string | undefined;
+  readonly required: string;
+  /** Texts joined by commas. */
+  readonly list: readonly string[];
+};
+
+type CliOption<Kind extends keyof Values = keyof Values> = {
+  readonly kind: Kind;
+  readonly usage: string;
+  readonly about: string;
+  readonly fallback?: string;
+  readonly choices?: readonly string[];
+};
+
+export type CliOptions = Readonly<Record<string, CliOption>>;
+
+export const flag = (usage: string, about: string): CliOption<'flag'> => ({
+  kind: 'flag',
+  usage,
+  about,
+});
+
+export const text = (
+  usage: string,
+  about: string,
+  choices: readonly string[] = [],
+): CliOption<'text'> => ({ kind: 'text', usage, about, choices });
+
+export const required = (usage: string, about: string): CliOption<'required'> => ({
+  kind: 'required',
+  usage,
+  about,
+});
+
+export const withDefault = (
+  usage: string,
+  about: string,
+  fallback: string,
+): CliOption<'required'> => ({ kind: 'required', usage, about, fallback });
+
+export const list = (usage: string, about: string): CliOption<'list'> => ({
+  kind: 'list',
+  usage,
+  about,
+});
+
+/** The values of declared options, by the names they were declared under. */
+export type Flags<Options extends CliOptions> = {
+  readonly [Name in keyof Options]: Values[Options[Name]['kind']];
+};
+
+/** Declares options to commander; their values can be read once the arguments are parsed. */
+export function addOptions<Options extends CliOptions>(
+  program: Command,
+  options: Options | undefined,
+): () => Flags<Options> {
+  const read: [name: string, value: () => unknown][] = [];
+  for (const [name, declared] of Object.entries(options ?? {})) {
+    const option = optionOf(declared);
+    program.addOption(option);
+    const attribute = option.attributeName();
+    read.push([name, () => valueOf(declared.kind, option, program.getOptionValue(attribute))]);
+  }
+  // One entry for each declared option, with a value of its kind.
+  return () => Object.fromEntries(read.map(([name, value]) => [name, value()])) as Flags<Options>;
+}
+
+function optionOf({ kind, usage, about, fallback, choices = [] }: CliOption): Option {
+  const option = new Option(usage, about);
+  if (choices.length > 0) option.choices(choices);
+  if (fallback !== undefined) return option.default(fallback);
+  return kind === 'required' ? option.makeOptionMandatory() : option;
+}
+
+function valueOf(kind: keyof Values, { negate }: Option, value: unknown): unknown {
+  if (kind === 'flag') return value === !negate;
+  if (kind !== 'list') return value;
+  return typeof value === 'string' ? value.split(',').filter((part) => part !== '') : [];
+}
