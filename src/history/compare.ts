@@ -200,7 +200,9 @@ function derivedBy(next: Step, stored: StoredEvent): { from: string | null; to: 
       return { from: next.from, to: next.after.fold.state };
     case 'not-taken':
       return { from: next.state, to: null };
-    default:
+    case 'gap':
+    case 'no-beginning':
+    case 'other-order':
       throw stepError(next, stored);
   }
 }
