@@ -142,48 +142,50 @@ export type PaymentOrderEvent<T extends EventType = EventType> = {
   [K in T]: { type: K } & (EventData<K> extends Record<string, never> ? unknown : EventData<K>);
 }[T];
 
-/** The answer to one attempt. */
-export type OutcomeType =
-  | 'CancelConfirmed'
-  | 'CancelRefused'
-  | 'CancelNotExecuted'
-  | 'CancelBlocked'
-  | 'CancelOutcomeUnknown';
+/** The roles of event types; whoever treats events by kind asks `hasRole` and keeps no list. */
+export const eventRoles = {
+  /** The answer to one attempt. */
+  outcome: [
+    'CancelConfirmed',
+    'CancelRefused',
+    'CancelNotExecuted',
+    'CancelBlocked',
+    'CancelOutcomeUnknown',
+  ],
+  /** It happened outside: recorded in every state. */
+  fact: ['PaymentSucceeded', 'PaymentFailed', 'ClosedAtGateway'],
+  /** A call to the gateway follows. */
+  beginsAttempt: ['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested'],
+  decidedByOperator: [
+    'CancelRetryRequested',
+    'CancelAbandoned',
+    'CancelResolved',
+    'AnomalyAcknowledged',
+  ],
+} as const satisfies Readonly<Record<string, readonly EventType[]>>;
+
+export type EventRole = keyof typeof eventRoles;
+
+export type EventTypeOf<R extends EventRole> = (typeof eventRoles)[R][number];
+
+export type OutcomeType = EventTypeOf<'outcome'>;
+
+export type FactType = EventTypeOf<'fact'>;
 
 export type OutcomeEvent = PaymentOrderEvent<OutcomeType>;
 
-/** What happened out there: recorded in every state. */
-export type FactType = 'PaymentSucceeded' | 'PaymentFailed' | 'ClosedAtGateway';
-
-export const outcomeTypes = [
-  'CancelConfirmed',
-  'CancelRefused',
-  'CancelNotExecuted',
-  'CancelBlocked',
-  'CancelOutcomeUnknown',
-] as const satisfies readonly OutcomeType[];
-
-export const factTypes = [
-  'PaymentSucceeded',
-  'PaymentFailed',
-  'ClosedAtGateway',
-] as const satisfies readonly FactType[];
+export function hasRole<R extends EventRole>(type: string, role: R): type is EventTypeOf<R> {
+  const types: readonly string[] = eventRoles[role];
+  return types.includes(type);
+}
 
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(eventSchemas, type);
 }
 
-export function isOutcomeType(type: string): type is OutcomeType {
-  return outcomeTypes.some((known) => known === type);
-}
-
-export function isFactType(type: string): type is FactType {
-  return factTypes.some((known) => known === type);
-}
-
-/** Parses what an actor answered: one of the outcome events, of the attempt it was asked for. */
+/** Parses the output of an actor: an outcome event of the attempt that it was asked for. */
 export function parseOutcome(output: unknown, ofAttempt: number): OutcomeEvent | null {
-  const typed = z.looseObject({ type: z.enum(outcomeTypes) }).safeParse(output);
+  const typed = z.looseObject({ type: z.enum(eventRoles.outcome) }).safeParse(output);
   if (!typed.success) return null;
   const { type, ...data } = typed.data;
   const parsed = eventSchemas[type].safeParse(data);

@@ -1,6 +1,6 @@
 import { assign, fromPromise, raise, setup } from 'xstate';
 import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
-import { isOutcomeType, parseOutcome } from './payment-order.events.ts';
+import { hasRole, parseOutcome } from './payment-order.events.ts';
 import type { OrderFacts } from './payment-order.facts.ts';
 import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.facts.ts';
 
@@ -35,7 +35,9 @@ function isOutcomeOfKnownAttempt(
   known: OrderFacts,
   event: PaymentOrderEvent,
 ): event is OutcomeEvent {
-  return isOutcomeType(event.type) && 'attempt' in event && event.attempt <= known.answers.length;
+  return (
+    hasRole(event.type, 'outcome') && 'attempt' in event && event.attempt <= known.answers.length
+  );
 }
 
 const machineSetup = setup({

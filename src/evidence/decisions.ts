@@ -1,9 +1,6 @@
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
-
-const byOperators: ReadonlySet<string> = new Set([
-  ...['CancelRetryRequested', 'CancelAbandoned', 'CancelResolved', 'AnomalyAcknowledged'],
-]);
 
 /** Contradictions between facts, each with the events that opened and closed it. */
 export function anomaliesOf(events: readonly FoundEvent[]): object {
@@ -28,7 +25,9 @@ export function anomaliesOf(events: readonly FoundEvent[]): object {
 
 /** What people decided by hand: retries, resolutions with their evidence, acknowledgements. */
 export function decisionsOf(events: readonly FoundEvent[]): object {
-  return { decisions: events.filter(({ type }) => byOperators.has(type)).map(decision) };
+  return {
+    decisions: events.filter(({ type }) => hasRole(type, 'decidedByOperator')).map(decision),
+  };
 }
 
 function decision({ revision, type, data, metadata }: FoundEvent): object {

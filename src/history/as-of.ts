@@ -1,6 +1,6 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { isFactType } from '../../machines/payment-order.events.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
 import type { StoredEvent } from './event.ts';
@@ -65,6 +65,7 @@ async function lastRevision(store: EventStore, stream: string, moment: Moment): 
 function hadOccurred({ type, metadata }: StoredEvent, moment: Moment): boolean {
   if (!('occurredAt' in moment) || metadata.occurredAt === undefined) return false;
   return (
-    isFactType(type) && millisecondsOf(metadata.occurredAt) <= millisecondsOf(moment.occurredAt)
+    hasRole(type, 'fact') &&
+    millisecondsOf(metadata.occurredAt) <= millisecondsOf(moment.occurredAt)
   );
 }

@@ -1,4 +1,4 @@
-import { isFactType, isOutcomeType } from '../../machines/payment-order.events.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type {
   FactType,
   OutcomeEvent,
@@ -51,11 +51,11 @@ export function factKey(event: PaymentOrderEvent<FactType>): string {
 }
 
 export function isFact(event: PaymentOrderEvent): event is PaymentOrderEvent<FactType> {
-  return isFactType(event.type);
+  return hasRole(event.type, 'fact');
 }
 
 export function isOutcome(event: PaymentOrderEvent): event is OutcomeEvent {
-  return isOutcomeType(event.type);
+  return hasRole(event.type, 'outcome');
 }
 
 function contentKey(event: PaymentOrderEvent<FactType> | OutcomeEvent): string {

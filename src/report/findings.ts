@@ -1,4 +1,4 @@
-import { isFactType } from '../../machines/payment-order.events.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { eventWords, timeOf } from '../timeline/timeline.ts';
@@ -36,17 +36,10 @@ export function findingsOf(
         ...attempts.flatMap((attempt) => describeDoubt(attempt, at)),
       ],
     },
-    { question: 'override', answers: acts(({ type }) => operatorDecisions.has(type)) },
+    { question: 'override', answers: acts(({ type }) => hasRole(type, 'decidedByOperator')) },
     { question: 'complete', answers: [] },
   ];
 }
-
-const operatorDecisions: ReadonlySet<string> = new Set([
-  'CancelRetryRequested',
-  'CancelAbandoned',
-  'CancelResolved',
-  'AnomalyAcknowledged',
-]);
 
 const cancelRequests: ReadonlySet<unknown> = new Set([
   'CancelRequested',
@@ -131,7 +124,7 @@ function describeAnswer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
 
 function describeFact(entry: TimelineEntry, at: number): Answers {
   const { type, recordedAt, occurredAt, lateMs } = entry;
-  if (!isFactType(type)) return [];
+  if (!hasRole(type, 'fact')) return [];
   const recorded = timeLine(recordedAt);
   const text = localized((words, language) => {
     const what = eventWords[language].headlines[type];

@@ -1,5 +1,5 @@
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { isEventType, isOutcomeType } from '../../machines/payment-order.events.ts';
+import { hasRole, isEventType } from '../../machines/payment-order.events.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
 import { graphOf } from '../diagram/graph.ts';
 import type { Graph } from '../diagram/graph.ts';
@@ -39,7 +39,7 @@ export function entriesOf(
     const [event, told] = [events[at], timeline[at]];
     if (event === undefined || told === undefined) continue;
     if (step.folded === null && step.why !== null) foldEnds = { at, why: step.why };
-    const attempt = isOutcomeType(event.type)
+    const attempt = hasRole(event.type, 'outcome')
       ? numberOrNull(event.data['attempt'])
       : (beginners.get(event.revision) ?? null);
     entries.push({

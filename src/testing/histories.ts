@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import { isFactType, isOutcomeType } from '../../machines/payment-order.events.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { validOrders } from './arbitraries.ts';
 import { drawnEventLists } from './drawn-events.ts';
@@ -81,7 +81,7 @@ function taken(
     const event = order && draw.event(order.known);
     const next = event && !seen.has(contentOf(event)) && order.next(event);
     if (!next) continue;
-    if (isFactType(event.type) || isOutcomeType(event.type)) seen.add(contentOf(event));
+    if (hasRole(event.type, 'fact') || hasRole(event.type, 'outcome')) seen.add(contentOf(event));
     history.push(event);
     orders.push(next);
   }

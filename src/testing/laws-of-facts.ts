@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import { eventRoles } from '../../machines/payment-order.events.ts';
 import { historyLaw, stepLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import { possibleFacts } from './possible-events.ts';
@@ -36,7 +36,7 @@ function factsAreTaken(machine: TestedMachine | undefined): TransitionLaw {
     holds: (history, steps) => {
       const end = steps.at(-1)?.after ?? createdOrder(history[0], machine);
       const outcomes = end.known.answers.flatMap((_, index) =>
-        outcomeTypes.map((type) => ({ type, attempt: index + 1, rule: 'late' })),
+        eventRoles.outcome.map((type) => ({ type, attempt: index + 1, rule: 'late' })),
       );
       for (const event of [...possibleFacts(end.known), ...outcomes]) {
         upTo([...history, event], () => {

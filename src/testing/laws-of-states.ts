@@ -1,5 +1,6 @@
 import { equal, ok } from 'node:assert/strict';
 import { inDoubt } from '../../machines/payment-order.facts.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { declaredTarget } from './declared-target.ts';
 import { historyLaw, stepLaw, upTo } from './law.ts';
@@ -89,8 +90,6 @@ function closedForCommands(machine: TestedMachine | undefined): TransitionLaw {
   });
 }
 
-const callers = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
-
 function callsFromRequesting(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
     ...{ name: 'a-cancel-is-called-only-from-requesting', machine },
@@ -106,7 +105,11 @@ function callsFromRequesting(machine: TestedMachine | undefined): TransitionLaw 
       const inFlight = known.answers.filter((answer) => answer === 'in-flight').length;
       equal(inFlight, calls, `${inFlight} attempts but ${calls} calls are in flight`);
       const made = known.answers.length - before.known.answers.length;
-      equal(made, callers.has(event.type) ? 1 : 0, `${event.type} makes ${made} attempts`);
+      equal(
+        made,
+        hasRole(event.type, 'beginsAttempt') ? 1 : 0,
+        `${event.type} makes ${made} attempts`,
+      );
       for (const { input } of pending.calls) {
         const { orderNo, processBillNo, cancel, answers } = known;
         const reason = cancel?.reason === undefined ? {} : { reason: cancel.reason };

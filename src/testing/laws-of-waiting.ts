@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { transition } from 'xstate';
-import { isEventType, outcomeTypes } from '../../machines/payment-order.events.ts';
+import { eventRoles, isEventType } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
 import { knownOf } from '../history/machine.ts';
 import type { Fold, Interpreter, MachineEvent } from '../interpreter/interpreter.ts';
@@ -57,7 +57,7 @@ function pairs(
   const calls = fold.pending.calls.flatMap(({ id }) => {
     const failed = { type: `xstate.error.actor.${id}`, error: new Error('the call failed') };
     const unknown: OutcomeEvent = { type: 'CancelOutcomeUnknown', attempt, rule: 'call-failed' };
-    const answers = outcomeTypes.map((type) => {
+    const answers = eventRoles.outcome.map((type) => {
       const output: OutcomeEvent = { type, attempt, rule: 'tried' };
       return [{ type: `xstate.done.actor.${id}`, output }, output] as const;
     });

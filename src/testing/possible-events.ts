@@ -1,5 +1,5 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import { eventRoles } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 
 const by = 'operator-1';
@@ -41,7 +41,7 @@ export function possibleOutcomes({ answers }: OrderFacts): readonly PaymentOrder
   const attempts = [...new Set([newest, newest + 1, 1, newest - 1])].filter((n) => n >= 1);
   return [
     ...attempts.flatMap((attempt) =>
-      outcomeTypes.flatMap((type): PaymentOrderEvent[] => {
+      eventRoles.outcome.flatMap((type): PaymentOrderEvent[] => {
         const outcome = { attempt, rule: 'possible' };
         if (type === 'CancelConfirmed') return [{ type, ...outcome }];
         return [

@@ -1,3 +1,4 @@
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
 import { decodeEvent } from '../history/codec.ts';
@@ -44,8 +45,6 @@ export function scriptedGateway(
   };
 }
 
-const enters = new Set(['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']);
-
 /** The attempts that a stored history began and that have no outcome. */
 export function attemptsInFlight(
   events: readonly Pick<StoredEvent, 'type' | 'event'>[],
@@ -53,7 +52,7 @@ export function attemptsInFlight(
   const open = new Set<number>();
   let attempts = 0;
   for (const { type, event } of events) {
-    if (enters.has(type)) open.add((attempts += 1));
+    if (hasRole(type, 'beginsAttempt')) open.add((attempts += 1));
     if ('attempt' in event) open.delete(event.attempt);
   }
   return [...open];

@@ -1,11 +1,11 @@
-import { isOutcomeType } from '../../machines/payment-order.events.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { AttemptResult, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
-import { beginsAttempt, cancelResultOf } from './event-details.ts';
+import { cancelResultOf } from './event-details.ts';
 import { escapeForTerminal } from '../text.ts';
 
 /** A span of recorded time and the revisions at its ends; `until` is null while it lasts. */
@@ -65,10 +65,10 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
       revision,
       at: escapeForTerminal(textIn(metadata, 'recordedAt') ?? ''),
     };
-    if (beginsAttempt(type) && known.answers.length > drafts.length) {
+    if (hasRole(type, 'beginsAttempt') && known.answers.length > drafts.length) {
       drafts.push(begun(drafts.length + 1, type, moment));
     }
-    const draft = isOutcomeType(type) ? drafts[Number(data['attempt']) - 1] : undefined;
+    const draft = hasRole(type, 'outcome') ? drafts[Number(data['attempt']) - 1] : undefined;
     const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
     if (draft !== undefined && answer !== undefined) {
       takeOutcome(draft, answer, event, moment);

@@ -1,4 +1,4 @@
-import type { EventType } from '../../machines/payment-order.events.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type { Anomaly } from '../../machines/payment-order.facts.ts';
 import { amountText } from './amount.ts';
 import type { FoundEvent } from '../history/event.ts';
@@ -17,7 +17,7 @@ export function detailsOf(words: EventWords, { event, before, known }: KnownStep
   const { type, data, metadata } = event;
   const { dataLabels, texts } = words;
   return [
-    ...(beginsAttempt(type) ? [words.beginsAttempt(known.answers.length)] : []),
+    ...(hasRole(type, 'beginsAttempt') ? [words.beginsAttempt(known.answers.length)] : []),
     ...(type === 'CommandRejected' ? [rejection(words, event)] : []),
     ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),
     ...amount(event),
@@ -25,17 +25,6 @@ export function detailsOf(words: EventWords, { event, before, known }: KnownStep
     ...known.anomalies.slice(before.anomalies.length).map((anomaly) => opened(words, anomaly)),
     ...labelled(texts, data),
   ].join(' · ');
-}
-
-const beginning: ReadonlySet<string> = new Set<EventType>([
-  'CancelRequested',
-  'CancelRetryDue',
-  'CancelRetryRequested',
-]);
-
-/** Whether an event of this type begins a call to the gateway. */
-export function beginsAttempt(type: string): boolean {
-  return beginning.has(type);
 }
 
 /** What the platform said of the cancel, `cancel_result`; null where it did not say it. */

@@ -1,4 +1,4 @@
-import { isEventType, isOutcomeType } from '../../machines/payment-order.events.ts';
+import { hasRole, isEventType } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
 import type { FoundEvent } from '../history/event.ts';
 import type { KnownStep } from '../history/recorded-steps.ts';
@@ -76,7 +76,7 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
 }
 
 function isFailureType(type: string): boolean {
-  if (isOutcomeType(type)) return type !== 'CancelConfirmed';
+  if (hasRole(type, 'outcome')) return type !== 'CancelConfirmed';
   return type === 'CommandRejected' || type === 'PaymentFailed';
 }
 

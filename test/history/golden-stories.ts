@@ -1,5 +1,5 @@
 import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { closingCauses, outcomeTypes } from '../../machines/payment-order.events.ts';
+import { closingCauses, eventRoles } from '../../machines/payment-order.events.ts';
 import type { EventContext } from '../../src/history/load.ts';
 
 /** An event, and what is said of it beside its data. */
@@ -135,7 +135,7 @@ const closings: GoldenStory = {
 export const goldenStories: readonly GoldenStory[] = [
   ...[payment, facts, operators],
   ...(['cancelled', 'paid', 'failed', 'open'] as const).map(resolved),
-  ...outcomeTypes.map(outcomeStory),
+  ...eventRoles.outcome.map(outcomeStory),
   // What is released later comes behind: a story's place draws its ids.
   closings,
 ];

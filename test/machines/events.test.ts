@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   eventSchemas,
-  factTypes,
+  hasRole,
   isEventType,
-  isFactType,
-  isOutcomeType,
-  outcomeTypes,
   parseOutcome,
 } from '../../machines/payment-order.events.ts';
-import type { EventType } from '../../machines/payment-order.events.ts';
+import type { EventRole, EventType } from '../../machines/payment-order.events.ts';
 
 const numbers = { orderNo: 'O1', processBillNo: 'F1' };
 const outcome = { attempt: 1, rule: 'tried' };
@@ -155,9 +152,28 @@ describe('the data of a stored event', () => {
     for (const type of ['', 'toString', '__proto__', 'PaymentRefunded']) {
       expect(isEventType(type)).toBe(false);
     }
-    expect(types.filter(isOutcomeType)).toEqual(outcomeTypes);
-    expect(types.filter(isFactType)).toEqual(factTypes);
-    expect([...outcomeTypes, ...factTypes]).toHaveLength(8);
+  });
+
+  test.each<[EventRole, readonly string[]]>([
+    ['fact', ['PaymentSucceeded', 'PaymentFailed', 'ClosedAtGateway']],
+    ['beginsAttempt', ['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']],
+    [
+      'outcome',
+      [
+        'CancelConfirmed',
+        'CancelRefused',
+        'CancelNotExecuted',
+        'CancelBlocked',
+        'CancelOutcomeUnknown',
+      ],
+    ],
+    [
+      'decidedByOperator',
+      ['CancelRetryRequested', 'CancelAbandoned', 'CancelResolved', 'AnomalyAcknowledged'],
+    ],
+  ])('plays the role %s by its type alone', (role, expected) => {
+    expect(types.filter((type) => hasRole(type, role))).toEqual(expected);
+    expect(hasRole('PaymentRefunded', role)).toBe(false);
   });
 
   test('of a closing that nobody gave a cause is unstated', () => {

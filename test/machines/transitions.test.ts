@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SnapshotFrom } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { outcomeTypes } from '../../machines/payment-order.events.ts';
+import { eventRoles } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/machine.ts';
@@ -31,7 +31,7 @@ function eventsAbout(known: OrderFacts): PaymentOrderEvent[] {
     { type: 'PaymentFailed' },
     { type: 'ClosedAtGateway' },
     { type: 'CancelRequested' },
-    ...outcomeTypes.flatMap((type) =>
+    ...eventRoles.outcome.flatMap((type) =>
       attempts.flatMap((attempt): PaymentOrderEvent[] =>
         type === 'CancelConfirmed'
           ? [{ type, attempt, rule: 'tried' }]
