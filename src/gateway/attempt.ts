@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Runtime } from '../runtime.ts';
 import { instantOf } from '../runtime.ts';
+import { sha256 } from '../text.ts';
 import type { AttemptEvidence, CancelOutcome, CancelRequest } from './cancel-gateway.ts';
 import { classify } from './classification.ts';
 import type { BeforeSending, CancelRuleName, Seen } from './classification.ts';
@@ -9,61 +10,66 @@ import type { Connections } from './connections.ts';
 import { answerEvidence } from './evidence.ts';
 import { exchange } from './exchange.ts';
 import type { Exchanged } from './exchange.ts';
-import { startLimit } from './limit.ts';
-import { newNonce, sha256, sign, signingString } from './signing.ts';
-
+import type { Limits } from './limits.ts';
+import { newNonce, sign, signingString } from './signing.ts';
 import { cancelApiCode, cancelParams, cancelResultOf, readAnswer } from './wire.ts';
 import type { CancelParams, RequestEnvelope } from './wire.ts';
 
-/** What every attempt of one gateway shares. */
-export type AttemptContext = {
+// One attempt is one outcome. A payment call must never run twice unseen, so a request is written
+// at most once, on a connection that was established and verified before, and nothing below this
+// file resends, redirects or queues. Until the first byte is sent, every failure is certainly
+// 'not executed'. From then on every failure is 'outcome unknown', also a reset connection: the
+// platform may have read the request. What was sent and received is kept as evidence.
+
+/** What all attempts of one gateway share. */
+export type AttemptContext = Pick<
+  Limits,
+  'connectMs' | 'attemptMs' | 'clockAllowanceMs' | 'answerBytesMax' | 'responseMsgCharactersMax'
+> & {
   readonly runtime: Runtime;
   readonly connections: Connections;
   readonly hostHeader: string;
   readonly path: string;
   readonly appId: string;
   readonly privateKey: KeyObject;
-  readonly connectMs: number;
-  readonly attemptMs: number;
-  readonly clockAllowanceMs: number;
-  readonly answerBytesMax: number;
-  readonly responseMsgCharactersMax: number;
   readonly insecureTransport: boolean;
 };
 
 type Evidence = Omit<AttemptEvidence, 'rule' | 'durationMs' | 'insecureTransport'>;
-type Result = { readonly seen: Seen; readonly evidence: Evidence };
+type AttemptResult = { readonly seen: Seen; readonly evidence: Evidence };
 
 /**
- * One attempt: connect, sign, ask whether it may still be sent, send once, read once, classify.
- * The connection comes first, so that the timestamp is fresh and no byte leaves before the asking.
+ * Makes one attempt: connects, signs, asks whether it may still send, sends once, reads once and
+ * classifies. It connects first, so that the timestamp is fresh and no byte is sent before the
+ * question.
  */
 export async function attempt(
-  line: AttemptContext,
+  context: AttemptContext,
   request: CancelRequest,
   maySend: () => boolean,
 ): Promise<CancelOutcome> {
+  const { runtime } = context;
   const params = cancelParams(request);
-  const startedMs = line.runtime.monotonicMs();
-  const connectLimit = startLimit(line.runtime, line.connectMs);
-  const attemptLimit = startLimit(line.runtime, line.attemptMs);
-  let result: Result;
+  const startedMs = runtime.monotonicMs();
+  const connectLimit = abortAfter(runtime, context.connectMs);
+  const attemptLimit = abortAfter(runtime, context.attemptMs);
+  let result: AttemptResult;
   try {
-    const taken = await line.connections.take(connectLimit.signal);
+    const connection = await context.connections.take(connectLimit.signal);
     connectLimit.stop();
     result =
-      taken.kind === 'failed'
-        ? notSent(taken.failure)
-        : await sendOver(line, taken, { params, maySend, signal: attemptLimit.signal });
+      connection.kind === 'failed'
+        ? notSent(connection.failure)
+        : await sendOver(context, connection, { params, maySend, signal: attemptLimit.signal });
   } finally {
     connectLimit.stop();
     attemptLimit.stop();
   }
   return {
     ...classify(result.seen),
-    durationMs: Math.max(0, Math.round(line.runtime.monotonicMs() - startedMs)),
+    durationMs: Math.max(0, Math.round(runtime.monotonicMs() - startedMs)),
     ...result.evidence,
-    ...(line.insecureTransport ? { insecureTransport: true } : {}),
+    insecureTransport: context.insecureTransport ? true : undefined,
   };
 }
 
@@ -73,6 +79,18 @@ export function blamesClock(outcome: CancelOutcome): boolean {
   return outcome.rule === rule;
 }
 
+/** A signal that aborts after `ms`, unless it is stopped before. */
+function abortAfter(
+  runtime: Pick<Runtime, 'setTimer'>,
+  ms: number,
+): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const stop = runtime.setTimer(ms, () => {
+    controller.abort();
+  });
+  return { signal: controller.signal, stop };
+}
+
 type Sending = {
   readonly params: CancelParams;
   readonly maySend: () => boolean;
@@ -80,57 +98,50 @@ type Sending = {
 };
 
 async function sendOver(
-  line: AttemptContext,
+  context: AttemptContext,
   { socket, reused }: { readonly socket: Socket; readonly reused: boolean },
   { params, maySend, signal }: Sending,
-): Promise<Result> {
-  let usable = false;
+): Promise<AttemptResult> {
+  let reusable = false;
   try {
-    const { nonce, timestamp, body } = await signedRequest(line, params);
+    const { nonce, timestamp, body } = await signedRequest(context, params);
     if (socket.destroyed) return notSent('connection-lost');
     // An attempt that took its whole limit to get here has no time left for an answer.
     if (signal.aborted || !maySend()) {
-      usable = true;
+      reusable = true;
       return notSent('not-allowed');
     }
-    const sent: Evidence = {
-      sentAt: instantOf(line.runtime.now()),
-      nonce,
-      timestamp,
-      requestSha256: sha256(body),
-    };
-    const { hostHeader, path, answerBytesMax } = line;
+    const sentAt = instantOf(context.runtime.now());
+    const sent: Evidence = { sentAt, nonce, timestamp, requestSha256: sha256(body) };
+    const { hostHeader, path, answerBytesMax } = context;
     const exchanged = await exchange(socket, { hostHeader, path, body, answerBytesMax }, signal);
-    const result = read(exchanged, reused, line.responseMsgCharactersMax);
-    usable = isUsual(exchanged, result.seen);
+    const result = read(exchanged, reused, context.responseMsgCharactersMax);
+    reusable = leavesReusable(exchanged, result.seen);
     return { seen: result.seen, evidence: { ...sent, ...result.evidence } };
   } finally {
-    if (usable) line.connections.giveBack(socket);
+    if (reusable) context.connections.giveBack(socket);
     else socket.destroy();
   }
 }
 
 async function signedRequest(
-  line: AttemptContext,
+  { runtime, appId, privateKey, clockAllowanceMs }: AttemptContext,
   params: CancelParams,
 ): Promise<{ nonce: string; timestamp: number; body: string }> {
-  // A little in the past: the platform refuses what is ahead of its own clock, even by 1 ms.
-  const timestamp = Math.max(0, Math.trunc(line.runtime.now()) - line.clockAllowanceMs);
-  const nonce = newNonce(line.runtime);
-  const fields = { appId: line.appId, nonce, timestamp, apiCode: cancelApiCode };
-  const signature = await sign(signingString(fields, params), line.privateKey);
+  // A little in the past: the platform refuses a timestamp ahead of its own clock, even by 1 ms.
+  const timestamp = Math.max(0, Math.trunc(runtime.now()) - clockAllowanceMs);
+  const nonce = newNonce(runtime);
+  const fields = { appId, nonce, timestamp, apiCode: cancelApiCode };
+  const signature = await sign(signingString(fields, params), privateKey);
   const envelope: RequestEnvelope = { ...fields, sign: signature, params };
   return { nonce, timestamp, body: JSON.stringify(envelope) };
 }
 
-function read(exchanged: Exchanged, reused: boolean, messageCharactersMax: number): Result {
+function read(exchanged: Exchanged, reused: boolean, messageCharactersMax: number): AttemptResult {
   const { httpStatus } = exchanged;
   if (exchanged.kind === 'failed') {
     const { phase, failure } = exchanged;
-    return {
-      seen: { phase, failure, reusedConnection: reused },
-      evidence: httpStatus === undefined ? {} : { httpStatus },
-    };
+    return { seen: { phase, failure, reusedConnection: reused }, evidence: { httpStatus } };
   }
   const { body, contentEncoding } = exchanged;
   const received = { httpStatus: exchanged.httpStatus, answerSha256: sha256(body) };
@@ -154,7 +165,8 @@ function read(exchanged: Exchanged, reused: boolean, messageCharactersMax: numbe
   };
 }
 
-function isUsual(exchanged: Exchanged, seen: Seen): boolean {
+/** Anything unusual costs the connection. */
+function leavesReusable(exchanged: Exchanged, seen: Seen): boolean {
   return (
     exchanged.kind === 'answered' &&
     exchanged.connectionUsable &&
@@ -164,6 +176,6 @@ function isUsual(exchanged: Exchanged, seen: Seen): boolean {
   );
 }
 
-function notSent(failure: BeforeSending): Result {
+function notSent(failure: BeforeSending): AttemptResult {
   return { seen: { phase: 'before-sending', failure }, evidence: {} };
 }

@@ -1,17 +1,18 @@
-/** What one cancel call is about. Every attempt of a cancel carries the same. */
+/** The parameters of one cancel. Every attempt of a cancel carries the same ones. */
 export type CancelRequest = {
-  /** etc_order_no */
+  /** `etc_order_no`: 1 to 32 characters. */
   readonly orderNo: string;
-  /** etc_process_bill_no */
+  /** `etc_process_bill_no`: 1 to 32 characters. */
   readonly processBillNo: string;
+  /** At most 512 characters. An empty one is not sent. */
   readonly reason?: string | undefined;
 };
 
 /** What an attempt leaves behind for those who must believe it later. Never a secret. */
 export type AttemptEvidence = {
-  /** The name of the rule that classified the attempt. */
+  /** The name of the rule that classified the attempt; `cancelRules` lists them. */
   readonly rule: string;
-  /** UTC with milliseconds; absent where no request byte left. */
+  /** UTC with milliseconds; absent where no request byte was sent. */
   readonly sentAt?: string | undefined;
   readonly durationMs?: number | undefined;
   readonly httpStatus?: number | undefined;
@@ -25,32 +26,57 @@ export type AttemptEvidence = {
   readonly requestSha256?: string | undefined;
   /** SHA-256 of the answer's body bytes as received, lower-case hexadecimal. */
   readonly answerSha256?: string | undefined;
-  /** True where the owner of the configuration allowed plain http off loopback. */
+  /** True where the configuration allowed plain http off loopback. */
   readonly insecureTransport?: true | undefined;
 };
 
 /**
- * - `confirmed`: the platform says it is cancelled.
- * - `refused`: the platform says it is not cancelled by this call.
+ * The outcome of one attempt.
+ *
+ * - `confirmed`: the platform says that the order is cancelled.
+ * - `refused`: the platform says that this call did not cancel it.
  * - `not-executed`: the call certainly did not run; it may be made again.
- * - `blocked`: it cannot work until someone changes something.
- * - `outcome-unknown`: it may or may not have run.
+ * - `blocked`: the call cannot work until somebody changes something.
+ * - `outcome-unknown`: the call may or may not have run.
  */
 export type CancelOutcome = AttemptEvidence & {
   readonly kind: 'confirmed' | 'refused' | 'not-executed' | 'blocked' | 'outcome-unknown';
 };
 
-/** The port to the payment platform: one call of `cancel` is at most one request on the wire. */
+/** The port to the payment platform. One call of `cancel` is at most one request on the wire. */
 export type CancelGateway = {
-  /** The longest one attempt may take, milliseconds. */
+  /** The longest that one attempt may take, ms. */
   readonly attemptMs: number;
   /**
    * Makes one attempt and classifies it. Never throws for what the other side does.
    *
-   * `maySend` is asked once, just before the first request byte goes out; false means that too
-   * much time has passed, and the outcome is `not-executed` with rule `not-sent`.
+   * @param maySend - Asked once, just before the first request byte is sent. False means that too
+   * much time has passed: the outcome is then `not-executed` with rule `not-sent`.
    */
   cancel(request: CancelRequest, maySend: () => boolean): Promise<CancelOutcome>;
-  /** Closes idle connections. */
+  /** Closes idle connections. May be repeated. */
   close(): Promise<void>;
 };
+
+/**
+ * Something that the owner of the configuration should know, although the work goes on.
+ *
+ * - `weak-key`: an RSA key under 2048 bits.
+ * - `insecure-transport`: plain http off loopback, which the configuration allowed.
+ * - `clock-refused`: the platform refused our timestamp; this machine's clock may be wrong.
+ */
+export type GatewayWarning = {
+  readonly code: 'weak-key' | 'insecure-transport' | 'clock-refused';
+  readonly message: string;
+};
+
+/** Receives warnings. What it throws is ignored, so that a warning never costs an outcome. */
+export type OnGatewayWarning = (warning: GatewayWarning) => void;
+
+export function warn(onWarning: OnGatewayWarning | undefined, warning: GatewayWarning): void {
+  try {
+    onWarning?.(warning);
+  } catch {
+    // See OnGatewayWarning.
+  }
+}

@@ -1,6 +1,6 @@
 import type { CancelOutcome } from './cancel-gateway.ts';
 
-/** Why no request byte left. */
+/** Why no request byte was sent. */
 export type BeforeSending =
   | 'not-allowed'
   | 'no-connection-free'
@@ -13,14 +13,14 @@ export type BeforeSending =
   | 'tls-certificate'
   | 'tls-host-name';
 
-/** Why no whole answer was read, though the request may have left. */
+/** Why no whole answer was read, although the request may have been sent. */
 export type AfterSending = 'lost' | 'timeout' | 'malformed' | 'too-large';
 
 /** What an attempt saw: the phase it reached, and what is known there. */
 export type Seen =
   | { readonly phase: 'before-sending'; readonly failure: BeforeSending }
   | {
-      /** `sent`: no answer's head arrived; `head`: the body did not arrive whole. */
+      /** `sent`: no head of an answer arrived; `head`: a head, but not the whole body. */
       readonly phase: 'sent' | 'head';
       readonly failure: AfterSending;
       readonly reusedConnection: boolean;
@@ -35,7 +35,7 @@ export type Seen =
       readonly httpStatus: number;
       readonly body: 'envelope';
       readonly responseCode: string;
-      /** `data.cancel_result`; all but the two booleans is `other`. */
+      /** `data.cancel_result`; `other` is everything but the two booleans. */
       readonly cancelResult: 'true' | 'false' | 'other';
       /** Whether this request's bytes, nonce included, may have been sent more than once. */
       readonly maybeSentTwice: boolean;
@@ -43,48 +43,50 @@ export type Seen =
 
 type Kind = CancelOutcome['kind'];
 
+/** One row of the table that classifies attempts. */
 export type CancelRule = {
-  /** Stable: it is stored with every attempt. */
+  /** Stable across releases: it is stored with every attempt. */
   readonly rule: string;
   readonly kind: Kind;
+  /** What was seen, in English. */
   readonly meaning: string;
 };
 
 const rules = {
   // Before sending: the call certainly did not run.
-  'not-sent': ['not-executed', 'too much time had passed before the first byte'],
-  'no-connection-free': ['not-executed', 'all connections were busy for the time a connect has'],
+  'not-sent': ['not-executed', 'too much time passed before the first byte'],
+  'no-connection-free': ['not-executed', 'no connection became free within connectMs'],
   'dns-failed': ['not-executed', 'the host name could not be resolved'],
   'connection-refused': ['not-executed', 'nothing listens at the address'],
-  'connect-timeout': ['not-executed', 'no connection within the limit'],
-  'connect-failed': ['not-executed', 'no connection for another reason, as no route'],
+  'connect-timeout': ['not-executed', 'no connection within connectMs'],
+  'connect-failed': ['not-executed', 'no connection for another reason, such as no route'],
   'connection-lost-before-sending': ['not-executed', 'the connection broke before the first byte'],
-  'tls-handshake-failed': ['not-executed', 'no TLS connection could be agreed on'],
+  'tls-handshake-failed': ['not-executed', 'the TLS handshake failed'],
   'tls-certificate-invalid': ['blocked', 'the certificate is expired, self-signed or untrusted'],
   'tls-host-name-mismatch': ['blocked', 'the certificate is for another host name'],
   // Sent, and no whole answer: it may have run.
-  'connection-lost': ['outcome-unknown', 'reset, broken pipe or hang-up before an answer'],
-  'connection-lost-on-reuse': ['outcome-unknown', 'the same, on a connection used before'],
-  'answer-timeout': ['outcome-unknown', 'no answer within the limit'],
-  'body-timeout': ['outcome-unknown', 'the answer began and was not whole within the limit'],
-  'answer-truncated': ['outcome-unknown', 'the connection broke within the answer'],
-  'answer-malformed': ['outcome-unknown', 'the answer breaks the rules of HTTP'],
-  'answer-too-large': ['outcome-unknown', 'the answer is larger than the limit'],
+  'connection-lost': ['outcome-unknown', 'reset or closed before an answer'],
+  'connection-lost-on-reuse': ['outcome-unknown', 'the same, on a reused connection'],
+  'answer-timeout': ['outcome-unknown', 'no answer within attemptMs'],
+  'body-timeout': ['outcome-unknown', 'the answer was not complete within attemptMs'],
+  'answer-truncated': ['outcome-unknown', 'the connection broke during the answer'],
+  'answer-malformed': ['outcome-unknown', 'the answer is not valid HTTP'],
+  'answer-too-large': ['outcome-unknown', 'the answer is larger than answerBytesMax'],
   // A whole answer: its HTTP status.
   'http-5xx': ['outcome-unknown', 'HTTP 5xx, whatever the body says'],
-  'http-408': ['outcome-unknown', 'HTTP 408: the other side gave up waiting'],
+  'http-408': ['outcome-unknown', 'HTTP 408: the server gave up waiting'],
   'success-code-off-200': ['outcome-unknown', '000 with an HTTP status other than 200'],
-  'http-redirect': ['blocked', 'HTTP 3xx: the URL is not the gateway; none is followed'],
+  'http-redirect': ['blocked', 'HTTP 3xx: not the gateway; redirects are not followed'],
   'http-429': ['not-executed', 'HTTP 429: too many calls'],
   'http-2xx-not-200': ['outcome-unknown', 'a success status that the platform does not use'],
   // Its body.
   'http-4xx-without-envelope': ['blocked', 'HTTP 4xx from something other than the gateway'],
-  'answer-unreadable': ['outcome-unknown', 'not JSON in UTF-8, encoded, or a member twice'],
+  'answer-unreadable': ['outcome-unknown', 'not UTF-8 JSON, compressed, or with a duplicate key'],
   'answer-not-an-envelope': ['outcome-unknown', 'JSON, but not the shape of an answer'],
   // Its code, and its data.
   confirmed: ['confirmed', '200, 000 and cancel_result true'],
   refused: ['refused', '200, 000 and cancel_result false'],
-  'cancel-result-unreadable': ['outcome-unknown', '000, and cancel_result is no boolean'],
+  'cancel-result-unreadable': ['outcome-unknown', '000, but cancel_result is not a boolean'],
   'parameter-empty': ['blocked', '400: a parameter is empty'],
   'app-id-wrong': ['blocked', '400001: the appId is not right'],
   'call-disabled': ['blocked', '400002: the call is disabled'],
@@ -92,21 +94,31 @@ const rules = {
   'permission-missing': ['blocked', '401002: no permission for this call'],
   'timestamp-refused': ['not-executed', '403001: timestamp ahead or expired; check the clock'],
   'nonce-repeated': ['not-executed', '403002 on a nonce that was sent once'],
-  'nonce-maybe-sent-twice': ['outcome-unknown', '403002 on bytes that may have left twice'],
-  'api-code-unknown': ['blocked', '404001: no such apiCode; never a proof of cancelled'],
-  'system-error': ['outcome-unknown', '500: the platform failed, perhaps after it ran'],
+  'nonce-maybe-sent-twice': ['outcome-unknown', '403002 on bytes that may have been sent twice'],
+  'api-code-unknown': ['blocked', '404001: no such apiCode; never proof of a cancel'],
+  'system-error': ['outcome-unknown', '500: the platform failed, perhaps after executing'],
   'code-unknown': ['outcome-unknown', 'a code that the platform does not document'],
-  'no-rule': ['outcome-unknown', 'nothing above knows what was seen'],
+  'no-rule': ['outcome-unknown', 'no other rule matches'],
 } as const satisfies Record<string, readonly [Kind, string]>;
 
 export type CancelRuleName = keyof typeof rules;
 
-/** Every rule, in the order they are tried: phase, HTTP status, body, code, data. */
+/**
+ * Every rule, in the order in which they are tried: phase, HTTP status, body, code, data.
+ *
+ * @example
+ * const { kind, meaning } = cancelRules.find(({ rule }) => rule === outcome.rule) ?? {};
+ */
 export const cancelRules: readonly CancelRule[] = Object.entries(rules).map(
   ([rule, [kind, meaning]]) => ({ rule, kind, meaning }),
 );
 
-/** The one outcome of what was seen. Total: what no rule knows is `outcome-unknown`, `no-rule`. */
+/**
+ * Classifies what an attempt saw. Total: what no rule matches is `outcome-unknown`, by `no-rule`.
+ *
+ * Source: the codes are those of the platform's gateway document (ETC运营中台接口文档) and of its
+ * document of the call (支付－取消支付); what they mean for an attempt is decided here.
+ */
 export function classify(seen: Seen): { readonly kind: Kind; readonly rule: CancelRuleName } {
   const rule = ruleOf(seen);
   return { kind: rules[rule][0], rule };
@@ -151,19 +163,19 @@ function afterSendingRule(
       return 'answer-too-large';
     case 'lost':
       if (phase === 'head') return 'answer-truncated';
-      // The other side may have closed an idle connection, or have read the request: never resent.
+      // The server may have closed an idle connection, or have read the request: never resend.
       return reusedConnection ? 'connection-lost-on-reuse' : 'connection-lost';
   }
 }
 
 type Answered = Extract<Seen, { phase: 'answered' }>;
 
-/** Undefined where the status leaves it to the body: 200, and 4xx with more to be read. */
+/** Undefined where the body decides: 200, and any other 4xx. */
 function statusRule(seen: Answered): CancelRuleName | undefined {
   const { httpStatus: status } = seen;
   if (status >= 500 && status <= 599) return 'http-5xx';
   if (status === 408) return 'http-408';
-  // Before 'blocked' and 'not executed': whoever says 000 may have cancelled.
+  // Before 'blocked' and 'not executed': a platform that answers 000 may have cancelled.
   if (status !== 200 && seen.body === 'envelope' && seen.responseCode === '000') {
     return 'success-code-off-200';
   }

@@ -3,36 +3,35 @@ import type { Socket } from 'node:net';
 import { TLSSocket, connect as connectTls, createSecureContext, getCACertificates } from 'node:tls';
 import type { Runtime } from '../runtime.ts';
 import type { BeforeSending } from './classification.ts';
+import { addressOf } from './gateway-url.ts';
+import { waitingCallersMax } from './limits.ts';
 
 export type ConnectionOptions = {
   readonly url: URL;
   readonly runtime: Pick<Runtime, 'monotonicMs'>;
   readonly connectionsMax: number;
-  /** How long a connection may lie idle and still be used; 0 = every call has its own. */
+  /** How long a connection may be idle and still be reused; 0: every call has its own. */
   readonly idleMs: number;
-  /** PEM of a certificate authority to be trusted beside the system's. */
+  /** PEM of a certificate authority to trust besides the system's. */
   readonly ca?: string | undefined;
 };
 
-export type Taken =
+export type ConnectionResult =
   | { readonly kind: 'connection'; readonly socket: Socket; readonly reused: boolean }
   | { readonly kind: 'failed'; readonly failure: BeforeSending };
 
 /** Connections to one address, each serving one request at a time. */
 export type Connections = {
-  /** An idle connection, or a new one once it is established (for https: once it is verified). */
-  take(signal: AbortSignal): Promise<Taken>;
-  /** After a usual answer: keeps it for the next. Anything unusual: destroy the socket instead. */
+  /** Gives an idle connection, or a new one once it is established (for https: verified). */
+  take(signal: AbortSignal): Promise<ConnectionResult>;
+  /** Keeps a connection for the next call. After anything unusual, destroy the socket instead. */
   giveBack(socket: Socket): void;
-  /** Destroys what is idle, now and from now on. */
+  /** Destroys idle connections, now and from now on. */
   close(): void;
 };
 
-/** Callers that may wait for a connection; more are turned away at once. */
-const waitingMax = 1000;
-
 export function openConnections(options: ConnectionOptions): Connections {
-  const open = opener(options);
+  const connect = connector(options);
   const idle: { socket: Socket; sinceMs: number }[] = [];
   const waiting = new Set<() => void>();
   let count = 0;
@@ -63,15 +62,15 @@ export function openConnections(options: ConnectionOptions): Connections {
         if (socket !== undefined) return { kind: 'connection', socket, reused: true };
         if (count < options.connectionsMax) {
           count += 1;
-          return await open(signal, () => {
+          return await connect(signal, () => {
             count -= 1;
             wakeOne();
           });
         }
-        if (waiting.size >= waitingMax) break;
-        await turn(waiting, signal);
+        if (waiting.size >= waitingCallersMax) break;
+        await waitForTurn(waiting, signal);
       }
-      // Perhaps woken as its time ran out: the turn goes to the next.
+      // This call may have been woken just as its time ran out: the turn goes to the next.
       wakeOne();
       return { kind: 'failed', failure: 'no-connection-free' };
     },
@@ -81,7 +80,7 @@ export function openConnections(options: ConnectionOptions): Connections {
         return;
       }
       socket.unref();
-      destroyOnAnyWord(socket);
+      destroyOnData(socket);
       idle.push({ socket, sinceMs: options.runtime.monotonicMs() });
       wakeOne();
     },
@@ -93,7 +92,7 @@ export function openConnections(options: ConnectionOptions): Connections {
 }
 
 /** Resolves when woken or when the signal aborts. */
-function turn(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+function waitForTurn(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       waiting.delete(wake);
@@ -106,17 +105,17 @@ function turn(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * While no request is on its way the other side has nothing to say: an answer sent twice, or
- * before the question, must not be taken for the answer to the next request.
+ * Destroys the socket as soon as it receives anything. While no request is open there is nothing
+ * to receive: an answer sent twice, or before its request, must not be taken for the next one.
  */
-export function destroyOnAnyWord(socket: Socket): void {
-  listenAgain(socket);
+function destroyOnData(socket: Socket): void {
+  expectData(socket);
   socket.on('data', destroySelf).on('end', destroySelf);
   socket.resume();
 }
 
-/** Takes the watch of `destroyOnAnyWord` off, just before a request is written. */
-export function listenAgain(socket: Socket): void {
+/** Ends what `destroyOnData` began, just before a request is written. */
+export function expectData(socket: Socket): void {
   socket.off('data', destroySelf).off('end', destroySelf);
 }
 
@@ -124,31 +123,27 @@ function destroySelf(this: Socket): void {
   this.destroy();
 }
 
-type Opener = (signal: AbortSignal, onClosed: () => void) => Promise<Taken>;
+type Connect = (signal: AbortSignal, onClosed: () => void) => Promise<ConnectionResult>;
 
-function opener({ url, ca }: ConnectionOptions): Opener {
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port);
+function connector({ url, ca }: ConnectionOptions): Connect {
+  const { host, port } = addressOf(url);
   if (url.protocol === 'http:') {
     return (signal, onClosed) =>
-      established(connectPlain({ host: hostname, port, noDelay: true }), 'connect', {
-        signal,
-        onClosed,
-      });
+      established(connectPlain({ host, port, noDelay: true }), 'connect', { signal, onClosed });
   }
   const secureContext = createSecureContext({
     minVersion: 'TLSv1.2',
-    ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }),
+    ca: ca === undefined ? undefined : [...getCACertificates('default'), ca],
   });
   return (signal, onClosed) => {
     const socket = connectTls({
-      host: hostname,
+      host,
       port,
       secureContext,
-      // Said in so many words: NODE_TLS_REJECT_UNAUTHORIZED only moves the default.
+      // Set explicitly: NODE_TLS_REJECT_UNAUTHORIZED only changes the default.
       rejectUnauthorized: true,
       ALPNProtocols: ['http/1.1'],
-      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      servername: isIP(host) === 0 ? host : undefined,
     });
     socket.setNoDelay(true);
     return established(socket, 'secureConnect', { signal, onClosed });
@@ -159,7 +154,7 @@ function established(
   socket: Socket,
   readyEvent: 'connect' | 'secureConnect',
   { signal, onClosed }: { signal: AbortSignal; onClosed: () => void },
-): Promise<Taken> {
+): Promise<ConnectionResult> {
   return new Promise((resolve) => {
     const expire = (): void => {
       socket.destroy();
@@ -177,7 +172,7 @@ function established(
     });
     socket.once(readyEvent, () => {
       signal.removeEventListener('abort', expire);
-      destroyOnAnyWord(socket);
+      destroyOnData(socket);
       resolve({ kind: 'connection', socket, reused: false });
     });
   });
@@ -185,7 +180,7 @@ function established(
 
 function connectFailure(socket: Socket, error: Error): BeforeSending {
   const code = 'code' in error ? String(error.code) : '';
-  // Node sets it where, and only where, the certificate or the name in it was found wrong.
+  // Node sets it only where it found the certificate, or the name in it, wrong.
   if (socket instanceof TLSSocket && isSet(socket.authorizationError)) {
     return code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'tls-host-name' : 'tls-certificate';
   }
@@ -197,7 +192,7 @@ function connectFailure(socket: Socket, error: Error): BeforeSending {
     : 'connect-failed';
 }
 
-/** Typed as an Error, yet null, a code or undefined in life. */
+/** Typed as `Error`, but at run time it may be null, undefined or a code. */
 function isSet(authorizationError: unknown): boolean {
   return authorizationError !== null && authorizationError !== undefined;
 }

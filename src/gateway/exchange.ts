@@ -2,9 +2,10 @@ import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AfterSending } from './classification.ts';
-import { listenAgain } from './connections.ts';
+import { expectData } from './connections.ts';
+import { answerHeadBytesMax } from './limits.ts';
 
-export type Posted = {
+export type Post = {
   readonly hostHeader: string;
   readonly path: string;
   readonly body: string;
@@ -17,7 +18,7 @@ export type Exchanged =
       readonly httpStatus: number;
       readonly contentEncoding: string | undefined;
       readonly body: Buffer;
-      /** Both sides are done and the connection may serve another request. */
+      /** Both sides are done, and the connection may serve another request. */
       readonly connectionUsable: boolean;
     }
   | {
@@ -29,23 +30,23 @@ export type Exchanged =
 
 /**
  * Posts once on an established connection and reads the answer, at most `answerBytesMax` bytes of
- * it. Nothing is resent or followed. Never rejects; destroys the socket unless the answer is whole.
+ * it. Resends and follows nothing. Never rejects; destroys the socket unless the answer is whole.
  */
-export function exchange(socket: Socket, posted: Posted, signal: AbortSignal): Promise<Exchanged> {
+export function exchange(socket: Socket, post: Post, signal: AbortSignal): Promise<Exchanged> {
   return new Promise((resolve) => {
-    const answer = startAnswer(posted.answerBytesMax);
+    const answer = answerReader(post.answerBytesMax);
     // Node's own client on our socket: no agent, so no proxy, no queue and no second connection.
     const call = httpRequest({
       createConnection: () => socket,
       method: 'POST',
-      path: posted.path,
+      path: post.path,
       setHost: false,
       insecureHTTPParser: false,
-      maxHeaderSize: 16_384,
+      maxHeaderSize: answerHeadBytesMax,
       headers: {
-        host: posted.hostHeader,
+        host: post.hostHeader,
         'content-type': 'application/json',
-        'content-length': Buffer.byteLength(posted.body),
+        'content-length': Buffer.byteLength(post.body),
         accept: 'application/json',
         'accept-encoding': 'identity',
         connection: 'keep-alive',
@@ -54,7 +55,7 @@ export function exchange(socket: Socket, posted: Posted, signal: AbortSignal): P
     const expire = (): void => {
       finish('timeout');
     };
-    /** First come, first served: whatever a torn connection says later is no news. */
+    /** The first result wins; later events of a broken connection are ignored. */
     function finish(failure: AfterSending | 'none', connectionUsable = false): void {
       signal.removeEventListener('abort', expire);
       if (!connectionUsable) socket.destroy();
@@ -70,7 +71,7 @@ export function exchange(socket: Socket, posted: Posted, signal: AbortSignal): P
     call.on('response', (response) => {
       answer.read(response, finish);
       response.on('end', () => {
-        // Otherwise Node says 'close' as soon as the connection is free, its request written whole.
+        // Otherwise Node emits 'close' once the connection is free and its request fully written.
         if (response.complete && (callClosed || !call.shouldKeepAlive)) finish('none');
       });
     });
@@ -80,20 +81,22 @@ export function exchange(socket: Socket, posted: Posted, signal: AbortSignal): P
       if (answer.ended()) finish('none', call.shouldKeepAlive && !socket.destroyed);
       else if (!answer.complete()) finish('lost');
     });
-    listenAgain(socket);
-    call.end(posted.body, 'utf8');
+    expectData(socket);
+    call.end(post.body, 'utf8');
   });
 }
 
-type Answer = {
+type AnswerReader = {
   read(response: IncomingMessage, finish: (failure: AfterSending) => void): void;
+  /** The whole answer was received. */
   complete(): boolean;
+  /** The whole answer was received and read. */
   ended(): boolean;
   whole(connectionUsable: boolean): Exchanged;
   broken(failure: AfterSending): Exchanged;
 };
 
-function startAnswer(bytesMax: number): Answer {
+function answerReader(bytesMax: number): AnswerReader {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let message: IncomingMessage | undefined;

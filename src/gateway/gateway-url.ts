@@ -1,21 +1,24 @@
 import { PaymentOrderError } from '../errors.ts';
+import { urlCharactersMax } from './limits.ts';
 
 export type GatewayUrlOptions = {
-  /** The owner's word that plain http may be used off loopback. Default false. */
+  /** Allows plain http off loopback. Default false. */
   readonly allowInsecureHttp?: boolean | undefined;
 };
 
-const urlCharactersMax = 2048;
 const urlParts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(.*)$/i;
 const authorityParts = /^(\[[^\]]*\]|[^:[\]]*)(?::([0-9]{1,5}))?$/;
 
 /**
- * Reads the platform's base URL: `https:`, or `http:` on loopback (`localhost`, `127.0.0.0/8`,
- * `[::1]`), or `http:` anywhere with `allowInsecureHttp`. It may have a path.
+ * Reads the platform's base URL, at most 2048 characters; it may have a path.
  *
- * What a reader could take for another place than the machine does is refused: the host and the
- * path must be written as they are understood. Errors: `invalid-gateway-url`, which never repeat
- * the text given, for it may hold a password.
+ * Accepts `https:`, `http:` on loopback (`localhost`, `127.0.0.0/8`, `[::1]`), and `http:` anywhere
+ * with `allowInsecureHttp`. Refuses a URL that a person could take for another place than the
+ * machine does: host and path must be spelled the way they are parsed.
+ *
+ * @throws {PaymentOrderError} `invalid-gateway-url`. The message never repeats the text given,
+ * which may hold a password.
+ * @example parseGatewayUrl('https://etc.example.com/base').host; // 'etc.example.com'
  */
 export function parseGatewayUrl(text: string, options: GatewayUrlOptions = {}): URL {
   if (text === '') throw invalid('is empty');
@@ -34,30 +37,39 @@ export function parseGatewayUrl(text: string, options: GatewayUrlOptions = {}): 
   return url;
 }
 
-/** Whether requests to it can be read and changed on their way: plain http off loopback. */
+/** Whether requests to this URL can be read and changed on the way: plain http off loopback. */
 export function isInsecure(url: URL): boolean {
   return url.protocol === 'http:' && !isLoopback(url.hostname);
 }
 
-/** The path that a call is posted to, `<base>/api/gateway`. */
+/** The path that calls are posted to, `<base>/api/gateway`. */
 export function callPath(url: URL): string {
   return `${url.pathname.replace(/\/+$/, '')}/api/gateway`;
+}
+
+/** What to connect to: an IPv6 address without brackets, and the scheme's port by default. */
+export function addressOf(url: URL): { readonly host: string; readonly port: number } {
+  const schemePort = url.protocol === 'https:' ? 443 : 80;
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? schemePort : Number(url.port),
+  };
 }
 
 function requireScheme(url: URL, options: GatewayUrlOptions): void {
   if (url.protocol === 'https:') return;
   if (url.protocol !== 'http:') throw invalid('must begin with https://');
   if (isInsecure(url) && options.allowInsecureHttp !== true) {
-    throw invalid('is plain http off loopback: use https, or set allowInsecureHttp knowingly');
+    throw invalid('is plain http off loopback; use https, or set allowInsecureHttp knowingly');
   }
 }
 
-/** Decimal, hexadecimal and octal addresses, `%2e`, full-width dots: each is read as another text. */
+/** Refuses decimal, hexadecimal and octal addresses, `%2e` and full-width dots. */
 function requirePlainHost(url: URL, authority: string): void {
   const [, host = '', port = ''] = authorityParts.exec(authority) ?? [];
   if (host === '') throw invalid('has no valid host and port');
   if (host.toLowerCase() !== url.hostname) {
-    throw invalid(`has a host in another form than it is read: write ${url.hostname}`);
+    throw invalid(`spells the host differently from how it is parsed; write ${url.hostname}`);
   }
   if (host.endsWith('.')) throw invalid('has a host that ends in a dot; remove the dot');
   if (port !== '' && Number(port) === 0) throw invalid('has port 0');
@@ -65,7 +77,9 @@ function requirePlainHost(url: URL, authority: string): void {
 
 function requirePlainPath(url: URL, path: string): void {
   if ((path === '' ? '/' : path) !== url.pathname) {
-    throw invalid('has a path with . or .. segments or with characters to be percent-encoded');
+    throw invalid(
+      'has a path with . or .. segments, or with characters that need percent-encoding',
+    );
   }
   if (/%(2e|2f|5c|00)/i.test(path)) throw invalid('hides a dot, a slash or NUL in its path');
   if (/\/\/./.test(path)) throw invalid('has an empty segment in its path');

@@ -3,6 +3,8 @@ export type {
   CancelGateway,
   CancelOutcome,
   CancelRequest,
+  GatewayWarning,
+  OnGatewayWarning,
 } from './cancel-gateway.ts';
 export { cancelRules, classify } from './classification.ts';
 export type {
@@ -15,8 +17,8 @@ export type {
 export { parseGatewayUrl } from './gateway-url.ts';
 export type { GatewayUrlOptions } from './gateway-url.ts';
 export { openHttpGateway } from './http-gateway.ts';
-export type { HttpGatewayLimits, HttpGatewayOptions } from './http-gateway.ts';
+export type { HttpGatewayOptions } from './http-gateway.ts';
+export type { HttpGatewayLimits } from './limits.ts';
 export { loadPrivateKey, readPrivateKeyFile } from './private-key.ts';
 export { newNonce, sign, signingString, verify } from './signing.ts';
 export type { SignedFields } from './signing.ts';
-export type { GatewayWarning, OnGatewayWarning } from './warning.ts';

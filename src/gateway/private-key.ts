@@ -1,19 +1,19 @@
 import { KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { PaymentOrderError } from '../errors.ts';
-import { warn } from './warning.ts';
-import type { OnGatewayWarning } from './warning.ts';
-
-const rsaBitsWarnedBelow = 2048;
-const rsaBitsRefusedBelow = 1024;
-const keyFileBytesMax = 65_536;
+import { warn } from './cancel-gateway.ts';
+import type { OnGatewayWarning } from './cancel-gateway.ts';
+import { keyFileBytesMax, rsaBitsMin, rsaBitsWarnedBelow } from './limits.ts';
 
 /**
- * Reads an RSA private key: PEM (PKCS#8 or PKCS#1), one line of base64 or bytes (PKCS#8 DER), or
- * a `KeyObject`. Under 2048 bits it warns `weak-key`; under 1024 it refuses.
+ * Reads an RSA private key, unencrypted.
  *
- * Throws `invalid-private-key`, always without the material and without a cause: OpenSSL's own
- * errors can carry it.
+ * @param input - PEM (PKCS#8 or PKCS#1), PKCS#8 DER as bytes or as one line of base64 (which is how
+ * the platform hands a key out), or a `KeyObject`.
+ * @param onWarning - Receives `weak-key` for a key under 2048 bits; under 1024 it is refused.
+ * @throws {PaymentOrderError} `invalid-private-key`, without the key material and without a cause,
+ * because OpenSSL's own errors can carry it.
+ * @example const key = loadPrivateKey(process.env.PAYMENT_KEY ?? '');
  */
 export function loadPrivateKey(
   input: string | Buffer | KeyObject,
@@ -25,8 +25,8 @@ export function loadPrivateKey(
     throw invalid(`is of type ${String(key.asymmetricKeyType)}; the platform takes RSA`);
   }
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < rsaBitsRefusedBelow) {
-    throw invalid(`has ${bits} bits; at least ${rsaBitsRefusedBelow} are needed`);
+  if (bits < rsaBitsMin) {
+    throw invalid(`has ${bits} bits; at least ${rsaBitsMin} are needed`);
   }
   if (bits < rsaBitsWarnedBelow) {
     warn(onWarning, {
@@ -38,15 +38,18 @@ export function loadPrivateKey(
 }
 
 /**
- * Reads the key from a file (up to 64 KiB) that only its owner may read; elsewhere than on Windows a
- * file open to group or others is refused. Errors: `invalid-private-key`.
+ * Reads the key from a file of up to 64 KiB that only its owner may read. Except on Windows, a file
+ * that its group or others can read or write is refused.
+ *
+ * @throws {PaymentOrderError} `invalid-private-key`
+ * @example const privateKey = readPrivateKeyFile('/run/secrets/etc-private-key.pem');
  */
 export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): KeyObject {
   if (path.includes('-----BEGIN') || /^\s*MI[\w+/=\s]{64}/.test(path)) {
     throw new PaymentOrderError(
       'invalid-private-key',
-      'a private key stands where the path of its file is expected: put it into a file with ' +
-        'chmod 600 and pass the path; a key on a command line is seen by every process',
+      'expected the path of a private key file, but got a private key; put the key into a file ' +
+        'with mode 600 and pass its path, because every process can see a command line',
     );
   }
   return loadPrivateKey(readOwnFile(path), onWarning);
@@ -54,7 +57,7 @@ export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): 
 
 function parseKey(input: string | Buffer): KeyObject {
   if (typeof input !== 'string' && input[0] === 0x30) return parseDer(input);
-  // Trims a byte order mark, too.
+  // Trims a byte order mark as well.
   const text = input.toString().trim();
   if (text === '') throw invalid('is empty');
   if (text.includes('-----BEGIN')) return parsePem(text);
@@ -97,8 +100,8 @@ function succeeds(run: () => unknown): boolean {
 function readOwnFile(path: string): Buffer {
   let file: number;
   try {
-    // Not blocking: a pipe put in place of the file must not hang the process. On Windows, which
-    // has no such flag, it is undefined and adds nothing.
+    // Non-blocking: a pipe in place of the file must not hang the process. Windows has no such
+    // flag; there it is undefined and changes nothing.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw invalidFile(path, `cannot be opened (${systemCode(error)})`);
@@ -107,7 +110,7 @@ function readOwnFile(path: string): Buffer {
     const { mode, size } = fstatSync(file);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw invalidFile(path, 'is not a file');
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw invalidFile(path, 'can be read by others than its owner: run chmod 600 on it');
+      throw invalidFile(path, 'is readable by others than its owner; run chmod 600 on it');
     }
     if (size > keyFileBytesMax) throw invalidFile(path, `is over ${keyFileBytesMax} bytes`);
     return readFileSync(file);

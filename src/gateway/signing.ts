@@ -1,9 +1,9 @@
-import { createHash, sign as cryptoSign, verify as cryptoVerify } from 'node:crypto';
+import { sign as cryptoSign, verify as cryptoVerify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Runtime } from '../runtime.ts';
 
-/** The envelope's own fields that are signed. */
+/** The fields of the envelope that are signed. */
 export type SignedFields = {
   readonly appId: string;
   readonly nonce: string;
@@ -13,11 +13,19 @@ export type SignedFields = {
 };
 
 /**
- * The text that is signed: envelope fields and business parameters as `name=value`, joined by
- * `&`, values as they are. Objects, arrays, null and absent parameters are not signed.
+ * Composes the text that is signed: envelope fields and business parameters as `name=value`, joined
+ * by `&`, values unencoded. Objects, arrays, null and absent parameters are not signed.
  *
- * Names stand in order of their UTF-16 code units: what a Java `TreeMap<String, …>` does, and
- * independent of any locale (`apiCode` before `appId`, upper case before lower case).
+ * Names are sorted by UTF-16 code units, as in a Java `TreeMap<String, …>`, whatever the locale:
+ * `apiCode` before `appId`, upper case before lower case.
+ *
+ * Source: 签名 in the platform's gateway document (ETC运营中台接口文档).
+ *
+ * @example
+ * const appId = 'OIG0AF4DMOK2VC2N';
+ * const fields = { appId, nonce: '123AO9', timestamp: 1604990109987, apiCode: 'test.add' };
+ * signingString(fields, { name: '测试' });
+ * // 'apiCode=test.add&appId=OIG0AF4DMOK2VC2N&name=测试&nonce=123AO9&timestamp=1604990109987'
  */
 export function signingString(
   fields: SignedFields,
@@ -44,12 +52,16 @@ export function signingString(
 const signInThreadPool = promisify<string, Buffer, KeyObject, Buffer>(cryptoSign);
 const verifyInThreadPool = promisify<string, Buffer, KeyObject, Buffer, boolean>(cryptoVerify);
 
-/** SHA1withRSA over the text in UTF-8, as base64. Computed off the main thread. */
+/**
+ * Signs the text, in UTF-8, with SHA1withRSA. Computed off the main thread.
+ *
+ * @returns The signature in base64.
+ */
 export async function sign(text: string, privateKey: KeyObject): Promise<string> {
   return (await signInThreadPool('sha1', Buffer.from(text), privateKey)).toString('base64');
 }
 
-/** Whether `signature` (base64) is SHA1withRSA over the text. False for garbage. */
+/** Whether `signature` (base64) is SHA1withRSA over the text. False for anything unreadable. */
 export async function verify(
   text: string,
   signature: string,
@@ -60,26 +72,21 @@ export async function verify(
 
 const nonceAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const nonceCharacters = 6;
-/** The largest multiple of 62 in a byte: bytes from here on would favour the first letters. */
+/** The largest multiple of 62 in a byte. Bytes from here on would favour the first letters. */
 const fairBytes = 248;
 
 /**
- * Six characters of A-Z, a-z, 0-9, each equally likely: a byte of 248 and more is thrown away
- * rather than folded by the remainder. Some 5.7e10 values; the platform remembers one for 60 s.
+ * Draws six characters of A-Z, a-z, 0-9, each equally likely: bytes from 248 on are skipped. There
+ * are some 5.7e10 nonces, and the platform remembers one for 60 s.
  */
 export function newNonce(runtime: Pick<Runtime, 'randomHex'>): string {
   let nonce = '';
-  // Each round fails to finish with chance 1e-8; 64 in a row mean a broken source.
+  // A round fails to finish with probability 1e-8; 64 failures in a row mean a broken source.
   for (let round = 0; round < 64; round += 1) {
     for (const byte of Buffer.from(runtime.randomHex(16), 'hex')) {
       if (byte < fairBytes) nonce += nonceAlphabet.charAt(byte % nonceAlphabet.length);
       if (nonce.length === nonceCharacters) return nonce;
     }
   }
-  throw new Error('host.randomHex gives nothing random: no nonce could be drawn');
-}
-
-/** SHA-256 in lower-case hexadecimal. */
-export function sha256(bytes: string | Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  throw new Error('runtime.randomHex is not random: no nonce could be drawn');
 }

@@ -1,20 +1,30 @@
 import { z } from 'zod';
-import { PaymentOrderError } from '../errors.ts';
+import { invalidInput } from '../errors.ts';
 import type { CancelRequest } from './cancel-gateway.ts';
+import { identifierCharactersMax, reasonCharactersMax } from './limits.ts';
 
 export const cancelApiCode = 'payment.order.cancel';
 
-const wellFormed = z.string().refine((text) => text.isWellFormed(), 'holds a lone surrogate');
+export function isAppId(given: string): boolean {
+  return /^[A-Za-z0-9]{16}$/.test(given);
+}
 
-/** The business parameters of the call. Lengths in UTF-16 code units. */
+const text = (charactersMax: number) =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(charactersMax, `must have at most ${charactersMax} characters`)
+    .refine((given) => given.isWellFormed(), 'must not hold a lone surrogate');
+
+/** The business parameters of the call. */
 export const cancelParamsSchema = z.object({
-  etc_process_bill_no: wellFormed.min(1).max(32),
-  etc_order_no: wellFormed.min(1).max(32),
-  reason: wellFormed.min(1).max(512).optional(),
+  etc_process_bill_no: text(identifierCharactersMax),
+  etc_order_no: text(identifierCharactersMax),
+  reason: text(reasonCharactersMax).optional(),
 });
 export type CancelParams = z.infer<typeof cancelParamsSchema>;
 
-/** What is posted. `params` is checked by its own schema, after the signature. */
+/** The body of a request. `params` has its own schema and is checked after the signature. */
 export const requestEnvelopeSchema = z.object({
   appId: z.string().max(64),
   nonce: z.string().max(64),
@@ -25,7 +35,7 @@ export const requestEnvelopeSchema = z.object({
 });
 export type RequestEnvelope = z.infer<typeof requestEnvelopeSchema>;
 
-/** What comes back. Nothing is coerced; the bounds keep a card number out of the code. */
+/** The body of an answer. Nothing is coerced; the bounds keep a card number out of the code. */
 export const answerEnvelopeSchema = z.object({
   requestId: z.string().max(64).nullish(),
   responseCode: z.string().min(1).max(12),
@@ -35,22 +45,20 @@ export const answerEnvelopeSchema = z.object({
 export type AnswerEnvelope = z.infer<typeof answerEnvelopeSchema>;
 
 /**
- * The parameters of one cancel. An empty reason is not sent: the platform refuses empty
- * parameters. Throws `invalid-input` with the field, before anything is sent.
+ * Names the parameters of one cancel as the platform does. An empty reason is left out, because
+ * the platform refuses empty parameters.
+ *
+ * @throws {PaymentOrderError} `invalid-input` with the field, before anything is sent.
  */
 export function cancelParams(request: CancelRequest): CancelParams {
-  const reason = request.reason === '' ? undefined : request.reason;
   const result = cancelParamsSchema.safeParse({
     etc_process_bill_no: request.processBillNo,
     etc_order_no: request.orderNo,
-    ...(reason === undefined ? {} : { reason }),
+    reason: request.reason === '' ? undefined : request.reason,
   });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const field = fieldOf(issue?.path[0]);
-  throw new PaymentOrderError('invalid-input', `${field}: ${String(issue?.message)}`, {
-    field,
-  });
+  throw invalidInput(fieldOf(issue?.path[0]), String(issue?.message));
 }
 
 function fieldOf(name: PropertyKey | undefined): string {
@@ -58,7 +66,7 @@ function fieldOf(name: PropertyKey | undefined): string {
   return name === 'etc_process_bill_no' ? 'processBillNo' : 'reason';
 }
 
-/** An answer's body, read without guessing. */
+/** The body of an answer, read without guessing. */
 export type AnswerRead =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'not-an-envelope' }
@@ -66,7 +74,7 @@ export type AnswerRead =
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads a body: identity encoding, valid UTF-8, JSON without duplicate keys, the envelope's shape. */
+/** Reads a body: not compressed, valid UTF-8, JSON without duplicate keys, an envelope's shape. */
 export function readAnswer(body: Buffer, contentEncoding: string | undefined): AnswerRead {
   if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity') {
     return { kind: 'unreadable' };
@@ -85,7 +93,7 @@ export function readAnswer(body: Buffer, contentEncoding: string | undefined): A
 
 const cancelResultSchema = z.object({ cancel_result: z.boolean() });
 
-/** What `data.cancel_result` says: only the two booleans count. */
+/** Reads `data.cancel_result`; only the two booleans count. */
 export function cancelResultOf(data: unknown): 'true' | 'false' | 'other' {
   const shape = cancelResultSchema.safeParse(data);
   if (!shape.success) return 'other';
@@ -93,13 +101,13 @@ export function cancelResultOf(data: unknown): 'true' | 'false' | 'other' {
 }
 
 /**
- * Whether an object in this JSON text, already known to be valid, names a member twice.
- * `JSON.parse` keeps the last one; the platform or a proxy may have meant the first.
+ * Whether an object in this valid JSON text has the same key twice. `JSON.parse` keeps the last
+ * one; the platform or a proxy may have meant the first.
  */
 export function hasDuplicateKeys(json: string): boolean {
-  /** Of each object that is open the names seen; null for an array. */
+  /** The keys seen in each open object; null for an array. */
   const open: (Set<string> | null)[] = [];
-  /** Where the next text is a name: the names it must differ from. */
+  /** Where the next string is a key: the keys that it must differ from. */
   let others: Set<string> | null = null;
   for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g)) {
     if (token.startsWith('"')) {

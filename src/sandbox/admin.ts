@@ -1,23 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { PaymentOrderError } from '../errors.ts';
+import { PaymentOrderError, invalidInput } from '../errors.ts';
 import type { Answers } from './answers.ts';
-import type { OrderBook, SandboxOrderStatus } from './orders.ts';
+import { stepsMax } from './limits.ts';
+import type { OrderBook, SandboxOrderChange } from './orders.ts';
 
 const changeSchema = z.strictObject({
   status: z.enum(['open', 'closed', 'paid']).optional(),
-  faults: z.array(z.string().max(64)).max(1000).optional(),
+  faults: z.array(z.string().max(64)).max(stepsMax).optional(),
 });
-
-export type Change = {
-  readonly status?: SandboxOrderStatus;
-  readonly faults?: readonly string[];
-};
 
 export type Admin = {
   readonly orders: OrderBook;
   readonly answers: Answers;
-  readonly change: (orderNo: string, change: Change) => void;
+  readonly change: (orderNo: string, change: SandboxOrderChange) => void;
 };
 
 const orderPath = /^\/sandbox\/orders\/([A-Za-z0-9_-]{1,32})$/;
@@ -29,7 +25,7 @@ export function handleAdmin(
   response: ServerResponse,
 ): void {
   const orderNo = orderPath.exec(request.url ?? '')?.[1];
-  // A browser names the page it acts for; no page has business here.
+  // A browser names the page it acts for; no web page may steer the sandbox.
   if (request.headers.origin !== undefined) {
     answers.json(response, 403, { error: 'not for browsers' });
   } else if (orderNo === undefined) {
@@ -48,23 +44,17 @@ export function handleAdmin(
   } else answers.json(response, 405, { error: 'GET or POST' });
 }
 
-function readChange(body: Buffer): Change {
+function readChange(body: Buffer): SandboxOrderChange {
   let json: unknown;
   try {
     json = JSON.parse(body.toString('utf8'));
   } catch {
-    throw invalid('the body is not JSON');
+    throw invalidInput('body', 'is not JSON');
   }
   const { data } = changeSchema.safeParse(json);
   if (data === undefined) {
-    throw invalid('expected {"status"?: "open" | "closed" | "paid", "faults"?: ["step", …]}');
+    const expected = '{"status"?: "open" | "closed" | "paid", "faults"?: ["step", …]}';
+    throw invalidInput('body', `must be ${expected}`);
   }
-  return {
-    ...(data.status === undefined ? {} : { status: data.status }),
-    ...(data.faults === undefined ? {} : { faults: data.faults }),
-  };
-}
-
-function invalid(problem: string): PaymentOrderError {
-  return new PaymentOrderError('invalid-input', problem, { field: 'body' });
+  return data;
 }

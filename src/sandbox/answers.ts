@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Runtime } from '../runtime.ts';
+import { slowByteMs } from './limits.ts';
 
-/** How the sandbox answers, well and badly. Every slow thing goes through `later`. */
+/** Writes the sandbox's answers, good and bad. Everything that takes time goes through `later`. */
 export type Answers = {
   json(response: ServerResponse, status: number, value: unknown): void;
   envelope(
@@ -9,15 +10,13 @@ export type Answers = {
     answer: { responseCode: string; responseMsg: string; data: unknown },
   ): void;
   cancelResult(response: ServerResponse, result: unknown, manner?: Manner): void;
-  /** Runs after `delayMs`, unless the sandbox closes before. */
+  /** Runs `run` after `delayMs`, unless the sandbox closes before. */
   later(delayMs: number, run: () => void): void;
-  /** Cancels all that waits. */
+  /** Cancels everything that waits. */
   stop(): void;
 };
 
 export type Manner = 'plain' | 'truncated' | 'slow-bytes';
-
-const slowByteMs = 50;
 
 export function newAnswers(runtime: Pick<Runtime, 'newId' | 'setTimer'>): Answers {
   const timers = new Set<() => void>();

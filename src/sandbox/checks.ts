@@ -13,14 +13,14 @@ export type Checks = {
 };
 
 export type Checked = {
-  /** What could be read of it. */
+  /** Undefined where the body could not be read. */
   readonly envelope?: RequestEnvelope | undefined;
   readonly result:
     | { readonly kind: 'accepted'; readonly params: CancelParams }
     | { readonly kind: 'rejected'; readonly responseCode: string; readonly responseMsg: string };
 };
 
-/** The platform's checks in the platform's order: the first that fails answers. */
+/** Checks what the platform checks, in its order. The first check that fails gives the answer. */
 export async function check(body: Buffer, checks: Checks): Promise<Checked> {
   const envelope = readEnvelope(body);
   if (envelope === undefined) return { result: rejected('400', 'not a request envelope') };

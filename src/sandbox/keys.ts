@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import type { KeyObject } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PaymentOrderError } from '../errors.ts';
+import { PaymentOrderError, invalidInput } from '../errors.ts';
 
 export type SandboxKeys = {
   readonly privateKeyFile: string;
@@ -12,9 +12,15 @@ export type SandboxKeys = {
 };
 
 /**
- * The caller's key pair for the sandbox: RSA 2048, made on first use in `directory` (private part
- * mode 0600), read later. Processes that start together end with the same pair.
- * Errors: `invalid-private-key` where the file there is none; `invalid-input` for the directory.
+ * Gives the caller's key pair for the sandbox: RSA, 2048 bits, kept in `directory`.
+ *
+ * The first call creates the directory and both files (the private one with mode 600), later calls
+ * read them. Processes that start at the same time get the same pair.
+ *
+ * @throws {PaymentOrderError} `invalid-private-key` where the file there is not a key;
+ * `invalid-input` with field `directory` where the directory cannot be used.
+ * @example
+ * const { publicKey, privateKeyFile } = sandboxKeys('.sandbox-keys');
  */
 export function sandboxKeys(directory: string): SandboxKeys {
   const privateKeyFile = join(directory, 'sandbox-private-key.pem');
@@ -23,10 +29,7 @@ export function sandboxKeys(directory: string): SandboxKeys {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     if (!existsSync(privateKeyFile)) makePrivateKey(privateKeyFile);
   } catch (cause) {
-    throw new PaymentOrderError('invalid-input', `no key pair can be kept in ${directory}`, {
-      field: 'directory',
-      cause,
-    });
+    throw invalidInput('directory', `cannot keep a key pair in ${directory}`, { cause });
   }
   const privateKey = readKey(privateKeyFile);
   const publicKey = createPublicKey(privateKey);
@@ -36,7 +39,7 @@ export function sandboxKeys(directory: string): SandboxKeys {
   return { privateKeyFile, publicKeyFile, privateKey, publicKey };
 }
 
-/** Written whole beside its place and then linked there: the first process wins. */
+/** Writes the whole file next to its place, then links it there: the first process wins. */
 function makePrivateKey(file: string): void {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const draft = `${file}.${process.pid}`;
@@ -57,7 +60,7 @@ function readKey(file: string): KeyObject {
     // No cause: an error about a key can carry it.
     throw new PaymentOrderError(
       'invalid-private-key',
-      `${file} holds no readable private key; remove it, and a new pair will be made`,
+      `${file} is not a readable private key; remove it to have a new pair made`,
     );
   }
 }

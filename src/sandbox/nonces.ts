@@ -1,14 +1,13 @@
-const nonceLifeMs = 60_000;
-const noncesMax = 200_000;
+import { nonceLifeMs, noncesMax } from './limits.ts';
 
-/** The nonces of the last 60 s; the oldest go first where there are more than 200,000. */
+/** The nonces of the last 60 s, at most 200,000; the oldest go first. */
 export type Nonces = {
   /** True the first time within 60 s. */
   isNew(nonce: string, nowMs: number): boolean;
 };
 
 export function newNonces(): Nonces {
-  // A Map keeps the order of insertion, so the oldest stand first.
+  // A Map keeps the order of insertion, so the oldest come first.
   const seenAtMs = new Map<string, number>();
   return {
     isNew(nonce, nowMs) {

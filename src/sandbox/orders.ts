@@ -1,6 +1,7 @@
-import { PaymentOrderError } from '../errors.ts';
+import { invalidInput } from '../errors.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault, FaultPlan } from './faults.ts';
+import { ordersMax } from './limits.ts';
 
 export type SandboxOrderStatus = 'open' | 'closed' | 'paid';
 
@@ -8,12 +9,19 @@ export type SandboxOrderStatus = 'open' | 'closed' | 'paid';
 export type SandboxOrder = {
   readonly orderNo: string;
   readonly status: SandboxOrderStatus;
-  /** Accepted cancel requests, executed or not. */
+  /** Accepted cancel requests, whether or not they were executed. */
   readonly requests: number;
-  /** How often a cancel was carried out, whether it closed the order or found it not closable. */
+  /** Executed cancels, whether or not they closed the order. */
   readonly executions: number;
-  /** Steps of its fault plan not used yet. */
+  /** Steps of its fault plan that are left. */
   readonly faultsLeft: number;
+};
+
+/** A change of an order: what is absent stays as it is. */
+export type SandboxOrderChange = {
+  readonly status?: SandboxOrderStatus | undefined;
+  /** Steps of the plan for the next requests; see `FaultPlan`. */
+  readonly faults?: readonly string[] | undefined;
 };
 
 type Entry = {
@@ -23,20 +31,19 @@ type Entry = {
   faults: Fault[];
 };
 
-/** The sandbox's orders: open until closed once by a cancel, or paid. */
+/** The sandbox's orders. Each is open until a cancel closes it, once, or a payment arrives. */
 export type OrderBook = {
-  /** Undefined for an order it does not know. */
+  /** Undefined for an unknown order. */
   order(orderNo: string): SandboxOrder | undefined;
   /** Counts an accepted request and takes the next step of the order's plan. */
   nextFault(orderNo: string): Fault;
-  /** Carries a cancel out: true if this one closed the order. */
+  /** Executes a cancel; true if it closed the order. */
   cancel(orderNo: string): boolean;
-  /** Makes an order known, in a state, with the faults of its next requests. */
-  set(orderNo: string, change: { status?: SandboxOrderStatus; faults?: readonly string[] }): void;
+  /** Creates an order, or changes its status and the faults of its next requests. */
+  set(orderNo: string, change: SandboxOrderChange): void;
 };
 
 const ok: Fault = { name: 'ok', delayMs: 0 };
-const ordersMax = 100_000;
 
 export function newOrderBook(plan: FaultPlan, unknown: 'any' | 'registered'): OrderBook {
   const planned = new Map(Object.entries(plan).map(([no, steps]) => [no, parseFaults(steps)]));
@@ -44,9 +51,7 @@ export function newOrderBook(plan: FaultPlan, unknown: 'any' | 'registered'): Or
 
   function add(orderNo: string): Entry {
     if (entries.size >= ordersMax) {
-      throw new PaymentOrderError('invalid-input', `the sandbox holds ${ordersMax} orders`, {
-        field: 'orderNo',
-      });
+      throw invalidInput('orderNo', `is one too many: the sandbox holds ${ordersMax} orders`);
     }
     const faults = [...(planned.get(orderNo) ?? planned.get('*') ?? [])];
     const entry: Entry = { status: 'open', requests: 0, executions: 0, faults };

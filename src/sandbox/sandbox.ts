@@ -3,49 +3,59 @@ import type { KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PaymentOrderError } from '../errors.ts';
+import { invalidInput } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { handleAdmin } from './admin.ts';
-import type { Change } from './admin.ts';
 import { newAnswers } from './answers.ts';
 import { check } from './checks.ts';
 import type { Checked, Checks } from './checks.ts';
 import type { FaultPlan } from './faults.ts';
+import {
+  connectionsMax,
+  keepAliveMs,
+  requestBytesMax,
+  requestsMax,
+  timestampWindowMs,
+} from './limits.ts';
 import { newNonces } from './nonces.ts';
 import { newOrderBook } from './orders.ts';
-import type { SandboxOrder } from './orders.ts';
+import type { SandboxOrder, SandboxOrderChange } from './orders.ts';
 import { perform } from './perform.ts';
 import type { PerformContext } from './perform.ts';
 
+/** The appId that the sandbox accepts by default. */
 export const sandboxAppId = 'SANDBOXAPPID0001';
 
 export type SandboxOptions = {
   readonly runtime: Runtime;
-  /** 0, the default: any free port. Always on 127.0.0.1. */
+  /** Default 0: any free port. */
   readonly port?: number | undefined;
   /** Default `sandboxAppId`. */
   readonly appId?: string | undefined;
-  /** The public half of the caller's key: PEM or KeyObject. */
+  /** The public half of the caller's key, as PEM or `KeyObject`. */
   readonly callerPublicKey: string | KeyObject;
   readonly faults?: FaultPlan | undefined;
-  /** `any` (default): an order is open from the first request on. `registered`: refused instead. */
+  /**
+   * What a cancel of an unknown order does. `any` (default): creates the order, open, and closes
+   * it. `registered`: refuses.
+   */
   readonly orders?: 'any' | 'registered' | undefined;
-  /** How old a timestamp may be. Default 30,000. */
+  /** How old a timestamp may be, ms. Default 30,000. */
   readonly timestampWindowMs?: number | undefined;
   /** Called for every request to the gateway once it is checked, before it is handled. */
   readonly onRequest?: ((request: SandboxRequest) => void) | undefined;
   /**
    * Called for the same request once it is handled: after the delay of its plan, and also where
-   * its fault is to give no answer. `cancelResult` is what the cancel came to, undefined where it
+   * its fault is to give no answer. `cancelResult` is the result of the cancel, undefined where it
    * was not executed. Not called for a request that still waits when the sandbox closes.
    */
   readonly onAnswered?:
     ((request: SandboxRequest, cancelResult: boolean | undefined) => void) | undefined;
-  /** The payment of an order arrived, by `pay`, by `paid-during`, or by the admin API. */
+  /** Called when an order is paid: by `pay`, `set`, the fault `paid-during` or the admin API. */
   readonly onPaid?: ((orderNo: string) => void) | undefined;
 };
 
-/** A request that arrived, without its signature. */
+/** A request to the gateway, without its signature. */
 export type SandboxRequest = {
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
@@ -54,42 +64,53 @@ export type SandboxRequest = {
   readonly orderNo: string | undefined;
   readonly processBillNo: string | undefined;
   readonly reason: string | undefined;
-  /** `accepted`, or the responseCode it was rejected with. */
+  /** `accepted`, or the responseCode of the check that failed. */
   readonly checked: string;
-  /** The step of the fault plan it met; `ok` for none. */
+  /** Its step of the fault plan, without the delay; `ok` for none. */
   readonly fault: string;
 };
 
 export type Sandbox = {
-  /** `http://127.0.0.1:port`, to be used as the gateway's URL. */
+  /** `http://127.0.0.1:port`: the gateway's URL. */
   readonly url: string;
   readonly port: number;
   readonly appId: string;
   /** The newest 1000 requests, oldest first. */
   readonly requests: readonly SandboxRequest[];
-  /** Undefined for an order it does not know. */
+  /** Undefined for an unknown order. */
   order(orderNo: string): SandboxOrder | undefined;
-  /** Makes an order known, sets its state, or plans the faults of its next requests. */
-  set(orderNo: string, change: Change): void;
-  /** The payment arrives, also for an order already closed: such things happen. */
+  /** Creates an order, sets its status, or plans the faults of its next requests. */
+  set(orderNo: string, change: SandboxOrderChange): void;
+  /** Marks the order as paid, even a closed one: payments do arrive late. */
   pay(orderNo: string): void;
-  /** Destroys every connection. Harmless when repeated. */
+  /** Destroys every connection. May be repeated. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const requestsMax = 1000;
-const requestBytesMax = 65_536;
-const connectionsMax = 1000;
-
-/** A gateway to develop against: the platform's protocol and checks, its faults on demand. */
+/**
+ * Starts a gateway to develop against, on 127.0.0.1: the platform's protocol and checks, and its
+ * faults on demand. It knows no money: an order is open until it is closed by a cancel, or paid.
+ *
+ * People steer it with `GET` and `POST /sandbox/orders/:orderNo`, programs with `set` and `pay`.
+ *
+ * Source: the platform's gateway document (ETC运营中台接口文档) for the checks and their codes.
+ *
+ * @throws {PaymentOrderError} `invalid-input` with field `callerPublicKey` or `faults`. Node's own
+ * error where the port is taken.
+ * @example
+ * const { publicKey } = sandboxKeys('.sandbox-keys');
+ * const runtime = systemRuntime();
+ * await using sandbox = await startSandbox({ runtime, callerPublicKey: publicKey });
+ * console.log(sandbox.url);
+ */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { runtime, appId = sandboxAppId } = options;
   const answers = newAnswers(runtime);
   const orders = newOrderBook(options.faults ?? {}, options.orders ?? 'any');
   const requests: SandboxRequest[] = [];
 
-  function change(orderNo: string, wanted: Change): void {
+  function change(orderNo: string, wanted: SandboxOrderChange): void {
     const wasPaid = orders.order(orderNo)?.status === 'paid';
     orders.set(orderNo, wanted);
     if (wanted.status === 'paid' && !wasPaid) options.onPaid?.(orderNo);
@@ -108,13 +129,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const checks: Checks = {
     appId,
     callerPublicKey: readPublicKey(options.callerPublicKey),
-    timestampWindowMs: options.timestampWindowMs ?? 30_000,
+    timestampWindowMs: options.timestampWindowMs ?? timestampWindowMs,
     nonces: newNonces(),
     now: () => runtime.now(),
   };
   const { onAnswered } = options;
   const context: SandboxContext = { orders, answers, pay, change, checks, log, onAnswered };
-  const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     handle(context, request, response).catch(() => {
       answers.json(response, 500, { error: 'the sandbox failed' });
     });
@@ -136,7 +157,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 type SandboxContext = PerformContext & {
-  readonly change: (orderNo: string, change: Change) => void;
+  readonly change: (orderNo: string, change: SandboxOrderChange) => void;
   readonly checks: Checks;
   readonly log: (checked: Checked, fault: string) => SandboxRequest;
   readonly onAnswered: SandboxOptions['onAnswered'];
@@ -213,7 +234,7 @@ async function readBody(
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes <= bytesMax) chunks.push(chunk);
-      // Read on for a while, so that the answer is not lost to a reset; then no more.
+      // Reads on for a while, so that no reset destroys the answer.
       else if (bytes > 16 * bytesMax) return 'broken';
     }
   } catch {
@@ -226,9 +247,7 @@ function readPublicKey(key: string | KeyObject): KeyObject {
   try {
     return typeof key === 'string' ? createPublicKey(key) : key;
   } catch {
-    throw new PaymentOrderError('invalid-input', "the caller's public key is not readable PEM", {
-      field: 'callerPublicKey',
-    });
+    throw invalidInput('callerPublicKey', 'is not a readable PEM');
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cancelRules, classify } from '../../src/gateway/classification.ts';
 import type { AfterSending, BeforeSending, Seen } from '../../src/gateway/classification.ts';
 
@@ -106,16 +106,16 @@ const rows: readonly Row[] = [
 ];
 
 describe('the classification of an attempt', () => {
-  it.each(rows)('%j is %s by rule %s', (seen, kind, rule) => {
+  test.each(rows)('classifies %j as %s by rule %s', (seen, kind, rule) => {
     expect(classify(seen)).toEqual({ kind, rule });
   });
 
-  it('uses every rule that is documented, and no other', () => {
+  test('uses exactly the documented rules', () => {
     const used = new Set(rows.map(([, , rule]) => rule));
     expect([...used].sort()).toEqual(cancelRules.map(({ rule }) => rule).sort());
   });
 
-  it('documents each rule with its outcome and its meaning, in kebab case', () => {
+  test('documents each rule with its outcome and its meaning, in kebab case', () => {
     const kinds = new Map(rows.map(([, kind, rule]) => [rule, kind]));
     for (const { rule, kind, meaning } of cancelRules) {
       expect(rule).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
@@ -137,8 +137,8 @@ const anyAnswer: fc.Arbitrary<Seen> = fc.record({
   maybeSentTwice: fc.boolean(),
 });
 
-describe('whatever is answered', () => {
-  it('confirmed and refused need 200, 000 and the boolean', () => {
+describe('the classification of any answer', () => {
+  test('confirms and refuses only by 200, 000 and the boolean', () => {
     fc.assert(
       fc.property(anyAnswer, (seen) => {
         const { kind } = classify(seen);
@@ -151,7 +151,7 @@ describe('whatever is answered', () => {
     );
   });
 
-  it('000 without a clear result, and HTTP 5xx, are never called not executed or blocked', () => {
+  test('never calls 000 without a clear result, or HTTP 5xx, not executed or blocked', () => {
     fc.assert(
       fc.property(anyAnswer, (seen) => {
         if (seen.phase !== 'answered' || seen.body !== 'envelope') return;

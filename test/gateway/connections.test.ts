@@ -1,9 +1,19 @@
-import { describe, expect, it } from 'vitest';
-import { envelope, http, open, rawServer, systemRuntime, reuse, sample, yes } from './support.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  envelope,
+  http,
+  manualRuntime,
+  open,
+  rawServer,
+  reuse,
+  sample,
+  systemRuntime,
+  yes,
+} from './support.ts';
 import { until } from '../until.ts';
 
 describe('connections', () => {
-  it('are used again after a usual answer', async () => {
+  test('are reused after a usual answer', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const gateway = open(server.url, reuse);
     for (let call = 0; call < 5; call += 1) await gateway.cancel(sample, yes);
@@ -11,7 +21,7 @@ describe('connections', () => {
     expect(server.requests).toHaveLength(5);
   });
 
-  it.each([
+  test.each([
     ['a refusing status', http(envelope(), { status: '404 Not Found' })],
     ['an unreadable body', http('<html>')],
     ['connection: close', http(envelope(), { headers: { connection: 'close' } })],
@@ -24,7 +34,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(2);
   });
 
-  it('are used again where that is chosen, but not after their idle time', async () => {
+  test('are not reused after their idle time, or by default', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     let monotonicMs = 0;
     const gateway = open(server.url, {
@@ -34,7 +44,7 @@ describe('connections', () => {
     await gateway.cancel(sample, yes);
     await gateway.cancel(sample, yes);
     expect(server.connections()).toBe(1);
-    monotonicMs = 2001;
+    monotonicMs = 60_001;
     await gateway.cancel(sample, yes);
     expect(server.connections()).toBe(2);
 
@@ -44,7 +54,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(4);
   });
 
-  it('are bounded in number; further calls wait their turn', async () => {
+  test('are limited in number; further calls wait for their turn', async () => {
     let now = 0;
     let most = 0;
     const server = await rawServer((socket) => {
@@ -63,44 +73,48 @@ describe('connections', () => {
     expect(most).toBeLessThanOrEqual(3);
   });
 
-  it('that stay busy turn a call away without sending it', async () => {
+  test('turn a call away unsent where all stay busy', async () => {
     const server = await rawServer(() => undefined);
-    const limits = { connectionsMax: 1, connectMs: 50, attemptMs: 300 };
-    const gateway = open(server.url, { limits });
+    const runtime = manualRuntime();
+    const gateway = open(server.url, { runtime, limits: { connectionsMax: 1 } });
     const first = gateway.cancel(sample, yes);
-    const second = await gateway.cancel(sample, yes);
-    expect(second).toMatchObject({ kind: 'not-executed', rule: 'no-connection-free' });
+    await until(() => server.requests.length === 1);
+    const second = gateway.cancel(sample, yes);
+    runtime.fire();
+    expect(await second).toMatchObject({ kind: 'not-executed', rule: 'no-connection-free' });
     expect(await first).toMatchObject({ rule: 'answer-timeout' });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('that lie idle are destroyed by close, which may be repeated', async () => {
+  test('are destroyed by close while they are idle', async () => {
     let closed = 0;
     const server = await rawServer((socket) => {
       socket.on('close', () => (closed += 1));
       socket.write(http());
     });
-    const gateway = open(server.url);
+    const gateway = open(server.url, reuse);
     await gateway.cancel(sample, yes);
+    expect(closed).toBe(0);
     await gateway.close();
     await gateway.close();
     await until(() => closed === 1);
   });
 
-  it('that the other side closes while they lie idle are replaced, and nothing is in doubt', async () => {
+  test('are replaced where the server closed them while they were idle', async () => {
+    let closed = 0;
     const server = await rawServer((socket) => {
+      socket.on('close', () => (closed += 1));
       socket.write(http());
       setImmediate(() => socket.end());
     });
-    const gateway = open(server.url);
+    const gateway = open(server.url, reuse);
     await gateway.cancel(sample, yes);
-    // Long enough for the end of the connection to arrive.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => closed === 1);
     expect(await gateway.cancel(sample, yes)).toMatchObject({ kind: 'confirmed' });
     expect(server.connections()).toBe(2);
   });
 
-  it('are given back by an attempt whose caller fails, and others go on', async () => {
+  test('are given back by an attempt whose caller throws', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const gateway = open(server.url, { limits: { connectionsMax: 1 } });
     const failing = gateway.cancel(sample, () => {

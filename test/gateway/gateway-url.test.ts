@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PaymentOrderError } from '../../src/errors.ts';
-import { callPath, isInsecure, parseGatewayUrl } from '../../src/gateway/gateway-url.ts';
+import { addressOf, callPath, isInsecure, parseGatewayUrl } from '../../src/gateway/gateway-url.ts';
 
 describe('a gateway URL', () => {
-  it.each([
+  test.each([
     ['https://etc.example.com', '/api/gateway'],
     ['https://etc.example.com/', '/api/gateway'],
     ['https://ETC.example.com:8443/base', '/base/api/gateway'],
@@ -17,25 +17,34 @@ describe('a gateway URL', () => {
     ['http://127.8.9.1', '/api/gateway'],
     ['http://127.10.20.255', '/api/gateway'],
     ['http://[::1]:8080/a', '/a/api/gateway'],
-  ])('%s is taken, and calls go to %s', (text, path) => {
+  ])('accepts %s and posts calls to %s', (text, path) => {
     const url = parseGatewayUrl(text);
     expect(callPath(url)).toBe(path);
     expect(isInsecure(url)).toBe(false);
   });
 
-  it('may have 2048 characters', () => {
+  test.each([
+    ['https://etc.example.com/base', { host: 'etc.example.com', port: 443 }],
+    ['http://localhost', { host: 'localhost', port: 80 }],
+    ['https://etc.example.com:80', { host: 'etc.example.com', port: 80 }],
+    ['https://[2001:db8::1]:8443', { host: '2001:db8::1', port: 8443 }],
+  ])('leads %s to its host and port', (text, address) => {
+    expect(addressOf(parseGatewayUrl(text))).toEqual(address);
+  });
+
+  test('may have 2048 characters', () => {
     const text = `https://etc.example.com/${'a'.repeat(2_024)}`;
     expect(parseGatewayUrl(text).href).toBe(text);
   });
 
-  it('may be plain http off loopback only where the owner says so', () => {
+  test('may be plain http off loopback only with allowInsecureHttp', () => {
     const text = 'http://etc.example.com';
     expect(() => parseGatewayUrl(text)).toThrow('allowInsecureHttp');
     const url = parseGatewayUrl(text, { allowInsecureHttp: true });
     expect(isInsecure(url)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['nothing', '', 'is empty'],
     ['blanks', '  ', 'holds whitespace or control characters'],
     ['a blank at the end', 'https://etc.example.com ', 'holds whitespace or control characters'],
@@ -85,67 +94,67 @@ describe('a gateway URL', () => {
     [
       'a decimal address',
       'http://2130706433/',
-      'has a host in another form than it is read: write 127.0.0.1',
+      'spells the host differently from how it is parsed; write 127.0.0.1',
     ],
     [
       'a hexadecimal address',
       'http://0x7f000001/',
-      'has a host in another form than it is read: write 127.0.0.1',
+      'spells the host differently from how it is parsed; write 127.0.0.1',
     ],
     [
       'an octal address',
       'http://0177.0.0.1/',
-      'has a host in another form than it is read: write 127.0.0.1',
+      'spells the host differently from how it is parsed; write 127.0.0.1',
     ],
     [
       'a short address',
       'http://127.1/',
-      'has a host in another form than it is read: write 127.0.0.1',
+      'spells the host differently from how it is parsed; write 127.0.0.1',
     ],
     [
       'hexadecimal parts',
       'https://0x7f.0.0.1/',
-      'has a host in another form than it is read: write 127.0.0.1',
+      'spells the host differently from how it is parsed; write 127.0.0.1',
     ],
     [
       'a long IPv6 form',
       'http://[0:0:0:0:0:0:0:1]/',
-      'has a host in another form than it is read: write [::1]',
+      'spells the host differently from how it is parsed; write [::1]',
     ],
     [
       'IPv4 within IPv6',
       'http://[::ffff:127.0.0.1]/',
-      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+      'is plain http off loopback; use https, or set allowInsecureHttp knowingly',
     ],
     [
       'the same in hexadecimal',
       'http://[::ffff:7f00:1]/',
-      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+      'is plain http off loopback; use https, or set allowInsecureHttp knowingly',
     ],
     [
       'an encoded dot in the host',
       'https://etc%2eexample.com',
-      'has a host in another form than it is read: write etc.example.com',
+      'spells the host differently from how it is parsed; write etc.example.com',
     ],
     [
       'full-width dots',
       'https://etc．example．com',
-      'has a host in another form than it is read: write etc.example.com',
+      'spells the host differently from how it is parsed; write etc.example.com',
     ],
     [
       'an ideographic full stop',
       'https://etc。example.com',
-      'has a host in another form than it is read: write etc.example.com',
+      'spells the host differently from how it is parsed; write etc.example.com',
     ],
     [
       'full-width letters',
       'https://ｅtc.example.com',
-      'has a host in another form than it is read: write etc.example.com',
+      'spells the host differently from how it is parsed; write etc.example.com',
     ],
     [
       'a name not in punycode',
       'https://bücher.example',
-      'has a host in another form than it is read: write xn--bcher-kva.example',
+      'spells the host differently from how it is parsed; write xn--bcher-kva.example',
     ],
     [
       'a dot at the end',
@@ -155,17 +164,17 @@ describe('a gateway URL', () => {
     [
       'a look-alike of loopback',
       'http://127.0.0.1.example.com',
-      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+      'is plain http off loopback; use https, or set allowInsecureHttp knowingly',
     ],
     [
       'another look-alike',
       'http://localhost.example.com',
-      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+      'is plain http off loopback; use https, or set allowInsecureHttp knowingly',
     ],
     [
       'any address',
       'http://0.0.0.0',
-      'is plain http off loopback: use https, or set allowInsecureHttp knowingly',
+      'is plain http off loopback; use https, or set allowInsecureHttp knowingly',
     ],
     ['port 0', 'https://etc.example.com:0', 'has port 0'],
     ['an empty port', 'https://etc.example.com:', 'has no valid host and port'],
@@ -175,22 +184,22 @@ describe('a gateway URL', () => {
     [
       'a .. segment',
       'https://etc.example.com/a/../b',
-      'has a path with . or .. segments or with characters to be percent-encoded',
+      'has a path with . or .. segments, or with characters that need percent-encoding',
     ],
     [
       'a . segment',
       'https://etc.example.com/./b',
-      'has a path with . or .. segments or with characters to be percent-encoded',
+      'has a path with . or .. segments, or with characters that need percent-encoding',
     ],
     [
       'an encoded .. segment',
       'https://etc.example.com/a/%2e%2e/b',
-      'has a path with . or .. segments or with characters to be percent-encoded',
+      'has a path with . or .. segments, or with characters that need percent-encoding',
     ],
     [
       'a half-encoded .. segment',
       'https://etc.example.com/a/.%2E',
-      'has a path with . or .. segments or with characters to be percent-encoded',
+      'has a path with . or .. segments, or with characters that need percent-encoding',
     ],
     [
       'an encoded slash',
@@ -205,7 +214,7 @@ describe('a gateway URL', () => {
     [
       'Chinese in the path',
       'https://etc.example.com/支付',
-      'has a path with . or .. segments or with characters to be percent-encoded',
+      'has a path with . or .. segments, or with characters that need percent-encoding',
     ],
     [
       'a digit before its scheme',
@@ -213,7 +222,7 @@ describe('a gateway URL', () => {
       'is not of the form https://host[:port][/path]',
     ],
     ['2049 characters', `https://etc.example.com/${'a'.repeat(2025)}`, 'is over 2048 characters'],
-  ])('with %s is refused by name, without an echo', (_name, text, problem) => {
+  ])('refuses %s by name, without an echo', (_name, text, problem) => {
     try {
       parseGatewayUrl(text);
     } catch (error) {

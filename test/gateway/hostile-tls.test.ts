@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { TlsOptions } from 'node:tls';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { newAuthority, selfSigned } from './certificates.ts';
@@ -6,7 +6,7 @@ import { http, open, rawServer, reuse, sample, yes } from './support.ts';
 
 const authority = newAuthority();
 
-/** One attempt at https://localhost of a server with these settings, trusting our authority. */
+/** One attempt at https://localhost against a server with these settings; trusts our authority. */
 async function outcomeOver(
   tls: TlsOptions,
 ): Promise<{ outcome: CancelOutcome; requests: readonly string[]; asked: number }> {
@@ -17,7 +17,7 @@ async function outcomeOver(
 }
 
 describe('TLS', () => {
-  it('carries a call where certificate and host name are right, with the name in the hello', async () => {
+  test('carries a call to a server with the right certificate, and sends the server name', async () => {
     const names: string[] = [];
     const { outcome } = await outcomeOver({
       ...authority.issue({ dns: 'localhost' }),
@@ -30,7 +30,7 @@ describe('TLS', () => {
     expect(names).toEqual(['localhost']);
   });
 
-  it('carries calls one after the other on one connection', async () => {
+  test('carries consecutive calls on one connection', async () => {
     const server = await rawServer(
       (socket) => socket.write(http()),
       authority.issue({ dns: 'localhost' }),
@@ -44,28 +44,28 @@ describe('TLS', () => {
 
   const wrong: readonly [string, () => TlsOptions, string][] = [
     [
-      'an expired certificate',
+      'a server with an expired certificate',
       () => authority.issue({ dns: 'localhost', expired: true }),
       'tls-certificate-invalid',
     ],
     [
-      'a self-signed certificate',
+      'a server with a self-signed certificate',
       () => selfSigned({ dns: 'localhost' }),
       'tls-certificate-invalid',
     ],
     [
-      'a certificate of an authority that is not trusted',
+      'a server with a certificate of an authority that is not trusted',
       () => newAuthority().issue({ dns: 'localhost' }),
       'tls-certificate-invalid',
     ],
     [
-      'a certificate for another host',
+      'a server with a certificate for another host',
       () => authority.issue({ dns: 'other.example' }),
       'tls-host-name-mismatch',
     ],
   ];
 
-  it.each(wrong)('blocks %s, and nothing is sent', async (_name, tls, rule) => {
+  test.each(wrong)('blocks a call to %s and sends nothing', async (_name, tls, rule) => {
     const { outcome, requests, asked } = await outcomeOver(tls());
     expect(outcome).toMatchObject({ kind: 'blocked', rule });
     expect(outcome.sentAt).toBeUndefined();
@@ -73,14 +73,17 @@ describe('TLS', () => {
     expect(asked).toBe(0);
   });
 
-  it.each(wrong)('blocks %s also where NODE_TLS_REJECT_UNAUTHORIZED=0', async (_n, tls, rule) => {
-    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
-    const { outcome, requests } = await outcomeOver(tls());
-    expect(outcome).toMatchObject({ kind: 'blocked', rule });
-    expect(requests).toEqual([]);
-  });
+  test.each(wrong)(
+    'blocks a call to %s even with NODE_TLS_REJECT_UNAUTHORIZED=0',
+    async (_n, tls, rule) => {
+      vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+      const { outcome, requests } = await outcomeOver(tls());
+      expect(outcome).toMatchObject({ kind: 'blocked', rule });
+      expect(requests).toEqual([]);
+    },
+  );
 
-  it('before 1.2 is not spoken', async () => {
+  test('refuses versions before 1.2', async () => {
     const { outcome, requests } = await outcomeOver({
       ...authority.issue({ dns: 'localhost' }),
       minVersion: 'TLSv1',
@@ -91,7 +94,7 @@ describe('TLS', () => {
     expect(requests).toEqual([]);
   });
 
-  it('is not given up for plain http where the server speaks only that', async () => {
+  test('never falls back to plain http', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const url = `https://127.0.0.1:${String(server.port)}`;
     const outcome = await open(url, { limits: { connectMs: 300 } }).cancel(sample, yes);
@@ -99,7 +102,7 @@ describe('TLS', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('verifies an address that is written as an IP', async () => {
+  test('verifies a host that is an IP address', async () => {
     const server = await rawServer(
       (socket) => socket.write(http()),
       authority.issue({ ip: '127.0.0.1' }),

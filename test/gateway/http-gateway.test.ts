@@ -3,14 +3,14 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { signingString } from '../../src/gateway/signing.ts';
 import {
   bodyOf,
   envelope,
-  handHost,
   http,
   keys,
+  manualRuntime,
   open,
   rawServer,
   systemRuntime,
@@ -23,7 +23,7 @@ import { until } from '../until.ts';
 const slowHash = promisify(pbkdf2);
 
 describe('a cancel over HTTP', () => {
-  it('posts the signed envelope once and believes 200, 000, true', async () => {
+  test('posts the signed envelope once and is confirmed by 200, 000, true', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const outcome = await open(`${server.url}/base/`).cancel(sample, yes);
 
@@ -61,7 +61,7 @@ describe('a cancel over HTTP', () => {
     expect(cryptoVerify('sha1', Buffer.from(text), keys.publicKey, signature)).toBe(true);
   });
 
-  it('draws a new nonce, timestamp and signature for every attempt', async () => {
+  test('draws a new nonce, timestamp and signature for every attempt', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const gateway = open(server.url);
     await gateway.cancel(sample, yes);
@@ -72,15 +72,15 @@ describe('a cancel over HTTP', () => {
     expect(first?.['params']).toEqual(second?.['params']);
   });
 
-  it('puts the timestamp a second back, so that it is not ahead of the platform', async () => {
+  test('puts the timestamp a second back, so that it is not ahead of the platform', async () => {
     const server = await rawServer((socket) => socket.write(http()));
-    const host = { ...systemRuntime, now: () => 1_604_990_109_987 };
-    const outcome = await open(server.url, { runtime: host }).cancel(sample, yes);
+    const runtime = { ...systemRuntime, now: () => 1_604_990_109_987 };
+    const outcome = await open(server.url, { runtime }).cancel(sample, yes);
     expect(outcome.timestamp).toBe(1_604_990_108_987);
     expect(outcome.sentAt).toBe('2020-11-10T06:35:09.987Z');
   });
 
-  it('sends no reason where there is none, or an empty one', async () => {
+  test('sends no absent or empty reason', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const gateway = open(server.url);
     await gateway.cancel({ orderNo: 'O1', processBillNo: 'F1' }, yes);
@@ -90,7 +90,7 @@ describe('a cancel over HTTP', () => {
     }
   });
 
-  it('refuses bad parameters by name before it connects', async () => {
+  test('refuses bad parameters by name before it connects', async () => {
     const server = await rawServer(() => undefined);
     const gateway = open(server.url);
     const bad: [object, string][] = [
@@ -110,7 +110,7 @@ describe('a cancel over HTTP', () => {
     expect(server.connections()).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['appId', { appId: 'short' }],
     ['limits.attemptMs', { limits: { attemptMs: Infinity } }],
     ['limits.connectMs', { limits: { connectMs: 2001, attemptMs: 2000 } }],
@@ -125,7 +125,7 @@ describe('a cancel over HTTP', () => {
 });
 
 describe('maySend', () => {
-  it('is asked once, when the connection stands and no byte has left', async () => {
+  test('is asked once, after the connection is established and before a byte is sent', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const maySend = vi.fn(() => {
       expect(server.requests).toHaveLength(0);
@@ -135,7 +135,7 @@ describe('maySend', () => {
     expect(maySend).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps the attempt from being sent when it says false', async () => {
+  test('prevents the sending by false', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const gateway = open(server.url, reuse);
     const outcome = await gateway.cancel(sample, () => false);
@@ -147,41 +147,40 @@ describe('maySend', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('is not asked where no connection was made', async () => {
+  test('is not asked where no connection was made', async () => {
     const maySend = vi.fn(yes);
     await open('http://127.0.0.1:1').cancel(sample, maySend);
     expect(maySend).not.toHaveBeenCalled();
   });
 });
 
-describe('before a byte is sent', () => {
-  it('names a refused connection', async () => {
+describe('an attempt that sent no byte', () => {
+  test('names a refused connection', async () => {
     const outcome = await open('http://127.0.0.1:1').cancel(sample, yes);
     expect(outcome).toMatchObject({ kind: 'not-executed', rule: 'connection-refused' });
     expect(outcome.sentAt).toBeUndefined();
   });
 
-  it('names a host name that does not resolve', async () => {
+  test('names a host name that does not resolve', async () => {
     const url = 'https://no-such-host.invalid';
-    const limits = { connectMs: 20_000, attemptMs: 20_000 };
-    const outcome = await open(url, { limits }).cancel(sample, yes);
+    const outcome = await open(url).cancel(sample, yes);
     expect(outcome).toMatchObject({ kind: 'not-executed', rule: 'dns-failed' });
   });
 
-  it('names a connect that takes too long', async () => {
-    // Accepts the connection and never shakes hands: for TLS that is not connected yet.
+  test('names a connect that takes too long', async () => {
+    // The server accepts the connection but never answers the TLS handshake.
     const server = await rawServer(() => undefined);
-    const runtime = handHost();
+    const runtime = manualRuntime();
     const outcome = open(`https://127.0.0.1:${String(server.port)}`, { runtime }).cancel(
       sample,
       yes,
     );
-    await until(() => server.connections() === 1);
+    await until(() => server.open().now === 1);
     runtime.fire();
     expect(await outcome).toMatchObject({ kind: 'not-executed', rule: 'connect-timeout' });
   });
 
-  it('takes an answer before the question for a broken connection', async () => {
+  test('takes an answer before its request for a broken connection', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.write(http());
@@ -193,7 +192,7 @@ describe('before a byte is sent', () => {
     // A TCP server that listens has such an address.
     const { port } = server.address() as AddressInfo;
     const maySend = vi.fn(yes);
-    // Signing waits behind these in the thread pool, so the early answer is there before it ends.
+    // Signing queues after these in the thread pool, so the early answer arrives before it ends.
     const busy = Array.from({ length: 16 }, () => slowHash('p', 's', 100_000, 32, 'sha256'));
     const outcome = await open(`http://127.0.0.1:${String(port)}`).cancel(sample, maySend);
     await Promise.all(busy);
@@ -206,16 +205,15 @@ describe('before a byte is sent', () => {
 });
 
 describe('warnings', () => {
-  it('tell of plain http off loopback, and every attempt records it', async () => {
+  test('report plain http off loopback, which every attempt records', async () => {
     const onWarning = vi.fn();
-    const limits = { connectMs: 20_000, attemptMs: 20_000 };
-    const options = { allowInsecureHttp: true, onWarning, limits };
+    const options = { allowInsecureHttp: true, onWarning };
     const outcome = await open('http://no-such-host.invalid', options).cancel(sample, yes);
     expect(onWarning).toHaveBeenCalledWith(expect.objectContaining({ code: 'insecure-transport' }));
     expect(outcome.insecureTransport).toBe(true);
   });
 
-  it('tell of the clock after 403001, and one that throws loses no outcome', async () => {
+  test('report the clock after 403001, and lose no outcome where the listener throws', async () => {
     const answer = envelope({ responseCode: '403001', responseMsg: 'x', data: null });
     const server = await rawServer((socket) => socket.write(http(answer)));
     const onWarning = vi.fn(() => {
@@ -228,7 +226,7 @@ describe('warnings', () => {
 });
 
 describe('the signing string', () => {
-  it('is what the platform would build from what it receives', async () => {
+  test('equals the one that the platform composes from the request', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const gateway = open(server.url);
     const reason = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });

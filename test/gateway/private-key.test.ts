@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { loadPrivateKey, readPrivateKeyFile } from '../../src/gateway/private-key.ts';
 import { keys } from './support.ts';
@@ -36,7 +36,7 @@ function rsa(bits: number): KeyObject {
   return generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
 }
 
-/** The error, once it is certain that it holds none of the material. */
+/** The error of `run`, checked to hold none of the material. */
 function refusal(run: () => unknown, material: string): PaymentOrderError {
   try {
     run();
@@ -54,7 +54,7 @@ function refusal(run: () => unknown, material: string): PaymentOrderError {
 }
 
 describe('a private key', () => {
-  it.each([
+  test.each([
     ['PKCS#8 PEM', pkcs8Pem],
     ['PKCS#1 PEM', pkcs1Pem],
     [
@@ -75,7 +75,7 @@ describe('a private key', () => {
 
   const text = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-  it.each([
+  test.each([
     ['an EC key', text(ec.privateKey), /ec/],
     ['an EC KeyObject', ec.privateKey, /ec/],
     ['a public key', publicPem, /public/],
@@ -88,7 +88,7 @@ describe('a private key', () => {
     ['nothing', '', /empty/],
     ['blanks', ' \n', /empty/],
     ['garbage', 'canary-garbage-canary-garbage !', /neither/],
-    ['base64 behind garbage', `!${oneLine}`, /neither/],
+    ['base64 after garbage', `!${oneLine}`, /neither/],
     ['garbage in PEM', '-----BEGIN PRIVATE KEY-----\nY2FuYXJ5Y2FuYXJ5Y2FuYXJ5\n', /PEM/],
     [
       'an RSA-PSS key',
@@ -96,12 +96,12 @@ describe('a private key', () => {
       /rsa-pss/,
     ],
     ['an RSA key of 512 bits', rsa(512), /512/],
-  ])('is refused where it is %s, without the material', (_name, input, message) => {
+  ])('refuses %s, without the material', (_name, input, message) => {
     const material = typeof input === 'string' ? input : '';
     expect(refusal(() => loadPrivateKey(input), material).message).toMatch(message);
   });
 
-  it('of 1024 bits draws a warning and is taken', () => {
+  test('of 1024 bits is accepted with a warning', () => {
     const onWarning = vi.fn();
     const key = rsa(1024);
     expect(loadPrivateKey(key, onWarning)).toBe(key);
@@ -109,7 +109,7 @@ describe('a private key', () => {
     expect(onWarning).toHaveBeenCalledExactlyOnceWith({ code: 'weak-key', message });
   });
 
-  it('prints as nothing', () => {
+  test('is not printed by inspect', () => {
     expect(inspect(loadPrivateKey(pkcs8Pem), { depth: 20 })).not.toContain(oneLine.slice(30, 60));
   });
 });
@@ -126,20 +126,20 @@ describe('a private key file', () => {
     return path;
   }
 
-  it('is read where only its owner may', () => {
+  test('is read where only its owner may read it', () => {
     expect(readPrivateKeyFile(file(pkcs8Pem)).equals(createPrivateKey(pkcs8Pem))).toBe(true);
     expect(readPrivateKeyFile(file(oneLine, 0o400)).equals(keys.privateKey)).toBe(true);
   });
 
-  it.runIf(process.platform !== 'win32').each([0o644, 0o640, 0o604, 0o660, 0o601])(
-    'is refused with mode %o, saying chmod 600',
+  test.runIf(process.platform !== 'win32').each([0o644, 0o640, 0o604, 0o660, 0o601])(
+    'is refused with mode %o, with a hint at chmod 600',
     (mode) => {
       const path = file(pkcs8Pem, mode);
       expect(refusal(() => readPrivateKeyFile(path), pkcs8Pem).message).toMatch(/chmod 600/);
     },
   );
 
-  it('is refused where it is missing, a directory, too large, or no key', () => {
+  test('is refused where it is missing, a directory, too large, or not a key', () => {
     const missing = refusal(() => readPrivateKeyFile('/no/such/key.pem'), '');
     expect(missing.message).toMatch(/\/no\/such\/key\.pem.*ENOENT/);
     const directory = join(file(''), '..', 'directory');
@@ -153,29 +153,29 @@ describe('a private key file', () => {
     refusal(() => readPrivateKeyFile('with\0nul'), '');
   });
 
-  it.each([pkcs8Pem, `  ${pkcs1Pem}`, oneLine, ` ${oneLine}`])(
-    'is not expected to be the key itself, which is not echoed',
+  test.each([pkcs8Pem, `  ${pkcs1Pem}`, oneLine, ` ${oneLine}`])(
+    'is refused, without an echo, where it is the key itself',
     (material) => {
       const error = refusal(() => readPrivateKeyFile(material), material);
       expect(error.message).toBe(
-        'a private key stands where the path of its file is expected: put it into a file with ' +
-          'chmod 600 and pass the path; a key on a command line is seen by every process',
+        'expected the path of a private key file, but got a private key; put the key into a file ' +
+          'with mode 600 and pass its path, because every process can see a command line',
       );
     },
   );
 
-  it.each([`/keys/MI${'a'.repeat(70)}`, 'MI', `MI-${'a'.repeat(70)}`, `MI${'a'.repeat(63)}`])(
-    'may have a name that looks a little like a key: %s',
+  test.each([`/keys/MI${'a'.repeat(70)}`, 'MI', `MI-${'a'.repeat(70)}`, `MI${'a'.repeat(63)}`])(
+    'may have a name that resembles a key: %s',
     (path) => {
       const { message } = refusal(() => readPrivateKeyFile(path), '');
       expect(message).toBe(`the private key file ${path} cannot be opened (ENOENT)`);
     },
   );
 
-  it.runIf(process.platform !== 'win32')('does not hang where it is a pipe', () => {
+  test.runIf(process.platform !== 'win32')('is refused at once where it is a pipe', () => {
     const [pipe, writer] = [`${file('')}.pipe`, `${file('')}.writer`];
     spawnSync('mkfifo', ['-m', '600', pipe]);
-    // Whoever waits for somebody to write is let go, and found out, after a while.
+    // A reader that waits for a writer is released, and noticed, after 5 s.
     const child = spawn('sh', ['-c', 'sleep 5; : > "$1"; : > "$0"', pipe, writer], {
       stdio: 'ignore',
     });
@@ -186,7 +186,7 @@ describe('a private key file', () => {
     expect(existsSync(writer)).toBe(false);
   });
 
-  it.runIf(process.platform === 'linux')('is closed again, whatever comes of it', () => {
+  test.runIf(process.platform === 'linux')('is closed again after success and failure', () => {
     const open = () => readdirSync('/proc/self/fd').length;
     const [good, bad] = [file(pkcs8Pem), file(pkcs8Pem, 0o644)];
     const before = open();

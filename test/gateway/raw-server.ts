@@ -10,12 +10,12 @@ export type RawServer = {
   readonly requests: string[];
   /** Connections accepted so far. */
   connections(): number;
-  /** Connections that are open now, and the most there were at a time. */
+  /** Connections that are open now, and the most that were open at a time. */
   open(): { readonly now: number; readonly most: number };
   close(): void;
 };
 
-/** What is done with the n-th request (from 0) of a connection. */
+/** What the server does with the n-th request (from 0) of a connection. */
 export type Respond = (socket: Socket, request: string, index: number) => void;
 
 /** A TCP (or TLS) server that reads whole requests and leaves every byte of the answer to the test. */
@@ -96,12 +96,17 @@ export function http(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`), bytes]);
 }
 
-/** One byte per 50 ms, until the other side has enough. */
-export function dribble(socket: Socket, bytes: Buffer): void {
+/** Writes one byte per 50 ms until the client hangs up; `onByte` is told how many were written. */
+export function dribble(
+  socket: Socket,
+  bytes: Buffer,
+  onByte: (written: number) => void = () => undefined,
+): void {
   let at = 0;
   const timer = setInterval(() => {
     if (at < bytes.length) socket.write(bytes.subarray(at, ++at));
     else clearInterval(timer);
+    onByte(at);
   }, 50);
   socket.on('close', () => {
     clearInterval(timer);

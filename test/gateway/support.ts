@@ -5,14 +5,14 @@ import type { CancelGateway, CancelRequest } from '../../src/gateway/cancel-gate
 import { openHttpGateway } from '../../src/gateway/http-gateway.ts';
 import type { HttpGatewayOptions } from '../../src/gateway/http-gateway.ts';
 import type { Runtime } from '../../src/runtime.ts';
-import { systemRuntime as newRealHost } from '../../src/runtime.ts';
+import { systemRuntime as newSystemRuntime } from '../../src/runtime.ts';
 import { startRawServer } from './raw-server.ts';
 import type { RawServer, Respond } from './raw-server.ts';
 
-export const systemRuntime: Runtime = newRealHost();
+export const systemRuntime: Runtime = newSystemRuntime();
 
-/** A host whose timers fire only when told to. */
-export function handHost(): Runtime & { fire(): void } {
+/** A runtime whose timers fire only by `fire`, so that no test depends on the machine's speed. */
+export function manualRuntime(): Runtime & { readonly fire: () => void } {
   const timers = new Set<() => void>();
   return {
     ...systemRuntime,
@@ -31,6 +31,9 @@ export function handHost(): Runtime & { fire(): void } {
   };
 }
 
+/** The longest limits there are: a test that must not wait for them fires a manual runtime. */
+export const patient = { connectMs: 25_000, attemptMs: 25_000 };
+
 export const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const appId = 'OIG0AF4DMOK2VC2N';
 export const yes = (): boolean => true;
@@ -47,19 +50,19 @@ export function open(url: string, options: Partial<HttpGatewayOptions> = {}): Ca
     privateKey: keys.privateKey,
     runtime: systemRuntime,
     ...options,
-    limits: { connectMs: 1000, attemptMs: 2000, ...options.limits },
+    limits: { ...patient, ...options.limits },
   });
   onTestFinished(() => gateway.close());
   return gateway;
 }
 
-/** For tests of using a connection again, which nobody does unless it is chosen. */
-export const reuse = { limits: { idleMs: 2000 } };
+/** For tests of reused connections; by default none is reused. */
+export const reuse = { limits: { ...patient, idleMs: 60_000 } };
 
 export { bodyOf, dribble, envelope, http } from './raw-server.ts';
 export type { Respond } from './raw-server.ts';
 
-/** `startRawServer`, closed when the test is over. */
+/** `startRawServer`, closed at the end of the test. */
 export async function rawServer(respond: Respond, tls?: TlsOptions): Promise<RawServer> {
   const server = await startRawServer(respond, tls);
   onTestFinished(() => {

@@ -1,46 +1,48 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cancelApiCode, cancelParams, requestEnvelopeSchema } from '../../src/gateway/wire.ts';
 
 const order = { orderNo: 'O1', processBillNo: 'F1' };
 
 describe('the parameters of a cancel', () => {
-  it("are the platform's names for ours", () => {
+  test("have the platform's names", () => {
     expect(cancelApiCode).toBe('payment.order.cancel');
     expect(cancelParams({ ...order, reason: '临时决定' })).toEqual({
-      ...{ etc_order_no: 'O1', etc_process_bill_no: 'F1', reason: '临时决定' },
+      etc_order_no: 'O1',
+      etc_process_bill_no: 'F1',
+      reason: '临时决定',
     });
   });
 
-  it('hold no reason where there is none, or an empty one, which the platform refuses', () => {
+  test('leave out an absent or empty reason, which the platform refuses', () => {
     const without = { etc_order_no: 'O1', etc_process_bill_no: 'F1' };
     for (const request of [order, { ...order, reason: '' }]) {
-      expect(cancelParams(request)).toEqual(without);
-      expect(cancelParams(request)).not.toHaveProperty('reason');
+      expect(JSON.parse(JSON.stringify(cancelParams(request)))).toEqual(without);
     }
   });
 
-  it('may be as long as the platform takes them', () => {
+  test('accept the longest values that the platform accepts', () => {
     const longest = { orderNo: 'O'.repeat(32), processBillNo: 'F'.repeat(32) };
     expect(cancelParams({ ...longest, reason: 'r'.repeat(512) })).toMatchObject({
-      ...{ etc_order_no: longest.orderNo, etc_process_bill_no: longest.processBillNo },
+      etc_order_no: longest.orderNo,
+      etc_process_bill_no: longest.processBillNo,
       reason: 'r'.repeat(512),
     });
   });
 
-  it.each([
-    ['orderNo', '', /^orderNo: Too small/],
-    ['orderNo', 'O'.repeat(33), /^orderNo: Too big/],
-    ['orderNo', 'O\ud800', /^orderNo: holds a lone surrogate$/],
-    ['processBillNo', '', /^processBillNo: Too small/],
-    ['processBillNo', 'F'.repeat(33), /^processBillNo: Too big/],
-    ['reason', 'r'.repeat(513), /^reason: Too big/],
-    ['reason', '\udfff', /^reason: holds a lone surrogate$/],
-  ])('are refused by name before anything is sent: %s %j', (field, value, message) => {
+  test.each([
+    ['orderNo', '', 'must not be empty'],
+    ['orderNo', 'O'.repeat(33), 'must have at most 32 characters'],
+    ['orderNo', 'O\ud800', 'must not hold a lone surrogate'],
+    ['processBillNo', '', 'must not be empty'],
+    ['processBillNo', 'F'.repeat(33), 'must have at most 32 characters'],
+    ['reason', 'r'.repeat(513), 'must have at most 512 characters'],
+    ['reason', '\udfff', 'must not hold a lone surrogate'],
+  ])('are refused by name before anything is sent: %s %j', (field, value, problem) => {
     expect(() => cancelParams({ ...order, [field]: value })).toThrow(
       expect.objectContaining({
         code: 'invalid-input',
         field,
-        message: expect.stringMatching(message) as string,
+        problem,
       }),
     );
   });
@@ -48,16 +50,20 @@ describe('the parameters of a cancel', () => {
 
 describe('a posted envelope', () => {
   const envelope = {
-    ...{ appId: 'a'.repeat(64), nonce: 'n'.repeat(64), timestamp: 1, sign: 's'.repeat(4_096) },
-    ...{ apiCode: 'c'.repeat(128), params: { etc_order_no: 'O1', other: [null] } },
+    appId: 'a'.repeat(64),
+    nonce: 'n'.repeat(64),
+    timestamp: 1,
+    sign: 's'.repeat(4_096),
+    apiCode: 'c'.repeat(128),
+    params: { etc_order_no: 'O1', other: [null] },
   };
 
-  it('is read with whatever parameters it has', () => {
+  test('is read with any parameters', () => {
     expect(requestEnvelopeSchema.parse(envelope)).toEqual(envelope);
   });
 
-  it.each(['appId', 'nonce', 'sign', 'apiCode'] as const)(
-    'is refused with a longer %s',
+  test.each(['appId', 'nonce', 'sign', 'apiCode'] as const)(
+    'is refused with a %s that is too long',
     (field) => {
       const { success } = requestEnvelopeSchema.safeParse({
         ...envelope,

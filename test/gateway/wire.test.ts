@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answerEvidence, masked } from '../../src/gateway/evidence.ts';
 import { cancelResultOf, hasDuplicateKeys, readAnswer } from '../../src/gateway/wire.ts';
 import { envelope } from './support.ts';
@@ -9,14 +9,14 @@ function read(text: string, encoding?: string): string {
 }
 
 describe('an answer', () => {
-  it('is an envelope where it has the shape, whatever else it holds', () => {
+  test('is an envelope where it has the shape, whatever other keys it has', () => {
     expect(read(envelope())).toBe('envelope');
     expect(read(envelope(), 'identity')).toBe('envelope');
     expect(read(envelope({ data: null, extra: 1, requestId: null }))).toBe('envelope');
     expect(read('{"responseCode":"000"}')).toBe('envelope');
   });
 
-  it('is unreadable where it is encoded, not UTF-8, not JSON, or has a byte order mark', () => {
+  test('is unreadable where it is compressed, not UTF-8, not JSON, or has a byte order mark', () => {
     expect(read(envelope(), 'gzip')).toBe('unreadable');
     expect(read(envelope(), 'gzip, identity')).toBe('unreadable');
     expect(read(`\uFEFF${envelope()}`)).toBe('unreadable');
@@ -25,7 +25,7 @@ describe('an answer', () => {
     expect(read('{"responseCode":"500","responseCode":"000"}')).toBe('unreadable');
   });
 
-  it('is not an envelope with values of other types, never coerced', () => {
+  test('is not an envelope with values of other types, which are never coerced', () => {
     for (const bad of [0, true, null, ['000'], {}, '', 'x'.repeat(13)]) {
       expect(read(envelope({ responseCode: bad }))).toBe('not-an-envelope');
     }
@@ -35,7 +35,7 @@ describe('an answer', () => {
     expect(read('[]')).toBe('not-an-envelope');
   });
 
-  it('says true or false with a boolean only', () => {
+  test('reads cancel_result only from a boolean', () => {
     expect(cancelResultOf({ cancel_result: true, more: 1 })).toBe('true');
     expect(cancelResultOf({ cancel_result: false })).toBe('false');
     const others = ['true', 1, 0, null, undefined, [true], {}].map((value) => ({
@@ -48,8 +48,8 @@ describe('an answer', () => {
   });
 });
 
-describe('a member named twice', () => {
-  it.each([
+describe('a duplicate key', () => {
+  test.each([
     ['{"a":1,"a":2}', true],
     ['{"a":{"b":1,"c":2,"b":3}}', true],
     ['[{"a":1},{"a":1,"\\u0061":2}]', true],
@@ -62,11 +62,11 @@ describe('a member named twice', () => {
     ['{"a":{"b":1},"b":{"a":[1]},"c":[],"d":1}', false],
     ['{"a":{},"a":1}', true],
     ['{"a":[],"a":1}', true],
-  ])('in %s is seen: %s', (json, twice) => {
+  ])('is found in %s: %s', (json, twice) => {
     expect(hasDuplicateKeys(json)).toBe(twice);
   });
 
-  it('is never seen in what JSON.stringify writes', () => {
+  test('is never found in the output of JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(hasDuplicateKeys(JSON.stringify(value))).toBe(false);
@@ -75,8 +75,8 @@ describe('a member named twice', () => {
   });
 });
 
-describe('evidence', () => {
-  it.each([
+describe('the message kept as evidence', () => {
+  test.each([
     ['4111111111111111', '[masked]'],
     ['卡4111-1111-1111-1111。', '卡[masked]。'],
     ['622202 0200 112233445', '[masked]'],
@@ -87,11 +87,11 @@ describe('evidence', () => {
     ['not over apiCode=a&reason=x y\n&timestamp=1604990109987!', 'not over [masked]!'],
     ['not over apiCode=a&appId=cut of', 'not over [masked]'],
     ['O20201109150635695000001', 'O20201109150635695000001'],
-  ])('hides card numbers, signatures and signing strings: %s becomes %s', (text, expected) => {
+  ])('masks card numbers, signatures and signing strings: %s becomes %s', (text, expected) => {
     expect(masked(text)).toBe(expected);
   });
 
-  it('is well-formed, without control characters, and cut between characters', () => {
+  test('is well-formed, without control characters, and cut between characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (responseMsg) => {
         const parsed = { requestId: '\ud800\u0000', responseCode: '000', responseMsg, data: null };

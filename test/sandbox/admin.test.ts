@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sample, yes } from '../gateway/support.ts';
 import { callRaw, connect, start } from './support.ts';
 
 describe('the admin API', () => {
-  it('shows an order, sets its state and plans its faults', async () => {
+  test('shows an order, sets its state and plans its faults', async () => {
     const onPaid = vi.fn();
     const sandbox = await start({ onPaid });
     const page = `${sandbox.url}/sandbox/orders/${sample.orderNo}`;
@@ -25,7 +25,7 @@ describe('the admin API', () => {
     expect(sandbox.order(sample.orderNo)?.status).toBe('paid');
   });
 
-  it.each([
+  test.each([
     ['a body that is not JSON', 'status=paid'],
     ['an unknown state', { status: 'cancelled' }],
     ['an unknown field', { state: 'paid' }],
@@ -39,7 +39,7 @@ describe('the admin API', () => {
     expect(sandbox.order('O1')).toBeUndefined();
   });
 
-  it('has no other page or method, and none for a browser', async () => {
+  test('answers no other page or method, and no browser', async () => {
     const { url } = await start();
     expect((await callRaw(`${url}/sandbox/orders/..%2f`, 'GET')).status).toBe(404);
     expect((await callRaw(`${url}/sandbox/`, 'GET')).status).toBe(404);

@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { faultMeanings, parseFaultPlan } from '../../src/sandbox/faults.ts';
 import type { FaultName } from '../../src/sandbox/faults.ts';
-import { handHost, sample, yes } from '../gateway/support.ts';
+import { manualRuntime, sample, yes } from '../gateway/support.ts';
 import { connect, start } from './support.ts';
 import { until } from '../until.ts';
 
@@ -28,17 +28,20 @@ const rows: Readonly<Record<FaultName, Row>> = {
   'paid-during': ['refused', 'paid', 1, false],
 };
 
-/** Those that let the caller wait; it must give up soon. */
+/** The faults that let the caller wait until its limit. */
 const slow: readonly string[] = ['silent-before', 'silent-after', 'slow-bytes'];
 
-describe('a fault', () => {
-  it.each(Object.entries(rows))(
-    '%s does what is said of it',
+describe('the fault', () => {
+  test.each(Object.entries(rows))(
+    '%s does what its meaning promises',
     async (name, [rule, status, executions, result]) => {
+      const runtime = manualRuntime();
       const onAnswered = vi.fn();
+      // The head of an answer needs a moment to arrive.
+      if (slow.includes(name))
+        onAnswered.mockImplementationOnce(() => setTimeout(runtime.fire, 50));
       const sandbox = await start({ faults: { [sample.orderNo]: [name] }, onAnswered });
-      const attemptMs = slow.includes(name) ? 800 : 5000;
-      const gateway = connect(sandbox, { limits: { connectMs: 800, attemptMs } });
+      const gateway = connect(sandbox, { runtime });
       expect(await gateway.cancel(sample, yes)).toMatchObject({ rule });
       expect(sandbox.order(sample.orderNo)).toEqual({
         orderNo: sample.orderNo,
@@ -49,20 +52,20 @@ describe('a fault', () => {
       });
       expect(sandbox.requests.map(({ fault }) => fault)).toEqual([name]);
       expect(onAnswered.mock.calls).toEqual([[sandbox.requests[0], result]]);
-      // The plan is used up, and what was not executed before is executed now.
+      // The plan is used up: the next cancel is executed.
       const again = await gateway.cancel(sample, yes);
       expect(again.kind).toBe(status === 'open' ? 'confirmed' : 'refused');
     },
   );
 
-  it('tells of the payment that arrives during a cancel', async () => {
+  test('paid-during reports the payment that arrives during the cancel', async () => {
     const onPaid = vi.fn();
     const sandbox = await start({ faults: { '*': ['paid-during'] }, onPaid });
     await connect(sandbox).cancel(sample, yes);
     expect(onPaid.mock.calls).toEqual([[sample.orderNo]]);
   });
 
-  it('may be any code of the platform, without execution', async () => {
+  test('code:CODE answers any code of the platform and executes nothing', async () => {
     const sandbox = await start({ faults: { '*': ['code:403002', 'code:500', 'code:777'] } });
     const gateway = connect(sandbox);
     const seen: string[] = [];
@@ -71,8 +74,8 @@ describe('a fault', () => {
     expect(sandbox.order(sample.orderNo)?.executions).toBe(0);
   });
 
-  it('that delays waits on the timer of the host', async () => {
-    const runtime = handHost();
+  test('delay:MS waits by a timer of the runtime', async () => {
+    const runtime = manualRuntime();
     const onAnswered = vi.fn();
     const sandbox = await start({
       runtime,
@@ -95,7 +98,7 @@ describe('a fault', () => {
 });
 
 describe('a fault plan', () => {
-  it('is read from text', () => {
+  test('is parsed from text', () => {
     expect(parseFaultPlan('O1=silent-after,ok; *=http-500 ;O2=delay:5+code:403001')).toEqual({
       O1: ['silent-after', 'ok'],
       '*': ['http-500'],
@@ -104,7 +107,7 @@ describe('a fault plan', () => {
     expect(parseFaultPlan('')).toEqual({});
   });
 
-  it.each([
+  test.each([
     'O1',
     '=ok',
     'O1=',
@@ -117,13 +120,13 @@ describe('a fault plan', () => {
     'O1=code:',
     'O1=toString',
     `O1=${'ok,'.repeat(1000)}ok`,
-  ])('of %s is refused by name', (text) => {
+  ])('is refused by name: %s', (text) => {
     expect(() => parseFaultPlan(text)).toThrow(
       expect.objectContaining({ code: 'invalid-input', field: 'faults' }) as Error,
     );
   });
 
-  it('gives every order without its own entry the steps of *', async () => {
+  test('gives the steps of * to every order without an entry of its own', async () => {
     const sandbox = await start({ faults: parseFaultPlan('O1=ok;*=http-500') });
     const gateway = connect(sandbox);
     const rules: string[] = [];
@@ -133,7 +136,7 @@ describe('a fault plan', () => {
     expect(rules).toEqual(['confirmed', 'http-5xx', 'http-5xx', 'confirmed']);
   });
 
-  it('knows a meaning for every fault', () => {
+  test('has a meaning for every fault', () => {
     expect(Object.keys(faultMeanings).sort()).toEqual(Object.keys(rows).sort());
   });
 });

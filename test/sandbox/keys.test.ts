@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readPrivateKeyFile } from '../../src/gateway/private-key.ts';
 import { sandboxKeys } from '../../src/sandbox/keys.ts';
 
@@ -15,7 +15,7 @@ function directory(): string {
 }
 
 describe('the keys of the sandbox', () => {
-  it('are made once and then read', () => {
+  test('are created once and then read', () => {
     const path = directory();
     const made = sandboxKeys(path);
     const read = sandboxKeys(path);
@@ -25,13 +25,13 @@ describe('the keys of the sandbox', () => {
     expect(createPublicKey(readFileSync(made.publicKeyFile)).equals(made.publicKey)).toBe(true);
   });
 
-  it('keep the private one to its owner, as the gateway wants it', () => {
+  test('are readable by their owner only, as the gateway requires', () => {
     const { privateKeyFile, privateKey } = sandboxKeys(directory());
     if (process.platform !== 'win32') expect(statSync(privateKeyFile).mode & 0o777).toBe(0o600);
     expect(readPrivateKeyFile(privateKeyFile).equals(privateKey)).toBe(true);
   });
 
-  it('are not made over a file that is no key, nor where no directory can be', () => {
+  test('never overwrite a file that is not a key, and need a directory that can be created', () => {
     const path = directory();
     const { privateKeyFile } = sandboxKeys(path);
     writeFileSync(privateKeyFile, 'canary');

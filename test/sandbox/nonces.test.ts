@@ -1,15 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newNonces } from '../../src/sandbox/nonces.ts';
 
 describe('the memory of nonces', () => {
-  it('knows a nonce for 60 s from its first use', () => {
+  test('knows a nonce for 60 s from its first use', () => {
     const nonces = newNonces();
     expect(nonces.isNew('a', 0)).toBe(true);
     expect(nonces.isNew('a', 59_999)).toBe(false);
     expect(nonces.isNew('a', 60_000)).toBe(true);
   });
 
-  it('holds 200,000 and forgets the oldest first', () => {
+  test('holds 200,000 and forgets the oldest first', () => {
     const nonces = newNonces();
     for (let count = 0; count < 200_001; count += 1) nonces.isNew(String(count), 0);
     expect(nonces.isNew('200000', 1)).toBe(false);

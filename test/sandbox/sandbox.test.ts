@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sign, signingString } from '../../src/gateway/signing.ts';
 import { sandboxAppId } from '../../src/sandbox/sandbox.ts';
-import { systemRuntime, sample, yes } from '../gateway/support.ts';
+import { sample, systemRuntime, yes } from '../gateway/support.ts';
 import { callRaw, connect, keys, start } from './support.ts';
 import { until } from '../until.ts';
 
@@ -30,7 +30,7 @@ async function post(
 }
 
 describe('the sandbox', () => {
-  it('closes an order it has not seen before, once', async () => {
+  test('closes an unknown order, once', async () => {
     const sandbox = await start();
     const gateway = connect(sandbox);
     expect(await gateway.cancel(sample, yes)).toMatchObject({ kind: 'confirmed' });
@@ -39,7 +39,7 @@ describe('the sandbox', () => {
     expect(sandbox.order(sample.orderNo)).toMatchObject({ status: 'closed', executions: 2 });
   });
 
-  it('refuses to close an order that is paid', async () => {
+  test('refuses to close a paid order', async () => {
     const onPaid = vi.fn();
     const sandbox = await start({ onPaid });
     sandbox.pay(sample.orderNo);
@@ -49,14 +49,14 @@ describe('the sandbox', () => {
     expect(sandbox.order(sample.orderNo)?.status).toBe('paid');
   });
 
-  it('lets a payment arrive after the close, as channels do', async () => {
+  test('accepts a payment after the close, as channels do', async () => {
     const sandbox = await start();
     await connect(sandbox).cancel(sample, yes);
     sandbox.pay(sample.orderNo);
     expect(sandbox.order(sample.orderNo)?.status).toBe('paid');
   });
 
-  it('with registered orders only, refuses the others and does not create them', async () => {
+  test('refuses, and does not create, orders that are not registered', async () => {
     const sandbox = await start({ orders: 'registered' });
     sandbox.set('O2', { status: 'open' });
     const gateway = connect(sandbox);
@@ -69,7 +69,7 @@ describe('the sandbox', () => {
     });
   });
 
-  it('keeps a bounded log of what arrived, without signatures', async () => {
+  test('keeps a log of its requests without signatures', async () => {
     const onRequest = vi.fn();
     const sandbox = await start({ onRequest });
     const outcome = await connect(sandbox).cancel(sample, yes);
@@ -88,7 +88,7 @@ describe('the sandbox', () => {
     expect(onRequest).toHaveBeenCalledTimes(1);
   });
 
-  it('accepts whatever the client signs, also hostile reasons', async () => {
+  test('accepts everything that the client signs, also hostile reasons', async () => {
     const sandbox = await start();
     const gateway = connect(sandbox);
     const hostile = fc.oneof(
@@ -113,14 +113,14 @@ describe('the sandbox', () => {
   });
 });
 
-describe("the platform's checks", () => {
-  it('answer the first that fails, in the order appId, apiCode, timestamp, nonce, signature, params', async () => {
+describe("the sandbox's checks", () => {
+  test('fail in the order appId, apiCode, timestamp, nonce, signature, params', async () => {
     const { url, requests } = await start();
     const used = systemRuntime.randomHex(3);
     await post(url, { nonce: used });
     const params = { etc_process_bill_no: '', etc_order_no: 'O1' };
     const wrong = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
-    // Each step mends what the check before it found wrong.
+    // Each step corrects what the previous check found wrong.
     const steps = [
       { params, nonce: used, timestamp: 1, apiCode: 'x', appId: 'y' },
       { params, nonce: used, timestamp: 1, apiCode: 'x' },
@@ -135,7 +135,7 @@ describe("the platform's checks", () => {
     expect(requests.map(({ checked }) => checked)).toEqual(['accepted', ...codes]);
   });
 
-  it('refuse a timestamp ahead or over 30 s old', async () => {
+  test('refuse a timestamp that is ahead or over 30 s old', async () => {
     const nowMs = 1_700_000_000_000;
     const { url } = await start({ runtime: { ...systemRuntime, now: () => nowMs } });
     const codeAt = async (timestamp: number): Promise<unknown> =>
@@ -146,7 +146,7 @@ describe("the platform's checks", () => {
     expect(await codeAt(nowMs - 30_001)).toBe('403001');
   });
 
-  it('remember a nonce for 60 s', async () => {
+  test('remember a nonce for 60 s', async () => {
     let nowMs = 1_700_000_000_000;
     const { url } = await start({ runtime: { ...systemRuntime, now: () => nowMs } });
     const again = async (): Promise<unknown> =>
@@ -158,12 +158,15 @@ describe("the platform's checks", () => {
     expect(await again()).toBe('000');
   });
 
-  it.each([
-    ['a missing order', { etc_process_bill_no: 'F1' }],
-    ['an order too long', { etc_process_bill_no: 'F1', etc_order_no: 'O'.repeat(33) }],
+  test.each([
+    ['a missing order number', { etc_process_bill_no: 'F1' }],
+    [
+      'an order number that is too long',
+      { etc_process_bill_no: 'F1', etc_order_no: 'O'.repeat(33) },
+    ],
     ['an empty reason', { etc_process_bill_no: 'F1', etc_order_no: 'O1', reason: '' }],
     [
-      'a reason too long',
+      'a reason that is too long',
       { etc_process_bill_no: 'F1', etc_order_no: 'O1', reason: 'x'.repeat(513) },
     ],
   ])('refuse %s with 400', async (_name, params) => {
@@ -171,7 +174,7 @@ describe("the platform's checks", () => {
     expect(await post(url, { params })).toMatchObject({ responseCode: '400', data: null });
   });
 
-  it('refuse what is no envelope with 400, other pages and methods with their status', async () => {
+  test('refuse what is not an envelope with 400, and other pages with their status', async () => {
     const { url } = await start();
     for (const body of [{}, [], 'x', { appId: 1 }]) {
       const { json } = await callRaw(`${url}/api/gateway`, 'POST', body);
@@ -183,8 +186,8 @@ describe("the platform's checks", () => {
   });
 });
 
-describe('starting and closing', () => {
-  it('takes the public key as PEM too, and refuses what is none by name', async () => {
+describe('a sandbox', () => {
+  test('accepts the public key as PEM, and refuses anything else by name', async () => {
     const pem = createPublicKey(keys.privateKey).export({ type: 'spki', format: 'pem' }).toString();
     await start({ callerPublicKey: pem });
     await expect(start({ callerPublicKey: 'none' })).rejects.toMatchObject({
@@ -193,12 +196,12 @@ describe('starting and closing', () => {
     });
   });
 
-  it('says so where the port is taken', async () => {
+  test('rejects with EADDRINUSE where the port is taken', async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  it('destroys the connections that wait, and may be closed again', async () => {
+  test('destroys waiting connections when it closes, and may be closed again', async () => {
     const sandbox = await start({ faults: { '*': ['silent-after'] } });
     const call = connect(sandbox).cancel(sample, yes);
     await until(() => sandbox.order(sample.orderNo)?.status === 'closed');

@@ -26,7 +26,7 @@ export function connect(
   return open(url, { appId, ...options });
 }
 
-/** What curl would do. */
+/** A request as curl would send it. */
 export function callRaw(
   url: string,
   method: string,

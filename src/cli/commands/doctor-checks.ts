@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { parseGatewayUrl } from '../../gateway/gateway-url.ts';
+import { addressOf, parseGatewayUrl } from '../../gateway/gateway-url.ts';
 import { readPrivateKeyFile } from '../../gateway/private-key.ts';
+import { isAppId } from '../../gateway/wire.ts';
 import { openStore } from '../../open.ts';
 import type { Runtime } from '../../runtime.ts';
 import { instantOf } from '../../runtime.ts';
@@ -166,7 +167,7 @@ function completeness(settings: Settings): Check {
 }
 
 function appIdChecks(appId: string): readonly Check[] {
-  if (/^[A-Za-z0-9]{16}$/.test(appId)) return [];
+  if (isAppId(appId)) return [];
   return [{ name: 'gateway-settings', ok: false, say: (words) => words.appIdIsWrong }];
 }
 
@@ -195,8 +196,7 @@ async function reachCheck(url: URL, runtime: Runtime): Promise<Check> {
 
 /** Null when a connection was made, else why not. */
 function connected(url: URL, runtime: Runtime): Promise<string | null> {
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port });
+  const socket = connect(addressOf(url));
   return new Promise((resolve) => {
     const stopTimer = runtime.setTimer(connectLimitMs, () => {
       end(`no connection within ${connectLimitMs} ms`);

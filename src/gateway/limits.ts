@@ -1,0 +1,75 @@
+import { invalidInput } from '../errors.ts';
+
+// Every limit of the gateway stands here; none is infinite.
+
+/** The key file: a 16,384-bit RSA key as PEM has some 13 KiB. */
+export const keyFileBytesMax = 65_536;
+/** Below this a key draws a warning; the platform's own sample key has 1024 bits. */
+export const rsaBitsWarnedBelow = 2048;
+export const rsaBitsMin = 1024;
+
+export const urlCharactersMax = 2048;
+
+/** Callers that may wait for a connection; further ones are turned away at once. */
+export const waitingCallersMax = 1000;
+
+/** The head of an answer, all header lines together. */
+export const answerHeadBytesMax = 16_384;
+/** UTF-16 code units, as the platform documents them. */
+export const identifierCharactersMax = 32;
+export const reasonCharactersMax = 512;
+
+/** The limits that the configuration may set. */
+export type HttpGatewayLimits = {
+  /**
+   * From the call to an established connection, ms; the wait for a free one is part of it.
+   * Default 3000, or `attemptMs` where that is less; 1 to `attemptMs`.
+   */
+  readonly connectMs?: number | undefined;
+  /** The whole attempt, ms. Default 15,000; 1 to 25,000, inside the platform's window of 30 s. */
+  readonly attemptMs?: number | undefined;
+  /**
+   * How long an idle connection may be reused, ms. Default 0: each call has a connection of its
+   * own. At most 60,000.
+   *
+   * An answer names no order. On a reused connection a late copy of one answer could be taken for
+   * the next one, so reuse connections only where you know the way to the platform.
+   */
+  readonly idleMs?: number | undefined;
+  /** Connections at a time. Default 64; 1 to 1024. */
+  readonly connectionsMax?: number | undefined;
+  /** Bytes of an answer's body. Default 65,536; 1024 to 1,048,576. */
+  readonly answerBytesMax?: number | undefined;
+  /** Characters of `responseMsg` kept as evidence. Default 512, which is also the most. */
+  readonly responseMsgCharactersMax?: number | undefined;
+  /**
+   * How far the timestamp is put back, ms: the platform refuses one ahead of its own clock.
+   * Default 1000; 0 to 10,000.
+   */
+  readonly clockAllowanceMs?: number | undefined;
+};
+
+export type Limits = Readonly<Record<keyof HttpGatewayLimits, number>>;
+
+export function parseLimits(limits: HttpGatewayLimits): Limits {
+  const attemptMs = within('attemptMs', limits.attemptMs ?? 15_000, [1, 25_000]);
+  return {
+    attemptMs,
+    connectMs: within('connectMs', limits.connectMs ?? Math.min(3000, attemptMs), [1, attemptMs]),
+    idleMs: within('idleMs', limits.idleMs ?? 0, [0, 60_000]),
+    connectionsMax: within('connectionsMax', limits.connectionsMax ?? 64, [1, 1024]),
+    answerBytesMax: within('answerBytesMax', limits.answerBytesMax ?? 65_536, [1024, 1_048_576]),
+    responseMsgCharactersMax: within(
+      'responseMsgCharactersMax',
+      limits.responseMsgCharactersMax ?? 512,
+      // More does not fit into the stored event.
+      [0, 512],
+    ),
+    clockAllowanceMs: within('clockAllowanceMs', limits.clockAllowanceMs ?? 1000, [0, 10_000]),
+  };
+}
+
+function within(name: string, value: number, [least, most]: [number, number]): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  throw invalidInput(`limits.${name}`, `must be a whole number from ${least} to ${most}`);
+}
