@@ -1,3 +1,6 @@
+import { orderAfter } from './replayed-order.ts';
+import { simulatedRuntime } from './simulated-runtime.ts';
+
 export { duplicate, given, rejected } from './given.ts';
 export type { Expected, Given, Incoming, When } from './given.ts';
 export { commands, facts, gatewayOutcomes, validOrders } from './arbitraries.ts';
@@ -26,4 +29,9 @@ export type { OpenedStore } from './store-contract-support.ts';
 export { gatewayContract } from './gateway-contract.ts';
 export type { OpenedGateway, OtherSide } from './gateway-contract.ts';
 export type { ContractCase } from './contract-case.ts';
-export { standingAfter, virtualHost } from './deprecated.ts';
+
+/** @deprecated Renamed to `orderAfter`. */
+export const standingAfter = orderAfter;
+
+/** @deprecated Renamed to `simulatedRuntime`; pass it as the option `runtime`, not `host`. */
+export const virtualHost = simulatedRuntime;

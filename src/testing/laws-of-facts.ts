@@ -14,7 +14,8 @@ export function lawsOfFacts(machine: TestedMachine | undefined): readonly Transi
 
 function moneyIsMonotone(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
-    ...{ name: 'money-is-monotone', machine },
+    name: 'money-is-monotone',
+    machine,
     law: 'once money is in, the order is paid as soon as no call is in flight, and it stays paid',
     holds: ({ before, event, after }) => {
       if (before.known.paid) ok(after.known.paid, `${event.type} forgets the payment`);
@@ -31,7 +32,8 @@ function moneyIsMonotone(machine: TestedMachine | undefined): TransitionLaw {
 
 function factsAreTaken(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
-    ...{ name: 'facts-are-never-refused', machine },
+    name: 'facts-are-never-refused',
+    machine,
     law: 'every state takes facts, and outcomes of attempts that were made, and records them',
     holds: (history, steps) => {
       const end = steps.at(-1)?.after ?? createdOrder(history[0], machine);
@@ -65,7 +67,8 @@ function isRecorded({ before, event, after: { known } }: Step): void {
 
 function nothingIsForgotten(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
-    ...{ name: 'nothing-is-forgotten', machine },
+    name: 'nothing-is-forgotten',
+    machine,
     law: 'events only add to what is known: payments, attempts, anomalies and answers never vanish',
     holds: (step) => {
       isRecorded(step);

@@ -19,7 +19,8 @@ export function lawsOfReplay(machine: TestedMachine | undefined): readonly Trans
 
 function replayIsLive(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
-    ...{ name: 'replay-is-live', machine },
+    name: 'replay-is-live',
+    machine,
     law: 'a replayed history gives the live order at every event',
     holds: (history) => {
       const live = new TestedOrder(machine);
@@ -46,7 +47,8 @@ function jsonRoundTrip(machine: TestedMachine | undefined): TransitionLaw {
   // JSON.parse gives any; each result is compared with its original.
   const again = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
   return historyLaw({
-    ...{ name: 'json-round-trip', machine },
+    name: 'json-round-trip',
+    machine,
     law: 'events, facts and pending work are JSON, and mean the same after a round trip',
     holds: (history, steps) => {
       for (const [index, { event, after }] of steps.entries()) {
@@ -77,7 +79,8 @@ const repeatable: readonly Command[] = [
 
 function repeatsChangeNothing(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
-    ...{ name: 'repeats-change-nothing', machine },
+    name: 'repeats-change-nothing',
+    machine,
     law: 'a repeated fact, outcome or command with an id is a duplicate and is not stored',
     holds: (history) => {
       const { order } = testedOrder(history, machine);

@@ -46,7 +46,8 @@ function stepsAsDeclared(
     equal(went, wanted, what);
   };
   return historyLaw({
-    ...{ name: 'only-declared-transitions', machine },
+    name: 'only-declared-transitions',
+    machine,
     law: 'an event is taken only where it is declared, and leads where it is declared to lead',
     holds: (history, steps) => {
       const first = createdOrder(history[0], machine);
@@ -70,7 +71,8 @@ function stepsAsDeclared(
 
 function closedForCommands(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
-    ...{ name: 'closed-is-closed-for-commands', machine },
+    name: 'closed-is-closed-for-commands',
+    machine,
     law: 'a closed state takes facts, but no command other than to acknowledge an anomaly',
     holds: (history, steps) => {
       const { closed, state, known, takes } = last(history, steps, machine);
@@ -92,7 +94,8 @@ function closedForCommands(machine: TestedMachine | undefined): TransitionLaw {
 
 function callsFromRequesting(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
-    ...{ name: 'a-cancel-is-called-only-from-requesting', machine },
+    name: 'a-cancel-is-called-only-from-requesting',
+    machine,
     law: 'in requesting, one call is in flight, for the newest attempt; in other states, none is',
     holds: ({ before, event, after }) => {
       const { state, known, pending } = after;
@@ -125,7 +128,8 @@ const stepsToCloseMax = 5;
 
 function deadEnds(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
-    ...{ name: 'no-dead-end', machine },
+    name: 'no-dead-end',
+    machine,
     law: 'a closed state is reachable from every state, even if nobody ever pays',
     holds: (history, steps) => {
       const end = last(history, steps, machine);
@@ -154,7 +158,8 @@ function isClosable(end: ReplayedOrder): boolean {
 
 function waiting(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
-    ...{ name: 'nothing-waits-for-nobody', machine },
+    name: 'nothing-waits-for-nobody',
+    machine,
     law:
       'an open state waits for a call with a deadline, a timer, a review, or a caller who may ' +
       'cancel',
@@ -170,7 +175,8 @@ function waiting(machine: TestedMachine | undefined): TransitionLaw {
 
 function doubt(machine: TestedMachine | undefined): TransitionLaw {
   return stepLaw({
-    ...{ name: 'doubt-is-shown', machine },
+    name: 'doubt-is-shown',
+    machine,
     law: 'while an attempt may have run, the order shows that it is in doubt, or facts have closed it',
     holds: ({ after: { state, known } }) => {
       if (state === 'cancelling.inDoubt') ok(inDoubt(known), `in ${state} without a doubt`);

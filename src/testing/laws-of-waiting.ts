@@ -18,7 +18,8 @@ const cause = { recordedAtMs: 0, eventId: 'tested', correlationId: 'tested' };
  */
 export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): TransitionLaw {
   return historyLaw({
-    ...{ name: 'technical-events-only-raise', machine },
+    name: 'technical-events-only-raise',
+    machine,
     law: 'the end of a call or timer leads to where the stored event leads that it raises',
     holds: (history) => {
       const { interpreter } = compiledMachine(machine);

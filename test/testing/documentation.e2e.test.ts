@@ -61,9 +61,16 @@ describe('docs/testing.md', { timeout: 180_000 }, () => {
 
   test('shows what compiles as it stands, for who is strict', () => {
     const options = {
-      ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
-      ...{ module: 'nodenext', target: 'es2024', lib: ['es2024', 'esnext.disposable'] },
-      ...{ types: ['node'], skipLibCheck: true, noEmit: true, allowImportingTsExtensions: true },
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      module: 'nodenext',
+      target: 'es2024',
+      lib: ['es2024', 'esnext.disposable'],
+      types: ['node'],
+      skipLibCheck: true,
+      noEmit: true,
+      allowImportingTsExtensions: true,
     };
     const config = JSON.stringify({ compilerOptions: options });
     const { status, stdout } = withFile('tsconfig.json', config, (_, cwd) => {

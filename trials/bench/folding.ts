@@ -49,7 +49,10 @@ export async function foldFigure(): Promise<Figure> {
     },
   });
   return figure({
-    ...{ name: 'folds of a 10-event history', ...(await inTurn(often(ours), often(xstate))) },
-    ...{ unit: '/s', alternative: "XState's transition()", atLeast: 1.5 },
+    name: 'folds of a 10-event history',
+    ...(await inTurn(often(ours), often(xstate))),
+    unit: '/s',
+    alternative: "XState's transition()",
+    atLeast: 1.5,
   });
 }

@@ -44,12 +44,12 @@ export async function workerStartFigure(): Promise<Figure> {
   const first = { ...reads };
   const laterMs = await start();
   return figure({
-    ...{
-      name: 'worker start: 1,000,000 closed orders, 1,000 open',
-      ours: laterMs,
-      against: firstMs,
-    },
-    ...{ unit: 'ms', alternative: 'the first start, without a checkpoint', atLeast: 1 },
+    name: 'worker start: 1,000,000 closed orders, 1,000 open',
+    ours: laterMs,
+    against: firstMs,
+    unit: 'ms',
+    alternative: 'the first start, without a checkpoint',
+    atLeast: 1,
     remark:
       `histories of closed orders read: ${first.closedHistories} and ${reads.closedHistories}; ` +
       `events looked at: ${first.looked}, then ${reads.looked}; events read of open orders: ${reads.events}`,
@@ -85,13 +85,12 @@ function counting(
 
 function closedEvent(count: number): RecordedEvent {
   return {
-    ...{
-      stream: `paymentOrder-C${count}`,
-      revision: 2,
-      position: '0',
-      id: '',
-      type: 'PaymentSucceeded',
-    },
-    ...{ data: {}, metadata: { to: 'paid' } },
+    stream: `paymentOrder-C${count}`,
+    revision: 2,
+    position: '0',
+    id: '',
+    type: 'PaymentSucceeded',
+    data: {},
+    metadata: { to: 'paid' },
   };
 }

@@ -6,8 +6,9 @@ import type { Figure } from './figure.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Wall time of the built command, process start included. */
+/** Wall time of the built command with its start. Builds it first, so that a fresh clone will do. */
 export async function showFigure(directory: string): Promise<Figure> {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   const store = `sqlite:${join(directory, 'show.db')}`;
   await using orders = await openPaymentOrders({ store });
   await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
@@ -22,10 +23,12 @@ export async function showFigure(directory: string): Promise<Figure> {
   };
   const remark = `node alone: ${wallMs(['--eval', '']).toFixed(0)} ms`;
   return figure({
-    ...{
-      name: "the built bin's show, warm file",
-      ours: wallMs([bin, '--store', store, 'show', 'O1']),
-    },
-    ...{ against: 300, unit: 'ms', alternative: 'the limit', atLeast: 1, remark },
+    name: "the built bin's show, warm file",
+    ours: wallMs([bin, '--store', store, 'show', 'O1']),
+    against: 300,
+    unit: 'ms',
+    alternative: 'the limit',
+    atLeast: 1,
+    remark,
   });
 }

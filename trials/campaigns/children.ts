@@ -34,8 +34,11 @@ export function startChild(given: {
   readonly under?: readonly string[];
 }): Child {
   const script = join(import.meta.dirname, given.file);
-  const [program = '', ...args] = [
-    ...[...(given.under ?? []), process.execPath, script, JSON.stringify(given.argument)],
+  const [program, ...args] = [
+    ...(given.under ?? []),
+    process.execPath,
+    script,
+    JSON.stringify(given.argument),
   ];
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -57,7 +60,8 @@ export function startChild(given: {
     });
   });
   return {
-    ...{ pid: child.pid ?? 0, ended },
+    pid: child.pid ?? 0,
+    ended,
     tell: (line) => {
       child.stdin.write(`${line}\n`);
     },

@@ -32,8 +32,16 @@ type Call = { readonly orderNo: string; readonly sentAt: number };
 type Acknowledged = { readonly orderNo: string; readonly revision: number; readonly hash: string };
 
 const faults = [
-  ...['ok', 'delay:300', 'silent-after', 'silent-before', 'reset-after', 'http-500', 'wrong-type'],
-  ...['delay:700', 'ok', 'ok'],
+  'ok',
+  'delay:300',
+  'silent-after',
+  'silent-before',
+  'reset-after',
+  'http-500',
+  'wrong-type',
+  'delay:700',
+  'ok',
+  'ok',
 ];
 /** How much a process sees happen, and how many ms more it lives: not by the clock alone. */
 const life = { acknowledgementsAndCalls: 10, ms: 500 };
@@ -59,7 +67,8 @@ export async function killAtRandom(given: {
   const calls: Call[] = [];
   const notifier = new Notifier();
   const sandbox = await startSandbox({
-    ...{ runtime, callerPublicKey: publicKey },
+    runtime,
+    callerPublicKey: publicKey,
     onRequest: ({ orderNo = '', receivedAt, timestamp }) => {
       calls.push({ orderNo, sentAt: timestamp ?? receivedAt });
       notifier.notify();
@@ -77,10 +86,17 @@ export async function killAtRandom(given: {
     incarnations += 1;
     const { url, appId } = sandbox;
     const argument: Outfit = {
-      ...{ role, store, url, appId, keys: directory, run: `${seed}x${incarnations}` },
+      role,
+      store,
+      url,
+      appId,
+      keys: directory,
+      run: `${seed}x${incarnations}`,
     };
     return startChild({
-      ...{ file: 'process.ts', argument, cache: join(directory, 'compiled') },
+      file: 'process.ts',
+      argument,
+      cache: join(directory, 'compiled'),
       onLine: (line) => {
         if (line === 'up') {
           onUp();

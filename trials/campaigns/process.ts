@@ -21,7 +21,9 @@ const { privateKey } = sandboxKeys(keys);
 const orders = await openPaymentOrders({
   store,
   gateway: {
-    ...{ url, appId, privateKey },
+    url,
+    appId,
+    privateKey,
     // No allowance: the campaign takes the timestamp for the time of sending.
     limits: { attemptMs: 1_000, connectMs: 500, clockAllowanceMs: 0 },
   },

@@ -29,7 +29,8 @@ export async function openArena(count: number): Promise<Arena> {
   const { publicKey } = sandboxKeys(directory);
   const calls = new Map<string, number>();
   const sandbox = await startSandbox({
-    ...{ runtime: systemRuntime(), callerPublicKey: publicKey },
+    runtime: systemRuntime(),
+    callerPublicKey: publicKey,
     onRequest: ({ orderNo = '' }) => {
       calls.set(orderNo, (calls.get(orderNo) ?? 0) + 1);
     },
@@ -42,7 +43,9 @@ export async function openArena(count: number): Promise<Arena> {
   const others = Array.from({ length: count - 1 }, () => startRival(outfit, cache));
   const started = [first, ...others];
   return {
-    ...{ directory, sandbox, rivals: started },
+    directory,
+    sandbox,
+    rivals: started,
     calls: (orderNo) => calls.get(orderNo) ?? 0,
     close: async () => {
       const inPeace = await Promise.all(started.map((rival) => rival.end()));
@@ -57,7 +60,10 @@ export async function openArena(count: number): Promise<Arena> {
 export function startRival(outfit: Outfit, cache: string, under: readonly string[] = []) {
   const waiting: ((answer: Answer) => void)[] = [];
   const child = startChild({
-    ...{ file: 'rival.ts', argument: outfit, cache, under },
+    file: 'rival.ts',
+    argument: outfit,
+    cache,
+    under,
     onLine: (line) => {
       // Our own child wrote the line.
       waiting.shift()?.(JSON.parse(line) as Answer);

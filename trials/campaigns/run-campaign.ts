@@ -86,7 +86,10 @@ function runLevel(name: string): Promise<Told> {
         resolve(JSON.parse(last) as Told);
       } catch {
         resolve({
-          ...{ name, seconds: 0, counts: {}, seen: {} },
+          name,
+          seconds: 0,
+          counts: {},
+          seen: {},
           failures: [
             {
               invariant: 'crash',

@@ -4,8 +4,13 @@ import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import type { Subject } from './sqlite-damage-subject.ts';
 
 export const kinds = [
-  ...(['log cut', 'log flip', 'file flip', 'log removed', 'old copy', 'column'] as const),
-];
+  'log cut',
+  'log flip',
+  'file flip',
+  'log removed',
+  'old copy',
+  'column',
+] as const;
 
 export type Kind = (typeof kinds)[number];
 
@@ -54,7 +59,8 @@ export function casesOf(subject: Subject, { scale, seed }: { scale: number; seed
         const [place, bits] = [dice.random(), 1 + below(255)];
         const what = `${column} of event ${position}: byte at ${place.toFixed(3)} ^ ${bits}`;
         cases.push({
-          ...{ kind: 'column', what },
+          kind: 'column',
+          what,
           apply: (path) => changeText(path, whole, { column, position, place, bits }),
         });
       }
@@ -64,7 +70,8 @@ export function casesOf(subject: Subject, { scale, seed }: { scale: number; seed
         const what = `${column} of event ${position}: bit ${bit}`;
         const sql = `UPDATE events SET ${column} = (${column} | ?1) - (${column} & ?1) WHERE position = ?2`;
         cases.push({
-          ...{ kind: 'column', what },
+          kind: 'column',
+          what,
           apply: (path) =>
             change(path, whole, (database) => {
               database.prepare(sql).run(BigInt.asIntN(64, 1n << BigInt(bit)), position);

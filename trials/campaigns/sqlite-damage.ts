@@ -27,7 +27,9 @@ export async function damageSlice(given: {
     const orders: Orders = { scale, seed, first: next, of };
     const hanging = new AbortController();
     const child = startChild({
-      ...{ file: 'sqlite-damage-child.ts', argument: orders, cache: given.cache },
+      file: 'sqlite-damage-child.ts',
+      argument: orders,
+      cache: given.cache,
       onLine: (line) => {
         watchdog.refresh();
         // Our own child wrote the line.

@@ -21,7 +21,9 @@ export async function traced(orders: Omit<Orders, 'mark'>, cache: string): Promi
   // Without -f: SQLite and the acknowledgement share the one thread that is traced.
   const calls = 'trace=openat,write,writev,pwrite64,pwritev,ftruncate,fsync,fdatasync';
   const child = startChild({
-    ...{ file: 'sqlite-fsync-child.ts', argument: { ...orders, mark }, cache },
+    file: 'sqlite-fsync-child.ts',
+    argument: { ...orders, mark },
+    cache,
     onLine: () => undefined,
     under: ['strace', '-y', '-s', '16', '-e', calls, '-o', trace],
   });

@@ -46,11 +46,9 @@ async function write(stream: string): Promise<never> {
     const last = await store.readLast(stream);
     const expected = last === null ? 'no-stream' : last.revision;
     const events = Array.from({ length: 1 + Math.floor(dice.random() * 3) }, () => ({
-      ...{
-        id: dice.newId(),
-        type: 'Appended',
-        metadata: { pid: process.pid, 关单: dice.random() },
-      },
+      id: dice.newId(),
+      type: 'Appended',
+      metadata: { pid: process.pid, 关单: dice.random() },
       data: {
         text: 'x'.repeat(Math.floor(dice.random() * orders.characters)),
         number: dice.random(),

@@ -43,7 +43,9 @@ export async function liveAndDie(given: {
   const waitMs = random() * quickly.waitMs;
   const isLarge = death === 'while the log is moved';
   const argument: Orders = {
-    ...{ path, streams, seed: Math.floor(random() * 2 ** 31) },
+    path,
+    streams,
+    seed: Math.floor(random() * 2 ** 31),
     characters: isLarge ? largeCharacters : quickly.characters,
     diesAfter: death === 'by its own hand' ? count : null,
   };
@@ -56,7 +58,9 @@ export async function liveAndDie(given: {
   };
   const timers: NodeJS.Timeout[] = [];
   const child = startChild({
-    ...{ file: 'sqlite-kills-child.ts', argument, cache: given.cache },
+    file: 'sqlite-kills-child.ts',
+    argument,
+    cache: given.cache,
     onLine: (line) => {
       // Our own child wrote the line.
       const told = JSON.parse(line) as Told;

@@ -35,7 +35,8 @@ export async function scene(): Promise<Scene> {
     await orders.startPayment(orderNo);
     await orders.cancel(orderNo, { reason: '临时\u0001 \ufffd "x" \\', actor, commandId: 'c-1' });
     const { revision, hash } = await orders.recordPaymentSucceeded(orderNo, {
-      ...{ transactionNo: 'T1', occurredAt: '2026-11-23T10:02:03+08:00' },
+      transactionNo: 'T1',
+      occurredAt: '2026-11-23T10:02:03+08:00',
     });
     witnesses.set(orderNo, { revision, hash });
   }
@@ -48,7 +49,10 @@ export async function scene(): Promise<Scene> {
   );
   const all = () => database.prepare('SELECT * FROM events ORDER BY position').all() as Row[];
   return {
-    ...{ database, orders, witnesses, rows: all() },
+    database,
+    orders,
+    witnesses,
+    rows: all(),
     restore: () => {
       database.exec('DELETE FROM events; INSERT INTO events SELECT * FROM temp.whole');
     },
@@ -73,7 +77,14 @@ export async function saidOf({ orders }: Scene): Promise<readonly string[]> {
 }
 
 export const columns = [
-  ...['position', 'stream', 'revision', 'id', 'type', 'data', 'metadata', 'batch_last'],
+  'position',
+  'stream',
+  'revision',
+  'id',
+  'type',
+  'data',
+  'metadata',
+  'batch_last',
 ] as const;
 
 export type Trial = { readonly row: number; readonly column: string; readonly at: number };

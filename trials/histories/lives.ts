@@ -55,7 +55,9 @@ export const nothingSeen = (): Seen =>
       ...Object.keys(rejections).map((code) => `rejected ${code}`),
       ...Object.keys(anomalies).map((code) => `anomaly ${code}`),
       ...troubles.map((trouble) => `trouble ${trouble}`),
-      ...['accepted', 'duplicate', 'command id reused'],
+      'accepted',
+      'duplicate',
+      'command id reused',
     ].map((what) => [what, 0]),
   );
 

@@ -9,7 +9,8 @@ export function appends(state: State, worker: number, settings: Settings): Step<
   const batch = state.workers[worker]?.batch ?? null;
   if (batch === null) return [];
   const step = (result: AppendStep, to: State): Step<State, Act> => ({
-    ...{ act: { kind: 'append', worker, result }, to },
+    act: { kind: 'append', worker, result },
+    to,
   });
   const unknown = (result: AppendStep, after: Batch, to: State = state) =>
     state.faultsLeft === 0 ? [] : [step(result, retried(faulty(to), worker, after, settings))];
@@ -49,7 +50,8 @@ export function arrivals(state: State, settings: Settings): Step<State, Act>[] {
     const isOwn = batch.delayed === 'own';
     const grown = placed(state, batch.event, batch.age, settings.bug);
     const after: Batch = {
-      ...{ ...batch, delayed: 'none' },
+      ...batch,
+      delayed: 'none',
       ...(isOwn ? { stored: true } : { forgotten: true }),
     };
     const to = withWorker(grown, worker, { batch: after });
@@ -73,7 +75,9 @@ function retried(state: State, worker: number, batch: Batch, { bug }: Settings):
   const again: Batch = { ...batch, tries: 2 };
   if (bug !== 'new-id-on-retry') return withWorker(state, worker, { batch: again });
   const renamed: Batch = {
-    ...{ ...again, stored: false, forgotten: again.forgotten || again.stored },
+    ...again,
+    stored: false,
+    forgotten: again.forgotten || again.stored,
     delayed: again.delayed === 'own' ? 'other-id' : again.delayed,
   };
   return withWorker(state, worker, { batch: renamed });

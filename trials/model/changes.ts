@@ -33,7 +33,9 @@ export function placed(state: State, event: ModelEvent, age: Age, bug: Bug | nul
   const begins = order.state !== state.order.state;
   return {
     ...state,
-    ...{ stream, order, orphans: [] },
+    stream,
+    order,
+    orphans: [],
     waited: waitOf(order.state, begins ? age : state.waited),
     workers: state.workers.map((worker) =>
       worker.batch === null || worker.batch.delayed === 'none'

@@ -54,7 +54,11 @@ export function explore<S, A>(model: Model<S, A>, watching: Watching<S, A> = {})
   let depth = 0;
   let steps = 0;
   const told = (complete: boolean, counterexample: Counterexample<A> | null) => ({
-    ...{ states: parents.length, steps, depth, complete, counterexample },
+    states: parents.length,
+    steps,
+    depth,
+    complete,
+    counterexample,
   });
   while (level.length > 0) {
     const next: typeof level = [];

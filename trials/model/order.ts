@@ -35,8 +35,13 @@ export type Order = {
 };
 
 export const newOrder: Order = {
-  ...{ state: 'open', answers: [], firstIndex: 0 },
-  ...{ paid: false, closed: false, spent: false, paidOutside: false },
+  state: 'open',
+  answers: [],
+  firstIndex: 0,
+  paid: false,
+  closed: false,
+  spent: false,
+  paidOutside: false,
 };
 
 /** How many outcomes of one kind are waited after, before automation stops. */

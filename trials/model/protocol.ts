@@ -17,7 +17,12 @@ import { crashes, gatewaySteps, timePasses } from './surroundings.ts';
 export function cancelProtocol(settings: Settings): Model<State, Act> {
   return {
     initial: {
-      ...{ stream: [], order: newOrder, waited: 0, orphans: [], requests: [], broken: [] },
+      stream: [],
+      order: newOrder,
+      waited: 0,
+      orphans: [],
+      requests: [],
+      broken: [],
       faultsLeft: settings.faultsMax,
       gateway: { closed: false, paid: false },
       workers: Array.from({ length: settings.workers }, () => idle),

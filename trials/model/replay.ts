@@ -34,13 +34,19 @@ const stateNames: Record<OrderState, string> = {
 };
 
 const kinds: Record<OutcomeAnswer, CancelOutcome['kind']> = {
-  ...{ confirmed: 'confirmed', refused: 'refused' },
-  ...{ 'not-executed': 'not-executed', unknown: 'outcome-unknown' },
+  confirmed: 'confirmed',
+  refused: 'refused',
+  'not-executed': 'not-executed',
+  unknown: 'outcome-unknown',
 };
 
 const modes: Record<AppendStep, AppendMode> = {
-  ...{ stored: 'go', 'found-stored': 'go', conflict: 'go' },
-  ...{ 'ack-lost': 'ack-lost', 'request-lost': 'request-lost', delayed: 'delayed' },
+  stored: 'go',
+  'found-stored': 'go',
+  conflict: 'go',
+  'ack-lost': 'ack-lost',
+  'request-lost': 'request-lost',
+  delayed: 'delayed',
 };
 
 /**
@@ -56,7 +62,11 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
   const open = async (): Promise<Process> => {
     const gates = new Gates(plain, tickMs, delayed, () => (sent += 1));
     const orders = await openPaymentOrders({
-      ...{ store: gates.store, gateway: gates.gateway, runtime, attemptDeadlineMs, retryPolicy },
+      store: gates.store,
+      gateway: gates.gateway,
+      runtime,
+      attemptDeadlineMs,
+      retryPolicy,
       onError: () => undefined,
     });
     return { gates, orders };
@@ -187,7 +197,9 @@ function begin(orders: PaymentOrders, task: Task): void {
         return orders.recoverOnce();
       case 'resolve':
         return orders.resolveCancel(orderNo, {
-          ...{ resolution: task.as, evidence: 'bill of the day', by: 'operator-1' },
+          resolution: task.as,
+          evidence: 'bill of the day',
+          by: 'operator-1',
         });
       case 'outcome':
         throw new Error('an outcome is recorded by the call that it is of');

@@ -21,7 +21,8 @@ if (values.bug !== undefined && !isBug(values.bug)) {
 const started = performance.now();
 const { states, steps, depth, complete, counterexample } = explore(
   cancelProtocol({
-    ...{ workers: Number(values.workers), attemptsMax: Number(values.attempts) },
+    workers: Number(values.workers),
+    attemptsMax: Number(values.attempts),
     faultsMax: Number(values.faults),
     bug: values.bug ?? null,
   }),

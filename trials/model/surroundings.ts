@@ -21,7 +21,8 @@ export function gatewaySteps(state: State): Step<State, Act>[] {
     );
     const call = workers[waiting]?.call ?? null;
     const executed: State = {
-      ...{ ...state, requests: left },
+      ...state,
+      requests: left,
       gateway: { ...gateway, closed: gateway.closed || reply === 'confirmed' },
     };
     const to =

@@ -21,7 +21,8 @@ export function everyMutant(machine: TestedMachine): readonly Mutant[] {
     const redirected = states
       .filter((other) => other !== now)
       .map((other) => ({
-        ...{ place, change: `→ ${other}` },
+        place,
+        change: `→ ${other}`,
         machine: changedMachine(machine, (at) => {
           at(place).target = `#paymentOrder.${other}`;
         }),
@@ -65,7 +66,10 @@ function transitionPlaces(node: MachinePart, at: string): readonly Transition[] 
     inside.map(([name, { target }]) => ({ place: under(key, name), target }));
   const ofCall = partsOf(node['invoke']).filter(([key]) => key === 'onDone' || key === 'onError');
   return [
-    ...[...among('on'), ...among('after'), ...among('always'), ...among('invoke', ofCall)],
+    ...among('on'),
+    ...among('after'),
+    ...among('always'),
+    ...among('invoke', ofCall),
     ...partsOf(node['states']).flatMap(([name, child]) =>
       transitionPlaces(child, under('states', name)),
     ),

@@ -115,7 +115,10 @@ export class Acts {
     this.#ids += 1;
     const factId = `f-${this.#ids}`;
     return {
-      ...{ orderNo, name: 'failed', factId, triesMax: 400 },
+      orderNo,
+      name: 'failed',
+      factId,
+      triesMax: 400,
       run: (orders) => orders.recordPaymentFailed(orderNo, { factId }),
     };
   }
@@ -135,14 +138,20 @@ export class Acts {
 
 function paidFact(orderNo: string, transactionNo: string): Wish {
   return {
-    ...{ orderNo, name: 'paid', factId: transactionNo, triesMax: 400 },
+    orderNo,
+    name: 'paid',
+    factId: transactionNo,
+    triesMax: 400,
     run: (orders) => orders.recordPaymentSucceeded(orderNo, { transactionNo, ...money }),
   };
 }
 
 function closedFact(orderNo: string): Wish {
   return {
-    ...{ orderNo, name: 'closed', factId: `closed-${orderNo}`, triesMax: 400 },
+    orderNo,
+    name: 'closed',
+    factId: `closed-${orderNo}`,
+    triesMax: 400,
     run: (orders) => orders.recordClosedAtGateway(orderNo, { factId: `closed-${orderNo}` }),
   };
 }

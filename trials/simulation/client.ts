@@ -29,7 +29,10 @@ export type Told = {
 
 /** Codes that a caller may get of a service that does as it says. */
 const expected = new Set([
-  ...['store-unavailable', 'append-outcome-unknown', 'too-much-contention', 'order-not-found'],
+  'store-unavailable',
+  'append-outcome-unknown',
+  'too-much-contention',
+  'order-not-found',
   'store-closed',
 ]);
 

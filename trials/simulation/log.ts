@@ -64,9 +64,16 @@ export class ServerLog {
       // What JSON.stringify made of two JSON objects.
       const parsed = JSON.parse(text) as [RecordedEvent['data'], RecordedEvent['metadata']];
       const row: Row = {
-        ...{ id, type, stream, text, by, atMs },
-        ...{ data: parsed[0], metadata: parsed[1] },
-        ...{ revision: rows.length, position: String(this.all.length + 1) },
+        id,
+        type,
+        stream,
+        text,
+        by,
+        atMs,
+        data: parsed[0],
+        metadata: parsed[1],
+        revision: rows.length,
+        position: String(this.all.length + 1),
       };
       rows.push(row);
       this.all.push(row);

@@ -91,7 +91,11 @@ export const blockedAnswer: Seen = answer('401002', 'other');
 
 function answer(responseCode: string, cancelResult: Envelope['cancelResult']): Envelope {
   return {
-    ...{ phase: 'answered', httpStatus: 200, body: 'envelope' },
-    ...{ responseCode, cancelResult, maybeSentTwice: false },
+    phase: 'answered',
+    httpStatus: 200,
+    body: 'envelope',
+    responseCode,
+    cancelResult,
+    maybeSentTwice: false,
   };
 }

@@ -20,7 +20,9 @@ export function readerOf(sim: Sim): (orderNo: string) => Promise<void> {
   };
   const store = { ...storeOf(sim, life), append: () => touches('appends') };
   const gateway = {
-    ...{ attemptMs: 15_000, cancel: () => touches('calls'), close: () => Promise.resolve() },
+    attemptMs: 15_000,
+    cancel: () => touches('calls'),
+    close: () => Promise.resolve(),
   };
   const opened = openPaymentOrders({ store, gateway, runtime: life.runtime });
   return async (orderNo) => {

@@ -50,7 +50,12 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
   };
   const outages = has('storeOutage') ? [outageOf(random('storeOutage'))] : [];
   return {
-    ...{ plan, kernel, random, log, checker, seen },
+    plan,
+    kernel,
+    random,
+    log,
+    checker,
+    seen,
     isOutageLong: outages.some(({ fromMs, untilMs }) => untilMs - fromMs > 200_000),
     outageEndsMs: Math.max(0, ...outages.map(({ untilMs }) => untilMs)),
     isStoreDown: () => {

@@ -6,7 +6,11 @@ import type { Sim } from './sim.ts';
 
 /** With one of these, nothing was stored: the caller may forget that it asked. */
 const nothingStored = new Set([
-  ...['store-unavailable', 'too-much-contention', 'order-not-found', 'store-closed', 'nobody'],
+  'store-unavailable',
+  'too-much-contention',
+  'order-not-found',
+  'store-closed',
+  'nobody',
 ]);
 
 const rejectionsStoredMax = 100;

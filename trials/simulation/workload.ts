@@ -26,21 +26,17 @@ export type Step = { readonly atMs: number; readonly order: number; readonly act
 const spanMs = 120_000;
 
 const acts: readonly (readonly [act: Act, weight: number])[] = [
-  ...([
-    ['start', 3],
-    ['cancel', 6],
-    ['cancel-anonymous', 1],
-    ['cancel-no-wait', 1],
-  ] as const),
-  ...([
-    ['retry', 2],
-    ['abandon', 1],
-    ['resolve', 1],
-    ['acknowledge', 1],
-    ['fail', 1],
-  ] as const),
+  ['start', 3],
+  ['cancel', 6],
+  ['cancel-anonymous', 1],
+  ['cancel-no-wait', 1],
+  ['retry', 2],
+  ['abandon', 1],
+  ['resolve', 1],
+  ['acknowledge', 1],
+  ['fail', 1],
   ['read', 2],
-];
+] as const;
 
 /** What happens in a run, drawn from its seed: every order's life, and what befalls it. */
 export function workloadOf(plan: Plan): readonly Step[] {

@@ -71,7 +71,10 @@ const levelSchema = z.object({
 function run(cwd: string, args: readonly string[]): Promise<{ readonly stdout: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
-      ...{ cwd, timeout: limitMs, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'ignore'] },
+      cwd,
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -15,10 +15,19 @@ const order = { orderNo: 'O2', processBillNo: 'F1' };
 function badInputs(orders: PaymentOrders, bad: string): readonly (() => unknown)[] {
   const long = bad.padEnd(2_100, bad);
   const options = [
-    ...[{ commandId: bad }, { correlationId: bad }, { causationId: bad }, { source: long }],
-    ...[{ actor: { kind: bad, id: 'u' } }, { actor: { kind: 'customer', id: bad } }],
-    ...[{ actor: bad }, { actor: { kind: 'customer', id: 'u', card: bad } }],
-    ...[{ traceparent: bad }, { signal: bad }, { cardNo: bad }, { [bad]: 1 }, { wait: bad }],
+    { commandId: bad },
+    { correlationId: bad },
+    { causationId: bad },
+    { source: long },
+    { actor: { kind: bad, id: 'u' } },
+    { actor: { kind: 'customer', id: bad } },
+    { actor: bad },
+    { actor: { kind: 'customer', id: 'u', card: bad } },
+    { traceparent: bad },
+    { signal: bad },
+    { cardNo: bad },
+    { [bad]: 1 },
+    { wait: bad },
   ];
   return [
     ...[{ orderNo: bad }, { processBillNo: bad }, { amountMinor: bad, currency: 'CNY' }].map(
@@ -36,7 +45,9 @@ function badInputs(orders: PaymentOrders, bad: string): readonly (() => unknown)
     ...[{ evidence: long }, { resolution: bad }, { by: bad }].map(
       (field) => () =>
         orders.resolveCancel('O1', {
-          ...{ resolution: 'paid', evidence: 'bill', by: 'u' },
+          resolution: 'paid',
+          evidence: 'bill',
+          by: 'u',
           ...loose(field),
         }),
     ),

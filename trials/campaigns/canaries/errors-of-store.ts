@@ -22,8 +22,10 @@ const runtime = systemRuntime();
 
 /** An event whose every text is a secret. */
 const eventOf = (text: string) => ({
-  ...{ id: runtime.newId(), type: 'SomethingHappened' },
-  ...{ data: { text }, metadata: { text } },
+  id: runtime.newId(),
+  type: 'SomethingHappened',
+  data: { text },
+  metadata: { text },
 });
 
 /** A cancel that is decided while time is moved on, on a store with ways of its own. */
@@ -46,7 +48,8 @@ async function denied({ secrets, directory }: Kit): Promise<unknown> {
   writeFileSync(authorityFile, authority.cert);
   const tls = authority.issue({ ip: '127.0.0.1' });
   const server = await startEventStoreDb({
-    ...{ tls, credentials: { username: 'admin', password: 'another' } },
+    tls,
+    credentials: { username: 'admin', password: 'another' },
   });
   const file = encodeURIComponent(authorityFile);
   const login = `admin:${secrets.password}`;

@@ -44,7 +44,8 @@ export function codeOf(error: unknown): string {
 export const anything = (value: unknown) => value as never;
 
 export const gatewayOf = (answer: CancelGateway['cancel']): CancelGateway => ({
-  ...{ attemptMs: 1_000, cancel: answer },
+  attemptMs: 1_000,
+  cancel: answer,
   close: () => Promise.resolve(),
 });
 

@@ -44,8 +44,14 @@ export function plantSecrets(watch: Watch): Secrets {
   watch.plant('card number', cardNumber(1));
   for (const [name, text] of Object.entries(short)) watch.plant(name, text);
   const badKeys = [
-    ...[pem.slice(0, 900), pem.replace('MII', 'AII'), oneLine.slice(0, 800), `x${oneLine}`],
-    ...[ec, weak, locked, `${oneLine}!`],
+    pem.slice(0, 900),
+    pem.replace('MII', 'AII'),
+    oneLine.slice(0, 800),
+    `x${oneLine}`,
+    ec,
+    weak,
+    locked,
+    `${oneLine}!`,
   ];
   return {
     pem,

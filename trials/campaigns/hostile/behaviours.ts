@@ -64,41 +64,53 @@ const rows: readonly Row[] = [
   // The hostile gateway figure of the reliability note.
   ['never answers', unknown, 'answer-timeout', () => undefined],
   [
-    ...(['one byte per 50 ms, in the head', unknown, 'answer-timeout'] as const),
+    'one byte per 50 ms, in the head',
+    unknown,
+    'answer-timeout',
     (socket) => {
       dribble(socket, good);
     },
-  ],
+  ] as const,
   [
-    ...(['one byte per 50 ms, in the body', unknown, 'body-timeout'] as const),
+    'one byte per 50 ms, in the body',
+    unknown,
+    'body-timeout',
     (socket) => {
       socket.write(good.subarray(0, bodyAt));
       dribble(socket, good.subarray(bodyAt));
     },
-  ],
+  ] as const,
   ['RST after the request', unknown, 'connection-lost', (socket) => socket.resetAndDestroy()],
   ['hang-up after the request', unknown, 'connection-lost', (socket) => socket.end()],
   [
-    ...(['short content-length', unknown, 'answer-malformed'] as const),
+    'short content-length',
+    unknown,
+    'answer-malformed',
     say(envelope(), { headers: { 'content-length': '40' } }),
-  ],
+  ] as const,
   [
-    ...(['long content-length', unknown, 'answer-truncated'] as const),
+    'long content-length',
+    unknown,
+    'answer-truncated',
     (socket) => socket.end(http(envelope(), { headers: { 'content-length': '4000' } })),
-  ],
+  ] as const,
   [
-    ...(['truncated body with connection: close', unknown, 'answer-unreadable'] as const),
+    'truncated body with connection: close',
+    unknown,
+    'answer-unreadable',
     raw(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${envelope().slice(0, -1)}`),
-  ],
+  ] as const,
   ['301', 'blocked', 'http-redirect', redirect('301 Moved Permanently')],
   ['302', 'blocked', 'http-redirect', redirect('302 Found')],
   ['307', 'blocked', 'http-redirect', redirect('307 Temporary Redirect')],
   ['308', 'blocked', 'http-redirect', redirect('308 Permanent Redirect')],
   ['50 MB gzip', unknown, 'answer-too-large', flood],
   [
-    ...(['small gzip', unknown, 'answer-unreadable'] as const),
+    'small gzip',
+    unknown,
+    'answer-unreadable',
     say(gzipSync(envelope()), { headers: { 'content-encoding': 'gzip' } }),
-  ],
+  ] as const,
   ['HTML', unknown, 'answer-unreadable', say('<!doctype html><title>busy</title>')],
   ['{}', unknown, 'answer-not-an-envelope', say('{}')],
   ['202', unknown, 'http-2xx-not-200', say('', { status: '202 Accepted' })],
@@ -108,18 +120,22 @@ const rows: readonly Row[] = [
   ['500', unknown, 'http-5xx', say('', { status: '500 Internal Server Error' })],
   ['503', unknown, 'http-5xx', say('<html>', { status: '503 Service Unavailable' })],
   [
-    ...(['answers twice', 'confirmed', 'confirmed'] as const),
+    'answers twice',
+    'confirmed',
+    'confirmed',
     (socket) => {
       socket.write(good);
       setTimeout(() => socket.write(good), 20);
     },
-  ],
+  ] as const,
   [
-    ...(['answers late', unknown, 'answer-timeout'] as const),
+    'answers late',
+    unknown,
+    'answer-timeout',
     (socket) => {
       setTimeout(() => socket.write(good), 6_500);
     },
-  ],
+  ] as const,
   // The classification table of GATEWAY.md.
   ['true', 'confirmed', 'confirmed', say(envelope())],
   ['false', 'refused', 'refused', data({ cancel_result: false })],
@@ -149,13 +165,18 @@ const rows: readonly Row[] = [
   ['an unknown code', unknown, 'code-unknown', code('999999')],
   ['not HTTP', unknown, 'answer-malformed', raw('SSH-2.0-OpenSSH_9.9\r\n')],
   [
-    ...(['a member named twice', unknown, 'answer-unreadable'] as const),
+    'a member named twice',
+    unknown,
+    'answer-unreadable',
     say(`{"data":{"cancel_result":false},${envelope().slice(1)}`),
-  ],
+  ] as const,
 ];
 
 export const behaviours: readonly Behaviour[] = rows.map(([name, kind, rule, respond]) => ({
-  ...{ name, kind, rule, respond },
+  name,
+  kind,
+  rule,
+  respond,
 }));
 
 export const confirms: Behaviour = named('true');

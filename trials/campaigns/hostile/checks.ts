@@ -103,8 +103,12 @@ const bodyTextOf = (request: string) => request.slice(request.indexOf('\r\n\r\n'
 /** All rules that an attempt without a request may have; a level that expects one names it. */
 const unsentRules = new Set([
   ...unsent,
-  ...['dns-failed', 'connection-refused', 'connection-lost-before-sending'],
-  ...['tls-handshake-failed', 'tls-certificate-invalid', 'tls-host-name-mismatch'],
+  'dns-failed',
+  'connection-refused',
+  'connection-lost-before-sending',
+  'tls-handshake-failed',
+  'tls-certificate-invalid',
+  'tls-host-name-mismatch',
   'attempt-abandoned',
 ]);
 

@@ -28,34 +28,43 @@ type Place = {
 
 const places: Readonly<Record<string, Place>> = {
   'port closed': {
-    ...{ rule: 'connection-refused', kind: 'not-executed' },
+    rule: 'connection-refused',
+    kind: 'not-executed',
     change: (gateway) => ({ ...gateway, url: 'http://127.0.0.1:1' }),
   },
   'host name unknown': {
-    ...{ rule: 'dns-failed', kind: 'not-executed' },
+    rule: 'dns-failed',
+    kind: 'not-executed',
     change: (gateway) => ({ ...gateway, url: 'https://gateway.invalid' }),
   },
   'TLS expired': {
-    ...{ rule: 'tls-certificate-invalid', kind: 'blocked' },
+    rule: 'tls-certificate-invalid',
+    kind: 'blocked',
     tls: authority.issue({ dns: 'localhost', expired: true }),
   },
   'TLS self-signed': {
-    ...{ rule: 'tls-certificate-invalid', kind: 'blocked' },
+    rule: 'tls-certificate-invalid',
+    kind: 'blocked',
     tls: selfSigned({ dns: 'localhost' }),
   },
   'TLS of an authority not trusted': {
-    ...{ rule: 'tls-certificate-invalid', kind: 'blocked' },
+    rule: 'tls-certificate-invalid',
+    kind: 'blocked',
     tls: newAuthority().issue({ dns: 'localhost' }),
   },
   'TLS wrong host': {
-    ...{ rule: 'tls-host-name-mismatch', kind: 'blocked' },
+    rule: 'tls-host-name-mismatch',
+    kind: 'blocked',
     tls: authority.issue({ dns: 'other.example' }),
   },
   'TLS too old': {
-    ...{ rule: 'tls-handshake-failed', kind: 'not-executed' },
+    rule: 'tls-handshake-failed',
+    kind: 'not-executed',
     tls: {
       ...authority.issue({ dns: 'localhost' }),
-      ...{ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
     },
   },
 };

@@ -32,7 +32,10 @@ export async function tryMixtures(
   const random = () => runtime.random();
   const platform = await startPlatform(limits);
   const options = {
-    ...{ store, gateway: platform.gateway, attemptDeadlineMs: 7_000, retryPolicy: impatient },
+    store,
+    gateway: platform.gateway,
+    attemptDeadlineMs: 7_000,
+    retryPolicy: impatient,
     onError: (error: unknown) => {
       told.faults.push(`I17 ${error instanceof Error ? error.message : 'no error'}`);
     },

@@ -36,10 +36,30 @@ const originals: readonly Buffer[] = [
 ];
 
 const insertions: readonly string[] = [
-  ...['content-length: 5\r\n', 'transfer-encoding: chunked\r\n', 'content-encoding: gzip\r\n'],
-  ...['HTTP/1.1 100 Continue\r\n\r\n', '\r\n', '\r', '\0', ' ', '"', '{', '}', ',', '\\', '0'],
-  ...['"responseCode":"000",', '"data":{"cancel_result":true},', '"cancel_result":false,'],
-  ...['5\r\nhello\r\n', 'ffffffffffffffff\r\n', 'true', 'false', 'null', '\u{feff}', '\xff'],
+  'content-length: 5\r\n',
+  'transfer-encoding: chunked\r\n',
+  'content-encoding: gzip\r\n',
+  'HTTP/1.1 100 Continue\r\n\r\n',
+  '\r\n',
+  '\r',
+  '\0',
+  ' ',
+  '"',
+  '{',
+  '}',
+  ',',
+  '\\',
+  '0',
+  '"responseCode":"000",',
+  '"data":{"cancel_result":true},',
+  '"cancel_result":false,',
+  '5\r\nhello\r\n',
+  'ffffffffffffffff\r\n',
+  'true',
+  'false',
+  'null',
+  '\u{feff}',
+  '\xff',
 ];
 
 type Change = (bytes: Buffer, random: () => number) => Buffer;

@@ -47,11 +47,9 @@ export async function startPlatform(
   };
   const server = await startRawServer(respond, tls);
   return {
-    ...{ server, strays },
-    gateway: {
-      ...{ url: server.url, appId, privateKey, limits },
-      ...(ca === undefined ? {} : { ca }),
-    },
+    server,
+    strays,
+    gateway: { url: server.url, appId, privateKey, limits, ...(ca === undefined ? {} : { ca }) },
     plan: (orderNo, behaviours) => {
       plans.set(orderNo, behaviours);
     },
@@ -98,9 +96,13 @@ export function requestFaults(
     Buffer.from(String(sign), 'base64'),
   );
   const headers = [
-    ...['POST /api/gateway HTTP/1.1', 'accept-encoding: identity', 'accept: application/json'],
-    ...['connection: keep-alive', `content-length: ${Buffer.byteLength(body)}`],
-    ...['content-type: application/json', `host: ${host}`],
+    'POST /api/gateway HTTP/1.1',
+    'accept-encoding: identity',
+    'accept: application/json',
+    'connection: keep-alive',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'content-type: application/json',
+    `host: ${host}`,
   ];
   const isAsWanted = (given: unknown, wanted: unknown) => canonical(given) === canonical(wanted);
   return [

@@ -32,7 +32,10 @@ const rowsAtOnce = 16;
 export async function tryTable(store: EventStore, name: string, told: Told): Promise<number> {
   const platform = await startPlatform({ attemptMs: rowMs });
   const orders = await openPaymentOrders({
-    ...{ store, gateway: platform.gateway, attemptDeadlineMs: rowMs + 5_000, retryPolicy: patient },
+    store,
+    gateway: platform.gateway,
+    attemptDeadlineMs: rowMs + 5_000,
+    retryPolicy: patient,
   });
   const rows = behaviours.entries();
   const work = async () => {

@@ -23,7 +23,8 @@ export const canaries: Level = {
       const watch = new Watch();
       const secrets = plantSecrets(watch);
       const kit = {
-        ...{ secrets, directory },
+        secrets,
+        directory,
         show: (what: string, value: unknown) => {
           watch.lookInto(what, value);
         },
@@ -50,7 +51,9 @@ export const canaries: Level = {
       seen: Object.fromEntries(seen),
       failures: [
         ...found.map(({ canary, where, form }) => ({
-          ...{ invariant: 'I16', repro, what: `a ${canary} is in ${where} (${form})` },
+          invariant: 'I16',
+          repro,
+          what: `a ${canary} is in ${where} (${form})`,
         })),
         ...faults.map((what) => ({ invariant: 'forcing', repro, what })),
       ],

@@ -48,7 +48,9 @@ function crashesWithin({ points }: Outcome, fromProcess: number, afterPoint = 0)
     if (process < fromProcess) return [];
     const after = process === fromProcess ? afterPoint : 0;
     return Array.from({ length: Math.max(0, count - after) }, (_, index) => ({
-      ...{ process, point: after + index + 1, what: 'crash' as const },
+      process,
+      point: after + index + 1,
+      what: 'crash' as const,
     }));
   });
 }

@@ -29,17 +29,21 @@ export const diskFull: Level = {
     const settled = sum(reports, (report) => report.settled);
     return {
       counts: {
-        ...{ trials: all.length, acknowledged: sum(all, (report) => report.acknowledged) },
+        trials: all.length,
+        acknowledged: sum(all, (report) => report.acknowledged),
         lost: all.flatMap(({ violations }) => violations).length,
       },
       seen: {
-        ...{ 'file full: named error': refused, 'file full: settled in time': settled },
+        'file full: named error': refused,
+        'file full: settled in time': settled,
         'log full: named error': sum(ofProcesses, (report) => report.refused),
         'log full: settled in time': sum(ofProcesses, (report) => report.settled),
       },
       failures: all.flatMap(({ violations }) =>
         violations.map<Failure>((what) => ({
-          ...{ invariant: what.split(' ')[0] ?? '', repro: reproOf(name, { scale, seed }), what },
+          invariant: what.split(' ')[0] ?? '',
+          repro: reproOf(name, { scale, seed }),
+          what,
         })),
       ),
     };

@@ -31,7 +31,9 @@ export const firstOpen: Level = {
       counts: { rounds, opened, failed: rounds * crowd - opened, 'processes died': died },
       seen: { opened },
       failures: violations.map<Failure>((what) => ({
-        ...{ invariant: what.split(' ')[0] ?? '', repro: reproOf(name, { scale, seed }), what },
+        invariant: what.split(' ')[0] ?? '',
+        repro: reproOf(name, { scale, seed }),
+        what,
       })),
     };
   },

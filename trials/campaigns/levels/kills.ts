@@ -13,7 +13,9 @@ function killsOver(over: 'eventstoredb' | 'sqlite'): Level {
     async run({ scale, seed, progress }) {
       const wanted = Math.ceil(killsAtScale1 * scale);
       const report = await killAtRandom({
-        ...{ kills: wanted, seed, over },
+        kills: wanted,
+        seed,
+        over,
         progress: (done) => {
           progress(done, wanted);
         },
@@ -23,7 +25,9 @@ function killsOver(over: 'eventstoredb' | 'sqlite'): Level {
         counts: { kills, orders, acknowledged, calls, abandoned },
         seen: { kills, 'attempt abandoned': abandoned, acknowledged, calls },
         failures: report.violations.map<Failure>((what) => ({
-          ...{ invariant: what.split(' ')[0] ?? '', repro: reproOf(name, { scale, seed }), what },
+          invariant: what.split(' ')[0] ?? '',
+          repro: reproOf(name, { scale, seed }),
+          what,
         })),
       };
     },

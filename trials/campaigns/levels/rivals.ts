@@ -39,7 +39,9 @@ export const rivals: Level = {
       counts: { ...counts, 'processes died': died },
       seen: { 'one won': counts.accepted, 'others came too late': counts.duplicate },
       failures: violations.map<Failure>((what) => ({
-        ...{ invariant: what.split(' ')[0] ?? '', repro, what },
+        invariant: what.split(' ')[0] ?? '',
+        repro,
+        what,
       })),
     };
   },
@@ -55,7 +57,9 @@ async function cancelAtOnce(arena: Arena, crowd: number, round: number) {
   // Now and then the answer takes so long that all others come while the call is out.
   if (round % 4 === 0) arena.sandbox.set(orderNo, { faults: ['delay:100'] });
   const request = (steps: Request['steps'], rival: number): Request => ({
-    ...{ steps, path, orderNo },
+    steps,
+    path,
+    orderNo,
     ...(manner === 'one command' ? { commandId: 'c-1' } : {}),
     ...(manner === 'actors' ? { actor: { kind: 'customer', id: `u-${rival}` } } : {}),
   });

@@ -13,9 +13,13 @@ const mustSee = [
   ...Object.keys(clockJumps).map((jump) => `fault clockJump ${jump}`),
   ...['created', 'paying', 'paid', 'cancelled', 'failed'].map((state) => `state ${state}`),
   ...['requesting', 'backingOff', 'inDoubt', 'needsReview'].map((s) => `state cancelling.${s}`),
-  ...['lost ack, then own id found', "lost ack, then a rival's event"],
-  ...['conflict on an outcome append', 'late execution after a timeout'],
-  ...['payment won the race', 'crash during recovery', 'attempt limit reached'],
+  'lost ack, then own id found',
+  "lost ack, then a rival's event",
+  'conflict on an outcome append',
+  'late execution after a timeout',
+  'payment won the race',
+  'crash during recovery',
+  'attempt limit reached',
 ];
 
 /** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */

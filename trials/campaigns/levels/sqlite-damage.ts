@@ -23,7 +23,11 @@ export const sqliteDamage: Level = {
     const repro = reproOf(name, { scale, seed });
     const slice = (index: number) =>
       damageSlice({
-        ...{ scale, seed, slice: index, of: atOnce, cache },
+        scale,
+        seed,
+        slice: index,
+        of: atOnce,
+        cache,
         onCase: ({ of, index: number, what, verdict, isSeenByCheck }, count) => {
           progress(number, count);
           if (verdict === 'forbidden') {
@@ -50,7 +54,8 @@ export const sqliteDamage: Level = {
     return {
       counts: {
         ...tried.counts(),
-        ...{ 'forbidden by the schema': forbidden, 'missed by integrity_check': missedByCheck },
+        'forbidden by the schema': forbidden,
+        'missed by integrity_check': missedByCheck,
         ...missed.counts(),
       },
       seen: { ...tried.counts(), ...prefixed('told by ', told.counts()) },

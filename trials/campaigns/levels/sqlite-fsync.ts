@@ -25,7 +25,9 @@ export const sqliteFsync: Level = {
       counts: { acknowledgements: shipped.acknowledgements, early: shipped.early },
       seen: { 'waits for the disk': shipped.syncs, 'early with synchronous=NORMAL': control.early },
       failures: violations.map<Failure>((what) => ({
-        ...{ invariant: 'I1', repro: reproOf(name, { scale, seed }), what },
+        invariant: 'I1',
+        repro: reproOf(name, { scale, seed }),
+        what,
       })),
     };
   },

@@ -28,8 +28,11 @@ export const sqliteKills: Level = {
     const lane = async () => {
       for (const file of queue) {
         const told = await killsOnFile({
-          ...{ seed: seed + file, died, cache },
-          ...{ isShared: file % 4 === 3, endsLarge: file % 4 === 0 },
+          seed: seed + file,
+          died,
+          cache,
+          isShared: file % 4 === 3,
+          endsLarge: file % 4 === 0,
         });
         counts.kills += told.kills;
         counts.acknowledged += told.acknowledged;
@@ -46,14 +49,17 @@ export const sqliteKills: Level = {
     }
     const repro = reproOf(name, { scale, seed });
     const failures: Failure[] = violations.map((what) => ({
-      ...{ invariant: what.split(' ')[0] ?? '', repro, what },
+      invariant: what.split(' ')[0] ?? '',
+      repro,
+      what,
     }));
     const lost = violations.filter((what) => what.startsWith('I1 ')).length;
     const { durableUnacknowledged, notStored } = counts;
     return {
       counts: { ...counts, lost },
       seen: {
-        ...{ 'durable but not acknowledged': durableUnacknowledged, 'not stored': notStored },
+        'durable but not acknowledged': durableUnacknowledged,
+        'not stored': notStored,
         ...Object.fromEntries(deaths.map((death) => [`killed ${death}`, died[death]])),
       },
       failures,
