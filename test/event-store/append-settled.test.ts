@@ -4,11 +4,11 @@ import { appendSettled } from '../../src/event-store/append-settled.ts';
 import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import { withWays } from '../payment-orders/world.ts';
+import { withWays } from './with-ways.ts';
 
 const stream = 'paymentOrder-O1';
 
-/** A store whose first appends go as told: the answer is lost after, or before, it was stored. */
+/** A store whose first appends meet the faults: the answer is lost after or before they are stored. */
 function unreliable(
   store: EventStore,
   faults: ('lost-ack' | 'lost-request' | 'unavailable' | 'rival')[],
@@ -30,7 +30,10 @@ function unreliable(
 }
 
 const prepared = (newId: () => string): PreparedEvent => ({
-  ...{ id: newId(), type: 'PaymentStarted', data: {}, metadata: {} },
+  id: newId(),
+  type: 'PaymentStarted',
+  data: {},
+  metadata: {},
 });
 
 async function appended(...faults: ('lost-ack' | 'lost-request' | 'unavailable' | 'rival')[]) {
@@ -47,8 +50,8 @@ async function appended(...faults: ('lost-ack' | 'lost-request' | 'unavailable' 
   return { outcome: await outcome, sent, ids, own, rival };
 }
 
-describe('an append', () => {
-  test('that was in doubt stays so, whatever a later try is refused with', async () => {
+describe('a settled append', () => {
+  test('stays in doubt whatever error a later try has', async () => {
     for (const code of ['store-denied', 'store-closed', 'invalid-event'] as const) {
       const runtime = simulatedRuntime();
       const memory = openMemoryStore(runtime);
@@ -65,12 +68,12 @@ describe('an append', () => {
     }
   });
 
-  test('that is answered at once says so', async () => {
+  test('reports an answer at the first try', async () => {
     const { outcome } = await appended();
     expect(outcome).toMatchObject({ kind: 'appended', revision: 0, settled: 'first-try' });
   });
 
-  test('whose answer was lost is sent again byte for byte, stored once, and says that time passed', async () => {
+  test('sends the same bytes again after a lost answer, is stored once, and reports the doubt', async () => {
     const { outcome, sent, ids, own } = await appended('lost-ack', 'lost-ack');
     expect(outcome).toMatchObject({ kind: 'appended', revision: 0, settled: 'after-doubt' });
     expect(new Set(sent).size).toBe(1);
@@ -78,19 +81,19 @@ describe('an append', () => {
     expect(ids).toEqual([own.id]);
   });
 
-  test('that never arrived is stored by the next try', async () => {
+  test('is stored by the next try where it never arrived', async () => {
     const { outcome, ids, own } = await appended('lost-request', 'unavailable');
     expect(outcome).toMatchObject({ kind: 'appended', settled: 'after-doubt' });
     expect(ids).toEqual([own.id]);
   });
 
-  test('that a rival overtook while it was in doubt is a conflict', async () => {
+  test('is a conflict where a rival wrote first while it was in doubt', async () => {
     const { outcome, ids, rival } = await appended('rival');
     expect(outcome).toEqual({ kind: 'conflict' });
     expect(ids).toEqual([rival.id]);
   });
 
-  test('in doubt looks for its own ids before it believes a conflict', async () => {
+  test('looks for its own ids before it believes a conflict after a doubt', async () => {
     const runtime = simulatedRuntime();
     const memory = openMemoryStore(runtime);
     const own = prepared(() => runtime.newId());
@@ -108,7 +111,7 @@ describe('an append', () => {
     expect(await running).toMatchObject({ kind: 'appended', revision: 0, settled: 'after-doubt' });
   });
 
-  test('gives up after its budget, and says whether something may be stored', async () => {
+  test('gives up after its budget and reports whether something may be stored', async () => {
     const always = Array.from({ length: 100 });
     const unknown = await appended(...always.map(() => 'lost-request' as const));
     expect(unknown.outcome).toMatchObject({ code: 'append-outcome-unknown' });
