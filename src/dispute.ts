@@ -2,7 +2,7 @@ export { attemptsOf } from './timeline/attempts.ts';
 export type { AttemptEvidence, AttemptRecord, Interval, Moment } from './timeline/attempts.ts';
 export { bundleOf } from './evidence/bundle.ts';
 export type { BundleOptions } from './evidence/bundle.ts';
-export type { BundleFault } from './evidence/bundle-fault.ts';
+export type { BundleFault } from './evidence/manifest.ts';
 export type { RedactionRule } from './evidence/redaction-rules.ts';
 export { verifyBundle } from './evidence/verify-bundle.ts';
 export type { BundleExpectations, BundleVerification } from './evidence/verify-bundle.ts';

@@ -20,29 +20,44 @@ import {
   sumsOf,
 } from './manifest.ts';
 import type { RedactionRule } from './redaction-rules.ts';
-import { redact } from './redaction.ts';
+import { redact, withheldParts } from './redaction.ts';
 import { attemptsCsv, timelineCsv } from './tables.ts';
 import type { EvidenceWords } from '../words/evidence/en.ts';
 import { en } from '../words/evidence/en.ts';
 import { zhCN } from '../words/evidence/zh-CN.ts';
 
 export type BundleOptions = {
-  /** Who exports it and why, and when (ISO 8601): the only content that is not the history's. */
+  /** Who exports it, at most 200 characters. */
   readonly exporter: string;
+  /** Why, at most 2,000 characters. */
   readonly purpose?: string | undefined;
+  /** When (ISO 8601). */
   readonly exportedAt: string;
-  /** The module that exports it. */
+  /** Name and version of this module. */
   readonly module: Manifest['module'];
-  /** What verification found in the store. */
+  /** The faults that verification found in the store. */
   readonly faults: readonly Fault[];
-  /** Default: nothing is withheld. */
+  /** What to withhold; by default nothing. */
   readonly redact?: readonly RedactionRule[] | undefined;
 };
 
 /**
- * The evidence package of one order: every file by its name. Events, oldest first, from revision 0
- * on. The same events and rules give the same bytes; what tells of the export stands in the
- * manifest's `export` alone.
+ * Makes the evidence package of one order: its files by name.
+ *
+ * The same events and rules give the same bytes. Only the manifest's `export` depends on the
+ * options `exporter`, `purpose` and `exportedAt`.
+ *
+ * @param events - As `PaymentOrders.history()` returns them: oldest first, from revision 0 on.
+ * @throws {TypeError} if there are no events.
+ * @example
+ * const files = await bundleOf(await orders.history('O1'), {
+ *   exporter: 'audit',
+ *   exportedAt: new Date().toISOString(),
+ *   module: { name: 'payment-order-machine', version: '0.1.0' },
+ *   faults: (await orders.verify('O1')).faults,
+ *   redact: ['reason', 'card'],
+ * });
+ * for (const [name, content] of files) await writeFile(join('evidence', name), content);
  */
 export async function bundleOf(
   events: readonly FoundEvent[],
@@ -56,7 +71,7 @@ export async function bundleOf(
   return files.set(sumsName, sumsOf(files));
 }
 
-/** All files that follow from the events; whoever has these can make the others again. */
+/** The files that follow from the events alone. */
 export async function contentOf(
   events: readonly FoundEvent[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -113,7 +128,8 @@ async function manifestOf(
   redaction: { readonly rules: ReadonlySet<RedactionRule>; readonly guessable: readonly number[] },
 ): Promise<Manifest> {
   const [first, last] = [events[0], events.at(-1)];
-  if (first === undefined || last === undefined) throw new TypeError('a package holds events');
+  if (first === undefined || last === undefined)
+    throw new TypeError('an evidence package needs at least one event');
   const { stream, revision: fromRevision } = first;
   const { revision: toRevision } = last;
   const { derived } = await replayOf(events);
@@ -122,8 +138,11 @@ async function manifestOf(
     formatVersion: bundleFormatVersion,
     export: { exporter, purpose: purpose ?? null, exportedAt },
     scope: {
-      ...{ stream, orderNo: orderNoOf(stream) },
-      ...{ fromRevision, toRevision, events: events.length },
+      stream,
+      orderNo: orderNoOf(stream),
+      fromRevision,
+      toRevision,
+      events: events.length,
     },
     head: { revision: toRevision, hash: textIn(last.metadata, 'hash') ?? '' },
     writtenBy: [...derived.writtenBy],
@@ -132,16 +151,14 @@ async function manifestOf(
     verification: { ok: faults.length === 0, faults: [...faults] },
     redaction: {
       rules: [...redaction.rules].toSorted(),
-      withheld: events.flatMap(({ revision, withheld = [] }) =>
-        withheld.length === 0 ? [] : [{ revision, parts: [...withheld] }],
-      ),
+      withheld: withheldParts(events),
       guessable: [...redaction.guessable],
     },
     files: [...content].map(([name, text]) => listed(name, text)),
   };
 }
 
-/** Without the position, which is another in every store. */
+/** The event without its position, which differs from store to store. */
 function line({ stream, revision, id, type, data, metadata }: FoundEvent): FoundEvent {
   return { stream, revision, id, type, data, metadata };
 }

@@ -23,7 +23,7 @@ export function anomaliesOf(events: readonly FoundEvent[]): object {
   return { anomalies: [...anomalies.values()] };
 }
 
-/** What people decided by hand: retries, resolutions with their evidence, acknowledgements. */
+/** Operators' decisions: retries, resolutions with their evidence, acknowledgements. */
 export function decisionsOf(events: readonly FoundEvent[]): object {
   return {
     decisions: events.filter(({ type }) => hasRole(type, 'decidedByOperator')).map(decision),

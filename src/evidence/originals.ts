@@ -1,9 +1,9 @@
 import { digest } from '../history/chain.ts';
 import type { FoundEvent, WithheldPart } from '../history/event.ts';
 import { eventsIn } from './event-lines.ts';
-import type { BundleFault } from './bundle-fault.ts';
+import type { BundleFault } from './manifest.ts';
 
-/** The revisions of withheld events whose originals, with their salt, are what was hashed. */
+/** The revisions of withheld events whose originals, with their salts, match the digests. */
 export function provenBy(
   originals: string,
   events: readonly FoundEvent[],
@@ -11,9 +11,9 @@ export function provenBy(
 ): readonly number[] {
   const proven: number[] = [];
   const file = 'originals';
-  for (const [index, { event: original, problem }] of eventsIn(Buffer.from(originals)).entries()) {
+  for (const { event: original, problem } of eventsIn(Buffer.from(originals))) {
     if (original === null) {
-      const message = `originals: line ${index + 1} ${problem}`;
+      const message = `originals: ${problem}`;
       faults.push({ file, revision: null, code: 'invalid-event', message });
       continue;
     }

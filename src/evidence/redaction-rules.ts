@@ -1,22 +1,36 @@
+import { passesLuhn } from '../text.ts';
+
+export const redactionRules = ['reason', 'actor', 'card', 'phone'] as const;
+
 /**
- * What may be withheld from a package.
+ * What a package withholds.
  *
- * - `reason`: what people wrote: reasons, notes, evidence.
- * - `actor`: who did it: the ids of actors.
- * - `card`: numbers that may be those of payment cards (13 to 19 digits, Luhn), in any text.
- * - `phone`: mobile numbers of China, and numbers that begin with + and a country, in any text.
+ * - `reason`: texts that people wrote (reasons, notes, evidence).
+ * - `actor`: the ids of actors.
+ * - `card`: possible payment card numbers (13 to 19 digits that pass Luhn's check), in any text.
+ * - `phone`: Chinese mobile numbers, and numbers with + and a country code, in any text.
  */
-export type RedactionRule = 'reason' | 'actor' | 'card' | 'phone';
+export type RedactionRule = (typeof redactionRules)[number];
 
-export const redactionRules: readonly RedactionRule[] = ['reason', 'actor', 'card', 'phone'];
-
-/** Written by people; all else is an identifier, a code or a digest. */
+/** Written by people. All other fields are identifiers, codes or digests. */
 const freeTexts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence']);
 const looseTexts: ReadonlySet<string> = new Set([...freeTexts, 'responseMsg']);
-/** Drawn or computed by machines, or known from the stream's name: digits in them say nothing. */
+/** Generated, or known from the stream's name: digits in them identify nobody. */
 const exempt: ReadonlySet<string> = new Set([
-  ...['orderNo', 'processBillNo', 'requestSha256', 'answerSha256', 'nonce', 'sentAt'],
-  ...['recordedAt', 'occurredAt', 'hash', 'version', 'rule', 'command', 'from', 'to'],
+  'orderNo',
+  'processBillNo',
+  'requestSha256',
+  'answerSha256',
+  'nonce',
+  'sentAt',
+  'recordedAt',
+  'occurredAt',
+  'hash',
+  'version',
+  'rule',
+  'command',
+  'from',
+  'to',
 ]);
 
 const digit = '[0-9０-９]';
@@ -31,11 +45,11 @@ const phone = new RegExp(
   'gu',
 );
 
-/** One marker for each text withheld: the same text has the same marker throughout a package. */
+/** One marker per withheld text: the same text has the same marker throughout a package. */
 export class Markers {
   readonly #numbers = new Map<string, number>();
 
-  /** Fits wherever an identifier does. */
+  /** A marker is a valid identifier. */
   of(text: string): string {
     const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
     this.#numbers.set(text, number);
@@ -43,7 +57,7 @@ export class Markers {
   }
 }
 
-/** The text of a field with what the rules name withheld; the same text where they name nothing. */
+/** Replaces the parts of a field's text that the rules withhold. */
 export function redactedText(
   field: string,
   text: string,
@@ -54,7 +68,7 @@ export function redactedText(
   if (rules.has('actor') && field === 'by') return markers.of(text);
   if (exempt.has(field) || text.startsWith('sha256:')) return text;
   const found: string[] = [];
-  // An identifier with a part of it gone would be none.
+  // Without a part of it, an identifier would no longer be valid.
   const isLoose = looseTexts.has(field);
   const hide = (part: string) => {
     found.push(part);
@@ -62,18 +76,13 @@ export function redactedText(
   };
   let shown = text;
   if (rules.has('card')) {
-    shown = shown.replace(card, (part) => (isCardNumber(part) ? hide(part) : part));
+    shown = shown.replace(card, (part) => (passesLuhn(asciiDigits(part)) ? hide(part) : part));
   }
   if (rules.has('phone')) shown = shown.replace(phone, hide);
   return found.length > 0 && !isLoose ? markers.of(text) : shown;
 }
 
-/** Luhn's check, which one in ten numbers passes by chance. */
-function isCardNumber(text: string): boolean {
-  const digits = Array.from(text.normalize('NFKC').replaceAll(/[^0-9]/g, ''), Number).toReversed();
-  const sum = digits.reduce((total, value, index) => {
-    const doubled = index % 2 === 1 ? value * 2 : value;
-    return total + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
-  return sum % 10 === 0;
+/** The digits alone, full-width ones as ASCII. */
+function asciiDigits(text: string): string {
+  return text.normalize('NFKC').replaceAll(/[^0-9]/g, '');
 }

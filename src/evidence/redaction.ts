@@ -5,7 +5,7 @@ import { Markers, redactedText } from './redaction-rules.ts';
 
 export type Redacted = {
   readonly events: readonly FoundEvent[];
-  /** Withheld metadata that may be guessed: nothing random is in it. */
+  /** Revisions whose withheld metadata holds nothing random, so that it can be guessed. */
   readonly guessable: readonly number[];
 };
 
@@ -18,12 +18,12 @@ type Draft = {
 };
 
 /**
- * Withholds by rule. A part with anything withheld loses its proof as a whole, and is shown with
- * markers in its place; its digest stays, so the chain goes through it.
+ * Withholds what the rules name. A part of an event is withheld as a whole: it is shown with
+ * markers and can no longer be verified by itself. Its digest stays, so the chain still verifies.
  *
- * A digest must not tell what it hides. Data is safe by its salt, which is left out with it. The
- * digest of metadata has no salt: what keeps it is the random correlation id, so that is withheld
- * too, in every event that carries it, and so are the digest of the command and all other ids.
+ * A digest must not reveal what it hides. Data is protected by its salt, which is left out too. The
+ * digest of metadata has no salt; it is protected by the random correlation id. So that id is
+ * withheld in every event that has it, with the digest of the command and all other ids.
  */
 export function redact(events: readonly FoundEvent[], rules: ReadonlySet<RedactionRule>): Redacted {
   if (rules.size === 0) return { events, guessable: [] };
@@ -44,8 +44,8 @@ function drafted(event: FoundEvent, rules: ReadonlySet<RedactionRule>, markers: 
   const parts = new Set<WithheldPart>();
   if (data !== event.data) parts.add('data');
   // The digest of a command covers its reason, without a salt.
-  const tells = parts.has('data') && event.metadata['commandDigest'] !== undefined;
-  if (metadata !== event.metadata || tells) parts.add('metadata');
+  const revealsData = parts.has('data') && event.metadata['commandDigest'] !== undefined;
+  if (metadata !== event.metadata || revealsData) parts.add('metadata');
   return { event, data, metadata, parts };
 }
 
@@ -54,24 +54,24 @@ function redactedMetadata(
   rules: ReadonlySet<RedactionRule>,
   markers: Markers,
 ): Fields {
-  const { salt, dataHash, metadataHash, prevHash, hash, ...told } = metadata;
-  const { actor } = told;
+  const { salt, dataHash, metadataHash, prevHash, hash, ...hashed } = metadata;
+  const { actor } = hashed;
   const isNamed = typeof actor === 'object' && actor !== null && 'id' in actor;
   const hidesActor = rules.has('actor') && isNamed && !isOurOwn(actor);
   const named = hidesActor
-    ? { ...told, actor: { ...actor, id: markers.of(String(actor.id)) } }
-    : told;
+    ? { ...hashed, actor: { ...actor, id: markers.of(String(actor.id)) } }
+    : hashed;
   const redacted = redactedFields(named, rules, markers);
-  if (redacted === told) return metadata;
-  return { ...redacted, ...{ salt, dataHash, metadataHash, prevHash, hash } };
+  if (redacted === hashed) return metadata;
+  return { ...redacted, salt, dataHash, metadataHash, prevHash, hash };
 }
 
-/** What the module names itself when it acts is nobody. */
+/** The module's own actors are not persons. */
 function isOurOwn(actor: object): boolean {
   return 'kind' in actor && (actor.kind === 'gateway' || actor.kind === 'timer');
 }
 
-/** The same object where nothing in it is withheld. */
+/** Returns the same object if nothing in it is withheld. */
 function redactedFields(
   fields: Fields,
   rules: ReadonlySet<RedactionRule>,
@@ -95,19 +95,19 @@ function redactedValue(
     const items = value.map((item: unknown) => redactedValue(field, item, rules, markers));
     return items.every((item, index) => item === value[index]) ? value : items;
   }
-  // JSON: what is neither text nor a list is an object of fields, a number, a boolean or null.
+  // JSON that is neither text nor a list is an object, a number, a boolean or null.
   const isObject = typeof value === 'object' && value !== null;
   return isObject ? redactedFields(value as Fields, rules, markers) : value;
 }
 
-/** Whoever sees the correlation id in another event could guess with it. */
+/** Withholds a correlation id everywhere: one that is shown elsewhere would allow guesses. */
 function withholdTogether(drafts: readonly Draft[]): void {
   const idOf = ({ event }: Draft) => textIn(event.metadata, '$correlationId');
   const hidden = new Set(drafts.filter(({ parts }) => parts.has('metadata')).map(idOf));
   for (const draft of drafts) if (hidden.has(idOf(draft))) draft.parts.add('metadata');
 }
 
-/** Metadata that is still shown where its proof is withheld: nothing random, no digest, no id. */
+/** The fields that withheld metadata still shows. They hold nothing random and no id. */
 const shown = ['recordedAt', 'occurredAt', 'actor', 'source', 'from', 'to'] as const;
 const alsoShown = [
   'schemaVersion',
@@ -123,7 +123,11 @@ function withheldEvent({ event, data, metadata, parts }: Draft): FoundEvent {
   const { salt, ...rest } = parts.has('metadata') ? withheldMetadata(metadata) : metadata;
   const { stream, revision, id, type } = event;
   return {
-    ...{ stream, revision, id, type, data },
+    stream,
+    revision,
+    id,
+    type,
+    data,
     metadata: parts.has('data') ? rest : { ...rest, salt },
     withheld: [...parts].toSorted(),
   };
@@ -135,8 +139,17 @@ function withheldMetadata(metadata: Fields): Fields {
   return { ...kept, $correlationId: 'withheld' };
 }
 
-/** The id that the module draws where the caller gives none. */
+/** Whether the correlation id is a random UUID, as the module draws one by default. */
 function isRandom(metadata: Fields): boolean {
   const id = textIn(metadata, '$correlationId') ?? '';
   return /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id);
+}
+
+/** Which parts are withheld, by revision. */
+export function withheldParts(
+  events: readonly FoundEvent[],
+): { readonly revision: number; readonly parts: WithheldPart[] }[] {
+  return events.flatMap(({ revision, withheld = [] }) =>
+    withheld.length === 0 ? [] : [{ revision, parts: [...withheld] }],
+  );
 }

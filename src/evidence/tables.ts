@@ -1,47 +1,82 @@
-import { attemptsOf } from '../timeline/attempts.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
+import { escapeForTerminal } from '../text.ts';
+import { attemptsOf } from '../timeline/attempts.ts';
+import type { AttemptRecord } from '../timeline/attempts.ts';
 import { timelineOf } from '../timeline/timeline.ts';
-import { csv } from './csv.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 
-/** Every event, in words of both languages, oldest first. */
+type Cell = string | number | boolean | null;
+
+/** A table's columns by their names, in order. */
+type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
+
+type TimelineRow = { readonly entry: TimelineEntry; readonly event: FoundEvent | undefined };
+
+const timelineColumns: Columns<TimelineRow> = {
+  revision: ({ entry }) => entry.revision,
+  type: ({ entry }) => entry.type,
+  recorded_at: ({ entry }) => entry.recordedAt,
+  occurred_at: ({ entry }) => entry.occurredAt,
+  gap_ms: ({ entry }) => entry.gapMs,
+  late_ms: ({ entry }) => entry.lateMs,
+  from: ({ entry }) => entry.from,
+  to: ({ entry }) => entry.to,
+  actor: ({ entry }) => entry.actor,
+  source: ({ entry }) => entry.source,
+  what_en: ({ entry }) => entry.sentence.en,
+  what_zh: ({ entry }) => entry.sentence['zh-CN'],
+  withheld: ({ event }) => event?.withheld?.join(' ') ?? null,
+  event_id: ({ event }) => event?.id ?? null,
+  hash: ({ event }) => textIn(event?.metadata ?? {}, 'hash'),
+};
+
+const attemptColumns: Columns<AttemptRecord> = {
+  attempt: ({ attempt }) => attempt,
+  begun_by: ({ begunBy }) => begunBy,
+  begun_revision: ({ inFlight }) => inFlight.from.revision,
+  begun_at: ({ inFlight }) => inFlight.from.at,
+  sent_at: ({ evidence }) => evidence?.sentAt ?? null,
+  duration_ms: ({ evidence }) => evidence?.durationMs ?? null,
+  outcome: ({ outcome }) => outcome,
+  rule: ({ evidence }) => evidence?.rule ?? null,
+  http_status: ({ evidence }) => evidence?.httpStatus ?? null,
+  request_id: ({ evidence }) => evidence?.requestId ?? null,
+  response_code: ({ evidence }) => evidence?.responseCode ?? null,
+  response_msg: ({ evidence }) => evidence?.responseMsg ?? null,
+  nonce: ({ evidence }) => evidence?.nonce ?? null,
+  request_sha256: ({ evidence }) => evidence?.requestSha256 ?? null,
+  answer_sha256: ({ evidence }) => evidence?.answerSha256 ?? null,
+  insecure_transport: ({ evidence }) => evidence?.insecureTransport ?? null,
+  outcome_revisions: ({ outcomes }) => outcomes.join(' '),
+  in_doubt_from: ({ inDoubt }) => inDoubt?.from.at ?? null,
+  in_doubt_until: ({ inDoubt }) => inDoubt?.until?.at ?? null,
+};
+
+/** `timeline.csv`: every event in words, in both languages, oldest first. */
 export function timelineCsv(events: readonly FoundEvent[]): string {
-  const header = [
-    ...['revision', 'type', 'recorded_at', 'occurred_at', 'gap_ms', 'late_ms', 'from', 'to'],
-    ...['actor', 'source', 'what_en', 'what_zh', 'withheld', 'event_id', 'hash'],
-  ];
-  const rows = [...timelineOf(events)].map((entry, index) => {
-    const { revision, type, recordedAt, occurredAt, gapMs, lateMs, from, to } = entry;
-    const { actor, source, sentence } = entry;
-    const event = events[index];
-    return [
-      ...[revision, type, recordedAt, occurredAt, gapMs, lateMs, from, to],
-      ...[actor, source, sentence.en, sentence['zh-CN'], event?.withheld?.join(' ') ?? null],
-      ...[event?.id ?? null, textIn(event?.metadata ?? {}, 'hash')],
-    ];
-  });
-  return csv([header, ...rows]);
+  const rows = Array.from(timelineOf(events), (entry, index) => ({ entry, event: events[index] }));
+  return csv(timelineColumns, rows);
 }
 
-/** Every call to the gateway. */
+/** `attempts.csv`: every call to the gateway. */
 export function attemptsCsv(events: readonly FoundEvent[]): string {
-  const header = [
-    ...['attempt', 'begun_by', 'begun_revision', 'begun_at', 'sent_at', 'duration_ms', 'outcome'],
-    ...['rule', 'http_status', 'request_id', 'response_code', 'response_msg', 'nonce'],
-    ...['request_sha256', 'answer_sha256', 'insecure_transport', 'outcome_revisions'],
-    ...['in_doubt_from', 'in_doubt_until'],
-  ];
-  const rows = attemptsOf(events).map(({ attempt, begunBy, inFlight, outcome, ...rest }) => {
-    const { evidence, outcomes, inDoubt } = rest;
-    return [
-      ...[attempt, begunBy, inFlight.from.revision, inFlight.from.at, evidence?.sentAt ?? null],
-      ...[evidence?.durationMs ?? null, outcome, evidence?.rule ?? null],
-      ...[evidence?.httpStatus ?? null, evidence?.requestId ?? null],
-      ...[evidence?.responseCode ?? null, evidence?.responseMsg ?? null, evidence?.nonce ?? null],
-      ...[evidence?.requestSha256 ?? null, evidence?.answerSha256 ?? null],
-      ...[evidence?.insecureTransport ?? null, outcomes.join(' ')],
-      ...[inDoubt?.from.at ?? null, inDoubt?.until?.at ?? null],
-    ];
-  });
-  return csv([header, ...rows]);
+  return csv(attemptColumns, attemptsOf(events));
+}
+
+/** CSV (RFC 4180) that spreadsheets open as UTF-8, and in which no cell is a formula. */
+function csv<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+  const header = Object.keys(columns);
+  const cells = rows.map((row) => Object.values(columns).map((cellOf) => cellOf(row)));
+  const lines = [header, ...cells].map((line) => line.map(cellText).join(','));
+  return `\ufeff${lines.join('\r\n')}\r\n`;
+}
+
+function cellText(value: Cell): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
+  const text = escapeForTerminal(value);
+  // Full-width signs too: East Asian spreadsheets treat them as the same.
+  const isFormula = /^[\s'"]*[=+\-@＝＋－＠|%]/u.test(text);
+  return `"${`${isFormula ? "'" : ''}${text}`.replaceAll('"', '""')}"`;
 }

@@ -1,48 +1,51 @@
 import { Examiner } from '../history/verify.ts';
 import { compileMachine } from '../history/machine.ts';
-import type { FoundEvent, WithheldPart, Witness } from '../history/event.ts';
+import type { FoundEvent, Witness } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
-import type { BundleFault } from './bundle-fault.ts';
 import { contentOf } from './bundle.ts';
 import type { EventLine } from './event-lines.ts';
 import { eventsIn } from './event-lines.ts';
-import type { Manifest } from './manifest.ts';
-import {
-  eventsName,
-  manifestName,
-  manifestSchema,
-  sha256Of,
-  sumsName,
-  sumsOf,
-} from './manifest.ts';
+import type { BundleFault, Manifest } from './manifest.ts';
+import { eventsName, manifestName, manifestSchema, sumsName, sumsOf } from './manifest.ts';
 import { provenBy } from './originals.ts';
+import { withheldParts } from './redaction.ts';
+import { sha256 } from '../text.ts';
 
 export type BundleVerification = {
   readonly ok: boolean;
   readonly events: number;
   readonly head: Witness | null;
   readonly faults: readonly BundleFault[];
-  /** Linked, content withheld. */
+  /** Events of which parts are withheld; the chain still verifies. */
   readonly withheld: readonly { readonly revision: number; readonly parts: readonly string[] }[];
-  /** Revisions whose withheld original was shown and is what was hashed. */
+  /** Revisions whose withheld parts were proven by their originals. */
   readonly proven: readonly number[];
 };
 
 export type BundleExpectations = {
-  /** A head that was seen before, kept elsewhere. */
+  /** A head that was kept outside the package. */
   readonly witness?: Witness | undefined;
-  /** SHA-256 of the manifest, kept elsewhere. */
+  /** SHA-256 of the manifest, kept outside the package. */
   readonly seal?: string | undefined;
-  /** Originals of withheld events, one JSON document a line. */
+  /** The original events whose parts are withheld, one JSON document per line. */
   readonly originals?: string | undefined;
-  /** The version of this module: the same version makes the same files of the same events. */
+  /** The version of this module. The same version derives the same files from the same events. */
   readonly moduleVersion: string;
 };
 
 /**
- * Checks a package without the store: every file against the manifest, the events against their
- * hashes and the machine, and, where the same version of the module made it, that all other
- * files follow from the events.
+ * Verifies an evidence package without the store.
+ *
+ * Compares every file with the manifest, and verifies the events' hashes, chain and path as
+ * `PaymentOrders.verify()` does. If the same version of this module exported the package, it also
+ * derives all other files from the events again. Faults are returned, never thrown.
+ *
+ * @param files - The package's files by name.
+ * @example
+ * const names = await readdir('evidence');
+ * const files = new Map<string, Uint8Array>();
+ * for (const name of names) files.set(name, await readFile(join('evidence', name)));
+ * const { ok, faults } = await verifyBundle(files, { moduleVersion: '0.1.0' });
  */
 export async function verifyBundle(
   files: ReadonlyMap<string, Uint8Array>,
@@ -54,8 +57,8 @@ export async function verifyBundle(
   compareSums(files, faults);
   const { seal } = expected;
   const manifestBytes = files.get(manifestName);
-  if (seal !== undefined && manifestBytes !== undefined && sha256Of(manifestBytes) !== seal) {
-    faults.push(fault(manifestName, 'seal-differs', 'is not the manifest that the seal saw'));
+  if (seal !== undefined && manifestBytes !== undefined && sha256(manifestBytes) !== seal) {
+    faults.push(fault(manifestName, 'seal-differs', 'does not match the seal'));
   }
   const bytes = files.get(eventsName);
   const lines = bytes === undefined ? [] : eventsIn(bytes);
@@ -68,8 +71,12 @@ export async function verifyBundle(
   const { originals } = expected;
   const proven = originals === undefined ? [] : provenBy(originals, events, faults);
   return {
-    ...{ ok: faults.length === 0, events: events.length, head, faults },
-    ...{ withheld: withheldIn(events), proven },
+    ok: faults.length === 0,
+    events: events.length,
+    head,
+    faults,
+    withheld: withheldParts(events),
+    proven,
   };
 }
 
@@ -88,7 +95,9 @@ function manifestIn(
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const field = issue?.path.map(String).join('.') ?? '';
-    faults.push(fault(manifestName, 'file-altered', `is no manifest of ours: ${field}`));
+    faults.push(
+      fault(manifestName, 'file-altered', `is not a manifest of this format (field '${field}')`),
+    );
   } catch {
     faults.push(fault(manifestName, 'file-altered', 'is not JSON'));
   }
@@ -101,19 +110,19 @@ function compareFiles(
   faults: BundleFault[],
 ): void {
   const names = new Set([manifestName, sumsName, ...manifest.files.map(({ name }) => name)]);
-  for (const { name, sha256 } of manifest.files) {
+  for (const { name, sha256: listed } of manifest.files) {
     const content = files.get(name);
     if (content === undefined) faults.push(fault(name, 'file-missing', 'is missing'));
-    else if (sha256Of(content) !== sha256) {
-      faults.push(fault(name, 'file-altered', 'is not the file that the manifest lists'));
+    else if (sha256(content) !== listed) {
+      faults.push(fault(name, 'file-altered', 'does not match its digest in the manifest'));
     }
   }
   for (const name of files.keys()) {
-    if (!names.has(name)) faults.push(fault(name, 'file-added', 'does not belong to the package'));
+    if (!names.has(name)) faults.push(fault(name, 'file-added', 'is not listed in the manifest'));
   }
 }
 
-/** Says which line differs: a changed manifest differs from its sum as any other file does. */
+/** Names the files whose digest differs, unless a fault names them already. */
 function compareSums(files: ReadonlyMap<string, Uint8Array>, faults: BundleFault[]): void {
   const sums = files.get(sumsName);
   if (sums === undefined) {
@@ -129,16 +138,16 @@ function compareSums(files: ReadonlyMap<string, Uint8Array>, faults: BundleFault
   const differing = wanted.split('\n').filter((line) => !lines.has(line));
   const unnamed = differing.map((line) => line.slice(66)).filter((name) => !named.has(name));
   const isLonger = found.length > wanted.length && named.size === 0;
-  // One of the two was altered; which, only a seal kept elsewhere can tell.
+  // Either the manifest or the list of digests was altered; only a seal can tell which.
   if (unnamed.includes(manifestName)) {
-    faults.push(fault(manifestName, 'file-altered', `is not the file that ${sumsName} lists`));
+    faults.push(fault(manifestName, 'file-altered', `does not match its digest in ${sumsName}`));
   }
   if (unnamed.length > 0 || differing.length === 0 || isLonger) {
-    faults.push(fault(sumsName, 'file-altered', 'does not list these files'));
+    faults.push(fault(sumsName, 'file-altered', 'does not match the files'));
   }
 }
 
-/** Hashes, chain, contiguity, path and witness, as `verify` checks them in a store. */
+/** Verifies hashes, chain, contiguity, path and witness, as in a store. */
 function examine(
   lines: readonly EventLine[],
   witness: Witness | undefined,
@@ -148,7 +157,7 @@ function examine(
   const examiner = new Examiner(compileMachine(), stream, witness);
   for (const [index, { event, problem }] of lines.entries()) {
     if (event === null) {
-      faults.push(fault(eventsName, 'invalid-event', `line ${index + 1} ${problem}`, index));
+      faults.push(fault(eventsName, 'invalid-event', problem, index));
     } else examiner.see(event);
   }
   const { faults: found, witness: head } = examiner.finish();
@@ -169,21 +178,19 @@ function compareScope(
     first?.revision === scope.fromRevision &&
     last?.revision === scope.toRevision &&
     events.every(({ stream }) => stream === scope.stream);
-  if (!isInScope) faults.push(fault(eventsName, 'scope-differs', 'is not the range it should be'));
+  if (!isInScope)
+    faults.push(fault(eventsName, 'scope-differs', 'does not hold the range in the manifest'));
   const hash = textIn(last?.metadata ?? {}, 'hash');
   if (last?.revision !== head.revision || hash !== head.hash) {
-    faults.push(fault(eventsName, 'head-differs', "does not end at the manifest's head"));
+    faults.push(fault(eventsName, 'head-differs', 'does not end at the head in the manifest'));
   }
-  const [told, found] = [redaction.withheld, withheldIn(events)].map((list) =>
-    JSON.stringify(list),
-  );
-  if (told !== found) {
-    const message = 'withholds other parts than the manifest says';
-    faults.push(fault(eventsName, 'withheld-differs', message));
+  if (JSON.stringify(redaction.withheld) !== JSON.stringify(withheldParts(events))) {
+    const problem = 'withholds other parts than the manifest lists';
+    faults.push(fault(eventsName, 'withheld-differs', problem));
   }
 }
 
-/** A package whose digests were all made anew is caught where its files tell another story. */
+/** Catches a forged file whose digests were recomputed, since it does not follow from the events. */
 async function compareDerived(
   files: ReadonlyMap<string, Uint8Array>,
   events: readonly FoundEvent[],
@@ -194,16 +201,8 @@ async function compareDerived(
     const found = files.get(name);
     const isNamed = faults.some(({ file }) => file === name);
     if (isNamed || found === undefined || Buffer.from(content).equals(found)) continue;
-    faults.push(fault(name, 'not-derived', 'is not what the events give'));
+    faults.push(fault(name, 'not-derived', 'does not follow from the events'));
   }
-}
-
-function withheldIn(
-  events: readonly FoundEvent[],
-): { readonly revision: number; readonly parts: WithheldPart[] }[] {
-  return events.flatMap(({ revision, withheld = [] }) =>
-    withheld.length === 0 ? [] : [{ revision, parts: [...withheld] }],
-  );
 }
 
 function fault(

@@ -3,8 +3,8 @@ import type { Change } from './report-data.ts';
 type Path = readonly (string | number)[];
 
 /**
- * What changed between two JSON values, by the smallest places. An array that grew changes at its
- * end; one that shrank is given anew. What is the same object is not looked into.
+ * What changed between two JSON values, by the smallest paths. An array that grew changes at its
+ * end; an array that shrank is one change as a whole. Identical objects are not compared further.
  */
 export function changesBetween(before: unknown, after: unknown, path: Path = []): Change[] {
   if (Object.is(before, after)) return [];
@@ -23,7 +23,7 @@ export function changesBetween(before: unknown, after: unknown, path: Path = [])
   return [[path, after]];
 }
 
-/** A loop, since histories with thousands of calls have lists of thousands in every step. */
+/** A plain loop: a long history has a list of thousands of calls at every step. */
 function changedItems(before: readonly unknown[], after: readonly unknown[], path: Path): Change[] {
   const changes: Change[] = [];
   for (const [index, value] of after.entries()) {

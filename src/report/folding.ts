@@ -1,10 +1,8 @@
 import { compileMachine, knownOf } from '../history/machine.ts';
 import type { CompiledMachine } from '../history/machine.ts';
-import { instantOf } from '../runtime.ts';
 import type { FailedStep, Folded as FoldedStep, Step } from '../history/step.ts';
 import { step } from '../history/step.ts';
-import type { Fold } from '../interpreter/interpreter.ts';
-import { allowedCommands } from '../order/decide.ts';
+import { viewOf } from '../order/view.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { readableEvent } from '../history/codec.ts';
 import { textIn } from '../history/event.ts';
@@ -13,15 +11,15 @@ import { timeOf } from '../timeline/timeline.ts';
 import type { Localized } from '../words/language.ts';
 import { localized } from './findings.ts';
 
-/** The order as the machine has it after an event: what callers would have been told then. */
+/** The order after an event, as the machine folds it and as callers would have seen it then. */
 export type Folded = Readonly<Record<string, unknown>>;
 
 export type FoldStep =
   { readonly folded: Folded } | { readonly folded: null; readonly why: Localized | null };
 
 /**
- * Folds a history again through this release's machine. Where that cannot go on it gives the reason
- * once, and nothing from there on: nothing is guessed.
+ * Folds a history again through this release's machine. Where the fold cannot go on, it gives the
+ * reason once and no state from there on: the report must not guess.
  */
 export function* foldAlong(
   events: Iterable<FoundEvent>,
@@ -38,7 +36,7 @@ export function* foldAlong(
     const next: Step | null = readable === null ? null : step(compiled, at, readable);
     if (next?.kind === 'folded') {
       at = next.after;
-      yield { folded: shownFold(compiled, at.fold) };
+      yield { folded: shownFold(compiled, at, textIn(found.metadata, 'hash') ?? '') };
     } else {
       hasEnded = true;
       yield { folded: null, why: reasonOf(next, found) };
@@ -46,7 +44,7 @@ export function* foldAlong(
   }
 }
 
-/** As much of a found event as a fold needs; null where that cannot be read. */
+/** The fields of an event that a fold needs; null if they cannot be read. */
 function foldable(found: FoundEvent) {
   const { stream, revision, id, metadata } = found;
   const event = readableEvent(found);
@@ -81,23 +79,13 @@ function reasonOf(failed: FailedStep | null, { revision, metadata }: FoundEvent)
   });
 }
 
-function shownFold({ interpreter }: CompiledMachine, fold: Fold): Folded {
+function shownFold(
+  compiled: CompiledMachine,
+  { fold, revision }: FoldedStep,
+  hash: string,
+): Folded {
   const known = knownOf(fold);
-  const { calls, timers } = fold.pending;
-  const isAttention = fold.snapshot.hasTag('attention');
-  return {
-    state: fold.state,
-    closed: fold.snapshot.hasTag('closed'),
-    needsAttention: isAttention || known.anomalies.some(({ acknowledged }) => !acknowledged),
-    allowed: allowedCommands(interpreter, fold, known),
-    pending: [
-      ...calls.map(({ cause }) => ({ kind: 'call', since: instantOf(cause.recordedAtMs) })),
-      ...timers.map((timer) => ({
-        kind: 'timer',
-        event: interpreter.raisedBy(fold, timer.id).type,
-        dueAt: instantOf(timer.dueAtMs),
-      })),
-    ],
-    known,
-  };
+  const view = viewOf({ compiled, fold, known, witness: { revision, hash } });
+  const { stateDetail, closed, needsAttention, allowed, pending } = view;
+  return { state: stateDetail, closed, needsAttention, allowed, pending, known };
 }

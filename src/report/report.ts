@@ -1,21 +1,25 @@
-import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { graphOf } from '../diagram/graph.ts';
 import { walk } from '../diagram/path.ts';
 import { svgOf } from '../diagram/svg.ts';
 import type { FoundEvent } from '../history/event.ts';
-import { escapeHtml } from '../text.ts';
+import { escapeHtml, sha256 } from '../text.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
 import type { ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
 
 /**
- * The history of one order as one HTML file for people: it needs no network and no other file, and
- * checks the events' hashes itself when it is opened. Events, oldest first, as
- * `PaymentOrders.history()` gives them; what this version cannot read is shown as it is stored.
- * Texts of the history can do nothing in it. The same input gives the same bytes.
+ * Renders the history of one order as a single HTML file.
+ *
+ * The file needs no network and no other file, and verifies the events' hashes by itself when it
+ * is opened. Texts of the history are inert in it, and events that this version cannot read are
+ * shown as stored. The same input gives the same bytes.
+ *
+ * @param events - As `PaymentOrders.history()` returns them: oldest first.
+ * @example
+ * await writeFile('report.html', renderReport(await orders.history('O1'), { language: 'zh-CN' }));
  */
 export function renderReport(events: readonly FoundEvent[], options: ReportOptions = {}): string {
   const data = reportDataOf(events, options);
@@ -40,11 +44,10 @@ export function renderReport(events: readonly FoundEvent[], options: ReportOptio
     '</head>',
     '<body>',
     `<noscript>${en.scriptBlocked} / ${zhCN.scriptBlocked}</noscript>`,
-    // A long history takes a moment to read: whose it is shows at once.
+    // The title shows at once; a long history takes a moment to draw.
     `<div id="report"><header><h1>${escapeHtml(data.title)}</h1></header></div>`,
     `<div id="machine" hidden>${svg}</div>`,
-    `<script type="application/json" id="data" data-sha256="${hash('sha256', json, 'hex')}">` +
-      `${json}</script>`,
+    `<script type="application/json" id="data" data-sha256="${sha256(json)}">` + `${json}</script>`,
     `<script type="module">${script}</script>`,
     '</body>',
     '</html>',
@@ -53,8 +56,8 @@ export function renderReport(events: readonly FoundEvent[], options: ReportOptio
 }
 
 /**
- * JSON inside a script element: nothing in it can end the element, or be seen as its beginning,
- * and nothing reorders the file's text for those who read it raw.
+ * JSON for a script element: nothing in it can end the element or open another one, and nothing
+ * reorders the text for a reader of the raw file.
  */
 function embedded(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -64,10 +67,10 @@ function embedded(value: unknown): string {
 }
 
 function sourceHash(text: string): string {
-  return `'sha256-${hash('sha256', text, 'base64')}'`;
+  return `'sha256-${Buffer.from(sha256(text), 'hex').toString('base64')}'`;
 }
 
-/** The page's own files, in the order in which they use each other. */
+/** The page's modules; each stands after those that it imports. */
 const scripts = [
   'dom',
   'canonical-json',
@@ -85,8 +88,8 @@ const scripts = [
 ];
 
 /**
- * The page's script and style. It is plain JavaScript, so that it is the same file in the source
- * and in the package, and what is read there is what runs.
+ * The page's script and style. The modules are plain JavaScript and are joined as they are, so the
+ * code in the repository is the code that runs in the report.
  */
 function page(): { readonly script: string; readonly style: string } {
   const read = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');

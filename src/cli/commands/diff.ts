@@ -3,6 +3,7 @@ import { revisionRange, UsageError } from '../input/arguments.ts';
 import { command } from '../command.ts';
 import type { Context } from '../io.ts';
 import { eventLines, told } from '../output/event-lines.ts';
+import { changesBetween } from '../../report/changes.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { existing, withOrders, warnOfFaults } from '../session.ts';
 import { table } from '../output/table.ts';
@@ -24,7 +25,7 @@ function diff(context: Context, orderNo: string, range: string): Promise<number>
     const steps: RecordedStep[] = [];
     for await (const step of orders.recordedSteps(orderNo)) steps.push(step);
     const [before, after] = [stepAt(steps, from), stepAt(steps, to)];
-    const changes = [...changesBetween(flat(before), flat(after))];
+    const changes = changesOf(flat(before), flat(after));
     const between = told(context, events).filter(
       ({ entry: { revision } }) => revision > Math.min(from, to) && revision <= Math.max(from, to),
     );
@@ -39,24 +40,25 @@ function diff(context: Context, orderNo: string, range: string): Promise<number>
   });
 }
 
-function flat({ to, known }: RecordedStep): ReadonlyMap<string, unknown> {
-  const fields = new Map<string, unknown>([['state', to]]);
+/** Everything that an order knew, by dotted paths. */
+function flat({ to, known }: RecordedStep): Readonly<Record<string, unknown>> {
+  const fields: Record<string, unknown> = { state: to };
   const add = (path: string, value: unknown) => {
-    if (typeof value !== 'object' || value === null) fields.set(path, value);
+    if (typeof value !== 'object' || value === null) fields[path] = value;
     else for (const [key, inner] of Object.entries(value)) add(`${path}.${key}`, inner);
   };
   for (const [key, value] of Object.entries(known)) add(key, value);
   return fields;
 }
 
-function* changesBetween(
-  before: ReadonlyMap<string, unknown>,
-  after: ReadonlyMap<string, unknown>,
-): Generator<Change> {
-  for (const field of new Set([...before.keys(), ...after.keys()])) {
-    const [one, other] = [before.get(field), after.get(field)];
-    if (one !== other) yield { field, before: one ?? null, after: other ?? null };
-  }
+function changesOf(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly Change[] {
+  return changesBetween(before, after).map(([path, value = null]) => {
+    const field = path.join('.');
+    return { field, before: before[field] ?? null, after: value };
+  });
 }
 
 async function changeLines(

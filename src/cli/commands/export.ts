@@ -11,7 +11,7 @@ import type { Flags } from '../input/options.ts';
 import { flag, list, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFaults } from '../output/failure.ts';
-import { escapeForTerminal } from '../../text.ts';
+import { escapeForTerminal, sha256 } from '../../text.ts';
 import { existing, withOrders } from '../session.ts';
 import { pathAt } from '../input/store-path.ts';
 import { UsageError } from '../input/arguments.ts';
@@ -106,7 +106,7 @@ async function toBundle(
   },
 ): Promise<void> {
   const { bundleOf } = await import('../../evidence/bundle.ts');
-  const { manifestIn, sha256Of } = await import('../../evidence/manifest.ts');
+  const { manifestIn } = await import('../../evidence/manifest.ts');
   const last = what.events.at(-1)?.revision ?? -1;
   const files = await bundleOf(what.events, {
     exporter: settings.actorGiven ?? userInfo().username,
@@ -120,7 +120,7 @@ async function toBundle(
   writeBundle(pathAt(io.cwd, directory), files);
   const text = files.get('manifest.json') ?? '';
   const { scope, head, redaction } = manifestIn(text);
-  const seal = sha256Of(text);
+  const seal = sha256(text);
   if (screen.json) {
     screen.document({ directory, scope, head, redaction, seal, files: [...files.keys()] });
     return;
