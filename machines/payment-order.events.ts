@@ -46,7 +46,7 @@ const bothOrNeither = (value: {
 }) => (value.amountMinor === undefined) === (value.currency === undefined);
 
 const amountWithCurrency = {
-  message: 'amountMinor and currency go together: give both or neither',
+  message: 'must be given together with currency',
   path: ['amountMinor'],
 };
 

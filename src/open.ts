@@ -1,7 +1,7 @@
 import type { RetryPolicy } from '../machines/payment-order.facts.ts';
 import { defaultRetryPolicy } from '../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
-import { PaymentOrderError } from './errors.ts';
+import { invalidInput, PaymentOrderError } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
@@ -100,11 +100,9 @@ export async function openStore(
   }
   // The URL may hold a password: its scheme is all that is told.
   const scheme = /^[a-z][a-z+]{0,31}:/.exec(url)?.[0] ?? 'no scheme';
-  throw new PaymentOrderError(
-    'invalid-store-url',
-    `the store's URL has ${scheme}; give sqlite:FILE, esdb://HOST:PORT or memory:`,
-    { field: 'store' },
-  );
+  const problem = `must be sqlite:FILE, esdb://HOST:PORT or memory:, but has ${scheme}`;
+  const message = `store: ${problem}`;
+  throw new PaymentOrderError('invalid-store-url', message, { field: 'store', problem });
 }
 
 async function openGateway(
@@ -121,11 +119,10 @@ function checkedDeadline(given: number | undefined, gateway: CancelGateway | nul
   const deadlineMs = given ?? attemptDeadlineDefaultMs;
   const leastMs = (gateway?.attemptMs ?? 0) + deadlineMarginMs;
   if (Number.isSafeInteger(deadlineMs) && deadlineMs >= leastMs) return deadlineMs;
-  throw new PaymentOrderError(
-    'invalid-input',
-    `attemptDeadlineMs: must be a whole number of at least ${leastMs} ms: the limit of one ` +
-      `attempt and ${deadlineMarginMs} ms`,
-    { field: 'attemptDeadlineMs' },
+  throw invalidInput(
+    'attemptDeadlineMs',
+    `must be a whole number of at least ${leastMs} ms, the limit of one attempt and ` +
+      `${deadlineMarginMs} ms`,
   );
 }
 

@@ -92,8 +92,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 function invalid(problem: string): PaymentOrderError {
-  return new PaymentOrderError(
-    'invalid-gateway-url',
-    `the gateway URL ${problem} (expected: https://host[:port][/path])`,
-  );
+  const whole = `${problem} (expected: https://host[:port][/path])`;
+  const details = { field: 'url', problem: whole };
+  return new PaymentOrderError('invalid-gateway-url', `the gateway URL ${whole}`, details);
 }

@@ -46,11 +46,10 @@ export function loadPrivateKey(
  */
 export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): KeyObject {
   if (path.includes('-----BEGIN') || /^\s*MI[\w+/=\s]{64}/.test(path)) {
-    throw new PaymentOrderError(
-      'invalid-private-key',
+    const problem =
       'expected the path of a private key file, but got a private key; put the key into a file ' +
-        'with mode 600 and pass its path, because every process can see a command line',
-    );
+      'with mode 600 and pass its path, because every process can see a command line';
+    throw new PaymentOrderError('invalid-private-key', problem, { field: 'privateKey', problem });
   }
   return loadPrivateKey(readOwnFile(path), onWarning);
 }
@@ -125,12 +124,13 @@ function systemCode(error: unknown): string {
 }
 
 function invalid(problem: string): PaymentOrderError {
-  return new PaymentOrderError(
-    'invalid-private-key',
-    `the private key ${problem}; expected: an RSA key as PEM, or as one line of base64 (PKCS#8)`,
-  );
+  const whole = `${problem}; expected: an RSA key as PEM, or as one line of base64 (PKCS#8)`;
+  const details = { field: 'privateKey', problem: whole };
+  return new PaymentOrderError('invalid-private-key', `the private key ${whole}`, details);
 }
 
 function invalidFile(path: string, problem: string): PaymentOrderError {
-  return new PaymentOrderError('invalid-private-key', `the private key file ${path} ${problem}`);
+  const whole = `${path} ${problem}`;
+  const details = { field: 'privateKey', problem: whole };
+  return new PaymentOrderError('invalid-private-key', `the private key file ${whole}`, details);
 }

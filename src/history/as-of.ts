@@ -47,11 +47,9 @@ async function lastRevision(store: EventStore, stream: string, moment: Moment): 
   if ('revision' in moment) {
     const head = (await store.readLast(stream))?.revision ?? -1;
     if (moment.revision <= head || head < 0) return Math.min(moment.revision, head);
-    throw new PaymentOrderError(
-      'invalid-input',
-      `revision: the history ends at revision ${head}; it has no revision ${moment.revision}`,
-      { field: 'revision', stream },
-    );
+    const problem = `is ${moment.revision}, but the history ends at revision ${head}`;
+    const details = { field: 'revision', problem, stream };
+    throw new PaymentOrderError('invalid-input', `revision: ${problem}`, details);
   }
   const untilMs = millisecondsOf('recordedAt' in moment ? moment.recordedAt : moment.occurredAt);
   let last = -1;

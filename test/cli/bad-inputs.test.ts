@@ -132,7 +132,7 @@ describe('an error about an input', () => {
     const store = await other.run('list', '--attempt-deadline-ms', '9000');
     await other.remove();
     expect([...ends, store].map(({ stderr }) => stderr.split(':')[1])).toEqual([
-      ...[' --amount and --currency go together', ' --amount', ' --process-bill-no'],
+      ...[' --amount', ' --amount', ' --process-bill-no'],
       ...[' --occurred-at', ' --transaction-no', ' --attempt-deadline-ms'],
       ...[' PAYMENT_ORDER_ATTEMPT_DEADLINE_MS', ' PAYMENT_ORDER_ATTEMPT_DEADLINE_MS'],
       ' PAYMENT_ORDER_STORE',

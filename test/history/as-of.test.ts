@@ -29,7 +29,7 @@ test('an order is shown as it stood at a revision', async () => {
   expect((await orders.getAsOf(orderNo, { revision: 4 }))?.order).toEqual(now);
   await expect(orders.getAsOf(orderNo, { revision: 5 })).rejects.toMatchObject({
     ...{ code: 'invalid-input', field: 'revision', stream: `paymentOrder-${orderNo}` },
-    message: 'revision: the history ends at revision 4; it has no revision 5',
+    message: 'revision: is 5, but the history ends at revision 4',
   });
 });
 
@@ -89,6 +89,6 @@ test('a moment that is none is refused by its name, and nothing at all reads as 
     'moment.recordedAt: must be an ISO 8601',
   );
   const both = { revision: 1, recordedAt: at(0) };
-  await expect(orders.getAsOf(orderNo, both)).rejects.toThrow('must give one of');
+  await expect(orders.getAsOf(orderNo, both)).rejects.toThrow('must have exactly one of');
   expect(await orders.getAsOf('O9', { revision: 0 })).toBe(null);
 });

@@ -219,7 +219,7 @@ describe('amounts', () => {
         const { error } = eventSchemas[type].safeParse({ ...least[type], ...half });
         expect(error?.issues[0]).toMatchObject({
           path: ['amountMinor'],
-          message: 'amountMinor and currency go together: give both or neither',
+          message: 'must be given together with currency',
         });
       }
     },

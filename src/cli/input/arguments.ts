@@ -1,4 +1,4 @@
-import { PaymentOrderError } from '../../errors.ts';
+import { invalidInput, PaymentOrderError } from '../../errors.ts';
 import type { Moment } from '../../history/results.ts';
 import type { Actor, Witness } from '../../history/event.ts';
 
@@ -13,10 +13,10 @@ export class UsageError extends Error {
 }
 
 /**
- * A private key on a command line is seen by every process: it is refused unread and never
- * echoed. Bytes that are no UTF-8 reach us as U+FFFD: another text than was meant.
+ * Refuses a private key without reading or repeating it, since every process can see a command
+ * line. Refuses bytes that are not UTF-8, since they arrive as U+FFFD and not as they were meant.
  *
- * @throws PaymentOrderError `invalid-private-key` or `invalid-input`.
+ * @throws {PaymentOrderError} `invalid-private-key` or `invalid-input`
  */
 export function refuseUnfitArguments(argv: readonly string[]): void {
   for (const argument of argv) {
@@ -24,7 +24,7 @@ export function refuseUnfitArguments(argv: readonly string[]): void {
       throw new PaymentOrderError(
         'invalid-private-key',
         'an argument holds a key: put it into a file with chmod 600 and pass its path with ' +
-          '--private-key-file; a key on a command line is seen by every process',
+          '--private-key-file; every process can see a key on a command line',
       );
     }
     if (argument.includes('\u{fffd}')) {
@@ -33,28 +33,28 @@ export function refuseUnfitArguments(argv: readonly string[]): void {
   }
 }
 
-/** @throws PaymentOrderError `invalid-input`, naming the field and never the value. */
+/** @throws {PaymentOrderError} `invalid-input`, which names the field and never the value */
 export function wholeNumber(text: string, field: string): number {
   const number = Number(text);
   if (/^[1-9][0-9]{0,15}$/.test(text) && Number.isSafeInteger(number)) return number;
-  throw invalid(field, 'must be a whole number from 1 to 9007199254740991, in digits alone');
+  throw invalidInput(field, 'must be a whole number from 1 to 9007199254740991, in plain digits');
 }
 
 /** `ID`, or `KIND:ID`; without a kind it is an operator. */
 export function actor(text: string): Actor {
   const [, kind = 'operator', id = ''] = /^(?:([a-z][a-z-]{0,31}):)?(.*)$/s.exec(text) ?? [];
   if (/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/.test(id)) return { kind, id };
-  throw invalid('actor', 'must be ID or KIND:ID; an id has 1 to 128 of A-Z a-z 0-9 _ . : @ -');
+  throw invalidInput('actor', 'must be ID or KIND:ID; an id has 1 to 128 of A-Z a-z 0-9 _ . : @ -');
 }
 
 /** `REVISION:HASH`, as `show` and every receipt give it. */
 export function witness(text: string): Witness {
   const [, revision, hash] = /^(0|[1-9][0-9]{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (revision !== undefined && hash !== undefined) return { revision: Number(revision), hash };
-  throw invalid('witness', 'must be REVISION:HASH, a number and 64 hexadecimal digits');
+  throw invalidInput('witness', 'must be REVISION:HASH, a number and 64 hexadecimal digits');
 }
 
-/** A revision, or an instant as ISO 8601 writes it with an offset. */
+/** A revision, or an ISO 8601 instant with an offset. */
 export function momentFrom(text: string, occurred: boolean): Moment {
   const revision = revisionIn(text);
   if (revision === null) return occurred ? { occurredAt: text } : { recordedAt: text };
@@ -66,7 +66,7 @@ export function momentFrom(text: string, occurred: boolean): Moment {
 export function revisionRange(text: string): readonly [from: number, to: number] {
   const [from, to, ...rest] = text.split('..').map(revisionIn);
   if (typeof from === 'number' && typeof to === 'number' && rest.length === 0) return [from, to];
-  throw new UsageError('say which revisions: A..B, such as 2..5');
+  throw new UsageError('the revisions must be A..B, such as 2..5');
 }
 
 function revisionIn(text: string): number | null {
@@ -78,10 +78,4 @@ export function oneOf<T extends string>(text: string, words: readonly T[], what:
   const word = words.find((known) => known === text);
   if (word !== undefined) return word;
   throw new UsageError(`${what} must be one of: ${words.join(', ')}`);
-}
-
-function invalid(field: string, problem: string): PaymentOrderError {
-  return new PaymentOrderError('invalid-input', `${field}: ${problem}; nothing was stored`, {
-    field,
-  });
 }

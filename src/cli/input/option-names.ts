@@ -1,7 +1,8 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { Environment, GlobalFlags } from './settings.ts';
+import type { Given, SettingName } from './settings.ts';
+import { sourceOf } from './settings.ts';
 
-/** How the command line calls what the library's errors name. */
+/** The option or argument of each field that the library's errors name. */
 const optionOf: Readonly<Record<string, string>> = {
   amountMinor: '--amount',
   currency: '--currency',
@@ -22,61 +23,46 @@ const optionOf: Readonly<Record<string, string>> = {
   'actor.id': '--actor',
   by: '--actor',
   faults: '--fault',
-  path: '--store',
+  directory: '--keys',
   witness: '--witness',
+  revision: '--as-of',
+  'moment.recordedAt': '--as-of',
+  'moment.occurredAt': '--as-of',
 };
 
-/** What may come from a variable, by the field that an error names or by the error's code. */
-const settingOf: Readonly<Record<string, readonly [keyof GlobalFlags, string, string]>> = {
-  attemptDeadlineMs: ['attemptDeadlineMs', '--attempt-deadline-ms', 'ATTEMPT_DEADLINE_MS'],
-  attemptMs: ['attemptLimitMs', '--attempt-limit-ms', 'ATTEMPT_LIMIT_MS'],
-  'limits.attemptMs': ['attemptLimitMs', '--attempt-limit-ms', 'ATTEMPT_LIMIT_MS'],
-  appId: ['appId', '--app-id', 'GATEWAY_APP_ID'],
-  store: ['store', '--store', 'STORE'],
-  'invalid-gateway-url': ['gatewayUrl', '--gateway-url', 'GATEWAY_URL'],
-  'invalid-private-key': ['privateKeyFile', '--private-key-file', 'GATEWAY_PRIVATE_KEY_FILE'],
+/** The setting of each field that an option or a variable gives. */
+const settingOf: Readonly<Record<string, SettingName>> = {
+  attemptDeadlineMs: 'attemptDeadlineMs',
+  'limits.attemptMs': 'attemptLimitMs',
+  appId: 'appId',
+  store: 'store',
+  path: 'store',
+  url: 'gatewayUrl',
+  privateKey: 'privateKeyFile',
 };
 
-export type Given = {
-  readonly flags: GlobalFlags;
-  readonly env: Environment;
-  /** False for commands that store nothing of what they are given. */
-  readonly storesInput: boolean;
-};
-
-/** An error about an input, in the words of the command line; any other as it is. */
-export function inOptionNames(error: unknown, given: Given): unknown {
+/**
+ * An error about an input, in the words of the command line; any other error as it is. Only a
+ * command that stores its input says that it did not.
+ */
+export function inOptionNames(
+  error: unknown,
+  given: Given & { readonly storesInput: boolean },
+): unknown {
   if (!(error instanceof PaymentOrderError)) return error;
-  const { code, field, stream, revision, position, cause } = error;
-  const said = withName(error, given);
-  const message = given.storesInput ? said : said.replace(/; nothing was stored(?: or sent)?/, '');
-  return new PaymentOrderError(code, message, { field, stream, revision, position, cause });
-}
-
-function withName({ code, field = '', message }: PaymentOrderError, given: Given): string {
-  const setting = entry(settingOf, field) ?? entry(settingOf, code);
-  if (setting !== undefined) {
-    const name = nameOf(setting, given);
-    const [prefix] = [`${field}: `, `gateway ${field} `].filter((p) => message.startsWith(p));
-    if (prefix !== undefined) return `${name}: ${message.slice(prefix.length)}`;
-    // Options speak for themselves; that a variable is meant must be said.
-    return name.startsWith('--') ? message : `${name}: ${message}`;
-  }
-  const option = entry(optionOf, field);
-  if (option === undefined || !message.startsWith(`${field}: `)) return message;
-  const problem = message.slice(`${field}: `.length);
-  const together = 'amountMinor and currency go together';
-  if (problem.startsWith(together))
-    return problem.replace('amountMinor', '--amount').replace('currency', '--currency');
-  return `${option}: ${problem}`;
-}
-
-function nameOf(
-  [flag, option, variable]: readonly [keyof GlobalFlags, string, string],
-  { flags, env }: Given,
-): string {
-  const name = `PAYMENT_ORDER_${variable}`;
-  return flags[flag] === undefined && env[name] ? name : option;
+  const { code, field, problem, stream, revision, position, cause } = error;
+  if (field === undefined || problem === undefined) return error;
+  const setting = entry(settingOf, field);
+  const name = setting === undefined ? (entry(optionOf, field) ?? field) : sourceOf(setting, given);
+  const message = `${name}: ${problem}${given.storesInput ? '; nothing was stored or sent' : ''}`;
+  return new PaymentOrderError(code, message, {
+    field,
+    problem,
+    stream,
+    revision,
+    position,
+    cause,
+  });
 }
 
 function entry<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
