@@ -10,7 +10,7 @@ export const identifier = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/, 'must be 1 to 128 of A-Z a-z 0-9 _ . : @ -');
 
-/** Free text of a person: kept as it is, so it must be text. */
+/** Free text that a person wrote. It is stored as it is, so it must be well-formed. */
 const text = (charactersMax: number) =>
   z
     .string()
@@ -22,13 +22,13 @@ const text = (charactersMax: number) =>
 
 /**
  * The reason sent with the cancel call: at most 512 characters (the platform's document). A number
- * that could be a card's is not refused: numbers of orders and payments look like one, a tenth of
- * them passes its check digit too, and a cancel or a payment turned away costs more than it helps.
+ * that could be a card number is not refused. Numbers of orders and payments look like one, and one
+ * in ten passes the check digit; refusing a cancel or a payment would do more harm than good.
  */
 export const cancelReason = text(512);
 
 /** What an operator writes down: evidence, notes. */
-export const operatorText = text(2048).min(1, 'must say something');
+export const operatorText = text(2048).min(1, 'must not be empty');
 
 const money = {
   /** Minor units (fen for CNY): a safe integer ≥ 1. */
@@ -76,10 +76,10 @@ const evidence = {
 
 const undecided = z.strictObject({ ...evidence, retryInMs });
 
-/** A fact's key is its type and this; the service fills it in before it stores the fact. */
+/** A fact's key is its type and this id; the service adds one before it stores the fact. */
 const factId = identifier.optional();
 
-/** Why the platform or the channel closed an order; `unstated` where nobody said. */
+/** Why the platform or the channel closed an order; `unstated` where the source gave no cause. */
 export const closingCauses = [
   'expired',
   'closed-by-platform',
@@ -134,15 +134,15 @@ export const eventSchemas = {
 
 export type EventType = keyof typeof eventSchemas;
 
-/** The `data` of a stored event of type `T`, as one may write it: what has a default may lack. */
+/** The `data` of a stored event of type `T` as written: a field with a default may be absent. */
 export type EventData<T extends EventType = EventType> = z.input<(typeof eventSchemas)[T]>;
 
-/** A stored event as the machine takes it: its type, and its data beside it. */
+/** A stored event as the machine takes it: its type and its data in one object. */
 export type PaymentOrderEvent<T extends EventType = EventType> = {
   [K in T]: { type: K } & (EventData<K> extends Record<string, never> ? unknown : EventData<K>);
 }[T];
 
-/** The roles of event types; whoever treats events by kind asks `hasRole` and keeps no list. */
+/** The roles of event types. Code that treats events by kind asks `hasRole` and keeps no list. */
 export const eventRoles = {
   /** The answer to one attempt. */
   outcome: [
@@ -152,7 +152,7 @@ export const eventRoles = {
     'CancelBlocked',
     'CancelOutcomeUnknown',
   ],
-  /** It happened outside: recorded in every state. */
+  /** It happened outside, so it is recorded in every state. */
   fact: ['PaymentSucceeded', 'PaymentFailed', 'ClosedAtGateway'],
   /** A call to the gateway follows. */
   beginsAttempt: ['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested'],

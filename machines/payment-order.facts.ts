@@ -1,7 +1,7 @@
 import type { EventData, OutcomeEvent, OutcomeType } from './payment-order.events.ts';
 import type { PaymentOrderEvent } from './payment-order.events.ts';
 
-/** What an attempt came to. `resolved`: never answered, and an operator found out what is true. */
+/** The result of an attempt. `resolved`: it was never answered, and an operator found the truth. */
 export type AttemptResult =
   'in-flight' | 'confirmed' | 'refused' | 'not-executed' | 'blocked' | 'unknown' | 'resolved';
 
@@ -14,7 +14,7 @@ export type AnomalyCode =
   | 'cancel-unresolved'
   | 'contradicted';
 
-/** A contradiction between facts. It stays open until somebody acknowledges it. */
+/** A contradiction between facts. It stays open until an operator acknowledges it. */
 export type Anomaly = {
   /** Counted from 1 in the order it arose. */
   readonly number: number;
@@ -82,7 +82,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 
 /**
  * The wait before the next attempt, without jitter; null when the attempts are spent or a call
- * cannot work. Counts from what is known alone: there is no second counter.
+ * cannot work. Counts from what the order knows: there is no second counter.
  */
 export function retryDelayMs(
   policy: RetryPolicy,
@@ -104,7 +104,7 @@ export function retryDelayMs(
 /** What is known of an order that was just created. */
 export function knownFrom(created: EventData<'PaymentOrderCreated'> | undefined): OrderFacts {
   return {
-    // XState builds an initial snapshot without input at odd moments and throws it away.
+    // XState builds an initial snapshot without input at times, and throws it away.
     orderNo: created?.orderNo ?? '',
     processBillNo: created?.processBillNo ?? '',
     ...amountOf(created ?? {}),
@@ -132,8 +132,8 @@ export function refused(known: OrderFacts): boolean {
 }
 
 /**
- * The one fold behind the machine's action `record`: the same in every state. The outcome of an
- * attempt that was never made tells nothing and changes nothing.
+ * The one fold of the machine's action `record`, the same in every state. The outcome of an attempt
+ * that was never made changes nothing.
  */
 export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts {
   switch (event.type) {
@@ -207,7 +207,7 @@ function recordPayment(
   );
 }
 
-/** A notice without an amount is no other payment: the one that gives the amount stays. */
+/** A notice without an amount is not another payment: the one that gives the amount stays. */
 function withPayment(
   payments: readonly Payment[],
   payment: Payment,
@@ -234,7 +234,7 @@ function recordOutcome(known: OrderFacts, event: OutcomeEvent): OrderFacts {
   const before = known.answers[index];
   if (before === undefined) return known;
   const after = answerOf[event.type];
-  // 'unknown' tells nothing, so it never replaces what somebody knows.
+  // 'unknown' adds nothing, so it never replaces a definite answer.
   const keeps = after === 'unknown' && before !== 'in-flight';
   const answers = keeps ? known.answers : known.answers.with(index, after);
   if (event.type === 'CancelConfirmed') {
@@ -292,7 +292,7 @@ function sameAmount(one: MaybeAmount, other: MaybeAmount): boolean {
   return one.amountMinor === other.amountMinor && one.currency === other.currency;
 }
 
-/** Where one of the two gives no amount there is nothing to compare. */
+/** Where one of the two gives no amount, there is nothing to compare. */
 function amountsAgree(one: MaybeAmount, other: MaybeAmount): boolean {
   if (one.amountMinor === undefined || other.amountMinor === undefined) return true;
   return sameAmount(one, other);

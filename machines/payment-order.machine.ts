@@ -4,7 +4,7 @@ import { hasRole, parseOutcome } from './payment-order.events.ts';
 import type { OrderFacts } from './payment-order.facts.ts';
 import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.facts.ts';
 
-/** What the invoked service is given: one attempt of a cancel. */
+/** The input of the invoked service: one attempt of a cancel. */
 export type CancelPaymentInput = {
   readonly orderNo: string;
   readonly processBillNo: string;
@@ -14,8 +14,8 @@ export type CancelPaymentInput = {
 };
 
 /**
- * Makes the actor `cancelPayment` out of a function that makes the call. Whatever the function
- * gives that is not an outcome of this very attempt counts as unknown: it may have run.
+ * Makes the actor `cancelPayment` out of a function that makes the call. A result that is not an
+ * outcome of this very attempt counts as unknown: the call may have run.
  *
  * @example machine.provide({ actors: { cancelPayment: cancelPaymentWith(callTheGateway) } })
  */
@@ -30,7 +30,7 @@ export function cancelPaymentWith(call: (input: CancelPaymentInput) => Promise<u
   );
 }
 
-/** An outcome of an attempt that was made; of others nothing can be known. */
+/** Whether an event is the outcome of an attempt that was made. */
 function isOutcomeOfKnownAttempt(
   known: OrderFacts,
   event: PaymentOrderEvent,
@@ -49,7 +49,7 @@ const machineSetup = setup({
     tags: {} as 'closed' | 'attention',
   },
   actors: {
-    // A machine that nobody provided with a call makes none, and says so.
+    // Without a provided call no call is made, and the outcome says so.
     cancelPayment: cancelPaymentWith(({ attempt }) =>
       Promise.resolve({ type: 'CancelNotExecuted', attempt, rule: 'not-sent' }),
     ),
@@ -80,7 +80,7 @@ const machineSetup = setup({
     isStarted: ({ context }) => context.started,
   },
   delays: {
-    /** After the HTTP limit: whoever notices may call the attempt abandoned. */
+    /** Longer than the HTTP limit: from then on any process may record the attempt as abandoned. */
     attemptDeadline: 30_000,
     /** Recorded with the outcome that began the wait, never recomputed. */
     retry: ({ context }) => context.retryInMs ?? 0,
@@ -105,9 +105,9 @@ const lastDoubtEnds = { guard: 'endsLastDoubt', target: 'weighing', actions: 're
 const outcomeOfMadeAttempt = { guard: 'isOfMadeAttempt', actions: 'record' } as const;
 
 /**
- * The life of a payment order. Its events are the stored events; XState's own (`xstate.done…`,
- * `xstate.after…`) only raise one of them, so that the stream holds the domain's events alone.
- * `closed` states are not final: facts that come late are still taken.
+ * The life of a payment order. Its events are the stored events. XState's own events
+ * (`xstate.done…`, `xstate.after…`) only raise one of them, so that the stream holds domain events
+ * alone. `closed` states are not final: late facts are still taken.
  */
 export const paymentOrderMachine = machineSetup.createMachine({
   id: 'paymentOrder',

@@ -5,7 +5,7 @@ import type { ChainedMetadata } from './chain.ts';
 import { chainLink, chainStart, digest } from './chain.ts';
 import { orderNoOf, streamOf } from './event.ts';
 
-/** What says how an order went and nothing of whom: kept. Every other field is replaced. */
+/** Fields that describe the course of an order and identify nobody. All others are replaced. */
 const kept: ReadonlySet<string> = new Set([
   ...['attempt', 'rule', 'durationMs', 'httpStatus', 'retryInMs', 'insecureTransport'],
   ...['number', 'resolution', 'command', 'cause', 'currency'],
@@ -14,21 +14,18 @@ const texts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence', 'respo
 const digests: ReadonlySet<string> = new Set(['requestSha256', 'answerSha256']);
 const sources: ReadonlySet<string> = new Set(['command', 'fact', 'gateway', 'timer']);
 
-/** Anonymised histories begin here, each with the distances in time that it had. */
+/** Every anonymised history begins at this time, and keeps its intervals. */
 const startMs = millisecondsOf('2020-01-01T00:00:00.000Z');
 
 /**
  * Makes fixtures of recorded histories: the same path through the machine, with other numbers, ids,
- * texts, amounts and days. What was equal stays equal, across all histories of one anonymiser; the
- * chain is made anew, so that a fixture verifies.
+ * texts, amounts and days. Equal values stay equal across all histories of one anonymiser. The chain
+ * is computed again, so that a fixture verifies.
  */
 export class Anonymiser {
   readonly #numbers = new Map<unknown, number>();
 
-  /**
-   * @throws PaymentOrderError as a reader would, for a history that cannot be read: what is not
-   * understood is not passed on.
-   */
+  /** @throws {PaymentOrderError} for a history that cannot be decoded: only known fields pass on */
   history(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
     const [first] = events;
     if (first === undefined) return [];
@@ -47,7 +44,7 @@ export class Anonymiser {
     const data = Object.fromEntries(
       Object.entries(event.data).map(([field, value]) => [
         field,
-        // A rejection's code is ours; a channel's may be anything.
+        // The code of a rejection is our own; that of a channel may be anything.
         field === 'code' && type === 'CommandRejected' ? value : this.#field(field, value, shiftMs),
       ]),
     );
@@ -55,7 +52,7 @@ export class Anonymiser {
     const chained = this.#metadata(metadata, shiftMs);
     const salt = digest({ salt: id }).slice(0, 32);
     const link = chainLink({ stream, revision, id, type, data, metadata: chained }, salt, prevHash);
-    // JSON of JSON: fields were replaced by text and numbers alone.
+    // JSON stays JSON: fields were replaced by text and numbers alone.
     const json = { data: data as JsonObject, metadata: { ...chained, ...link } as JsonObject };
     return { stream, revision, position, id, type, ...json };
   }
@@ -89,7 +86,7 @@ export class Anonymiser {
     return chained;
   }
 
-  /** One namespace, since a fact's id may be its transaction's number. */
+  /** One namespace, because a fact's id may be its transaction number. */
   #identifier(value: unknown): string {
     return `x${this.#numberOf(value)}`;
   }
@@ -108,7 +105,7 @@ export class Anonymiser {
   }
 }
 
-/** Not before 1970, where no instant of ours lies. */
+/** Never before 1970: stored times begin there. */
 function shifted(instant: string, shiftMs: number): string {
   return instantOf(Math.max(0, millisecondsOf(instant) + shiftMs));
 }

@@ -6,7 +6,7 @@ import type {
 } from '../../machines/payment-order.events.ts';
 import type { StoredEvent } from './event.ts';
 
-/** What became of a command that carried an id. */
+/** The result of a command that carried an id. */
 export type CommandRecord = {
   readonly digest: string;
   /** The code it was rejected with, or null where it was accepted. */
@@ -28,7 +28,7 @@ export class Deduplication {
     return this.#commands.get(commandId);
   }
 
-  /** Whether this very fact or outcome was recorded before. */
+  /** Whether the same fact or outcome was recorded before. */
   hasSeen(event: PaymentOrderEvent<FactType> | OutcomeEvent): boolean {
     return this.#seen.has(contentKey(event));
   }

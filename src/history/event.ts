@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { identifier } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 
-/** Who did it. */
+/** Who caused an event. */
 export const actorSchema = z.strictObject({
   /** Such as `customer`, `operator`, `service`, `gateway`, `timer`. */
   kind: z.string().regex(/^[a-z][a-z-]{0,31}$/, 'must be 1 to 32 of a-z and -, a letter first'),
@@ -47,7 +47,7 @@ export const metadataSchema = z.strictObject({
   /** When it happened, according to its source; absent where the source gave no time. */
   occurredAt: instant.optional(),
   actor: actorSchema.optional(),
-  /** Where it came from: `command`, `fact`, `gateway`, `timer`, or what the caller named. */
+  /** `command`, `fact`, `gateway`, `timer`, or a name that the caller gave. */
   source: identifier,
   commandId: identifier.optional(),
   /** SHA-256 of the command's name and payload, where it has an id. */

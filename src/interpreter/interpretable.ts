@@ -1,25 +1,23 @@
 import type { AnyStateMachine, StateNode } from 'xstate';
 import { PaymentOrderError } from '../errors.ts';
 
-type AnyStateNode = StateNode;
-
 /** Built-in actions whose effect is in the fold: what `after` compiles to, and the pure ones. */
 const durableActions = new Set(['xstate.assign', 'xstate.raise', 'xstate.cancel']);
 
 /**
- * Refuses what a fold of stored events cannot keep: actions with effects of their own, final
- * states (late facts would be lost), wildcards (they swallow XState's own events) and forbidden
- * transitions (`X: {}` counts as taken and does nothing).
+ * Refuses a machine that a fold of stored events cannot keep. It must have no actions with effects
+ * of their own, no final states (late facts would be lost), no wildcards (they swallow XState's own
+ * events) and no forbidden transitions (`X: {}` counts as taken and does nothing).
  *
- * @throws PaymentOrderError `unsupported-machine`, naming the state and what to do instead.
+ * @throws {PaymentOrderError} `unsupported-machine`, naming the state and what to do instead
  */
 export function assertInterpretable(machine: AnyStateMachine): void {
-  const refuse = (node: AnyStateNode, what: string) => {
+  const refuse = (node: StateNode, what: string) => {
     const state = node.path.length === 0 ? 'the root' : `state '${node.path.join('.')}'`;
     throw new PaymentOrderError('unsupported-machine', `${state}: ${what}`);
   };
   const actions: Readonly<Record<string, unknown>> = machine.implementations.actions;
-  const visit = (node: AnyStateNode) => {
+  const visit = (node: StateNode) => {
     if (node.type === 'final') refuse(node, "is final; give it the tag 'closed' instead");
     if (node.type === 'parallel') refuse(node, 'is parallel; one state at a time is stored');
     const transitions = [...node.transitions.values()].flat();
@@ -44,10 +42,10 @@ export function assertInterpretable(machine: AnyStateMachine): void {
     for (const child of Object.values(node.states)) visit(child);
   };
   // AnyStateMachine types its root as any; a machine's root is a state node.
-  visit(machine.root as AnyStateNode);
+  visit(machine.root as StateNode);
 }
 
-/** A built-in action is a function that carries its type; all else goes by its own name. */
+/** A built-in action is a function that carries its type; any other goes by its own name. */
 function builtInType(action: unknown, implementations: Readonly<Record<string, unknown>>): string {
   if (typeof action === 'function') {
     return 'type' in action ? String(action.type) : action.name;

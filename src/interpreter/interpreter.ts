@@ -1,11 +1,17 @@
+/**
+ * Folds a machine over events without running it. `createActor` would call the gateway again each
+ * time an order is loaded and would lose its timers, so nothing here is ever started: a transition
+ * gives the next snapshot and the actions that XState would execute, and those are only noted.
+ */
+
 import { createActor } from 'xstate';
-import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from 'xstate';
 import { PaymentOrderError } from '../errors.ts';
 import { assertInterpretable } from './interpretable.ts';
 import type { Cause, ExecutedAction, Pending } from './pending.ts';
 import { afterActions, nothingPending, paramsOf } from './pending.ts';
 
-/** Where a machine stands after some events. A value: folding on gives a new one. */
+/** Where a machine stands after some events. It is a value: the next event gives a new one. */
 export type Fold = {
   /** Dotted path of the state, such as `cancelling.inDoubt`. */
   readonly state: string;
@@ -14,23 +20,21 @@ export type Fold = {
   readonly snapshot: AnyMachineSnapshot;
 };
 
-export type MachineEvent = { readonly type: string };
-
 /** A pure fold of a machine over events: it never calls, waits, writes, or reads a clock. */
 export type Interpreter = {
   /** The state that the machine's input gives. */
   start(input: unknown, cause: Cause): Fold;
   /** Whether the machine takes the event in this state; XState itself would ignore it silently. */
-  takes(fold: Fold, event: MachineEvent): boolean;
+  takes(fold: Fold, event: EventObject): boolean;
   /** The state after an event, or null where the machine does not take it. */
-  next(fold: Fold, event: MachineEvent, cause: Cause): Fold | null;
+  next(fold: Fold, event: EventObject, cause: Cause): Fold | null;
   /** The domain event that a pending timer raises when it is due. */
-  raisedBy(fold: Fold, timerId: string): MachineEvent;
+  raisedBy(fold: Fold, timerId: string): EventObject;
 };
 
 /**
- * @throws PaymentOrderError `unsupported-machine` for a machine with actions that cannot be made
- * durable, or that could lose or swallow events.
+ * @throws {PaymentOrderError} `unsupported-machine` for a machine with actions that cannot be made
+ * durable, or that could lose or swallow events
  */
 export function createInterpreter(machine: AnyStateMachine): Interpreter {
   assertInterpretable(machine);
@@ -64,8 +68,8 @@ export function createInterpreter(machine: AnyStateMachine): Interpreter {
   };
 }
 
-/** XState's own events are technical: nobody outside may say that a call or a timer has ended. */
-function isDomainEvent(event: MachineEvent): boolean {
+/** XState's own events are technical: a caller must not claim that a call or a timer has ended. */
+function isDomainEvent(event: EventObject): boolean {
   return !event.type.startsWith('xstate.');
 }
 
@@ -73,7 +77,7 @@ type ActorScope = Parameters<AnyStateMachine['transition']>[2];
 
 type Scope = {
   readonly actorScope: ActorScope;
-  /** Forgets the step before. */
+  /** Forgets the previous step. */
   begin(): void;
   /** Whether the machine listed the event of this step. */
   hasTaken(): boolean;
@@ -82,14 +86,14 @@ type Scope = {
 
 /**
  * One scope serves every transition: XState's own `transition()` builds an actor, and with it an
- * initial snapshot, each time. Nothing is ever executed through it, actions are only noted.
+ * initial snapshot, each time. Nothing is executed through it; actions are only noted.
  */
 function createInertScope(machine: AnyStateMachine): Scope {
   const self = createActor(machine);
   let executed: ExecutedAction[] = [];
   let taken: boolean | null = null;
   self.system.inspect((inspected) => {
-    // The first microstep is that of the event itself; others are of what it raised.
+    // The first microstep is that of the event itself; later ones are of events that it raised.
     if (inspected.type === '@xstate.microstep') taken ??= inspected._transitions.length > 0;
   });
   return {
@@ -118,19 +122,19 @@ function createInertScope(machine: AnyStateMachine): Scope {
 function selects(
   machine: AnyStateMachine,
   snapshot: AnyMachineSnapshot,
-  event: MachineEvent,
+  event: EventObject,
 ): boolean {
   // XState leaves this return value's element types open (`any`); its length is all that is read.
   const transitions = machine.getTransitionData(snapshot, event) as readonly unknown[];
   return transitions.length > 0;
 }
 
-function raisedEvent(executed: readonly ExecutedAction[], timerId: string): MachineEvent {
+function raisedEvent(executed: readonly ExecutedAction[], timerId: string): EventObject {
   for (const action of executed) {
     const { event, delay } = paramsOf(action);
     if (action.type !== 'xstate.raise' || delay !== undefined) continue;
-    // XState's raise action carries the event object it raised; every event object has a type.
-    return event as MachineEvent;
+    // XState's raise action carries the event object that it raised.
+    return event as EventObject;
   }
   throw new PaymentOrderError(
     'unsupported-machine',

@@ -1,3 +1,11 @@
+/**
+ * What is pending is a fold too. The machine returns actions; nothing executes them. `spawnChild`
+ * adds a call, a delayed `raise` adds a timer, `stopChild` and `cancel` take them away. So the
+ * stream alone tells what an order waits for, any process can take over after a crash, and loading
+ * an order never makes a call or starts a timer. A timer is due by the recorded time of its cause
+ * plus the delay, never by the time of loading.
+ */
+
 import { PaymentOrderError } from '../errors.ts';
 
 /** An action that the machine returned from a step; nothing executes it. */
@@ -5,7 +13,7 @@ export type ExecutedAction = { readonly type: string; readonly params?: unknown 
 
 /** The stored event that made something pending. */
 export type Cause = {
-  /** When it was recorded, milliseconds since the epoch: where delays are counted from. */
+  /** When it was recorded, milliseconds since the epoch: delays count from here. */
   readonly recordedAtMs: number;
   readonly eventId: string;
   readonly correlationId: string;
@@ -26,7 +34,7 @@ export type PendingTimer = {
   readonly cause: Cause;
 };
 
-/** What the machine waits for: a fold over the actions that it returned. */
+/** What an order waits for by itself. */
 export type Pending = {
   readonly calls: readonly PendingCall[];
   readonly timers: readonly PendingTimer[];
@@ -51,7 +59,7 @@ export function afterActions(
         break;
       case 'xstate.raise': {
         const { delay } = params;
-        // A raise without delay was already taken within the same step.
+        // A raise without delay was taken within the same step.
         if (typeof delay !== 'number') break;
         const id = String(params['id']);
         const timer = { id, dueAtMs: cause.recordedAtMs + delay, cause };
@@ -73,6 +81,6 @@ export function afterActions(
 
 export function paramsOf(action: ExecutedAction): Readonly<Record<string, unknown>> {
   const { params } = action;
-  // Every built-in action of XState that reaches here carries an object; its fields are checked one by one.
+  // Every built-in action of XState carries an object; its fields are checked one by one.
   return typeof params === 'object' && params !== null ? (params as Record<string, unknown>) : {};
 }

@@ -3,7 +3,8 @@ import { transition } from 'xstate';
 import { eventRoles, isEventType } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
 import { knownOf } from '../history/machine.ts';
-import type { Fold, Interpreter, MachineEvent } from '../interpreter/interpreter.ts';
+import type { EventObject } from 'xstate';
+import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import { historyLaw, upTo } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import { compiledMachine } from './replayed-order.ts';
@@ -39,13 +40,13 @@ export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): Tr
   });
 }
 
-type Technical = MachineEvent & { readonly output?: unknown; readonly error?: unknown };
+type Technical = EventObject & { readonly output?: unknown; readonly error?: unknown };
 
 /** The events that XState would send itself here, each with the stored event that it must raise. */
 function pairs(
   interpreter: Interpreter,
   fold: Fold,
-): readonly (readonly [Technical, MachineEvent])[] {
+): readonly (readonly [Technical, EventObject])[] {
   const attempt = knownOf(fold).answers.length;
   const timers = fold.pending.timers.map(({ id }) => {
     const raised = interpreter.raisedBy(fold, id);
@@ -72,7 +73,7 @@ function leadsAlike(
   fold: Fold,
   machine: TestedMachine | undefined,
   technical: Technical,
-  stored: MachineEvent,
+  stored: EventObject,
 ): void {
   const wanted = interpreter.next(fold, stored, cause);
   ok(wanted !== null, `${fold.state} does not take ${stored.type}, which ${technical.type} raises`);

@@ -195,7 +195,7 @@ describe('the data of a stored event', () => {
       'must be well-formed Unicode (a lone surrogate is not)',
     ],
     ['CancelAbandoned', 'note', characters(2_049), 'must have at most 2048 characters'],
-    ['CancelAbandoned', 'note', '', 'must say something'],
+    ['CancelAbandoned', 'note', '', 'must not be empty'],
   ] as const)('of type %s says what is wrong with a %s', (type, field, value, message) => {
     expect(problem(type, { [field]: value })).toMatchObject({ path: [field], message });
   });
