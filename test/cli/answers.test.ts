@@ -4,13 +4,15 @@ import type { Sandbox } from '../../src/sandbox/index.ts';
 import type { Desk } from './support.ts';
 import { desk, withSandbox } from './support.ts';
 
+/** For the call that is never answered; all others have the usual time. */
+const unanswered = ['--attempt-limit-ms', '1500'];
+
 let here: Desk;
 let sandbox: Sandbox;
 
 beforeEach(async () => {
   here = desk();
   sandbox = await withSandbox(here, { O2: ['silent-after'], O3: ['http-500'] });
-  here.env['PAYMENT_ORDER_ATTEMPT_LIMIT_MS'] = '1000';
 });
 
 afterEach(async () => {
@@ -53,7 +55,7 @@ describe('the answer to a cancel', () => {
 
   test('tells a refusal in doubt from a plain one, and speaks of the doubt in the past', async () => {
     await started('O2');
-    await here.run('cancel', 'O2');
+    await here.run('cancel', 'O2', ...unanswered);
     const refused = await here.run('retry', 'O2');
     expect(refused.stdout).toContain('Either an earlier one did, or the payment has arrived');
     expect((await here.run('show', 'O2')).stdout).toContain('in doubt: an attempt may or may not');
@@ -101,7 +103,15 @@ describe('an operator who gives no name', () => {
 describe('the log', () => {
   test('tells attempts, what was sent and answered, rejections and anomalies in words', async () => {
     await started('O2');
-    await here.run('cancel', 'O2', '--reason', 'changed · my mind', '--actor', 'customer:c-7');
+    await here.run(
+      'cancel',
+      'O2',
+      '--reason',
+      'changed · my mind',
+      '--actor',
+      'customer:c-7',
+      ...unanswered,
+    );
     await here.run('retry', 'O2', '--note', 'by hand');
     await here.run('closed', 'O2', '--fact-id', 'bill:7');
     await here.run('paid', 'O2', '--transaction-no', 'T1', '--fact-id', 'notice:1');

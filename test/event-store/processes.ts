@@ -10,7 +10,7 @@ export type Ended = {
 };
 
 const script = fileURLToPath(new URL('child.ts', import.meta.url));
-const patienceMs = 40_000;
+const patienceMs = 240_000;
 
 /**
  * Runs `child.ts`; kills it with SIGKILL once it has acknowledged `killAfter` events. The pipe

@@ -31,7 +31,7 @@ const openSandboxed = async (): Promise<OpenedGateway> => {
   const runtime = systemRuntime();
   const sandbox = await startSandbox({ runtime, callerPublicKey: publicKey });
   const { url, appId } = sandbox;
-  const limits = { connectMs: 500, attemptMs: 700 };
+  const limits = { connectMs: 1_500, attemptMs: 1_500 };
   const gateway = openHttpGateway({ url, appId, privateKey, runtime, limits });
   return {
     gateway,
