@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { apiReport } from './api/api-report.ts';
-import { emitDeclarations, packageEntries } from './api/declarations.ts';
+import { packageEntries } from './api/declarations.ts';
 
 const root = join(import.meta.dirname, '..');
 
-describe('what is loaded', () => {
+describe('an import', () => {
   const loadedBy = (code: string): string => {
     const watching =
       "import { registerHooks } from 'node:module';" +
@@ -23,14 +22,14 @@ describe('what is loaded', () => {
     "const orders = await openPaymentOrders({ store: 'sqlite:absent.db', readOnly: true });" +
     'await orders.close();';
 
-  test('a SQLite user never loads gRPC, and nobody but the command loads its parser', () => {
+  test('keeps gRPC from a user of SQLite, and the command’s parser from everybody else', () => {
     const loaded = loadedBy(openingSqlite);
     expect(loaded).toContain('src/event-store/sqlite/store.ts');
     expect(loaded).not.toMatch(/@grpc|@eventstore|commander|string-width/);
     expect(existsSync(join(root, 'absent.db'))).toBe(false);
   });
 
-  test('a SQLite user loads three packages beside this one, and under 2 MiB of them', () => {
+  test('loads three other packages for a user of SQLite, under 2 MiB of them', () => {
     const code = `await import('./src/event-store/sqlite/store.ts'); ${openingSqlite}`;
     const files = new Set(loadedBy(code).match(/^file:.*$/gm));
     const sizes = new Map<string, { modules: number; kib: number }>();
@@ -56,17 +55,10 @@ describe('what is loaded', () => {
   });
 });
 
-describe('the declarations', () => {
-  let directory = '';
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'payment-order-types-'));
-    emitDeclarations(directory);
-    // A whole compilation, on a machine that others may share.
-  }, 120_000);
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
+// `npm run build` writes them, and `npm run test:e2e` builds first.
+const built = join(root, 'dist');
 
+describe('the declarations', () => {
   /** Every declaration file that a consumer of an entry loads. */
   function closure(entry: string): Map<string, string> {
     const seen = new Map<string, string>();
@@ -85,9 +77,9 @@ describe('the declarations', () => {
   const entries = packageEntries();
 
   test.each(entries.filter(({ subpath }) => subpath !== './machine'))(
-    "$subpath leads to no type of XState's, and to nothing untyped",
+    'lead from $subpath to no type of XState and to nothing untyped',
     ({ declarations }) => {
-      const files = closure(join(directory, declarations));
+      const files = closure(join(built, declarations));
       expect(files.size).toBeGreaterThan(1);
       for (const [file, text] of files) {
         expect(text, file).not.toMatch(/['"]xstate/);
@@ -96,14 +88,14 @@ describe('the declarations', () => {
     },
   );
 
-  test('the machine alone is typed by XState', () => {
+  test('lead to XState from ./machine alone', () => {
     const entry = entries.find(({ subpath }) => subpath === './machine');
-    const files = closure(join(directory, entry?.declarations ?? ''));
+    const files = closure(join(built, entry?.declarations ?? ''));
     expect([...files.values()].join('\n')).toMatch(/['"]xstate['"]/);
   });
 
-  test('are the public surface that was last agreed on; `npm run api` writes it anew', () => {
+  test('are the agreed public surface, which `npm run api` writes', () => {
     const agreed = readFileSync(join(import.meta.dirname, 'api', 'public-api.txt'), 'utf8');
-    expect(apiReport(directory, entries)).toBe(agreed);
+    expect(apiReport(built, entries)).toBe(agreed);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { apiReport } from './api-report.ts';
 import { emitDeclarations, packageEntries } from './declarations.ts';
 
-// `npm run api`: writes the public surface anew. Its diff is what a release note must tell.
+// `npm run api` writes the public surface. A release note must mention what its diff shows.
 const directory = mkdtempSync(join(tmpdir(), 'payment-order-api-'));
 try {
   emitDeclarations(directory);
