@@ -26,7 +26,11 @@ import type {
 import type { Folded, Step } from './step.ts';
 import { step, stepError } from './step.ts';
 
-/** Derives a history again and compares each step with what was recorded. */
+/**
+ * Derives a history again and compares each step with what was recorded.
+ *
+ * @internal XState's types reach it, and no public declaration may lead there.
+ */
 export async function replay(
   compiled: CompiledMachine,
   stream: string,
