@@ -1,81 +1,92 @@
 import type { RetryPolicy } from '../machines/payment-order.facts.ts';
 import { defaultRetryPolicy } from '../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
-import { invalidInput, PaymentOrderError } from './errors.ts';
+import { PaymentOrderError, invalidInput } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
 import { compileMachine } from './history/machine.ts';
-import type { Runtime } from './runtime.ts';
 import { parseInput, retryPolicySchema } from './order/input.ts';
+import type { OrderDependencies } from './order/transact.ts';
 import { PaymentOrders } from './payment-orders.ts';
+import type { Runtime } from './runtime.ts';
 import { systemRuntime } from './runtime.ts';
 
-/** How the platform is reached: its base URL, the 16 characters of `appId`, and our private key. */
+/** How to reach the platform: its base URL, an `appId` of 16 characters, and your private key. */
 export type GatewaySettings = Omit<HttpGatewayOptions, 'runtime'>;
 
 export type OpenOptions = {
   /**
    * `sqlite:FILE`, `memory:`, `esdb://…`, `esdb+discover://…` (also spelled `kurrentdb`), or an
-   * `EventStore` of your own, which stays yours to close. A SQLite file that is not there is made.
+   * `EventStore` of your own, which you close yourself. A missing SQLite file is created.
    */
   readonly store: string | EventStore;
-  /** Needed only where a call may be made: to cancel, to retry, and for recovery. */
+  /** Needed only to call: to cancel, to retry, and for recovery. */
   readonly gateway?: GatewaySettings | CancelGateway | undefined;
-  /** Opens a SQLite file for reading alone: an absent one reads as empty, and none is made. */
+  /** Opens a SQLite file for reading only. A missing file reads as empty and is not created. */
   readonly readOnly?: boolean | undefined;
-  /** Takes an EventStoreDB URL with a password and `tls=false` off loopback. Default false. */
+  /** Allows an EventStoreDB URL to send a password without TLS to a remote host. Default false. */
   readonly allowInsecureCredentials?: boolean | undefined;
   /** Waits between attempts. Default `defaultRetryPolicy`. */
   readonly retryPolicy?: RetryPolicy | undefined;
   /**
-   * After this long an attempt without outcome counts as abandoned, ms; at least 5 s over the
-   * limit of one attempt. The same for all processes on one store. Default 30,000.
+   * After this time an attempt without an outcome counts as abandoned, ms. At least 5 s longer than
+   * the limit of one attempt, and the same for all processes on one store. Default 30,000.
    */
   readonly attemptDeadlineMs?: number | undefined;
-  /** Told of what nobody waits for: recovery, attempts not waited for. Default: a process warning. */
+  /** Gets errors of work that no caller awaits, such as recovery. Default: a process warning. */
   readonly onError?: ((error: unknown) => void) | undefined;
-  /** Clock, timers, ids, chance. Default: the real ones. */
+  /** Clock, timers, ids and random numbers. Default: `systemRuntime()`. */
   readonly runtime?: Runtime | undefined;
 };
 
 const attemptDeadlineDefaultMs = 30_000;
 
-/** An append after the last moment to send still has to find its way, ms. */
+/** The time between the last moment to send and the deadline, beyond the call itself, ms. */
 const deadlineMarginMs = 5_000;
 
 /**
- * Opens payment orders on a store. Opening starts nothing: no timer, no call.
+ * Opens payment orders on a store. No timer and no call starts before you ask for one.
  *
- * @throws PaymentOrderError `invalid-store-url`, `invalid-gateway-url`, `invalid-private-key`,
- * `invalid-input`, `store-unavailable`, `store-denied`, `store-not-ours`, `store-newer`,
+ * @throws {PaymentOrderError} `invalid-store-url`, `invalid-gateway-url`, `invalid-private-key`,
+ * `invalid-input`, `store-unavailable`, `store-denied`, `store-not-ours`, `store-newer` or
  * `store-corrupt`.
+ * @example
+ * await using orders = await openPaymentOrders({ store: 'sqlite:orders.db', gateway });
+ * await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
   const runtime = options.runtime ?? systemRuntime();
-  const given = options.retryPolicy ?? defaultRetryPolicy;
-  const policy = parseInput(retryPolicySchema, given, 'retryPolicy');
+  const retryPolicy = options.retryPolicy ?? defaultRetryPolicy;
+  const policy = parseInput(retryPolicySchema, retryPolicy, 'retryPolicy');
   const gateway = await openGateway(options.gateway, runtime);
-  const attemptDeadlineMs = checkedDeadline(options.attemptDeadlineMs, gateway);
-  const owned = typeof options.store === 'string';
-  const store = owned ? await openStore(options.store, runtime, options) : options.store;
+  const attemptDeadlineMs = parseDeadline(options.attemptDeadlineMs, gateway);
+  const isOwned = typeof options.store === 'string';
+  const store = isOwned ? await openStore(options.store, runtime, options) : options.store;
   const compiled = compileMachine(
     attemptDeadlineMs === attemptDeadlineDefaultMs
       ? paymentOrderMachine
       : paymentOrderMachine.provide({ delays: { attemptDeadline: attemptDeadlineMs } }),
   );
-  const onError = guarded(options.onError ?? warn);
-  const bench = { store, runtime, compiled, policy, gateway, attemptDeadlineMs, onError };
-  return new PaymentOrders(bench, async () => {
+  const dependencies: OrderDependencies = {
+    store,
+    runtime,
+    compiled,
+    policy,
+    gateway,
+    attemptDeadlineMs,
+    onError: guarded(options.onError ?? warn),
+  };
+  return new PaymentOrders(dependencies, async () => {
     try {
       if (gateway !== null && gateway !== options.gateway) await gateway.close();
     } finally {
-      if (owned) await store.close();
+      if (isOwned) await store.close();
     }
   });
 }
 
-/** Opens the store that a URL names; adapters are loaded only when they are named. */
+/** Opens the store of a URL. An adapter is loaded only when its URL is used. */
 export async function openStore(
   url: string,
   runtime: Runtime,
@@ -87,18 +98,15 @@ export async function openStore(
   }
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
     const { openSqliteStore } = await import('./event-store/sqlite/store.ts');
-    return openSqliteStore({
-      path: url.slice('sqlite:'.length),
-      runtime,
-      ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
-    });
+    const path = url.slice('sqlite:'.length);
+    return openSqliteStore({ path, runtime, readOnly: options.readOnly });
   }
   if (/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(url)) {
     const { openEventStoreDbStore } = await import('./event-store/eventstoredb/store.ts');
     const allowInsecureCredentials = options.allowInsecureCredentials ?? false;
     return openEventStoreDbStore({ url, runtime, allowInsecureCredentials });
   }
-  // The URL may hold a password: its scheme is all that is told.
+  // The URL may hold a password, so only its scheme is shown.
   const scheme = /^[a-z][a-z+]{0,31}:/.exec(url)?.[0] ?? 'no scheme';
   const problem = `must be sqlite:FILE, esdb://HOST:PORT or memory:, but has ${scheme}`;
   const message = `store: ${problem}`;
@@ -115,18 +123,18 @@ async function openGateway(
   return openHttpGateway({ ...gateway, runtime });
 }
 
-function checkedDeadline(given: number | undefined, gateway: CancelGateway | null): number {
+function parseDeadline(given: number | undefined, gateway: CancelGateway | null): number {
   const deadlineMs = given ?? attemptDeadlineDefaultMs;
   const leastMs = (gateway?.attemptMs ?? 0) + deadlineMarginMs;
   if (Number.isSafeInteger(deadlineMs) && deadlineMs >= leastMs) return deadlineMs;
   throw invalidInput(
     'attemptDeadlineMs',
-    `must be a whole number of at least ${leastMs} ms, the limit of one attempt and ` +
-      `${deadlineMarginMs} ms`,
+    `must be a whole number of at least ${leastMs} ms, ${deadlineMarginMs} ms more than the ` +
+      'limit of one attempt',
   );
 }
 
-/** Somebody's listener must not end what it was told of. */
+/** A listener that throws must not end the work whose error it was given. */
 function guarded(listener: (error: unknown) => void): (error: unknown) => void {
   return (error) => {
     try {
@@ -138,5 +146,7 @@ function guarded(listener: (error: unknown) => void): (error: unknown) => void {
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : new Error('an unknown error was thrown'));
+  process.emitWarning(
+    error instanceof Error ? error : new Error('a value that is not an error was thrown'),
+  );
 }
