@@ -12,7 +12,7 @@ type Ways = (
   runtime: ReturnType<typeof simulatedRuntime>,
 ) => Partial<EventStore>;
 
-/** An order on a memory store; the service that cancels it sees the store in other ways. */
+/** An order on a memory store; the service that cancels it sees the store through `ways`. */
 async function cancelling(ways: Ways, answer: () => Promise<CancelOutcome>) {
   const runtime = simulatedRuntime();
   const memory = openMemoryStore(runtime);
@@ -39,7 +39,7 @@ const rules = async (orders: Awaited<ReturnType<typeof openPaymentOrders>>) =>
   (await orders.history(orderNo)).flatMap(({ data }) => data['rule'] ?? []);
 
 describe('an attempt', () => {
-  test('is not sent when its append took so long that others may have given it up', async () => {
+  test('is not sent after a slow append, when others may already have abandoned it', async () => {
     const slow: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
@@ -56,7 +56,7 @@ describe('an attempt', () => {
     expect(calls()).toBe(0);
   });
 
-  test('is not sent late where the wall clock was set back meanwhile', async () => {
+  test('is not sent late because the wall clock was set back', async () => {
     const slow: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
@@ -74,7 +74,7 @@ describe('an attempt', () => {
     expect(calls()).toBe(0);
   });
 
-  test('is sent when its append was just in time', async () => {
+  test('is sent after an append that was just in time', async () => {
     const slow: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
@@ -90,7 +90,7 @@ describe('an attempt', () => {
     expect(calls()).toBe(1);
   });
 
-  test('whose append was in doubt is sent only while a fresh look shows it in flight', async () => {
+  test('is sent after a doubtful append only if a new read shows it in flight', async () => {
     for (const isGivenUp of [false, true]) {
       let tries = 0;
       const { runtime, running, plain, calls } = await cancelling(
@@ -113,7 +113,7 @@ describe('an attempt', () => {
     }
   });
 
-  test('that cannot look afresh is not sent', async () => {
+  test('is not sent after a doubtful append if the order cannot be read', async () => {
     let tries = 0;
     const { runtime, running, plain, calls } = await cancelling(
       (memory) => ({
@@ -124,7 +124,7 @@ describe('an attempt', () => {
           return result;
         },
         read: (...range) => {
-          // Only the fresh look fails, between the append and the record of the outcome.
+          // Only the new read fails, between the append and the record of the outcome.
           if (tries === 2) {
             tries += 1;
             throw new PaymentOrderError('store-unavailable', 'not now');
@@ -140,7 +140,7 @@ describe('an attempt', () => {
     expect(await rules(plain)).toEqual(['not-sent']);
   });
 
-  test('whose gateway throws may have run', async () => {
+  test('is recorded as unknown if the gateway port throws', async () => {
     const { running, plain } = await cancelling(
       () => ({}),
       () => Promise.reject(new Error('a secret may be in here')),
@@ -151,7 +151,7 @@ describe('an attempt', () => {
   });
 
   test.each([
-    ['a rule that is no name', { kind: 'confirmed', rule: 'Rule 1!' }, 'unreadable-evidence'],
+    ['a rule that is not a name', { kind: 'confirmed', rule: 'Rule 1!' }, 'unreadable-evidence'],
     ['a time that is none', { kind: 'confirmed', rule: 'r', sentAt: 'now' }, 'unreadable-evidence'],
     [
       'half a character',
@@ -166,8 +166,8 @@ describe('an attempt', () => {
     ['no known kind', { kind: 'toString', rule: 'r' }, 'unreadable-outcome'],
     ['an empty outcome', {}, 'unreadable-outcome'],
     ['nothing', undefined, 'unreadable-outcome'],
-  ])('whose gateway gives %s is recorded all the same', async (_, given, rule) => {
-    // Somebody's own gateway, in JavaScript.
+  ])('is recorded even if the gateway port returns %s', async (_, given, rule) => {
+    // A gateway port of the caller's own, in JavaScript.
     const outcome = given as CancelOutcome;
     const { running, plain } = await cancelling(
       () => ({}),
@@ -178,7 +178,7 @@ describe('an attempt', () => {
     expect(await rules(plain)).toEqual([rule]);
   });
 
-  test('that others gave up while it was out leaves its late outcome in the history', async () => {
+  test('records its late outcome after others abandoned it', async () => {
     const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
     const { memory, running, plain } = await cancelling(
       () => ({}),
@@ -193,7 +193,7 @@ describe('an attempt', () => {
     await expectTruthful(memory, []);
   });
 
-  test('that never answers is in doubt by its deadline, and what it says later is recorded', async () => {
+  test('is in doubt at its deadline if the gateway is silent, and records a later answer', async () => {
     const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
     const { runtime, running, plain, orders } = await cancelling(
       () => ({}),
@@ -201,14 +201,14 @@ describe('an attempt', () => {
     );
     await runtime.advance(30_001);
     expect((await running).order.stateDetail).toBe('cancelling.inDoubt');
-    // Nobody waits for ever, a closing process neither.
+    // No caller waits for ever, nor does a process that closes.
     await orders.close();
     resolve(answered('confirmed'));
     await expect.poll(async () => (await plain.get(orderNo))?.state).toBe('cancelled');
     expect(await rules(plain)).toEqual(['call-unanswered', 'scripted']);
   });
 
-  test('is not sent by a machine that slept between the record and the call', async () => {
+  test('is not sent by a computer that slept between the append and the call', async () => {
     const asleep: Ways = (memory, runtime) => ({
       append: async (...batch) => {
         const result = await memory.append(...batch);
@@ -224,7 +224,7 @@ describe('an attempt', () => {
     expect(await rules(plain)).toEqual(['not-sent']);
   });
 
-  test('keeps its outcome through a store that is away for a minute', async () => {
+  test('records its outcome after the store was unavailable for a minute', async () => {
     const { store, runtime, running, plain } = await cancellingWhileStoreGoesAway();
     await runtime.advance(60_000);
     expect((await plain.get(orderNo))?.stateDetail).toBe('cancelling.requesting');
@@ -233,28 +233,28 @@ describe('an attempt', () => {
     expect((await running).order.state).toBe('cancelled');
   });
 
-  test('whose outcome can never be recorded tells its caller, and shows in doubt after its deadline', async () => {
+  test('reports an outcome that can never be recorded, and shows in doubt after its deadline', async () => {
     const { runtime, running, plain } = await cancellingWhileStoreGoesAway();
     await runtime.advance(400_000);
-    // The attempt is stored: 'nothing was stored' would not be true (simulation, seed 75).
+    // The attempt is stored, so 'nothing was stored' would be false (simulation, seed 75).
     await expect(running).rejects.toMatchObject({ code: 'append-outcome-unknown' });
     await plain.recoverOnce();
     expect((await plain.get(orderNo))?.cancel?.inDoubt).toBe(true);
   });
 
-  test('keeps its outcome through a read that shows less than was acknowledged', async () => {
+  test('records its outcome despite a read that shows less than was acknowledged', async () => {
     let reads = 0;
-    const behind: Ways = (memory) => ({
+    const stale: Ways = (memory) => ({
       async *read(stream) {
         reads += 1;
-        // The second read is the one behind the call: it lacks the event that entered the attempt.
+        // The second read follows the call. It lacks the event that began the attempt.
         for await (const event of memory.read(stream)) {
           if (reads === 2 && event.revision > 0) return;
           yield event;
         }
       },
     });
-    const { runtime, running, plain } = await cancelling(behind, () =>
+    const { runtime, running, plain } = await cancelling(stale, () =>
       Promise.resolve(answered('confirmed')),
     );
     await runtime.advance(1_000);
@@ -264,7 +264,7 @@ describe('an attempt', () => {
     expect(reads).toBe(3);
   });
 
-  /** The store is away from the moment of the call on, until it is told otherwise. */
+  /** The store is unavailable from the call on, until it is switched on again. */
   async function cancellingWhileStoreGoesAway() {
     const store = { isAway: false };
     const world = await cancelling(

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { openPaymentOrders } from '../../src/open.ts';
 import { always, order, orderNo, world } from './world.ts';
 
-describe('what is refused', () => {
-  test('an order that was never created has no facts: the caller keeps them', async () => {
+describe('an invalid input', () => {
+  test('rejects a fact of an order that was never created', async () => {
     const { orders, store } = await world(always('refused'));
     const unknown = orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
     await expect(unknown).rejects.toMatchObject({ code: 'order-not-found' });
@@ -12,7 +12,7 @@ describe('what is refused', () => {
     expect(await orders.get(orderNo)).toBeNull();
   });
 
-  test('a cancel without a gateway is refused before anything is stored', async () => {
+  test('rejects a cancel without a gateway before anything is stored', async () => {
     const { store, runtime } = await world(always('refused'));
     const orders = await openPaymentOrders({ store, runtime });
     await orders.create(order);
@@ -37,9 +37,9 @@ describe('what is refused', () => {
     ['extra', { ...order, extra: 1 }],
     ['__proto__', { ...order, ...(JSON.parse('{"__proto__":{"x":1}}') as object) }],
   ];
-  test.each(bad)('a bad %s is refused by name, and nothing is stored', async (field, input) => {
+  test.each(bad)('names the bad %s, and nothing is stored', async (field, input) => {
     const { orders, store } = await world(always('refused'));
-    // Callers in JavaScript have no compiler to stop them.
+    // No compiler stops a caller in JavaScript.
     const created = orders.create(input as typeof order);
     await expect(created).rejects.toMatchObject({ code: 'invalid-input', field });
     for await (const event of store.readAll(null, '')) expect(event).toBeUndefined();
@@ -56,14 +56,14 @@ describe('what is refused', () => {
     ],
     ['no object', 'O1', 'input: must be an object'],
     ['nothing', null, 'input: must be an object'],
-  ])('says of %s what is wrong with it', async (_, input, says) => {
+  ])('describes the problem of %s', async (_, input, says) => {
     const { orders } = await world(always('refused'));
     // As above: a caller in JavaScript.
     await expect(orders.create(input as typeof order)).rejects.toThrow(says);
   });
 
   test.each(['4111111111111111', 'k'.repeat(24), 'p@ss', 'a b', '\ud800'])(
-    'the unknown field %s is refused without its name, which may be a secret put in its place',
+    'rejects the unknown field %s without repeating its name, which may be a secret',
     async (name) => {
       const { orders } = await world(always('refused'));
       const created = orders.create({ ...order, [name]: 1 });
@@ -73,7 +73,7 @@ describe('what is refused', () => {
     },
   );
 
-  test('a cancel without an object is refused, not crashed on', async () => {
+  test('rejects a cancel whose input is not an object', async () => {
     const { orders } = await world(always('refused'));
     await orders.create(order);
     const inputs: readonly unknown[] = [null, 'reason'];
@@ -85,7 +85,7 @@ describe('what is refused', () => {
   });
 
   test.each(['2024-02-30T10:00:00Z', '2024-01-01T10:00:00', '2024-01-01', 'now', '1e5'])(
-    'the time %s is refused by name',
+    'names the field of the bad time %s',
     async (occurredAt) => {
       const { orders } = await world(always('refused'));
       await orders.create(order);

@@ -57,7 +57,7 @@ function serviceOn(url: () => Promise<string>) {
     return async (): Promise<EventStore> => scoped(await aStore(at), scope);
   }
 
-  test('cancels once where two instances are asked at the same time', async () => {
+  test('cancels once if two instances are asked at the same time', async () => {
     const open = await shared();
     const runtime = systemRuntime();
     const { gateway, calls } = gatewayOf(() => Promise.resolve(answered('confirmed')));
@@ -164,7 +164,7 @@ describe('the service on EventStoreDB, over gRPC on loopback', () => {
     expect(server.streams.events(`paymentOrder-${orderNo}`)).toHaveLength(1);
   });
 
-  test("lives the demo's five stories", async () => {
+  test("runs the demo's five stories", async () => {
     const server = await aServer();
     const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
     const demo = await new Promise<{ status: number | null; stdout: string; stderr: string }>(

@@ -17,7 +17,7 @@ import {
   withWays,
 } from './world.ts';
 
-/** Every read and every append becomes a task that the scheduler may let others overtake. */
+/** Makes every read and every append a task, which the scheduler may run after others. */
 function scheduled(store: EventStore, scheduler: fc.Scheduler): EventStore {
   const turn = (label: string) => scheduler.schedule(Promise.resolve(), label);
   return withWays(store, {
@@ -30,7 +30,7 @@ function scheduled(store: EventStore, scheduler: fc.Scheduler): EventStore {
     async *read(stream, from) {
       await turn('read');
       yield* store.read(stream, from);
-      // What was read may be old by the time that its reader goes on.
+      // A result may be stale by the time that its reader continues.
       await turn('was read');
     },
   });
@@ -64,17 +64,19 @@ const acts: readonly Act[] = [
   },
 ];
 const act = fc.constantFrom(...acts).map((chosen) => ({
-  ...{ ...chosen, [fc.toStringMethod]: () => chosen.label },
+  ...chosen,
+  [fc.toStringMethod]: () => chosen.label,
 }));
 const kind = fc.constantFrom<CancelOutcome['kind'][]>(
   ...(['confirmed', 'refused', 'not-executed', 'blocked', 'outcome-unknown'] as const),
 );
 
 describe('two services over one store', () => {
-  test('whatever overtakes whatever, the history stays a path, and no call goes out unrecorded', async () => {
+  test('keep the history valid and record every call, in any order of events', async () => {
     let conflicts = 0;
     const property = fc.asyncProperty(
-      ...[fc.scheduler(), fc.array(fc.tuple(fc.boolean(), act), { minLength: 2, maxLength: 12 })],
+      fc.scheduler(),
+      fc.array(fc.tuple(fc.boolean(), act), { minLength: 2, maxLength: 12 }),
       fc.array(kind, { minLength: 12, maxLength: 12 }),
       async (scheduler, plan, kinds) => {
         const plain = openMemoryStore(simulatedRuntime());
@@ -90,7 +92,7 @@ describe('two services over one store', () => {
           await scheduler.schedule(Promise.resolve(), 'gateway');
           return answered(kinds[call % kinds.length] ?? 'refused');
         });
-        // Timers are tasks too: waits between conflicts must not depend on real time.
+        // Timers are tasks too, so that waits between conflicts do not depend on real time.
         const host = {
           ...simulatedRuntime(),
           setTimer: (_delayMs: number, run: () => void) => {
@@ -120,7 +122,7 @@ describe('two services over one store', () => {
     expect(conflicts).toBeGreaterThan(300);
   });
 
-  test('two cancels at once make one call, and both get a truthful answer', async () => {
+  test('make one call for two simultaneous cancels, and answer both truthfully', async () => {
     const property = fc.asyncProperty(fc.scheduler(), kind, async (scheduler, outcome) => {
       const plain = openMemoryStore(simulatedRuntime());
       const store = scheduled(plain, scheduler);

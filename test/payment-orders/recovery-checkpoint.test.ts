@@ -12,10 +12,10 @@ import { answered, order, withWays } from './world.ts';
 closeOpened();
 
 describe('a checkpoint of recovery', () => {
-  test('remembers how far it looked, and the next one reads no more than what came after', async () => {
+  test('remembers how far recovery read, so that the next start reads only later events', async () => {
     const { runtime, memory, worker, dead, dies, open } = await twoProcesses();
     await dies('O1');
-    // Facts make history quickly; each order here is closed for good.
+    // Facts make events quickly. Each of these orders stays closed.
     for (let count = 0; count < 3_400; count += 1) {
       const closed = `C${count}`;
       await dead.create({ ...order, orderNo: closed });
@@ -44,7 +44,7 @@ describe('a checkpoint of recovery', () => {
 });
 
 describe('a checkpoint that cannot be written', () => {
-  test('holds up neither the worker nor a single look', async () => {
+  test('stops neither the worker nor recoverOnce', async () => {
     const { runtime, memory, dead, dies, open, errors } = await twoProcesses();
     for (let count = 0; count < 3_400; count += 1) {
       const closed = `C${count}`;

@@ -24,16 +24,16 @@ import {
 
 closeOpened();
 
-describe('a worker that reads less than it was told of', () => {
-  test('looks again, and makes the retry that it would have forgotten', async () => {
+describe('a worker whose read is stale', () => {
+  test('reads again, and makes the retry', async () => {
     const runtime = simulatedRuntime();
     const memory = openMemoryStore(runtime);
     let hidden = 0;
-    const behind = withWays(memory, {
+    const stale = withWays(memory, {
       async *read(stream, from) {
         const events = await Array.fromAsync(memory.read(stream, from));
         const isNew = events.at(-1)?.type === 'CancelNotExecuted';
-        // The node that was the leader a moment ago (simulation, seed 20220916).
+        // A node that was the leader a moment ago (simulation, seed 20220916).
         if (isNew) hidden += 1;
         yield* isNew && hidden <= 2 ? events.slice(0, 1) : events;
       },
@@ -45,7 +45,7 @@ describe('a worker that reads less than it was told of', () => {
     });
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
-    const worker = await openPaymentOrders({ store: behind, gateway, runtime, onError });
+    const worker = await openPaymentOrders({ store: stale, gateway, runtime, onError });
     opened.push(worker);
     await worker.startRecovery();
     const service = await openPaymentOrders({ store: memory, gateway, runtime });
@@ -59,7 +59,7 @@ describe('a worker that reads less than it was told of', () => {
 });
 
 describe('a recovery worker', () => {
-  test('takes over an attempt that another process began after it had started, and died in', async () => {
+  test('takes over an attempt of a process that died after the worker had started', async () => {
     const { runtime, worker, dies, memory } = await twoProcesses();
     await worker.startRecovery();
     await runtime.advance(1_000);
@@ -71,7 +71,7 @@ describe('a recovery worker', () => {
     await expectTruthful(memory, []);
   });
 
-  test('misses nothing that is appended between its look at the store and its subscription', async () => {
+  test('misses no event that is appended between its scan and its subscription', async () => {
     let between: (() => Promise<void>) | undefined;
     const { runtime, worker, dies } = await twoProcesses((memory) => ({
       async *readAll(...range) {
@@ -86,7 +86,7 @@ describe('a recovery worker', () => {
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
-  test('attends an order again after the store could not be read', async () => {
+  test('attends an order again after a failed read', async () => {
     let failures = 3;
     const { runtime, worker, dies, errors } = await twoProcesses((memory) => ({
       read: (...range) => {
@@ -102,7 +102,7 @@ describe('a recovery worker', () => {
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
-  test('subscribes again after its subscription broke, with an error or without', async () => {
+  test('subscribes again after its subscription ended, with or without an error', async () => {
     let breaks = 2;
     const { runtime, worker, dies, errors } = await twoProcesses((memory) => ({
       subscribe: (...range) => {
@@ -119,7 +119,7 @@ describe('a recovery worker', () => {
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
-  test('goes on where its listener throws', async () => {
+  test('goes on if its listener throws', async () => {
     const { runtime, memory, dies } = await twoProcesses();
     let failures = 1;
     const store = withWays(memory, {
@@ -130,7 +130,8 @@ describe('a recovery worker', () => {
       },
     });
     const worker = await openPaymentOrders({
-      ...{ store, runtime },
+      store,
+      runtime,
       gateway: {
         attemptMs: 15_000,
         cancel: () => Promise.resolve(answered('confirmed')),
@@ -148,19 +149,17 @@ describe('a recovery worker', () => {
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
-  test('notices within a minute that the clock jumped ahead', async () => {
+  test('notices within a minute that the clock jumped forward', async () => {
     const { runtime, worker, dies } = await twoProcesses();
     await dies();
     await worker.startRecovery();
     await runtime.advance(1_000);
     runtime.setNow(runtime.now() + 25 * 3_600_000);
     await runtime.advance(70_000);
-    expect((await pathOf(worker)).slice(0, 2)).toEqual([
-      ...['CancelRequested', 'CancelOutcomeUnknown'],
-    ]);
+    expect((await pathOf(worker)).slice(0, 2)).toEqual(['CancelRequested', 'CancelOutcomeUnknown']);
   });
 
-  test('does not wait for a time that only a wrong clock could have meant', async () => {
+  test('does not wait for a time that a wrong clock recorded', async () => {
     const { runtime, worker, memory, open } = await twoProcesses();
     const ahead = simulatedRuntime({ seed: 3, nowMs: 253_402_300_000_000 });
     const wrong = await open(memory, () => never, ahead);
@@ -171,7 +170,7 @@ describe('a recovery worker', () => {
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
   });
 
-  test('goes on past an event that cannot be read, and says so', async () => {
+  test('skips an event that cannot be read, and reports it', async () => {
     const { runtime, worker, dies, errors } = await twoProcesses((memory) => ({
       async *readAll(after, prefix) {
         for await (const event of memory.readAll(after, prefix)) {
@@ -195,7 +194,7 @@ describe('a recovery worker', () => {
     expect(errors.length).toBeGreaterThan(0);
   });
 
-  test('makes one attempt at a time of an order, however many workers there are', async () => {
+  test('makes one attempt at a time for each order, with any number of workers', async () => {
     const { runtime, memory, dies, open, most, calls } = await twoProcesses();
     let made = 0;
     const slow = async (): Promise<CancelOutcome> => {
@@ -212,13 +211,13 @@ describe('a recovery worker', () => {
     }
     await runtime.advance(300_000);
     expect(calls() - before).toBe(5);
-    // One more is the call of the dead, which never ends.
+    // One more is the call of the process that died, which never ends.
     expect(most()).toBe(2);
     const [worker] = opened;
     expect((await worker?.get(orderNo))?.state).toBe('cancelled');
   });
 
-  test('is not stopped by ports that never answer', async () => {
+  test('goes on if a port never answers', async () => {
     const { runtime, memory, dies, open } = await twoProcesses();
     const numbers = Array.from({ length: 40 }, (_, index) => `H${index}`);
     for (const number of numbers) await dies(number);
@@ -228,7 +227,7 @@ describe('a recovery worker', () => {
     for (const number of numbers) {
       expect((await worker.get(number))?.cancel?.attempts.length).toBeGreaterThan(1);
     }
-    // Nor is closing: what never answers is waited for until its deadline.
+    // Nor is close: a call that is never answered is awaited until its deadline.
     const closed = worker.close();
     await runtime.advance(30_000);
     await closed;
@@ -236,7 +235,7 @@ describe('a recovery worker', () => {
 });
 
 describe('an outcome', () => {
-  test('whose record was in doubt for longer than an append may take is stored once', async () => {
+  test('is stored once if its append was in doubt for longer than an append may take', async () => {
     let isLost = false;
     const { runtime, memory, worker, open } = await twoProcesses();
     const forgetful = withWays(memory, {

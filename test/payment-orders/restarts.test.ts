@@ -21,7 +21,7 @@ afterEach(() => {
 
 const never = new Promise<never>(() => undefined);
 
-/** A process that dies at its `k`-th step: from then on nothing it waits for ever settles. */
+/** A process that dies at its `k`-th step: nothing that it awaits settles any more. */
 function mortal(store: EventStore, gateway: CancelGateway, k: number) {
   let steps = 0;
   const step = async () => {
@@ -74,7 +74,7 @@ const openFile = (runtime: SimulatedRuntime) =>
   openSqliteStore({ path: join(directory, 'orders.db'), runtime });
 
 describe('a process that dies', () => {
-  test('at any step of a cancel leaves an order that another process brings to a truthful end', async () => {
+  test('leaves, at any step of a cancel, an order that another process completes truthfully', async () => {
     const seen = new Set<string>();
     for (let k = 1; ; k += 1) {
       rmSync(join(directory, 'orders.db'), { force: true });
@@ -106,8 +106,8 @@ describe('a process that dies', () => {
       await orders.close();
       await second.close();
     }
-    // Nothing asked; asked and never called (a probe confirms); called and not recorded (a probe is
-    // refused, so the doubt stays); recorded before it died.
+    // Nothing requested; requested but not called (a probe confirms); called but not recorded (a
+    // probe is refused, so the doubt stays); recorded before it died.
     expect([...seen].toSorted()).toEqual([
       'cancelled: CancelRequested CancelConfirmed',
       'cancelled: CancelRequested CancelOutcomeUnknown CancelRetryDue CancelConfirmed',
@@ -116,12 +116,12 @@ describe('a process that dies', () => {
     ]);
   });
 
-  test('leaves its attempt to recoverOnce, which does what is due now and no more', async () => {
+  test('leaves its attempt to recoverOnce, which fires only what is due', async () => {
     const runtime = simulatedRuntime();
     const { gateway } = platform();
     const first = await openFile(runtime);
     const hanging: CancelGateway = { ...gateway, cancel: () => never };
-    // Time stands still for the dead.
+    // A dead process has no timers.
     const stopped = simulatedRuntime({ seed: 2 });
     const doomed = await openPaymentOrders({ store: first, gateway: hanging, runtime: stopped });
     await doomed.create(order);
@@ -133,7 +133,8 @@ describe('a process that dies', () => {
     await runtime.advance(1_001);
     expect(await orders.recoverOnce()).toEqual({ waiting: 1, fired: 1 });
     expect(await orders.get(orderNo)).toMatchObject({
-      ...{ stateDetail: 'cancelling.inDoubt', cancel: { inDoubt: true } },
+      stateDetail: 'cancelling.inDoubt',
+      cancel: { inDoubt: true },
     });
     expect((await orders.history(orderNo)).at(-1)).toMatchObject({
       type: 'CancelOutcomeUnknown',
@@ -143,12 +144,14 @@ describe('a process that dies', () => {
     expect(await orders.recoverOnce()).toEqual({ waiting: 1, fired: 0 });
   });
 
-  test('opening, reading and verifying call nobody and write nothing', async () => {
+  test('starts no call and no write by opening, reading or verifying', async () => {
     const runtime = simulatedRuntime();
     const { gateway, calls } = platform();
     const store = await openFile(runtime);
     const orders = await openPaymentOrders({
-      ...{ store, runtime, gateway: { ...gateway, cancel: () => never } },
+      store,
+      runtime,
+      gateway: { ...gateway, cancel: () => never },
     });
     await orders.create(order);
     void orders.cancel(orderNo);
@@ -165,7 +168,7 @@ describe('a process that dies', () => {
 });
 
 describe('several recovering processes', () => {
-  test('make one attempt at a time between them', async () => {
+  test('make one attempt at a time together', async () => {
     const runtime = simulatedRuntime();
     const store = await openFile(runtime);
     let calls = 0;

@@ -4,7 +4,7 @@ import { always, order, orderNo, reason, withWays, world } from './world.ts';
 
 const evidence = { resolution: 'open', evidence: 'bill of the day', by: 'operator-1' } as const;
 
-/** While a resolution is on its way to the store, the retry timer makes `attempts` further calls. */
+/** Makes `attempts` further calls while a resolution is on its way to the store. */
 async function overtaken(attempts: number) {
   const { runtime, store, gateway, orders } = await world(always('outcome-unknown'));
   await orders.create(order);
@@ -28,7 +28,7 @@ async function overtaken(attempts: number) {
 }
 
 describe('evidence that ends a doubt', () => {
-  test('says nothing of an attempt that was made after it was given', async () => {
+  test('does not resolve an attempt that was made after it was given', async () => {
     const receipt = await overtaken(1);
     expect(receipt).toMatchObject({ kind: 'rejected', code: 'cancel-in-doubt' });
     expect(receipt.order).toMatchObject({
@@ -37,7 +37,7 @@ describe('evidence that ends a doubt', () => {
     });
   });
 
-  test('still counts where somebody else recorded something that is no attempt', async () => {
+  test('still resolves if another writer recorded something other than an attempt', async () => {
     const receipt = await overtaken(0);
     expect(receipt).toMatchObject({ kind: 'accepted', order: { cancel: { inDoubt: false } } });
   });

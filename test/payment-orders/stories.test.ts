@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
-import { openPaymentOrders } from '../../src/open.ts';
 import type { PreparedEvent } from '../../src/event-store/event-store.ts';
-import {
-  always,
-  answered,
-  expectTruthful,
-  order,
-  orderNo,
-  reason,
-  withWays,
-  world,
-} from './world.ts';
+import { always, answered, expectTruthful, order, orderNo, reason, world } from './world.ts';
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
 
@@ -20,12 +10,14 @@ const path = async (orders: PaymentOrders) =>
   (await orders.history(orderNo)).map(({ type, metadata }) => `${type} ${metadata.to}`);
 
 describe('an order', () => {
-  test('is created, paid, and every answer carries the head as a witness', async () => {
+  test('is created and paid, and every receipt carries the head as a witness', async () => {
     const { orders } = await world(always('confirmed'));
     const created = await orders.create(order);
     const started = await orders.startPayment(orderNo);
     const paid = await orders.recordPaymentSucceeded(orderNo, {
-      ...{ transactionNo: 'T1', ...money, occurredAt: '2026-11-23T10:02:03.004+08:00' },
+      transactionNo: 'T1',
+      ...money,
+      occurredAt: '2026-11-23T10:02:03.004+08:00',
     });
     expect([created, started, paid].map(({ kind, revision }) => [kind, revision])).toEqual([
       ...[
@@ -36,7 +28,9 @@ describe('an order', () => {
     ]);
     const history = await orders.history(orderNo);
     expect(history.map(({ metadata }) => metadata.hash)).toEqual([
-      ...[created.hash, started.hash, paid.hash],
+      created.hash,
+      started.hash,
+      paid.hash,
     ]);
     expect(history[2]?.metadata.occurredAt).toBe('2026-11-23T02:02:03.004Z');
     expect(paid.order).toMatchObject({ state: 'paid', closed: true, needsAttention: false });
@@ -54,13 +48,14 @@ describe('an order', () => {
     expect(gateway.violations).toEqual([]);
   });
 
-  test('goes back to where it was when the gateway refuses', async () => {
+  test('returns to its state before when the gateway refuses', async () => {
     const { orders } = await world(always('refused'));
     await orders.create(order);
     await orders.startPayment(orderNo);
     expect((await orders.cancel(orderNo)).order.state).toBe('paying');
     expect((await orders.cancel(orderNo)).order).toMatchObject({
-      ...{ state: 'paying', cancel: { attempts: [{ attempt: 2, answer: 'refused' }] } },
+      state: 'paying',
+      cancel: { attempts: [{ attempt: 2, answer: 'refused' }] },
     });
   });
 
@@ -76,24 +71,28 @@ describe('an order', () => {
     await expectTruthful(store, gateway.calls);
   });
 
-  test('shows both when it was cancelled and paid', async () => {
+  test('shows both if it was cancelled and paid', async () => {
     const { orders } = await world(always('confirmed'));
     await orders.create(order);
     await orders.cancel(orderNo);
     const { order: late } = await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
     expect(late).toMatchObject({
-      ...{ state: 'paid', needsAttention: true, allowed: ['AcknowledgeAnomaly'] },
+      state: 'paid',
+      needsAttention: true,
+      allowed: ['AcknowledgeAnomaly'],
       anomalies: [{ number: 1, code: 'paid-after-cancel', acknowledged: false }],
     });
     const acknowledged = await orders.acknowledgeAnomaly(orderNo, {
-      ...{ number: 1, by: 'operator-1', note: 'refunded as R-17' },
+      number: 1,
+      by: 'operator-1',
+      note: 'refunded as R-17',
     });
     expect(acknowledged.order.needsAttention).toBe(false);
   });
 });
 
 describe('a cancel in doubt', () => {
-  test('stays in doubt when the probe is refused, until evidence comes', async () => {
+  test('stays in doubt after a refused probe, until an operator gives evidence', async () => {
     const { orders, runtime, gateway, store } = await world((call) =>
       Promise.resolve(answered(call === 1 ? 'outcome-unknown' : 'refused')),
     );
@@ -117,7 +116,7 @@ describe('a cancel in doubt', () => {
     await expectTruthful(store, gateway.calls);
   });
 
-  test('needs review when the attempts are spent, and an operator resolves it with evidence', async () => {
+  test('needs review once the attempts are spent, and is resolved with evidence', async () => {
     const { orders, runtime, gateway } = await world(always('outcome-unknown'));
     await orders.create(order);
     await orders.cancel(orderNo, { reason });
@@ -127,13 +126,15 @@ describe('a cancel in doubt', () => {
     const spent = await orders.get(orderNo);
     expect(spent).toMatchObject({ stateDetail: 'cancelling.needsReview', needsAttention: true });
     const resolved = await orders.resolveCancel(orderNo, {
-      ...{ resolution: 'cancelled', evidence: 'T+1 bill, line 7', by: 'operator-1' },
+      resolution: 'cancelled',
+      evidence: 'T+1 bill, line 7',
+      by: 'operator-1',
     });
     expect(resolved.order).toMatchObject({ state: 'cancelled', cancel: { inDoubt: false } });
     await orders.close();
   });
 
-  test('is retried after calls that did not run, with the waits that were recorded', async () => {
+  test('is retried after calls that did not run, with the recorded waits', async () => {
     const { orders, runtime, gateway, errors } = await world((call) =>
       Promise.resolve(answered(call < 4 ? 'not-executed' : 'confirmed')),
     );
@@ -155,8 +156,8 @@ describe('a cancel in doubt', () => {
   });
 });
 
-describe('repeats', () => {
-  test('a command id makes a repeat harmless, and cannot be used for something else', async () => {
+describe('a repeat', () => {
+  test('is harmless with the same command id, whose reuse for another command is rejected', async () => {
     const { orders, gateway } = await world(always('refused'));
     await orders.create({ ...order, commandId: 'create-1' });
     expect((await orders.create({ ...order, commandId: 'create-1' })).kind).toBe('duplicate');
@@ -170,7 +171,7 @@ describe('repeats', () => {
     });
   });
 
-  test('a recorded rejection is answered again', async () => {
+  test('gets the recorded rejection again', async () => {
     const { orders } = await world(always('refused'));
     const actor = { kind: 'customer', id: 'u-7' };
     await orders.create(order);
@@ -187,7 +188,7 @@ describe('repeats', () => {
     });
   });
 
-  test('cancelling what is being cancelled, or was, answers with it and calls nobody', async () => {
+  test('of a cancel makes no call, while cancelling and afterwards', async () => {
     const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
     const { orders, gateway } = await world(() => promise);
     await orders.create(order);
@@ -207,7 +208,7 @@ describe('repeats', () => {
     expect(gateway.calls).toHaveLength(1);
   });
 
-  test('the same fact is stored once, and another content under its key is recorded', async () => {
+  test('stores the same fact once, and records other content under its key', async () => {
     const { orders } = await world(always('refused'));
     await orders.create(order);
     const fact = { transactionNo: 'T1', ...money };
@@ -216,13 +217,14 @@ describe('repeats', () => {
     const other = await orders.recordPaymentSucceeded(orderNo, { ...fact, amountMinor: 1 });
     expect(other.kind).toBe('accepted');
     expect(other.order.anomalies.map(({ code }) => code)).toEqual([
-      ...['amount-mismatch', 'contradicted'],
+      'amount-mismatch',
+      'contradicted',
     ]);
     expect((await orders.recordPaymentFailed(orderNo)).kind).toBe('accepted');
     expect((await orders.recordPaymentFailed(orderNo)).kind).toBe('duplicate');
   });
 
-  test('rejections beyond a hundred, and those of nobody, are answered and not stored', async () => {
+  test('stores no rejection after a hundred, and none without an actor', async () => {
     const { orders } = await world(always('refused'));
     await orders.create(order);
     await orders.startPayment(orderNo);
@@ -233,65 +235,20 @@ describe('repeats', () => {
   });
 });
 
-describe('waiting and closing', () => {
-  test('a signal ends the waiting, and the call still ends in the history', async () => {
-    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
-    const { orders } = await world(() => promise);
-    await orders.create(order);
-    const controller = new AbortController();
-    const cancelled = orders.cancel(orderNo, { signal: controller.signal });
-    controller.abort(new Error('enough'));
-    await expect(cancelled).rejects.toThrow('enough');
-    resolve(answered('confirmed'));
-    await expect.poll(async () => (await orders.get(orderNo))?.state).toBe('cancelled');
-  });
-
-  test('close awaits the call that is out and its record; then everything is closed', async () => {
-    const { promise, resolve } = Promise.withResolvers<CancelOutcome>();
-    const { orders, open } = await world(() => promise);
-    await orders.create(order);
-    expect((await orders.cancel(orderNo, { wait: false })).order.state).toBe('cancelling');
-    const closed = orders.close();
-    resolve(answered('confirmed'));
-    await closed;
-    await expect(orders.get(orderNo)).rejects.toMatchObject({ code: 'store-closed' });
-    expect((await (await open()).get(orderNo))?.state).toBe('cancelled');
-  });
-
-  test('close awaits an append that nobody waits for any more, and the call that it entered', async () => {
-    const { runtime, store, gateway } = await world(always('confirmed'));
-    const slow = withWays(store, {
-      append: async (...batch) => {
-        await new Promise<void>((resolve) => runtime.setTimer(1_000, resolve));
-        return store.append(...batch);
-      },
-    });
-    await (await openPaymentOrders({ store, runtime })).create(order);
-    const orders = await openPaymentOrders({ store: slow, gateway, runtime });
-    const cancelled = orders.cancel(orderNo, { signal: AbortSignal.abort(new Error('enough')) });
-    await expect(cancelled).rejects.toThrow('enough');
-    const closed = orders.close();
-    await runtime.advance(5_000);
-    await closed;
-    const reader = await openPaymentOrders({ store, runtime });
-    expect((await reader.get(orderNo))?.state).toBe('cancelled');
-  });
-});
-
 describe('a list', () => {
-  test('tells of a history that cannot be read, and goes on', async () => {
+  test('reports a history that cannot be read, and goes on', async () => {
     const { orders, store } = await world(always('confirmed'));
     await orders.create(order);
     const { id, type, data, metadata } = (await orders.history(orderNo))[0] ?? {};
-    // Whatever was read there is an event; only its id is another.
+    // The events are the same; only one id is different.
     const copied = { id: `${id?.slice(0, -1) ?? ''}0`, type, data, metadata } as PreparedEvent;
     await store.append('paymentOrder-copy', [copied], 'no-stream');
     await orders.create({ ...order, orderNo: 'O2' });
-    const told: string[] = [];
+    const unreadable: string[] = [];
     const listed: string[] = [];
-    const onUnreadable = (broken: string) => told.push(broken);
+    const onUnreadable = (broken: string) => unreadable.push(broken);
     for await (const { orderNo: found } of orders.list({ onUnreadable })) listed.push(found);
-    expect({ listed, told }).toEqual({ listed: [orderNo, 'O2'], told: ['copy'] });
+    expect({ listed, unreadable }).toEqual({ listed: [orderNo, 'O2'], unreadable: ['copy'] });
     await expect(Array.fromAsync(orders.list())).rejects.toMatchObject({ code: 'illegal-history' });
   });
 });

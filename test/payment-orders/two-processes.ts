@@ -18,7 +18,7 @@ export function closeOpened(): void {
 
 export const never = new Promise<CancelOutcome>(() => undefined);
 
-/** A store in virtual time, a process that hangs in its call, and a worker that may see other ways. */
+/** A store in virtual time, a process that hangs in its call, and a worker that sees `ways`. */
 export async function twoProcesses(ways: (memory: EventStore) => Partial<EventStore> = () => ({})) {
   const runtime = simulatedRuntime();
   const memory = openMemoryStore(runtime);
@@ -42,7 +42,7 @@ export async function twoProcesses(ways: (memory: EventStore) => Partial<EventSt
     const onError = (error: unknown) => errors.push(error);
     return openPaymentOrders({ store, gateway: gateway(answer), runtime: at, onError });
   };
-  // The dead have no timers: time stands still for them.
+  // A dead process has no timers.
   const dead = await open(memory, () => never, simulatedRuntime({ seed: 2 }));
   const confirming = () => Promise.resolve(answered('confirmed'));
   const worker = await open(withWays(memory, ways(memory)), confirming);
@@ -68,5 +68,8 @@ export const pathOf = async (orders: PaymentOrders, ofOrder = orderNo) =>
   (await orders.history(ofOrder)).map(({ type }) => type).slice(1);
 
 export const abandonedThenConfirmed = [
-  ...['CancelRequested', 'CancelOutcomeUnknown', 'CancelRetryDue', 'CancelConfirmed'],
+  'CancelRequested',
+  'CancelOutcomeUnknown',
+  'CancelRetryDue',
+  'CancelConfirmed',
 ];

@@ -21,8 +21,10 @@ export type { GatewayCall as Call };
 
 export const orderNo = 'O20201109150635695000001';
 export const order = {
-  ...{ orderNo, processBillNo: 'F20210222151600564862' },
-  ...{ amountMinor: 12_800, currency: 'CNY' },
+  orderNo,
+  processBillNo: 'F20210222151600564862',
+  amountMinor: 12_800,
+  currency: 'CNY',
 };
 export const reason = '临时决定关单取消支付';
 
@@ -31,7 +33,7 @@ export const answered = (kind: CancelOutcome['kind']): CancelOutcome => ({
   rule: 'scripted',
 });
 
-/** Payment orders over a memory store, in virtual time, with a gateway that answers as told. */
+/** Payment orders over a memory store, in virtual time, with a scripted gateway. */
 export async function world(answer: (call: number) => Promise<CancelOutcome>) {
   const runtime = simulatedRuntime();
   const store = openMemoryStore(runtime);
@@ -44,10 +46,7 @@ export async function world(answer: (call: number) => Promise<CancelOutcome>) {
 
 export const always = (kind: CancelOutcome['kind']) => () => Promise.resolve(answered(kind));
 
-/**
- * The invariants that a stored history keeps whatever happened (RELIABILITY I2, I3, I5, I6, I9 and
- * I10), checked from the stored events alone.
- */
+/** Checks the invariants I2, I3, I5, I6, I7, I9 and I10 from the stored events alone. */
 export async function expectTruthful(
   store: EventStore,
   calls: readonly GatewayCall[],
