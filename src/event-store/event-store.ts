@@ -1,10 +1,10 @@
-/** A JSON value: what `JSON.parse` gives. */
+/** A JSON value, as `JSON.parse` gives it. */
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export type JsonObject = { readonly [key: string]: Json };
 
-/** An event ready to be appended. Retrying an append resends exactly this, id included. */
+/** An event ready to be appended. A retry of the append sends exactly this again, id included. */
 export type PreparedEvent = {
   /** A UUID, drawn when the batch was prepared. */
   readonly id: string;
@@ -13,12 +13,12 @@ export type PreparedEvent = {
   readonly metadata: JsonObject;
 };
 
-/** An event as the store gives it back. */
+/** An event as the store returns it. */
 export type RecordedEvent = PreparedEvent & {
   readonly stream: string;
   /** 0-based and contiguous within its stream. */
   readonly revision: number;
-  /** Where it stands among all events of the store; opaque, to be passed back as it is. */
+  /** Where it stands among all events of the store. Opaque: pass it back as it is. */
   readonly position: string;
 };
 
@@ -26,10 +26,10 @@ export type RecordedEvent = PreparedEvent & {
 export type ExpectedRevision = number | 'no-stream';
 
 /**
- * - `appended`: durable. `revision` and `position` are those of the batch's last event.
- *   `settled` tells how the answer was reached: at the `first-try`, or `after-doubt`: a retry or
- *   a read-back was needed, so time has passed and others may have written since.
- * - `conflict`: nothing of the batch was stored; the stream's head is not where it was expected.
+ * - `appended`: durable. `revision` and `position` are those of the batch's last event. `settled` is
+ *   `after-doubt` where the batch was found stored already or a retry was needed: time has passed,
+ *   and others may have written since. Otherwise it is `first-try`.
+ * - `conflict`: nothing of the batch was stored; the stream's head is not at the expected revision.
  */
 export type AppendResult =
   | {
@@ -40,26 +40,28 @@ export type AppendResult =
     }
   | { readonly kind: 'conflict' };
 
-/** What a caller knows of a store that is its alone; a server shared with others ignores it. */
+/** What a caller knows of a store that only it writes to. A server shared with others ignores it. */
 export type StoreExpectations = {
-  /** Every stream's name begins with one of these. */
+  /** The name of every stream begins with one of these. */
   readonly prefixes?: readonly string[];
-  /** No batch held more events than this. */
+  /** No batch had more events than this. */
   readonly batchEventsMax?: number;
 };
 
 /**
- * The port every store keeps. What its words mean is said by the contract suite
- * (`src/testing/store-contract.ts`), which every adapter passes.
+ * The port of every store. The contract suite (`src/testing/store-contract.ts`), which every adapter
+ * passes, defines what it means.
  *
- * Errors are `PaymentOrderError`s: `store-unavailable` = nothing was stored;
- * `append-outcome-unknown` = it may have been; `store-corrupt`, `store-closed`,
- * `event-too-large` are final; `invalid-event` names what JSON or text cannot be kept as it is.
+ * Errors are `PaymentOrderError`s. `store-unavailable`: nothing was stored.
+ * `append-outcome-unknown`: the batch may have been stored. `store-corrupt`, `store-closed` and
+ * `event-too-large` are final. `invalid-event` names the JSON or text that cannot be kept as it is.
  */
 export type EventStore = {
   /**
    * Appends 1 to 100 events, all or nothing, at exactly the expected revision; there is no 'any'.
-   * The same batch (same ids, same expected revision) again is `appended` and stored once.
+   *
+   * An adapter makes one try. After an unknown outcome pass the same batch again: with the same ids
+   * at the same expected revision it is `appended` and stored once.
    */
   append(
     stream: string,
@@ -68,14 +70,14 @@ export type EventStore = {
   ): Promise<AppendResult>;
   /** The stream's events from a revision on, oldest first; an unknown stream reads as empty. */
   read(stream: string, fromRevision?: number): AsyncIterable<RecordedEvent>;
-  /** The stream's last event, or null where there is none. */
+  /** The last event of the stream, or null where there is none. */
   readLast(stream: string): Promise<RecordedEvent | null>;
   /**
    * All events of the streams whose name begins with `prefix`, in the order of their positions,
-   * after `afterPosition` (null: from the beginning) up to what is there when it begins.
+   * after `afterPosition` (null: from the beginning) up to the newest event at the time of the call.
    */
   readAll(afterPosition: string | null, prefix: string): AsyncIterable<RecordedEvent>;
-  /** As `readAll`, then goes on with what is appended later, until `signal` aborts: then it ends. */
+  /** As `readAll`, and goes on with later events until `signal` aborts; then it ends. */
   subscribe(
     afterPosition: string | null,
     prefix: string,
@@ -84,10 +86,10 @@ export type EventStore = {
   /** The names of all streams that begin with `prefix`, in the order they were first written. */
   streams(prefix: string): AsyncIterable<string>;
   /**
-   * What the store finds wrong with itself, a sentence each: files, tables, indexes, columns. Empty where
-   * all is well, or where it has no way to look. Whether histories are true is `verify`'s business.
+   * The damage that the store finds in its files, tables, indexes and columns, a sentence each.
+   * Empty where it finds none, or cannot look. Histories are checked by `verify`.
    */
   check(expected?: StoreExpectations): Promise<readonly string[]>;
-  /** Ends subscriptions and gives back what is held. Harmless when repeated. */
+  /** Ends subscriptions and releases what is held. Harmless when repeated. */
   close(): Promise<void>;
 };

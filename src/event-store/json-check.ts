@@ -1,4 +1,4 @@
-/** Why a value is not JSON that can be kept as it is, and where; never the value itself. */
+/** Why a value cannot be kept as JSON, and where. Never contains the value itself. */
 export type JsonProblem = {
   /** For example `.items[2].price`. */
   readonly path: string;
@@ -10,11 +10,11 @@ const depthMax = 64;
 const keyCharactersShown = 40;
 
 /**
- * Looks for anything in `value` that would not come back the same from `JSON.parse` of its
- * `JSON.stringify`, or that is surely longer than `charactersMax` as JSON.
+ * Finds the first part of `value` that `JSON.stringify` and `JSON.parse` would not return the same,
+ * or that is surely longer than `charactersMax` as JSON.
  *
- * The depth limit also ends cycles; the size limit also ends values that share parts so often
- * that writing them out would never end.
+ * The depth limit also ends cycles. The size limit also ends values that share parts so often that
+ * writing them out would never end.
  */
 export function jsonProblem(value: unknown, charactersMax: number): JsonProblem | undefined {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -31,7 +31,8 @@ function inValue(value: unknown, depth: number, budget: Budget): JsonProblem | u
   if (value === null || typeof value === 'boolean') return undefined;
   if (typeof value === 'string') return inText(value, budget);
   if (typeof value === 'number') return inNumber(value);
-  if (typeof value !== 'object') return problem(`is not JSON but ${typeof value}`);
+  if (typeof value !== 'object')
+    return problem(`is of type ${typeof value}, which JSON cannot hold`);
   if (depth > depthMax) return problem(`is deeper than ${depthMax} levels, or cyclic`);
   return Array.isArray(value) ? inArray(value, depth, budget) : inObject(value, depth, budget);
 }
@@ -44,7 +45,7 @@ function inNumber(value: number): JsonProblem | undefined {
 function inText(text: string, budget: Budget): JsonProblem | undefined {
   budget.charactersLeft -= text.length;
   if (budget.charactersLeft < 0) return tooLarge();
-  return text.isWellFormed() ? undefined : problem('holds a lone surrogate');
+  return text.isWellFormed() ? undefined : problem('contains a lone surrogate');
 }
 
 function inArray(
@@ -53,9 +54,9 @@ function inArray(
   budget: Budget,
 ): JsonProblem | undefined {
   if (array.length > budget.charactersLeft) return tooLarge();
-  // `length` is an own key too; anything beyond the elements would be lost.
+  // `length` is an own key too; any other would be lost.
   if (Reflect.ownKeys(array).length !== array.length + 1) {
-    return problem('is an array with holes or names of its own');
+    return problem('is an array with holes or own properties');
   }
   for (let index = 0; index < array.length; index++) {
     const found = inValue(array[index], depth + 1, budget);
@@ -69,7 +70,7 @@ function inObject(value: object, depth: number, budget: Budget): JsonProblem | u
   if (prototype !== null && prototype !== Object.prototype) return problem('is not a plain object');
   const entries = Object.entries(value);
   if (Reflect.ownKeys(value).length !== entries.length) {
-    return problem('has symbols or hidden names, which JSON loses');
+    return problem('has symbols or hidden properties, which JSON loses');
   }
   for (const [key, member] of entries) {
     const found = inText(key, budget) ?? inValue(member, depth + 1, budget);
@@ -80,7 +81,7 @@ function inObject(value: object, depth: number, budget: Budget): JsonProblem | u
 
 function segment(key: string): string {
   if (/^[A-Za-z_$][\w$]{0,39}$/.test(key)) return `.${key}`;
-  // JSON.stringify escapes what could not be printed: controls and lone surrogates.
+  // JSON.stringify escapes control characters and lone surrogates.
   return `[${JSON.stringify(key.slice(0, keyCharactersShown))}]`;
 }
 

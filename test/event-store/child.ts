@@ -1,29 +1,15 @@
 import { writeSync } from 'node:fs';
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Runtime } from '../../src/runtime.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { headOf } from '../../src/testing/store-contract-support.ts';
 
 /**
- * A process of its own that appends `count` events to one stream at the revision it reads, and
- * writes a line per acknowledgement: `<revision> <id>`. Run as `child.ts PATH STREAM COUNT`.
+ * A process that appends `count` events to one stream, each at the revision it reads, and writes a
+ * line per acknowledgement: `<revision> <id>`. Run as `child.ts PATH STREAM COUNT`.
  */
 const [path = '', stream = '', count = '0'] = process.argv.slice(2);
 
-const runtime: Runtime = {
-  now: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  setTimer: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  newId: () => randomUUID(),
-  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-  random: () => Math.random(),
-};
-
+const runtime = systemRuntime();
 const store = await openSqliteStore({ path, runtime });
 let done = 0;
 while (done < Number(count)) {

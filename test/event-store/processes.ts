@@ -10,11 +10,12 @@ export type Ended = {
 };
 
 const script = fileURLToPath(new URL('child.ts', import.meta.url));
+/** Only ends a child that hangs. */
 const patienceMs = 240_000;
 
 /**
- * Runs `child.ts`; kills it with SIGKILL once it has acknowledged `killAfter` events. The pipe
- * brings what it wrote before it died, however late.
+ * Runs `child.ts`, and kills it with SIGKILL once it has acknowledged `killAfter` events. The pipe
+ * still delivers all that it wrote before.
  */
 export function runChild(
   path: string,
@@ -44,7 +45,7 @@ export function runChild(
 }
 
 function parsed(stdout: string): Acknowledged[] {
-  // The part behind the last newline is no whole line.
+  // The part after the last newline is not a whole line.
   return stdout
     .split('\n')
     .slice(0, -1)

@@ -187,7 +187,10 @@ function take(
     if (incoming.sizeBytes > limitBytes) incoming.problem = maxAppendSizeExceeded(limitBytes);
     const isJson = contentType === 'application/json';
     incoming.events.push({
-      ...{ id, type, data, metadata },
+      id,
+      type,
+      data,
+      metadata,
       contentType: isJson ? 'application/json' : 'application/octet-stream',
     });
   }

@@ -36,8 +36,12 @@ describe('a read of a stream', () => {
     expect(idsOf(found.flatMap(({ event }) => event ?? []))).toEqual(idsOf(events));
     const [first] = found;
     expect(first?.event).toMatchObject({
-      ...{ streamId: stream, revision: 0n, type: 'SomethingHappened', isJson: true },
-      ...{ data: events[0]?.data, metadata: events[0]?.metadata },
+      streamId: stream,
+      revision: 0n,
+      type: 'SomethingHappened',
+      isJson: true,
+      data: events[0]?.data,
+      metadata: events[0]?.metadata,
     });
     const [stored] = server.streams.events(stream);
     expect(first?.event?.created).toEqual(new Date(stored?.createdMs ?? 0));

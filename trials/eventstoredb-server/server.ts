@@ -34,8 +34,11 @@ export type SeedEvent = {
 
 /** Some names resemble those of payment orders. */
 const foreignStreams = [
-  ...['invoice-1', '$stats-127.0.0.1:2113', '$$$settings'],
-  ...['paymentorder-x', 'paymentOrderX-1'],
+  'invoice-1',
+  '$stats-127.0.0.1:2113',
+  '$$$settings',
+  'paymentorder-x',
+  'paymentOrderX-1',
 ];
 const timerMaxMs = 30_000;
 const gracefulStopMs = 250;
@@ -95,7 +98,9 @@ export class EventStoreDbServer {
       },
       members: () =>
         this.#cluster.nodes.map((node) => ({
-          ...{ host, port: node.port, alive: node.isRunning },
+          host,
+          port: node.port,
+          alive: node.isRunning,
           leads: node === this.#cluster.leader(),
         })),
       reset: (peer) => {
@@ -219,7 +224,8 @@ async function shutDown(server: Server): Promise<void> {
 function proposed(event: SeedEvent): ProposedEvent {
   const { id = randomUUID(), type = 'Seeded', data = {}, metadata, bytes } = event;
   return {
-    ...{ id, type },
+    id,
+    type,
     contentType: event.contentType ?? 'application/json',
     data: bytes ?? Buffer.from(JSON.stringify(data)),
     metadata: Buffer.from(metadata === undefined ? '' : JSON.stringify(metadata)),

@@ -46,7 +46,11 @@ describe('a subscription', () => {
     server.seed('paymentOrder-1', [{}]);
     await until(() => seen.length === 5);
     expect(seen.map(({ kind, revision }) => revision ?? kind)).toEqual([
-      ...['confirmation', 0, 1, 'caughtUp', 2],
+      'confirmation',
+      0,
+      1,
+      'caughtUp',
+      2,
     ]);
     expect(server.subscriptionCount).toBe(1);
     await subscription.unsubscribe();

@@ -127,7 +127,7 @@ function settingsOf(target: Target): object {
     // options differ, so that subscriptions leave room for appends and a new client is a new one.
     keepAliveInterval: target.keepAliveIntervalMs + (clientsMade % 1_000),
     keepAliveTimeout: target.keepAliveTimeoutMs,
-    ...(connectionName === undefined ? {} : { connectionName }),
+    connectionName,
   };
   if (!target.discover && hosts.length === 1) return { ...common, endpoint: first };
   return {

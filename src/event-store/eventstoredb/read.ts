@@ -58,12 +58,12 @@ export async function* readStreamOnce(
   context: EventStoreDbContext,
   client: EventStoreDBClient,
   stream: string,
-  { fromRevision, maxCount, patienceMs, signal }: ReadOptions,
+  { fromRevision, maxCount = Number.MAX_SAFE_INTEGER, patienceMs, signal }: ReadOptions,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
   const reading = client.readStream(stream, {
     ...context.connection.callOptions,
     fromRevision: BigInt(fromRevision),
-    ...(maxCount === undefined ? {} : { maxCount }),
+    maxCount,
   });
   const source = { stream: reading, cancel: () => reading.cancel() };
   let next = fromRevision;

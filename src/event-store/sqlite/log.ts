@@ -27,8 +27,8 @@ export function sqliteStore(file: OpenedFile, options: SqliteStoreOptions): Even
 }
 
 /**
- * SQLite tells a process nothing of what another process commits, so followers poll; what this
- * process commits wakes them at once.
+ * A process does not learn of the commits of another one, so followers poll. The commits of this
+ * process wake them at once.
  */
 class SqliteLog implements Log {
   readonly name = 'SQLite';

@@ -8,11 +8,14 @@ export type { SqliteStoreOptions } from './log.ts';
 /**
  * A store in one SQLite file that several processes may share.
  *
- * What it is built around, file by file: a WAL bug of older SQLite, journals that only a writer may
- * roll back, and foreign files that opening must not touch (`file.ts`); one wait for the disk for
- * many appends, and COMMIT errors that leave the outcome unknown (`append.ts`); a row that bytes
- * were changed in (`read.ts`); damage that no event shows (`check.ts`); a process that is not told
- * of another's commits (`log.ts`).
+ * It is built around these properties of SQLite and of files:
+ *
+ * - Older SQLite can corrupt a shared WAL file, only a writer may roll back a journal, and opening
+ *   changes what it opens, also a foreign file (`file.ts`).
+ * - Waiting for the disk is slow, and an error at COMMIT leaves the outcome unknown (`append.ts`).
+ * - A damaged file still reads, row by row (`read.ts`), and most damage shows in no event
+ *   (`check.ts`).
+ * - A process does not learn of the commits of another one (`log.ts`).
  *
  * @throws {PaymentOrderError} `store-not-ours`, `store-newer` or `store-corrupt`, and leaves such a
  * file untouched; `store-unavailable`.

@@ -113,6 +113,10 @@ export const cannotKeep: Readonly<Record<string, string>> = {
     'appends made at once are separate calls and arrive in any order',
 };
 
-export function appendStatus(code: status, commits: boolean, details?: string): AppendFault {
-  return { kind: 'status', code, commits, ...(details === undefined ? {} : { details }) };
+export function appendStatus(
+  code: status,
+  commits: boolean,
+  details = 'the server says no',
+): AppendFault {
+  return { kind: 'status', code, commits, details };
 }

@@ -32,7 +32,7 @@ function readAsOrdinaryUser(file: string) {
   return spawnSync(process.execPath, [script, file], { encoding: 'utf8', ...user });
 }
 
-describe('a copy handed over as evidence', () => {
+describe('a SQLite file handed over as evidence', () => {
   function sealed(withLog: boolean): string {
     const directory = join(dirname(path), 'sealed');
     mkdirSync(directory);
@@ -45,7 +45,7 @@ describe('a copy handed over as evidence', () => {
     return copy;
   }
 
-  test('is read where nothing can be written, and nothing appears beside it', () => {
+  test('is read where nothing can be written, and gets no file next to it', () => {
     const copy = sealed(false);
     const { stdout, stderr } = readAsOrdinaryUser(copy);
     expect({ stdout, stderr }).toEqual({ stdout: '5', stderr: '' });
@@ -53,7 +53,7 @@ describe('a copy handed over as evidence', () => {
     chmodSync(dirname(copy), 0o755);
   });
 
-  test('with a log beside it says where it can be read', () => {
+  test('is refused with a log next to it, with a hint where to read it', () => {
     const copy = sealed(true);
     const { status, stderr } = readAsOrdinaryUser(copy);
     expect(status).not.toBe(0);
@@ -62,8 +62,8 @@ describe('a copy handed over as evidence', () => {
   });
 });
 
-describe('check', () => {
-  test('finds nothing in a sound file', async () => {
+describe('the check of a SQLite file', () => {
+  test('finds nothing in an undamaged file', async () => {
     const store = await openSqliteStore({ path, runtime: simulatedRuntime(), readOnly: true });
     expect(await store.check()).toEqual([]);
     await store.close();
@@ -73,7 +73,7 @@ describe('check', () => {
     ['UPDATE events SET position = 0 WHERE position = 1', /position 1\b.*missing/],
     ['UPDATE events SET position = position + 7 WHERE position = 5', /position 5\b.*missing/],
     ['DELETE FROM events WHERE position = 2', /position 2\b.*missing/],
-  ])('finds a position where no event stands: %s', async (sql, sentence) => {
+  ])('finds a missing position: %s', async (sql, sentence) => {
     const database = new DatabaseSync(path);
     database.exec(sql);
     database.close();
@@ -83,7 +83,7 @@ describe('check', () => {
   });
 
   test.each(['stream_starts', 'sqlite_autoindex_events_1', 'sqlite_autoindex_events_2'])(
-    'finds damage of the index %s, which reading alone may pass over',
+    'finds a damaged index %s, which reads may not notice',
     async (index) => {
       const database = new DatabaseSync(path);
       const page = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(index);

@@ -65,7 +65,7 @@ describe('two SQLite stores on one file', () => {
     expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at));
   });
 
-  test('follow each other, also when an append lands before the first poll', async () => {
+  test('follow each other, also where an append comes before the first poll', async () => {
     const given = someEvents(6);
     const taken = take(second.subscribe(null, '', new AbortController().signal), 6);
     await put(first, stream, given.slice(0, 2));
@@ -77,7 +77,7 @@ describe('two SQLite stores on one file', () => {
     expect(idsOf(await taken)).toEqual(idsOf(given));
   });
 
-  test('poll with one timer for a follower, and with none once it has ended', async () => {
+  test('poll with one timer per follower, and with none after it ended', async () => {
     const ending = new AbortController();
     const following = all(second.subscribe(null, '', ending.signal));
     await runtime.advance(1_000);
@@ -91,9 +91,10 @@ describe('two SQLite stores on one file', () => {
   });
 });
 
-describe('a SQLite store in trouble', () => {
-  test('names a full disk, loses nothing, and goes on when there is room again', async () => {
-    for (let full = 1; full <= 50; full++) {
+describe('a SQLite store', () => {
+  test('reports a full disk, loses nothing, and goes on when there is room again', async () => {
+    // Every layout of pages is a level of the campaigns.
+    for (const full of [1, 2, 3, 5, 8, 13, 21, 34]) {
       const file = await openFile(`${path}-${full}`, runtime, false);
       const store = sqliteStore(file, { path, runtime });
       const acknowledged: string[] = [];
@@ -105,7 +106,7 @@ describe('a SQLite store in trouble', () => {
       for (let count = 1; count < full; count++) await append();
       const { page_count: pages } = file.database.prepare('PRAGMA page_count').get() ?? {};
       file.database.exec(`PRAGMA max_page_count = ${String(pages)}`);
-      // A page may have room for one more event; a second one is too much in any case.
+      // A page may have room for one more event, but never for two.
       await expect(append().then(append)).rejects.toMatchObject({ code: 'append-outcome-unknown' });
       expect(idsOf(await all(store.read(stream)))).toEqual(acknowledged);
       file.database.exec('PRAGMA max_page_count = 1000000');
@@ -117,7 +118,7 @@ describe('a SQLite store in trouble', () => {
     }
   });
 
-  test('fails all that shared a transaction, and stores none of it', async () => {
+  test('fails all appends that shared a transaction, and stores none of them', async () => {
     const file = await openFile(path, runtime, false);
     const store = sqliteStore(file, { path, runtime });
     file.database.exec('PRAGMA max_page_count = 8');
@@ -130,7 +131,7 @@ describe('a SQLite store in trouble', () => {
     await store.close();
   });
 
-  test('bounds what waits to be appended', async () => {
+  test('limits the appends that are waiting', async () => {
     const store = await openSqliteStore({ path, runtime });
     const settled = await Promise.allSettled(
       Array.from({ length: 1_001 }, (_, at) => store.append(`s-${at}`, [anEvent()], 'no-stream')),
@@ -168,7 +169,7 @@ describe('a SQLite store in trouble', () => {
     ['DELETE FROM events WHERE revision = 1', 'not-contiguous', 1],
     ['DELETE FROM events WHERE revision = 0', 'not-contiguous', 0],
     ['UPDATE events SET revision = 7, batch_last = 7 WHERE revision = 3', 'not-contiguous', 3],
-  ])('names the place after %s', async (sql, code, revision) => {
+  ])('reports the place of the damage after %s', async (sql, code, revision) => {
     const store = await openSqliteStore({ path, runtime });
     await put(store, stream, someEvents(4));
     const other = new DatabaseSync(path);
@@ -179,7 +180,7 @@ describe('a SQLite store in trouble', () => {
     await store.close();
   });
 
-  test('reads on at once where a damaged position leaves a gap of billions', async () => {
+  test('skips a gap of billions that a damaged position leaves', async () => {
     const store = await openSqliteStore({ path, runtime });
     const given = someEvents(4);
     await put(store, stream, given);
@@ -204,7 +205,7 @@ describe('a SQLite store in trouble', () => {
     [11, false, 'store-corrupt'],
     [26, false, 'store-corrupt'],
     [2067, false, 'store-corrupt'],
-  ])('takes SQLite code %i (at commit: %s) for %s', (errcode, committing, code) => {
+  ])('reports SQLite code %i (at commit: %s) as %s', (errcode, committing, code) => {
     const cause = Object.assign(new Error('SQLite says no'), { errcode });
     expect(appendError(cause, committing)).toMatchObject({ code, cause });
     const reading = [11, 26].includes(errcode) ? 'store-corrupt' : 'store-unavailable';

@@ -29,8 +29,8 @@ afterEach(() => {
 });
 
 describe('a SQLite file', () => {
-  test('keeps everything for whoever opens it again', async () => {
-    const given = someEvents(300);
+  test('keeps all events for the next one that opens it', async () => {
+    const given = someEvents(60);
     for (const event of given) await using_((store) => put(store, stream, [event]));
     await using_(async (store) => {
       expect(idsOf(await all(store.read(stream)))).toEqual(idsOf(given));
@@ -59,7 +59,7 @@ describe('a SQLite file', () => {
     database.close();
   });
 
-  test('needs a Node and a SQLite that share a WAL file safely', () => {
+  test('requires a Node and a SQLite that share a WAL file safely', () => {
     expect(() => {
       checkRuntime({ node: '24.16.0', sqlite: '3.51.3' });
       checkRuntime({ node: '26.0.0', sqlite: '4.0.0' });
@@ -77,38 +77,41 @@ describe('a SQLite file', () => {
   });
 });
 
-describe('a file that is refused', () => {
+describe('opening a foreign or damaged SQLite file', () => {
   test.each([
     ['text', () => 'not a database'],
     ['long text', () => 'not a database\n'.repeat(1_000)],
     ['one byte', () => '\0'],
     ['zeros', () => Buffer.alloc(8_192)],
-  ])('is not ours: %s', async (_, content) => {
+  ])('reports store-not-ours for %s', async (_, content) => {
     writeFileSync(path, content());
     await isRefused('store-not-ours');
   });
 
-  test.each(['delete', 'wal'])('is not ours: a database of others, journal %s', async (journal) => {
-    const other = new DatabaseSync(path);
-    other.exec(`PRAGMA journal_mode = ${journal}; CREATE TABLE events (position INTEGER)`);
-    other.close();
-    await isRefused('store-not-ours');
-  });
+  test.each(['delete', 'wal'])(
+    'reports store-not-ours for another database with journal %s',
+    async (journal) => {
+      const other = new DatabaseSync(path);
+      other.exec(`PRAGMA journal_mode = ${journal}; CREATE TABLE events (position INTEGER)`);
+      other.close();
+      await isRefused('store-not-ours');
+    },
+  );
 
-  test('is not ours: another application id', async () => {
+  test('reports store-not-ours for another application id', async () => {
     const other = new DatabaseSync(path);
     other.exec('PRAGMA application_id = 42; CREATE TABLE t (a)');
     other.close();
     await isRefused('store-not-ours');
   });
 
-  test('is newer', async () => {
+  test('reports store-newer for a later schema version', async () => {
     await using_((store) => put(store, stream, [anEvent()]));
     alter('PRAGMA user_version = 2');
     await isRefused('store-newer');
   });
 
-  test('is newer in a log that was not yet moved into it', async () => {
+  test('reports store-newer for a later version that is still in the log', async () => {
     await using_((store) => put(store, stream, [anEvent()]));
     const newer = new DatabaseSync(path);
     newer.exec('PRAGMA user_version = 2');
@@ -116,7 +119,7 @@ describe('a file that is refused', () => {
     newer.close();
   });
 
-  test('is corrupt: its schema is overwritten', async () => {
+  test('reports store-corrupt for an overwritten schema', async () => {
     await using_((store) => put(store, stream, [anEvent()]));
     const bytes = readFileSync(path);
     bytes.fill(0xff, 100, 4_096);
@@ -124,25 +127,25 @@ describe('a file that is refused', () => {
     await isRefused('store-corrupt');
   });
 
-  test('is corrupt: it is cut short', async () => {
+  test('reports store-corrupt for a file that is cut short', async () => {
     await using_((store) => put(store, stream, [anEvent()]));
     writeFileSync(path, readFileSync(path).subarray(0, 5_000));
     await isRefused('store-corrupt');
   });
 
-  test('is corrupt: its tables are gone', async () => {
+  test('reports store-corrupt for missing tables', async () => {
     await using_(() => Promise.resolve());
     alter('DROP TABLE events');
     await isRefused('store-corrupt');
   });
 
-  test('is corrupt: a column has another name', async () => {
+  test('reports store-corrupt for a renamed column', async () => {
     await using_((store) => put(store, stream, [anEvent()]));
     alter('ALTER TABLE events RENAME COLUMN type TO tyqe');
     await isRefused('store-corrupt');
   });
 
-  test('is a directory, or in a place that cannot be written', async () => {
+  test('reports store-unavailable for a directory or a place that does not exist', async () => {
     const directory = dirname(path);
     mkdirSync(path);
     writeFileSync(join(directory, 'file'), '');
@@ -161,7 +164,7 @@ describe('a file that is refused', () => {
 });
 
 describe('a SQLite store opened to read only', () => {
-  test('reads an absent file as empty, creates none, and refuses the rest', async () => {
+  test('reads an absent file as empty, creates none, and refuses appends and subscriptions', async () => {
     const store = await openSqliteStore({ path, runtime, readOnly: true });
     expect(await all(store.read(stream))).toEqual([]);
     expect(await store.readLast(stream)).toBeNull();
@@ -175,7 +178,7 @@ describe('a SQLite store opened to read only', () => {
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  test('reads what is there and writes nothing', async () => {
+  test('reads events and writes nothing', async () => {
     const given = someEvents(3);
     await using_((store) => put(store, stream, given));
     const before = readFileSync(path);
@@ -204,7 +207,7 @@ function alter(sql: string): void {
   database.close();
 }
 
-/** By this code, to write as to read only, with every byte and every neighbour left as it was. */
+/** With this code, for reading and writing, and with every byte and every neighbour unchanged. */
 async function isRefused(code: string): Promise<void> {
   const files = readdirSync(dirname(path));
   const before = readFileSync(path);
