@@ -10,7 +10,7 @@ import type { Witness } from '../../src/history/event.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { openPaymentOrders, upcastEvent } from '../../src/index.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import { withWays } from '../payment-orders/world.ts';
+import { withWays } from '../event-store/with-ways.ts';
 
 /** Recorded when ClosedAtGateway had schema version 1. */
 const file = join(import.meta.dirname, 'recorded', 'closed-at-gateway-1.json');

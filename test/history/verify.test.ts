@@ -6,7 +6,8 @@ import { verifyOrder } from '../../src/history/verify.ts';
 import { chainLink } from '../../src/history/chain.ts';
 import type { ChainedMetadata } from '../../src/history/chain.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { always, order, orderNo, reason, withWays, world } from '../payment-orders/world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { always, order, orderNo, reason, world } from '../payment-orders/world.ts';
 
 const compiled = compileMachine();
 const stream = `paymentOrder-${orderNo}`;

@@ -5,7 +5,8 @@ import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import { answered, expectTruthful, order, orderNo, reason, withWays } from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { answered, expectTruthful, order, orderNo, reason } from './world.ts';
 
 type Ways = (
   memory: EventStore,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import { always, answered, order, orderNo, withWays, world } from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { always, answered, order, orderNo, world } from './world.ts';
 
 test('a signal ends the wait of its caller, and the outcome of the call is still recorded', async () => {
   const { promise, resolve } = Promise.withResolvers<CancelOutcome>();

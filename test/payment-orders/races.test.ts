@@ -7,15 +7,8 @@ import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import {
-  answered,
-  expectTruthful,
-  order,
-  orderNo,
-  reason,
-  scriptedGateway,
-  withWays,
-} from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { answered, expectTruthful, order, orderNo, reason, scriptedGateway } from './world.ts';
 
 /** Makes every read and every append a task, which the scheduler may run after others. */
 function scheduled(store: EventStore, scheduler: fc.Scheduler): EventStore {

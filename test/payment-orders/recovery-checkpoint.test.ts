@@ -7,7 +7,8 @@ import {
   pathOf,
   twoProcesses,
 } from './two-processes.ts';
-import { answered, order, withWays } from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { answered, order } from './world.ts';
 
 closeOpened();
 

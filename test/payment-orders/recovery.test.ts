@@ -12,15 +12,8 @@ import {
   pathOf,
   twoProcesses,
 } from './two-processes.ts';
-import {
-  answered,
-  expectTruthful,
-  order,
-  orderNo,
-  reason,
-  scriptedGateway,
-  withWays,
-} from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { answered, expectTruthful, order, orderNo, reason, scriptedGateway } from './world.ts';
 
 closeOpened();
 

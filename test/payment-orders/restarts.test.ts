@@ -9,7 +9,8 @@ import { openPaymentOrders } from '../../src/open.ts';
 import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import type { Call } from './world.ts';
-import { expectTruthful, order, orderNo, reason, storedEvents, withWays } from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { expectTruthful, order, orderNo, reason, storedEvents } from './world.ts';
 
 let directory = '';
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openPaymentOrders } from '../../src/open.ts';
-import { always, order, orderNo, reason, withWays, world } from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { always, order, orderNo, reason, world } from './world.ts';
 
 const evidence = { resolution: 'open', evidence: 'bill of the day', by: 'operator-1' } as const;
 

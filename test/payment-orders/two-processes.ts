@@ -5,7 +5,8 @@ import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gate
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import { answered, order, orderNo, reason, withWays } from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { answered, order, orderNo, reason } from './world.ts';
 
 /** Closed after each test. */
 export const opened: PaymentOrders[] = [];

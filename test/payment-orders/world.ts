@@ -15,7 +15,6 @@ import {
 import type { GatewayCall } from '../../src/testing/scripted-gateway.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 
-export { withWays } from '../event-store/with-ways.ts';
 export { scriptedGateway, storedEvents };
 export type { GatewayCall as Call };
 

@@ -2,7 +2,7 @@ import type { EventStore, RecordedEvent } from '../../src/event-store/event-stor
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { withWays } from '../../test/payment-orders/world.ts';
+import { withWays } from '../../test/event-store/with-ways.ts';
 import { figure } from './figure.ts';
 import type { Figure } from './figure.ts';
 

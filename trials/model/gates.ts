@@ -2,7 +2,7 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { streamPrefix } from '../../src/history/event.ts';
-import { withWays } from '../../test/payment-orders/world.ts';
+import { withWays } from '../../test/event-store/with-ways.ts';
 
 export type AppendMode = 'go' | 'ack-lost' | 'request-lost' | 'delayed';
 
