@@ -9,15 +9,15 @@ export type Ended = {
   readonly stderr: string;
 };
 
-/** A real process that tells what it does, a line each, and may be told something. */
+/** A real process that reports in lines on stdout and reads lines from stdin. */
 export type Child = {
   readonly pid: number;
-  /** Settled when all that it wrote was read, however it ended. */
+  /** Settles when all of its output was read, however it ended. */
   readonly ended: Promise<Ended>;
-  readonly tell: (line: string) => void;
-  /** Nothing more will be told. */
+  readonly send: (line: string) => void;
+  /** Ends its input. */
   readonly done: () => void;
-  /** SIGKILL; harmless when it is dead already. */
+  /** Sends SIGKILL; harmless if it is already dead. */
   readonly kill: () => void;
 };
 
@@ -49,7 +49,7 @@ export function startChild(given: {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  // A child that is dead reads nothing more; its end is what is told.
+  // A dead child reads nothing more; `ended` reports its end.
   child.stdin.on('error', () => undefined);
   const ended = new Promise<Ended>((resolve) => {
     child.once('error', (error) => {
@@ -62,7 +62,7 @@ export function startChild(given: {
   return {
     pid: child.pid ?? 0,
     ended,
-    tell: (line) => {
+    send: (line) => {
       child.stdin.write(`${line}\n`);
     },
     done: () => {

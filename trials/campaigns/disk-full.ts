@@ -93,9 +93,9 @@ export async function fullAt(full: number, returnsInTime: boolean): Promise<Full
 /** A real process whose files may not grow beyond so many bytes: a write of its log fails. */
 export async function logCannotGrow(bytes: number, returnsInTime: boolean): Promise<FullReport> {
   const { path, remove } = scratchPath();
-  const outfit = { url: 'http://127.0.0.1:1', appId: sandboxAppId, keys: dirname(path) };
+  const rivalOptions = { url: 'http://127.0.0.1:1', appId: sandboxAppId, keys: dirname(path) };
   const limit = ['prlimit', `--fsize=${bytes}:unlimited`];
-  const rival = startRival(outfit, join(dirname(path), 'compiled'), limit);
+  const rival = startRival(rivalOptions, join(dirname(path), 'compiled'), limit);
   const lift = () => {
     spawnSync('prlimit', ['--pid', String(rival.pid), '--fsize=unlimited:unlimited']);
   };

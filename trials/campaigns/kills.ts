@@ -14,7 +14,7 @@ import { sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import { startEventStoreDb } from '../eventstoredb-server/index.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { startChild, type Child } from './children.ts';
-import type { Outfit } from './process.ts';
+import type { ProcessOptions } from './process.ts';
 
 export type KillsReport = {
   readonly kills: number;
@@ -23,11 +23,11 @@ export type KillsReport = {
   readonly calls: number;
   readonly abandoned: number;
   readonly states: Record<string, number>;
-  /** What broke a promise; empty when all were kept. */
+  /** Broken promises. */
   readonly violations: readonly string[];
 };
 
-/** `sentAt` by the sender's clock: this process may be late to notice. */
+/** `sentAt` is by the sender's clock, because this process may notice late. */
 type Call = { readonly orderNo: string; readonly sentAt: number };
 type Acknowledged = { readonly orderNo: string; readonly revision: number; readonly hash: string };
 
@@ -43,14 +43,14 @@ const faults = [
   'ok',
   'ok',
 ];
-/** How much a process sees happen, and how many ms more it lives: not by the clock alone. */
+/** How many events a process lives for, and how many ms more. */
 const life = { acknowledgementsAndCalls: 10, ms: 500 };
-/** A process that is not up by then hangs. */
-const patienceMs = 60_000;
+/** A process that is not up by then hangs; generous, for busy machines. */
+const hangsAfterMs = 120_000;
 
 /**
- * Two workers and a service over one store, each killed at any time and started again; then peace
- * until nothing waits, and every promise is checked against what was acknowledged.
+ * Two workers and a service over one store, each killed at random and started again. Afterwards a
+ * worker finishes all pending work, and every promise is checked against the acknowledgements.
  */
 export async function killAtRandom(given: {
   readonly kills: number;
@@ -77,15 +77,15 @@ export async function killAtRandom(given: {
   const acknowledged: Acknowledged[] = [];
   const violations: string[] = [];
   const isOver = new AbortController();
-  const dice = simulatedRuntime({ seed });
-  const anyFault = () => faults[Math.floor(dice.random() * faults.length)] ?? 'ok';
+  const draws = simulatedRuntime({ seed });
+  const anyFault = () => faults[Math.floor(draws.random() * faults.length)] ?? 'ok';
   let incarnations = 0;
   let kills = 0;
 
   const start = (role: 'worker' | 'service', onUp: () => void): Child => {
     incarnations += 1;
     const { url, appId } = sandbox;
-    const argument: Outfit = {
+    const argument: ProcessOptions = {
       role,
       store,
       url,
@@ -103,11 +103,11 @@ export async function killAtRandom(given: {
           return;
         }
         // Our own child wrote the line.
-        const told = JSON.parse(line) as Acknowledged;
-        acknowledged.push(told);
+        const acknowledgement = JSON.parse(line) as Acknowledged;
+        acknowledged.push(acknowledgement);
         notifier.notify();
-        if (told.revision === 0) {
-          sandbox.set(told.orderNo, { faults: Array.from({ length: 5 }, anyFault) });
+        if (acknowledgement.revision === 0) {
+          sandbox.set(acknowledgement.orderNo, { faults: Array.from({ length: 5 }, anyFault) });
         }
       },
     });
@@ -119,13 +119,13 @@ export async function killAtRandom(given: {
       const child = start(role, () => {
         resolve('up');
       });
-      const first = await Promise.race([up, child.ended, sleep(patienceMs)]);
+      const first = await Promise.race([up, child.ended, sleep(hangsAfterMs)]);
       if (first === 'up') {
-        const more = Math.ceil(dice.random() * life.acknowledgementsAndCalls);
+        const more = Math.ceil(draws.random() * life.acknowledgementsAndCalls);
         for (let seen = 0; seen < more && !isOver.signal.aborted; seen += 1) {
           await notifier.wait(isOver.signal);
         }
-        await sleep(dice.random() * life.ms);
+        await sleep(draws.random() * life.ms);
       } else violations.push(`crash a ${role} never came up: ${first?.stderr ?? 'it hung'}`);
       child.kill();
       kills += 1;
@@ -153,7 +153,7 @@ export async function killAtRandom(given: {
   }
 }
 
-/** Waits until no order waits any more, and checks what every history says. */
+/** Waits until no order has a timer, then checks every history. */
 async function inPeace(
   store: EventStore,
   acknowledged: readonly Acknowledged[],
@@ -168,7 +168,7 @@ async function inPeace(
     numbers.push(orderNoOf(stream));
   }
   for (const orderNo of numbers) {
-    const endMs = performance.now() + 60_000;
+    const endMs = performance.now() + hangsAfterMs;
     let order = await loadOrder(store, compiled, orderNo);
     while (order !== null && order.fold.pending.timers.length > 0 && performance.now() < endMs) {
       await sleep(200);
@@ -192,8 +192,8 @@ async function inPeace(
         ({ recordedAtMs }) => recordedAtMs >= sentAt && recordedAtMs <= (next?.sentAt ?? 0),
       );
       if (next !== undefined && !isAnswered) {
-        const told = JSON.stringify({ sent: ofOrder.map((call) => call.sentAt), outcomes });
-        violations.push(`I6 ${orderNo} two calls at once: ${told}`);
+        const found = JSON.stringify({ sent: ofOrder.map((call) => call.sentAt), outcomes });
+        violations.push(`I6 ${orderNo} two calls at once: ${found}`);
       }
     }
   }

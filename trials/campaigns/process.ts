@@ -4,7 +4,7 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import { sandboxKeys } from '../../src/sandbox/index.ts';
 
 /** What one process of the campaign is given. */
-export type Outfit = {
+export type ProcessOptions = {
   readonly role: 'worker' | 'service';
   readonly store: string;
   readonly url: string;
@@ -15,8 +15,8 @@ export type Outfit = {
 };
 
 // It is killed at any time, and says on stdout what was acknowledged.
-const outfit = JSON.parse(process.argv[2] ?? '') as Outfit;
-const { role, store, url, appId, keys, run } = outfit;
+const options = JSON.parse(process.argv[2] ?? '') as ProcessOptions;
+const { role, store, url, appId, keys, run } = options;
 const { privateKey } = sandboxKeys(keys);
 const orders = await openPaymentOrders({
   store,
@@ -32,7 +32,7 @@ const orders = await openPaymentOrders({
   onError: () => undefined,
 });
 
-async function told(work: Promise<{ orderNo: string; revision: number; hash: string }>) {
+async function reported(work: Promise<{ orderNo: string; revision: number; hash: string }>) {
   try {
     process.stdout.write(`${JSON.stringify(await work)}\n`);
   } catch (error) {
@@ -48,12 +48,12 @@ async function liveOneOrder(number: number): Promise<void> {
     return { orderNo, revision, hash };
   };
   const money = { amountMinor: 12_800, currency: 'CNY' };
-  await told(head(orders.create({ orderNo, processBillNo: 'F1', ...money })));
-  await told(head(orders.startPayment(orderNo)));
-  const cancelled = told(head(orders.cancel(orderNo, { reason: '临时决定关单取消支付' })));
+  await reported(head(orders.create({ orderNo, processBillNo: 'F1', ...money })));
+  await reported(head(orders.startPayment(orderNo)));
+  const cancelled = reported(head(orders.cancel(orderNo, { reason: '临时决定关单取消支付' })));
   if (number % 3 === 0) {
     const fact = { transactionNo: `T${number}`, ...money };
-    await told(head(orders.recordPaymentSucceeded(orderNo, fact)));
+    await reported(head(orders.recordPaymentSucceeded(orderNo, fact)));
   }
   await cancelled;
 }

@@ -6,10 +6,10 @@ import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { sandboxKeys } from '../../src/sandbox/index.ts';
 
-/** What a rival is given when it starts. */
-export type Outfit = { readonly url: string; readonly appId: string; readonly keys: string };
+/** The argument of a rival process. */
+export type RivalOptions = { readonly url: string; readonly appId: string; readonly keys: string };
 
-/** What a rival is asked to do at once: these steps, one after the other. */
+/** Steps that a rival takes one after the other. */
 export type Request = {
   readonly steps: readonly ('open' | 'create' | 'cancel' | 'close')[];
   readonly path: string;
@@ -28,9 +28,9 @@ export type RivalReceipt = {
   readonly hash: string;
 };
 
-// One process of several on one file. It lives over many rounds, each with a file of its own.
-const outfit = JSON.parse(process.argv[2] ?? '') as Outfit;
-const { privateKey } = sandboxKeys(outfit.keys);
+// One of several processes on one file. It lives for many rounds, each with a new file.
+const rivalOptions = JSON.parse(process.argv[2] ?? '') as RivalOptions;
+const { privateKey } = sandboxKeys(rivalOptions.keys);
 let orders: PaymentOrders | null = null;
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -55,7 +55,7 @@ async function taken(
   { path, orderNo, commandId, actor }: Request,
 ): Promise<RivalReceipt | null> {
   if (step === 'open') {
-    const { url, appId } = outfit;
+    const { url, appId } = rivalOptions;
     orders = await openPaymentOrders({
       store: `sqlite:${path}`,
       gateway: { url, appId, privateKey },

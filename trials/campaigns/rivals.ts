@@ -5,26 +5,26 @@ import { systemRuntime } from '../../src/runtime.ts';
 import { sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { startChild } from './children.ts';
-import type { Answer, Outfit, Request } from './rival.ts';
+import type { Answer, RivalOptions, Request } from './rival.ts';
 
-/** A process that answers whatever it is asked, or is dead. */
+/** A process that answers requests; once it is dead, it answers with an error. */
 export type Rival = { ask(request: Request): Promise<Answer> };
 
-export type Arena = {
+export type RivalGroup = {
   readonly directory: string;
   readonly rivals: readonly Rival[];
   readonly sandbox: Sandbox;
   /** How many calls arrived for an order. */
   calls(orderNo: string): number;
-  /** Ends all; returns how many processes had ended before, or not in peace. */
+  /** Ends all processes; returns how many had died or ended with an error. */
   close(): Promise<number>;
 };
 
-/** Opening waits up to 10 s for others, a call up to 15 s: who says nothing for so long hangs. */
-const patienceMs = 60_000;
+/** Opening takes up to 10 s and a call up to 15 s; a process that is silent for this long hangs. */
+const hangsAfterMs = 120_000;
 
-/** So many processes, and one gateway that counts. */
-export async function openArena(count: number): Promise<Arena> {
+/** Starts `count` processes and one gateway that counts calls. */
+export async function startRivals(count: number): Promise<RivalGroup> {
   const directory = mkdtempSync(join(tmpdir(), 'payment-order-rivals-'));
   const { publicKey } = sandboxKeys(directory);
   const calls = new Map<string, number>();
@@ -35,12 +35,12 @@ export async function openArena(count: number): Promise<Arena> {
       calls.set(orderNo, (calls.get(orderNo) ?? 0) + 1);
     },
   });
-  const outfit: Outfit = { url: sandbox.url, appId: sandbox.appId, keys: directory };
+  const rivalOptions: RivalOptions = { url: sandbox.url, appId: sandbox.appId, keys: directory };
   const cache = join(directory, 'compiled');
   // The first one leaves its compiled code to the others.
-  const first = startRival(outfit, cache);
+  const first = startRival(rivalOptions, cache);
   await first.ask({ steps: ['open', 'close'], path: join(directory, 'warm.db'), orderNo: '' });
-  const others = Array.from({ length: count - 1 }, () => startRival(outfit, cache));
+  const others = Array.from({ length: count - 1 }, () => startRival(rivalOptions, cache));
   const started = [first, ...others];
   return {
     directory,
@@ -56,12 +56,16 @@ export async function openArena(count: number): Promise<Arena> {
   };
 }
 
-/** One process; `under` another program, where that is to limit it. */
-export function startRival(outfit: Outfit, cache: string, under: readonly string[] = []) {
+/** Starts one process, optionally `under` a program that limits it. */
+export function startRival(
+  rivalOptions: RivalOptions,
+  cache: string,
+  under: readonly string[] = [],
+) {
   const waiting: ((answer: Answer) => void)[] = [];
   const child = startChild({
     file: 'rival.ts',
-    argument: outfit,
+    argument: rivalOptions,
     cache,
     under,
     onLine: (line) => {
@@ -78,8 +82,8 @@ export function startRival(outfit: Outfit, cache: string, under: readonly string
     ask: async (request: Request) => {
       const { promise, resolve } = Promise.withResolvers<Answer>();
       waiting.push(resolve);
-      const watchdog = setTimeout(child.kill, patienceMs);
-      child.tell(JSON.stringify(request));
+      const watchdog = setTimeout(child.kill, hangsAfterMs);
+      child.send(JSON.stringify(request));
       const answer = await Promise.race([promise, death]);
       clearTimeout(watchdog);
       return answer;

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { LevelReport } from './level.ts';
 import { levels } from './levels.ts';
 
-type Told = LevelReport & { readonly name: string; readonly seconds: number };
+type NamedReport = LevelReport & { readonly name: string; readonly seconds: number };
 
 const { values } = parseArgs({
   options: {
@@ -27,13 +27,13 @@ if (unknown.length > 0) {
 /** Levels wait for timers, disks and children: two at a time keep two cores busy. */
 const atOnce = 2;
 const queue = wanted.values();
-const reports: Told[] = [];
+const reports: NamedReport[] = [];
 await Promise.all(
   Array.from({ length: atOnce }, async () => {
     for (const name of queue) {
-      const told = await runLevel(name);
-      reports.push(told);
-      tell(told);
+      const report = await runLevel(name);
+      reports.push(report);
+      print(report);
     }
   }),
 );
@@ -46,7 +46,7 @@ process.stdout.write(`${reports.length - red.length} passed, ${red.length} faile
 process.exitCode = red.length === 0 ? 0 : 1;
 
 /** Violations, and what had to be seen and was not. Their first line reproduces them. */
-function problemsOf({ name, seen, failures }: Told): readonly string[] {
+function problemsOf({ name, seen, failures }: NamedReport): readonly string[] {
   const unseen = Object.entries(seen).filter(([, times]) => times === 0);
   return [
     ...failures.map(({ invariant, repro, what }) => `REPRO ${invariant} ${repro}\n  ${what}`),
@@ -56,7 +56,7 @@ function problemsOf({ name, seen, failures }: Told): readonly string[] {
   ];
 }
 
-function tell(report: Told): void {
+function print(report: NamedReport): void {
   const problems = problemsOf(report);
   const figures = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
@@ -70,7 +70,7 @@ function tell(report: Told): void {
   process.stdout.write(`${[...problems.slice(0, 5), ...lines].join('\n')}\n`);
 }
 
-function runLevel(name: string): Promise<Told> {
+function runLevel(name: string): Promise<NamedReport> {
   const file = join(import.meta.dirname, 'run-level.ts');
   const args = [file, name, '--scale', values.scale, '--seed', values.seed];
   return new Promise((resolve) => {
@@ -83,7 +83,7 @@ function runLevel(name: string): Promise<Told> {
       const last = stdout.trimEnd().split('\n').at(-1) ?? '';
       try {
         // run-level.ts wrote it.
-        resolve(JSON.parse(last) as Told);
+        resolve(JSON.parse(last) as NamedReport);
       } catch {
         resolve({
           name,

@@ -17,13 +17,13 @@ if (load === undefined) {
 }
 const level = await load();
 const started = performance.now();
-let told = 0;
+let lastPrintedMs = 0;
 const report = await level.run({
   scale: Number(values.scale),
   seed: Number(values.seed),
   progress: (done, of) => {
-    if (performance.now() - told < 10_000) return;
-    told = performance.now();
+    if (performance.now() - lastPrintedMs < 10_000) return;
+    lastPrintedMs = performance.now();
     process.stderr.write(`${name} ${done} of ${of}\n`);
   },
 });

@@ -33,8 +33,8 @@ const numbers = ['position', 'revision', 'batch_last'];
 /** All cases of a run, the same for the same subject, scale and seed. */
 export function casesOf(subject: Subject, { scale, seed }: { scale: number; seed: number }) {
   const { whole, file, log, old } = subject;
-  const dice = simulatedRuntime({ seed });
-  const below = (limit: number) => Math.floor(dice.random() * limit);
+  const draws = simulatedRuntime({ seed });
+  const below = (limit: number) => Math.floor(draws.random() * limit);
   const cases: Case[] = [];
   const put = (kind: Kind, what: string, main: Buffer, wal: Buffer | null) => {
     cases.push({ kind, what, apply: (path) => write(path, main, wal) });
@@ -56,7 +56,7 @@ export function casesOf(subject: Subject, { scale, seed }: { scale: number; seed
   for (let position = 1; position <= eventsIn(subject); position += 1) {
     for (const [column, count] of Object.entries(bytesOfText)) {
       for (let byte = 0; byte < count * scale; byte += 1) {
-        const [place, bits] = [dice.random(), 1 + below(255)];
+        const [place, bits] = [draws.random(), 1 + below(255)];
         const what = `${column} of event ${position}: byte at ${place.toFixed(3)} ^ ${bits}`;
         cases.push({
           kind: 'column',

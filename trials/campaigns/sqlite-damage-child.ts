@@ -11,14 +11,14 @@ import { casesOf, type Kind } from './sqlite-damage-cases.ts';
 import { historyText, makeSubject, type KnownOrder } from './sqlite-damage-subject.ts';
 
 /** What a child of `sqlite-damage` is to do: every `of`-th case, from `first` on. */
-export type Orders = {
+export type Task = {
   readonly scale: number;
   readonly seed: number;
   readonly first: number;
   readonly of: number;
 };
 
-/** What told of the damage first, or that there was nothing to tell. */
+/** What reported the damage first, or that nothing was damaged. */
 export type Verdict =
   | 'open'
   | 'read'
@@ -30,7 +30,7 @@ export type Verdict =
   | 'undetected'
   | 'unnamed error';
 
-export type Told =
+export type Message =
   | { readonly kind: 'cases'; readonly count: number }
   | {
       readonly kind: 'case';
@@ -38,18 +38,18 @@ export type Told =
       readonly of: Kind;
       readonly what: string;
       readonly verdict: Verdict;
-      /** Whether SQLite's own check would have told, alone. */
+      /** Whether SQLite's own check alone would have reported it. */
       readonly isSeenByCheck: boolean;
     };
 
 type Found = { readonly open: string[]; readonly read: string[]; readonly faults: string[] };
 
 // `sqlite-damage.ts` wrote it.
-const given = JSON.parse(process.argv[2] ?? '') as Orders;
+const given = JSON.parse(process.argv[2] ?? '') as Task;
 const { path, remove } = scratchPath();
 const subject = await makeSubject(path, given.seed);
 const cases = casesOf(subject, given);
-tell({ kind: 'cases', count: cases.length });
+send({ kind: 'cases', count: cases.length });
 const chain = ['data-altered', 'metadata-altered', 'link-altered', 'chain-broken'];
 const witness = ['tail-lost', 'witness-differs'];
 /** Most are looked at as an investigator does; every so many as the service does, writing on. */
@@ -62,12 +62,12 @@ for (let index = given.first; index < cases.length; index += given.of) {
   const judged = apply(path)
     ? await examined(isWriter)
     : { verdict: 'forbidden' as const, isSeenByCheck: false };
-  tell({ kind: 'case', of: kind, index, what, ...judged });
+  send({ kind: 'case', of: kind, index, what, ...judged });
 }
 remove();
 
-function tell(told: Told): void {
-  writeSync(1, `${JSON.stringify(told)}\n`);
+function send(message: Message): void {
+  writeSync(1, `${JSON.stringify(message)}\n`);
 }
 
 async function examined(isWriter: boolean) {
@@ -96,7 +96,7 @@ async function examined(isWriter: boolean) {
   return { verdict: verdictOf(found, check, isSame), isSeenByCheck: check.length > 0 };
 }
 
-/** Whether an order reads as it was written; what tells of it is found. */
+/** Whether an order reads as it was written, or what reports that it does not. */
 async function isAsKept(orders: PaymentOrders, order: KnownOrder, found: Found): Promise<boolean> {
   const { orderNo, witness: kept } = order;
   try {

@@ -1,10 +1,10 @@
 import { startChild } from './children.ts';
-import type { Orders, Told } from './sqlite-damage-child.ts';
+import type { Task, Message } from './sqlite-damage-child.ts';
 
-export type JudgedCase = Omit<Extract<Told, { kind: 'case' }>, 'kind'>;
+export type JudgedCase = Omit<Extract<Message, { kind: 'case' }>, 'kind'>;
 
 /** A case takes some ms; a child that is silent for so long hangs. */
-const patienceMs = 30_000;
+const hangsAfterMs = 30_000;
 
 /**
  * Runs the cases `slice`, `slice + of`, … in children: a case that crashes or hangs its process is
@@ -24,7 +24,7 @@ export async function damageSlice(given: {
   let next = given.slice;
   let count = Infinity;
   while (next < count) {
-    const orders: Orders = { scale, seed, first: next, of };
+    const orders: Task = { scale, seed, first: next, of };
     const hanging = new AbortController();
     const child = startChild({
       file: 'sqlite-damage-child.ts',
@@ -33,19 +33,19 @@ export async function damageSlice(given: {
       onLine: (line) => {
         watchdog.refresh();
         // Our own child wrote the line.
-        const told = JSON.parse(line) as Told;
-        if (told.kind === 'cases') {
-          ({ count } = told);
+        const message = JSON.parse(line) as Message;
+        if (message.kind === 'cases') {
+          ({ count } = message);
           return;
         }
-        next = told.index + of;
-        given.onCase(told, count);
+        next = message.index + of;
+        given.onCase(message, count);
       },
     });
     const watchdog = setTimeout(() => {
       hanging.abort();
       child.kill();
-    }, patienceMs);
+    }, hangsAfterMs);
     const { exitCode, signal, stderr } = await child.ended;
     clearTimeout(watchdog);
     if (exitCode === 0 && next >= count) return;

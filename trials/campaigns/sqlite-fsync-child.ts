@@ -20,21 +20,21 @@ const runtime = systemRuntime();
 const file = await openFile(path, runtime, false);
 if (synchronous !== null) file.database.exec(`PRAGMA synchronous = ${synchronous}`);
 const store = sqliteStore(file, { path, runtime });
-let told = 0;
+let acknowledged = 0;
 
 async function append(stream: string): Promise<void> {
   const last = await store.readLast(stream);
-  const event = { id: runtime.newId(), type: 'Appended', data: { told }, metadata: {} };
+  const event = { id: runtime.newId(), type: 'Appended', data: { acknowledged }, metadata: {} };
   const result = await store.append(stream, [event], last === null ? 'no-stream' : last.revision);
   if (result.kind === 'conflict') throw new Error(`somebody else wrote to ${stream}`);
   // Synchronous, and so in the trace where it happened.
   writeSync(1, `${mark}${result.position}\n`);
-  told += 1;
+  acknowledged += 1;
 }
 
 // Alone, and two and three at a time, which share a commit.
-for (let round = 0; told < acknowledgements; round += 1) {
-  const together = Math.min(1 + (round % 3), acknowledgements - told);
+for (let round = 0; acknowledged < acknowledgements; round += 1) {
+  const together = Math.min(1 + (round % 3), acknowledgements - acknowledged);
   await Promise.all(Array.from({ length: together }, (_, index) => append(`stream-${index}`)));
 }
 await store.close();

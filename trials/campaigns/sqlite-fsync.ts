@@ -5,7 +5,7 @@ import type { Orders } from './sqlite-fsync-child.ts';
 
 export type Traced = {
   readonly acknowledgements: number;
-  /** Told while something that was written had not reached the disk. */
+  /** Acknowledgements sent before everything written had reached the disk. */
   readonly early: number;
   /** How often the disk was waited for. */
   readonly syncs: number;

@@ -5,15 +5,15 @@ import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 
-/** What a child of `sqlite-kills` is to do until it dies. */
-export type Orders = {
+/** What a child of `sqlite-kills` does until it dies. */
+export type Task = {
   readonly path: string;
-  /** Written at once, by nobody else; what is queued together shares a transaction. */
+  /** Streams that only this child writes, all at once; queued appends share a transaction. */
   readonly streams: readonly string[];
   readonly seed: number;
   /** Characters in each event; a few MB of log are moved into the file while it goes on. */
   readonly characters: number;
-  /** Dies by its own hand in the very turn in which it told so many acknowledgements. */
+  /** Kills itself right after it reported this many acknowledgements. */
   readonly diesAfter: number | null;
 };
 
@@ -24,40 +24,40 @@ export type Intent = {
   readonly events: readonly PreparedEvent[];
 };
 
-export type Told =
+export type Message =
   | { readonly kind: 'intends'; readonly intent: Intent }
   | { readonly kind: 'acknowledged'; readonly stream: string; readonly revision: number };
 
 // `sqlite-kills.ts` wrote it.
-const orders = JSON.parse(process.argv[2] ?? '') as Orders;
-const dice = simulatedRuntime({ seed: orders.seed });
+const orders = JSON.parse(process.argv[2] ?? '') as Task;
+const draws = simulatedRuntime({ seed: orders.seed });
 const store = await openSqliteStore({ path: orders.path, runtime: systemRuntime() });
-// Who is killed never gets to leave this to its end.
+// A killed process cannot do this at its end.
 flushCompileCache();
 let acknowledged = 0;
 
-/** Synchronous: the line is out before anything else happens in this process. */
-function tell(told: Told): void {
-  writeSync(1, `${JSON.stringify(told)}\n`);
+/** Synchronous: the line is written before anything else happens in this process. */
+function send(message: Message): void {
+  writeSync(1, `${JSON.stringify(message)}\n`);
 }
 
 async function write(stream: string): Promise<never> {
   for (;;) {
     const last = await store.readLast(stream);
     const expected = last === null ? 'no-stream' : last.revision;
-    const events = Array.from({ length: 1 + Math.floor(dice.random() * 3) }, () => ({
-      id: dice.newId(),
+    const events = Array.from({ length: 1 + Math.floor(draws.random() * 3) }, () => ({
+      id: draws.newId(),
       type: 'Appended',
-      metadata: { pid: process.pid, 关单: dice.random() },
+      metadata: { pid: process.pid, 关单: draws.random() },
       data: {
-        text: 'x'.repeat(Math.floor(dice.random() * orders.characters)),
-        number: dice.random(),
+        text: 'x'.repeat(Math.floor(draws.random() * orders.characters)),
+        number: draws.random(),
       },
     }));
-    tell({ kind: 'intends', intent: { stream, expected, events } });
+    send({ kind: 'intends', intent: { stream, expected, events } });
     const result = await store.append(stream, events, expected);
-    if (result.kind === 'conflict') throw new Error(`somebody else wrote to ${stream}`);
-    tell({ kind: 'acknowledged', stream, revision: result.revision });
+    if (result.kind === 'conflict') throw new Error(`another writer appended to ${stream}`);
+    send({ kind: 'acknowledged', stream, revision: result.revision });
     acknowledged += 1;
     if (acknowledged === orders.diesAfter) process.kill(process.pid, 'SIGKILL');
   }

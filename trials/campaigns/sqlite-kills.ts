@@ -5,7 +5,7 @@ import type {
   RecordedEvent,
 } from '../../src/event-store/event-store.ts';
 import { startChild } from './children.ts';
-import type { Intent, Orders, Told } from './sqlite-kills-child.ts';
+import type { Intent, Task, Message } from './sqlite-kills-child.ts';
 
 /** How a child is killed. */
 export const deaths = [
@@ -18,31 +18,31 @@ export const deaths = [
 
 export type Death = (typeof deaths)[number];
 
-/** What was told of one batch before its child died. */
+/** What a child reported about one batch before it died. */
 type Batch = { readonly intent: Intent; acknowledged: number | null };
 
-/** All that children told of one file, by stream, oldest first. */
-export type Tale = Map<string, Batch[]>;
+/** Everything that children reported about one file, by stream, oldest first. */
+export type Journal = Map<string, Batch[]>;
 
-/** A child that is not dead by then hangs. */
-const patienceMs = 60_000;
+/** A child that is not dead by then hangs; generous, for busy machines. */
+const hangsAfterMs = 60_000;
 const quickly = { characters: 300, acknowledgements: 25, waitMs: 60 };
 const largeCharacters = 200_000;
 
-/** Runs one child until it is dead, and adds what it told. Returns what went wrong, or null. */
+/** Runs one child until it is dead and records its messages. Returns what went wrong, or null. */
 export async function liveAndDie(given: {
   readonly path: string;
   readonly streams: readonly string[];
   readonly death: Death;
   readonly random: () => number;
   readonly cache: string;
-  readonly tale: Tale;
+  readonly journal: Journal;
 }): Promise<string | null> {
-  const { path, streams, death, random, tale } = given;
+  const { path, streams, death, random, journal } = given;
   const count = 1 + Math.floor(random() * quickly.acknowledgements);
   const waitMs = random() * quickly.waitMs;
   const isLarge = death === 'while the log is moved';
-  const argument: Orders = {
+  const argument: Task = {
     path,
     streams,
     seed: Math.floor(random() * 2 ** 31),
@@ -63,11 +63,11 @@ export async function liveAndDie(given: {
     cache: given.cache,
     onLine: (line) => {
       // Our own child wrote the line.
-      const told = JSON.parse(line) as Told;
-      if (told.kind === 'intends') intended += 1;
+      const message = JSON.parse(line) as Message;
+      if (message.kind === 'intends') intended += 1;
       else acknowledged += 1;
-      remember(tale, told);
-      if (intended === 1 && told.kind === 'intends') {
+      remember(journal, message);
+      if (intended === 1 && message.kind === 'intends') {
         if (death === 'at a random time') timers.push(setTimeout(die, waitMs));
         if (isLarge) timers.push(whenFileGrows(path, die));
       }
@@ -75,7 +75,7 @@ export async function liveAndDie(given: {
       if (death === 'after an acknowledgement' && acknowledged >= count) die();
     },
   });
-  timers.push(setTimeout(child.kill, patienceMs));
+  timers.push(setTimeout(child.kill, hangsAfterMs));
   const { signal, exitCode, stderr } = await child.ended;
   for (const timer of timers) clearTimeout(timer);
   isWanted ||= acknowledged === argument.diesAfter;
@@ -94,31 +94,34 @@ function whenFileGrows(path: string, run: () => void): NodeJS.Timeout {
   return timer;
 }
 
-function remember(tale: Tale, told: Told): void {
-  if (told.kind === 'intends') {
-    const { stream } = told.intent;
-    tale.set(stream, [...(tale.get(stream) ?? []), { intent: told.intent, acknowledged: null }]);
+function remember(journal: Journal, message: Message): void {
+  if (message.kind === 'intends') {
+    const { stream } = message.intent;
+    journal.set(stream, [
+      ...(journal.get(stream) ?? []),
+      { intent: message.intent, acknowledged: null },
+    ]);
     return;
   }
-  // A child tells the intention first, and one at a time for each stream.
-  const batch = tale.get(told.stream)?.at(-1);
-  if (batch !== undefined) batch.acknowledged = told.revision;
+  // A child reports the intention first, and one at a time for each stream.
+  const batch = journal.get(message.stream)?.at(-1);
+  if (batch !== undefined) batch.acknowledged = message.revision;
 }
 
-/** What a reopened file holds of a tale. */
+/** How a reopened file compares with the journal. */
 export type Judgement = {
   readonly violations: readonly string[];
   readonly durableUnacknowledged: number;
   readonly notStored: number;
 };
 
-/** Compares a file with what was told of it, then tries every batch in doubt once more, twice. */
-export async function judge(store: EventStore, tale: Tale): Promise<Judgement> {
+/** Compares a file with its journal, then appends every batch in doubt again, twice. */
+export async function judge(store: EventStore, journal: Journal): Promise<Judgement> {
   const violations: string[] = [];
   let durableUnacknowledged = 0;
   let notStored = 0;
   for (const found of await store.check()) violations.push(`I10 integrity_check: ${found}`);
-  for (const [stream, batches] of tale) {
+  for (const [stream, batches] of journal) {
     const stored = await readAll(store, stream);
     let at = 0;
     const kept: Batch[] = [];
@@ -145,17 +148,19 @@ export async function judge(store: EventStore, tale: Tale): Promise<Judgement> {
       }
       at += intent.events.length;
       if (acknowledged !== null && acknowledged !== at - 1) {
-        violations.push(`I1 ${stream}: revision ${acknowledged} was told of ${at - 1}`);
+        violations.push(`I1 ${stream}: revision ${acknowledged} was acknowledged for ${at - 1}`);
       }
       kept.push({ ...batch, acknowledged: at - 1 });
     }
     const afterwards = await readAll(store, stream);
     const expected = kept.flatMap(({ intent }) => intent.events);
     if (text(afterwards) !== text(expected)) {
-      violations.push(`I9 ${stream}: ${afterwards.length} events, not the ${expected.length} told`);
+      violations.push(
+        `I9 ${stream}: ${afterwards.length} events, not the ${expected.length} reported`,
+      );
     }
     // From here on they are acknowledged: their retry was.
-    tale.set(stream, kept);
+    journal.set(stream, kept);
   }
   return { violations, durableUnacknowledged, notStored };
 }
@@ -181,5 +186,5 @@ function differences(
 ): readonly string[] {
   const contiguous = found.every((event, index) => event.revision === revision + index);
   if (text(given) === text(found) && contiguous) return [];
-  return [`I1 ${stream}: revisions ${revision} on are not the bytes that were told`];
+  return [`I1 ${stream}: revisions ${revision} on are not the bytes that were appended`];
 }

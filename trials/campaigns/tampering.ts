@@ -124,7 +124,7 @@ export function change(
 }
 
 /**
- * Whether what was said names the row that was changed: its position, or its stream and revision,
+ * Whether the faults name the row that was changed: its position, or its stream and revision,
  * as they were or as they stand in the file now.
  */
 export function namesPlace(

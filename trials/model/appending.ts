@@ -24,7 +24,9 @@ export function appends(state: State, worker: number, settings: Settings): Step<
   if (batch.expected < state.stream.length) {
     // The read-back finds nothing of its own: the same as a conflict at the first try.
     const to = withWorker(state, worker, { batch: null });
-    const lost = batch.forgotten ? broken(to, 'I17: a conflict was told, but it is stored') : to;
+    const lost = batch.forgotten
+      ? broken(to, 'I17: a conflict was reported, but the event is stored')
+      : to;
     return [step('conflict', lost), ...unknown('request-lost', batch)];
   }
   const stored = placed(state, batch.event, batch.age, settings.bug);
@@ -67,7 +69,7 @@ export function arrivals(state: State, settings: Settings): Step<State, Act>[] {
 /** Nobody waits for ever: within the append's budget it is tried again, after that it is given up. */
 function retried(state: State, worker: number, batch: Batch, { bug }: Settings): State {
   if (batch.age > 0) {
-    // Who asked is told that it is not known; an outcome is kept, and decided about again.
+    // A caller gets 'append-outcome-unknown'; an outcome is kept and decided again.
     const keeps = state.workers[worker]?.task?.kind === 'outcome';
     const given = withWorker(state, worker, { batch: null, ...(keeps ? {} : { task: null }) });
     return orphaned(given, batch);

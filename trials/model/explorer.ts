@@ -29,7 +29,7 @@ export type Exploration<A> = {
 export type Watching<S, A> = {
   readonly statesMax?: number;
   /**
-   * Told of every step once, whether it leads to a new state or not; `path` gives a shortest way
+   * Called for every step once, whether it leads to a new state or not; `path` gives a shortest way
    * to where it began, and then the step.
    */
   readonly onStep?: (act: A, from: S, to: S, path: () => readonly A[]) => void;

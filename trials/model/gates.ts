@@ -23,7 +23,7 @@ export class Gates {
 
   /**
    * @param delayed where appends that were given up are kept until they arrive
-   * @param onSent told of every request that leaves
+   * @param onSent called for every request that leaves
    */
   constructor(
     plain: EventStore,
@@ -68,7 +68,7 @@ export class Gates {
   /** What the process waits at, of a kind. */
   waiting<K extends Waiting['kind']>(kind: K): (Waiting & { readonly kind: K }) | null {
     for (const each of this.#waiting) {
-      // The kind tells which member of the union it is.
+      // The kind identifies the member of the union.
       if (each.kind === kind) return each as Waiting & { readonly kind: K };
     }
     return null;

@@ -38,7 +38,7 @@ describe('the model of the cancel protocol', () => {
     expect(path).toHaveLength(steps);
   });
 
-  test('tells a way in sentences, numbered as they happen', () => {
+  test('describes a path in numbered sentences', () => {
     expect(shortest('timeout-as-refusal', { attemptsMax: 1, faultsMax: 1 }).path).toEqual([
       'A reads the stream and decides: CancelRequested',
       'A appends: stored',

@@ -1,6 +1,6 @@
 import type { Bug } from './bugs.ts';
 
-/** The answer to an attempt, as the stream tells it. */
+/** The answer to an attempt, as the stream records it. */
 export type Answer =
   'in-flight' | 'confirmed' | 'refused' | 'not-executed' | 'unknown' | 'resolved';
 

@@ -3,7 +3,7 @@ import { nameOfAct } from './act.ts';
 import type { Model, Step } from './explorer.ts';
 import { explore } from './explorer.ts';
 import { cancelProtocol } from './protocol.ts';
-import { sightsOf } from './sights.ts';
+import { situationsOf } from './situations.ts';
 import type { State, Worker } from './state.ts';
 
 export type Path = readonly Step<State, Act>[];
@@ -41,11 +41,11 @@ function shortestPaths(): { readonly bySight: readonly Path[]; readonly byLooks:
     statesMax,
     onStep: (act, from, to, path) => {
       const looks = [nameOfAct(act), to.order.state, ...to.workers.map(phase).toSorted()].join();
-      const sights = sightsOf(act, from, to).filter((sight) => !bySight.has(sight));
-      if (sights.length === 0 && byLooks.has(looks)) return;
+      const situations = situationsOf(act, from, to).filter((situation) => !bySight.has(situation));
+      if (situations.length === 0 && byLooks.has(looks)) return;
       const acts = path();
       const way = retrace(model, acts);
-      for (const sight of sights) bySight.set(sight, way);
+      for (const situation of situations) bySight.set(situation, way);
       if (!byLooks.has(looks)) byLooks.set(looks, acts);
     },
   });

@@ -44,7 +44,7 @@ function stepsOf(state: State, settings: Settings): readonly Step<State, Act>[] 
   return [...ofWorkers, ...arrivals(state, settings), ...gatewaySteps(state), ...timePasses(state)];
 }
 
-/** The invariants of docs/reliability.md that can be said of a single state of the model. */
+/** The invariants of docs/reliability.md that apply to a single state of the model. */
 function violations(state: State): readonly string[] {
   const { order, gateway, requests, sent } = state;
   const found = [...state.broken];
@@ -52,7 +52,7 @@ function violations(state: State): readonly string[] {
     found.push(`I2: money was recorded, and the order is ${order.state}`);
   }
   if (sent.some((times, index) => times > 0 && index >= order.answers.length)) {
-    found.push('I6: a request left that no event tells of');
+    found.push('I6: a request left that no event records');
   }
   if (order.state === 'cancelled' && !gateway.closed) {
     found.push('I8: the order is cancelled, and the gateway has not closed it');

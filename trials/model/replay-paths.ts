@@ -24,7 +24,7 @@ export async function* replayPaths(
   }
 }
 
-export function told(path: Path): string {
+export function sentencesOf(path: Path): string {
   return path.map(({ act }, index) => numbered(act, index)).join('\n');
 }
 

@@ -3,7 +3,7 @@ import type { Bug } from './bugs.ts';
 import { explore } from './explorer.ts';
 import { retrace } from './paths.ts';
 import { cancelProtocol } from './protocol.ts';
-import { replayPaths, told } from './replay-paths.ts';
+import { replayPaths, sentencesOf } from './replay-paths.ts';
 import { replay } from './replay.ts';
 
 /** The level `model-replay` in `npm run campaign` goes 200 ways; this keeps it working. */
@@ -11,7 +11,7 @@ describe('the real code, led along a way through the model', () => {
   test('stores the same events, makes the same calls and stands where the model stands', async () => {
     const parted: string[] = [];
     for await (const { path, difference } of replayPaths(16, 20210222)) {
-      if (difference !== null) parted.push(`${difference}\n${told(path)}`);
+      if (difference !== null) parted.push(`${difference}\n${sentencesOf(path)}`);
     }
     expect(parted).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { replayPaths, told } from './replay-paths.ts';
+import { replayPaths, sentencesOf } from './replay-paths.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,7 +14,7 @@ let [agreed, parted] = [0, 0];
 for await (const { index, path, difference } of replayPaths(
   ...([Number(values.paths), Number(values.seed), only] as const),
 )) {
-  if (only !== undefined) process.stdout.write(`${told(path)}\n`);
+  if (only !== undefined) process.stdout.write(`${sentencesOf(path)}\n`);
   if (difference === null) agreed += 1;
   else {
     parted += 1;

@@ -23,7 +23,7 @@ export async function noticedBy({ machine, place }: Mutant): Promise<string | nu
   return (await passesGate(machine)) ? brokenLaw(machine, 2_000, place) : byGolden;
 }
 
-/** Whether nothing tells a machine from the shipped one. */
+/** Whether a machine cannot be distinguished from the shipped one. */
 export async function isSame(machine: TestedMachine): Promise<boolean> {
   return replaysAll(machine) && brokenLaw(machine, 40) === null && (await passesGate(machine));
 }

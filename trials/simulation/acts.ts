@@ -1,4 +1,4 @@
-import type { Clients, Wish } from './client.ts';
+import type { Clients, Request } from './client.ts';
 import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
@@ -10,7 +10,7 @@ export const orderNumber = (order: number) => `O${order + 1}`;
 const customer = { kind: 'customer', id: 'u-7' };
 const operator = { kind: 'operator', id: 'op-1' };
 
-/** Draws what a step needs and lets somebody bring it. */
+/** Draws the requests of a step and sends them. */
 export class Acts {
   readonly #sim: Sim;
   readonly #clients: Clients;
@@ -25,10 +25,10 @@ export class Acts {
 
   perform({ act, order }: Pick<Step, 'act' | 'order'>): void {
     const orderNo = orderNumber(order);
-    for (const wish of this.#wishesOf(act, orderNo)) void this.#clients.bring(wish);
+    for (const request of this.#requestsOf(act, orderNo)) void this.#clients.send(request);
   }
 
-  #wishesOf(act: Act, orderNo: string): readonly Wish[] {
+  #requestsOf(act: Act, orderNo: string): readonly Request[] {
     switch (act) {
       case 'pay':
         return this.#payments(orderNo);
@@ -73,13 +73,13 @@ export class Acts {
       | 'acknowledge',
     orderNo: string,
     actor: { kind: string; id: string } | null,
-  ): Wish {
+  ): Request {
     this.#ids += 1;
     const commandId = `c-${this.#ids}`;
     const by = { commandId, ...(actor === null ? {} : { actor }) };
     const truth = this.#platform.order(orderNo).state;
     const resolution = ({ open: 'open', closed: 'cancelled', paid: 'paid' } as const)[truth];
-    const run: Wish['run'] = (orders) => {
+    const run: Request['run'] = (orders) => {
       switch (name) {
         case 'create':
           return orders.create({ orderNo, processBillNo: `F-${orderNo}`, ...money, ...by });
@@ -103,7 +103,7 @@ export class Acts {
     return { orderNo, name, commandId, isNamed: actor !== null, triesMax, run };
   }
 
-  #payments(orderNo: string): readonly Wish[] {
+  #payments(orderNo: string): readonly Request[] {
     const transactionNo = this.#platform.pay(orderNo);
     if (transactionNo === null) return [];
     count(this.#sim.seen, 'fault racingPayment');
@@ -111,7 +111,7 @@ export class Acts {
     return Array.from({ length: copies }, () => paidFact(orderNo, transactionNo));
   }
 
-  #failed(orderNo: string): Wish {
+  #failed(orderNo: string): Request {
     this.#ids += 1;
     const factId = `f-${this.#ids}`;
     return {
@@ -123,20 +123,20 @@ export class Acts {
     };
   }
 
-  /** The channel's bill: what is true of every order, brought until it is recorded. */
+  /** The channel's bill: the truth about every order, sent until it is recorded. */
   bill(orders: number): void {
     for (let order = 0; order < orders; order += 1) {
       const orderNo = orderNumber(order);
       const { state, transactions } = this.#platform.order(orderNo);
       for (const transactionNo of transactions) {
-        void this.#clients.bring(paidFact(orderNo, transactionNo));
+        void this.#clients.send(paidFact(orderNo, transactionNo));
       }
-      if (state === 'closed') void this.#clients.bring(closedFact(orderNo));
+      if (state === 'closed') void this.#clients.send(closedFact(orderNo));
     }
   }
 }
 
-function paidFact(orderNo: string, transactionNo: string): Wish {
+function paidFact(orderNo: string, transactionNo: string): Request {
   return {
     orderNo,
     name: 'paid',
@@ -146,7 +146,7 @@ function paidFact(orderNo: string, transactionNo: string): Wish {
   };
 }
 
-function closedFact(orderNo: string): Wish {
+function closedFact(orderNo: string): Request {
   return {
     orderNo,
     name: 'closed',

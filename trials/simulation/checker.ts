@@ -1,7 +1,7 @@
 import type { AppendResult, PreparedEvent } from '../../src/event-store/event-store.ts';
 import type { CancelRequest } from '../../src/gateway/cancel-gateway.ts';
 import type { Row, ServerLog } from './log.ts';
-import { said } from './log.ts';
+import { textOf } from './log.ts';
 import type { Incarnation } from './process.ts';
 import type { Seen } from './seen.ts';
 import { count } from './seen.ts';
@@ -189,8 +189,8 @@ export class Checker {
   }
 }
 
-/** What makes two events one decision of one process: each wish and each call has its own trail. */
+/** What makes two events one decision of one process: each request and each call has its own trail. */
 function decisionOf(life: Incarnation, stream: string, { type, data, metadata }: PreparedEvent) {
-  const trail = `${said(metadata['$correlationId'])} ${said(metadata['$causationId'])}`;
-  return `${life.name} ${stream} ${type} ${trail} ${said(data['rule'])}`;
+  const trail = `${textOf(metadata['$correlationId'])} ${textOf(metadata['$causationId'])}`;
+  return `${life.name} ${stream} ${type} ${trail} ${textOf(data['rule'])}`;
 }

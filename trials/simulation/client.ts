@@ -5,29 +5,29 @@ import type { Incarnation } from './process.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 
-/** A wish or a fact that somebody brings, again and again until it is answered. */
-export type Wish = {
+/** A command or fact that a caller sends until it is answered. */
+export type Request = {
   readonly orderNo: string;
   /** Such as `cancel`. */
   readonly name: string;
-  /** What tells it apart in the stream: its command id, or the fact's key. */
+  /** Identifies it in the stream: the command id, or the fact's key. */
   readonly commandId?: string;
   readonly factId?: string;
   readonly isNamed?: boolean;
-  /** A fact is kept and brought until it is recorded; a wish is given up after some tries. */
+  /** A fact is sent until it is recorded; a command is given up after some tries. */
   readonly triesMax: number;
   run(orders: PaymentOrders): Promise<Receipt>;
 };
 
-/** How a wish ended for the one who had it. */
-export type Told = {
-  readonly wish: Wish;
+/** What a caller got for a request. */
+export type RequestLog = {
+  readonly request: Request;
   readonly receipts: readonly Receipt[];
-  /** `died`: the process was gone before it answered. */
+  /** `died`: the process died before it answered. */
   readonly errors: readonly string[];
 };
 
-/** Codes that a caller may get of a service that does as it says. */
+/** Codes that a caller may get from a correct service. */
 const expected = new Set([
   'store-unavailable',
   'append-outcome-unknown',
@@ -36,9 +36,9 @@ const expected = new Set([
   'store-closed',
 ]);
 
-/** Those who use the service: they outlive its processes and remember what they were told. */
+/** The callers: they outlive the processes and remember what they got. */
 export class Clients {
-  readonly told: Told[] = [];
+  readonly requestLogs: RequestLog[] = [];
   readonly #sim: Sim;
   readonly #alive: () => readonly Incarnation[];
   /** The highest revision that was acknowledged, by order. */
@@ -55,40 +55,40 @@ export class Clients {
   }
 
   /** Never rejects. */
-  async bring(wish: Wish): Promise<void> {
+  async send(request: Request): Promise<void> {
     this.#pending += 1;
     const receipts: Receipt[] = [];
     const errors: string[] = [];
-    for (let tries = 1; tries <= wish.triesMax; tries += 1) {
-      const answer = await this.#ask(wish);
+    for (let tries = 1; tries <= request.triesMax; tries += 1) {
+      const answer = await this.#ask(request);
       if (typeof answer !== 'string') {
         receipts.push(answer);
         break;
       }
       errors.push(answer);
       const waitMs = this.#sim.random('clients').between(200, 4_000);
-      await this.#sim.kernel.after(waitMs, `${wish.name} of ${wish.orderNo} again`);
+      await this.#sim.kernel.after(waitMs, `${request.name} of ${request.orderNo} again`);
     }
-    this.told.push({ wish, receipts, errors });
+    this.requestLogs.push({ request, receipts, errors });
     this.#pending -= 1;
   }
 
-  /** Each wish draws from a stream of its own, so that more of them change no other's. */
-  #somebody(wish: Wish): Incarnation | undefined {
+  /** Each order draws from a stream of its own, so that more requests do not change other orders. */
+  #processFor(request: Request): Incarnation | undefined {
     const open = this.#alive().filter(({ orders }) => orders !== null);
     if (open.length === 0) return undefined;
-    return this.#sim.random(`who serves ${wish.orderNo}`).pick(open);
+    return this.#sim.random(`who serves ${request.orderNo}`).pick(open);
   }
 
-  async #ask(wish: Wish): Promise<Receipt | string> {
-    const life = this.#somebody(wish);
+  async #ask(request: Request): Promise<Receipt | string> {
+    const life = this.#processFor(request);
     const orders = life?.orders ?? null;
     if (life === undefined || orders === null) return 'nobody';
     const { kernel, checker, seen, plan } = this.#sim;
-    const { name, orderNo } = wish;
+    const { name, orderNo } = request;
     const atLeast = this.#acknowledged.get(orderNo) ?? -1;
     kernel.note(`${name} of ${orderNo} at ${life.name}`);
-    const asked = wish.run(orders).catch((error: unknown) => error);
+    const asked = request.run(orders).catch((error: unknown) => error);
     const answer = await Promise.race([asked, life.died]);
     if (answer === 'died') return answer;
     if (answer instanceof Error) {
@@ -98,7 +98,7 @@ export class Clients {
       kernel.note(`${name} of ${orderNo}: ${code}`);
       return code;
     }
-    // Neither an error nor a death: what the command resolves with.
+    // Neither an error nor a death: the command's receipt.
     const receipt = answer as Receipt;
     kernel.note(`${name} of ${orderNo}: ${receipt.kind} @${receipt.revision}`);
     count(seen, `receipt ${receipt.kind}`);

@@ -41,10 +41,10 @@ export class Kernel {
 
   /** Writes into the trace what happened besides the steps themselves. */
   note(line: string): void {
-    const told = `${this.#nowMs.toFixed(3)} ${line}`;
-    this.#untraced += `${told}\n`;
+    const entry = `${this.#nowMs.toFixed(3)} ${line}`;
+    this.#untraced += `${entry}\n`;
     if (this.#untraced.length > tracedAtOnce) this.#hashTrace();
-    this.#onStep(told);
+    this.#onStep(entry);
   }
 
   traceHash(): string {

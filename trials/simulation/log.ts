@@ -15,7 +15,7 @@ export type Row = RecordedEvent & {
 };
 
 /** A member of an event's data or metadata as text; empty where there is none. */
-export function said(value: Json | undefined): string {
+export function textOf(value: Json | undefined): string {
   if (value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -34,7 +34,7 @@ export function readerOf(sim: Sim): (orderNo: string) => Promise<void> {
       const history = await orders.history(orderNo);
       const shown = found === null ? undefined : history[found.revision];
       if (found !== null && shown !== undefined && shown.metadata.hash !== found.hash) {
-        checker.violate('I5', `${orderNo} shows another history than it tells`);
+        checker.violate('I5', `${orderNo} shows another history than it reports`);
       }
     } catch (error) {
       const isDown = error instanceof PaymentOrderError && error.code === 'store-unavailable';

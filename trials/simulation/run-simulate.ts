@@ -23,8 +23,9 @@ const { values } = parseArgs({
 });
 
 const options = values.trace ? { onStep: (line: string) => process.stdout.write(`${line}\n`) } : {};
-const told = values.scenario;
-const { outcome, command } = told === undefined ? await bySeed() : await byName(told);
+const scenarioName = values.scenario;
+const { outcome, command } =
+  scenarioName === undefined ? await bySeed() : await byName(scenarioName);
 const [first] = outcome.violations;
 const lines = [
   ...(first === undefined ? [] : [`REPRO ${first.invariant} ${command}`]),

@@ -16,16 +16,16 @@ export type Scenario = {
   readonly endsIn: string;
 };
 
-type Told = readonly (readonly [atMs: number, act: Act])[];
+type Script = readonly (readonly [atMs: number, act: Act])[];
 
 function scenario(
   name: string,
   endsIn: string,
-  told: Told,
+  script: Script,
   certain: Scenario['certain'] = {},
   workers = 1,
 ): Scenario {
-  const steps = told.map(([atMs, act]) => ({ atMs, order: 0, act }));
+  const steps = script.map(([atMs, act]) => ({ atMs, order: 0, act }));
   return {
     name,
     workers,

@@ -5,7 +5,7 @@ import type { Violation } from './checker.ts';
 import { Clients } from './client.ts';
 import { WallClock } from './clock.ts';
 import { gatewayOf } from './gateway.ts';
-import { said } from './log.ts';
+import { textOf } from './log.ts';
 import type { Kernel } from './kernel.ts';
 import type { Plan } from './plan.ts';
 import { Platform } from './platform.ts';
@@ -33,7 +33,7 @@ export type Outcome = {
 };
 
 export type Options = {
-  /** Told of every step of the trace. */
+  /** Called for every step of the trace. */
   readonly onStep?: (line: string) => void;
   /** Default: drawn from the plan's seed. */
   readonly workload?: readonly Step[] | undefined;
@@ -130,7 +130,7 @@ class Run {
       onError: (error) => {
         const known = error instanceof PaymentOrderError;
         kernel.note(`${life.name} tells ${known ? error.code : String(error)}`);
-        if (!known) checker.violate('I17', `${life.name} tells of ${String(error)}`);
+        if (!known) checker.violate('I17', `${life.name} reports ${String(error)}`);
       },
     });
     life.orders = orders;
@@ -198,7 +198,10 @@ class Run {
     while (this.#openOrders().length > 0 || this.#clients.pending > 0) {
       if (this.#kernel.nowMs >= untilMs) {
         const open = this.#openOrders().join();
-        this.#sim.checker.violate('I13', `${this.#clients.pending} wishes pending, open: ${open}`);
+        this.#sim.checker.violate(
+          'I13',
+          `${this.#clients.pending} requests pending, open: ${open}`,
+        );
         return;
       }
       await this.#kernel.runUntil(this.#kernel.nowMs + 5 * second);
@@ -209,7 +212,7 @@ class Run {
   #openOrders(): readonly string[] {
     const open: string[] = [];
     for (const [stream, rows] of this.#sim.log.streams) {
-      const to = said(rows.at(-1)?.metadata['to']);
+      const to = textOf(rows.at(-1)?.metadata['to']);
       if (to.startsWith('cancelling.') && to !== 'cancelling.needsReview') {
         open.push(`${stream} ${to}`);
       }
@@ -229,7 +232,7 @@ class Run {
     }
     await this.#kernel.runUntil(this.#kernel.nowMs + 6 * minute);
     if (open > 0) checker.violate('I13', `${open} processes do not close`);
-    judge(this.#sim, this.#platform, this.#clients.told);
+    judge(this.#sim, this.#platform, this.#clients.requestLogs);
   }
 
   outcome(): Outcome {
@@ -238,7 +241,7 @@ class Run {
       violations: checker.violations,
       seen,
       traceHash: this.#kernel.traceHash(),
-      endsIn: said(log.stream(`paymentOrder-${orderNumber(0)}`).at(-1)?.metadata['to']),
+      endsIn: textOf(log.stream(`paymentOrder-${orderNumber(0)}`).at(-1)?.metadata['to']),
       events: log.all.length,
       steps: this.#kernel.steps,
       points: this.#processes.map(({ points }) => points),

@@ -7,7 +7,7 @@ import type {
   RecordedEvent,
 } from '../../src/event-store/event-store.ts';
 import type { Row } from './log.ts';
-import { said } from './log.ts';
+import { textOf } from './log.ts';
 import type { Incarnation } from './process.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
@@ -43,7 +43,7 @@ async function append(
   expected: ExpectedRevision,
 ): Promise<AppendResult> {
   const { kernel, log, checker } = sim;
-  const kinds = events.map(({ type, metadata }) => `${type}/${said(metadata['source'])}`).join();
+  const kinds = events.map(({ type, metadata }) => `${type}/${textOf(metadata['source'])}`).join();
   const what = `${kinds} of ${stream}@${expected}`;
   await life.point(`append ${what}`);
   checker.appending(life, stream, events);

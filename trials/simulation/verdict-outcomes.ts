@@ -1,5 +1,5 @@
 import type { Row } from './log.ts';
-import { said } from './log.ts';
+import { textOf } from './log.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 import { entering } from './checker.ts';
@@ -23,7 +23,7 @@ export function judgeOutcomes(sim: Sim, orderNo: string, rows: readonly Row[]): 
     if (!isTrue) checker.violate('I8', `${orderNo}@${revision} ${type} is not what happened`);
     const isSpent = type === 'CancelNotExecuted' || type === 'CancelOutcomeUnknown';
     if (isSpent && data['retryInMs'] === null) count(seen, 'attempt limit reached');
-    count(seen, `rule ${said(data['rule'])}`);
+    count(seen, `rule ${textOf(data['rule'])}`);
   }
   const sends = checker.sends.filter((send) => send.orderNo === orderNo);
   // Who says that no byte left, and sent one, has sent more than was left to be sent.

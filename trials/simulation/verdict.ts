@@ -7,30 +7,30 @@ import { OrderHistory } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import { declaredNext, declaredStart } from '../../src/testing/declared-target.ts';
 import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
-import type { Told } from './client.ts';
+import type { RequestLog } from './client.ts';
 import type { Row } from './log.ts';
-import { said } from './log.ts';
+import { textOf } from './log.ts';
 import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 import { judgeOutcomes } from './verdict-outcomes.ts';
-import { judgeTold } from './verdict-told.ts';
+import { judgeRequests } from './verdict-requests.ts';
 
 const compiled = compileMachine();
 
 /** When all is over: what every stream, every caller and the platform must agree on. */
-export function judge(sim: Sim, platform: Platform, told: readonly Told[]): void {
+export function judge(sim: Sim, platform: Platform, requestLogs: readonly RequestLog[]): void {
   for (const [stream, rows] of sim.log.streams) {
     const states = pathOf(sim, stream, rows);
     judgeChain(sim, stream, rows);
     judgeOnce(sim, stream, rows);
     const orderNo = orderNoOf(stream);
     judgeOutcomes(sim, orderNo, rows);
-    judgeTold(
+    judgeRequests(
       sim,
       rows,
       states,
-      told.filter(({ wish }) => wish.orderNo === orderNo),
+      requestLogs.filter(({ request }) => request.orderNo === orderNo),
     );
     const last = states.at(-1);
     if (last !== undefined) judgeMoney(sim, platform, orderNo, last);
@@ -54,7 +54,10 @@ function pathOf(sim: Sim, stream: string, rows: readonly Row[]): readonly Declar
     }
     const { from, to } = row.metadata;
     if (from !== (before?.state ?? null) || to !== after.state) {
-      sim.checker.violate('I3', `${place} says ${said(from)} → ${said(to)}, not ${after.state}`);
+      sim.checker.violate(
+        'I3',
+        `${place} says ${textOf(from)} → ${textOf(to)}, not ${after.state}`,
+      );
     }
     const isOutside = before?.state !== 'cancelling.requesting';
     isMoneyIn ||= row.type === 'PaymentSucceeded' && isOutside;
@@ -91,7 +94,7 @@ function judgeChain(sim: Sim, stream: string, rows: readonly Row[]): void {
       metadataHash === sha256(rest) &&
       hash === sha256(link);
     if (!holds) sim.checker.violate('I10', `${stream}@${revision} does not follow from its hashes`);
-    before = said(hash);
+    before = textOf(hash);
   }
 }
 
@@ -105,9 +108,9 @@ function judgeOnce(sim: Sim, stream: string, rows: readonly Row[]): void {
   for (const { id, type, data, metadata } of rows) {
     once(`id ${id}`);
     const { commandId } = metadata;
-    if (commandId !== undefined) once(`command ${said(commandId)}`);
+    if (commandId !== undefined) once(`command ${textOf(commandId)}`);
     const { factId, attempt, rule, nonce, requestId } = data;
-    if (factId !== undefined) once(`fact ${type} ${said(factId)} ${JSON.stringify(data)}`);
+    if (factId !== undefined) once(`fact ${type} ${textOf(factId)} ${JSON.stringify(data)}`);
     if (attempt !== undefined)
       once(`outcome ${type} ${JSON.stringify([attempt, rule, nonce, requestId])}`);
   }

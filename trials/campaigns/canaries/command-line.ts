@@ -47,7 +47,7 @@ export async function tryCommandLine(
         watch.look(`${where}, stderr`, stderr, run.exit === 0 ? run.except : []);
         seen.set(`exit code ${String(code)}`, (seen.get(`exit code ${String(code)}`) ?? 0) + 1);
         const isRepeat = manner.length > 0 && code === 0;
-        if (code !== run.exit && !isRepeat) faults.push(told(run, ended));
+        if (code !== run.exit && !isRepeat) faults.push(wrongExit(run, ended));
       }
     };
     for (const run of usualRuns()) await tryRun(run);
@@ -179,7 +179,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 const appIdOf = ({ env }: Desk) => env['PAYMENT_ORDER_GATEWAY_APP_ID'] ?? '';
 const oneLineOf = (pem: string) => pem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
 
-function told({ args, exit }: Run, { code, stderr }: Ended): string {
+function wrongExit({ args, exit }: Run, { code, stderr }: Ended): string {
   const said = stderr.slice(0, 160);
   return `payment-order ${args[0] ?? ''} ended with ${String(code)}, not ${exit}: ${said}`;
 }

@@ -127,16 +127,16 @@ export const inputErrors: Forcings<
     );
   },
   'gateway-failed': async ({ secrets, show }) => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     for (const text of secrets.all) {
       const cause = Object.assign(new Error(text), { key: text, cause: { pem: text } });
       const throwing = gatewayOf(() => Promise.reject(cause));
-      const onError = (error: unknown) => told.push(error);
+      const onError = (error: unknown) => reported.push(error);
       const { orders } = await ordersWithOne({ gateway: throwing, onError });
       show('the receipt of a gateway that threw', await orders.cancel('O1'));
       show('the history of a gateway that threw', await orders.history('O1'));
     }
-    return told;
+    return reported;
   },
   'invalid-gateway-url': ({ secrets }) => {
     const { password, oneLine, pem, card } = secrets;

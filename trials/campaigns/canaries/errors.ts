@@ -10,7 +10,7 @@ const forcings: Forcings = { ...inputErrors, ...storeErrors, ...historyErrors };
 
 export const errorCodes = Object.keys(forcings);
 
-/** Forces every code and looks into every error; a forcing that brings another error is told. */
+/** Forces every error code and searches every error; reports a forcing that gives another code. */
 export async function tryErrors(
   kit: Kit,
   watch: Watch,

@@ -12,7 +12,7 @@ export type Kit = {
   readonly secrets: Secrets;
   /** An empty directory. */
   readonly directory: string;
-  /** Told of everything that is made on the way: orders, stores, gateways, receipts. */
+  /** Called with everything that is created on the way: orders, stores, gateways, receipts. */
   readonly show: (what: string, value: unknown) => void;
 };
 
@@ -21,7 +21,7 @@ export type Forcing = (kit: Kit) => Promise<readonly unknown[]>;
 
 export type Forcings<Code extends ErrorCode = ErrorCode> = Readonly<Record<Code, Forcing>>;
 
-/** What a piece of work fails with; that it does not fail is told by a code that nobody expects. */
+/** The error of some work; if it does not fail, an error with an unexpected code. */
 export async function failureOf(work: () => unknown): Promise<unknown> {
   try {
     await work();

@@ -15,7 +15,7 @@ const answerCards = [cardNumber(3), grouped(cardNumber(3), ' '), grouped(cardNum
 
 type Answer = (socket: Socket, request: string) => void;
 
-/** A platform that repeats what it was told, and more: secrets where its own words belong. */
+/** A platform that repeats the request and puts secrets into its own fields. */
 const answers: readonly Answer[] = [
   (socket, request) =>
     socket.write(http(envelope({ responseCode: '401001', responseMsg: request }))),
@@ -83,7 +83,7 @@ export async function tryLifetime(
     watch.lookInto(`metadata of ${type}`, metadata);
   }
   watch.lookInto('payment orders', orders);
-  watch.lookInto('errors told', warned);
+  watch.lookInto('errors reported', warned);
   for (const name of readdirSync(directory).filter((file) => file.startsWith('life.db'))) {
     watch.look(
       `the bytes of ${name.replace('life', '')}`,

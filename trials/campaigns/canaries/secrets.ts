@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Watch } from './watch.ts';
 import { cardNumber, grouped } from './watch.ts';
 
-/** What is planted everywhere, and must be told nowhere. */
+/** Secrets that are planted everywhere and must be output nowhere. */
 export type Secrets = {
   /** RSA PKCS#8 PEM: a key that works. */
   readonly pem: string;

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { passesLuhn } from './luhn.ts';
 
-/** So long a piece of a key, in whatever form, is no accident. */
+/** A piece of a key of this length is not an accident. */
 export const pieceCharacters = 24;
 
 export type Found = { readonly canary: string; readonly where: string; readonly form: string };
 
 /**
- * Knows what must not be told, and looks for it in everything that is: as it is, in base64, hex,
- * percent- and JSON-escaped, with its digits grouped; of long ones, any piece of 24 characters.
+ * Searches outputs for planted secrets: plain, in base64 and hexadecimal, percent- and JSON-escaped,
+ * and with grouped digits. Of a long secret, it finds any piece of 24 characters.
  */
 export class Watch {
   readonly #whole = new Map<string, { readonly canary: string; readonly form: string }>();
@@ -17,14 +17,14 @@ export class Watch {
   looks = 0;
   characters = 0;
 
-  /** A short secret, looked for whole: a password, a card number. */
+  /** Plants a short secret, which is searched for as a whole: a password, a card number. */
   plant(canary: string, text: string): void {
     for (const [form, written] of formsOf(Buffer.from(text))) {
       this.#whole.set(written, { canary, form });
     }
   }
 
-  /** A long one, looked for in pieces: a key, a signature. */
+  /** Plants a long secret, which is searched for in pieces: a key, a signature. */
   plantLong(canary: string, bytes: Buffer | string): void {
     for (const [form, written] of formsOf(Buffer.from(bytes))) {
       for (let at = 0; at + pieceCharacters <= written.length; at += 1) {
@@ -33,24 +33,24 @@ export class Watch {
     }
   }
 
-  /** `except`: canaries that this place holds by intent. */
+  /** `except`: canaries that may be in this place. */
   look(where: string, output: string | Buffer, except: readonly string[] = []): void {
     this.looks += 1;
     const text = typeof output === 'string' ? output : output.toString('latin1');
     this.characters += text.length;
     const readings = new Set([text, joined(text), unescaped(text), digitsJoined(text)]);
     for (const reading of readings) {
-      for (const [written, told] of this.#whole) {
-        if (reading.includes(written)) this.#tell(where, told, except);
+      for (const [written, match] of this.#whole) {
+        if (reading.includes(written)) this.#report(where, match, except);
       }
       for (let at = 0; at + pieceCharacters <= reading.length; at += 1) {
-        const told = this.#pieces.get(reading.slice(at, at + pieceCharacters));
-        if (told !== undefined) this.#tell(where, told, except);
+        const match = this.#pieces.get(reading.slice(at, at + pieceCharacters));
+        if (match !== undefined) this.#report(where, match, except);
       }
     }
   }
 
-  /** Everything that somebody could log of a value: itself, its hidden parts, its causes. */
+  /** Searches everything that could be logged about a value: itself, hidden properties, causes. */
   lookInto(where: string, value: unknown, except: readonly string[] = []): void {
     const options = { depth: 10, maxStringLength: null, maxArrayLength: null } as const;
     const shown = inspect(value, { ...options, showHidden: true });
@@ -62,13 +62,13 @@ export class Watch {
     }
   }
 
-  #tell(
+  #report(
     where: string,
     { canary, form }: { readonly canary: string; readonly form: string },
     except: readonly string[],
   ): void {
     if (except.includes(canary)) return;
-    const isKnown = this.found.some((told) => told.canary === canary && told.where === where);
+    const isKnown = this.found.some((one) => one.canary === canary && one.where === where);
     if (!isKnown) this.found.push({ canary, where, form });
   }
 }
@@ -76,15 +76,15 @@ export class Watch {
 function asJson(value: unknown): string {
   try {
     const shown = (_: string, part: unknown) => (typeof part === 'bigint' ? '' : part);
-    // In an array, for what JSON alone has no word for.
+    // In an array, because JSON.stringify(undefined) is not a string.
     return JSON.stringify([value], shown);
   } catch {
-    // What refers to itself cannot be logged as JSON.
+    // A circular value cannot be logged as JSON.
     return '';
   }
 }
 
-/** Each way of writing the bytes; base64 in all three alignments, without what the edges blur. */
+/** The bytes in every notation; base64 in all three alignments, without the characters at the edges. */
 function formsOf(bytes: Buffer): readonly (readonly [form: string, written: string])[] {
   const text = bytes.toString('latin1');
   const base64 = [0, 1, 2].map((shift) => {
@@ -106,7 +106,7 @@ function formsOf(bytes: Buffer): readonly (readonly [form: string, written: stri
   return forms.filter(([, written]) => written.length >= 8);
 }
 
-/** Lines joined: a PEM is one text, however its line breaks are written. */
+/** Joins lines, so that a PEM is found however its line breaks are written. */
 function joined(text: string): string {
   return text.replaceAll(/(?:\\r|\\n|[\r\n"'+\s])+/g, '');
 }
@@ -126,7 +126,7 @@ function digitsJoined(text: string): string {
   return text.replaceAll(/(?<=\d)[ -](?=\d)/g, '');
 }
 
-/** A card number of its own for each place it is planted in, so that a find tells the place. */
+/** A different card number for each place, so that a find names the place. */
 export function cardNumber(place: number): string {
   const body = `622202${String(place).padStart(9, '0')}`;
   const last = Array.from({ length: 10 }, (_, digit) => `${body}${digit}`).find(passesLuhn);

@@ -11,7 +11,7 @@ const kindOf: Readonly<Record<string, string>> = {
   CancelOutcomeUnknown: 'outcome-unknown',
 };
 
-/** Unknown for want of time: right whatever would have been said, on a machine that is slow. */
+/** Unknown because time ran out: always right, because a machine may be slow. */
 const outOfTime = ['answer-timeout', 'body-timeout'];
 
 /** Before the first byte: right for any attempt whose request never arrived. */
@@ -121,7 +121,7 @@ function truthFaults(
   const confirmed = asked.filter(({ behaviour }) => behaviour.kind === 'confirmed').length;
   const mayHaveRun = asked.filter(({ behaviour }) => behaviour.kind === 'outcome-unknown').length;
   const faults: string[] = [];
-  if (state === 'cancelled' && confirmed === 0) faults.push('I8 cancelled, and nobody said so');
+  if (state === 'cancelled' && confirmed === 0) faults.push('I8 cancelled without a confirmation');
   if (state === 'paying' && outcomes.length > 0 && mayHaveRun + confirmed > 0) {
     faults.push('I8 not cancelled, though an attempt may have run');
   }

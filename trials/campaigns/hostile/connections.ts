@@ -11,7 +11,7 @@ import type { Behaviour } from './behaviours.ts';
 import { confirms, named } from './behaviours.ts';
 import { checkOrder, reason } from './checks.ts';
 import { startPlatform } from './platform.ts';
-import type { Told } from './table.ts';
+import type { Findings } from './table.ts';
 import { expectState, openOrder, patient, see, stateAfter } from './table.ts';
 
 const limits = { connectMs: 3_000, attemptMs: 4_000 };
@@ -70,7 +70,11 @@ const places: Readonly<Record<string, Place>> = {
 };
 
 /** Where no request can be sent; TLS that is right; and what only time or reuse brings about. */
-export async function tryConnections(store: EventStore, name: string, told: Told): Promise<number> {
+export async function tryConnections(
+  store: EventStore,
+  name: string,
+  findings: Findings,
+): Promise<number> {
   const rows = Object.entries(places);
   await Promise.all([
     ...rows.map(async ([row, { tls, change, rule, kind }], index) => {
@@ -81,16 +85,16 @@ export async function tryConnections(store: EventStore, name: string, told: Told
       await using orders = await opened({ store, gateway });
       await openOrder(orders, orderNo);
       await orders.cancel(orderNo, { reason });
-      await expectState(orders, platform, orderNo, [stateAfter[kind], 0], told);
-      await expectRule(orders, orderNo, rule, told);
-      see(told, row);
+      await expectState(orders, platform, orderNo, [stateAfter[kind], 0], findings);
+      await expectRule(orders, orderNo, rule, findings);
+      see(findings, row);
       platform.server.close();
     }),
-    rightTls(store, `${name}t`, told),
-    silentHandshake(store, `${name}s`, told),
-    noConnectionFree(store, `${name}f`, told),
-    lostOnReuse(store, `${name}r`, told),
-    abandoned(store, `${name}a`, told),
+    rightTls(store, `${name}t`, findings),
+    silentHandshake(store, `${name}s`, findings),
+    noConnectionFree(store, `${name}f`, findings),
+    lostOnReuse(store, `${name}r`, findings),
+    abandoned(store, `${name}a`, findings),
   ]);
   return rows.length + 5;
 }
@@ -103,26 +107,30 @@ async function expectRule(
   orders: PaymentOrders,
   orderNo: string,
   rule: string,
-  told: Told,
+  findings: Findings,
 ): Promise<void> {
   const last = (await orders.history(orderNo)).at(-1);
   if (last?.data['rule'] === rule) return;
-  told.faults.push(`I8 ${orderNo} ends with ${String(last?.data['rule'])}, not ${rule}`);
+  findings.faults.push(`I8 ${orderNo} ends with ${String(last?.data['rule'])}, not ${rule}`);
 }
 
-async function rightTls(store: EventStore, orderNo: string, told: Told): Promise<void> {
+async function rightTls(store: EventStore, orderNo: string, findings: Findings): Promise<void> {
   const tls = authority.issue({ dns: 'localhost' });
   const platform = await startPlatform(limits, { tls, ca: authority.cert });
   await using orders = await opened({ store, gateway: platform.gateway });
   await openOrder(orders, orderNo);
   await orders.cancel(orderNo, { reason });
-  await expectState(orders, platform, orderNo, ['cancelled', 1], told);
-  see(told, 'TLS right');
+  await expectState(orders, platform, orderNo, ['cancelled', 1], findings);
+  see(findings, 'TLS right');
   platform.server.close();
 }
 
 /** Accepts, and never begins TLS. */
-async function silentHandshake(store: EventStore, orderNo: string, told: Told): Promise<void> {
+async function silentHandshake(
+  store: EventStore,
+  orderNo: string,
+  findings: Findings,
+): Promise<void> {
   const server = createServer((socket) => socket.on('error', () => undefined).resume());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A TCP server that listens has such an address.
@@ -132,14 +140,18 @@ async function silentHandshake(store: EventStore, orderNo: string, told: Told): 
   await using orders = await opened({ store, gateway });
   await openOrder(orders, orderNo);
   await orders.cancel(orderNo, { reason });
-  await expectState(orders, platform, orderNo, ['cancelling.backingOff', 0], told);
-  await expectRule(orders, orderNo, 'connect-timeout', told);
-  see(told, 'connect timeout');
+  await expectState(orders, platform, orderNo, ['cancelling.backingOff', 0], findings);
+  await expectRule(orders, orderNo, 'connect-timeout', findings);
+  see(findings, 'connect timeout');
   server.close();
   platform.server.close();
 }
 
-async function noConnectionFree(store: EventStore, orderNo: string, told: Told): Promise<void> {
+async function noConnectionFree(
+  store: EventStore,
+  orderNo: string,
+  findings: Findings,
+): Promise<void> {
   const platform = await startPlatform({ ...limits, connectionsMax: 1 });
   await using orders = await opened({ store, gateway: platform.gateway });
   platform.plan(`${orderNo}1`, [named('never answers')]);
@@ -148,15 +160,15 @@ async function noConnectionFree(store: EventStore, orderNo: string, told: Told):
   const first = orders.cancel(`${orderNo}1`, { reason });
   await orders.cancel(`${orderNo}2`, { reason });
   await first;
-  await expectState(orders, platform, `${orderNo}1`, ['cancelling.inDoubt', 1], told);
-  await expectState(orders, platform, `${orderNo}2`, ['cancelling.backingOff', 0], told);
-  await expectRule(orders, `${orderNo}2`, 'no-connection-free', told);
-  if (platform.server.open().most > 1) told.faults.push('I15 more connections than allowed');
-  see(told, 'no connection free');
+  await expectState(orders, platform, `${orderNo}1`, ['cancelling.inDoubt', 1], findings);
+  await expectState(orders, platform, `${orderNo}2`, ['cancelling.backingOff', 0], findings);
+  await expectRule(orders, `${orderNo}2`, 'no-connection-free', findings);
+  if (platform.server.open().most > 1) findings.faults.push('I15 more connections than allowed');
+  see(findings, 'no connection free');
   platform.server.close();
 }
 
-async function lostOnReuse(store: EventStore, orderNo: string, told: Told): Promise<void> {
+async function lostOnReuse(store: EventStore, orderNo: string, findings: Findings): Promise<void> {
   const rst = { ...named('RST after the request'), rule: 'connection-lost-on-reuse' };
   const platform = await startPlatform({ ...limits, idleMs: 30_000 });
   await using orders = await opened({ store, gateway: platform.gateway });
@@ -165,9 +177,9 @@ async function lostOnReuse(store: EventStore, orderNo: string, told: Told): Prom
   await orders.cancel(`${orderNo}1`, { reason });
   await openOrder(orders, `${orderNo}2`);
   await orders.cancel(`${orderNo}2`, { reason });
-  await expectState(orders, platform, `${orderNo}2`, ['cancelling.inDoubt', 1], told);
-  await expectRule(orders, `${orderNo}2`, 'connection-lost-on-reuse', told);
-  see(told, 'reset on a connection used before');
+  await expectState(orders, platform, `${orderNo}2`, ['cancelling.inDoubt', 1], findings);
+  await expectRule(orders, `${orderNo}2`, 'connection-lost-on-reuse', findings);
+  see(findings, 'reset on a connection used before');
   platform.server.close();
 }
 
@@ -175,7 +187,7 @@ async function lostOnReuse(store: EventStore, orderNo: string, told: Told): Prom
  * A process that made the call and was not heard of again: another one records the doubt; the
  * answer that comes to the first one after all is recorded too, and settles the order.
  */
-async function abandoned(store: EventStore, orderNo: string, told: Told): Promise<void> {
+async function abandoned(store: EventStore, orderNo: string, findings: Findings): Promise<void> {
   const hourMs = 3_600_000;
   const late = { ...confirms, respond: answerAfter(800) };
   const platform = await startPlatform({ connectMs: 3_000, attemptMs: 5_000 });
@@ -191,15 +203,15 @@ async function abandoned(store: EventStore, orderNo: string, told: Told): Promis
   const order = await other.get(orderNo);
   const rules = (await other.history(orderNo)).map(({ data }) => data['rule']);
   if (order?.stateDetail !== 'cancelling.inDoubt' || rules.at(-1) !== 'attempt-abandoned') {
-    told.faults.push(`I6 ${orderNo} was abandoned and is ${order?.stateDetail ?? 'absent'}`);
+    findings.faults.push(`I6 ${orderNo} was abandoned and is ${order?.stateDetail ?? 'absent'}`);
   }
   await answered;
   const { faults } = await checkOrder(other, platform, orderNo);
-  told.faults.push(...faults);
+  findings.faults.push(...faults);
   if ((await other.get(orderNo))?.state !== 'cancelled') {
-    told.faults.push(`I8 ${orderNo}: the late confirmation of an abandoned attempt was lost`);
+    findings.faults.push(`I8 ${orderNo}: the late confirmation of an abandoned attempt was lost`);
   }
-  see(told, 'process died, then its answer came');
+  see(findings, 'process died, then its answer came');
   platform.server.close();
 }
 

@@ -7,7 +7,7 @@ import { behaviours, refuses } from './behaviours.ts';
 import { checkOrder, reason } from './checks.ts';
 import type { Platform } from './platform.ts';
 import { startPlatform } from './platform.ts';
-import type { Told } from './table.ts';
+import type { Findings } from './table.ts';
 import { openOrder, see } from './table.ts';
 
 const connectionsMax = 24;
@@ -26,7 +26,7 @@ const settledWithinMs = 120_000;
 export async function tryMixtures(
   store: EventStore,
   given: { readonly name: string; readonly seed: number; readonly orders: number },
-  told: Told,
+  findings: Findings,
 ): Promise<number> {
   const runtime = simulatedRuntime({ seed: given.seed });
   const random = () => runtime.random();
@@ -37,7 +37,7 @@ export async function tryMixtures(
     attemptDeadlineMs: 7_000,
     retryPolicy: impatient,
     onError: (error: unknown) => {
-      told.faults.push(`I17 ${error instanceof Error ? error.message : 'no error'}`);
+      findings.faults.push(`I17 ${error instanceof Error ? error.message : 'no error'}`);
     },
   };
   const services = [await openPaymentOrders(options), await openPaymentOrders(options)] as const;
@@ -55,16 +55,18 @@ export async function tryMixtures(
   });
   await Promise.all(
     lives.map(async ({ orderNo, isPaid, service }) => {
-      await liveOne(service, orderNo, isPaid, told);
+      await liveOne(service, orderNo, isPaid, findings);
     }),
   );
   for (const service of services) await service.close();
   await using reading = await openPaymentOrders({ store });
-  for (const { orderNo, plan } of lives) await check(reading, platform, orderNo, plan, told);
-  told.faults.push(...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`));
+  for (const { orderNo, plan } of lives) await check(reading, platform, orderNo, plan, findings);
+  findings.faults.push(
+    ...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`),
+  );
   // Each of the two services has connections of its own.
   const { most } = platform.server.open();
-  if (most > 2 * connectionsMax) told.faults.push(`I15 ${most} connections at a time`);
+  if (most > 2 * connectionsMax) findings.faults.push(`I15 ${most} connections at a time`);
   platform.server.close();
   return lives.reduce((sum, { orderNo }) => sum + platform.asked(orderNo).length, 0);
 }
@@ -73,7 +75,7 @@ async function liveOne(
   service: PaymentOrders,
   orderNo: string,
   isPaid: boolean,
-  told: Told,
+  findings: Findings,
 ): Promise<void> {
   await openOrder(service, orderNo);
   const cancelled = service.cancel(orderNo, { reason });
@@ -88,14 +90,14 @@ async function liveOne(
     if (order?.stateDetail === 'cancelling.needsReview') await service.retryCancel(orderNo);
     else if (order?.state !== 'cancelling') break;
     else if (performance.now() > endMs) {
-      told.faults.push(`I13 ${orderNo} still waits in ${order.stateDetail}`);
+      findings.faults.push(`I13 ${orderNo} still waits in ${order.stateDetail}`);
       break;
     } else await sleep(250);
   }
   if (!isPaid) return;
   const order = await service.get(orderNo);
   if (order?.state !== 'paid')
-    told.faults.push(`I2 ${orderNo} was paid and is ${order?.state ?? ''}`);
+    findings.faults.push(`I2 ${orderNo} was paid and is ${order?.state ?? ''}`);
 }
 
 async function check(
@@ -103,16 +105,16 @@ async function check(
   platform: Platform,
   orderNo: string,
   plan: readonly Behaviour[],
-  told: Told,
+  findings: Findings,
 ): Promise<void> {
   const { faults, outcomes, doubts } = await checkOrder(orders, platform, orderNo);
   const planned = plan.map(({ name }) => name).join(', ');
-  told.faults.push(...faults.map((fault) => `${fault} after ${planned}`));
+  findings.faults.push(...faults.map((fault) => `${fault} after ${planned}`));
   const state = (await orders.get(orderNo))?.state ?? 'absent';
-  see(told, `ends ${state}`);
-  if (state === 'cancelled' && doubts > 0) see(told, 'confirmed after a doubt');
+  see(findings, `ends ${state}`);
+  if (state === 'cancelled' && doubts > 0) see(findings, 'confirmed after a doubt');
   const refusals = outcomes.filter(({ type }) => type === 'CancelRefused').length;
-  if (doubts > 0 && refusals > 0) see(told, 'refused in doubt');
+  if (doubts > 0 && refusals > 0) see(findings, 'refused in doubt');
 }
 
 function pick<T>(from: readonly T[], share: number): T {

@@ -8,8 +8,8 @@ import type { Behaviour } from './behaviours.ts';
 import { reason } from './checks.ts';
 import { startPlatform } from './platform.ts';
 import { readByReference } from './reference.ts';
-import type { ReadByReference } from './reference.ts';
-import type { Told } from './table.ts';
+import type { ReferenceReading } from './reference.ts';
+import type { Findings } from './table.ts';
 import { openOrder, patient, see } from './table.ts';
 
 const atOnce = 32;
@@ -110,7 +110,7 @@ const changes: Readonly<Record<string, Change>> = {
  */
 export async function tryMutations(
   given: { readonly seed: number; readonly answers: number },
-  told: Told,
+  findings: Findings,
 ): Promise<void> {
   const runtime = simulatedRuntime({ seed: given.seed });
   const random = () => runtime.random();
@@ -133,23 +133,25 @@ export async function tryMutations(
       const last = (await orders.history(orderNo)).at(-1);
       // Where nothing was sent nothing was read; and who was out of time says nothing of an answer.
       if (last?.data['sentAt'] === undefined || String(last.data['rule']).endsWith('-timeout')) {
-        see(told, 'changed and not read');
+        see(findings, 'changed and not read');
         continue;
       }
       const outcome = last.type;
       const read = readByReference(bytes, ends);
-      see(told, `changed: ${kind}`);
-      see(told, `changed and ${outcome}`);
+      see(findings, `changed: ${kind}`);
+      see(findings, `changed and ${outcome}`);
       if (isTooMuch(outcome, read) || (kind === 'nothing' && ends && !isAll(outcome, read))) {
-        told.faults.push(
-          `I8 ${receipt.order.stateDetail}, ${outcome}, reference ${read.said} ` +
+        findings.faults.push(
+          `I8 ${receipt.order.stateDetail}, ${outcome}, reference ${read.verdict} ` +
             `(${String(read.httpStatus)}), for ${ends ? 'ended' : 'open'} ${JSON.stringify(bytes.toString('latin1'))}`,
         );
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  told.faults.push(...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`));
+  findings.faults.push(
+    ...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`),
+  );
   platform.server.close();
 }
 
@@ -160,25 +162,25 @@ function answering(bytes: Buffer, ends: boolean): Behaviour {
 }
 
 /** Whether the record claims what the bytes do not say. */
-function isTooMuch(outcome: string, { httpStatus, said }: ReadByReference): boolean {
+function isTooMuch(outcome: string, { httpStatus, verdict }: ReferenceReading): boolean {
   switch (outcome) {
     case 'CancelOutcomeUnknown':
       return false;
     case 'CancelConfirmed':
-      return said !== 'confirmed' || httpStatus !== 200;
+      return verdict !== 'confirmed' || httpStatus !== 200;
     case 'CancelRefused':
-      return said !== 'refused' || httpStatus !== 200;
+      return verdict !== 'refused' || httpStatus !== 200;
     case 'CancelNotExecuted':
-      return httpStatus !== 429 && said !== 'failure-code';
+      return httpStatus !== 429 && verdict !== 'failure-code';
     case 'CancelBlocked':
-      return said === 'confirmed' || httpStatus === null || httpStatus >= 500;
+      return verdict === 'confirmed' || httpStatus === null || httpStatus >= 500;
     default:
       return true;
   }
 }
 
 /** Whether an answer that nobody touched was understood. */
-function isAll(outcome: string, { said }: ReadByReference): boolean {
-  if (said === 'confirmed') return outcome === 'CancelConfirmed';
-  return said === 'refused' ? outcome === 'CancelRefused' : outcome === 'CancelBlocked';
+function isAll(outcome: string, { verdict }: ReferenceReading): boolean {
+  if (verdict === 'confirmed') return outcome === 'CancelConfirmed';
+  return verdict === 'refused' ? outcome === 'CancelRefused' : outcome === 'CancelBlocked';
 }

@@ -15,7 +15,7 @@ const appId = 'OIG0AF4DMOK2VC2N';
 /** A request that arrived, and what was done with it. */
 export type Asked = { readonly request: string; readonly behaviour: Behaviour };
 
-/** A platform that answers each order's n-th request as it was told to, and confirms the rest. */
+/** A platform that answers each order's n-th request as planned, and confirms the rest. */
 export type Platform = {
   readonly server: RawServer;
   readonly gateway: GatewaySettings;

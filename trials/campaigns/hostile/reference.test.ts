@@ -6,7 +6,7 @@ import { readByReference } from './reference.ts';
 const yes = envelope();
 const head = 'HTTP/1.1 200 OK\r\n';
 const saidOf = (text: string | Buffer, ended = false) =>
-  readByReference(Buffer.from(text), ended).said;
+  readByReference(Buffer.from(text), ended).verdict;
 
 describe('the reference reader', () => {
   it('believes a yes and a no in each way of framing them', () => {

@@ -3,14 +3,17 @@
  * HTTP and of JSON, which shares no line with the code under test. Where HTTP leaves freedom it
  * takes the generous reading, for it answers 'may this be believed?', not 'is it beautiful?'.
  */
-export type Said = 'confirmed' | 'refused' | 'failure-code' | 'nothing';
+export type Verdict = 'confirmed' | 'refused' | 'failure-code' | 'nothing';
 
-export type ReadByReference = { readonly httpStatus: number | null; readonly said: Said };
+export type ReferenceReading = { readonly httpStatus: number | null; readonly verdict: Verdict };
 
-const nothing = (httpStatus: number | null): ReadByReference => ({ httpStatus, said: 'nothing' });
+const nothing = (httpStatus: number | null): ReferenceReading => ({
+  httpStatus,
+  verdict: 'nothing',
+});
 
 /** `ended`: the other side closed the connection after these bytes. */
-export function readByReference(bytes: Buffer, ended: boolean): ReadByReference {
+export function readByReference(bytes: Buffer, ended: boolean): ReferenceReading {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd === -1) return nothing(null);
   const [first = '', ...lines] = bytes.subarray(0, headEnd).toString('latin1').split('\r\n');
@@ -23,7 +26,7 @@ export function readByReference(bytes: Buffer, ended: boolean): ReadByReference 
   const headers = headersIn(lines);
   const body = bodyIn(rest, headers, ended);
   if (body === null || !isPlain(headers)) return nothing(httpStatus);
-  return { httpStatus, said: saidBy(body) };
+  return { httpStatus, verdict: verdictOf(body) };
 }
 
 function headersIn(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
@@ -49,7 +52,7 @@ function bodyIn(
   const codings = headers.get('transfer-encoding');
   const lengths = headers.get('content-length');
   if (codings !== undefined) {
-    // Said twice it is done once, as Node reads it too; each call has its own connection.
+    // Verdict twice it is done once, as Node reads it too; each call has its own connection.
     return codings.every((v) => v.toLowerCase() === 'chunked') ? chunksIn(rest) : null;
   }
   if (lengths === undefined) return ended ? rest : null;
@@ -73,7 +76,7 @@ function chunksIn(rest: Buffer): Buffer | null {
   }
 }
 
-function saidBy(body: Buffer): Said {
+function verdictOf(body: Buffer): Verdict {
   let answer: unknown;
   try {
     answer = new JsonReader(

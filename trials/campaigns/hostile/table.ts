@@ -20,16 +20,20 @@ export const stateAfter: Readonly<Record<Behaviour['kind'], string>> = {
   'outcome-unknown': 'cancelling.inDoubt',
 };
 
-export type Told = { readonly faults: string[]; readonly seen: Map<string, number> };
+export type Findings = { readonly faults: string[]; readonly seen: Map<string, number> };
 
-export const see = ({ seen }: Told, what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
+export const see = ({ seen }: Findings, what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
 
 /** Long enough for a busy machine, and shorter than an answer of one byte per 50 ms. */
 const rowMs = 6_000;
 const rowsAtOnce = 16;
 
 /** Every row, each by an order of its own and many at once, through the whole service. */
-export async function tryTable(store: EventStore, name: string, told: Told): Promise<number> {
+export async function tryTable(
+  store: EventStore,
+  name: string,
+  findings: Findings,
+): Promise<number> {
   const platform = await startPlatform({ attemptMs: rowMs });
   const orders = await openPaymentOrders({
     store,
@@ -40,12 +44,14 @@ export async function tryTable(store: EventStore, name: string, told: Told): Pro
   const rows = behaviours.entries();
   const work = async () => {
     for (const [index, behaviour] of rows) {
-      await liveRow(orders, platform, `${name}x${index}`, behaviour, told);
-      see(told, behaviour.name);
+      await liveRow(orders, platform, `${name}x${index}`, behaviour, findings);
+      see(findings, behaviour.name);
     }
   };
   await Promise.all(Array.from({ length: rowsAtOnce }, work));
-  told.faults.push(...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`));
+  findings.faults.push(
+    ...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`),
+  );
   await orders.close();
   platform.server.close();
   return behaviours.length;
@@ -57,13 +63,13 @@ async function liveRow(
   platform: Platform,
   orderNo: string,
   behaviour: Behaviour,
-  told: Told,
+  findings: Findings,
 ): Promise<void> {
   platform.plan(orderNo, [behaviour, refuses, confirms]);
   await openOrder(orders, orderNo);
   const isDoubtful = behaviour.kind === 'outcome-unknown';
   await orders.cancel(orderNo, { reason });
-  await expectState(orders, platform, orderNo, [stateAfter[behaviour.kind], 1], told);
+  await expectState(orders, platform, orderNo, [stateAfter[behaviour.kind], 1], findings);
   if (behaviour.kind === 'confirmed' || behaviour.kind === 'refused') {
     // Asked again after a refusal it is a new cancel; after a confirmation nobody is called.
     await orders.cancel(orderNo, { reason });
@@ -73,17 +79,17 @@ async function liveRow(
       platform,
       orderNo,
       [stateAfter[behaviour.kind], isRefused ? 2 : 1],
-      told,
+      findings,
     );
     return;
   }
   await orders.retryCancel(orderNo);
   // Channels refuse to close twice: a refusal ends no doubt.
   const after = isDoubtful ? 'cancelling.inDoubt' : 'paying';
-  await expectState(orders, platform, orderNo, [after, 2], told);
+  await expectState(orders, platform, orderNo, [after, 2], findings);
   if (isDoubtful) await orders.retryCancel(orderNo);
   else await orders.cancel(orderNo, { reason });
-  await expectState(orders, platform, orderNo, ['cancelled', 3], told);
+  await expectState(orders, platform, orderNo, ['cancelled', 3], findings);
 }
 
 export async function openOrder(orders: PaymentOrders, orderNo: string): Promise<void> {
@@ -96,19 +102,21 @@ export async function expectState(
   platform: Platform,
   orderNo: string,
   [state, requests]: readonly [state: string, requests: number],
-  told: Told,
+  findings: Findings,
 ): Promise<void> {
   const order = await orders.get(orderNo);
   const asked = platform.asked(orderNo);
   const name = asked[0]?.behaviour.name ?? 'nothing sent';
   if (order?.stateDetail !== state) {
-    told.faults.push(`I8 after '${name}' ${orderNo} is ${order?.stateDetail ?? ''}, not ${state}`);
+    findings.faults.push(
+      `I8 after '${name}' ${orderNo} is ${order?.stateDetail ?? ''}, not ${state}`,
+    );
   }
   if (asked.length !== requests) {
-    told.faults.push(
+    findings.faults.push(
       `I6 after '${name}' ${orderNo} sent ${asked.length} requests, not ${requests}`,
     );
   }
   const { faults } = await checkOrder(orders, platform, orderNo);
-  told.faults.push(...faults);
+  findings.faults.push(...faults);
 }

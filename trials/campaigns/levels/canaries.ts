@@ -9,7 +9,7 @@ import { plantSecrets } from '../canaries/secrets.ts';
 import { Watch } from '../canaries/watch.ts';
 import type { Level } from '../level.ts';
 
-/** Secrets planted into every input, every error forced, and everything that is said searched. */
+/** Plants secrets into every input, forces every error, and searches every output. */
 export const canaries: Level = {
   name: 'canaries',
   promise: 'No key, signature, password or card number is in any error, log, event or file.',

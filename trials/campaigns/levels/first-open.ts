@@ -4,31 +4,31 @@ import { openPaymentOrders } from '../../../src/open.ts';
 import type { Failure, Level } from '../level.ts';
 import { reproOf } from '../repro.ts';
 import type { Request } from '../rival.ts';
-import { openArena, type Arena } from '../rivals.ts';
+import { startRivals, type RivalGroup } from '../rivals.ts';
 
 const name = 'first-open';
-const crowd = 16;
+const size = 16;
 const roundsAtScale1 = 20;
 
-/** Many real processes that are the first to open one file, all at once. */
+/** Many real processes open one new file at once. */
 export const firstOpen: Level = {
   name,
-  promise: 'A file that is new to many processes at once opens for each of them.',
+  promise: 'A new file that many processes open at once opens for each of them.',
   async run({ scale, seed, progress }) {
-    const arena = await openArena(crowd);
+    const group = await startRivals(size);
     const rounds = Math.ceil(roundsAtScale1 * scale);
     const violations: string[] = [];
     let opened = 0;
     for (let round = 0; round < rounds; round += 1) {
-      const told = await openAtOnce(arena, round);
-      opened += told.opened;
-      violations.push(...told.violations);
+      const result = await openAtOnce(group, round);
+      opened += result.opened;
+      violations.push(...result.violations);
       progress(round + 1, rounds);
     }
-    const died = await arena.close();
+    const died = await group.close();
     if (died > 0) violations.push(`crash ${died} processes`);
     return {
-      counts: { rounds, opened, failed: rounds * crowd - opened, 'processes died': died },
+      counts: { rounds, opened, failed: rounds * size - opened, 'processes died': died },
       seen: { opened },
       failures: violations.map<Failure>((what) => ({
         invariant: what.split(' ')[0] ?? '',
@@ -39,8 +39,8 @@ export const firstOpen: Level = {
   },
 };
 
-/** Every second round the first are through, and close, while the last still open. */
-async function openAtOnce({ directory, rivals }: Arena, round: number) {
+/** In every second round, the first processes close while the last ones still open. */
+async function openAtOnce({ directory, rivals }: RivalGroup, round: number) {
   const path = join(directory, `new-${round}.db`);
   const all = (...steps: Request['steps']) =>
     Promise.all(rivals.map((rival, index) => rival.ask({ steps, path, orderNo: `N${index}` })));

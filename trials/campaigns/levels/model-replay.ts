@@ -1,5 +1,5 @@
-import { replayPaths, told } from '../../model/replay-paths.ts';
-import { expectedSights, sightsOf } from '../../model/sights.ts';
+import { replayPaths, sentencesOf } from '../../model/replay-paths.ts';
+import { expectedSituations, situationsOf } from '../../model/situations.ts';
 import type { Failure, Level } from '../level.ts';
 
 /** Ways through the model of the cancel protocol, gone by the real code step by step. */
@@ -8,21 +8,21 @@ export const modelReplay: Level = {
   promise: 'The code stores, calls and stands as the explored model of its protocol says.',
   async run({ scale, seed, progress }) {
     const count = 200 * scale;
-    const seen = new Map<string, number>(expectedSights.map((sight) => [sight, 0]));
+    const seen = new Map<string, number>(expectedSituations.map((situation) => [situation, 0]));
     const failures: Failure[] = [];
     let [paths, steps] = [0, 0];
     for await (const { index, path, difference } of replayPaths(count, seed)) {
       let from = path[0]?.to;
       for (const { act, to } of path) {
-        for (const sight of from === undefined ? [] : sightsOf(act, from, to)) {
-          const times = seen.get(sight);
-          if (times !== undefined) seen.set(sight, times + 1);
+        for (const situation of from === undefined ? [] : situationsOf(act, from, to)) {
+          const times = seen.get(situation);
+          if (times !== undefined) seen.set(situation, times + 1);
         }
         from = to;
       }
       if (difference !== null) {
         const repro = `npm run model:replay -- --seed ${seed} --paths ${count} --path ${index}`;
-        failures.push({ invariant: 'model', repro, what: `${difference}\n${told(path)}` });
+        failures.push({ invariant: 'model', repro, what: `${difference}\n${sentencesOf(path)}` });
       }
       paths += 1;
       steps += path.length;

@@ -4,7 +4,7 @@ import { bugs, isBug } from '../../model/bugs.ts';
 import type { Settings } from '../../model/changes.ts';
 import { explore } from '../../model/explorer.ts';
 import { cancelProtocol } from '../../model/protocol.ts';
-import { expectedSights, sightsOf } from '../../model/sights.ts';
+import { expectedSituations, situationsOf } from '../../model/situations.ts';
 import type { Failure, Level } from '../level.ts';
 
 type Room = Omit<Settings, 'bug'>;
@@ -32,22 +32,22 @@ export const model: Level = {
   run({ scale, progress }) {
     const rooms = scale > 1 ? large : small;
     const planted = Object.keys(bugs).filter(isBug);
-    const seen = new Map<string, number>(expectedSights.map((sight) => [sight, 0]));
+    const seen = new Map<string, number>(expectedSituations.map((situation) => [situation, 0]));
     const failures: Failure[] = [];
     let [states, steps, depth, done] = [0, 0, 0, 0];
     for (const room of rooms) {
-      const told = explore(cancelProtocol({ ...room, bug: null }), {
+      const result = explore(cancelProtocol({ ...room, bug: null }), {
         onStep: (act, from, to) => {
-          for (const sight of sightsOf(act, from, to)) {
-            const times = seen.get(sight);
-            if (times !== undefined) seen.set(sight, times + 1);
+          for (const situation of situationsOf(act, from, to)) {
+            const times = seen.get(situation);
+            if (times !== undefined) seen.set(situation, times + 1);
           }
         },
       });
-      states += told.states;
-      steps += told.steps;
-      depth = Math.max(depth, told.depth);
-      if (told.counterexample !== null) failures.push(failure(room, told.counterexample));
+      states += result.states;
+      steps += result.steps;
+      depth = Math.max(depth, result.depth);
+      if (result.counterexample !== null) failures.push(failure(room, result.counterexample));
       progress((done += 1), rooms.length + planted.length);
     }
     let found = 0;

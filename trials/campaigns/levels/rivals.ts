@@ -4,35 +4,35 @@ import { openPaymentOrders } from '../../../src/open.ts';
 import type { Failure, Level } from '../level.ts';
 import { reproOf } from '../repro.ts';
 import type { Answer, Request } from '../rival.ts';
-import { openArena, type Arena } from '../rivals.ts';
+import { startRivals, type RivalGroup } from '../rivals.ts';
 
 const name = 'rivals';
-const crowds = [2, 4, 8];
+const groupSizes = [2, 4, 8];
 const roundsAtScale1 = 60;
-/** They may know nothing of each other, repeat one command, or each name who asks. */
-const manners = ['strangers', 'one command', 'actors'] as const;
+/** Whether rivals send separate commands, one command with one id, or commands that name an actor. */
+const identities = ['strangers', 'one command', 'actors'] as const;
 
 /** Real processes that cancel one order at once, on a fresh file each round. */
 export const rivals: Level = {
   name,
   promise: 'Processes that cancel one order at once make one call, and each gets its answer.',
   async run({ scale, seed, progress }) {
-    const arena = await openArena(Math.max(...crowds));
+    const group = await startRivals(Math.max(...groupSizes));
     const rounds = Math.ceil(roundsAtScale1 * scale);
     const counts = { rounds: 0, calls: 0, accepted: 0, duplicate: 0 };
     const violations: string[] = [];
-    for (const crowd of crowds) {
+    for (const size of groupSizes) {
       for (let round = 0; round < rounds; round += 1) {
-        const told = await cancelAtOnce(arena, crowd, round);
-        violations.push(...told.violations);
+        const result = await cancelAtOnce(group, size, round);
+        violations.push(...result.violations);
         counts.rounds += 1;
-        counts.calls += told.calls;
-        counts.accepted += told.kinds.filter((kind) => kind === 'accepted').length;
-        counts.duplicate += told.kinds.filter((kind) => kind === 'duplicate').length;
-        progress(counts.rounds, rounds * crowds.length);
+        counts.calls += result.calls;
+        counts.accepted += result.kinds.filter((kind) => kind === 'accepted').length;
+        counts.duplicate += result.kinds.filter((kind) => kind === 'duplicate').length;
+        progress(counts.rounds, rounds * groupSizes.length);
       }
     }
-    const died = await arena.close();
+    const died = await group.close();
     if (died > 0) violations.push(`crash ${died} processes`);
     const repro = reproOf(name, { scale, seed });
     return {
@@ -47,40 +47,45 @@ export const rivals: Level = {
   },
 };
 
-async function cancelAtOnce(arena: Arena, crowd: number, round: number) {
-  const orderNo = `R${crowd}x${round}`;
-  const path = join(arena.directory, `${orderNo}.db`);
+async function cancelAtOnce(group: RivalGroup, size: number, round: number) {
+  const orderNo = `R${size}x${round}`;
+  const path = join(group.directory, `${orderNo}.db`);
   const mine = await openPaymentOrders({ store: `sqlite:${path}` });
   await mine.create({ orderNo, processBillNo: 'F1' });
   await mine.close();
-  const manner = manners[round % manners.length] ?? 'strangers';
-  // Now and then the answer takes so long that all others come while the call is out.
-  if (round % 4 === 0) arena.sandbox.set(orderNo, { faults: ['delay:100'] });
+  const identity = identities[round % identities.length] ?? 'strangers';
+  // In some rounds the answer takes so long that all others come while the call is in flight.
+  if (round % 4 === 0) group.sandbox.set(orderNo, { faults: ['delay:100'] });
   const request = (steps: Request['steps'], rival: number): Request => ({
     steps,
     path,
     orderNo,
-    ...(manner === 'one command' ? { commandId: 'c-1' } : {}),
-    ...(manner === 'actors' ? { actor: { kind: 'customer', id: `u-${rival}` } } : {}),
+    ...(identity === 'one command' ? { commandId: 'c-1' } : {}),
+    ...(identity === 'actors' ? { actor: { kind: 'customer', id: `u-${rival}` } } : {}),
   });
-  const contestants = arena.rivals.slice(0, crowd);
+  const contestants = group.rivals.slice(0, size);
   const all = (...steps: Request['steps']) =>
     Promise.all(contestants.map((rival, index) => rival.ask(request(steps, index))));
   const openings = round % 2 === 0 ? await all('open') : [];
   const answers = await all(...(round % 2 === 0 ? [] : ['open' as const]), 'cancel');
-  const violations = await judged(arena, path, orderNo, answers);
+  const violations = await judged(group, path, orderNo, answers);
   const closings = await all('close');
   for (const answer of [...openings, ...closings]) {
     if (!answer.ok) violations.push(`answer ${orderNo}: ${answer.what}`);
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
   const kinds = answers.map((answer) => (answer.ok ? (answer.receipt?.kind ?? '') : 'error'));
-  return { violations, kinds, calls: arena.calls(orderNo) };
+  return { violations, kinds, calls: group.calls(orderNo) };
 }
 
-async function judged(arena: Arena, path: string, orderNo: string, answers: readonly Answer[]) {
+async function judged(
+  group: RivalGroup,
+  path: string,
+  orderNo: string,
+  answers: readonly Answer[],
+) {
   const violations: string[] = [];
-  const calls = arena.calls(orderNo);
+  const calls = group.calls(orderNo);
   if (calls !== 1) violations.push(`I6 ${orderNo}: ${calls} calls`);
   const orders = await openPaymentOrders({ store: `sqlite:${path}`, readOnly: true });
   const order = await orders.get(orderNo);

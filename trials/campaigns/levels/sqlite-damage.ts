@@ -8,14 +8,21 @@ const name = 'sqlite-damage';
 /** As many processes as CI has cores. */
 const atOnce = 2;
 
-/** Files cut, flipped, lost, replaced and edited; each read as somebody who kept receipts would. */
+/** Files cut, flipped, lost, replaced and edited; each is read as a caller with receipts would. */
 export const sqliteDamage: Level = {
   name,
   promise: 'Damage of a SQLite file is reported by name, or changed nothing that is read.',
   async run({ scale, seed, progress }) {
     const { path: cache, remove } = scratchPath();
     const tried = tally(kinds);
-    const told = tally(['open', 'read', 'chain', 'witness', 'integrity_check alone', 'harmless']);
+    const reported = tally([
+      'open',
+      'read',
+      'chain',
+      'witness',
+      'integrity_check alone',
+      'harmless',
+    ]);
     const missed = tally(['undetected', 'unnamed error', 'process died']);
     let forbidden = 0;
     let missedByCheck = 0;
@@ -40,7 +47,7 @@ export const sqliteDamage: Level = {
             failures.push({ invariant: 'I10', repro, what: `${verdict}: ${what}` });
             return;
           }
-          told.add(verdict);
+          reported.add(verdict);
           const isHarm = verdict !== 'harmless' && verdict !== 'open';
           if (isHarm && !isSeenByCheck) missedByCheck += 1;
         },
@@ -58,7 +65,7 @@ export const sqliteDamage: Level = {
         'missed by integrity_check': missedByCheck,
         ...missed.counts(),
       },
-      seen: { ...tried.counts(), ...prefixed('told by ', told.counts()) },
+      seen: { ...tried.counts(), ...prefixed('reported by ', reported.counts()) },
       failures,
     };
   },

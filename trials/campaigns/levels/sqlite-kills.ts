@@ -5,7 +5,7 @@ import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
 import type { Failure, Level } from '../level.ts';
 import { reproOf } from '../repro.ts';
 import { deaths, judge, liveAndDie } from '../sqlite-kills.ts';
-import type { Death, Tale } from '../sqlite-kills.ts';
+import type { Death, Journal } from '../sqlite-kills.ts';
 
 const name = 'sqlite-kills';
 const filesAtScale1 = 20;
@@ -27,18 +27,18 @@ export const sqliteKills: Level = {
     const queue = Array.from({ length: fileCount }, (_, file) => file).values();
     const lane = async () => {
       for (const file of queue) {
-        const told = await killsOnFile({
+        const result = await killsOnFile({
           seed: seed + file,
           died,
           cache,
           isShared: file % 4 === 3,
           endsLarge: file % 4 === 0,
         });
-        counts.kills += told.kills;
-        counts.acknowledged += told.acknowledged;
-        counts.durableUnacknowledged += told.durableUnacknowledged;
-        counts.notStored += told.notStored;
-        violations.push(...told.violations);
+        counts.kills += result.kills;
+        counts.acknowledged += result.acknowledged;
+        counts.durableUnacknowledged += result.durableUnacknowledged;
+        counts.notStored += result.notStored;
+        violations.push(...result.violations);
         progress(counts.kills, fileCount * killsOfFile);
       }
     };
@@ -81,33 +81,33 @@ async function killsOnFile(given: {
   const runtime = simulatedRuntime({ seed });
   const random = () => runtime.random();
   const { path, remove } = scratchPath();
-  const tale: Tale = new Map();
-  const told = { kills: 0, acknowledged: 0, durableUnacknowledged: 0, notStored: 0 };
+  const journal: Journal = new Map();
+  const result = { kills: 0, acknowledged: 0, durableUnacknowledged: 0, notStored: 0 };
   const violations: string[] = [];
   const together = isShared ? 2 : 1;
-  while (told.kills < killsOfFile && violations.length === 0) {
-    const isLastRound = told.kills + together >= killsOfFile;
+  while (result.kills < killsOfFile && violations.length === 0) {
+    const isLastRound = result.kills + together >= killsOfFile;
     const wrong = await Promise.all(
       Array.from({ length: together }, (_, child) => {
         const death = isLastRound && endsLarge ? 'while the log is moved' : drawn(random);
         died[death] += 1;
         const streams = [`child${child}-a`, `child${child}-b`].slice(0, 1 + Number(random() < 0.6));
-        return liveAndDie({ path, streams, death, random, cache, tale });
+        return liveAndDie({ path, streams, death, random, cache, journal });
       }),
     );
-    told.kills += together;
+    result.kills += together;
     violations.push(...wrong.filter((what) => what !== null).map((what) => `crash ${what}`));
     if (!isLastRound && random() < 0.3) continue;
     const store = await openSqliteStore({ path, runtime: systemRuntime() });
-    const judgement = await judge(store, tale);
+    const judgement = await judge(store, journal);
     await store.close();
     violations.push(...judgement.violations);
-    told.durableUnacknowledged += judgement.durableUnacknowledged;
-    told.notStored += judgement.notStored;
+    result.durableUnacknowledged += judgement.durableUnacknowledged;
+    result.notStored += judgement.notStored;
   }
-  for (const batches of tale.values()) told.acknowledged += batches.length;
+  for (const batches of journal.values()) result.acknowledged += batches.length;
   remove();
-  return { ...told, violations };
+  return { ...result, violations };
 }
 
 function drawn(random: () => number): Death {

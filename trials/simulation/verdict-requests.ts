@@ -1,10 +1,10 @@
 import type { Receipt } from '../../src/order/types.ts';
 import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
-import type { Told, Wish } from './client.ts';
+import type { RequestLog, Request } from './client.ts';
 import type { Row } from './log.ts';
 import type { Sim } from './sim.ts';
 
-/** With one of these, nothing was stored: the caller may forget that it asked. */
+/** With these codes, nothing was stored. */
 const nothingStored = new Set([
   'store-unavailable',
   'too-much-contention',
@@ -15,37 +15,37 @@ const nothingStored = new Set([
 
 const rejectionsStoredMax = 100;
 
-/** I1 and I17: what each caller was told, against what is stored. */
-export function judgeTold(
+/** I1 and I17: compares what each caller got with what is stored. */
+export function judgeRequests(
   sim: Sim,
   rows: readonly Row[],
   states: readonly DeclaredOrder[],
-  told: readonly Told[],
+  requestLogs: readonly RequestLog[],
 ): void {
   const { checker } = sim;
-  for (const { wish, receipts, errors } of told) {
-    const stored = rows.filter((row) => isOf(row, wish));
-    const name = `${wish.name} ${wish.commandId ?? wish.factId ?? ''} of ${wish.orderNo}`;
+  for (const { request, receipts, errors } of requestLogs) {
+    const stored = rows.filter((row) => isOf(row, request));
+    const name = `${request.name} ${request.commandId ?? request.factId ?? ''} of ${request.orderNo}`;
     for (const receipt of receipts) {
       const problem =
-        headProblem(receipt, rows, states) ?? storedProblem(receipt, wish, stored, rows);
+        headProblem(receipt, rows, states) ?? storedProblem(receipt, request, stored, rows);
       if (problem !== null) checker.violate('I1', `${name} was ${receipt.kind}, but ${problem}`);
     }
-    const isFact = wish.commandId === undefined;
+    const isFact = request.commandId === undefined;
     if (isFact && receipts.length === 0) checker.violate('I13', `${name} was never recorded`);
     const isForgotten = receipts.length === 0 && errors.every((code) => nothingStored.has(code));
     if (isForgotten && stored.length > 0) {
-      checker.violate('I17', `${name} is stored, though all that was told is ${errors.join()}`);
+      checker.violate('I17', `${name} is stored, though the caller only got ${errors.join()}`);
     }
   }
 }
 
-function isOf({ type, data, metadata }: Row, wish: Wish): boolean {
-  if (wish.commandId !== undefined) return metadata['commandId'] === wish.commandId;
-  return data['factId'] === wish.factId && /^(Payment|Closed)/.test(type);
+function isOf({ type, data, metadata }: Row, request: Request): boolean {
+  if (request.commandId !== undefined) return metadata['commandId'] === request.commandId;
+  return data['factId'] === request.factId && /^(Payment|Closed)/.test(type);
 }
 
-/** The witness that a receipt gives stands in the stream, and its state is that of the tables. */
+/** The receipt's witness is in the stream, and its state is that of the tables. */
 function headProblem(
   { revision, hash, order }: Receipt,
   rows: readonly Row[],
@@ -60,7 +60,7 @@ function headProblem(
 
 function storedProblem(
   { kind, revision }: Receipt,
-  { name, commandId, isNamed }: Wish,
+  { name, commandId, isNamed }: Request,
   stored: readonly Row[],
   rows: readonly Row[],
 ): string | null {
@@ -70,7 +70,7 @@ function storedProblem(
     case 'accepted':
       if (first === undefined) return 'nothing is stored';
       if (isRejection) return 'a rejection is stored';
-      return first.revision <= revision ? null : 'it is stored behind the revision told';
+      return first.revision <= revision ? null : 'it is stored after the reported revision';
     case 'duplicate': {
       const needsNoRow = name.startsWith('cancel') || name === 'create';
       return first === undefined && !needsNoRow ? 'no such event is stored' : null;

@@ -3,7 +3,7 @@ import { nameOfAct } from './act.ts';
 import type { State } from './state.ts';
 
 /** What exploring must come across, or it has tried less than it claims. */
-export const expectedSights = [
+export const expectedSituations = [
   'append stored',
   'append found-stored',
   'append conflict',
@@ -46,7 +46,7 @@ export const expectedSights = [
 ] as const;
 
 /** What one step shows. */
-export function sightsOf(act: Act, from: State, to: State): readonly string[] {
+export function situationsOf(act: Act, from: State, to: State): readonly string[] {
   return [nameOfAct(act), `order ${to.order.state}`, ...special(act, from)];
 }
 
