@@ -2,11 +2,11 @@ import { PaymentOrderError } from 'payment-order-machine';
 import type { ErrorCode, Receipt } from 'payment-order-machine';
 import { z } from 'zod';
 
-/** What is answered to a request: a status, and a body with a stable `code` where it failed. */
-export type Answered = { readonly status: number; readonly body: object };
+/** An answer to a request: a status, and a body, which has a stable `code` for a failure. */
+export type HttpAnswer = { readonly status: number; readonly body: object };
 
-/** A rejection is an answer, not an error: 409, with what would be accepted instead. */
-export function answerOf(receipt: Receipt, whenAccepted = 200): Answered {
+/** A rejection is an answer, not an error: 409, with the commands that would be accepted. */
+export function answerOf(receipt: Receipt, whenAccepted = 200): HttpAnswer {
   switch (receipt.kind) {
     case 'accepted':
       return { status: whenAccepted, body: receipt };
@@ -22,15 +22,15 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'order-not-found': 404,
   'command-id-reused': 422,
   'stream-full': 409,
-  // May pass: the same request with the same Idempotency-Key is safe to repeat.
+  // Temporary: it is safe to repeat the request with the same Idempotency-Key.
   'store-unavailable': 503,
   'append-outcome-unknown': 503,
   'too-much-contention': 503,
   'store-closed': 503,
 };
 
-/** What a thrown error is to a caller; null for one that is our own fault and nobody's business. */
-export function failureOf(error: unknown): Answered | null {
+/** The answer to a thrown error; null for a fault of our own, which no caller should see. */
+export function failureOf(error: unknown): HttpAnswer | null {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
     const field = issue?.path.join('.') ?? '';
@@ -40,7 +40,7 @@ export function failureOf(error: unknown): Answered | null {
   const status = statuses[error.code];
   if (status === undefined) return null;
   const { code, message } = error;
-  // The module calls it by its own name, the caller by the header's.
+  // The caller knows this field by the name of the header.
   const field = error.field === 'commandId' ? 'Idempotency-Key' : error.field;
   return { status, body: { code, field, message } };
 }

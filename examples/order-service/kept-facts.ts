@@ -5,14 +5,14 @@ import type { PaymentFact } from './payment-facts.ts';
 
 export type KeptFact = { readonly key: string; readonly fact: PaymentFact };
 
-/** Facts that were acknowledged to the provider and are not in their order's history yet. */
+/** Facts that were acknowledged to the provider, but are not yet in their order's history. */
 export class KeptFacts {
   readonly #database: DatabaseSync;
 
-  /** A file of its own: the module's store takes no tables of others. */
+  /** Uses its own file, because the module's store accepts no other tables. */
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { timeout: 5_000 });
-    // An acknowledged fact must survive the loss of power: FULL waits for the disk.
+    // An acknowledged fact must survive a loss of power: FULL waits for the disk.
     this.#database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
@@ -23,7 +23,7 @@ export class KeptFacts {
     `);
   }
 
-  /** Durable when this returns; the same fact again is kept once. */
+  /** Makes a fact durable. The same fact is kept once. */
   keep(fact: PaymentFact): KeptFact {
     const text = JSON.stringify(fact);
     const key = createHash('sha256').update(text).digest('hex');

@@ -8,14 +8,14 @@ const kept = new KeptFacts(settings.keptFactsFile);
 const orders = await openPaymentOrders(settings.open);
 const app = buildService({ orders, kept, callers: settings.callers, log: true });
 
-// Before anything is taken in: what a crash left open goes on, and what was kept is brought.
+// Before the first request: attempts that a crash left open continue, and kept facts are delivered.
 await orders.startRecovery();
 await app.listen({ host: '127.0.0.1', port: settings.port });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  // Once: a second signal ends the process at once, and loses nothing but the answers.
+  // Only once: a second signal ends the process at once, and loses only the answers.
   process.once(signal, () => {
-    app.log.info({ signal }, 'stopping: answering what is under way');
+    app.log.info({ signal }, 'stopping: finishing open requests');
     void app.close();
   });
 }

@@ -3,27 +3,32 @@ import { z } from 'zod';
 
 const about = {
   orderNo: z.string(),
-  /** The provider's own number of this notice: the same again is a duplicate. */
+  /** The provider's own number of this notice: the same number is a duplicate. */
   noticeNo: z.string(),
   occurredAt: z.string().optional(),
 };
 
-/** What the payment provider may tell us. What the fields may hold, the module checks. */
+/** The notices of the payment provider. The module checks the values of the fields. */
 export const paymentFact = z.discriminatedUnion('type', [
   z.strictObject({
-    ...{ type: z.literal('payment.succeeded'), ...about, transactionNo: z.string() },
-    ...{ amountMinor: z.number().optional(), currency: z.string().optional() },
+    ...about,
+    type: z.literal('payment.succeeded'),
+    transactionNo: z.string(),
+    amountMinor: z.number().optional(),
+    currency: z.string().optional(),
   }),
-  z.strictObject({ type: z.literal('payment.failed'), ...about, code: z.string().optional() }),
+  z.strictObject({ ...about, type: z.literal('payment.failed'), code: z.string().optional() }),
   z.strictObject({
-    ...{ type: z.literal('payment.closed'), ...about, code: z.string().optional() },
+    ...about,
+    type: z.literal('payment.closed'),
+    code: z.string().optional(),
     cause: z.enum(['expired', 'closed-by-platform', 'closed-by-channel']).optional(),
   }),
 ]);
 
 export type PaymentFact = z.infer<typeof paymentFact>;
 
-/** Records a fact. Facts are never rejected; for an order never created it throws. */
+/** Records a fact. Facts are never rejected; throws `order-not-found` for an unknown order. */
 export async function record(orders: PaymentOrders, fact: PaymentFact): Promise<void> {
   const { orderNo, noticeNo, occurredAt } = fact;
   const source = { factId: noticeNo, occurredAt, source: 'provider-webhook' };

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { PaymentOrders } from 'payment-order-machine';
 import { failureOf } from './answers.ts';
 import type { Callers } from './callers.ts';
-import { openFactDesk } from './fact-desk.ts';
+import { openFactInbox } from './fact-inbox.ts';
 import type { KeptFacts } from './kept-facts.ts';
 import { addOrderRoutes } from './order-routes.ts';
 import { addWebhook } from './webhook.ts';
@@ -15,12 +15,12 @@ export type ServiceParts = {
   readonly log?: boolean;
 };
 
-/** Another instance may create the order that a fact kept here is waiting for. */
-const bringAgainMs = 30_000;
+/** Another instance may create the order that a kept fact waits for. */
+const deliverEveryMs = 30_000;
 
 /**
- * The service over HTTP. When it is ready it has brought every fact it kept. Closing it ends
- * listening, waits for the requests that are being answered, and then closes `orders` and `kept`.
+ * Builds the service over HTTP. Once it is ready, it has delivered the kept facts. `close()` stops
+ * listening, waits for open requests, and then closes `orders` and `kept`.
  */
 export function buildService({
   orders,
@@ -29,8 +29,8 @@ export function buildService({
   log = false,
 }: ServiceParts): FastifyInstance {
   const app = Fastify({ logger: log, forceCloseConnections: 'idle', bodyLimit: 65_536 });
-  const facts = openFactDesk(orders, kept, (error, orderNo) => {
-    app.log.error({ err: error, orderNo }, 'a fact could not be recorded; it is kept');
+  const facts = openFactInbox(orders, kept, (error, orderNo) => {
+    app.log.error({ err: error, orderNo }, 'a fact could not be recorded yet; it is kept');
   });
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -42,7 +42,7 @@ export function buildService({
     return reply.status(500).send({ code: 'internal' });
   });
 
-  // A client that would keep its connection after its answer must not hold a shutdown up.
+  // A client that keeps its connection after the answer must not delay a shutdown.
   let isStopping = false;
   app.addHook('preClose', (done) => {
     isStopping = true;
@@ -56,7 +56,7 @@ export function buildService({
   app.get('/health', () => ({ status: 'alive' }));
   app.get('/ready', async (_, reply) => {
     try {
-      // Any read will do: nobody needs to have created this order.
+      // Any read will do; this order need not exist.
       await orders.get('READINESS');
       return { status: 'ready' };
     } catch {
@@ -66,22 +66,22 @@ export function buildService({
   addOrderRoutes(app, { orders, callers, facts });
   addWebhook(app, { callers, facts });
 
-  let again: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
   app.addHook('onReady', async () => {
-    await facts.bringAll();
-    again = setInterval(() => void facts.bringAll(), bringAgainMs).unref();
+    await facts.deliverAll();
+    timer = setInterval(() => void facts.deliverAll(), deliverEveryMs).unref();
   });
   // Runs after the last request was answered.
   app.addHook('onClose', async () => {
-    clearInterval(again);
+    clearInterval(timer);
     await orders.close();
     kept.close();
   });
   return app;
 }
 
-/** Fastify gives its own errors, such as unreadable JSON, the status they deserve. */
+/** Fastify's own errors, such as unreadable JSON, have a status. */
 function statusOf(error: unknown): number {
-  const isTold = error instanceof Error && 'statusCode' in error;
-  return isTold && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  const hasStatus = error instanceof Error && 'statusCode' in error;
+  return hasStatus && typeof error.statusCode === 'number' ? error.statusCode : 500;
 }

@@ -12,16 +12,17 @@ export type Settings = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads everything once, at start, so that a setting that is missing shows then. */
+/** Reads all settings once, at start, so that a missing one is noticed at once. */
 export function settingsFrom(environment: Environment): Settings {
   const given = (name: string): string => {
     const value = environment[name];
     if (value === undefined || value === '') throw new Error(`${name} is not set`);
     return value;
   };
-  const number = (name: string, byDefault: number): number => {
-    const value = Number(environment[name] ?? byDefault);
-    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name} must be a number`);
+  const number = (name: string, otherwise: number): number => {
+    const value = Number(environment[name] ?? otherwise);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new Error(`${name} must be a whole number`);
     return value;
   };
   const directory = given('ORDER_SERVICE_DATA');

@@ -1,7 +1,7 @@
 import { systemRuntime } from 'payment-order-machine';
 import { sandboxKeys, startSandbox } from 'payment-order-machine/sandbox';
 
-// The service beside a gateway to play with, all on loopback. In production there is main.ts alone.
+// The service with a gateway to try it against, all on loopback. Production starts only main.ts.
 const { publicKey, privateKeyFile } = sandboxKeys('.payment-order-sandbox');
 const sandbox = await startSandbox({ runtime: systemRuntime(), callerPublicKey: publicKey });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

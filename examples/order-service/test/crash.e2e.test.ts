@@ -16,8 +16,8 @@ afterEach(async () => {
 
 const calls = () => place.sandbox.requests.length;
 
-describe('the service, killed in the middle of a cancel', () => {
-  test('loses nothing: what it acknowledged stands, and the cancel goes on when it is back', async () => {
+describe('the service, killed during a cancel', () => {
+  test('loses nothing it acknowledged, and continues the cancel after its restart', async () => {
     const first = await place.start();
     const created = await call(first, 'POST', '/orders', { key: 'k1', body: order });
     expect(created.status).toBe(201);
@@ -25,25 +25,24 @@ describe('the service, killed in the middle of a cancel', () => {
     const kept = await call(first, 'POST', '/webhooks/payments', { token: provider, body: notice });
     expect(kept).toEqual({ status: 202, body: { fact: 'kept' } });
 
-    // The platform cancels and stays silent: whether it did, the killed process never learns.
+    // The platform cancels and gives no answer, so the killed process never learns the outcome.
     place.sandbox.set('O1', { faults: ['silent-after'] });
-    const cancelling = call(first, 'POST', '/orders/O1/cancel', {
-      ...{ key: 'k2', body: { reason: 'changed my mind' } },
-    }).catch(() => 'cut off');
+    const body = { reason: 'changed my mind' };
+    const cancelling = call(first, 'POST', '/orders/O1/cancel', { key: 'k2', body }).catch(
+      () => 'cut off',
+    );
     await until(() => Promise.resolve(calls() === 1 || null));
     first.child.kill('SIGKILL');
     expect(await cancelling).toBe('cut off');
     expect(await first.ended).toBeNull();
 
     const second = await place.start();
-    // The client repeats what it got no answer to, and nothing is done twice.
-    const again = await call(second, 'POST', '/orders/O1/cancel', {
-      ...{ key: 'k2', body: { reason: 'changed my mind' } },
-    });
+    // The client got no answer and repeats its request; no call is made twice.
+    const again = await call(second, 'POST', '/orders/O1/cancel', { key: 'k2', body });
     expect(again).toMatchObject({ status: 202, body: { kind: 'duplicate' } });
     expect(calls()).toBe(1);
-    // The attempt is given up by its deadline and probed. A channel closes once: it refuses now,
-    // which proves nothing, and the order stays in doubt until the platform's notice comes.
+    // At its deadline the attempt is abandoned, then probed. A channel closes only once, so it
+    // refuses now. That proves nothing: the order stays in doubt until the platform's notice.
     await until(() => Promise.resolve(calls() === 2 || null));
     const closed = { ...notice, noticeNo: 'n2', orderNo: 'O1', cause: 'closed-by-platform' };
     await until(async () => {
@@ -54,20 +53,26 @@ describe('the service, killed in the middle of a cancel', () => {
     expect((await call(second, 'GET', '/orders/O1')).body).toMatchObject({ state: 'cancelled' });
     const later = { ...order, orderNo: 'LATER' };
     expect(await call(second, 'POST', '/orders', { key: 'k3', body: later })).toMatchObject({
-      ...{ status: 201, body: { order: { state: 'cancelled' } } },
+      status: 201,
+      body: { order: { state: 'cancelled' } },
     });
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
 
     await using orders = await openPaymentOrders({
-      ...{ store: `sqlite:${place.directory}/orders.db`, readOnly: true },
+      store: `sqlite:${place.directory}/orders.db`,
+      readOnly: true,
     });
-    // Its own answer, which it could only have had from the store.
+    // The witness of the first answer, before the crash.
     const { revision, hash } = created.body as { revision: number; hash: string };
     expect(await orders.verify('O1', { revision, hash })).toMatchObject({ ok: true });
     expect((await orders.history('O1')).map(({ type }) => type)).toEqual([
-      ...['PaymentOrderCreated', 'CancelRequested', 'CancelOutcomeUnknown'],
-      ...['CancelRetryDue', 'CancelRefused', 'ClosedAtGateway'],
+      'PaymentOrderCreated',
+      'CancelRequested',
+      'CancelOutcomeUnknown',
+      'CancelRetryDue',
+      'CancelRefused',
+      'ClosedAtGateway',
     ]);
     const facts = new KeptFacts(`${place.directory}/kept-facts.db`);
     expect(facts.all()).toEqual([]);
@@ -75,8 +80,8 @@ describe('the service, killed in the middle of a cancel', () => {
   });
 });
 
-describe('the service, told to stop', () => {
-  test('answers what is under way, records it, and ends with 0', async () => {
+describe('the service, stopped by a signal', () => {
+  test('answers open requests, records their outcomes, and exits with 0', async () => {
     const service = await place.start();
     await call(service, 'POST', '/orders', { key: 'k1', body: order });
     place.sandbox.set('O1', { faults: ['delay:1000'] });

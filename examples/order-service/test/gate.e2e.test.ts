@@ -14,7 +14,7 @@ function fixturesIn(directory: string): readonly History[] {
   return readdirSync(directory)
     .toSorted()
     .map((file) => {
-      // `payment-order export --fixtures` wrote them; the gate parses each event.
+      // Written by `payment-order export --fixtures`; the gate parses each event.
       return JSON.parse(readFileSync(join(directory, file), 'utf8')) as History;
     });
 }
@@ -22,7 +22,7 @@ function fixturesIn(directory: string): readonly History[] {
 const histories = fixturesIn(join(import.meta.dirname, 'fixtures'));
 
 describe('the change gate', () => {
-  test('lets through the machine that this service uses', async () => {
+  test('passes the machine that this service uses', async () => {
     const {
       ok,
       histories: checks,
@@ -38,7 +38,7 @@ describe('the change gate', () => {
     ['states.paying.on.CancelRequested', 'failed', 'CancelRequested'],
     ['states.cancelling.states.inDoubt.on.PaymentSucceeded', 'needsReview', 'PaymentSucceeded'],
     ['states.cancelled.on.PaymentSucceeded', 'failed', 'PaymentSucceeded'],
-  ])('stops a machine in which %s leads to %s', async (place, target, type) => {
+  ])('fails a machine in which %s leads to %s', async (place, target, type) => {
     const changed = changedMachine(paymentOrderMachine, (at) => {
       at(place).target = target;
     });
@@ -48,7 +48,7 @@ describe('the change gate', () => {
     expect(found).toContainEqual(expect.objectContaining({ type, cause: 'other-target' }));
   });
 
-  test('stops a machine without the state in which an order waits', async () => {
+  test('fails a machine that lacks the state of an open order', async () => {
     const changed = changedMachine(paymentOrderMachine, (at) => {
       delete at('states.cancelling.states')['backingOff'];
       at('states.cancelling.states.weighing.always.3').target = 'needsReview';
@@ -59,7 +59,7 @@ describe('the change gate', () => {
   });
 });
 
-test('the fixtures are what this service records, and name nobody', async () => {
+test('the fixtures equal what this service records, and name nobody', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'order-service-fixtures-'));
   try {
     await recordFixtures(directory);

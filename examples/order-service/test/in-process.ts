@@ -18,10 +18,10 @@ export const callers = callersFrom(`${customer}=customer:u-7,${provider}=provide
 export type Reply = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
 /**
- * The service without a socket, on files of its own; it may be closed and opened anew. Its gateway
- * answers at once, each call with the next of `kinds`, the last one for ever.
+ * The service without a socket, on its own files. Its gateway answers at once: each call with the
+ * next of `kinds`, all later ones with the last.
  */
-export function newDesk(...kinds: readonly CancelOutcome['kind'][]) {
+export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
   const directory = mkdtempSync(join(tmpdir(), 'order-service-'));
   const file = join(directory, 'orders.db');
   const store = `sqlite:${file}`;
@@ -35,7 +35,7 @@ export function newDesk(...kinds: readonly CancelOutcome['kind'][]) {
   let app: FastifyInstance | null = null;
   let close = () => Promise.resolve();
   const open = async () => {
-    // Through a connection of its own it looks whether each call was recorded before it was made.
+    // The gateway checks, over a second connection, that each call was recorded before it is made.
     const record = await openSqliteStore({ path: file, runtime: systemRuntime() });
     const gateway = scriptedGateway(record, answer);
     const orders = await openPaymentOrders({ store, gateway });
@@ -55,7 +55,8 @@ export function newDesk(...kinds: readonly CancelOutcome['kind'][]) {
     { token = customer, key, body }: { token?: string; key?: string; body?: object } = {},
   ): Promise<Reply> => {
     const response = await (app ?? (await open())).inject({
-      ...{ method, url },
+      method,
+      url,
       headers: {
         authorization: `Bearer ${token}`,
         ...(key === undefined ? {} : { 'idempotency-key': key }),
@@ -65,8 +66,10 @@ export function newDesk(...kinds: readonly CancelOutcome['kind'][]) {
     return { status: response.statusCode, body: response.json() };
   };
   return {
-    ...{ store, keptFile, send },
-    /** As a deployment does: closes the service and opens it anew on the same files. */
+    store,
+    keptFile,
+    send,
+    /** Closes the service and opens it again on the same files, as a deployment does. */
     async restart() {
       await close();
       await open();
@@ -78,4 +81,4 @@ export function newDesk(...kinds: readonly CancelOutcome['kind'][]) {
   };
 }
 
-export type Desk = ReturnType<typeof newDesk>;
+export type TestService = ReturnType<typeof newTestService>;

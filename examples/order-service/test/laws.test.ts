@@ -4,7 +4,7 @@ import { openPaymentOrders } from 'payment-order-machine';
 import type { CancelOutcome } from 'payment-order-machine';
 import { KeptFacts } from '../kept-facts.ts';
 import type { Reply } from './in-process.ts';
-import { newDesk, provider } from './in-process.ts';
+import { newTestService, provider } from './in-process.ts';
 
 type OrderNo = 'O1' | 'O2';
 type Step =
@@ -22,15 +22,17 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     {
       weight: 5,
       arbitrary: fc.record({
-        ...{ step: fc.constantFrom('create', 'start', 'cancel'), orderNo },
-        // Few keys, so that they are used again, for the same wish and for another.
+        step: fc.constantFrom('create', 'start', 'cancel'),
+        orderNo,
+        // Few keys, so that they are reused, for the same command and for another.
         key: fc.constantFrom('k1', 'k2', 'k3'),
       }),
     },
     {
       weight: 4,
       arbitrary: fc.record({
-        ...{ step: fc.constant('notice' as const), orderNo },
+        step: fc.constant('notice' as const),
+        orderNo,
         type: fc.constantFrom('payment.succeeded', 'payment.failed', 'payment.closed'),
       }),
     },
@@ -43,19 +45,19 @@ const outcomes = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-/** What the law has seen over all runs: a law that never met its case proves nothing. */
+/** The cases met in all runs: a law that never met its case proves nothing. */
 const seen = { keptFirst: 0, paidLate: 0, repeated: 0, rejected: 0 };
 
 /**
- * The service's own law, over its HTTP surface: money that the provider told us of, and we said
- * yes to, shows in its order, whichever of the two came first and whatever happened in between.
+ * The service's own law, over HTTP: money that the provider reported, and the service
+ * acknowledged, shows in its order, whichever came first and whatever happened in between.
  */
 async function keepsTheLaw(given: readonly Step[], kinds: readonly CancelOutcome['kind'][]) {
-  const desk = newDesk(...kinds);
+  const service = newTestService(...kinds);
   const paid = new Set<OrderNo>();
   const created = new Set<OrderNo>();
   const revisionOf = async (no: OrderNo) => {
-    const { body: order } = await desk.send('GET', `/orders/${no}`);
+    const { body: order } = await service.send('GET', `/orders/${no}`);
     if (created.has(no) && paid.has(no)) expect(order['state'], 'money shows').toBe('paid');
     return order['revision'];
   };
@@ -63,7 +65,7 @@ async function keepsTheLaw(given: readonly Step[], kinds: readonly CancelOutcome
   try {
     for (const step of given) {
       if (step.step === 'restart') {
-        await desk.restart();
+        await service.restart();
         continue;
       }
       const { orderNo: no } = step;
@@ -71,11 +73,11 @@ async function keepsTheLaw(given: readonly Step[], kinds: readonly CancelOutcome
         if (step.step === 'notice') {
           const transaction = step.type === 'payment.succeeded' ? { transactionNo: 'T1' } : {};
           const body = { type: step.type, orderNo: no, noticeNo: step.type, ...transaction };
-          return desk.send('POST', '/webhooks/payments', { token: provider, body });
+          return service.send('POST', '/webhooks/payments', { token: provider, body });
         }
         const body = step.step === 'create' ? { orderNo: no, processBillNo: 'F1' } : {};
         const path = step.step === 'create' ? '/orders' : `/orders/${no}/${step.step}`;
-        return desk.send('POST', path, { key: step.key, body });
+        return service.send('POST', path, { key: step.key, body });
       };
       const first = await send();
       expect(first.status, 'no request breaks the service').toBeLessThan(500);
@@ -95,23 +97,24 @@ async function keepsTheLaw(given: readonly Step[], kinds: readonly CancelOutcome
       expect(await revisionOf(no), 'a repeat records nothing').toBe(before);
       seen.repeated += 1;
     }
-    await desk.restart();
+    await service.restart();
     for (const no of created) await revisionOf(no);
-    const facts = new KeptFacts(desk.keptFile);
+    const facts = new KeptFacts(service.keptFile);
     const waiting = new Set(facts.all().map(({ fact }) => fact.orderNo));
     facts.close();
-    for (const no of waiting) expect(created, 'a fact waits for its order alone').not.toContain(no);
-    await using orders = await openPaymentOrders({ store: desk.store, readOnly: true });
+    for (const no of waiting)
+      expect(created, 'a fact waits only for its own order').not.toContain(no);
+    await using orders = await openPaymentOrders({ store: service.store, readOnly: true });
     for (const [no, body] of witnesses) {
       const { revision, hash } = body as { revision: number; hash: string };
       expect(await orders.verify(no, { revision, hash })).toMatchObject({ ok: true });
     }
   } finally {
-    await desk.remove();
+    await service.remove();
   }
 }
 
-test('money that was told of shows, and a repeat does nothing, in whatever order things come', async () => {
+test('the service shows reported money and ignores repeats, in any order of requests', async () => {
   await fc.assert(fc.asyncProperty(steps, outcomes, keepsTheLaw), { numRuns: 40 });
   for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(5);
 });

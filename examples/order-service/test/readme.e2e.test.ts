@@ -7,10 +7,10 @@ import type { Service } from './service-process.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
 
-type Said = { readonly command: string; readonly answer: string };
+type Step = { readonly command: string; readonly answer: string };
 
-/** Each curl command of the README, and the line of the answers below that belongs to it. */
-const walk: readonly Said[] = [
+/** Each curl command of the README, with its line of the answers below it. */
+const walk: readonly Step[] = [
   ...readme.matchAll(/```sh\n(curl [\s\S]*?)```\s+```text\n([\s\S]*?)```/g),
 ].flatMap(([, commands = '', answers = '']) => {
   const each = commands.trim().split(/\n(?=curl )/);
@@ -19,7 +19,7 @@ const walk: readonly Said[] = [
   return each.map((command, index) => ({ command, answer: lines[index] ?? '' }));
 });
 
-/** Does what curl would do; a machine need not have it. */
+/** Does what curl would do, so that the machine need not have it. */
 async function curl(command: string, { url }: Service) {
   const words = [...command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|([^\s']+)/g)].map(
     ([, quoted, plain]) => quoted ?? plain ?? '',
@@ -48,7 +48,7 @@ async function curl(command: string, { url }: Service) {
   return { status: response.status, body: await response.json() };
 }
 
-describe('the walk in the README', () => {
+describe('the walk-through of the README', () => {
   let directory = '';
   let service: Service;
   beforeAll(async () => {
@@ -61,12 +61,12 @@ describe('the walk in the README', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  test('has every command that the README shows', () => {
+  test('has every curl command of the README', () => {
     expect(walk).toHaveLength(readme.match(/^curl /gm)?.length ?? 0);
     expect(walk.length).toBeGreaterThan(5);
   });
 
-  test.each(walk)('gives what is shown: $answer', async ({ command, answer }) => {
+  test.each(walk)('gets the answer shown: $answer', async ({ command, answer }) => {
     const [, status, shown = ''] = /^(\d{3}) (.*)$/.exec(answer) ?? [];
     const expected: unknown = JSON.parse(shown);
     expect(await curl(command, service)).toMatchObject({ status: Number(status), body: expected });

@@ -18,21 +18,21 @@ const callers = `${customer}=customer:u-7,${provider}=provider:channel-1`;
 export type Service = {
   readonly url: string;
   readonly child: ChildProcess;
-  /** The exit code, or null where a signal ended it. */
+  /** The exit code; null if a signal ended the process. */
   readonly ended: Promise<number | null>;
 };
 
 export type Place = {
   readonly directory: string;
   readonly sandbox: Sandbox;
-  /** The settings of the service, as its README has them. */
+  /** The settings of the service, as in its README. */
   readonly env: Readonly<Record<string, string>>;
   /** Starts the service on the place's files; it may be killed and started again. */
   start(): Promise<Service>;
   remove(): Promise<void>;
 };
 
-/** A directory of its own, and a gateway in this process that the service calls. */
+/** A temporary directory, and a gateway in this process for the service to call. */
 export async function newPlace(): Promise<Place> {
   const directory = mkdtempSync(join(tmpdir(), 'order-service-'));
   const { publicKey, privateKeyFile } = sandboxKeys(directory);
@@ -44,7 +44,7 @@ export async function newPlace(): Promise<Place> {
     PAYMENT_ORDER_GATEWAY_URL: sandbox.url,
     PAYMENT_ORDER_GATEWAY_APP_ID: sandbox.appId,
     PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE: privateKeyFile,
-    // Short, so that an attempt that a crash left open is soon given up.
+    // Short, so that an attempt that a crash left open is soon abandoned.
     PAYMENT_ORDER_ATTEMPT_LIMIT_MS: '2000',
     PAYMENT_ORDER_ATTEMPT_DEADLINE_MS: '7000',
   };
@@ -55,7 +55,10 @@ export async function newPlace(): Promise<Place> {
     return service;
   };
   return {
-    ...{ directory, sandbox, env, start },
+    directory,
+    sandbox,
+    env,
+    start,
     async remove() {
       for (const { child } of services) child.kill('SIGKILL');
       await sandbox.close();
@@ -107,11 +110,11 @@ export async function call(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  // The service answers JSON objects alone.
+  // The service answers only with JSON objects.
   return { status: response.status, body: (await response.json()) as Json };
 }
 
-/** Asks until what is asked for is there. */
+/** Calls `ask` until it gives something other than null. */
 export async function until<T>(ask: () => Promise<T | null>, limitMs = 240_000): Promise<T> {
   const endMs = performance.now() + limitMs;
   for (;;) {

@@ -1,44 +1,46 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPaymentOrders } from 'payment-order-machine';
-import type { Desk } from './in-process.ts';
-import { newDesk, provider } from './in-process.ts';
+import type { TestService } from './in-process.ts';
+import { newTestService, provider } from './in-process.ts';
 
 const order = { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' };
 const paid = { type: 'payment.succeeded', orderNo: 'O1', noticeNo: 'n1', transactionNo: 'T1' };
 
-let desk: Desk;
+let service: TestService;
 beforeEach(() => {
-  desk = newDesk();
+  service = newTestService();
 });
 afterEach(async () => {
-  await desk.remove();
+  await service.remove();
 });
 
-const create = (key = 'create-1') => desk.send('POST', '/orders', { key, body: order });
-const notify = (body: object) => desk.send('POST', '/webhooks/payments', { token: provider, body });
+const create = (key = 'create-1') => service.send('POST', '/orders', { key, body: order });
+const notify = (body: object) =>
+  service.send('POST', '/webhooks/payments', { token: provider, body });
 
-describe('a webhook for payment facts', () => {
-  test('keeps a fact that comes before its order, and brings it when the order is created', async () => {
+describe('the webhook for payment facts', () => {
+  test('keeps a fact that comes before its order, and records it when the order is created', async () => {
     expect(await notify(paid)).toEqual({ status: 202, body: { fact: 'kept' } });
-    expect((await desk.send('GET', '/orders/O1')).status).toBe(404);
-    await desk.restart();
+    expect((await service.send('GET', '/orders/O1')).status).toBe(404);
+    await service.restart();
     const created = await create();
     expect(created).toMatchObject({ status: 201, body: { revision: 1, order: { state: 'paid' } } });
     expect(await notify(paid)).toEqual({ status: 200, body: { fact: 'recorded' } });
-    expect((await desk.send('GET', '/orders/O1')).body).toMatchObject({ revision: 1 });
+    expect((await service.send('GET', '/orders/O1')).body).toMatchObject({ revision: 1 });
   });
 
-  test('brings what it kept at start, where somebody else created the order', async () => {
+  test('records a kept fact at start if another instance created the order', async () => {
     await notify(paid);
-    await using other = await openPaymentOrders({ store: desk.store });
+    await using other = await openPaymentOrders({ store: service.store });
     await other.create(order);
-    await desk.restart();
-    expect((await desk.send('GET', '/orders/O1')).body).toMatchObject({ state: 'paid' });
+    await service.restart();
+    expect((await service.send('GET', '/orders/O1')).body).toMatchObject({ state: 'paid' });
   });
 
-  test('refuses what it could never record, and keeps nothing of it', async () => {
+  test('refuses, and does not keep, a fact that it could never record', async () => {
     expect(await notify({ ...paid, transactionNo: 'T 1' })).toMatchObject({
-      ...{ status: 400, body: { code: 'invalid-input', field: 'transactionNo' } },
+      status: 400,
+      body: { code: 'invalid-input', field: 'transactionNo' },
     });
     expect(await notify({ ...paid, type: 'payment.lost' })).toMatchObject({ status: 400 });
     expect((await create()).body).toMatchObject({ revision: 0 });
@@ -46,43 +48,46 @@ describe('a webhook for payment facts', () => {
 });
 
 describe('a command', () => {
-  test('is done once under one key, whoever repeats it', async () => {
+  test('runs once per Idempotency-Key', async () => {
     await create();
-    const cancel = () => desk.send('POST', '/orders/O1/cancel', { key: 'c1', body: {} });
+    const cancel = () => service.send('POST', '/orders/O1/cancel', { key: 'c1', body: {} });
     const first = await cancel();
     expect(first).toMatchObject({ status: 200, body: { kind: 'accepted', revision: 2 } });
     expect(await cancel()).toMatchObject({ status: 200, body: { kind: 'duplicate', revision: 2 } });
-    const other = await desk.send('POST', '/orders/O1/cancel', {
-      ...{ key: 'c1', body: { reason: 'another' } },
+    const other = await service.send('POST', '/orders/O1/cancel', {
+      key: 'c1',
+      body: { reason: 'another' },
     });
     expect(other).toMatchObject({ status: 422, body: { code: 'command-id-reused' } });
   });
 
-  test('that is rejected is answered with 409, and recorded with the caller who wished it', async () => {
+  test('is answered with 409 and recorded with its caller if it is rejected', async () => {
     await notify(paid);
     await create();
-    const late = await desk.send('POST', '/orders/O1/cancel', { key: 'c1', body: {} });
+    const late = await service.send('POST', '/orders/O1/cancel', { key: 'c1', body: {} });
     expect(late).toMatchObject({ status: 409, body: { kind: 'rejected', code: 'already-paid' } });
-    await using orders = await openPaymentOrders({ store: desk.store, readOnly: true });
+    await using orders = await openPaymentOrders({ store: service.store, readOnly: true });
     expect((await orders.history('O1')).at(-1)).toMatchObject({
-      ...{ type: 'CommandRejected', metadata: { actor: { kind: 'customer', id: 'u-7' } } },
+      type: 'CommandRejected',
+      metadata: { actor: { kind: 'customer', id: 'u-7' } },
     });
   });
 
-  test('that stays open is answered with 202', async () => {
-    const doubtful = newDesk('outcome-unknown');
+  test('is answered with 202 if its cancel stays open', async () => {
+    const doubtful = newTestService('outcome-unknown');
     await doubtful.send('POST', '/orders', { key: 'k1', body: order });
     const answer = await doubtful.send('POST', '/orders/O1/cancel', { key: 'k2' });
     await doubtful.remove();
     expect(answer).toMatchObject({
-      ...{ status: 202, body: { order: { stateDetail: 'cancelling.inDoubt' } } },
+      status: 202,
+      body: { order: { stateDetail: 'cancelling.inDoubt' } },
     });
   });
 
   test.each([
     ['no key', { body: order }, 400],
-    ['a key that is none', { key: 'a b', body: order }, 400],
-    ['a caller nobody knows', { key: 'k1', body: order, token: 'customer-token-00002' }, 401],
+    ['an unreadable key', { key: 'a b', body: order }, 400],
+    ['an unknown caller', { key: 'k1', body: order, token: 'customer-token-00002' }, 401],
     ['the provider', { key: 'k1', body: order, token: provider }, 403],
     [
       'an actor of its own',
@@ -92,13 +97,13 @@ describe('a command', () => {
     ['half an amount', { key: 'k1', body: { ...order, currency: undefined } }, 400],
     ['no body', { key: 'k1' }, 400],
   ])('is refused with %s, before anything is stored', async (_, request, status) => {
-    expect((await desk.send('POST', '/orders', request)).status).toBe(status);
-    expect((await desk.send('GET', '/orders/O1')).status).toBe(404);
+    expect((await service.send('POST', '/orders', request)).status).toBe(status);
+    expect((await service.send('GET', '/orders/O1')).status).toBe(404);
   });
 });
 
-test('a customer brings no facts, and the service says that it is alive and ready', async () => {
-  expect((await desk.send('POST', '/webhooks/payments', { body: paid })).status).toBe(403);
-  expect(await desk.send('GET', '/health')).toEqual({ status: 200, body: { status: 'alive' } });
-  expect(await desk.send('GET', '/ready')).toEqual({ status: 200, body: { status: 'ready' } });
+test('the service refuses facts from a customer, and reports that it is alive and ready', async () => {
+  expect((await service.send('POST', '/webhooks/payments', { body: paid })).status).toBe(403);
+  expect(await service.send('GET', '/health')).toEqual({ status: 200, body: { status: 'alive' } });
+  expect(await service.send('GET', '/ready')).toEqual({ status: 200, body: { status: 'ready' } });
 });
