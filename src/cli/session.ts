@@ -12,15 +12,15 @@ import { outcomeLines, printReceipt } from './output/receipts.ts';
 
 /**
  * - `read`: never writes; an absent file reads as empty and stays absent.
- * - `change`: writes to what is there; an absent file stays absent, for no order is in it.
+ * - `change`: writes to an existing store; an absent file has no order to change and stays absent.
  * - `call`: as `change`, and may call the gateway.
- * - `create`, `recover`: an absent file is made; `recover` may call.
+ * - `create`, `recover`: make an absent file; `recover` may call the gateway.
  */
 export type Purpose = 'read' | 'change' | 'call' | 'create' | 'recover';
 
 /**
- * Opens the orders, lets `use` work, and closes them: that awaits calls that are out, and their
- * records. What failed beside the work (a call not waited for) is thrown in the end.
+ * Opens the orders, lets `use` work, and closes them, which awaits calls in flight and their
+ * records. An error that `use` did not wait for is thrown at the end.
  */
 export async function withOrders(
   context: Context,
@@ -34,7 +34,7 @@ export async function withOrders(
   warnOfMemory(context);
   const orders = await openPaymentOrders({
     store: settings.storeUrl,
-    // Recovery without a gateway will refuse; until then no file is to be made.
+    // Recovery refuses to start without a gateway, and must not leave a new file behind.
     readOnly:
       isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateway === undefined),
     gateway,
@@ -64,20 +64,20 @@ export function send(
   });
 }
 
-/** The gateway of the settings; what is weak in them is said. */
+/** The gateway of the settings; warns of weak ones. */
 export function gatewayOf(context: Context): Promise<GatewaySettings | undefined> {
   return gatewayFrom(context.settings, (message) => {
     warn(context, { message });
   });
 }
 
-/** A command of its own keeps nothing there. */
+/** A memory store ends with the command. */
 export function warnOfMemory(context: Context): void {
   const { settings, words } = context;
   if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
 }
 
-/** From now on a signal ends the waiting; a call that is out goes on. */
+/** From now on a signal ends the waiting; a call in flight continues. */
 export function stopping({ io, screen, words }: Context, purpose: Purpose): Stopping {
   return stopOnSignal(io, () => {
     if (purpose === 'call' || purpose === 'recover') screen.talk(words.callGoesOn);
@@ -85,9 +85,9 @@ export function stopping({ io, screen, words }: Context, purpose: Purpose): Stop
 }
 
 /**
- * The events of an order as the store gives them, past what it cannot give.
+ * The events of an order that can be read.
  *
- * @throws PaymentOrderError `order-not-found`, or the first fault where none can be read.
+ * @throws {PaymentOrderError} `order-not-found`; or `store-corrupt` if none can be read.
  */
 export async function existing(
   orders: PaymentOrders,
@@ -100,7 +100,7 @@ export async function existing(
   throw new PaymentOrderError('store-corrupt', fault.message, { stream: fault.stream });
 }
 
-/** Verifies a history that was shown, and warns of each fault; gives the exit code. */
+/** Verifies a history that was shown, warns of each fault, and gives the exit code. */
 export async function warnOfFaults(
   context: Context,
   orders: PaymentOrders,

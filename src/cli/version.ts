@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 export const moduleName = 'payment-order-machine';
 
-/** From the source and from `dist` the package's own file lies at another height. */
+/** The package's version; its file is two folders up from the source and three from `dist`. */
 export function version(): string {
   for (const place of ['../../package.json', '../../../package.json']) {
     const found = versionIn(new URL(place, import.meta.url));

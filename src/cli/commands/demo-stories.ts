@@ -3,11 +3,11 @@ import type { EventType } from '../../../machines/payment-order.events.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import type { Words } from '../../words/cli/en.ts';
 
-/** Lets a story wait until its request stands before the gateway. */
-export class Stage {
+/** Lets a story wait until its request has arrived at the gateway. */
+export class Arrivals {
   readonly #waiting = new Map<string, () => void>();
 
-  arrived(orderNo: string | undefined): void {
+  add(orderNo: string | undefined): void {
     if (orderNo !== undefined) this.#waiting.get(orderNo)?.();
   }
 
@@ -19,35 +19,35 @@ export class Stage {
 type Scene = {
   readonly orders: PaymentOrders;
   readonly sandbox: Sandbox;
-  readonly stage: Stage;
+  readonly arrivals: Arrivals;
   readonly orderNo: string;
 };
 
 export type Story = {
   readonly name: keyof Words['demo']['stories'];
   readonly orderNo: string;
-  /** What the sandbox does to its requests. */
+  /** The faults that its requests meet in the sandbox. */
   readonly faults: readonly string[];
   readonly play: (scene: Scene) => Promise<void>;
   readonly expected: { readonly state: string; readonly anomalies: readonly string[] };
-  /** The events that must stand in its history, in this order. */
-  readonly way: readonly EventType[];
+  /** The events of its history, in this order. */
+  readonly path: readonly EventType[];
 };
 
-/** The sample of the platform's document. */
+/** The reason and, for the first story, the numbers are the sample of the platform's document. */
 const reason = '临时决定关单取消支付';
 const orderNumber = (story: number) => `O2020110915063569500000${story}`;
 const amount = { amountMinor: 12_800, currency: 'CNY' };
 
-/** So that the logs answer 'who'. */
+/** So that the logs show who did what. */
 const customer = { kind: 'customer', id: 'c-1024' };
 const shop = { kind: 'service', id: 'order-service' };
 const notices = { kind: 'service', id: 'payment-notices' };
 const bills = { kind: 'service', id: 'daily-bill' };
 const clerk = { kind: 'operator', id: 'li.wei' };
-const wish = { reason, actor: customer };
+const request = { reason, actor: customer };
 
-const beginning = ['PaymentOrderCreated', 'PaymentStarted', 'CancelRequested'] as const;
+const begun = ['PaymentOrderCreated', 'PaymentStarted', 'CancelRequested'] as const;
 
 export const stories: readonly Story[] = [
   {
@@ -56,10 +56,10 @@ export const stories: readonly Story[] = [
     faults: [],
     play: async ({ orders, orderNo }) => {
       await startPaying(orders, orderNo);
-      await orders.cancel(orderNo, wish);
+      await orders.cancel(orderNo, request);
     },
     expected: { state: 'cancelled', anomalies: [] },
-    way: [...beginning, 'CancelConfirmed'],
+    path: [...begun, 'CancelConfirmed'],
   },
   {
     name: 'refused-because-paid',
@@ -68,11 +68,11 @@ export const stories: readonly Story[] = [
     play: async ({ orders, sandbox, orderNo }) => {
       await startPaying(orders, orderNo);
       sandbox.pay(orderNo);
-      await orders.cancel(orderNo, wish);
+      await orders.cancel(orderNo, request);
       await orders.recordPaymentSucceeded(orderNo, payment('T2'));
     },
     expected: { state: 'paid', anomalies: [] },
-    way: [...beginning, 'CancelRefused', 'PaymentSucceeded'],
+    path: [...begun, 'CancelRefused', 'PaymentSucceeded'],
   },
   {
     name: 'answer-lost',
@@ -80,17 +80,21 @@ export const stories: readonly Story[] = [
     faults: ['silent-after'],
     play: async ({ orders, orderNo }) => {
       await startPaying(orders, orderNo);
-      await orders.cancel(orderNo, wish);
-      // The channel closes only once: its 'no' may mean that the first attempt did it.
+      await orders.cancel(orderNo, request);
+      // The channel closes an order only once: its 'no' may mean that the first attempt did it.
       await orders.retryCancel(orderNo, { note: 'asked again by hand', actor: clerk });
       await orders.recordClosedAtGateway(orderNo, {
-        ...{ factId: 'daily-bill:3', code: 'CLOSED', actor: bills },
+        factId: 'daily-bill:3',
+        code: 'CLOSED',
+        actor: bills,
       });
     },
     expected: { state: 'cancelled', anomalies: [] },
-    way: [
-      ...beginning,
-      ...(['CancelOutcomeUnknown', 'CancelRetryRequested', 'CancelRefused'] as const),
+    path: [
+      ...begun,
+      'CancelOutcomeUnknown',
+      'CancelRetryRequested',
+      'CancelRefused',
       'ClosedAtGateway',
     ],
   },
@@ -98,17 +102,17 @@ export const stories: readonly Story[] = [
     name: 'paid-while-cancelling',
     orderNo: orderNumber(4),
     faults: ['delay:1000+paid-during'],
-    play: async ({ orders, sandbox, stage, orderNo }) => {
+    play: async ({ orders, sandbox, arrivals, orderNo }) => {
       await startPaying(orders, orderNo);
-      const arrived = stage.requestOf(orderNo);
-      const cancelling = orders.cancel(orderNo, wish);
+      const arrived = arrivals.requestOf(orderNo);
+      const cancelling = orders.cancel(orderNo, request);
       await Promise.race([arrived, cancelling]);
       sandbox.pay(orderNo);
       await orders.recordPaymentSucceeded(orderNo, payment('T4'));
       await cancelling;
     },
     expected: { state: 'paid', anomalies: [] },
-    way: [...beginning, 'PaymentSucceeded', 'CancelRefused'],
+    path: [...begun, 'PaymentSucceeded', 'CancelRefused'],
   },
   {
     name: 'paid-after-cancel',
@@ -116,17 +120,17 @@ export const stories: readonly Story[] = [
     faults: [],
     play: async ({ orders, orderNo }) => {
       await startPaying(orders, orderNo);
-      await orders.cancel(orderNo, wish);
+      await orders.cancel(orderNo, request);
       await orders.recordPaymentSucceeded(orderNo, payment('T5'));
     },
     expected: { state: 'paid', anomalies: ['paid-after-cancel'] },
-    way: [...beginning, 'CancelConfirmed', 'PaymentSucceeded'],
+    path: [...begun, 'CancelConfirmed', 'PaymentSucceeded'],
   },
 ];
 
 async function startPaying(orders: PaymentOrders, orderNo: string): Promise<void> {
   const story = orderNo.slice(-1);
-  // F20210222151600564862 for the first: the document's own process bill.
+  // F20210222151600564862 for the first story.
   const processBillNo = `F2021022215160056486${1 + Number(story)}`;
   await orders.create({ orderNo, processBillNo, ...amount, actor: shop });
   await orders.startPayment(orderNo, { actor: shop });

@@ -7,14 +7,14 @@ import { startSandbox } from '../../sandbox/index.ts';
 import { command } from '../command.ts';
 import type { Context } from '../io.ts';
 import type { Story } from './demo-stories.ts';
-import { Stage, stories } from './demo-stories.ts';
-import { eventLines, told } from '../output/event-lines.ts';
+import { Arrivals, stories } from './demo-stories.ts';
+import { described, eventLines } from '../output/event-lines.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { shownStore, typed } from '../output/next-commands.ts';
 import { pathAt, storeUrlAt } from '../input/store-path.ts';
 import { UsageError } from '../input/arguments.ts';
 
-/** Short, so that the story of the lost answer is; long enough for a busy machine. */
+/** Short, for the story of the lost answer waits it out; long enough for a busy machine. */
 const attemptLimitMs = 2_000;
 
 export const commands = [
@@ -30,14 +30,14 @@ async function demo(context: Context): Promise<number> {
   const store = storeFor(context);
   const runtime = systemRuntime();
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const stage = new Stage();
+  const arrivals = new Arrivals();
   await using sandbox = await closing(
     startSandbox({
       runtime,
       callerPublicKey: publicKey,
       faults: Object.fromEntries(stories.map(({ orderNo, faults }) => [orderNo, faults])),
       onRequest: ({ orderNo }) => {
-        stage.arrived(orderNo);
+        arrivals.add(orderNo);
       },
     }),
   );
@@ -50,9 +50,11 @@ async function demo(context: Context): Promise<number> {
   });
   const [first] = stories;
   if (first !== undefined && (await orders.get(first.orderNo)) !== null) {
-    throw new UsageError('this store holds the orders of the demo already; give another --store');
+    throw new UsageError(
+      'this store already holds the orders of the demo; name another one with --store',
+    );
   }
-  const told: PaymentOrder[] = [];
+  const played: PaymentOrder[] = [];
   let isWell = true;
   for (const [index, story] of stories.entries()) {
     say(context, '');
@@ -63,13 +65,13 @@ async function demo(context: Context): Promise<number> {
         words.demo.story(index + 1, story.orderNo, words.demo.stories[story.name]),
       ),
     );
-    await story.play({ orders, sandbox, stage, orderNo: story.orderNo });
+    await story.play({ orders, sandbox, arrivals, orderNo: story.orderNo });
     const ended = await endOf(orders, story);
     isWell &&= ended.ok;
-    if (ended.order !== null) told.push(ended.order);
+    if (ended.order !== null) played.push(ended.order);
     await report(context, orders, story, ended);
   }
-  if (screen.json) screen.document({ store: shownStore(store), orders: told });
+  if (screen.json) screen.document({ store: shownStore(store), orders: played });
   else
     conclude({ ...context, settings: { ...context.settings, store, isStoreGiven: true } }, isWell);
   return isWell ? 0 : 1;
@@ -82,15 +84,15 @@ type Ended = {
 };
 
 async function endOf(orders: PaymentOrders, story: Story): Promise<Ended> {
-  const { orderNo, expected, way } = story;
+  const { orderNo, expected, path } = story;
   const order = await orders.get(orderNo);
   const anomalies = (order?.anomalies ?? []).map(({ code }) => code);
-  const walked = (await orders.history(orderNo)).map(({ type }) => type);
-  const state = order?.stateDetail ?? 'nowhere';
+  const types = (await orders.history(orderNo)).map(({ type }) => type);
+  const state = order?.stateDetail ?? 'not created';
   const ok =
     state === expected.state &&
     anomalies.join() === expected.anomalies.join() &&
-    walked.join() === way.join();
+    types.join() === path.join();
   return { order, state, ok };
 }
 
@@ -101,7 +103,7 @@ async function report(
   { ok, state }: Ended,
 ): Promise<void> {
   const { screen, words } = context;
-  for (const line of await eventLines(context, told(context, await orders.history(orderNo))))
+  for (const line of await eventLines(context, described(context, await orders.history(orderNo))))
     say(context, line);
   const { endedWell, endedBadly } = words.demo;
   const shown = words.state(state);
@@ -129,13 +131,13 @@ function conclude(context: Context, isWell: boolean): void {
   ]);
 }
 
-/** With --json stdout belongs to the document. */
+/** With --json, stdout has only the document. */
 function say({ screen }: Context, line: string): void {
   if (screen.json) screen.talk(line);
   else screen.lines([line]);
 }
 
-/** Only a store named on the command line is used: the environment's may be the real one. */
+/** The store of the environment may be the real one, so only `--store` is used. */
 function storeFor({ io, settings }: Context): string {
   if (settings.isStoreGiven) return settings.store;
   let file = 'payment-order-demo.db';

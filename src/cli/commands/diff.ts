@@ -2,7 +2,7 @@ import type { RecordedStep } from '../../index.ts';
 import { revisionRange, UsageError } from '../input/arguments.ts';
 import { command } from '../command.ts';
 import type { Context } from '../io.ts';
-import { eventLines, told } from '../output/event-lines.ts';
+import { described, eventLines } from '../output/event-lines.ts';
 import { changesBetween } from '../../report/changes.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { existing, withOrders, warnOfFaults } from '../session.ts';
@@ -26,7 +26,7 @@ function diff(context: Context, orderNo: string, range: string): Promise<number>
     for await (const step of orders.recordedSteps(orderNo)) steps.push(step);
     const [before, after] = [stepAt(steps, from), stepAt(steps, to)];
     const changes = changesOf(flat(before), flat(after));
-    const between = told(context, events).filter(
+    const between = described(context, events).filter(
       ({ entry: { revision } }) => revision > Math.min(from, to) && revision <= Math.max(from, to),
     );
     if (screen.json) {
@@ -40,7 +40,7 @@ function diff(context: Context, orderNo: string, range: string): Promise<number>
   });
 }
 
-/** Everything that an order knew, by dotted paths. */
+/** The state and the facts of an order, by dotted paths. */
 function flat({ to, known }: RecordedStep): Readonly<Record<string, unknown>> {
   const fields: Record<string, unknown> = { state: to };
   const add = (path: string, value: unknown) => {
@@ -67,13 +67,13 @@ async function changeLines(
 ): Promise<readonly string[]> {
   if (changes.length === 0) return [words.history.nothingChanged];
   const { field, before, after } = words.history.diffHeaders;
-  const said = (value: unknown) => (value === null ? '–' : escapeForTerminal(textOf(value)));
+  const shown = (value: unknown) => (value === null ? '–' : escapeForTerminal(textOf(value)));
   return table([
     [field, before, after],
     ...changes.map((change) => [
       escapeForTerminal(change.field),
-      said(change.before),
-      said(change.after),
+      shown(change.before),
+      shown(change.after),
     ]),
   ]);
 }

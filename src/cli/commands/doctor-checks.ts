@@ -14,11 +14,11 @@ import { isAbsentFile, sqlitePath } from '../input/store-path.ts';
 import { mayWrite } from '../output/advice.ts';
 import { exitCodeOf, exitCodes } from '../output/failure.ts';
 
-/** One thing that was looked at; JSON says it in English, people read it in their language. */
+/** One check. JSON reports it in English, people read it in their language. */
 export type Check = {
   readonly name: keyof Words['doctor']['names'];
   readonly ok: boolean;
-  /** What is stored is damaged: that has an exit code of its own. */
+  /** The store is damaged, which has an exit code of its own. */
   readonly isDamage?: boolean;
   readonly say: (words: Words['doctor']) => string;
 };
@@ -32,7 +32,7 @@ export async function checksOf(settings: Settings, runtime: Runtime): Promise<re
   ];
 }
 
-/** Node and the SQLite inside it, by the rule that the store itself keeps. */
+/** Node and its SQLite, by the store's own rule. */
 async function runtimeChecks(): Promise<readonly Check[]> {
   const { node, sqlite = '0' } = process.versions;
   const isNodeFit = await isFit({ node, sqlite: '999' });
@@ -57,7 +57,7 @@ async function isFit(versions: { readonly node: string; readonly sqlite: string 
     checkRuntime(versions);
     return true;
   } catch {
-    // An old Node has no SQLite at all.
+    // An old Node has no SQLite.
     return false;
   }
 }
@@ -75,7 +75,7 @@ function clockCheck(runtime: Pick<Runtime, 'now'>): Check {
   };
 }
 
-/** Lets the store look at itself, and reads its first event; writes nothing, also no file. */
+/** Lets the store check itself, and reads its first event; writes nothing and makes no file. */
 async function storeChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
   const path = sqlitePath(settings.storeUrl);
   const checks = [await reachable(settings.storeUrl, path, runtime)];
@@ -88,8 +88,8 @@ async function reachable(url: string, path: string | null, runtime: Runtime): Pr
   try {
     const store = await openStore(url, runtime, { readOnly: true });
     try {
-      const found = await store.check();
-      if (found.length > 0) return { name, ok: false, isDamage: true, say: damage(found) };
+      const faults = await store.check();
+      if (faults.length > 0) return { name, ok: false, isDamage: true, say: damage(faults) };
       await store.readAll(null, '')[Symbol.asyncIterator]().next();
     } finally {
       await store.close();
@@ -108,11 +108,11 @@ async function reachable(url: string, path: string | null, runtime: Runtime): Pr
   };
 }
 
-const sentencesShown = 5;
+const faultsShown = 5;
 
-function damage(found: readonly string[]): Check['say'] {
-  const shown = found.slice(0, sentencesShown).join('; ');
-  return (words) => words.storeIsDamaged(found.length > sentencesShown ? `${shown}; …` : shown);
+function damage(faults: readonly string[]): Check['say'] {
+  const shown = faults.slice(0, faultsShown).join('; ');
+  return (words) => words.storeIsDamaged(faults.length > faultsShown ? `${shown}; …` : shown);
 }
 
 const writableByAll = 0o002;
@@ -120,12 +120,12 @@ const writableByAll = 0o002;
 function permissions(path: string): Check {
   const name = 'file-permissions';
   const directory = dirname(resolve(path));
-  // The log that SQLite keeps beside the file needs the directory, too.
+  // SQLite writes its log next to the file, so the directory must be writable too.
   const isWritable = mayWrite(directory) && (!existsSync(path) || mayWrite(path));
   if (!isWritable) return { name, ok: false, say: (words) => words.directoryIsNotWritable };
   const mode = statSync(existsSync(path) ? path : directory).mode & 0o777;
   const shown = mode.toString(8).padStart(4, '0');
-  // A directory like /tmp is open to all; a file in it must not be.
+  // A directory like /tmp is open to everyone; a file in it must not be.
   const isOpen = existsSync(path) && process.platform !== 'win32' && (mode & writableByAll) !== 0;
   return {
     name,
@@ -135,9 +135,9 @@ function permissions(path: string): Check {
 }
 
 const connectLimitMs = 3_000;
-const bitsAskedFor = 2048;
+const bitsRecommended = 2048;
 
-/** Settings, URL, key, and whether anything listens there: a connection, and no request. */
+/** Checks settings, URL and key, and connects without sending a request. */
 async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
   const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
   const checks: Check[] = [completeness(settings)];
@@ -178,7 +178,7 @@ function keyCheck(file: string): Check {
     return {
       name,
       ok: true,
-      say: (words) => (bits < bitsAskedFor ? words.keyIsWeak(bits) : words.keyIsFit(bits)),
+      say: (words) => (bits < bitsRecommended ? words.keyIsWeak(bits) : words.keyIsFit(bits)),
     };
   } catch (error) {
     return { name, ok: false, say: () => messageOf(error) };
@@ -215,7 +215,7 @@ function connected(url: URL, runtime: Runtime): Promise<string | null> {
   });
 }
 
-/** An error's own words: they name no secret. */
+/** Messages of errors name no secret. */
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }

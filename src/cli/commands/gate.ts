@@ -35,11 +35,11 @@ export async function gate(context: Context, file: string): Promise<number> {
   });
 }
 
-/** A module that exports a machine: by default, or under the name that this package gives it. */
+/** The machine that a module exports by default, or by the name that this package uses. */
 async function machineIn(file: string): Promise<object> {
   let exported: Readonly<Record<string, unknown>>;
   try {
-    // A module is an object of what it exports; each is looked at below.
+    // A module is an object of its exports, which are checked below.
     exported = (await import(pathToFileURL(resolve(file)).href)) as typeof exported;
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it threw something other than an error';
@@ -48,7 +48,7 @@ async function machineIn(file: string): Promise<object> {
   const machine = exported['default'] ?? exported['paymentOrderMachine'];
   if (typeof machine === 'object' && machine !== null) return machine;
   throw new UsageError(
-    '--machine: the file must export a machine, by default or by the name paymentOrderMachine',
+    '--machine: the file must export a machine by default or by the name paymentOrderMachine',
   );
 }
 
@@ -63,16 +63,16 @@ async function* historiesOf(orders: PaymentOrders, progress: Progress) {
 function checkLines({ screen, words }: Context, check: HistoryCheck): readonly string[] {
   const { stream, divergence, fault } = check;
   const order = nameOf(stream);
-  const said = words.history;
+  const { history } = words;
   if (fault !== null)
-    return [screen.paint('red', said.replayEnds(order, escapeForTerminal(fault.message)))];
+    return [screen.paint('red', history.replayEnds(order, escapeForTerminal(fault.message)))];
   if (divergence === null) return [];
   const { revision, type, cause, recorded, derived } = divergence;
   const way = (from: string | null, to: string | null) =>
-    `${escapeForTerminal(from ?? '–')} → ${to === null ? said.notTaken : escapeForTerminal(to)}`;
+    `${escapeForTerminal(from ?? '–')} → ${to === null ? history.notTaken : escapeForTerminal(to)}`;
   return [
-    screen.paint('red', said.diverges(order, revision, escapeForTerminal(type))),
-    `  ${said.gateCauses[cause]}: ${way(recorded.from, recorded.to)} | ${way(derived.from, derived.to)}`,
+    screen.paint('red', history.diverges(order, revision, escapeForTerminal(type))),
+    `  ${history.gateCauses[cause]}: ${way(recorded.from, recorded.to)} | ${way(derived.from, derived.to)}`,
   ];
 }
 

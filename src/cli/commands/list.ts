@@ -37,23 +37,23 @@ function list(context: Context, flags: Flags<typeof options>): Promise<number> {
   return withOrders(context, 'read', async (orders) => {
     const absence = absenceOf(settings, words);
     if (absence !== null) warn(context, { message: absence });
-    const found: PaymentOrder[] = [];
+    const listed: PaymentOrder[] = [];
     const unreadable: unknown[] = [];
     const onUnreadable = (_orderNo: string, error: unknown) => unreadable.push(error);
     try {
       for await (const order of orders.list({ ...filter, onUnreadable })) {
         if (screen.isReaderGone) break;
         if (flags.ndjson) screen.document(order);
-        else found.push(order);
+        else listed.push(order);
       }
     } catch (error) {
       // What was found before the list broke off is still shown.
       unreadable.push(error);
     }
-    if (!flags.ndjson && screen.json) screen.document({ orders: found });
-    else if (found.length > 0) screen.lines(await listLines(context, found));
+    if (!flags.ndjson && screen.json) screen.document({ orders: listed });
+    else if (listed.length > 0) screen.lines(await listLines(context, listed));
     if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
-    if (!screen.json && found.length === 0) screen.talk(words.noOrders);
+    if (!screen.json && listed.length === 0) screen.talk(words.noOrders);
     return exitCodes.ok;
   });
 }

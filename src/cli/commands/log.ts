@@ -1,9 +1,9 @@
+import type { DisputeEvent, TimelineEntry } from '../../dispute.ts';
 import { command } from '../command.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, list } from '../input/options.ts';
 import type { Context } from '../io.ts';
-import { isFiltering, isShown } from '../input/event-filter.ts';
-import { eventBlocks, eventLines, told } from '../output/event-lines.ts';
+import { described, eventBlocks, eventLines } from '../output/event-lines.ts';
 import { existing, withOrders, warnOfFaults } from '../session.ts';
 
 const options = {
@@ -27,7 +27,7 @@ function log(context: Context, orderNo: string, flags: Flags<typeof options>): P
   const { screen, settings, words } = context;
   const filter = { types: flags.type, actor: settings.actorGiven, failed: flags.failed };
   return withOrders(context, 'read', async (orders) => {
-    const all = told(context, await existing(orders, orderNo));
+    const all = described(context, await existing(orders, orderNo));
     const shown = all.filter(({ event, entry }) => isShown(filter, event, entry));
     const hidden = all.length - shown.length;
     if (flags.ndjson) for (const { event } of shown) screen.document(event);
@@ -40,4 +40,31 @@ function log(context: Context, orderNo: string, flags: Flags<typeof options>): P
     }
     return warnOfFaults(context, orders, orderNo);
   });
+}
+
+type EventFilter = {
+  /** Event types; all where none is given. */
+  readonly types: readonly string[];
+  /** `ID`, of whatever kind, or `KIND:ID`. */
+  readonly actor: string | undefined;
+  /** Only failures: see `TimelineEntry.isFailure`. */
+  readonly failed: boolean;
+};
+
+function isFiltering({ types, actor, failed }: EventFilter): boolean {
+  return types.length > 0 || actor !== undefined || failed;
+}
+
+function isShown(filter: EventFilter, event: DisputeEvent, entry: TimelineEntry): boolean {
+  const { types, actor, failed } = filter;
+  return (
+    (types.length === 0 || types.includes(event.type)) &&
+    (actor === undefined || isActor(entry.actor, actor)) &&
+    (!failed || entry.isFailure)
+  );
+}
+
+function isActor(named: string | null, wanted: string): boolean {
+  if (named === null) return false;
+  return named === wanted || named.slice(named.indexOf(':') + 1) === wanted;
 }

@@ -120,25 +120,27 @@ function exitCodeOf({ divergence, fault }: Replay): number {
 function replayLines({ screen, words }: Context, replayed: Replay): readonly string[] {
   const { events, state, derivedBy, divergence, fault } = replayed;
   const order = escapeForTerminal(orderNoOf(replayed.stream));
-  const said = words.history;
+  const { history } = words;
   const shown = (path: string | null) =>
     path === null ? '–' : words.state(escapeForTerminal(path));
   if (fault !== null)
-    return [screen.paint('red', said.replayEnds(order, escapeForTerminal(fault.message)))];
+    return [screen.paint('red', history.replayEnds(order, escapeForTerminal(fault.message)))];
   if (divergence === null) {
-    return [screen.paint('green', said.replayed(order, events, shown(state), derivedBy.version))];
+    return [
+      screen.paint('green', history.replayed(order, events, shown(state), derivedBy.version)),
+    ];
   }
   const { recorded, derived } = divergence;
   const way = (to: string | null, from: string | null) =>
-    `${shown(from)} → ${to === null ? said.notTaken : shown(to)}`;
+    `${shown(from)} → ${to === null ? history.notTaken : shown(to)}`;
   const version = (machine: Replay['derivedBy']) =>
     [escapeForTerminal(machine.version), machine.hash.slice(0, 12)] as const;
   return [
     screen.paint(
       'red',
-      said.diverges(order, divergence.revision, escapeForTerminal(divergence.type)),
+      history.diverges(order, divergence.revision, escapeForTerminal(divergence.type)),
     ),
-    `  ${said.recordedWay(way(recorded.to, recorded.from), ...version(recorded.machine))}`,
-    `  ${said.derivedWay(way(derived.to, derived.from), ...version(derived.machine))}`,
+    `  ${history.recordedWay(way(recorded.to, recorded.from), ...version(recorded.machine))}`,
+    `  ${history.derivedWay(way(derived.to, derived.from), ...version(derived.machine))}`,
   ];
 }

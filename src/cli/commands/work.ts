@@ -16,12 +16,12 @@ export const commands = [
 
 function workOnce(context: Context): Promise<number> {
   const { settings, screen, words } = context;
-  // Where nothing is stored nothing is due, and no file is made.
+  // Without a store nothing is due, and no file is made.
   const absence = absenceOf(settings, words);
   const purpose = absence === null ? 'recover' : 'call';
   return withOrders(context, purpose, async (orders) => {
     const { signal } = stopping(context, purpose);
-    // What was fired is finished: `close` does not know of calls that recovery made.
+    // Ends only after the fired timers: `close` does not know of calls that recovery made.
     const result = await orders.recoverOnce();
     signal.throwIfAborted();
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
@@ -31,7 +31,7 @@ function workOnce(context: Context): Promise<number> {
   });
 }
 
-/** Errors on the way are said and worked around: a worker does not die of one order. */
+/** Reports errors and goes on: one order must not end the worker. */
 async function workUntilStopped(context: Context): Promise<number> {
   const { settings, screen, words } = context;
   const { stopped } = stopping(context, 'recover');
@@ -41,7 +41,7 @@ async function workUntilStopped(context: Context): Promise<number> {
   const orders = await openPaymentOrders({
     store: settings.storeUrl,
     gateway,
-    // Recovery will refuse; until then no file is to be made.
+    // Recovery refuses to start without a gateway, and must not leave a new file behind.
     readOnly: gateway === undefined,
     attemptDeadlineMs: settings.attemptDeadlineMs,
     onError: (error) => {

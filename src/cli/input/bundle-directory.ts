@@ -5,7 +5,7 @@ import { UsageError } from './arguments.ts';
 const fileBytesMax = 512 * 1024 * 1024;
 const filesMax = 1_000;
 
-/** Writes a package into a directory that is not there yet, or is empty. */
+/** Writes a package into a new or an empty directory. */
 export function writeBundle(directory: string, files: ReadonlyMap<string, string>): void {
   try {
     mkdirSync(directory, { recursive: true });
@@ -26,7 +26,7 @@ export function writeNewFile(file: string, content: string): void {
   }
 }
 
-/** Everything that lies in a package's directory, by its name; what is no file has no bytes. */
+/** All entries of a package's directory by name; an entry that is not a file has no bytes. */
 export function readBundle(directory: string): ReadonlyMap<string, Uint8Array> {
   try {
     const names = readdirSync(directory);
@@ -38,11 +38,11 @@ export function readBundle(directory: string): ReadonlyMap<string, Uint8Array> {
   }
 }
 
-/** Links are not followed: what they lead to is no part of the package. */
+/** Links are not followed, since their targets are not part of the package. */
 function contentOf(path: string): Uint8Array {
-  const found = lstatSync(path);
-  if (!found.isFile()) return new Uint8Array();
-  if (found.size > fileBytesMax) throw new UsageError(`${path} is too large for a package`);
+  const entry = lstatSync(path);
+  if (!entry.isFile()) return new Uint8Array();
+  if (entry.size > fileBytesMax) throw new UsageError(`${path} is too large for a package`);
   return readFileSync(path);
 }
 

@@ -4,7 +4,7 @@ import { UsageError } from './arguments.ts';
 
 type Condition = (step: RecordedStep) => boolean;
 
-const truths: Readonly<Record<string, Condition>> = {
+const flags: Readonly<Record<string, Condition>> = {
   started: ({ known }) => known.started,
   paid: ({ known }) => known.paid,
   failed: ({ known }) => known.failed,
@@ -34,8 +34,8 @@ const comparisons: Readonly<Record<string, (value: string) => Condition>> = {
 };
 
 /**
- * `state=cancelling.inDoubt`, `state!=paid`, `type=T`, `anomaly=CODE`, `attempts=N`, or one of the
- * truths by its name, with `!` for its opposite; several joined by a comma must all hold.
+ * `state=cancelling.inDoubt`, `state!=paid`, `type=T`, `anomaly=CODE`, `attempts=N`, or a flag by
+ * its name. `!` negates a flag; conditions joined by commas must all hold.
  */
 export function conditionFrom(text: string): Condition {
   const parts = text.split(',').map((part) => one(part.trim()));
@@ -45,10 +45,10 @@ export function conditionFrom(text: string): Condition {
 function one(text: string): Condition {
   const [, not, name = '', operator, value = ''] =
     /^(!?)([a-z-]+)(?:(!?=)([A-Za-z0-9_.-]+))?$/.exec(text) ?? [];
-  const table = operator === undefined ? truths : comparisons;
-  const found = Object.hasOwn(table, name);
-  if (!found || (not === '!' && operator !== undefined)) throw unknown();
-  const condition = operator === undefined ? truths[name] : comparisons[name]?.(value);
+  const table = operator === undefined ? flags : comparisons;
+  const isKnown = Object.hasOwn(table, name);
+  if (!isKnown || (not === '!' && operator !== undefined)) throw unknown();
+  const condition = operator === undefined ? flags[name] : comparisons[name]?.(value);
   if (condition === undefined) throw unknown();
   const isOpposite = not === '!' || operator === '!=';
   return isOpposite ? (step) => !condition(step) : condition;
@@ -57,7 +57,7 @@ function one(text: string): Condition {
 function unknown(): UsageError {
   const names = Object.keys(comparisons).map((name) => `${name}=VALUE`);
   return new UsageError(
-    `--when must be one of ${[...names, ...Object.keys(truths)].join(', ')}; ` +
-      '!= or a ! before a word for the opposite, commas join',
+    `--when must be one of ${[...names, ...Object.keys(flags)].join(', ')}; ` +
+      '!= or a ! before a word negates, commas mean and',
   );
 }

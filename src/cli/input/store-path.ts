@@ -8,12 +8,12 @@ export function sqlitePath(store: string): string | null {
   return path ?? null;
 }
 
-/** A path as the file system is asked for it, read from the directory that the run began in. */
+/** A path as it was given, or resolved from `cwd` where a run has its own. */
 export function pathAt(cwd: string | undefined, path: string): string {
   return cwd === undefined ? path : resolve(cwd, path);
 }
 
-/** The same for the URL of a store. */
+/** The URL of a store, with the path of a SQLite file resolved from `cwd`. */
 export function storeUrlAt(cwd: string | undefined, store: string): string {
   const path = sqlitePath(store);
   return path === null ? store : `sqlite:${pathAt(cwd, path)}`;
@@ -24,7 +24,7 @@ export function isAbsentFile(store: string): boolean {
   return path !== null && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
-/** That nothing is stored yet, and where was looked; null where a file is. Not yet inert. */
+/** Says that there is no store, and which path was tried; null if there is one. Not escaped. */
 export function absenceOf(
   { store, storeUrl }: { readonly store: string; readonly storeUrl: string },
   words: Pick<Words, 'store'>,

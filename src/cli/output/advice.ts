@@ -6,7 +6,7 @@ import type { Words } from '../../words/cli/en.ts';
 
 type AdviceName = keyof Words['store']['advice'];
 
-/** What to do about an error of the store or of a history; null where its message says it. */
+/** What to do about an error of the store or of a history; null if its message already says so. */
 export function adviceFor(
   error: unknown,
   store: string | undefined,
@@ -19,7 +19,7 @@ export function adviceFor(
   return isAdvice(advice, name) ? advice[name] : null;
 }
 
-/** The file system is asked: SQLite says 'unable to open' for all of these. */
+/** Asks the file system, because SQLite says 'unable to open' for all of these. */
 function reasonOf(path: string): AdviceName {
   if (!existsSync(dirname(resolve(path)))) return 'no-directory';
   const found = statSync(path, { throwIfNoEntry: false });

@@ -5,18 +5,18 @@ import { escapeForTerminal } from '../../text.ts';
 import type { Context } from '../io.ts';
 import { table } from './table.ts';
 
-export type ToldEvent = {
+export type DescribedEvent = {
   readonly event: DisputeEvent;
   readonly entry: TimelineEntry;
-  /** What the table shows beside the type. */
+  /** The last column of the table. */
   readonly detail: string;
 };
 
-/** Every event of a history as it is told to people, oldest first. */
-export function told(
+/** Describes every event of a history for people, oldest first. */
+export function described(
   { words }: Pick<Context, 'words'>,
   events: readonly DisputeEvent[],
-): readonly ToldEvent[] {
+): readonly DescribedEvent[] {
   const entries = [...timelineOf(events)];
   const details = eventDetails(words, events);
   return events.flatMap((event, index) => {
@@ -25,10 +25,10 @@ export function told(
   });
 }
 
-/** One line an event. */
+/** One line per event. */
 export async function eventLines(
   { words }: Pick<Context, 'words'>,
-  events: readonly ToldEvent[],
+  events: readonly DescribedEvent[],
 ): Promise<readonly string[]> {
   const { revision, time, event, way, what, actor } = words.logHeaders;
   const state = (recorded: string | null) => (recorded === null ? '–' : words.state(recorded));
@@ -45,15 +45,15 @@ export async function eventLines(
   ]);
 }
 
-/** Everything that is stored of each event, a block each. */
+/** All that is stored of each event, one block per event. */
 export function eventBlocks(
   { screen, words }: Pick<Context, 'screen' | 'words'>,
-  events: readonly ToldEvent[],
+  events: readonly DescribedEvent[],
 ): readonly string[] {
   const { detailLabels: labels, data, hash } = words.history;
   return events.flatMap(({ event, entry }) => {
     const { metadata } = event;
-    const said = (value: unknown) =>
+    const shown = (value: unknown) =>
       escapeForTerminal(typeof value === 'string' ? value : JSON.stringify(value ?? null));
     const state = (path: string | null) => (path === null ? '–' : words.state(path));
     const head = `${entry.revision}  ${entry.type}  ${state(entry.from)} → ${state(entry.to)}`;
@@ -74,7 +74,7 @@ export function eventBlocks(
       `  ${entry.sentence[words.language]}`,
       ...lines
         .filter(([, value]) => value !== undefined)
-        .map(([label, value]) => `    ${escapeForTerminal(label)}: ${said(value)}`),
+        .map(([label, value]) => `    ${escapeForTerminal(label)}: ${shown(value)}`),
       '',
     ];
   });

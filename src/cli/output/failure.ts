@@ -15,7 +15,7 @@ type Described = {
 
 const messageCharactersMax = 2_000;
 
-/** What the command ends with. Scripts build on these numbers; each error has its own in a table. */
+/** What the command ends with; scripts build on these numbers. Each error's stands in its table. */
 export const exitCodes = {
   ok: 0,
   runtime: 1,
@@ -77,7 +77,7 @@ export type Warning = {
   readonly revision?: number | null | undefined;
 };
 
-/** Something that a person must know, though the command goes on. */
+/** Reports something that people must know, though the command goes on. */
 export function warn({ screen, words }: Speaker, { revision, ...warning }: Warning): void {
   const { code, message } = warning;
   const shown = escapeForTerminal(message);
@@ -86,7 +86,7 @@ export function warn({ screen, words }: Speaker, { revision, ...warning }: Warni
   } else screen.talk(words.warning(code === undefined ? shown : `${code}: ${shown}`));
 }
 
-/** Warns of each fault of a history that is shown all the same; gives the exit code. */
+/** Warns of each fault of a history that is shown nevertheless; gives the exit code. */
 export function reportFaults(speaker: Speaker, faults: readonly Fault[]): number {
   for (const { code, message, stream, revision } of faults) {
     warn(speaker, { code, message, stream, revision });

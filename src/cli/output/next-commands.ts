@@ -29,13 +29,13 @@ function asTyped(command: CommandType, { orderNo, anomalies }: PaymentOrder): st
   }
 }
 
-/** A command line of ours, on the same store. */
+/** A command line on the same store, as it is typed. */
 export function typed({ io, settings }: Pick<Context, 'io' | 'settings'>, command: string): string {
   const store = settings.isStoreGiven ? ` --store ${quoted(shownStore(settings.store))}` : '';
   return `${io.invocation ?? 'payment-order'}${store} ${command}`;
 }
 
-/** The URL of a server may hold a password: only its scheme is shown. */
+/** Shows only the scheme of a server's URL, which may hold a password. */
 export function shownStore(store: string): string {
   const isLocal = store === 'memory:' || sqlitePath(store) !== null;
   return isLocal ? store : `${/^[a-z][a-z+]*:/.exec(store)?.[0] ?? ''}URL`;

@@ -5,7 +5,7 @@ import { escapeForTerminal } from '../../text.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 
-/** An order for people: a label and what is to be said of it, line by line. */
+/** An order for people: labels with their values, line by line. */
 export async function orderLines(
   context: Context,
   order: PaymentOrder,

@@ -3,11 +3,11 @@ import type { Context } from '../io.ts';
 
 const everyMs = 5_000;
 
-/** How far a look through a whole store has come; said on stderr every five seconds. */
+/** Counts what was checked of a whole store, and reports it on stderr every five seconds. */
 export class Progress {
   readonly #context: Context;
   readonly #runtime = systemRuntime();
-  #saidAtMs = this.#runtime.monotonicMs();
+  #reportedAtMs = this.#runtime.monotonicMs();
   orders = 0;
   events = 0;
   faults = 0;
@@ -21,8 +21,8 @@ export class Progress {
     this.events += events;
     this.faults += faults;
     const nowMs = this.#runtime.monotonicMs();
-    if (nowMs - this.#saidAtMs < everyMs) return;
-    this.#saidAtMs = nowMs;
+    if (nowMs - this.#reportedAtMs < everyMs) return;
+    this.#reportedAtMs = nowMs;
     const { screen, words } = this.#context;
     const { orders } = this;
     if (screen.json) {

@@ -3,7 +3,7 @@ import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
 import { nextCommands, typed } from './next-commands.ts';
 
-/** Prints the answer to a command or a fact; a rejection is an answer too. */
+/** Prints the answer to a command or a fact; gives the exit code. */
 export function printReceipt(context: Context, receipt: Receipt, mayCall: boolean): number {
   const { screen, words } = context;
   const { order } = receipt;
@@ -12,7 +12,9 @@ export function printReceipt(context: Context, receipt: Receipt, mayCall: boolea
     screen.document(receipt);
     return exitCode;
   }
-  const [answer, ...outcome] = mayCall ? outcomeLines(context, receipt) : [said(context, receipt)];
+  const [answer, ...outcome] = mayCall
+    ? outcomeLines(context, receipt)
+    : [answerLine(context, receipt)];
   screen.lines([painted(context, receipt, answer ?? ''), ...outcome]);
   const notes: Readonly<Record<string, string>> = words.stateNotes;
   const note = notes[order.stateDetail];
@@ -23,7 +25,7 @@ export function printReceipt(context: Context, receipt: Receipt, mayCall: boolea
   return exitCode;
 }
 
-/** The answer to a cancel or a retry, and what the gateway said to its newest attempt. */
+/** The answer to a cancel or a retry, and the gateway's answer to its newest attempt. */
 export function outcomeLines(context: Context, receipt: Receipt): readonly string[] {
   const { words } = context;
   const { kind, order } = receipt;
@@ -34,10 +36,10 @@ export function outcomeLines(context: Context, receipt: Receipt): readonly strin
       : answer === 'refused' || answer === 'confirmed'
         ? words.outcomes[answer]
         : null;
-  return [said(context, receipt), ...(outcome === null ? [] : [outcome])];
+  return [answerLine(context, receipt), ...(outcome === null ? [] : [outcome])];
 }
 
-function said({ words }: Context, receipt: Receipt): string {
+function answerLine({ words }: Context, receipt: Receipt): string {
   const { order, revision } = receipt;
   const state = words.state(order.stateDetail);
   return receipt.kind === 'rejected'
@@ -55,7 +57,7 @@ function nextSteps(context: Context, receipt: Receipt, mayCall: boolean): readon
   const show = typed(context, `show ${order.orderNo}`);
   const wasRefused = mayCall && kind !== 'rejected' && newestAnswer(order) === 'refused';
   if (!wasRefused || order.closed) return [show, ...nextCommands(context, order)];
-  // The same cancel again would be refused again, if the payment is in: first its notice.
+  // If the payment has arrived, another cancel is refused again: its notice comes first.
   const paid = typed(context, `paid ${order.orderNo} --transaction-no NO  # when its notice comes`);
   const asksAgain = new Set(['RequestCancel', 'RetryCancel']);
   const commands = (isAgain: boolean) => {

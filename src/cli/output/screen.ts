@@ -6,15 +6,15 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 export type Output = {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
-  /** How wide a terminal is, in characters; for the lines of `--help`. */
+  /** Width of the terminal in characters, for `--help`. */
   readonly columns?: number | undefined;
-  /** True once nobody reads it any more: what is written then is lost. */
+  /** True once its reader has gone, so that what is written is lost. */
   readonly isGone?: boolean | undefined;
 };
 
 /**
- * Where the command speaks: results on stdout, everything else on stderr. Once the reader of
- * stdout has gone, results are dropped and the work goes on: a call may be out.
+ * Writes results to stdout and everything else to stderr. Once the reader of stdout has gone,
+ * results are dropped and the work goes on, since a call may be in flight.
  */
 export class Screen {
   readonly json: boolean;
@@ -32,12 +32,12 @@ export class Screen {
     this.#isColoured = streams.stdout.isTTY === true && !options.noColour;
   }
 
-  /** True once nobody reads stdout any more. */
+  /** True once the reader of stdout has gone. */
   get isReaderGone(): boolean {
     return this.#stdout.isGone === true;
   }
 
-  /** A result for machines: one JSON document on one line. */
+  /** A result for machines, as one JSON document on one line. */
   document(value: unknown): void {
     this.#result(inertJson(value));
   }
@@ -52,13 +52,13 @@ export class Screen {
     this.#stderr.write(`${line}\n`);
   }
 
-  /** Talk for machines: an error, with `--json`. */
+  /** An error or a warning for machines, on stderr. */
   talkDocument(value: unknown): void {
     this.talk(inertJson(value));
   }
 
   paint(style: Style, text: string): string {
-    // Whether to colour was decided by stdout alone.
+    // stdout alone decides whether to colour.
     return this.#isColoured ? styleText(style, text, { validateStream: false }) : text;
   }
 

@@ -1,4 +1,4 @@
-/** Lays rows out in columns; all cells were made inert before. The last column is not padded. */
+/** Lays rows of escaped cells out in columns. The last column is not padded. */
 export async function table(rows: readonly (readonly string[])[]): Promise<readonly string[]> {
   const widthOf = await measure(rows);
   const widths: number[] = [];
@@ -17,12 +17,12 @@ export async function table(rows: readonly (readonly string[])[]): Promise<reado
   );
 }
 
-/** A Chinese character takes two columns. What only ASCII needs is not loaded for ASCII. */
+/** A Chinese character takes two columns. The module that knows is not loaded for ASCII. */
 async function measure(rows: readonly (readonly string[])[]): Promise<(text: string) => number> {
   const isPlain = rows.every((row) => row.every((cell) => /^[\x20-\x7e]*$/.test(cell)));
   if (isPlain) return (text) => text.length;
   const { default: stringWidth } = await import('string-width');
-  // Of a thousand cells in a column of states, few differ.
+  // A column of a thousand states has few different cells.
   const known = new Map<string, number>();
   return (text) => {
     const width = known.get(text) ?? stringWidth(text);
