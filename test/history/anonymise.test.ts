@@ -27,7 +27,7 @@ async function recorded(): Promise<RecordedEvent[]> {
 }
 
 describe('an anonymised history', () => {
-  test('goes the same way through the machine, and verifies', async () => {
+  test('takes the same path through the machine as the original, and verifies', async () => {
     const events = await recorded();
     const anonymous = new Anonymiser().history(events);
     const way = (history: readonly RecordedEvent[]) =>
@@ -45,7 +45,7 @@ describe('an anonymised history', () => {
     expect({ ok, faults }).toEqual({ ok: true, faults: [] });
   });
 
-  test('holds nothing of what was recorded but the way', async () => {
+  test('holds nothing of the recorded history but its path', async () => {
     const events = await recorded();
     const text = JSON.stringify(new Anonymiser().history(events));
     const told = [
@@ -70,7 +70,7 @@ describe('an anonymised history', () => {
     }
   });
 
-  test('keeps equal what was equal, across histories', async () => {
+  test('keeps equal values equal across histories', async () => {
     const anonymiser = new Anonymiser();
     const events = await recorded();
     expect(anonymiser.history(events)).toEqual(anonymiser.history(events));

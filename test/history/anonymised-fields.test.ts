@@ -44,7 +44,7 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
     return { anonymous, pairs };
   };
 
-  test('says as many things as before, but where its trace is to be found', () => {
+  test('keeps every field but the trace context', () => {
     const { anonymous } = changes();
     const names = (history: typeof events) =>
       history.map(({ data, metadata }) => [
@@ -57,7 +57,7 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
     expect(JSON.stringify(anonymous)).not.toContain('traceparent');
   });
 
-  test('keeps how the order went, moves times alike, and replaces all else', () => {
+  test("keeps the fields of the order's course, shifts all times alike, and replaces every other field", () => {
     for (const { type, field, value, now } of changes().pairs) {
       const label = `${field} of ${type}`;
       const isOurCode = field === 'code' && type === 'CommandRejected';
@@ -74,7 +74,7 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
     }
   });
 
-  test('keeps what an actor is and where an event came from, and hides who it was', () => {
+  test("keeps the kind of an actor and the source of an event, and hides the actor's id", () => {
     for (const { field, value, now } of changes().pairs) {
       if (field === 'actor') {
         const { kind, id } = value as { kind: string; id: string };
@@ -88,7 +88,7 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
     }
   });
 
-  test('tells apart what was told apart', () => {
+  test('keeps different values different', () => {
     const { anonymous, pairs } = changes();
     for (const shape of [identifier, text, uuid]) {
       const replaced = pairs.filter(({ field }) => becomes[field] === shape);
@@ -100,22 +100,19 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
   });
 });
 
-describe('a history', () => {
-  test('that is empty stays so', () => {
+describe('the anonymiser', () => {
+  test('keeps an empty history empty', () => {
     expect(new Anonymiser().history([])).toEqual([]);
   });
 
-  test.each(['command', 'fact', 'gateway', 'timer'])(
-    'that came from a %s says so still',
-    (source) => {
-      const { events } = readGolden('payment');
-      const told = events.map((event) => ({ ...event, metadata: { ...event.metadata, source } }));
-      const [first] = new Anonymiser().history(told);
-      expect(first?.metadata['source']).toBe(source);
-    },
-  );
+  test.each(['command', 'fact', 'gateway', 'timer'])('keeps the source %s', (source) => {
+    const { events } = readGolden('payment');
+    const told = events.map((event) => ({ ...event, metadata: { ...event.metadata, source } }));
+    const [first] = new Anonymiser().history(told);
+    expect(first?.metadata['source']).toBe(source);
+  });
 
-  test('with a time long before it has it at 1970, where no instant of ours lies', () => {
+  test('moves a time long before the history to 1970, never earlier', () => {
     const { events } = readGolden('payment');
     const early = events.map((event) => ({
       ...event,

@@ -16,7 +16,7 @@ async function told() {
   return here;
 }
 
-test('an order is shown as it stood at a revision', async () => {
+test('shows an order as it stood at a revision', async () => {
   const { orders } = await told();
   const now = await orders.get(orderNo);
   const states = [];
@@ -33,7 +33,7 @@ test('an order is shown as it stood at a revision', async () => {
   });
 });
 
-test('an order is shown as it was known at an instant, in any offset', async () => {
+test('shows an order as it was known at an instant, in any offset', async () => {
   const { orders } = await told();
   const stateAt = async (recordedAt: string) =>
     (await orders.getAsOf(orderNo, { recordedAt }))?.order.revision ?? null;
@@ -45,7 +45,7 @@ test('an order is shown as it was known at an instant, in any offset', async () 
   expect(await stateAt('2123-01-01T00:00:00+08:00')).toBe(4);
 });
 
-test('what had happened by then but was recorded later is shown where it is asked for', async () => {
+test('includes facts that had happened by then and were recorded later, where they are asked for', async () => {
   const { orders } = await told();
   const known = await orders.getAsOf(orderNo, { recordedAt: at(2_000) });
   const true_ = await orders.getAsOf(orderNo, { occurredAt: at(2_000) });
@@ -61,21 +61,21 @@ test('what had happened by then but was recorded later is shown where it is aske
   expect(before).toMatchObject({ order: { state: 'paying', revision: 1 }, learnedLater: [] });
 });
 
-test('an order of one event can be seen as it was created', async () => {
+test('shows an order of one event as it was created', async () => {
   const { orders } = await world(always('confirmed'));
   await orders.create(order);
   expect(await orders.getAsOf(orderNo, { revision: 0 })).toMatchObject({ revision: 0 });
   await expect(orders.getAsOf(orderNo, { revision: 1 })).rejects.toThrow('ends at revision 0');
 });
 
-test('what was recorded later without a time of its own is not supposed to have happened', async () => {
+test('leaves out facts that were recorded later and give no time of their own', async () => {
   const { orders } = await told();
   await orders.recordPaymentFailed(orderNo, { factId: 'N1' });
   const then = await orders.getAsOf(orderNo, { occurredAt: at(2_000) });
   expect(then?.learnedLater.map(({ type }) => type)).toEqual(['PaymentSucceeded']);
 });
 
-test('a clock that jumped back takes nothing away', async () => {
+test('loses no event to a clock that jumped back', async () => {
   const { orders, runtime } = await told();
   runtime.setNow(1_700_000_000_500);
   await orders.recordClosedAtGateway(orderNo);
@@ -83,7 +83,7 @@ test('a clock that jumped back takes nothing away', async () => {
   expect(then).toMatchObject({ order: { revision: 5, state: 'paid' } });
 });
 
-test('a moment that is none is refused by its name, and nothing at all reads as null', async () => {
+test('refuses an invalid moment by its field, and gives null for an order that does not exist', async () => {
   const { orders } = await told();
   await expect(orders.getAsOf(orderNo, { recordedAt: '2026-11-24' })).rejects.toThrow(
     'moment.recordedAt: must be an ISO 8601',

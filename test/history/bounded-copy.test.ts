@@ -5,7 +5,7 @@ import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 
 const cause = { recordedAtMs: 0, eventId: 'e', correlationId: 'c' };
 
-test('a copy of a machine that runs in a circle throws, and is made once', () => {
+test('makes one bounded copy of a machine, which throws instead of looping for ever', () => {
   const circling = createMachine({
     initial: 'a',
     states: { a: { on: { Go: 'b' } }, b: { always: 'c' }, c: { always: 'b' } },

@@ -16,7 +16,7 @@ const event = {
 };
 
 describe('the hash chain', () => {
-  test('is what the design writes down, so that anybody can recompute it', () => {
+  test('hashes an event as documented, so that anybody can recompute it', () => {
     const link = chainLink(event, salt, chainStart);
     const dataHash = sha256(`{"data":{"reason":"临时"},"salt":"${salt}"}`);
     const metadataHash = sha256(
@@ -32,7 +32,7 @@ describe('the hash chain', () => {
     expect(chainStart).toBe('0'.repeat(64));
   });
 
-  test('links by the canonical digest of the link, whatever stream, id and type are', () => {
+  test('links by the canonical digest of the link, for any stream, id and type', () => {
     const text = fc.string({ unit: 'grapheme' });
     fc.assert(
       fc.property(text, text, text, fc.nat(), (stream, id, type, revision) => {
@@ -44,7 +44,7 @@ describe('the hash chain', () => {
     );
   });
 
-  test('does not depend on the order of keys', () => {
+  test('gives the same digest for keys in any order', () => {
     expect(digest({ a: 1, b: { c: 2, d: 3 } })).toBe(digest({ b: { d: 3, c: 2 }, a: 1 }));
   });
 
@@ -68,7 +68,7 @@ describe('the hash chain', () => {
     ]);
   });
 
-  test('passes over what is withheld, and over nothing else', () => {
+  test('skips withheld parts of an event, and no others', () => {
     const link = chainLink(event, salt, chainStart);
     const stored = { ...event, metadata: { ...metadata, ...link } };
     const without = { ...stored, data: {}, metadata: link };
@@ -82,14 +82,14 @@ describe('the hash chain', () => {
     expect(chainFaults({ ...without, withheld: ['data', 'metadata'] }, chainStart)).toEqual([]);
   });
 
-  test('has no digest of what is no JSON, and takes altered text for what it is', () => {
+  test('refuses a digest of values that are not JSON, and finds text altered that has no canonical form', () => {
     expect(() => digest(undefined)).toThrow(new TypeError('only JSON values have a digest'));
     const stored = { ...event, metadata: { ...metadata, ...chainLink(event, salt, chainStart) } };
     const odd = { ...stored, data: { reason: '\ud800' } };
     expect(chainFaults(odd, chainStart)).toEqual(['data-altered']);
   });
 
-  test('gives other data another digest, whatever the data', () => {
+  test('gives different data different digests', () => {
     const values = fc.tuple(fc.jsonValue(), fc.jsonValue());
     fc.assert(
       fc.property(values, ([one, other]) => {

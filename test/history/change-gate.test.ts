@@ -28,7 +28,7 @@ async function* failing(error: Error): AsyncGenerator<RecordedEvent> {
 describe('the check of one history', () => {
   const right = { stream, ok: true, divergence: null, fault: null, comparedUntil: null };
 
-  test('ends at the first divergence, whatever comes behind', async () => {
+  test('ends at the first divergence, whatever follows', async () => {
     const elsewhere = events.with(1, withMetadata(at(events, 1), { to: 'failed' }));
     expect(await checkOf(elsewhere)).toEqual({
       ...{ ...right, ok: false, events: 1, comparedUntil: 1 },
@@ -40,7 +40,7 @@ describe('the check of one history', () => {
     });
   });
 
-  test('takes a step from another state for another target, though it ends alike', async () => {
+  test('reports another target for a step from another state, though it leads to the same', async () => {
     const apart = events.with(1, withMetadata(at(events, 1), { from: 'failed' }));
     expect(await checkOf(apart)).toMatchObject({
       ...{ events: 1, ok: false },
@@ -48,7 +48,7 @@ describe('the check of one history', () => {
     });
   });
 
-  test('goes on by states alone where the machine in use does not take an event', async () => {
+  test('compares states alone after an event that the machine in use does not take', async () => {
     const older = changedMachine(paymentOrderMachine, (part) => {
       delete part('states.created.on')['PaymentStarted'];
     });
@@ -56,11 +56,11 @@ describe('the check of one history', () => {
     expect(check).toEqual({ ...right, events: events.length, comparedUntil: 1 });
   });
 
-  test('is right for a history without events', async () => {
+  test('passes a history without events', async () => {
     expect(await checkOf([])).toEqual({ ...right, stream: '', events: 0 });
   });
 
-  test('names where a history begins late, or misses an event', async () => {
+  test('names the revision where a history begins late or misses an event', async () => {
     expect(await checkOf(events.slice(1))).toMatchObject({
       ...{ stream, ok: false, events: 0 },
       fault: { stream, revision: 0, code: 'not-contiguous' },
@@ -74,7 +74,7 @@ describe('the check of one history', () => {
     });
   });
 
-  test('names what the store could not give, by its stream where that is known', async () => {
+  test('names an event that the store could not give, with its stream where that is known', async () => {
     const damaged = new PaymentOrderError('store-corrupt', 'damaged', { stream, revision: 0 });
     const fault = { stream, revision: 0, code: 'store-corrupt', message: 'damaged' };
     expect(await checkOf(failing(damaged))).toEqual({ ...right, ok: false, events: 0, fault });
@@ -87,11 +87,11 @@ describe('the check of one history', () => {
   test.each([
     new PaymentOrderError('store-unavailable', 'the store is gone'),
     new TypeError('a fault of the adapter'),
-  ])('throws what is no fault of the history: %s', async (error) => {
+  ])('throws an error that is not a fault of the history: %s', async (error) => {
     await expect(checkOf(failing(error))).rejects.toBe(error);
   });
 
-  test('throws what a machine throws, and says what it was given', async () => {
+  test('throws the error of a machine, with the state and the event', async () => {
     const guarded = paymentOrderMachine.provide({
       guards: {
         isSettled: () => {
@@ -109,13 +109,13 @@ describe('the check of one history', () => {
   });
 });
 
-describe('an order in a state that the new machine does not have', () => {
+describe('the change gate for a state that the new machine does not have', () => {
   const older = changedMachine(paymentOrderMachine, (part) => {
     part('states')['parked'] = {};
     part('states')['archived'] = { tags: 'closed' };
   });
 
-  test('is stranded where it is open, and not where it is closed', async () => {
+  test('reports an open order as stranded, and a closed one not', async () => {
     const stranded = async (to: string) =>
       (await reportOf(endingIn(to), { reference: older })).stranded;
     expect(await stranded('parked')).toEqual([{ stream, state: 'parked' }]);
@@ -124,7 +124,7 @@ describe('an order in a state that the new machine does not have', () => {
   });
 
   test.each(['gone', 'gone.deeper', 'cancelling.gone', 'cancelling.inDoubt.deeper', 'constructor'])(
-    'is stranded in %s, which no machine has',
+    'reports an order as stranded in %s, which no machine has',
     async (state) => {
       const report = await reportOf(endingIn(state));
       expect(report).toMatchObject({ ok: false, stranded: [{ stream, state }] });
@@ -133,7 +133,7 @@ describe('an order in a state that the new machine does not have', () => {
 });
 
 describe('the change gate', () => {
-  test('is closed by a single history that comes out otherwise', async () => {
+  test('fails for a single history that comes out differently', async () => {
     const gate = async (...histories: History[]) =>
       (await verifyHistories(paymentOrderMachine, histories)).ok;
     expect(await gate(events, events)).toBe(true);

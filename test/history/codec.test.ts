@@ -4,9 +4,9 @@ import { decodeEvent, encodeEvent, readableEvent } from '../../src/history/codec
 import { always, order, orderNo, world } from '../payment-orders/world.ts';
 import { at, readGolden } from './golden.ts';
 
-describe('a stored event with a field that nobody knows', () => {
+describe('decoding an event with an unknown field', () => {
   test.each(['data', 'metadata'] as const)(
-    'is refused by its place, and the name in its %s is not repeated: it may be anything',
+    'refuses it by its place, and does not repeat the field name in its %s',
     async (part) => {
       const { orders, store } = await world(always('confirmed'));
       await orders.create(order);
@@ -20,7 +20,7 @@ describe('a stored event with a field that nobody knows', () => {
   );
 });
 
-describe('a stored event that this version cannot read', () => {
+describe('decoding an event that this version cannot read', () => {
   const event = at(readGolden('closings').events, 1);
   const place = `stream ${event.stream}, revision 1`;
 
@@ -61,14 +61,14 @@ describe('a stored event that this version cannot read', () => {
         message: `${place}: metadata.machine.hash Invalid input: expected string, received undefined`,
       },
     ],
-  ])('is refused by its place, %s', (_, change, error) => {
+  ])('refuses it by its place: %s', (_, change, error) => {
     const { stream } = event;
     expect(() => decodeEvent({ ...event, ...change })).toThrow(
       expect.objectContaining({ stream, revision: 1, ...error }),
     );
   });
 
-  test('is null to whoever reads what can be read, and no error', () => {
+  test('gives null instead of an error to a reader of readable events', () => {
     const { data, metadata } = event;
     expect(readableEvent(event)).toEqual({ type: 'ClosedAtGateway', ...data });
     expect(readableEvent({ ...event, type: 'PaymentRefunded' })).toBeNull();
@@ -88,7 +88,7 @@ describe('a stored event that this version cannot read', () => {
   });
 });
 
-describe('an event that is about to be appended', () => {
+describe('encoding an event', () => {
   const { stored, prepared } = encodeEvent(
     'b1d1c9d5-0c0f-4c62-9a3c-2f0f4f7a1a11',
     { type: 'PaymentOrderCreated', orderNo: 'O1', processBillNo: 'F1', currency: undefined },
@@ -101,7 +101,7 @@ describe('an event that is about to be appended', () => {
     { randomHex: (bytes) => 'ab'.repeat(bytes) },
   );
 
-  test('reads back as what it will be stored as, without what is not there', () => {
+  test('gives the event as it will read back, without absent fields', () => {
     expect(prepared).toMatchObject({ data: stored.data, metadata: stored.metadata });
     expect(stored.data).toEqual({ orderNo: 'O1', processBillNo: 'F1' });
     expect(stored.data).not.toHaveProperty('currency');

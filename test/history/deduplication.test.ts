@@ -34,15 +34,15 @@ const outcomes = [
   'CancelOutcomeUnknown',
 ].map((type) => ({ type, ...evidence }) as OutcomeEvent);
 
-describe('a fact or an outcome', () => {
-  test('is seen once it was recorded', () => {
+describe('recognising a fact or an outcome', () => {
+  test('has seen it once it was recorded', () => {
     for (const event of [payment, failure, closing, ...outcomes]) {
       expect(ledgerOf().hasSeen(event), event.type).toBe(false);
       expect(ledgerOf(stored(event)).hasSeen(event), event.type).toBe(true);
     }
   });
 
-  test('is another one with any other content', () => {
+  test('takes any other content for another fact or outcome', () => {
     const others: readonly (readonly [Seen, object])[] = [
       ...[{ factId: 'N2' }, { transactionNo: 'T2' }, { amountMinor: 101 }, { currency: 'USD' }].map(
         (change) => [payment, change] as const,
@@ -70,7 +70,7 @@ describe('a fact or an outcome', () => {
     expect(all.hasSeen({ ...outcomes[0], attempt: 3 } as Seen)).toBe(false);
   });
 
-  test('is another one where the same characters stand in other fields', () => {
+  test('takes the same characters in other fields for another fact', () => {
     const pairs: readonly (readonly [Seen, Seen])[] = [
       [
         { ...payment, transactionNo: 'T1', amountMinor: 12 },
@@ -97,7 +97,7 @@ describe('a fact or an outcome', () => {
     }
   });
 
-  test('of another type is another one, also with the same content', () => {
+  test('takes the same content of another type for another fact', () => {
     for (const [index, outcome] of outcomes.entries()) {
       const others = outcomes.toSpliced(index, 1);
       const deduplication = ledgerOf(...others.map((other) => stored(other)));
@@ -105,7 +105,7 @@ describe('a fact or an outcome', () => {
     }
   });
 
-  test('says the same where it leaves out what is empty or unstated', () => {
+  test('takes an absent field and an empty or unstated one for the same', () => {
     const bare: readonly (readonly [Seen, Seen])[] = [
       [
         { type: 'ClosedAtGateway', factId: 'N1' },
@@ -137,21 +137,21 @@ describe('a fact or an outcome', () => {
     }
   });
 
-  test('has a key: its type and its id, a payment by default its transaction number', () => {
+  test('keys a fact by its type and its id, a payment by default by its transaction number', () => {
     expect(factKey(payment)).toBe('PaymentSucceeded:N1');
     expect(factKey({ type: 'PaymentSucceeded', transactionNo: 'T1' })).toBe('PaymentSucceeded:T1');
     expect(factKey({ type: 'PaymentFailed' })).toBe('PaymentFailed:');
   });
 });
 
-describe('a command with an id', () => {
+describe('recognising a command', () => {
   const [commandId, commandDigest] = ['c-1', 'd'.repeat(64)];
   const started = { type: 'PaymentStarted' } as const;
   const rejected: PaymentOrderEvent = {
     ...{ type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' },
   };
 
-  test('is known with its digest, and whether it was rejected', () => {
+  test('remembers a command id with its digest, and whether the command was rejected', () => {
     const accepted = ledgerOf(stored(started, { commandId, commandDigest }));
     expect(accepted.command(commandId)).toEqual({ digest: commandDigest, rejection: null });
     expect(accepted.command('c-2')).toBeUndefined();
@@ -162,12 +162,12 @@ describe('a command with an id', () => {
     });
   });
 
-  test('is not known by half of it', () => {
+  test('remembers no command id without a digest, and no digest without an id', () => {
     expect(ledgerOf(stored(started, { commandId })).command(commandId)).toBeUndefined();
     expect(ledgerOf(stored(started, { commandDigest })).command('undefined')).toBeUndefined();
   });
 
-  test('that was rejected counts, with an id or without', () => {
+  test('counts rejected commands, with an id or without', () => {
     const deduplication = ledgerOf(
       stored(started),
       stored(rejected),

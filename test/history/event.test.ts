@@ -24,13 +24,13 @@ const instants = {
 const ids = { good: ['a', `a${'b'.repeat(127)}`], bad: ['', `a${'b'.repeat(128)}`, 'a b', 1] };
 const paths = { good: ['a', 'a'.repeat(128)], bad: ['', 'a'.repeat(129), 1] };
 
-test('the name of a stream gives the number of its order', () => {
+test('reads the order number from the name of a stream', () => {
   expect(orderNoOf(streamOf('O-1'))).toBe('O-1');
   expect(orderNoOf('other-O1')).toBe('other-O1');
 });
 
 describe('the metadata of a stored event', () => {
-  test('is what is always said of it, and nothing that nobody knows', () => {
+  test('requires the fields that every event has, and refuses unknown ones', () => {
     expect(metadataSchema.parse(metadata)).toEqual(metadata);
     expect(takes({ other: 1 })).toBe(false);
     for (const field of Object.keys(metadata)) {
@@ -103,7 +103,7 @@ describe('the metadata of a stored event', () => {
     ['metadataHash', hashes],
     ['prevHash', hashes],
     ['hash', hashes],
-  ])('takes a %s up to its edges, and nothing beyond', (field, { good, bad }) => {
+  ])('takes a %s up to its limits, and nothing beyond', (field, { good, bad }) => {
     for (const value of good) expect(takes({ [field]: value }), JSON.stringify(value)).toBe(true);
     for (const value of bad) expect(takes({ [field]: value }), JSON.stringify(value)).toBe(false);
   });
@@ -112,14 +112,14 @@ describe('the metadata of a stored event', () => {
     ['hash', 'x', 'must be 64 lower-case hexadecimal digits'],
     ['traceparent', 'x', 'must be a W3C traceparent'],
     ['actor', { kind: 'A', id: 'u' }, 'must be 1 to 32 of a-z and -, a letter first'],
-  ])('says what is wrong with a %s', (field, value, message) => {
+  ])('names the problem of a %s', (field, value, message) => {
     const { error } = metadataSchema.safeParse({ ...metadata, [field]: value });
     expect(error?.issues[0]?.message).toBe(message);
   });
 });
 
 describe('a witness', () => {
-  test('is a revision and a hash, and may be a whole receipt', () => {
+  test('takes a revision and a hash, and a whole receipt as well', () => {
     expect(witnessSchema.parse({ revision: 0, hash, state: 'paid' })).toEqual({
       revision: 0,
       hash,

@@ -12,7 +12,7 @@ const names = goldenNames();
 const parts = ['data', 'metadata', 'id', 'type', 'stream'] as const;
 
 describe('a golden history', () => {
-  test('tells the same in a fresh process under another time zone and language', () => {
+  test('folds alike in a fresh process under another time zone and language', () => {
     const file = join(import.meta.dirname, 'fold-golden.ts');
     const told = [
       { TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
@@ -32,7 +32,7 @@ describe('the change gate', () => {
     return { ...check, ok };
   };
 
-  test.each(names)('lets golden %s through, compared to its end', async (name) => {
+  test.each(names)('passes golden %s, compared to its end', async (name) => {
     expect(await checked(readGolden(name).events)).toMatchObject({
       ...{ ok: true, divergence: null, fault: null, comparedUntil: null },
     });
@@ -63,8 +63,8 @@ describe('the change gate', () => {
   });
 });
 
-describe('an altered history', () => {
-  test('with any single character changed of data, metadata, id, type or stream is found', async () => {
+describe('verifying an altered history', () => {
+  test('finds any single character changed in data, metadata, id, type or stream', async () => {
     const { orderNo, events, witness } = readGolden('payment');
     const property = fc.asyncProperty(
       ...[fc.nat(events.length - 1), fc.constantFrom(...parts)],
@@ -92,7 +92,7 @@ describe('an altered history', () => {
     await fc.assert(property, { numRuns: 2_000 });
   });
 
-  test.each(names)('%s names the revision of any one field that is changed', async (name) => {
+  test.each(names)('names the revision of any one changed field in %s', async (name) => {
     const { orderNo, events } = readGolden(name);
     let tried = 0;
     for (const [revision, event] of events.entries()) {
@@ -108,23 +108,26 @@ describe('an altered history', () => {
     expect(tried).toBeGreaterThan(events.length * 30);
   });
 
-  test.each(names)('%s without an event, or with two swapped, names where', async (name) => {
-    const { orderNo, events } = readGolden(name);
-    for (let revision = 0; revision < events.length - 1; revision += 1) {
-      const gap = await faultsOf(orderNo, events.toSpliced(revision, 1));
-      expect(gap).toContainEqual({ revision, code: 'not-contiguous' });
-      const closed = await faultsOf(orderNo, renumbered(events.toSpliced(revision, 1)));
-      expect(closed[0]?.revision, 'removed').toBe(revision);
-      const pair = [at(events, revision + 1), at(events, revision)];
-      const swapped = await faultsOf(orderNo, renumbered(events.toSpliced(revision, 2, ...pair)));
-      expect(swapped[0]?.revision, 'swapped').toBe(revision);
-      const twice = renumbered(events.toSpliced(revision, 0, at(events, revision)));
-      expect((await faultsOf(orderNo, twice))[0]?.revision, 'inserted').toBe(revision + 1);
-    }
-  });
+  test.each(names)(
+    'names the place of a missing event, or of two swapped ones, in %s',
+    async (name) => {
+      const { orderNo, events } = readGolden(name);
+      for (let revision = 0; revision < events.length - 1; revision += 1) {
+        const gap = await faultsOf(orderNo, events.toSpliced(revision, 1));
+        expect(gap).toContainEqual({ revision, code: 'not-contiguous' });
+        const closed = await faultsOf(orderNo, renumbered(events.toSpliced(revision, 1)));
+        expect(closed[0]?.revision, 'removed').toBe(revision);
+        const pair = [at(events, revision + 1), at(events, revision)];
+        const swapped = await faultsOf(orderNo, renumbered(events.toSpliced(revision, 2, ...pair)));
+        expect(swapped[0]?.revision, 'swapped').toBe(revision);
+        const twice = renumbered(events.toSpliced(revision, 0, at(events, revision)));
+        expect((await faultsOf(orderNo, twice))[0]?.revision, 'inserted').toBe(revision + 1);
+      }
+    },
+  );
 
   test.each(names)(
-    '%s cut short, or with its chain recomputed, needs the witness',
+    'needs the witness for %s cut short, or with its chain recomputed',
     async (name) => {
       const { orderNo, events, witness } = readGolden(name);
       const cut = events.slice(0, -1);
@@ -142,7 +145,7 @@ describe('an altered history', () => {
     },
   );
 
-  test('under another name, or merged with another, says where it stops being one history', async () => {
+  test('names the place where a renamed or merged history stops being one history', async () => {
     const { orderNo, events } = readGolden('payment');
     const renamed = events.map((event) => ({ ...event, stream: 'paymentOrder-Golden-2' }));
     expect(await faultsOf('Golden-2', renamed)).toContainEqual({
@@ -156,7 +159,7 @@ describe('an altered history', () => {
     expect(await faultsOf(orderNo, adopted)).toContainEqual({ revision: 4, code: 'link-altered' });
   });
 
-  test('with a foreign type, or a schema version from the future, is not guessed at', async () => {
+  test('guesses nothing about a foreign type or a schema version from the future', async () => {
     const { orderNo, events } = readGolden('operators');
     for (const [revision, event] of events.entries()) {
       const foreign = events.with(revision, { ...event, type: 'SomethingElse' });

@@ -18,19 +18,22 @@ function optionalFields(schema: { readonly shape: object }): readonly string[] {
 }
 
 describe('a golden history', () => {
-  test.each(names)('%s is what was written when it was released, byte for byte', (name) => {
+  test.each(names)('keeps %s as it was written when it was released, byte for byte', (name) => {
     const listed = readFileSync(digestList, 'utf8').trimEnd().split('\n');
     expect(listed).toContain(`${name} ${sha256OfFile(name)}`);
     expect(listed).toHaveLength(names.length);
   });
 
-  test.each(names)('%s verifies with its witness and folds to what was told then', async (name) => {
-    const { orderNo, events, witness, view } = readGolden(name);
-    expect(await faultsOf(orderNo, events, witness)).toEqual([]);
-    expect(viewsOf(events).at(-1)).toEqual(view);
-  });
+  test.each(names)(
+    'verifies %s with its witness, and folds it to the order as shown then',
+    async (name) => {
+      const { orderNo, events, witness, view } = readGolden(name);
+      expect(await faultsOf(orderNo, events, witness)).toEqual([]);
+      expect(viewsOf(events).at(-1)).toEqual(view);
+    },
+  );
 
-  test('is there for every event type, with and without each field that may be left out', () => {
+  test('exists for every event type, with and without each optional field', () => {
     const events = names.flatMap((name) => readGolden(name).events);
     const missing: string[] = [];
     const look = (of: string, fields: readonly string[], found: readonly object[]) => {

@@ -36,8 +36,8 @@ const withMetadata = (event: RecordedEvent, change: object): RecordedEvent => ({
   metadata: { ...event.metadata, ...change },
 });
 
-describe('a history that cannot be folded says what is wrong, where, and what to do', () => {
-  test('where it does not begin at revision 0', () => {
+describe('loading an order', () => {
+  test('refuses a history that does not begin at revision 0', () => {
     expect(errorOf(() => applied(events.slice(2)))).toEqual({
       code: 'not-contiguous',
       message:
@@ -47,7 +47,7 @@ describe('a history that cannot be folded says what is wrong, where, and what to
     });
   });
 
-  test('where it does not begin with its creation, or with that of another order', () => {
+  test('refuses a history that does not begin with the creation of its order', () => {
     const second = { ...at(events, 1), revision: 0 };
     expect(errorOf(() => applied([second]))).toEqual({
       code: 'illegal-history',
@@ -62,7 +62,7 @@ describe('a history that cannot be folded says what is wrong, where, and what to
     });
   });
 
-  test('where an event is missing', () => {
+  test('names the revision of a missing event', () => {
     expect(errorOf(() => applied(events.toSpliced(1, 1)))).toEqual({
       code: 'not-contiguous',
       message: `stream ${stream}: revision 1 is missing, 2 follows`,
@@ -70,7 +70,7 @@ describe('a history that cannot be folded says what is wrong, where, and what to
     });
   });
 
-  test('where the machine does not take an event, or leads elsewhere than was recorded', () => {
+  test('names an event that the machine does not take, or that leads elsewhere than was recorded', () => {
     const twice = { ...at(events, 0), revision: 1 };
     expect(errorOf(() => applied([at(events, 0), twice]))).toEqual({
       code: 'illegal-history',
@@ -97,7 +97,7 @@ describe('a history that cannot be folded says what is wrong, where, and what to
     );
   });
 
-  test('where there is no machine', () => {
+  test('refuses an object that is not a machine', () => {
     for (const machine of [{}, { root: {} }, { root: {}, version: '1' }]) {
       expect(errorOf(() => compileAnyMachine(machine))).toMatchObject({
         ...{ code: 'unsupported-machine', message: 'the given machine is not an XState machine' },

@@ -28,8 +28,8 @@ const lawWith = (raised: { readonly type: string }) =>
     }),
   );
 
-describe('an order that is folded', () => {
-  test('knows the commands of its history, from the first event on', () => {
+describe('a loaded order', () => {
+  test('remembers the commands of its history, from the first event on', () => {
     const commandDigest = 'd'.repeat(64);
     const [first] = doubt;
     if (first === undefined) throw new Error('a golden history has events');
@@ -38,7 +38,7 @@ describe('an order that is folded', () => {
     expect(deduplication.command('c-1')).toEqual({ digest: commandDigest, rejection: null });
   });
 
-  test('supposes a fact, and nothing that its machine would not take', () => {
+  test('folds a fact as if it had been recorded, and nothing that its machine would not take', () => {
     const order = orderOf(1);
     const payment = { type: 'PaymentSucceeded', transactionNo: 'T1' } as const;
     const some = at(readGolden('payment').events, 1);
@@ -48,7 +48,7 @@ describe('an order that is folded', () => {
     expect(order.fold.state).toBe('paid');
   });
 
-  test('raises what its timer raises, as the event to be stored', () => {
+  test('gives the event to be stored when a timer is due', () => {
     const order = orderOf(2);
     const [timer] = order.fold.pending.timers;
     if (timer === undefined) throw new Error('an attempt has a deadline');
@@ -57,7 +57,7 @@ describe('an order that is folded', () => {
     });
   });
 
-  test('refuses a timer that raises what can not be stored', () => {
+  test('refuses a timer that raises an event which cannot be stored', () => {
     const odd = orderOf(2, lawWith({ type: 'Odd' }));
     const [timer] = odd.fold.pending.timers;
     if (timer === undefined) throw new Error('an attempt has a deadline');

@@ -19,14 +19,14 @@ const hashOf = (...parts: Parameters<typeof machineOf>) =>
   machineIdentity(machineOf(...parts)).hash;
 
 describe('the identity of a machine', () => {
-  test('is its version, 0 where it has none, and a digest of its shape', () => {
+  test('consists of its version, 0 by default, and a digest of its shape', () => {
     expect(machineIdentity(machineOf()).version).toBe('7');
     expect(machineIdentity(machineOf({ version: undefined })).version).toBe('0');
     expect(hashOf()).toMatch(/^[0-9a-f]{64}$/);
     expect(hashOf()).toBe(hashOf());
   });
 
-  test('is the same whatever its code does', () => {
+  test('stays the same whatever its code does', () => {
     const code = { actions: { record: () => undefined }, guards: { isReady: () => false } };
     const provided = machineOf().provide(code);
     expect(machineIdentity(provided)).toEqual(machineIdentity(machineOf()));
@@ -55,7 +55,7 @@ describe('the identity of a machine', () => {
     expect(hashOf(...parts)).not.toBe(hashOf());
   });
 
-  test('takes a guard that has no name for one like any other', () => {
+  test('takes all guards without a name for the same', () => {
     const inline = hashOf({}, state({}, { guard: () => true }));
     expect(inline).toBe(hashOf({}, state({}, { guard: () => false })));
     expect(inline).toBe(hashOf({}, state({}, { guard: 'inline' })));

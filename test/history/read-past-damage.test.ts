@@ -34,14 +34,14 @@ const toldBy = async (rows: readonly (RecordedEvent | Error)[]) => {
 const damage = (code: 'store-corrupt' | 'not-contiguous' | 'invalid-event', details: object) =>
   new PaymentOrderError(code, 'it cannot be read', details);
 
-describe('reading on', () => {
-  test('tells every event once, oldest first', async () => {
+describe('reading past damage', () => {
+  test('gives every event once, oldest first', async () => {
     expect(await toldBy(events)).toEqual([0, 1, 2, 3, 4]);
     expect(await toldBy([])).toEqual([]);
   });
 
   test.each(['store-corrupt', 'invalid-event'] as const)(
-    'goes on behind an event that is %s',
+    'goes on after an event that is %s',
     async (code) => {
       expect(await toldBy(events.toSpliced(1, 1, damage(code, { revision: 1 }) as never))).toEqual([
         ...[0, code, 2, 3, 4],
@@ -49,12 +49,12 @@ describe('reading on', () => {
     },
   );
 
-  test('goes on where the store says that the next one stands', async () => {
+  test('goes on at the revision that the store names', async () => {
     const gap = damage('not-contiguous', { revision: 1, found: 3 });
     expect(await toldBy(events.toSpliced(1, 1, gap as never))).toEqual([0, gap.code, 3, 4]);
   });
 
-  test('ends where the store does not say what it could not read, or goes in a circle', async () => {
+  test('ends where the store does not name the event, or names one that was read', async () => {
     expect(await toldBy(events.toSpliced(1, 1, damage('store-corrupt', {}) as never))).toEqual([
       ...[0, 'store-corrupt'],
     ]);
@@ -67,7 +67,7 @@ describe('reading on', () => {
   test.each([
     ['an error of the store', new PaymentOrderError('store-unavailable', 'away', { revision: 1 })],
     ['a fault of the code', new TypeError('no')],
-  ])('throws %s: nothing is known of what is behind', async (_, error) => {
+  ])('throws %s, because nothing is known of the rest', async (_, error) => {
     await expect(toldBy([at(events, 0), error])).rejects.toBe(error);
   });
 });

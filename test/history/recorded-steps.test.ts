@@ -13,8 +13,8 @@ const stepsOf = async (events: readonly RecordedEvent[]): Promise<readonly Recor
   return steps;
 };
 
-describe('a step as it was recorded', () => {
-  test.each(goldenNames())('of %s knows what the folded order knew', async (name) => {
+describe('a recorded step', () => {
+  test.each(goldenNames())('knows in %s what the folded order knew', async (name) => {
     const { events } = readGolden(name);
     const [first, ...others] = events.map((event) => decodeEvent(event));
     if (first === undefined) throw new Error('a golden history has events');
@@ -27,7 +27,7 @@ describe('a step as it was recorded', () => {
     expect((await stepsOf(events)).map((step) => step.known)).toEqual(known);
   });
 
-  test('tells who decided it and when it happened, where that was said', async () => {
+  test('gives the machine that decided it, and its own time where there is one', async () => {
     const event = at(readGolden('payment').events, 0);
     const { id, type, metadata } = event;
     const occurredAt = '2026-01-02T03:04:05.006Z';
@@ -56,7 +56,7 @@ describe('a step as it was recorded', () => {
     },
   );
 
-  test('knows that money came in doubt, once, when the order was recorded as paid', async () => {
+  test('opens the anomaly of money that came in doubt once, when the order was recorded as paid', async () => {
     const doubt = readGolden('CancelResolved-open').events.slice(0, 4);
     const pay = (factId: string, revision: number, from: string): RecordedEvent => ({
       ...at(doubt, 3),

@@ -30,7 +30,7 @@ async function stepsOf(events: readonly RecordedEvent[]) {
 }
 
 describe('a replay as recorded', () => {
-  test('tells states and what was known from what is stored, step by step', async () => {
+  test('gives the states and what the order knew, step by step', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
     const steps = await stepsOf(events);
     expect(steps.map(({ from, to }) => [from, to])).toEqual([
@@ -44,7 +44,7 @@ describe('a replay as recorded', () => {
     expect(steps.at(-1)?.known).toMatchObject({ orderNo, answers: ['refused'] });
   });
 
-  test('works for a history that an older machine wrote', async () => {
+  test('reads a history that an older machine wrote', async () => {
     const { events } = await eventsOf(olderMachine);
     const steps = await stepsOf(events);
     expect(steps.map(({ to }) => to)).toEqual([
@@ -53,7 +53,7 @@ describe('a replay as recorded', () => {
     expect(new Set(steps.map(({ machine }) => machine.version))).toEqual(new Set(['0']));
   });
 
-  test('passes over data that this version cannot read, and says so', async () => {
+  test('marks data that this version cannot read, and goes on', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
     const foreign = events.map((event) =>
       event.revision === 2 ? { ...event, type: 'CancelWished', data: { why: 'x' } } : event,
@@ -64,8 +64,8 @@ describe('a replay as recorded', () => {
   });
 });
 
-describe('a history derived again', () => {
-  test('comes out as it was recorded, twice', async () => {
+describe('a replay', () => {
+  test('derives a history as it was recorded, twice', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
     const compiled = compileMachine();
     const once = await replay(compiled, stream, events);
@@ -101,7 +101,7 @@ describe('a history derived again', () => {
     });
   });
 
-  test('says of an event that the machine does not take that it leads nowhere', async () => {
+  test('gives no target for an event that the machine does not take', async () => {
     const { events, runtime } = await eventsOf(paymentOrderMachine);
     const last = events.at(-1);
     if (last === undefined) throw new Error('there are events');
@@ -122,7 +122,7 @@ describe('a history derived again', () => {
     });
   });
 
-  test('ends with the fault where an event is missing or cannot be read', async () => {
+  test('ends with a fault where an event is missing or cannot be read', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
     expect(await replay(compileMachine(), stream, events.toSpliced(2, 1))).toMatchObject({
       ...{ events: 2, divergence: null, fault: { revision: 2, code: 'not-contiguous' } },
@@ -133,7 +133,7 @@ describe('a history derived again', () => {
     });
   });
 
-  test('says what is wrong with what it could not fold, and where', async () => {
+  test('names the problem of an event that it could not fold, and the place', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
     expect((await replay(compileMachine(), stream, events.toSpliced(2, 1))).fault).toEqual({
       ...{ stream, revision: 2, code: 'not-contiguous' },
@@ -147,7 +147,7 @@ describe('a history derived again', () => {
   test.each([
     new PaymentOrderError('store-unavailable', 'the store is gone'),
     new TypeError('a fault of the adapter'),
-  ])('throws what is no fault of the history: %s', async (error) => {
+  ])('throws an error that is not a fault of the history: %s', async (error) => {
     const failing = async function* (): AsyncGenerator<RecordedEvent> {
       yield* await Promise.reject<RecordedEvent[]>(error);
     };
@@ -171,7 +171,7 @@ describe('a history derived again', () => {
     ]);
   });
 
-  test('ends at a state that it does not begin in, though it leads where it was recorded', async () => {
+  test('diverges at a step from another state, though it leads where it was recorded', async () => {
     const { events } = await eventsOf(paymentOrderMachine);
     const apart = events.map((event) =>
       event.revision === 1 ? { ...event, metadata: { ...event.metadata, from: 'failed' } } : event,

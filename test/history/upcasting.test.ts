@@ -33,8 +33,8 @@ const openRecorded = async () => {
   return openPaymentOrders({ store, runtime: simulatedRuntime({ seed: 2 }) });
 };
 
-describe('an event of an older schema version', () => {
-  test('replays as today has it, and is given back as it was stored', async () => {
+describe('upcasting an event of an older schema version', () => {
+  test("folds it in today's version, and gives it back as it was stored", async () => {
     const orders = await openRecorded();
     const order = await orders.get('O1');
     expect(order).toMatchObject({ state: 'paid', revision: recorded.witness.revision });
@@ -49,7 +49,7 @@ describe('an event of an older schema version', () => {
     });
   });
 
-  test('verifies by the hashes of what was stored, with its witness', async () => {
+  test('verifies it by the hashes of the stored data, with its witness', async () => {
     const orders = await openRecorded();
     expect(await orders.verify('O1', recorded.witness)).toMatchObject({ ok: true, events: 5 });
   });
@@ -57,7 +57,7 @@ describe('an event of an older schema version', () => {
   test.each([
     ['data stored anew in the new version', 2, { cause: 'unstated' }, 'data-altered'],
     ['data that the old version did not have', 1, { cause: 'expired' }, 'invalid-event'],
-  ])('is found altered: %s', async (_, schemaVersion, added, code) => {
+  ])('finds it altered: %s', async (_, schemaVersion, added, code) => {
     const events = recorded.events.map((event) =>
       event.revision === 2
         ? {
@@ -76,7 +76,7 @@ describe('an event of an older schema version', () => {
     expect(faults.map((fault) => `${String(fault.revision)} ${fault.code}`)).toContain(`2 ${code}`);
   });
 
-  test('is recognised when its fact is brought again, and a stated cause is news', async () => {
+  test('recognises its fact when it comes again, and records a stated cause as new', async () => {
     const orders = await openRecorded();
     const again = { code: 'EXPIRED', occurredAt: '2025-11-12T23:59:59+08:00' };
     expect((await orders.recordClosedAtGateway('O1', again)).kind).toBe('duplicate');
@@ -89,7 +89,7 @@ describe('an event of an older schema version', () => {
     expect(await orders.verify('O1', recorded.witness)).toMatchObject({ ok: true, events: 6 });
   });
 
-  test('is refused by name where it is newer than this version reads', () => {
+  test('refuses a schema version that is newer than this version reads', () => {
     const future = recorded.events.map((event) => ({
       ...event,
       metadata: { ...event.metadata, schemaVersion: 3 },

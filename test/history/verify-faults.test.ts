@@ -16,7 +16,7 @@ const withMetadata = (event: RecordedEvent, change: object): RecordedEvent => ({
   metadata: { ...event.metadata, ...change },
 });
 
-describe('verifying says what is wrong, and where', () => {
+describe('verifying', () => {
   const found = (history: readonly RecordedEvent[], kept?: Witness) => {
     const examiner = new Examiner(compiled, stream, kept);
     for (const event of history) examiner.see(event);
@@ -25,7 +25,7 @@ describe('verifying says what is wrong, and where', () => {
   const last = events.length - 1;
   const { hash } = decodeEvent(at(events, last)).metadata;
 
-  test('nothing, and where it ends, for what was recorded', () => {
+  test('finds nothing in a recorded history, and gives its head', () => {
     expect(found(events)).toEqual({
       ...{ orderNo, ok: true, events: events.length, faults: [] },
       witness: { revision: last, hash },
@@ -103,13 +103,13 @@ describe('verifying says what is wrong, and where', () => {
       ],
     ],
     [
-      'another event than the witness saw',
+      'an event that differs from the witness',
       events,
       { revision: 1, hash: 'f'.repeat(64) },
       [{ revision: 1, code: 'witness-differs', message: 'revision 1 does not match the witness' }],
     ],
     [
-      'an end that the witness saw and that is gone',
+      'a lost end that the witness has seen',
       events.slice(0, 2),
       { revision: last, hash: hash },
       [
@@ -120,7 +120,7 @@ describe('verifying says what is wrong, and where', () => {
       ],
     ],
     [
-      'a whole history that the witness saw and that is gone',
+      'a lost history that the witness has seen',
       [],
       { revision: 0, hash: hash },
       [
@@ -130,13 +130,13 @@ describe('verifying says what is wrong, and where', () => {
         },
       ],
     ],
-  ])('%s', (_, history, kept, faults) => {
+  ])('names %s', (_, history, kept, faults) => {
     const verification = found(history, kept);
     expect(verification.ok).toBe(false);
     expect(verification.faults).toEqual(faults.map((fault) => ({ stream, ...fault })));
   });
 
-  test('names the first of a run that does not fit, and the next after it fitted again', () => {
+  test('names the first event of a run that does not fit, and the next one after a fit', () => {
     // Without its second event, the order never started: it ends elsewhere, long after.
     const faults = found(events.toSpliced(1, 1)).faults;
     expect(faults.map(({ revision, code }) => [revision, code])).toEqual([
@@ -149,7 +149,7 @@ describe('verifying says what is wrong, and where', () => {
   const unreadable = (details: ConstructorParameters<typeof PaymentOrderError>[2]) =>
     new PaymentOrderError('store-corrupt', 'it cannot be read', details);
 
-  test('hides nothing behind an event that cannot be read, and does not guess what follows it', () => {
+  test('checks the events after one that cannot be read, and guesses nothing about them', () => {
     const examiner = new Examiner(compiled, stream);
     examiner.see(at(events, 0));
     examiner.unreadable(unreadable({ stream, revision: 1 }));
@@ -166,7 +166,7 @@ describe('verifying says what is wrong, and where', () => {
     ]);
   });
 
-  test('goes on where the store says that the next one stands, also behind nothing at all', () => {
+  test('goes on at the revision that the store names, also without an event before it', () => {
     const examiner = new Examiner(compiled, stream);
     examiner.see(at(events, 0));
     examiner.unreadable(unreadable({ stream, revision: 1, found: 3 }));
@@ -184,7 +184,7 @@ describe('verifying says what is wrong, and where', () => {
     ]);
   });
 
-  test('where the machine lost its way, an event must begin where the one before ended', () => {
+  test('names an event that does not begin where the one before ended, while the machine is lost', () => {
     const examiner = new Examiner(compiled, stream);
     for (const revision of [0, 2]) examiner.see(at(events, revision));
     examiner.see(withMetadata(at(events, 3), { from: 'paid', to: 'failed' }));
@@ -198,14 +198,14 @@ describe('verifying says what is wrong, and where', () => {
     );
   });
 
-  test('a hash that is no text is no witness', () => {
+  test('gives an empty witness hash for a hash that is not text', () => {
     const { witness } = found([withMetadata(at(events, 0), { hash: 7 })]);
     expect(witness).toEqual({ revision: 0, hash: '' });
   });
 
   const [first, second, third] = [at(events, 0), at(events, 1), at(events, 2)];
 
-  test('names a beginning that does not fit once, and goes on at the next that does', () => {
+  test('names a wrong beginning once, and goes on at the first event that fits', () => {
     const headless = { ...second, revision: 0 };
     const examiner = new Examiner(compiled, stream);
     for (const event of [headless, { ...third, revision: 0 }, first, second]) examiner.see(event);
@@ -218,7 +218,7 @@ describe('verifying says what is wrong, and where', () => {
     ]);
   });
 
-  test('names an order of another stream, and follows its history all the same', () => {
+  test('names an order of another stream, and still follows its history', () => {
     const other = new Examiner(compiled, `${stream}0`);
     for (const event of events) other.see({ ...event, stream: `${stream}0` });
     const codes = other.finish().faults.map(({ revision, code }) => [revision, code]);

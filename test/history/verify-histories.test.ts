@@ -33,7 +33,7 @@ const firstOf = async (machine: object, events: readonly RecordedEvent[]) => {
 };
 
 describe('the change gate', () => {
-  test('lets the machine through that wrote the histories', async () => {
+  test('passes the machine that wrote the histories', async () => {
     const report = await verifyHistories(paymentOrderMachine, [await inDoubt()]);
     expect(report).toEqual({
       ok: true,
@@ -65,7 +65,7 @@ describe('the change gate', () => {
     });
   });
 
-  test('names another pending effect, and takes it where it is meant', async () => {
+  test('names another pending effect, and accepts it where it is intended', async () => {
     const patient = paymentOrderMachine.provide({ delays: { attemptDeadline: 60_000 } });
     const events = await inDoubt();
     expect(await firstOf(patient, events)).toEqual({
@@ -77,7 +77,7 @@ describe('the change gate', () => {
     expect(meant.ok).toBe(true);
   });
 
-  test('names a context that differs, and takes it where it is meant', async () => {
+  test('names a different context, and accepts it where it is intended', async () => {
     const forgetful = paymentOrderMachine.provide({
       actions: {
         record: assign(({ context, event }) => ({ ...record(context, event), started: false })),
@@ -91,7 +91,7 @@ describe('the change gate', () => {
     expect(meant.ok).toBe(true);
   });
 
-  test('names the open orders that sit in a state which is gone, and no closed ones', async () => {
+  test('names the open orders in a removed state, and no closed ones', async () => {
     const without = changedMachine(paymentOrderMachine, (at) => {
       delete at('states.cancelling.states')['inDoubt'];
       at('states.cancelling.states.weighing')['always'] = [{ target: 'needsReview' }];
@@ -102,7 +102,7 @@ describe('the change gate', () => {
     });
   });
 
-  test('compares states alone where an older machine wrote, and says from where on', async () => {
+  test('compares states alone where an older machine wrote, and names the first such revision', async () => {
     const here = await world(always('refused'));
     const orders = ordersWith(olderMachine, here);
     await orders.create(order);
@@ -115,7 +115,7 @@ describe('the change gate', () => {
     });
   });
 
-  test('tells a broken history from one that diverges, and goes on with the next', async () => {
+  test('tells a broken history from a diverging one, and goes on with the next', async () => {
     const events = await inDoubt();
     const report = await verifyHistories(paymentOrderMachine, [events.toSpliced(1, 1), events]);
     expect(report.histories.map(({ ok, fault }) => [ok, fault?.code])).toEqual([
@@ -125,7 +125,7 @@ describe('the change gate', () => {
     await expect(verifyHistories({}, [])).rejects.toMatchObject({ code: 'unsupported-machine' });
   });
 
-  test('says where a machine runs in a circle, instead of running for ever', async () => {
+  test('names the state in which a machine loops, instead of looping for ever', async () => {
     const circling = changedMachine(paymentOrderMachine, (at) => {
       at('states.cancelling.states.weighing')['always'] = [{ target: 'settling' }];
       at('states.cancelling.states.settling')['always'] = [{ target: 'weighing' }];
@@ -139,7 +139,7 @@ describe('the change gate', () => {
     });
   });
 
-  test('takes what PaymentOrders.history gives', async () => {
+  test('takes the events that PaymentOrders.history gives', async () => {
     await using orders = await openPaymentOrders({ store: 'memory:' });
     await orders.create(order);
     const { ok } = await verifyHistories(paymentOrderMachine, [await orders.history(orderNo)]);

@@ -47,7 +47,7 @@ const at = (events: readonly RecordedEvent[], revision: number): RecordedEvent =
 };
 
 describe('verify', () => {
-  test('finds nothing in what was recorded, with and without its witness', async () => {
+  test('finds nothing in a recorded history, with and without its witness', async () => {
     expect(await faultsOf((events) => events)).toEqual([]);
     expect(
       await faultsOf(
@@ -82,7 +82,7 @@ describe('verify', () => {
     expect(await faultsOf(renamed)).toContain('0 illegal-history');
   });
 
-  test('sees a lost tail, and a history rewritten with its chain, by the witness alone', async () => {
+  test('finds a lost tail, and a history rewritten with its chain, by the witness alone', async () => {
     const cut = (events: RecordedEvent[]) => events.slice(0, 3);
     expect(await faultsOf(cut)).toEqual([]);
     expect(await faultsOf(cut, (witness) => witness)).toEqual(['null tail-lost']);

@@ -25,8 +25,8 @@ function inputOf(first: PaymentOrderEvent | undefined) {
   return first;
 }
 
-describe('folding', () => {
-  test("gives what XState's own transition() gives, step by step", () => {
+describe('the interpreter', () => {
+  test("gives the same as XState's own transition(), step by step", () => {
     fc.assert(
       fc.property(validHistories(), ([first, ...events]) => {
         let fold = interpreter.start(first, cause);
@@ -45,7 +45,7 @@ describe('folding', () => {
     );
   });
 
-  test('changes nothing that was folded before, and gives the same twice', () => {
+  test('changes no earlier fold, and gives the same twice', () => {
     fc.assert(
       fc.property(validHistories(), (history) => {
         const before = folded(history);
@@ -62,7 +62,7 @@ describe('folding', () => {
     );
   });
 
-  test("a timer of XState leads where the domain event leads that it raises, and so does a call's end", () => {
+  test('leads a timer or the end of a call of XState where the raised domain event leads', () => {
     let timersSeen = 0;
     fc.assert(
       fc.property(validHistories(), (history) => {
@@ -88,7 +88,7 @@ describe('folding', () => {
     expect(timersSeen).toBeGreaterThan(50);
   });
 
-  test('a timer is due its delay after its event was recorded', () => {
+  test('makes a timer due its delay after its event was recorded', () => {
     const requested = interpreter.next(folded([created]), { type: 'CancelRequested' }, cause);
     expect(requested?.pending).toEqual({
       calls: [
@@ -124,8 +124,8 @@ describe('folding', () => {
   });
 });
 
-describe('one interpreter for many orders', () => {
-  test('answers null just where it says that an event is not taken', () => {
+describe('an interpreter of many orders', () => {
+  test('gives null exactly for the events that it does not take', () => {
     fc.assert(
       fc.property(validHistories(), validHistories(), (history, [, ...others]) => {
         const fold = folded(history);
@@ -146,7 +146,7 @@ describe('one interpreter for many orders', () => {
   });
 });
 
-describe('a machine whose effects cannot be made durable', () => {
+describe('building an interpreter', () => {
   function notifyShop(): void {
     // Its effect would be lost, or happen twice.
   }
@@ -224,13 +224,16 @@ describe('a machine whose effects cannot be made durable', () => {
     ],
   ];
 
-  test.each(machines)('is refused when it is built, and told why: %s', (_, machine, message) => {
-    expect(() => createInterpreter(machine)).toThrow(
-      expect.objectContaining({ code: 'unsupported-machine', message }),
-    );
-  });
+  test.each(machines)(
+    'refuses a machine whose effects cannot be made durable, with the reason: %s',
+    (_, machine, message) => {
+      expect(() => createInterpreter(machine)).toThrow(
+        expect.objectContaining({ code: 'unsupported-machine', message }),
+      );
+    },
+  );
 
-  test('is refused when a timer raises nothing to store', () => {
+  test('refuses a timer that raises nothing to store, when it is asked', () => {
     const machine = createMachine({
       initial: 'a',
       states: { a: { after: { 10: { target: 'b' } } }, b: {} },
@@ -247,7 +250,7 @@ describe('a machine whose effects cannot be made durable', () => {
     );
   });
 
-  test('a timer raises what it raises at once, whatever else it does', () => {
+  test('takes the event that a timer raises at once, whatever else it does', () => {
     const actions = [raise({ type: 'Later' }, { delay: 5 }), assign({}), raise({ type: 'Now' })];
     const machine = createMachine({
       initial: 'a',
@@ -262,7 +265,7 @@ describe('a machine whose effects cannot be made durable', () => {
     expect(built.raisedBy(fold, timer?.id ?? '')).toEqual({ type: 'Now' });
   });
 
-  test('a machine of assigns, raises and invokes is taken', () => {
+  test('takes a machine of assigns, raises and invokes', () => {
     const machine = createMachine({
       entry: assign({}),
       on: { A: { actions: raise({ type: 'B' }) } },

@@ -17,13 +17,13 @@ const two: Pending = {
   ],
 };
 
-describe('what a machine waits for', () => {
-  test('is what it called and the timers it set, counted from when its event was recorded', () => {
+describe('pending work', () => {
+  test('holds calls and timers, which count from when their event was recorded', () => {
     const actions = [spawned('one'), spawned('two'), raised('early', 10), raised('late', 500)];
     expect(afterActions(nothingPending, actions, cause)).toEqual(two);
   });
 
-  test('is one less after a call was stopped, or a timer cancelled, and the others stay', () => {
+  test('loses a stopped call or a cancelled timer, and keeps the others', () => {
     expect(afterActions(two, [stopped('one')], later)).toEqual({
       ...two,
       calls: two.calls.slice(1),
@@ -34,7 +34,7 @@ describe('what a machine waits for', () => {
     });
   });
 
-  test('holds a timer once: set again, it is due anew, and the others stay', () => {
+  test('holds a timer that is set again once, with its new time, and keeps the others', () => {
     const [, late] = two.timers;
     expect(afterActions(two, [raised('early', 10)], later).timers).toEqual([
       late,
@@ -42,7 +42,7 @@ describe('what a machine waits for', () => {
     ]);
   });
 
-  test('is the same value where nothing was changed', () => {
+  test('stays the same value where nothing was changed', () => {
     expect(afterActions(two, [], later)).toBe(two);
     // Taken within the same step: nothing is left to wait for.
     expect(afterActions(two, [raised('now')], later)).toBe(two);
@@ -50,7 +50,7 @@ describe('what a machine waits for', () => {
     expect(afterActions(two, [raised('third', 1)], later)).not.toBe(two);
   });
 
-  test('cannot be told of an action that nothing could make durable', () => {
+  test('refuses an action that cannot be made durable', () => {
     expect(() => afterActions(two, [{ type: 'notify' }], later)).toThrow(
       expect.objectContaining({
         code: 'unsupported-machine',

@@ -26,8 +26,8 @@ function started(call: (input: CancelPaymentInput) => Promise<unknown>) {
   return { actor, clock, rules };
 }
 
-describe('the same machine in a plain createActor', () => {
-  test('calls cancelPayment once with the numbers and the reason, and is cancelled', async () => {
+describe('the machine in a plain createActor', () => {
+  test('calls cancelPayment once with the numbers and the reason, and ends cancelled', async () => {
     const calls: CancelPaymentInput[] = [];
     const { actor } = started((input) => {
       calls.push(input);
@@ -87,7 +87,7 @@ describe('the same machine in a plain createActor', () => {
     expect(actor.getSnapshot().status).toBe('active');
   });
 
-  test('takes a call that throws, or that never ends, for an unknown outcome', async () => {
+  test('takes a call that throws or never ends for an unknown outcome', async () => {
     const throwing = started(() => Promise.reject(new Error('no')));
     throwing.actor.send({ type: 'CancelRequested' });
     await settled();
@@ -103,7 +103,7 @@ describe('the same machine in a plain createActor', () => {
     expect(hanging.rules).toContain('attempt-abandoned');
   });
 
-  test('without a call provided makes none, and says so', async () => {
+  test('makes no call without a provided one, and records that', async () => {
     const actor = createActor(paymentOrderMachine, { input: created }).start();
     actor.send({ type: 'CancelRequested' });
     await settled();
@@ -111,7 +111,7 @@ describe('the same machine in a plain createActor', () => {
     actor.stop();
   });
 
-  test('says that money came while a cancel may have run, until somebody acknowledges that one', async () => {
+  test('shows that money came while a cancel may have run, until that anomaly is acknowledged', async () => {
     const { actor } = started(() => Promise.reject(new Error('no')));
     actor.send({ type: 'CancelRequested' });
     await settled();

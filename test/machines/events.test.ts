@@ -125,7 +125,7 @@ const edges: Readonly<Partial<Record<EventType, Readonly<Record<string, Edges>>>
 };
 
 describe('the data of a stored event', () => {
-  test.each(types)('of type %s is what it must say, and nothing that nobody knows', (type) => {
+  test.each(types)('requires the fields of type %s, and refuses unknown ones', (type) => {
     expect(isEventType(type)).toBe(true);
     expect(takes(type, {})).toBe(true);
     expect(takes(type, { result: true })).toBe(false);
@@ -139,7 +139,7 @@ describe('the data of a stored event', () => {
   );
 
   test.each(rows)(
-    'of type %s takes a %s up to its edges, and nothing beyond',
+    'takes for type %s a %s up to its limits, and nothing beyond',
     (type, field, of) => {
       for (const value of of.good)
         expect(takes(type, { [field]: value }), String(value)).toBe(true);
@@ -148,7 +148,7 @@ describe('the data of a stored event', () => {
     },
   );
 
-  test('is a type by its own name alone', () => {
+  test('has a type by its own name alone', () => {
     for (const type of ['', 'toString', '__proto__', 'PaymentRefunded']) {
       expect(isEventType(type)).toBe(false);
     }
@@ -176,7 +176,7 @@ describe('the data of a stored event', () => {
     expect(hasRole('PaymentRefunded', role)).toBe(false);
   });
 
-  test('of a closing that nobody gave a cause is unstated', () => {
+  test("gives the cause 'unstated' to a closing without one", () => {
     expect(eventSchemas.ClosedAtGateway.parse({})).toEqual({ cause: 'unstated' });
   });
 
@@ -203,7 +203,7 @@ describe('the data of a stored event', () => {
 
 describe('amounts', () => {
   test.each(['PaymentOrderCreated', 'PaymentSucceeded'] as const)(
-    'of %s are safe integers from 1, with their currency or not at all',
+    'take for %s a safe integer from 1 with its currency, or neither',
     (type) => {
       const refused = [2 ** 53, Number('1e400'), -0, 0, NaN, -1, 12.5, ' 12', '12', null];
       for (const amountMinor of refused) {
@@ -227,7 +227,7 @@ describe('amounts', () => {
 });
 
 describe('an order number', () => {
-  test('that could escape a path, a shell or a reader is refused', () => {
+  test('refuses text that could escape a path, a shell or a reader', () => {
     const hostile = [
       ...['..', '.', '%2e%2e', '../../x', 'a\0b', 'a\nb', '$all', '$$x', '\ud800', 'Ａ１'],
       ...['e\u0301', 'a\u200bb', '', 'x'.repeat(33), '-rf', '@file', '__proto__'],
@@ -239,10 +239,10 @@ describe('an order number', () => {
   });
 });
 
-describe("an actor's answer", () => {
+describe("parsing an actor's output", () => {
   const answer = { type: 'CancelRefused', attempt: 2, rule: 'refused', retryInMs: 5 };
 
-  test('is an outcome of the attempt that was asked for', () => {
+  test('gives an outcome of the attempt that was asked for', () => {
     expect(parseOutcome(answer, 2)).toEqual(answer);
     expect(parseOutcome(answer, 1)).toBeNull();
   });
@@ -254,7 +254,7 @@ describe("an actor's answer", () => {
     ['no outcome', { type: 'PaymentSucceeded', transactionNo: 'T1' }],
     ['no attempt', { ...answer, attempt: undefined }],
     ['what nobody knows', { ...answer, result: true }],
-  ])('is none where it is %s', (_, output) => {
+  ])('gives no outcome for %s', (_, output) => {
     expect(parseOutcome(output, 2)).toBeNull();
   });
 });

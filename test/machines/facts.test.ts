@@ -28,8 +28,8 @@ const given = (...events: PaymentOrderEvent[]): OrderFacts =>
   events.reduce(record, knownFrom(created));
 const anomalies = (known: OrderFacts): AnomalyCode[] => known.anomalies.map(({ code }) => code);
 
-describe('what is remembered', () => {
-  test('a payment of another amount or currency is an amount-mismatch', () => {
+describe('recording an event', () => {
+  test('opens amount-mismatch for a payment of another amount or currency', () => {
     const other = (amountMinor: number, currency: string): PaymentOrderEvent => ({
       ...{ type: 'PaymentSucceeded', transactionNo: 'T1', amountMinor, currency },
     });
@@ -39,13 +39,13 @@ describe('what is remembered', () => {
     expect(anomalies(given({ type: 'PaymentSucceeded', transactionNo: 'T1' }))).toEqual([]);
   });
 
-  test('a second transaction number is a double-payment, and both payments are kept', () => {
+  test('opens double-payment for a second transaction number, and keeps both payments', () => {
     const known = given(paid, { type: 'PaymentSucceeded', transactionNo: 'T2', ...money });
     expect(anomalies(known)).toEqual(['double-payment']);
     expect(known.payments.map(({ transactionNo }) => transactionNo)).toEqual(['T1', 'T2']);
   });
 
-  test('a notice without an amount is no other payment, and the amount that came later stays', () => {
+  test('takes a notice without an amount for the same payment, and keeps the amount that came later', () => {
     const bare: PaymentOrderEvent = { type: 'PaymentSucceeded', transactionNo: 'T1' };
     const second: PaymentOrderEvent = { ...paid, transactionNo: 'T2' };
     const whole = { transactionNo: 'T1', ...money };
@@ -65,25 +65,25 @@ describe('what is remembered', () => {
     expect(given(paid, paid).payments).toEqual([whole]);
   });
 
-  test('a known transaction number with another amount is contradicted', () => {
+  test('opens contradicted for a known transaction number with another amount', () => {
     const other = { amountMinor: 1, currency: 'CNY' };
     const known = given(paid, { type: 'PaymentSucceeded', transactionNo: 'T1', ...other });
     expect(anomalies(known)).toEqual(['amount-mismatch', 'contradicted']);
   });
 
-  test('a payment after a closing or a failure says so', () => {
+  test('opens an anomaly for a payment after a closing or a failure', () => {
     expect(anomalies(given({ type: 'ClosedAtGateway' }, paid))).toEqual(['paid-after-cancel']);
     expect(anomalies(given({ type: 'PaymentFailed' }, paid))).toEqual(['paid-after-failure']);
     expect(anomalies(given(requested, confirmed(1), paid))).toEqual(['paid-after-cancel']);
   });
 
-  test('a failure or a closing after a payment is contradicted; a confirmed cancel is worse', () => {
+  test('opens contradicted for a failure or a closing after a payment, and cancelled-and-paid for a confirmed cancel', () => {
     expect(anomalies(given(paid, { type: 'PaymentFailed' }))).toEqual(['contradicted']);
     expect(anomalies(given(paid, { type: 'ClosedAtGateway' }))).toEqual(['contradicted']);
     expect(anomalies(given(requested, paid, confirmed(1)))).toEqual(['cancelled-and-paid']);
   });
 
-  test('entering paid while in doubt leaves the cancel unresolved', () => {
+  test('opens cancel-unresolved on entering paid while in doubt', () => {
     const known = given(requested, undecided('CancelOutcomeUnknown', 1), paid);
     expect(anomalies(enterPaid(known))).toEqual(['cancel-unresolved']);
     const certain = given(paid);
@@ -91,7 +91,7 @@ describe('what is remembered', () => {
     expect(anomalies(certain)).toEqual([]);
   });
 
-  test('unknown never replaces what is known of an attempt, but is replaced by it', () => {
+  test('never replaces a definite answer by unknown, but replaces unknown', () => {
     const unknown = undecided('CancelOutcomeUnknown', 1);
     expect(given(requested, unknown, undecided('CancelRefused', 1)).answers).toEqual(['refused']);
     expect(given(requested, undecided('CancelRefused', 1), unknown).answers).toEqual(['refused']);
@@ -100,7 +100,7 @@ describe('what is remembered', () => {
     });
   });
 
-  test('an operator who resolves leaves no doubt, and the anomaly where money came after failure', () => {
+  test('leaves no doubt after a resolution, and an anomaly where money came after a failure', () => {
     const doubt = [requested, undecided('CancelOutcomeUnknown', 1)];
     const by = { evidence: 'bill of the day', by: 'operator-1' };
     const resolved = (resolution: 'cancelled' | 'paid' | 'failed' | 'open'): PaymentOrderEvent => ({
@@ -115,7 +115,7 @@ describe('what is remembered', () => {
     expect(anomalies(given(failed, ...doubt, resolved('paid')))).toEqual(['paid-after-failure']);
   });
 
-  test('an operator who resolves changes what is unknown, and nothing else', () => {
+  test('changes unknown answers by a resolution, and nothing else', () => {
     const doubt = [
       ...[requested, undecided('CancelNotExecuted', 1), retried],
       ...[undecided('CancelOutcomeUnknown', 2)],
@@ -133,7 +133,7 @@ describe('what is remembered', () => {
     }
   });
 
-  test('an anomaly is acknowledged by its number, and the others stay open', () => {
+  test('closes an acknowledged anomaly by its number, and keeps the others open', () => {
     const known = given({ type: 'PaymentFailed' }, { type: 'ClosedAtGateway' }, paid);
     const after = record(known, { type: 'AnomalyAcknowledged', number: 2, by: 'operator-1' });
     expect(after.anomalies).toEqual([
@@ -142,7 +142,7 @@ describe('what is remembered', () => {
     ]);
   });
 
-  test('a wait is what was recorded with the outcome, or by the plain policy where none was', () => {
+  test('takes the wait recorded with the outcome, or that of the plain policy', () => {
     const unknown = undecided('CancelOutcomeUnknown', 1);
     const recorded = { ...unknown, retryInMs: 4_321 };
     expect(given(requested, recorded as PaymentOrderEvent).retryInMs).toBe(4_321);
@@ -153,7 +153,7 @@ describe('what is remembered', () => {
     expect(given(requested, unknown, retried).retryInMs).toBeNull();
   });
 
-  test('what only tells of a wish changes nothing', () => {
+  test('changes nothing for a rejected command or an abandoned cancel', () => {
     const known = given(requested);
     const wish: PaymentOrderEvent = {
       ...{ type: 'CommandRejected', command: 'StartPayment', code: 'already-cancelling' },
@@ -163,7 +163,7 @@ describe('what is remembered', () => {
     expect(record(known, created)).toBe(known);
   });
 
-  test('an order knows nothing when it is created but its numbers and its amount', () => {
+  test('knows only numbers and amount of an order that was just created', () => {
     const nothing = {
       ...{ started: false, paid: false, failed: false, closed: false, payments: [] },
       ...{ cancel: null, answers: [], retryInMs: null, anomalies: [] },
@@ -177,17 +177,17 @@ describe('what is remembered', () => {
     expect(knownFrom(undefined)).toEqual({ orderNo: '', processBillNo: '', ...nothing });
   });
 
-  test('the outcome of an attempt that was never made changes nothing', () => {
+  test('changes nothing for the outcome of an attempt that was never made', () => {
     const known = given(started);
     expect(record(known, confirmed(1))).toBe(known);
   });
 
-  test('nothing was refused where nothing was asked', () => {
+  test('finds no refusal where no cancel was requested', () => {
     expect(refused(given(started))).toBe(false);
     expect(refused(given(requested, undecided('CancelRefused', 1)))).toBe(true);
   });
 
-  test('attempts are numbered through the life of the order, and the reason stays in a retry', () => {
+  test('numbers attempts through the life of the order, and keeps the reason in a retry', () => {
     const known = given(
       ...[requested, undecided('CancelBlocked', 1)],
       ...[{ type: 'CancelRetryRequested' } as const, undecided('CancelRefused', 2)],
@@ -229,7 +229,7 @@ describe('the retry policy', () => {
     }
   });
 
-  test('counts attempts that ended alike, others and the one that just ended do not count', () => {
+  test('counts attempts that ended alike, but no others and not the one that just ended', () => {
     const known = given(
       ...[requested, undecided('CancelNotExecuted', 1), retried],
       ...[undecided('CancelOutcomeUnknown', 2), retried, undecided('CancelRefused', 3), retried],
@@ -246,11 +246,11 @@ describe('the retry policy', () => {
     expect(retryDelayMs(defaultRetryPolicy, never, { ...late, attempt: 4 })).toBe(40_000);
   });
 
-  test('draws a fifth more or less', () => {
+  test('has a jitter of a fifth', () => {
     expect(defaultRetryPolicy.jitter).toBe(0.2);
   });
 
-  test('begins anew with a retry that an operator asked for', () => {
+  test('begins again with a retry that an operator requested', () => {
     let known = given(requested, undecided('CancelNotExecuted', 1), retried);
     known = record(record(known, undecided('CancelNotExecuted', 2)), {
       type: 'CancelRetryRequested',

@@ -62,7 +62,7 @@ function serialized({ value, context }: { value: unknown; context: OrderFacts })
   ]);
 }
 
-describe('every reachable state, every event', () => {
+describe('the machine in every reachable state', () => {
   const adjacency = getAdjacencyMap(paymentOrderMachine, {
     input: created,
     events: ({ context }) => eventsAbout(context),
@@ -74,7 +74,7 @@ describe('every reachable state, every event', () => {
     ({ state }) => state as SnapshotFrom<typeof paymentOrderMachine>,
   );
 
-  test('each pair is a transition that the table names, or is not taken and the table has none', () => {
+  test('takes exactly the transitions that the table declares', () => {
     let taken = 0;
     let refused = 0;
     for (const snapshot of reachable) {
@@ -92,7 +92,7 @@ describe('every reachable state, every event', () => {
     expect(refused).toBeGreaterThan(5_000);
   });
 
-  test('reaches every state that can be seen from outside, and no other', () => {
+  test('reaches every state that is visible from outside, and no other', () => {
     expect(new Set(reachable.map(({ value }) => pathOf(value)))).toEqual(
       new Set([
         ...['created', 'paying', 'paid', 'cancelled', 'failed', 'cancelling.requesting'],
@@ -101,7 +101,7 @@ describe('every reachable state, every event', () => {
     );
   });
 
-  test('backingOff never holds a doubt, inDoubt always does', () => {
+  test('holds a doubt always in inDoubt, and never in backingOff', () => {
     for (const { value, context } of reachable) {
       const inDoubt = context.answers.includes('unknown');
       if (pathOf(value) === 'cancelling.backingOff') expect(inDoubt).toBe(false);
@@ -110,8 +110,8 @@ describe('every reachable state, every event', () => {
   });
 });
 
-describe('long random histories', () => {
-  test('follow the table at every step, and money once in is never undone', () => {
+describe('the machine in long random histories', () => {
+  test('follows the table at every step, and never undoes a payment', () => {
     fc.assert(
       fc.property(almostValidHistories(), ({ history: [first, ...events] }) => {
         let fold = interpreter.start(first, cause);
@@ -131,7 +131,7 @@ describe('long random histories', () => {
     );
   });
 
-  test('every open state waits for a call or a timer, or needs review', () => {
+  test('waits in every open state for a call or a timer, or needs review', () => {
     fc.assert(
       fc.property(validHistories(), (history) => {
         for (const { after } of stepsOf(history)) {
@@ -154,7 +154,7 @@ describe('long random histories', () => {
     );
   });
 
-  test('what is known is JSON: a round trip changes nothing', () => {
+  test('knows JSON alone: a round trip changes nothing', () => {
     fc.assert(
       fc.property(validHistories(), (history) => {
         const { known } = orderAfter(history);
