@@ -126,7 +126,7 @@ describe('the log', () => {
       new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · next`),
       /fact id bill:7$/,
       /transaction T1 · fact id notice:1 · opens anomaly 1: paid-after-cancel · opens anomaly 2/,
-      /RequestCancel rejected: it is paid; giving money back is a refund · reason too late$/,
+      /RequestCancel rejected: it is already paid; returning the money would be a refund · reason too late$/,
     ];
     expect(rows).toHaveLength(expected.length);
     for (const [index, row] of rows.entries()) expect(row).toMatch(expected[index] ?? /never/);

@@ -17,7 +17,7 @@ describe('a timeline', () => {
     const [, requested, unknown] = [...timelineOf(doubted)];
     expect(requested).toMatchObject({ revision: 1, gapMs: 1_500, actor: 'customer:u-7' });
     expect(requested?.sentence).toEqual({
-      en: 'Cancelling was requested · begins attempt 1 · reason x\\u202e',
+      en: 'A cancel was requested · begins attempt 1 · reason x\\u202e',
       'zh-CN': '有人要求取消 · 开始第 1 次请求 · 原因 x\\u202e',
     });
     expect(unknown?.sentence.en).toMatch(/^No usable answer: .* attempt 1 · rule answer-timeout$/);

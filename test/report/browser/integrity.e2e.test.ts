@@ -19,20 +19,24 @@ const altered = (at: number, change: (event: DisputeEvent) => Partial<DisputeEve
 
 describe.skipIf(isBrowserAbsent)('the badge', () => {
   test.each<readonly [string, readonly DisputeEvent[], RegExp]>([
-    ['data', altered(2, () => ({ data: { reason: 'another' } })), /revision 2: the data is not/],
+    [
+      'data',
+      altered(2, () => ({ data: { reason: 'another' } })),
+      /revision 2: the data does not match/,
+    ],
     [
       'metadata',
       altered(2, ({ metadata }) => ({
         metadata: { ...metadata, actor: { kind: 'operator', id: 'x' } },
       })),
-      /revision 2: the metadata is not/,
+      /revision 2: the metadata does not match/,
     ],
     [
       'a type',
       altered(6, () => ({ type: 'CancelConfirmed' })),
       /revision 6: stream, revision, id, type/,
     ],
-    ['a removed event', doubted.toSpliced(4, 1), /revision 5: revision 4 was expected/],
+    ['a removed event', doubted.toSpliced(4, 1), /found revision 5 where 4 was expected/],
     [
       'swapped events',
       doubted.toSpliced(4, 2, ...doubted.slice(4, 6).toReversed()),
@@ -75,7 +79,7 @@ describe.skipIf(isBrowserAbsent)('the badge', () => {
     const events = altered(2, () => ({ data: { reason: '[withheld]' }, withheld: ['data'] }));
     expect(await badgeOf(events)).toMatch(/^withheld: linked: .* content of 1 is withheld/);
     const { page } = await browser.open(renderReport(events));
-    expect(await page.locator('#rev-2').innerText()).toContain('its digest is kept');
+    expect(await page.locator('#rev-2').innerText()).toContain('Its digest is kept');
   });
 
   test('claims nothing where the viewer offers no cryptography', async () => {
@@ -96,7 +100,7 @@ describe.skipIf(isBrowserAbsent)('the badge', () => {
     expect(await page.getByRole('tabpanel').textContent()).toContain('"<b>"');
     await page.getByRole('tab', { name: 'State then' }).click();
     expect(await page.getByRole('tabpanel').textContent()).toContain(
-      'Not known from revision 5 on',
+      'The state cannot be derived from revision 5 on',
     );
   });
 });

@@ -55,7 +55,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     const { page } = await browser.open(html);
     const answers = await page.locator('.findings dd').allTextContents();
     expect(answers[0]).toContain(
-      'customer:u-7, through command (a call of our own service): Cancelling was requested',
+      'customer:u-7, through command (a call from our own service): A cancel was requested',
     );
     expect(answers[0]).toContain('a cancel is under way');
     expect(answers[1]).toContain('The money moved WHILE call 1 was in flight');
@@ -201,7 +201,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     await page.keyboard.press('Home');
     expect(await panel.textContent()).toContain('RequestCancel');
     await page.getByRole('tab', { name: 'What was allowed' }).press('ArrowLeft');
-    expect(await panel.textContent()).toContain('of no call');
+    expect(await panel.textContent()).toContain('No gateway call');
     await expectInStep(page, 0);
   });
 
