@@ -1,3 +1,8 @@
+/**
+ * `payment-order-machine/dispute`: a history for the people who argue about it. The functions take
+ * events as `PaymentOrders.history()` returns them, read no store and no clock, and call nobody.
+ */
+
 export { attemptsOf } from './timeline/attempts.ts';
 export type { AttemptEvidence, AttemptRecord, Interval, Moment } from './timeline/attempts.ts';
 export { bundleOf } from './evidence/bundle.ts';

@@ -11,11 +11,13 @@ export type { PathStep } from './path.ts';
 export type DiagramFormat = 'mermaid' | 'dot' | 'svg';
 
 /**
- * Draws a machine from its own definition, `always` and delayed transitions included, as a Mermaid
- * flowchart, as Graphviz DOT, or as an SVG that stands alone. With the path of an order (`type`,
- * `from` and `to` of its stored events, oldest first) the edges it walked are bold and the state it
- * stands in is filled.
+ * Draws a machine from its own definition, including `always` and delayed transitions.
+ *
  * The same machine and path give the same text.
+ *
+ * @param format - A Mermaid flowchart, Graphviz DOT, or a standalone SVG.
+ * @param path - The stored events of an order, oldest first. The edges that it took are bold, and
+ * its current state is filled.
  */
 export function diagram(
   machine: AnyStateMachine,

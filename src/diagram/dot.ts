@@ -42,7 +42,7 @@ function stateLines(state: GraphState, indent: string, walked: Walked): readonly
   return [`${indent}${id} [${attributes.join(', ')}];`];
 }
 
-/** What the machine itself takes, in whatever state. */
+/** The transitions of the machine itself, which hold in every state. */
 function anywhere({ notes }: GraphState): readonly string[] {
   if (notes.length === 0) return [];
   return [`  anywhere [label=${quoted(['in every state', ...notes])}, color="#999999"];`];
@@ -66,7 +66,7 @@ function quoted(lines: readonly string[]): string {
   return `"${lines.map(escaped).join('\\n')}"`;
 }
 
-/** In quotes DOT knows the quote and the backslash; HTML entities begin with an ampersand. */
+/** Inside quotes, DOT treats quote and backslash specially, and an ampersand begins an entity. */
 function escaped(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ')

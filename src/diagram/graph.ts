@@ -7,12 +7,12 @@ export type GraphState = {
   readonly path: string;
   readonly name: string;
   readonly children: readonly GraphState[];
-  /** The leaf it begins in; null where it is a leaf itself. */
+  /** The leaf in which it begins; null for a leaf. */
   readonly initial: string | null;
-  /** Left at once by `always`: never seen from outside. */
+  /** Left at once by `always`, so never seen from outside. */
   readonly isTransient: boolean;
   readonly tags: readonly string[];
-  /** What happens inside without leaving it: raised events, recorded facts. */
+  /** Transitions without a target: raised events, recorded facts. */
   readonly notes: readonly string[];
 };
 
@@ -29,13 +29,13 @@ export type GraphEdge = {
 export type GraphTransition = {
   /** The dotted path of the state that lists it; empty for the machine itself. */
   readonly state: string;
-  /** The event that takes it, or what happened where that is XState's; null for `always`. */
+  /** Its event, or a description of XState's own event; null for `always`. */
   readonly cause: string | null;
-  /** Empty where there is none. */
+  /** Empty if it has none. */
   readonly guard: string;
-  /** The leaf it leads to; null where the state stays. */
+  /** The leaf to which it leads; null if the state stays. */
   readonly to: string | null;
-  /** The events that it raises; empty for none. */
+  /** The events that it raises; empty if none. */
   readonly raised: string;
 };
 
@@ -45,7 +45,7 @@ export type Graph = {
   readonly transitions: readonly GraphTransition[];
 };
 
-/** Types differ in a machine's context and events, which drawing does not touch. */
+/** Machines differ in the types of context and events, which drawing does not use. */
 type Node = AnyStateNode;
 type Taken = { readonly event: string | null; readonly transition: Transition };
 type Transition = {
@@ -54,7 +54,7 @@ type Transition = {
   readonly actions: readonly unknown[];
 };
 
-/** Reads states and transitions out of the machine; `node.always` too, which others leave out. */
+/** Reads states and transitions from the machine, including `node.always`. */
 export function graphOf(machine: AnyStateMachine): Graph {
   // AnyStateMachine types its root as any; a machine's root is a state node.
   const root = machine.root as Node;
@@ -65,29 +65,29 @@ export function graphOf(machine: AnyStateMachine): Graph {
   return { root: stateOf(root, { edges, transitions }, context), edges, transitions };
 }
 
-type Found = { readonly edges: GraphEdge[]; readonly transitions: GraphTransition[] };
+type Collected = { readonly edges: GraphEdge[]; readonly transitions: GraphTransition[] };
 
-function stateOf(node: Node, found: Found, context: unknown): GraphState {
+function stateOf(node: Node, into: Collected, context: unknown): GraphState {
   const notes: string[] = [];
   for (const { event, transition } of transitionsOf(node)) {
-    const told = toldOf(node, { event, transition }, context);
-    const label = labelOf(told);
+    const shown = describe(node, { event, transition }, context);
+    const label = labelOf(shown);
     const state = pathOf(node);
     if (transition.target === undefined) {
       notes.push(label);
-      found.transitions.push({ state, ...told, to: null });
+      into.transitions.push({ state, ...shown, to: null });
     }
     for (const reached of transition.target ?? []) {
       const to = pathOf(leafOf(reached));
-      found.edges.push({ from: state, to, event, label });
-      found.transitions.push({ state, ...told, to });
+      into.edges.push({ from: state, to, event, label });
+      into.transitions.push({ state, ...shown, to });
     }
   }
   const children = childrenOf(node);
   return {
     path: pathOf(node),
     name: node.key,
-    children: children.map((child) => stateOf(child, found, context)),
+    children: children.map((child) => stateOf(child, into, context)),
     initial: children.length === 0 ? null : pathOf(leafOf(node)),
     isTransient: (node.always ?? []).length > 0,
     tags: node.tags,
@@ -117,9 +117,9 @@ function leafOf(node: Node): Node {
   return inner === undefined ? node : leafOf(inner);
 }
 
-type Told = Pick<GraphTransition, 'cause' | 'guard' | 'raised'>;
+type Description = Pick<GraphTransition, 'cause' | 'guard' | 'raised'>;
 
-function toldOf(node: Node, { event, transition }: Taken, context: unknown): Told {
+function describe(node: Node, { event, transition }: Taken, context: unknown): Description {
   const guard = transition.guard === undefined ? '' : nameOf(transition.guard);
   if (event === null) return { cause: null, guard, raised: '' };
   const cause = causeOf(node, event);
@@ -130,13 +130,13 @@ function toldOf(node: Node, { event, transition }: Taken, context: unknown): Tol
   };
 }
 
-function labelOf({ cause, guard, raised }: Told): string {
+function labelOf({ cause, guard, raised }: Description): string {
   if (cause === null && guard === '') return 'else';
   const guarded = guard === '' ? '' : `[${guard}]`;
   return [cause ?? '', guarded, raised].filter((part) => part !== '').join(' ');
 }
 
-/** What XState's own events stand for; null for an event of the domain. */
+/** The meaning of XState's own events; null for an event of the domain. */
 function causeOf(node: Node, event: string): string | null {
   for (const { id } of node.invoke) {
     if (event === `xstate.done.actor.${id}`) return `${id} answered`;
@@ -157,7 +157,7 @@ function raisedType(action: unknown, context: unknown): string {
   const { event } = action;
   if (typeof event !== 'function') return typeIn(event);
   try {
-    // An actor's answer stands for itself: any of the events that it may answer with.
+    // The actor's output may be any of its outcome events.
     return typeIn(Reflect.apply(event, undefined, [{ context, event: { output: anyAnswer } }]));
   } catch {
     return 'its event';

@@ -9,11 +9,11 @@ export type Box = {
 };
 type Point = readonly [x: number, y: number];
 
-/** Where everything of a machine is drawn, in the units of the drawing. */
+/** Where a machine's states are drawn, in the units of the drawing. */
 export type Layout = {
   readonly width: number;
   readonly height: number;
-  /** Boxes by state, those that hold others first. */
+  /** Boxes by state; a box comes before the boxes inside it. */
   readonly boxes: ReadonlyMap<string, Box>;
 };
 
@@ -21,7 +21,7 @@ const [width, height] = [816, 470];
 const state = (x: number, y: number): Box => ({ x: x - 62, y: y - 19, w: 124, h: 38 });
 const junction = (x: number, y: number): Box => ({ x: x - 7, y: y - 7, w: 14, h: 14 });
 
-/** Set by hand, so that it reads like a plan: money above, the cancel in its own frame, ends right. */
+/** Placed by hand: payment above, the cancel in its own frame, closed states on the right. */
 const placed: Readonly<Record<string, Box>> = {
   cancelling: { x: 24, y: 128, w: 560, h: 326 },
   created: state(100, 52),
@@ -37,7 +37,7 @@ const placed: Readonly<Record<string, Box>> = {
   cancelled: state(710, 400),
 };
 
-/** How far an edge bends to its left, seen along it; others are straight. */
+/** How far an edge bends to its left, seen in its direction. All others are straight. */
 const bends: Readonly<Record<string, number>> = {
   'created>paid': 44,
   'created>failed': -40,
@@ -53,7 +53,7 @@ const bends: Readonly<Record<string, number>> = {
   'cancelled>paid': -88,
 };
 
-/** Lays a machine out; states that nobody placed stand in a row of their own below. */
+/** Lays a machine out. States without a place stand in rows of their own below. */
 export function layoutOf({ root }: Graph): Layout {
   const boxes = new Map<string, Box>();
   const strangers: GraphState[] = [];
@@ -71,7 +71,7 @@ export function layoutOf({ root }: Graph): Layout {
   return { width, height: height + rows * 60 + (rows > 0 ? 20 : 0), boxes };
 }
 
-/** A curve between two boxes, cut at their borders, and the arrow's head at its end. */
+/** A curve between two boxes, cut at their borders, with the arrowhead at its end. */
 export function curve(
   layout: Layout,
   from: string,

@@ -3,7 +3,7 @@ import type { Walked } from './path.ts';
 import type { Bundle } from './style.ts';
 import { bundlesOf, colours, idOf, leavesOf, styleOf } from './style.ts';
 
-/** A Mermaid flowchart: its state diagrams cannot draw single edges bold. */
+/** A Mermaid flowchart, because Mermaid's state diagrams cannot draw single edges bold. */
 export function drawMermaid(graph: Graph, walked: Walked): string {
   const { root } = graph;
   const lines = [
@@ -29,7 +29,7 @@ function stateLines(state: GraphState, indent: string): readonly string[] {
   ];
 }
 
-/** What the machine itself takes, in whatever state. */
+/** The transitions of the machine itself, which hold in every state. */
 function anywhere({ notes }: GraphState): readonly string[] {
   return notes.length === 0 ? [] : [`  anywhere[${quoted(['in every state', ...notes])}]`];
 }
@@ -59,7 +59,7 @@ function quoted(lines: readonly string[]): string {
   return `"${lines.map(escaped).join('<br/>')}"`;
 }
 
-/** Everything but plain text becomes Mermaid's own entity: a label can end or begin nothing. */
+/** Turns everything but plain text into Mermaid's entities, so that no label can end early. */
 function escaped(text: string): string {
   return text.replace(
     /[^\p{L}\p{M}\p{N} .,:→[\]_-]/gu,

@@ -1,22 +1,22 @@
 import type { Graph, GraphEdge } from './graph.ts';
 
-/** One stored event of an order: what happened, and between which states. */
+/** One stored event of an order: its type, and the states before and after it. */
 export type PathStep = {
   readonly type: string;
-  /** Null for the first. */
+  /** Null for the first event. */
   readonly from: string | null;
   readonly to: string;
 };
 
 export type Walked = {
   readonly edges: ReadonlySet<GraphEdge>;
-  /** Whether the machine's beginning is part of the path. */
+  /** Whether the path includes the machine's initial step. */
   readonly isBegun: boolean;
-  /** The state the order stands in; null without a path. */
+  /** The order's current state; null without a path. */
   readonly current: string | null;
 };
 
-/** Finds the edges that a path went along, through the transient states between. */
+/** Finds the edges that a path took, including those through transient states. */
 export function walk(graph: Graph, path: readonly PathStep[]): Walked {
   const edges = new Set<GraphEdge>();
   for (const { type, from, to } of path) {
@@ -37,10 +37,10 @@ function isWithin(state: string, outer: string): boolean {
   return outer === '' || state === outer || state.startsWith(`${outer}.`);
 }
 
-/** The shortest way along `always` edges; null where there is none. */
+/** The shortest way along `always` edges; null if there is none. */
 function throughTransients(graph: Graph, from: string, to: string): readonly GraphEdge[] | null {
   const ways = new Map<string, readonly GraphEdge[]>([[from, []]]);
-  // A Map iterates what is added meanwhile, so this is breadth first.
+  // A Map also iterates over entries added meanwhile, so this is a breadth-first search.
   for (const [state, way] of ways) {
     if (state === to) return way;
     for (const edge of graph.edges) {

@@ -1,7 +1,7 @@
 import type { Graph, GraphEdge, GraphState } from './graph.ts';
 import type { Walked } from './path.ts';
 
-/** How a state looks: at most one of these. */
+/** The look of a state. */
 export type StateStyle = 'transient' | 'closed' | 'attention' | 'doubt' | 'plain';
 
 export const colours: Readonly<Record<StateStyle, { readonly line: string; fill: string }>> = {
@@ -50,7 +50,7 @@ export function bundlesOf(graph: Graph, walked: Walked): readonly Bundle[] {
   }));
 }
 
-/** An id made of the path alone, the same in both formats; nothing in it needs escaping. */
+/** An id derived from the path alone. It needs no escaping in either format. */
 export function idOf(path: string): string {
   const safe = path.replace(
     /[^A-Za-z0-9.]/gu,

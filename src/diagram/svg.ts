@@ -5,14 +5,14 @@ import type { Walked } from './path.ts';
 import { colours, leavesOf, styleOf } from './style.ts';
 import { escapeHtml } from '../text.ts';
 
-/** A drawing that stands alone: its colours are in it. */
+/** A standalone drawing with its own colours. */
 export function drawSvg(graph: Graph, walked: Walked): string {
   return `${svgOf(graph, walked, `<style>${standaloneStyle}</style>`)}\n`;
 }
 
 /**
- * The drawing as markup. States carry `data-state`, edges `data-edge` (their place in the list of
- * `drawnEdges`); classes say how a state looks and what was walked.
+ * The drawing as markup. States have `data-state`, edges `data-edge` (their index in
+ * `drawnEdges`). Classes mark the look of a state and the edges that were taken.
  */
 export function svgOf(graph: Graph, walked: Walked, style = ''): string {
   const layout = layoutOf(graph);
@@ -34,7 +34,7 @@ export function svgOf(graph: Graph, walked: Walked, style = ''): string {
   ].join('');
 }
 
-/** Everything that goes from one state to another one is drawn as one arrow. */
+/** All transitions from one state to another, drawn as one arrow. */
 export type DrawnEdge = { readonly from: string; readonly to: string; readonly labels: string[] };
 
 export function drawnEdges(graph: Graph): readonly DrawnEdge[] {

@@ -2,13 +2,13 @@ import type { AnyStateMachine } from 'xstate';
 import { graphOf } from './graph.ts';
 
 /**
- * Every transition of a machine as a row of a Markdown table, in the order in which the machine
- * lists them; the same machine gives the same text.
+ * Every transition of a machine as a row of a Markdown table, in the machine's own order. The same
+ * machine gives the same text.
  */
 export function transitionTable(machine: AnyStateMachine): string {
   const rows = graphOf(machine).transitions.map(({ state, cause, guard, to, raised }) => [
     state === '' ? 'in every state' : coded(state),
-    // Taken at once, of several the first whose guard holds.
+    // Among several `always` transitions, the first whose guard holds is taken.
     cause ?? 'at once',
     guard === '' ? '' : coded(guard),
     to === null ? staying(raised) : coded(to),

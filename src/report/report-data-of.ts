@@ -27,7 +27,7 @@ import { localizedDuration, timesOf } from './times.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
 
-/** Works out all that the page shows, so that the page only has to show it. */
+/** Computes everything that the page shows. */
 export function reportDataOf(
   events: readonly FoundEvent[],
   { language = 'en', generatedAt, title }: ReportOptions,

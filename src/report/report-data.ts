@@ -1,30 +1,31 @@
 import type { AttemptRecord } from '../timeline/attempts.ts';
 import type { FoundEvent } from '../history/event.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { Language, Localized } from '../words/language.ts';
 import type { ReportWords } from '../words/report/en.ts';
 
 export type ReportOptions = {
-  /** The language it opens in; its reader can change it. Default `en`. */
+  /** The language in which the report opens; its reader can switch. Default `en`. */
   readonly language?: Language | undefined;
-  /** When it is made, ISO 8601: passed in, so that the same history gives the same bytes. */
+  /** When the report is made (ISO 8601). Without it the report shows no time of its own. */
   readonly generatedAt?: string | undefined;
-  /** The page's title; default the order's number. */
+  /** The page's title. Default: the order number. */
   readonly title?: string | undefined;
 };
 
-/** What the report's page reads: JSON, with nothing to be worked out but hashes and folds. */
+/** The JSON that the report's page reads. The page itself computes only hashes and folds. */
 export type ReportData = {
   readonly language: Language;
   readonly title: string;
-  /** When it was made (UTC, and Asia/Shanghai); null where nobody said. */
+  /** When it was made; null if not given. */
   readonly generatedAt: Times | null;
   readonly header: ReportHeader;
   readonly findings: readonly Finding[];
   readonly entries: readonly ReportEntry[];
   readonly attempts: readonly ReportAttempt[];
-  /** The drawn edges, by their states: what `data-edge` counts. */
+  /** The drawn edges, by their states; `data-edge` is an index into this list. */
   readonly edges: readonly (readonly [from: string, to: string])[];
-  /** From here on (a place in `entries`) the machine could not be folded, and why. */
+  /** The index in `entries` from which on the machine cannot be folded, and the reason. */
   readonly foldEnds: { readonly at: number; readonly why: Localized } | null;
   /** Names of states, commands and answers, by language. */
   readonly names: Readonly<Record<Language, Names>>;
@@ -43,7 +44,7 @@ export type ReportHeader = {
   readonly orderNo: string;
   readonly processBillNo: string;
   readonly stream: string;
-  /** Minor units and, where the currency is known, as people write it. */
+  /** As people write it; in minor units if the currency is unknown. */
   readonly amount: string | null;
   readonly state: string;
   readonly isInDoubt: boolean;
@@ -55,52 +56,46 @@ export type ReportHeader = {
   }[];
 };
 
-/** One question of a dispute, and what the history answers, each with the event that says so. */
+/** One question of a dispute and its answers, each with the index of its event in `entries`. */
 export type Finding = {
   readonly question: keyof ReportWords['questions'];
   readonly answers: readonly { readonly text: Localized; readonly at: number }[];
 };
 
-export type ReportEntry = {
-  /** The event as stored: what the hashes cover. */
+export type ReportEntry = Omit<
+  TimelineEntry,
+  'revision' | 'recordedAt' | 'occurredAt' | 'gapMs' | 'lateMs'
+> & {
+  /** The event as stored, which is what the hashes cover. */
   readonly event: Omit<FoundEvent, 'withheld'>;
   readonly withheld: readonly string[];
+  /** Whether this version does not know the event's type. */
   readonly isUnknown: boolean;
-  readonly type: string;
   readonly recorded: Times;
-  /** Milliseconds since the epoch; null where the stored time is none. */
+  /** Milliseconds since the epoch; null if the stored text is not a time. */
   readonly ms: number | null;
   readonly occurred: Times | null;
   readonly gap: Localized | null;
   readonly late: Localized | null;
-  readonly sentence: Localized;
-  readonly actor: string | null;
-  readonly source: string | null;
-  /** As recorded. */
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly opened: readonly number[];
-  readonly isFailure: boolean;
-  readonly isInDoubt: boolean;
-  /** The attempt that it begins or answers. */
+  /** The number of the attempt that it begins or answers. */
   readonly attempt: number | null;
-  /** The edges that it walked, as places in `edges`. */
+  /** The edges that it took, as indices into `edges`. */
   readonly walked: readonly number[];
-  /** What it changed in the folded state; null where the machine could not be folded. */
+  /** Its changes to the folded state; null if the machine cannot be folded here. */
   readonly changes: readonly Change[] | null;
 };
 
-/** Where in the folded state, and what stands there now; without a value it is gone. */
+/** A path in the folded state and its new value; without a value, the path is gone. */
 export type Change = readonly [path: readonly (string | number)[], value?: unknown];
 
 export type ReportAttempt = AttemptRecord & {
   readonly sent: Times | null;
   readonly took: Localized | null;
-  /** Milliseconds since the epoch: when it was out, and when it was in doubt. */
+  /** When it was in flight and when it was in doubt, in milliseconds since the epoch. */
   readonly spans: readonly {
     readonly kind: 'in-flight' | 'in-doubt';
     readonly fromMs: number;
-    /** Null while it lasts. */
+    /** Null if it has not ended. */
     readonly untilMs: number | null;
     readonly lasted: Localized | null;
   }[];

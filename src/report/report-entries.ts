@@ -19,7 +19,7 @@ export type Entries = {
   readonly foldEnds: ReportData['foldEnds'];
 };
 
-/** Every event with all that the page shows of it. */
+/** Every event, with everything that the page shows of it. */
 export function entriesOf(
   events: readonly FoundEvent[],
   timeline: readonly TimelineEntry[],
@@ -36,16 +36,16 @@ export function entriesOf(
   let at = -1;
   for (const step of foldAlong(events)) {
     at += 1;
-    const [event, told] = [events[at], timeline[at]];
-    if (event === undefined || told === undefined) continue;
+    const [event, entry] = [events[at], timeline[at]];
+    if (event === undefined || entry === undefined) continue;
     if (step.folded === null && step.why !== null) foldEnds = { at, why: step.why };
     const attempt = hasRole(event.type, 'outcome')
       ? numberOrNull(event.data['attempt'])
       : (beginners.get(event.revision) ?? null);
     entries.push({
-      ...entryOf(event, told),
+      ...entryOf(event, entry),
       attempt,
-      walked: edgesOf(told),
+      walked: edgesOf(entry),
       changes: step.folded === null ? null : changesBetween(before, step.folded),
     });
     if (step.folded !== null) before = step.folded;
@@ -55,33 +55,23 @@ export function entriesOf(
 
 function entryOf(
   { withheld = [], ...stored }: FoundEvent,
-  told: TimelineEntry,
+  { revision, recordedAt, occurredAt, gapMs, lateMs, ...shown }: TimelineEntry,
 ): Omit<ReportEntry, 'attempt' | 'walked' | 'changes'> {
-  const { stream, revision, id, type, data, metadata } = stored;
-  const { recordedAt, occurredAt, gapMs, lateMs, sentence, actor, source, from, to } = told;
-  const { opened, isFailure, isInDoubt } = told;
+  const { stream, id, type, data, metadata } = stored;
   return {
+    ...shown,
     event: { stream, revision, id, type, data, metadata },
     withheld,
     isUnknown: !isEventType(type),
-    type: told.type,
     recorded: timesOf(recordedAt),
     ms: timeOf(recordedAt),
     occurred: occurredAt === null ? null : timesOf(occurredAt),
     gap: gapMs === null ? null : localizedDuration(gapMs),
     late: lateMs === null ? null : localizedDuration(lateMs),
-    sentence,
-    actor,
-    source,
-    from,
-    to,
-    opened,
-    isFailure,
-    isInDoubt,
   };
 }
 
-/** Which drawn edges a step went along; each way is looked for once. */
+/** Finds the drawn edges that a step took, once for each kind of step. */
 function walker(graph: Graph): (step: TimelineEntry) => readonly number[] {
   const places = new Map(drawnEdges(graph).map((edge, place) => [pairOf(edge), place]));
   const found = new Map<string, readonly number[]>();

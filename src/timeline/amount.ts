@@ -1,4 +1,4 @@
-/** How many minor units make a whole one, as a power of ten; null for a currency not known here. */
+/** The currency's decimal digits; null for a currency unknown here. */
 function digitsOf(currency: string): number | null {
   if (!Intl.supportedValuesOf('currency').includes(currency)) return null;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
@@ -8,8 +8,8 @@ function digitsOf(currency: string): number | null {
 const knownDigits = new Map<string, number | null>();
 
 /**
- * An amount as people write it, `128.00 CNY`, or its minor units where nobody knows the digits;
- * null where there is none.
+ * An amount as people write it, such as `128.00 CNY`. An amount in an unknown currency is shown in
+ * minor units. Null if there is no amount.
  */
 export function amountText(
   amountMinor: number | undefined,

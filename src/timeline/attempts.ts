@@ -16,28 +16,28 @@ export type Interval = {
 
 export type Moment = { readonly revision: number; readonly at: string };
 
-/** One call to the gateway, and what became of it. Texts are inert. */
+/** One call to the gateway and its outcome. Texts are escaped for a terminal. */
 export type AttemptRecord = {
-  /** Counted from 1 through the order's life. */
+  /** Counted from 1 through the whole history of the order. */
   readonly attempt: number;
   /** The event that began it: `CancelRequested`, `CancelRetryDue` or `CancelRetryRequested`. */
   readonly begunBy: string;
   readonly outcome: AttemptResult;
-  /** The evidence of the outcome that counts; null where none was recorded. */
+  /** The evidence of the decisive outcome; null if no outcome was recorded. */
   readonly evidence: AttemptEvidence | null;
-  /** Revisions of all its outcomes: an abandoned attempt may be answered later. */
+  /** Revisions of all its outcomes, since an abandoned attempt may be answered later. */
   readonly outcomes: readonly number[];
-  /** The call is out and nothing is known of it. */
+  /** From the event that began it to its first outcome. */
   readonly inFlight: Interval;
-  /** It may or may not have run; null where that was never so. */
+  /** While it may or may not have run; null if it was never in doubt. */
   readonly inDoubt: Interval | null;
 };
 
 export type AttemptEvidence = {
   readonly rule: string | null;
-  /** The platform's `cancel_result`; null where its answer held none. */
+  /** The platform's `cancel_result`; null if its answer held none. */
   readonly cancelResult: boolean | null;
-  /** When the request left (UTC); null where it never did, or nobody can tell. */
+  /** When the request was sent (UTC); null if it was not sent, or the time is unknown. */
   readonly sentAt: string | null;
   readonly durationMs: number | null;
   readonly httpStatus: number | null;
@@ -54,10 +54,18 @@ type Draft = {
   -readonly [Field in keyof AttemptRecord]: AttemptRecord[Field];
 } & { outcomes: number[] };
 
-/** Every call that a history tells of, in the order they were begun. */
+/**
+ * Lists every call to the gateway in a history, in the order in which they began.
+ *
+ * @param events - As `PaymentOrders.history()` returns them: oldest first.
+ * @example
+ * for (const { attempt, outcome, evidence } of attemptsOf(await orders.history('O1'))) {
+ *   console.log(attempt, outcome, evidence?.requestId);
+ * }
+ */
 export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord[] {
   const drafts: Draft[] = [];
-  /** Attempts whose doubt lasts. */
+  /** Attempts that are still in doubt. */
   const doubtful = new Set<Draft>();
   for (const { event, known } of knownAlong(events)) {
     const { type, revision, data, metadata } = event;
@@ -116,7 +124,7 @@ function begun(attempt: number, begunBy: string, moment: Moment): Draft {
 function takeOutcome(draft: Draft, answer: AttemptResult, event: FoundEvent, moment: Moment): void {
   const isFirst = draft.outcomes.length === 0;
   draft.outcomes.push(event.revision);
-  // 'unknown' never replaces what somebody knows, nor does its evidence.
+  // An unknown outcome never replaces a known one, and neither does its evidence.
   if (isFirst || event.type !== 'CancelOutcomeUnknown') draft.evidence = evidenceIn(event.data);
   draft.outcome = answer;
   if (isFirst) draft.inFlight = { ...draft.inFlight, until: moment };

@@ -8,7 +8,7 @@ import { knownAlong } from '../history/recorded-steps.ts';
 import { escapeForTerminal } from '../text.ts';
 import type { EventWords } from '../words/events/en.ts';
 
-/** What a reader wants to see of each event of a history beside its type; the rest is JSON. */
+/** The details of each event that readers want to see next to its type. */
 export function eventDetails(words: EventWords, events: Iterable<FoundEvent>): readonly string[] {
   return Array.from(knownAlong(events), (step) => detailsOf(words, step));
 }
@@ -27,25 +27,28 @@ export function detailsOf(words: EventWords, { event, before, known }: KnownStep
   ].join(' · ');
 }
 
-/** What the platform said of the cancel, `cancel_result`; null where it did not say it. */
+/** The platform's `cancel_result`, by the rule that was applied; null if its answer held none. */
 export function cancelResultOf(rule: unknown): boolean | null {
   return rule === 'confirmed' ? true : rule === 'refused' ? false : null;
 }
 
-/** Fields that say the same as another one, or are said in words, are left out. */
+/** The data without fields that repeat another field or that are shown in words. */
 function shownData({ type, data }: FoundEvent): Readonly<Record<string, unknown>> {
   const { factId, rule, responseMsg, cause, ...others } = data;
   const result = cancelResultOf(rule);
-  // An id drawn from the content says nothing that the content does not.
+  // An id computed from the content adds nothing to it.
   const isOwnId = typeof factId === 'string' && !factId.startsWith('sha256:');
-  const shown = {
+  // The message of such an answer is 'success' even if nothing was cancelled.
+  const isResultShown = result !== null;
+  return {
     ...others,
-    ...(cause === 'unstated' ? {} : { cause }),
-    ...(isOwnId && factId !== data['transactionNo'] ? { factId } : {}),
-    // The message to such an answer is 'success', also where nothing was cancelled.
-    ...(result === null ? { rule, responseMsg } : { cancelResult: result }),
+    code: type === 'CommandRejected' ? undefined : others['code'],
+    cause: cause === 'unstated' ? undefined : cause,
+    factId: isOwnId && factId !== data['transactionNo'] ? factId : undefined,
+    cancelResult: isResultShown ? result : undefined,
+    rule: isResultShown ? undefined : rule,
+    responseMsg: isResultShown ? undefined : responseMsg,
   };
-  return type === 'CommandRejected' ? { ...shown, code: undefined, command: undefined } : shown;
 }
 
 function labelled(
@@ -68,12 +71,12 @@ function amount({ data: { amountMinor, currency } }: FoundEvent): readonly strin
   if (amountMinor === undefined) return [];
   const isWhole = typeof amountMinor === 'number' && /^\d+$/.test(String(amountMinor));
   const isAmount = isWhole && typeof currency === 'string';
-  const told = isAmount ? amountText(amountMinor, currency) : null;
-  // What was altered in the store may be of any type, and is shown as it stands.
-  return [escapeForTerminal(told ?? `${text(amountMinor)} ${text(currency)}`)];
+  const shown = isAmount ? amountText(amountMinor, currency) : null;
+  // Data that was altered in the store may be of any type; it is shown as stored.
+  return [escapeForTerminal(shown ?? `${text(amountMinor)} ${text(currency)}`)];
 }
 
-/** When the request left, how long its answer took, and when the next one is due. */
+/** When the request was sent, how long the answer took, and when the next attempt is due. */
 function transport(words: EventWords, { data, metadata }: FoundEvent): readonly string[] {
   const { sentAt, durationMs, retryInMs } = data;
   const { to } = metadata;
@@ -83,7 +86,7 @@ function transport(words: EventWords, { data, metadata }: FoundEvent): readonly 
     parts.push(words.sent(escapeForTerminal(isSameDay ? sentAt.slice(11, -1) : sentAt)));
   }
   if (typeof durationMs === 'number') parts.push(words.took(words.duration(durationMs)));
-  // Drawn for every outcome, but only these states wait for it.
+  // Every outcome has a wait, but only these states use it.
   const waits = to === 'cancelling.backingOff' || to === 'cancelling.inDoubt';
   if (waits && typeof retryInMs === 'number') parts.push(words.retryIn(words.duration(retryInMs)));
   return parts;

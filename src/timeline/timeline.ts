@@ -12,23 +12,23 @@ import type { EventWords } from '../words/events/en.ts';
 import { zhCN } from '../words/events/zh-CN.ts';
 import type { Language, Localized } from '../words/language.ts';
 
-/** One stored event as a reader of a dispute wants it told. Texts are inert: one plain line. */
+/** One stored event, as a reader of a dispute wants to see it. Texts are escaped, on one line. */
 export type TimelineEntry = {
   readonly revision: number;
   readonly type: string;
   /** When this module recorded it (UTC), as stored. */
   readonly recordedAt: string;
-  /** When its source says that it happened (UTC), as stored; null where nobody said. */
+  /** When it happened according to its source (UTC), as stored; null if the source gave no time. */
   readonly occurredAt: string | null;
-  /** Milliseconds since the event before; negative where the clock was set back. */
+  /** Milliseconds since the event before it; negative if the clock was set back. */
   readonly gapMs: number | null;
-  /** By how many milliseconds it was recorded after it occurred; null where it was not. */
+  /** Milliseconds from when it occurred to when it was recorded; null if not positive or unknown. */
   readonly lateMs: number | null;
   readonly from: string | null;
   readonly to: string | null;
-  /** Who did it, `kind:id`; null where nobody was named. */
+  /** Who did it, as `kind:id`; null if no actor was recorded. */
   readonly actor: string | null;
-  /** Where it came from: `command`, `fact`, `gateway`, `timer`, or what the caller named. */
+  /** Where it came from: `command`, `fact`, `gateway`, `timer`, or a name given by the caller. */
   readonly source: string | null;
   /** Numbers of the anomalies that it opened. */
   readonly opened: readonly number[];
@@ -39,13 +39,21 @@ export type TimelineEntry = {
   readonly isFailure: boolean;
   /** Whether, after it, an attempt may or may not have run and nothing has settled the order. */
   readonly isInDoubt: boolean;
-  /** What happened, in words, and the details that belong to it. */
+  /** What happened, in words, with its details. */
   readonly sentence: Localized;
 };
 
 export const eventWords: Readonly<Record<Language, EventWords>> = { en, 'zh-CN': zhCN };
 
-/** A history told event by event, oldest first. What it does not know it names, and goes on. */
+/**
+ * Describes a history event by event, oldest first. An event of unknown type is named as such.
+ *
+ * @param events - As `PaymentOrders.history()` returns them: oldest first.
+ * @example
+ * for (const { recordedAt, actor, sentence } of timelineOf(await orders.history('O1'))) {
+ *   console.log(recordedAt, actor, sentence.en);
+ * }
+ */
 export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEntry> {
   let previousMs: number | null = null;
   for (const step of knownAlong(events)) {
@@ -62,10 +70,10 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
       occurredAt: occurredAt === null ? null : escapeForTerminal(occurredAt),
       gapMs: differenceMs(recordedMs, previousMs),
       lateMs: lateness(recordedMs, occurredAt),
-      from: inertOrNull(textIn(metadata, 'from')),
-      to: inertOrNull(textIn(metadata, 'to')),
+      from: escapedOrNull(textIn(metadata, 'from')),
+      to: escapedOrNull(textIn(metadata, 'to')),
       actor: actorOf(metadata['actor']),
-      source: inertOrNull(textIn(metadata, 'source')),
+      source: escapedOrNull(textIn(metadata, 'source')),
       opened,
       isFailure: isFailureType(event.type) || opened.length > 0,
       isInDoubt: isInDoubt(known, textIn(metadata, 'to') ?? ''),
@@ -98,7 +106,7 @@ function differenceMs(laterMs: number | null, earlierMs: number | null): number 
   return laterMs === null || earlierMs === null ? null : laterMs - earlierMs;
 }
 
-/** Milliseconds since the epoch; null for what is no time. */
+/** Milliseconds since the epoch; null if the text is not a time. */
 export function timeOf(instant: string): number | null {
   const ms = millisecondsOf(instant);
   return Number.isFinite(ms) ? ms : null;
@@ -112,6 +120,6 @@ function actorOf(actor: unknown): string | null {
   );
 }
 
-function inertOrNull(text: string | null): string | null {
+function escapedOrNull(text: string | null): string | null {
   return text === null ? null : escapeForTerminal(text);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
@@ -27,8 +27,8 @@ const doubted: readonly PathStep[] = [
   { type: 'CancelOutcomeUnknown', from: 'cancelling.requesting', to: 'cancelling.inDoubt' },
 ];
 
-describe('diagram', () => {
-  it.each(formats)('shows every transition of the machine as %s', (format) => {
+describe('the diagram', () => {
+  test.each(formats)('shows every transition of the machine as %s', (format) => {
     const drawn = diagram(paymentOrderMachine, format);
     const lines = drawn.split('\n');
     const transitions = transitionsOf(paymentOrderMachine);
@@ -45,25 +45,25 @@ describe('diagram', () => {
     }
   });
 
-  it.each(formats)('counts each always transition once as %s', (format) => {
+  test.each(formats)('counts each always transition once as %s', (format) => {
     const always = transitionsOf(paymentOrderMachine).filter(([, event]) => event === null);
     const drawn = diagram(paymentOrderMachine, format);
     expect(drawn.match(/-\.->|style=dashed\]/g)).toHaveLength(always.length);
   });
 
-  it.each(formats)('gives the same text each time as %s', (format) => {
+  test.each(formats)('is the same text each time, as %s', (format) => {
     expect(diagram(paymentOrderMachine, format, doubted)).toBe(
       diagram(paymentOrderMachine, format, doubted),
     );
   });
 
-  it('shows what a delay raises', () => {
+  test('shows what a delay raises', () => {
     expect(diagram(paymentOrderMachine, 'mermaid')).toContain(
       'after attemptDeadline → CancelOutcomeUnknown',
     );
   });
 
-  it('draws the walked edges bold, through transient states, and fills the doubt amber', () => {
+  test('draws the walked edges bold, through transient states, and fills the doubt amber', () => {
     const drawn = diagram(paymentOrderMachine, 'mermaid', doubted);
     const walked = drawn.split('\n').filter((line) => line.includes('==>'));
     expect(walked.map((line) => line.trim())).toEqual([
@@ -79,12 +79,12 @@ describe('diagram', () => {
     expect(diagram(paymentOrderMachine, 'dot', doubted).match(/penwidth=3/g)).toHaveLength(6);
   });
 
-  it('draws a path that the machine does not know without it', () => {
+  test('leaves out a step that the machine does not have', () => {
     const foreign = [{ type: 'constructor', from: 'created', to: '__proto__' }];
     expect(diagram(paymentOrderMachine, 'mermaid', foreign).match(/==>/g)).toHaveLength(1);
   });
 
-  it('is the drawing that was looked at and found good', async () => {
+  test('is the drawing that was reviewed', async () => {
     for (const format of formats) {
       await expect(diagram(paymentOrderMachine, format, doubted)).toMatchFileSnapshot(
         `golden/payment-order.${format}.txt`,
@@ -93,7 +93,7 @@ describe('diagram', () => {
   });
 });
 
-describe('hostile labels', () => {
+describe('a hostile label', () => {
   const hostile = 'a"]; end --> x{<script>alert(1)</script>}|`#quot;%%\n  click b "javascript:c"';
   const machine = createMachine({
     id: 'hostile',
@@ -105,7 +105,7 @@ describe('hostile labels', () => {
     },
   });
 
-  it('cannot end a label or begin a line of Mermaid', () => {
+  test('cannot end itself or begin a line of Mermaid', () => {
     const lines = diagram(machine, 'mermaid').trimEnd().split('\n');
     const id = String.raw`(state_\w+|begin|anywhere)`;
     const label = String.raw`"(?:[\p{L}\p{N} .,:→[\]_-]|#\d+;|<br/>)*"`;
@@ -124,7 +124,7 @@ describe('hostile labels', () => {
     expect(lines).toHaveLength(11);
   });
 
-  it('cannot leave the quotes of DOT', () => {
+  test('cannot leave its quotes in DOT', () => {
     const drawn = diagram(machine, 'dot');
     const outside = drawn.replace(/"(?:[^"\\\n]|\\["\\n])*"/g, '');
     // Outside of quotes: keywords, ids and numbers alone.

@@ -5,44 +5,58 @@ import { sumsOf } from '../../src/evidence/manifest.ts';
 import { aDispute, bytesOf, moduleVersion, packed } from './support.ts';
 
 const names = [
-  ...['README.txt', 'SHA256SUMS', 'anomalies.json', 'attempts.csv', 'decisions.json'],
-  ...['diagram.dot', 'diagram.mmd', 'events.ndjson', 'manifest.json', 'replay.json'],
-  ...['report.html', 'timeline.csv'],
+  'README.txt',
+  'SHA256SUMS',
+  'anomalies.json',
+  'attempts.csv',
+  'decisions.json',
+  'diagram.dot',
+  'diagram.mmd',
+  'events.ndjson',
+  'manifest.json',
+  'replay.json',
+  'report.html',
+  'timeline.csv',
 ];
 
-test('a package verifies anywhere, and holds what the manifest lists', async () => {
+test('verifies a package without the store, and finds the files that its manifest lists', async () => {
   const events = await aDispute();
   const files = await packed(events);
   expect([...files.keys()].toSorted()).toEqual(names);
   const witness = { revision: 7, hash: textIn(events[7]?.metadata ?? {}, 'hash') ?? '' };
   const verification = await verifyBundle(bytesOf(files), { moduleVersion, witness });
   expect(verification).toEqual({
-    ...{ ok: true, events: 8, head: witness, faults: [], withheld: [], proven: [] },
+    ok: true,
+    events: 8,
+    head: witness,
+    faults: [],
+    withheld: [],
+    proven: [],
   });
 });
 
-test('the same range gives the same bytes; only the export header differs', async () => {
+test('gives the same bytes for the same range, except for the export in the manifest', async () => {
   const events = await aDispute();
   const one = await packed(events);
   const moved = events.map((event) => ({ ...event, position: '99' }));
-  const told = { exporter: 'another', exportedAt: '2027-01-01T00:00:00.000Z' };
-  const other = await packed(moved, [], told);
+  const exported = { exporter: 'another', exportedAt: '2027-01-01T00:00:00.000Z' };
+  const other = await packed(moved, [], exported);
   const differing = names.filter((name) => one.get(name) !== other.get(name));
   expect(differing).toEqual(['SHA256SUMS', 'manifest.json']);
   const manifest = (files: ReadonlyMap<string, string>) =>
     JSON.parse(files.get('manifest.json') ?? '') as object;
   expect({ ...manifest(one), export: null }).toEqual({ ...manifest(other), export: null });
-  expect(manifest(other)).toMatchObject({ export: { ...told, purpose: null } });
+  expect(manifest(other)).toMatchObject({ export: { ...exported, purpose: null } });
 });
 
-test.each(names)('names %s when any byte of it is changed', async (name) => {
+test.each(names)('names the file %s if any byte of it is changed', async (name) => {
   const files = bytesOf(await packed(await aDispute()));
   const content = files.get(name) ?? new Uint8Array();
   const step = Math.max(1, Math.floor(content.length / 40));
   for (let at = 0; at < content.length; at += step) {
     const changed = Uint8Array.from(content);
     changed[at] = (changed[at] ?? 0) ^ 1;
-    // Another version derives other files: digests alone must name it.
+    // A version that derives nothing again: the digests alone must reveal the change.
     const altered = new Map(files).set(name, changed);
     const { faults } = await verifyBundle(altered, { moduleVersion: 'another' });
     expect(
@@ -52,7 +66,7 @@ test.each(names)('names %s when any byte of it is changed', async (name) => {
   }
 });
 
-test('names a missing and an additional file', async () => {
+test('names a missing file and an additional file', async () => {
   const files = bytesOf(await packed(await aDispute()));
   for (const name of names) {
     const missing = new Map(files);
@@ -65,7 +79,7 @@ test('names a missing and an additional file', async () => {
   expect(faults).toContainEqual(expect.objectContaining({ file: 'notes.txt', code: 'file-added' }));
 });
 
-test('names a file that tells another story, though every digest was made anew', async () => {
+test('names a file that does not follow from the events, even if every digest was recomputed', async () => {
   const files = await packed(await aDispute());
   const forged = new Map(files).set('timeline.csv', 'nothing happened\r\n');
   const { listed } = await import('../../src/evidence/manifest.ts');
@@ -99,7 +113,7 @@ test('names the revision of an event that was altered, removed or moved', async 
   expect(await faultsOf(lines.with(1, 'null'))).toContain('1 invalid-event');
 });
 
-test('has no cell that a spreadsheet would run', async () => {
+test('writes no cell that a spreadsheet would run', async () => {
   const files = await packed(await aDispute());
   const csv = (files.get('timeline.csv') ?? '') + (files.get('attempts.csv') ?? '');
   expect(csv).toContain('=HYPERLINK');

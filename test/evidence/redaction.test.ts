@@ -7,8 +7,8 @@ import { aDispute, bytesOf, moduleVersion, packed, secrets } from './support.ts'
 
 const every: readonly RedactionRule[] = ['reason', 'actor', 'card', 'phone'];
 
-describe('a package that withholds', () => {
-  test('verifies as linked, content withheld, and says what was withheld by which rule', async () => {
+describe('a package with withheld parts', () => {
+  test('verifies, and lists the withheld parts and the rules', async () => {
     const files = await packed(await aDispute(), ['reason']);
     const verification = await verifyBundle(bytesOf(files), { moduleVersion });
     expect(verification.faults).toEqual([]);
@@ -24,7 +24,7 @@ describe('a package that withholds', () => {
     ['actor', [secrets.customer, secrets.clerk]],
     ['card', [secrets.card]],
     ['phone', [secrets.phone]],
-  ] as const)('by the rule %s holds it nowhere', async (rule, hidden) => {
+  ] as const)('holds nothing that the rule %s withholds', async (rule, hidden) => {
     const events = await aDispute();
     const everything = (files: ReadonlyMap<string, string>) => [...files.values()].join('\n');
     const [open, withheld] = [await packed(events), await packed(events, [rule])];
@@ -35,7 +35,7 @@ describe('a package that withholds', () => {
     }
   });
 
-  test('holds no salt of withheld data, and nothing that a guess could be checked with', async () => {
+  test('holds no salt of withheld data, and nothing against which a guess could be checked', async () => {
     const events = await aDispute();
     const { events: shown } = redact(events, new Set(every));
     const text = JSON.stringify(shown);
@@ -53,7 +53,7 @@ describe('a package that withholds', () => {
     expect(shown[2]?.metadata).not.toHaveProperty('commandDigest');
   });
 
-  test('says of which events the withheld metadata may be guessed', async () => {
+  test('lists the events whose withheld metadata may be guessed', async () => {
     const events = await aDispute();
     const chosen = events.map((event) => ({
       ...event,
@@ -63,7 +63,7 @@ describe('a package that withholds', () => {
     expect(redact(events, new Set(['actor'])).guessable).toEqual([]);
   });
 
-  test('lets the original be proven later, and nothing else', async () => {
+  test('proves an original later, and nothing else', async () => {
     const events = await aDispute();
     const files = bytesOf(await packed(events, every));
     const proof = async (changed: readonly object[]) => {
@@ -75,13 +75,15 @@ describe('a package that withholds', () => {
     expect(await proof([third])).toMatchObject({ ok: true, proven: [2] });
     const forged = { ...third, data: { reason: 'another' } };
     expect(await proof([forged])).toMatchObject({
-      ...{ ok: false, proven: [], faults: [{ code: 'not-the-original', revision: 2 }] },
+      ok: false,
+      proven: [],
+      faults: [{ code: 'not-the-original', revision: 2 }],
     });
     const resalted = { ...third, metadata: { ...third.metadata, salt: '0'.repeat(32) } };
     expect(await proof([resalted])).toMatchObject({ ok: false, proven: [] });
   });
 
-  test('is replayed to the same states', async () => {
+  test('replays to the same states', async () => {
     const events = await aDispute();
     const statesIn = (files: ReadonlyMap<string, string>) => {
       const { steps, derived } = JSON.parse(files.get('replay.json') ?? '') as {
@@ -95,25 +97,25 @@ describe('a package that withholds', () => {
   });
 });
 
-describe('what is withheld in a text', () => {
+describe('the redaction of a text', () => {
   const shown = (rule: RedactionRule, text: string, field = 'note') =>
     redactedText(field, text, new Set([rule]), new Markers());
 
   test.each(['4111111111111111', '4111-1111-1111-1111', '４１１１１１１１１１１１１１１１'])(
-    'is the card number %s, not the words around it',
+    'withholds the card number %s, but not the words around it',
     (number) => {
       expect(shown('card', `paid with ${number} today`)).toBe('paid with [withheld-1] today');
     },
   );
 
   test.each(['13800138000', '+86 138-0013-8000', '138 0013 8000', '+442071838750'])(
-    'is the phone number %s',
+    'withholds the phone number %s',
     (number) => {
       expect(shown('phone', `电话${number}。`)).toBe('电话[withheld-1]。');
     },
   );
 
-  test('is no other number, no digest and no order', () => {
+  test('keeps other numbers, digests and order numbers', () => {
     for (const text of [
       '12345',
       '4111111111111112',
@@ -127,14 +129,16 @@ describe('what is withheld in a text', () => {
     expect(shown('card', '4111111111111111', 'requestSha256')).toBe('4111111111111111');
   });
 
-  test('is an identifier as a whole, by a marker that is one too', () => {
+  test('replaces an identifier as a whole, by a marker that is a valid identifier', () => {
     expect(shown('phone', 'u:13800138000', 'factId')).toBe('withheld-1');
   });
 
-  test('has the same marker for the same text', () => {
+  test('uses the same marker for the same text', () => {
     const markers = new Markers();
     expect(['a', 'b', 'a'].map((text) => markers.of(text))).toEqual([
-      ...['withheld-1', 'withheld-2', 'withheld-1'],
+      'withheld-1',
+      'withheld-2',
+      'withheld-1',
     ]);
   });
 });

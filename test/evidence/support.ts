@@ -3,7 +3,7 @@ import { bundleOf } from '../../src/dispute.ts';
 import type { RedactionRule } from '../../src/dispute.ts';
 import { always, order, orderNo, world } from '../payment-orders/world.ts';
 
-/** Canaries: none of them may be found in a package that withholds them. */
+/** Texts that must not be found in a package that withholds them. */
 export const secrets = {
   reason: '买家要求 CANARY-REASON',
   customer: 'CANARY-customer-77',
@@ -18,14 +18,16 @@ export async function aDispute(): Promise<readonly DisputeEvent[]> {
   const actor = { kind: 'customer', id: customer };
   await orders.create(order);
   await orders.startPayment(orderNo);
-  await orders.cancel(orderNo, { reason, actor, commandId: 'wish-1' });
+  await orders.cancel(orderNo, { reason, actor, commandId: 'cancel-1' });
   await orders.retryCancel(orderNo, {
     note: `he called from ${phone}, card ${card}`,
     actor: { kind: 'operator', id: clerk },
   });
   await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
   await orders.acknowledgeAnomaly(orderNo, {
-    ...{ number: 1, by: clerk, note: '=HYPERLINK("http://x","y")' },
+    number: 1,
+    by: clerk,
+    note: '=HYPERLINK("http://x","y")',
     actor: { kind: 'operator', id: clerk },
   });
   const events: DisputeEvent[] = [];
@@ -38,9 +40,9 @@ export const moduleVersion = '0.1.0';
 export function packed(
   events: readonly DisputeEvent[],
   redact: readonly RedactionRule[] = [],
-  told: { readonly exporter?: string; readonly exportedAt?: string } = {},
+  exported: { readonly exporter?: string; readonly exportedAt?: string } = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z' } = told;
+  const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z' } = exported;
   const module = { name: 'payment-order-machine', version: moduleVersion };
   return bundleOf(events, { exporter, exportedAt, module, faults: [], redact });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { diagram } from '../../src/diagram/diagram.ts';
 import { graphOf } from '../../src/diagram/graph.ts';
@@ -14,13 +14,13 @@ const events = aHistory([
 ]);
 
 describe('the report', () => {
-  it('gives the same bytes for the same history', () => {
+  test('gives the same bytes for the same history', () => {
     expect(renderReport(events)).toBe(renderReport(events));
     const generatedAt = '2026-11-24T22:00:00.000Z';
     expect(renderReport(events, { generatedAt })).not.toBe(renderReport(events));
   });
 
-  it('lets its own script and style run, and nothing else', () => {
+  test('allows its own script and style to run, and nothing else', () => {
     const html = renderReport(events);
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
     expect(policy).toMatch(
@@ -30,11 +30,11 @@ describe('the report', () => {
     expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
   });
 
-  it('cannot be left by a text', () => {
+  test('escapes a text that would end its script element', () => {
     expect(renderReport(events)).not.toContain('</script><b>');
   });
 
-  it('does not say that money moved while a call was out whose answer was recorded before it', () => {
+  test('places a payment after a call whose answer was recorded before it, whatever the clocks say', () => {
     const sent = { sentAt: '2026-11-23T02:02:05.000Z', durationMs: 5_000 };
     const html = renderReport(
       aHistory([
@@ -44,18 +44,18 @@ describe('the report', () => {
         ['PaymentSucceeded', { transactionNo: 'T1', factId: 'T1' }, 'paid'],
       ]),
     );
-    // By the clocks alone it was: they may disagree by some milliseconds, the record does not.
+    // By the clocks alone, the money moved during the call. The order of the record decides.
     expect(html).not.toContain('WHILE');
     expect(html).toContain('BEFORE the money moved');
   });
 
-  it('is made of an empty history too', () => {
+  test('renders an empty history too', () => {
     expect(renderReport([])).toContain('<div id="report">');
   });
 });
 
-describe('changes between two states', () => {
-  it('name the smallest places, what is new and what is gone', () => {
+describe('the changes between two states', () => {
+  test('name the smallest paths, with new and removed ones', () => {
     const before = { a: [1, { b: 2 }], gone: 1, list: [1, 2], same: { x: 1 } };
     const after = { a: [1, { b: 3 }, 4], list: [1], same: before.same, fresh: null };
     expect(changesBetween(before, after)).toEqual([
@@ -68,8 +68,8 @@ describe('changes between two states', () => {
   });
 });
 
-describe('the drawing', () => {
-  it('has a place, chosen by hand, for every state of the machine', () => {
+describe('the drawing of the machine', () => {
+  test('has a hand-chosen place for every state', () => {
     const graph = graphOf(paymentOrderMachine);
     const { boxes, height } = layoutOf(graph);
     for (const { path } of leavesOf(graph.root)) {
@@ -79,7 +79,7 @@ describe('the drawing', () => {
     }
   });
 
-  it('marks the way walked and the state it led to', () => {
+  test('marks the path taken and the current state', () => {
     const drawn = diagram(paymentOrderMachine, 'svg', [
       { type: 'PaymentOrderCreated', from: null, to: 'created' },
       { type: 'PaymentStarted', from: 'created', to: 'paying' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { amountText } from '../../src/timeline/amount.ts';
 
-describe('an amount, as people write it', () => {
+describe('the text of an amount', () => {
   test.each([
     [12_800, 'CNY', '128.00 CNY'],
     [5, 'CNY', '0.05 CNY'],
@@ -10,11 +10,11 @@ describe('an amount, as people write it', () => {
     [128, 'JPY', '128 JPY'],
     [1_234, 'KWD', '1.234 KWD'],
     [128, 'XQZ', '128 XQZ (minor units)'],
-  ])('%d minor units of %s are %s', (minor, currency, expected) => {
+  ])('writes %d minor units of %s as %s', (minor, currency, expected) => {
     expect(amountText(minor, currency)).toBe(expected);
   });
 
-  test('is none where the order was created without one', () => {
+  test('is null for an order without an amount', () => {
     expect(amountText(undefined, undefined)).toBeNull();
   });
 });

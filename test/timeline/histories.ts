@@ -7,7 +7,7 @@ import { currentSchemaVersion } from '../../src/history/codec.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { instantOf } from '../../src/runtime.ts';
 
-export type Told = readonly [
+export type EventGiven = readonly [
   type: EventType,
   data: Readonly<Record<string, unknown>>,
   to: string,
@@ -16,14 +16,14 @@ export type Told = readonly [
 
 const startMs = Date.UTC(2026, 10, 23, 2, 2, 3);
 
-/** A chained history of one order, told by type, data and the state it led to. */
-export function aHistory(told: readonly Told[], orderNo = 'O1'): readonly DisputeEvent[] {
+/** A chained history of one order, given by each event's type, data and resulting state. */
+export function aHistory(given: readonly EventGiven[], orderNo = 'O1'): readonly DisputeEvent[] {
   const stream = `paymentOrder-${orderNo}`;
   const events: DisputeEvent[] = [];
   let prevHash = chainStart;
   let ms = startMs;
   let from: string | null = null;
-  for (const [revision, [type, data, to, when = {}]] of told.entries()) {
+  for (const [revision, [type, data, to, when = {}]] of given.entries()) {
     ms += when.after ?? 1_000;
     const id = `00000000-0000-4000-8000-${String(revision).padStart(12, '0')}`;
     const metadata: ChainedMetadata = {
@@ -34,7 +34,8 @@ export function aHistory(told: readonly Told[], orderNo = 'O1'): readonly Disput
       actor: { kind: 'customer', id: 'u-7' },
       source: 'command',
       $correlationId: 'c-1',
-      ...{ from, to },
+      from,
+      to,
       schemaVersion: currentSchemaVersion(type),
       machine: machineIdentity(paymentOrderMachine),
     };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { attemptsOf, timelineOf } from '../../src/dispute.ts';
 import type { DisputeEvent } from '../../src/dispute.ts';
 import { aHistory } from './histories.ts';
@@ -12,8 +12,8 @@ const doubted = aHistory([
   ['ClosedAtGateway', { code: 'CLOSED' }, 'cancelled', { occurredBefore: 60_000 }],
 ]);
 
-describe('a timeline', () => {
-  it('tells every event in both languages, with its gap and who did it', () => {
+describe('the timeline', () => {
+  test('describes every event in both languages, with its gap and its actor', () => {
     const [, requested, unknown] = [...timelineOf(doubted)];
     expect(requested).toMatchObject({ revision: 1, gapMs: 1_500, actor: 'customer:u-7' });
     expect(requested?.sentence).toEqual({
@@ -23,26 +23,33 @@ describe('a timeline', () => {
     expect(unknown?.sentence.en).toMatch(/^No usable answer: .* attempt 1 · rule answer-timeout$/);
   });
 
-  it('says how much later than it occurred an event was recorded', () => {
+  test('measures how much later than it occurred an event was recorded', () => {
     expect([...timelineOf(doubted)].map(({ lateMs }) => lateMs)).toEqual([
-      ...[null, null, null, null, null],
+      null,
+      null,
+      null,
+      null,
+      null,
       60_000,
     ]);
   });
 
-  it('names what it does not know, and goes on', () => {
+  test('names an event of unknown type, and goes on', () => {
     const foreign: DisputeEvent = {
-      ...{ stream: 'paymentOrder-O1', revision: 6, id: 'e6', type: 'constructor\n' },
+      stream: 'paymentOrder-O1',
+      revision: 6,
+      id: 'e6',
+      type: 'constructor\n',
       data: { command: 1n },
       metadata: { recordedAt: 7, actor: null, to: ['x'] },
     };
-    const told = [...timelineOf([...doubted, foreign, ...doubted.slice(5)])];
-    expect(told).toHaveLength(8);
-    expect(told[6]?.sentence.en).toBe('An event this version does not know: constructor\\n');
-    expect(told[7]?.sentence.en).toContain('closed at the gateway');
+    const entries = [...timelineOf([...doubted, foreign, ...doubted.slice(5)])];
+    expect(entries).toHaveLength(8);
+    expect(entries[6]?.sentence.en).toBe('An event this version does not know: constructor\\n');
+    expect(entries[7]?.sentence.en).toContain('closed at the gateway');
   });
 
-  it('names the anomalies that an event opens', () => {
+  test('names the anomalies that an event opens', () => {
     const paid = aHistory([
       ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
       ['ClosedAtGateway', {}, 'cancelled'],
@@ -52,23 +59,58 @@ describe('a timeline', () => {
   });
 });
 
-describe('the attempts', () => {
-  it('tell what each call came to, and how long nothing was known', () => {
+describe('a failure', () => {
+  test('is a rejection, an outcome other than a confirmation, or a new anomaly', () => {
+    const failed = aHistory([
+      ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+      ['CommandRejected', { command: 'RetryCancel', code: 'no-open-cancel' }, 'created'],
+      ['CancelRequested', {}, 'cancelling.requesting'],
+      ['CancelNotExecuted', { attempt: 1, rule: 'dns-failed' }, 'cancelling.backingOff'],
+      ['CancelRetryDue', {}, 'cancelling.requesting'],
+      ['CancelConfirmed', { attempt: 2, rule: 'confirmed' }, 'cancelled'],
+      ['PaymentSucceeded', { transactionNo: 'T1' }, 'paid'],
+    ]);
+    const types = [...timelineOf(failed)].flatMap(({ isFailure, type }) => (isFailure ? type : []));
+    expect(types).toEqual(['CommandRejected', 'CancelNotExecuted', 'PaymentSucceeded']);
+  });
+});
+
+describe('a doubt', () => {
+  test('begins with an unknown outcome, outlasts a retry, and ends when the order is closed', () => {
+    expect([...timelineOf(doubted)].map(({ isInDoubt }) => isInDoubt)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('the list of attempts', () => {
+  test('gives the outcome of each call, and how long it was in flight and in doubt', () => {
     const at = (revision: number) => ({ revision, at: doubted[revision]?.metadata['recordedAt'] });
     expect(attemptsOf(doubted)).toMatchObject([
       {
-        ...{ attempt: 1, begunBy: 'CancelRequested', outcome: 'unknown', outcomes: [2] },
+        attempt: 1,
+        begunBy: 'CancelRequested',
+        outcome: 'unknown',
+        outcomes: [2],
         inFlight: { from: at(1), until: at(2) },
         inDoubt: { from: at(2), until: at(5) },
       },
       {
-        ...{ attempt: 2, begunBy: 'CancelRetryRequested', outcome: 'refused', inDoubt: null },
+        attempt: 2,
+        begunBy: 'CancelRetryRequested',
+        outcome: 'refused',
+        inDoubt: null,
         evidence: { rule: 'refused', requestId: 'r-2', sentAt: null },
       },
     ]);
   });
 
-  it('keep the evidence of a late answer before that of the doubt', () => {
+  test('prefers the evidence of a late answer to that of the doubt', () => {
     const late = aHistory([
       ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
       ['CancelRequested', {}, 'cancelling.requesting'],
@@ -80,7 +122,7 @@ describe('the attempts', () => {
     ]);
   });
 
-  it('last while a call is out, and while the doubt lasts', () => {
+  test('leaves open a call that is in flight, and a doubt that has not ended', () => {
     const [out] = attemptsOf(doubted.slice(0, 2));
     expect(out).toMatchObject({ outcome: 'in-flight', inFlight: { until: null }, evidence: null });
     const [unknown] = attemptsOf(doubted.slice(0, 3));

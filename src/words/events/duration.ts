@@ -1,7 +1,7 @@
-/** Days, hours, minutes, seconds, milliseconds: as a language writes them, largest first. */
+/** The words for days, hours, minutes, seconds and milliseconds. */
 export type DurationUnits = readonly [string, string, string, string, string];
 
-/** At most two units: what is longer than a minute needs no milliseconds. */
+/** A duration in at most two units; above a minute, milliseconds are dropped. */
 export function durationIn(
   [days, hours, minutes, seconds, milliseconds]: DurationUnits,
   ms: number,

@@ -1,21 +1,24 @@
 import { durationIn } from './duration.ts';
 import type { EventWords } from './en.ts';
 
-const states: Readonly<Record<string, string>> = {
-  created: '已创建',
-  paying: '支付中',
-  paid: '已支付',
-  failed: '支付失败',
-  cancelled: '已取消',
-  cancelling: '取消中',
-  'cancelling.requesting': '取消中·请求已发出',
-  'cancelling.backingOff': '取消中·等待重试',
-  'cancelling.inDoubt': '取消中·结果存疑',
-  'cancelling.needsReview': '取消中·待人工处理',
-};
+/** A Map, because a state's name comes from outside and may be `constructor`. */
+const states: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    created: '已创建',
+    paying: '支付中',
+    paid: '已支付',
+    failed: '支付失败',
+    cancelled: '已取消',
+    cancelling: '取消中',
+    'cancelling.requesting': '取消中·请求已发出',
+    'cancelling.backingOff': '取消中·等待重试',
+    'cancelling.inDoubt': '取消中·结果存疑',
+    'cancelling.needsReview': '取消中·待人工处理',
+  }),
+);
 
 export const zhCN: EventWords = {
-  state: (stateDetail) => found(states, stateDetail) ?? stateDetail,
+  state: (stateDetail) => states.get(stateDetail) ?? stateDetail,
   headlines: {
     PaymentOrderCreated: '支付单已创建',
     PaymentStarted: '支付已开始',
@@ -108,8 +111,3 @@ export const zhCN: EventWords = {
   retryIn: (duration) => `${duration}后再次请求`,
   duration: (ms) => durationIn(['天', '小时', '分', '秒', '毫秒'], ms),
 };
-
-/** What comes from a history may be called `constructor`. */
-function found(texts: Readonly<Record<string, string>>, key: string): string | undefined {
-  return Object.hasOwn(texts, key) ? texts[key] : undefined;
-}

@@ -1,8 +1,8 @@
 import type { DisputeEvent } from '../../../src/dispute.ts';
 import { aHistory } from '../../timeline/histories.ts';
-import type { Told } from '../../timeline/histories.ts';
+import type { EventGiven } from '../../timeline/histories.ts';
 
-const created: Told = [
+const created: EventGiven = [
   'PaymentOrderCreated',
   { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' },
   'created',
@@ -53,7 +53,7 @@ export const doubted: readonly DisputeEvent[] = aHistory([
 
 /** As long as histories get in a dispute: `events` of them, calls that never ran. */
 export function longHistory(events: number): readonly DisputeEvent[] {
-  const calls = Array.from({ length: Math.ceil(events / 2) }, (_, index): readonly Told[] => [
+  const calls = Array.from({ length: Math.ceil(events / 2) }, (_, index): readonly EventGiven[] => [
     index === 0
       ? ['CancelRequested', { reason: 'x' }, 'cancelling.requesting']
       : ['CancelRetryDue', {}, 'cancelling.requesting'],

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { renderReport } from '../../../src/dispute.ts';
 import type { DisputeEvent } from '../../../src/dispute.ts';
 import { aHistory } from '../../timeline/histories.ts';
-import type { Told } from '../../timeline/histories.ts';
+import type { EventGiven } from '../../timeline/histories.ts';
 import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
 
 const browser = new TestBrowser();
 afterEach(() => browser.clear());
 afterAll(() => browser.close());
 
-/** What has bitten somebody before, whole or in pieces. */
+/** Texts that have broken pages before, whole or in pieces. */
 const pieces = [
   ...['</script>', '<script>alert(1)</script>', '<!--', '-->', '<!--<script>', ']]>', '</style>'],
   ...[
@@ -43,19 +43,19 @@ const hostileText = fc
 
 const perPage = 500;
 
-/** One history in which each text stands as a reason; the first also wherever else text can. */
-function told(texts: readonly string[]): readonly DisputeEvent[] {
-  const events: readonly Told[] = [
+/** A history with each text as a reason, and the first text in every other field too. */
+function historyOf(texts: readonly string[]): readonly DisputeEvent[] {
+  const events: readonly EventGiven[] = [
     ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
-    ...texts.map((reason): Told => [
+    ...texts.map((reason): EventGiven => [
       'CommandRejected',
       { command: 'RequestCancel', code: 'already-paid', reason },
       'created',
     ]),
   ];
   const [text = ''] = texts;
-  // Hashed with other reasons, so that every page has the same faults to tell.
-  const hashed = events.map(([type, data, to]): Told => [
+  // Hashed with another reason, so that every page shows the same faults.
+  const hashed = events.map(([type, data, to]): EventGiven => [
     type,
     type === 'CommandRejected' ? { ...data, reason: '-' } : data,
     to,
@@ -79,7 +79,7 @@ function told(texts: readonly string[]): readonly DisputeEvent[] {
 
 async function shapeOf(texts: readonly string[]) {
   const title = texts[0] ?? '';
-  const opened = await browser.open(renderReport(told(texts), { title }), { hash: '#rev=1' });
+  const opened = await browser.open(renderReport(historyOf(texts), { title }), { hash: '#rev=1' });
   const { page, requests, complaints } = opened;
   expect(await integrityOf(page)).toBe('altered');
   const shape = await page.evaluate(() => {
@@ -98,7 +98,7 @@ async function shapeOf(texts: readonly string[]) {
 }
 
 describe.skipIf(isBrowserAbsent)('hostile texts in the report', () => {
-  test('leave the page the shape that it has for the text x, 5,000 of them', async () => {
+  test('leave the page the structure that it has for the text x, for 5,000 texts', async () => {
     const texts = fc.sample(hostileText, { numRuns: 5_000 });
     const plain = await shapeOf(Array.from({ length: perPage }, () => 'x'));
     expect(plain.shape.length).toBeGreaterThan(perPage * 10);
@@ -110,7 +110,7 @@ describe.skipIf(isBrowserAbsent)('hostile texts in the report', () => {
       expect(shape).toHaveLength(plain.shape.length);
       expect(requests).toEqual([]);
       expect(complaints).toEqual([]);
-      // Nothing that hides or reorders text, and nothing that is obeyed, reaches the reader raw.
+      // No character that hides or reorders text reaches the reader unescaped.
       expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     }
   }, 600_000);

@@ -17,7 +17,7 @@ async function badgeOf(events: readonly DisputeEvent[]): Promise<string> {
 const altered = (at: number, change: (event: DisputeEvent) => Partial<DisputeEvent>) =>
   doubted.map((event, index) => (index === at ? { ...event, ...change(event) } : event));
 
-describe.skipIf(isBrowserAbsent)('the badge', () => {
+describe.skipIf(isBrowserAbsent)('the integrity badge', () => {
   test.each<readonly [string, readonly DisputeEvent[], RegExp]>([
     [
       'data',
@@ -47,13 +47,13 @@ describe.skipIf(isBrowserAbsent)('the badge', () => {
       altered(3, () => ({ stream: 'paymentOrder-O2' })),
       /revision 3: it belongs to another/,
     ],
-  ])('is red for altered history: %s', async (_, events, fault) => {
+  ])('is red for an altered history: %s', async (_, events, fault) => {
     const badge = await badgeOf(events);
     expect(badge).toMatch(/^altered: ALTERED/);
     expect(badge).toMatch(fault);
   });
 
-  test('is red where the file was altered, in the event or in what is told of it', async () => {
+  test('is red for an altered file, in an event or in the words about it', async () => {
     const html = renderReport(doubted);
     for (const [from, to] of [
       ['T1', 'T2'],
@@ -65,7 +65,7 @@ describe.skipIf(isBrowserAbsent)('the badge', () => {
     }
   });
 
-  test('is never green where the script was altered: the browser refuses to run it', async () => {
+  test('does not appear if the script was altered, since the browser refuses to run it', async () => {
     const html = renderReport(doubted).replace(
       "faults.length > 0) return 'altered'",
       "false) return 'altered'",
@@ -75,14 +75,14 @@ describe.skipIf(isBrowserAbsent)('the badge', () => {
     expect(await page.locator('[data-integrity]').count()).toBe(0);
   });
 
-  test('says what is withheld, and that the chain goes through it', async () => {
+  test('counts withheld events, and says that the chain still verifies', async () => {
     const events = altered(2, () => ({ data: { reason: '[withheld]' }, withheld: ['data'] }));
     expect(await badgeOf(events)).toMatch(/^withheld: linked: .* content of 1 is withheld/);
     const { page } = await browser.open(renderReport(events));
     expect(await page.locator('#rev-2').innerText()).toContain('Its digest is kept');
   });
 
-  test('claims nothing where the viewer offers no cryptography', async () => {
+  test('claims nothing in a viewer without cryptography', async () => {
     const { page } = await browser.open(renderReport(doubted), {
       atStart: () => {
         Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });
@@ -92,7 +92,7 @@ describe.skipIf(isBrowserAbsent)('the badge', () => {
     expect(await integrityOf(page)).toBe('impossible');
   });
 
-  test('stands beside events that this version does not know, which hide nothing', async () => {
+  test('leaves events of unknown type visible, as stored', async () => {
     const events = altered(5, () => ({ type: 'OrderTeleported', data: { where: ['<b>'] } }));
     const { page } = await browser.open(renderReport(events), { hash: '#rev=5' });
     expect(await page.locator('.events li').count()).toBe(events.length);

@@ -42,7 +42,7 @@ async function expectInStep(page: Page, at: number): Promise<void> {
 }
 
 describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
-  test('opens as one file: it asks for nothing else and complains about nothing', async () => {
+  test('opens as one file, without a request or a complaint', async () => {
     const { page, requests, complaints } = await browser.open(html, { offline: true });
     expect(await integrityOf(page)).toBe('intact');
     await expectInStep(page, last);
@@ -66,7 +66,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     expect(answers[5]).toContain(`all ${doubted.length} events verify`);
   });
 
-  test('steps by keys', async () => {
+  test('steps through the events by keys', async () => {
     const { page } = await browser.open(html);
     const presses: readonly (readonly [string, number])[] = [
       ...([
@@ -91,7 +91,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     await expectInStep(page, last - 1);
   });
 
-  test('keeps list, diagram and state in step whichever way it is moved', async () => {
+  test('keeps list, diagram and state in step, however the reader moves', async () => {
     const { page } = await browser.open(html);
     const [byRevision, byTime] = [
       page.locator('.scrubber input').first(),
@@ -115,7 +115,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     expect(await page.locator('.machine .doubt.current').count()).toBe(1);
   });
 
-  test('opens at the revision that a link names, and names the chosen one', async () => {
+  test('opens at the revision in its address, and writes the chosen revision there', async () => {
     const { page } = await browser.open(html, { hash: '#rev=8' });
     await expectInStep(page, 8);
     await page.evaluate(() => {
@@ -152,7 +152,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     expect(new URL(page.url()).hash).toBe('#rev=4');
   });
 
-  test('hides what a filter leaves out, and says how much', async () => {
+  test('hides the events that a filter excludes, and counts them', async () => {
     const { page } = await browser.open(html);
     const rows = page.locator('.events li:not([hidden])');
     await page.getByLabel('Unsuccessful only').check();
@@ -172,7 +172,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     expect(await rows.first().textContent()).toContain('after it occurred');
   });
 
-  test('speaks Chinese and English, and stays where it is', async () => {
+  test('switches between Chinese and English, and keeps the chosen event', async () => {
     const { page } = await browser.open(html, { hash: '#rev=3' });
     await page.getByRole('button', { name: '中文' }).click();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
@@ -205,7 +205,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     await expectInStep(page, 0);
   });
 
-  test('prints all of it, on paper colours', async () => {
+  test('prints all events, in paper colours', async () => {
     const { page } = await browser.open(html, { colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.tools').isVisible()).toBe(false);
