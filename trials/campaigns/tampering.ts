@@ -66,14 +66,14 @@ export async function scene(): Promise<Scene> {
 }
 
 /** Everything that verification says of the whole file, a line each. */
-export async function saidOf({ orders }: Scene): Promise<readonly string[]> {
-  const said = [...(await orders.checkStore())];
+export async function faultLines({ orders }: Scene): Promise<readonly string[]> {
+  const lines = [...(await orders.checkStore())];
   for await (const { faults } of orders.verifyAll()) {
     for (const { stream, revision, code, message } of faults) {
-      said.push(`stream "${stream}", revision ${String(revision)}: ${code}: ${message}`);
+      lines.push(`stream "${stream}", revision ${String(revision)}: ${code}: ${message}`);
     }
   }
-  return said;
+  return lines;
 }
 
 export const columns = [
@@ -130,7 +130,7 @@ export function change(
 export function namesPlace(
   { database, rows }: Scene,
   { row }: Trial,
-  said: readonly string[],
+  lines: readonly string[],
 ): boolean {
   const was = rows[row] ?? {};
   // One column was changed: the row is found by the other one.
@@ -141,7 +141,7 @@ export function namesPlace(
   const now = look.get(was['position'] ?? null, was['id'] ?? null) ?? {};
   const names = (line: string, stream: string) =>
     line.includes(`"${stream}"`) || line.includes(JSON.stringify(stream));
-  return said.some((line) =>
+  return lines.some((line) =>
     [was, now].some(
       ({ position, stream, revision }) =>
         new RegExp(`position ${String(position)}\\b`).test(line) ||

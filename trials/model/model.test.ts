@@ -16,7 +16,7 @@ function shortest(bug: Bug, room: { attemptsMax: number; faultsMax: number }) {
 
 /** The level `model` in `npm run campaign` has more room; this keeps it working. */
 describe('the model of the cancel protocol', () => {
-  test('has no way that breaks an invariant, with two workers, one attempt and one fault', () => {
+  test('breaks no invariant with two workers, one attempt and one fault', () => {
     const { complete, counterexample, states } = explore(cancelProtocol({ ...small, bug: null }));
     expect(counterexample).toBeNull();
     expect(complete).toBe(true);

@@ -7,8 +7,8 @@ import { replayPaths, sentencesOf } from './replay-paths.ts';
 import { replay } from './replay.ts';
 
 /** The level `model-replay` in `npm run campaign` goes 200 ways; this keeps it working. */
-describe('the real code, led along a way through the model', () => {
-  test('stores the same events, makes the same calls and stands where the model stands', async () => {
+describe('the real code on a path through the model', () => {
+  test('stores the same events, makes the same calls and reaches the same state', async () => {
     const parted: string[] = [];
     for await (const { path, difference } of replayPaths(16, 20210222)) {
       if (difference !== null) parted.push(`${difference}\n${sentencesOf(path)}`);

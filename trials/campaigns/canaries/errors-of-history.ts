@@ -46,15 +46,7 @@ async function perSecret(
   return failures;
 }
 
-export const historyErrors: Forcings<
-  | 'unknown-event-type'
-  | 'unknown-schema-version'
-  | 'invalid-event'
-  | 'not-contiguous'
-  | 'illegal-history'
-  | 'replay-divergence'
-  | 'unsupported-machine'
-> = {
+export const historyErrors = {
   'unknown-event-type': (kit) => perSecret(kit, (text) => (event) => ({ ...event, type: text })),
   'unknown-schema-version': (kit) =>
     readingChanged(kit, (event) => ({
@@ -94,4 +86,4 @@ export const historyErrors: Forcings<
         compileMachine(anything(machine));
       }),
     ),
-};
+} satisfies Partial<Forcings>;

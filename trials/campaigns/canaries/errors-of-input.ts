@@ -65,16 +65,7 @@ function badInputs(orders: PaymentOrders, bad: string): readonly (() => unknown)
   ];
 }
 
-export const inputErrors: Forcings<
-  | 'invalid-input'
-  | 'command-id-reused'
-  | 'order-not-found'
-  | 'gateway-not-configured'
-  | 'gateway-failed'
-  | 'invalid-gateway-url'
-  | 'invalid-private-key'
-  | 'invalid-store-url'
-> = {
+export const inputErrors = {
   'invalid-input': async ({ secrets, show }) => {
     const { orders } = await ordersWithOne();
     show('payment orders', orders);
@@ -187,4 +178,4 @@ export const inputErrors: Forcings<
     ];
     return failuresOf(urls.map((store) => () => openPaymentOrders({ store })));
   },
-};
+} satisfies Partial<Forcings>;

@@ -82,19 +82,7 @@ async function readAt(store: string): Promise<unknown> {
   return failure;
 }
 
-export const storeErrors: Forcings<
-  | 'store-unavailable'
-  | 'store-read-only'
-  | 'store-denied'
-  | 'append-outcome-unknown'
-  | 'store-not-ours'
-  | 'store-newer'
-  | 'store-corrupt'
-  | 'store-closed'
-  | 'event-too-large'
-  | 'stream-full'
-  | 'too-much-contention'
-> = {
+export const storeErrors = {
   'store-unavailable': ({ secrets, directory }) => {
     const { password, pem } = secrets;
     const unavailable = new PaymentOrderError('store-unavailable', 'no');
@@ -185,4 +173,4 @@ export const storeErrors: Forcings<
   'too-much-contention': async ({ secrets }) => [
     await cancelOn({ append: () => Promise.resolve({ kind: 'conflict' }) }, secrets.pem),
   ],
-};
+} satisfies Partial<Forcings>;

@@ -5,7 +5,7 @@ import type { Forcings, Kit } from './forcing.ts';
 import { codeOf } from './forcing.ts';
 import type { Watch } from './watch.ts';
 
-/** A code that nobody forces does not compile. */
+/** Complete: a code that is not forced does not compile. */
 const forcings: Forcings = { ...inputErrors, ...storeErrors, ...historyErrors };
 
 export const errorCodes = Object.keys(forcings);

@@ -7,7 +7,7 @@ import type { OpenOptions } from '../../../src/open.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import type { Secrets } from './secrets.ts';
 
-/** What every error is forced with. */
+/** What forcings share. */
 export type Kit = {
   readonly secrets: Secrets;
   /** An empty directory. */
@@ -19,7 +19,7 @@ export type Kit = {
 /** Forces errors of one code in every way that an input could get into them. */
 export type Forcing = (kit: Kit) => Promise<readonly unknown[]>;
 
-export type Forcings<Code extends ErrorCode = ErrorCode> = Readonly<Record<Code, Forcing>>;
+export type Forcings = Readonly<Record<ErrorCode, Forcing>>;
 
 /** The error of some work; if it does not fail, an error with an unexpected code. */
 export async function failureOf(work: () => unknown): Promise<unknown> {
@@ -40,7 +40,7 @@ export function codeOf(error: unknown): string {
   return error instanceof Error ? `no code: ${error.message.slice(0, 80)}` : 'no error';
 }
 
-/** A callers' JavaScript has no compiler to stop it. */
+/** A value of the wrong type, as a caller's JavaScript may pass it. */
 export const anything = (value: unknown) => value as never;
 
 export const gatewayOf = (answer: CancelGateway['cancel']): CancelGateway => ({
@@ -62,5 +62,5 @@ export async function ordersWithOne(options: Partial<OpenOptions> = {}) {
   return { orders, store, runtime };
 }
 
-/** Fields of the wrong type, to be spread over right ones. */
+/** Fields of the wrong type, to be spread over valid ones. */
 export const loose = (fields: object): object => fields;

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Watch, cardNumber, grouped } from './watch.ts';
 
 const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -23,32 +23,32 @@ const found = (output: string | Buffer, except: readonly string[] = []) => {
   return watching.found.map(({ canary }) => canary);
 };
 
-describe('a canary', () => {
-  it.each([
+describe('a watch', () => {
+  test.each([
     ['whole', pem],
     ['in JSON', JSON.stringify({ pem })],
     ['in JSON in JSON', JSON.stringify(JSON.stringify({ pem }))],
-    ['in one line of the middle', pem.split('\n')[10] ?? ''],
-    ['in 24 characters of the middle', `x ${body.slice(801, 825)} y`],
-    ['in base64 once more', Buffer.from(`a${body}`).toString('base64')],
-    ['in hexadecimal of its bytes', Buffer.from(body, 'base64').toString('hex').slice(100, 160)],
+    ['as one line of its middle', pem.split('\n')[10] ?? ''],
+    ['as 24 characters of its middle', `x ${body.slice(801, 825)} y`],
+    ['in base64 again', Buffer.from(`a${body}`).toString('base64')],
+    ['as hexadecimal bytes', Buffer.from(body, 'base64').toString('hex').slice(100, 160)],
     ['in a URL', encodeURIComponent(body)],
     ['in bytes of a file', Buffer.from(`\0\xff${body}`, 'latin1')],
-  ])('that is a key is found %s', (_how, output) => {
+  ])('finds a planted key %s', (_how, output) => {
     expect(found(output)).toEqual(['key']);
   });
 
-  it.each([
+  test.each([
     ['whole', card],
-    ['in groups parted by spaces', `card ${grouped(card, ' ')}.`],
-    ['in groups parted by hyphens', grouped(card, '-')],
+    ['in groups separated by spaces', `card ${grouped(card, ' ')}.`],
+    ['in groups separated by hyphens', grouped(card, '-')],
     ['in base64', Buffer.from(`no ${card}`).toString('base64')],
     ['in hexadecimal', Buffer.from(card).toString('hex')],
-  ])('that is a card number is found %s', (_how, output) => {
+  ])('finds a planted card number %s', (_how, output) => {
     expect(found(output)).toEqual(['card']);
   });
 
-  it('is found in a cause, and in a hidden property', () => {
+  test('finds a secret in a cause and in a hidden property', () => {
     const watching = watch();
     watching.lookInto('cause', new Error('a', { cause: new Error('b', { cause: { pem } }) }));
     watching.lookInto('hidden', Object.defineProperty({}, 'secret', { value: 'hunter2-canary' }));
@@ -56,12 +56,12 @@ describe('a canary', () => {
     expect(watching.found.map(({ canary }) => canary)).toContain('password');
   });
 
-  it('is not found where it is not, nor where it is by intent', () => {
+  test('finds nothing where no secret is, or where one may be', () => {
     expect(found(`order ${cardNumber(2)} of ${body.slice(30, 50)}`)).toEqual([]);
     expect(found(card, ['card'])).toEqual([]);
   });
 
-  it('of a card number passes the check that cards pass, and differs by its place', () => {
+  test('plants valid card numbers that differ by their place', () => {
     expect(cardNumber(1)).toMatch(/^622202\d{10}$/);
     expect(new Set(Array.from({ length: 50 }, (_, n) => cardNumber(n))).size).toBe(50);
   });

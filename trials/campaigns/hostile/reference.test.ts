@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { envelope, http } from '../../../test/gateway/raw-server.ts';
 import { behaviours } from './behaviours.ts';
 import { readByReference } from './reference.ts';
@@ -9,7 +9,7 @@ const saidOf = (text: string | Buffer, ended = false) =>
   readByReference(Buffer.from(text), ended).verdict;
 
 describe('the reference reader', () => {
-  it('believes a yes and a no in each way of framing them', () => {
+  test('reads a confirmation and a refusal in every framing', () => {
     expect(saidOf(http())).toBe('confirmed');
     expect(saidOf(http(envelope({ data: { cancel_result: false } })))).toBe('refused');
     expect(saidOf(http(envelope({ responseCode: '400', data: null })))).toBe('failure-code');
@@ -20,7 +20,7 @@ describe('the reference reader', () => {
     expect(saidOf(`HTTP/1.1 103 Early\r\n\r\n${http().toString()}`)).toBe('confirmed');
   });
 
-  it.each([
+  test.each([
     ['cut off', http().subarray(0, -1)],
     ['without end', `${head}\r\n${yes}`],
     ['with its member twice', http(`{"data":{"cancel_result":true},${yes.slice(1)}`)],
@@ -40,8 +40,8 @@ describe('the reference reader', () => {
   });
 });
 
-describe('the rows of the campaign', () => {
-  it('name each behaviour once, and confirm or refuse only what says so', () => {
+describe('the behaviours of the hostile platform', () => {
+  test('have unique names, and confirm or refuse only where the bytes do', () => {
     expect(new Set(behaviours.map(({ name }) => name)).size).toBe(behaviours.length);
     const definite = behaviours.filter(({ kind }) => kind === 'confirmed' || kind === 'refused');
     expect(definite.map(({ name }) => name)).toEqual(['answers twice', 'true', 'false']);

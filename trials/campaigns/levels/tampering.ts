@@ -1,5 +1,5 @@
 import type { Failure, Level } from '../level.ts';
-import { change, everyByte, namesPlace, saidOf, scene } from '../tampering.ts';
+import { change, everyByte, namesPlace, faultLines, scene } from '../tampering.ts';
 
 const masks = [0x01, 0x20, 0x80, 0x02, 0x40, 0x10, 0x04, 0x08];
 
@@ -27,12 +27,12 @@ export const tampering: Level = {
       }
       changed += 1;
       seen[trial.column] = (seen[trial.column] ?? 0) + 1;
-      const said = await saidOf(here);
-      if (!namesPlace(here, trial, said)) {
+      const lines = await faultLines(here);
+      if (!namesPlace(here, trial, lines)) {
         failures.push({
           invariant: 'I10',
           repro: `npm run campaign -- --level tampering --scale ${scale} --seed ${seed}`,
-          what: JSON.stringify({ ...trial, mask, said: said.slice(0, 3) }),
+          what: JSON.stringify({ ...trial, mask, lines: lines.slice(0, 3) }),
         });
       }
       here.restore();
