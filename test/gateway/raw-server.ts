@@ -96,7 +96,7 @@ export function http(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`), bytes]);
 }
 
-/** Writes one byte per 50 ms until the client hangs up; `onByte` is told how many were written. */
+/** Writes one byte per 50 ms until the client hangs up, and calls `onByte` after each. */
 export function dribble(
   socket: Socket,
   bytes: Buffer,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import { openPaymentOrders, systemRuntime } from 'payment-order-machine';
 import type { CancelOutcome } from 'payment-order-machine';
 import { openSqliteStore } from 'payment-order-machine/sqlite';
@@ -54,15 +54,11 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
     url: string,
     { token = customer, key, body }: { token?: string; key?: string; body?: object } = {},
   ): Promise<Reply> => {
-    const response = await (app ?? (await open())).inject({
-      method,
-      url,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-      },
-      ...(body === undefined ? {} : { payload: body }),
-    });
+    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+    if (key !== undefined) headers['idempotency-key'] = key;
+    const request: InjectOptions = { method, url, headers };
+    if (body !== undefined) request.payload = body;
+    const response = await (app ?? (await open())).inject(request);
     return { status: response.statusCode, body: response.json() };
   };
   return {

@@ -26,7 +26,7 @@ async function curl(command: string, { url }: Service) {
   );
   let method = 'GET';
   let target = '';
-  let body: string | undefined;
+  let body: string | null = null;
   const headers: [string, string][] = [];
   for (let index = 1; index < words.length; index += 1) {
     const word = words[index] ?? '';
@@ -40,11 +40,7 @@ async function curl(command: string, { url }: Service) {
   }
   const address = target.replace('http://127.0.0.1:8080', url);
   expect(address).not.toBe(target);
-  const response = await fetch(address, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body }),
-  });
+  const response = await fetch(address, { method, headers, body });
   return { status: response.status, body: await response.json() };
 }
 

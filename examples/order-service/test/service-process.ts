@@ -101,15 +101,11 @@ export async function call(
   path: string,
   { token = customer, key, body }: { token?: string; key?: string; body?: object } = {},
 ): Promise<Answer> {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(key === undefined ? {} : { 'idempotency-key': key }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+  const headers = new Headers({ authorization: `Bearer ${token}` });
+  if (key !== undefined) headers.set('idempotency-key', key);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  const payload = body === undefined ? null : JSON.stringify(body);
+  const response = await fetch(`${url}${path}`, { method, headers, body: payload });
   // The service answers only with JSON objects.
   return { status: response.status, body: (await response.json()) as Json };
 }

@@ -114,7 +114,7 @@ export const bugs: readonly Bug[] = [
     detector: seeds,
   },
   {
-    name: 'whoever reads an open attempt runs it',
+    name: 'every reader of an open attempt runs it',
     file: 'src/recovery/due.ts',
     from: '  if (ticket === null) return { order, fired };',
     to:
