@@ -2,7 +2,8 @@ import { AssertionError, deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
-import { OrderHistory } from '../history/load.ts';
+import { evolve } from '../history/load.ts';
+import type { OrderHistory } from '../history/load.ts';
 import type { PaymentOrder } from '../order/types.ts';
 import { viewOf } from '../order/view.ts';
 import type { Coverage, Happened } from './coverage.ts';
@@ -135,8 +136,7 @@ async function replaysAsShown(world: ModelWorld, machine: TestedMachine | undefi
   equal(ids.size, events.length, 'I9: an event is stored twice');
   let order: OrderHistory | null = null;
   for (const stored of events) {
-    if (order === null) order = new OrderHistory(compiledMachine(machine), stored);
-    else order.apply(stored);
+    order = evolve(compiledMachine(machine), order, stored);
     const { revision } = stored;
     const live = shown.get(revision);
     if (live !== undefined) deepEqual(viewOf(order), live, `I5: revision ${revision} replays`);

@@ -5,7 +5,8 @@ import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { digest } from '../../src/history/chain.ts';
-import { OrderHistory } from '../../src/history/load.ts';
+import { evolve } from '../../src/history/load.ts';
+import type { OrderHistory } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import type { Witness } from '../../src/history/event.ts';
 import type { PaymentOrder } from '../../src/order/types.ts';
@@ -50,8 +51,7 @@ export function viewsOf(events: readonly RecordedEvent[]): readonly PaymentOrder
   const views: PaymentOrder[] = [];
   for (const recorded of events) {
     const stored = decodeEvent(recorded);
-    if (order === null) order = new OrderHistory(compiled, stored);
-    else order.apply(stored);
+    order = evolve(compiled, order, stored);
     views.push(viewOf(order));
   }
   return views;

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory } from '../../src/history/load.ts';
+import { evolve } from '../../src/history/load.ts';
+import type { OrderHistory } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import { declaredNext, declaredStart } from '../../src/testing/declared-target.ts';
 import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
@@ -136,8 +137,7 @@ function judgeReplay(
   try {
     let order: OrderHistory | null = null;
     for (const row of rows) {
-      if (order === null) order = new OrderHistory(compiled, decodeEvent(row));
-      else order.apply(decodeEvent(row));
+      order = evolve(compiled, order, decodeEvent(row));
     }
     const isSame =
       order?.fold.state === last?.state && isDeepStrictEqual(order?.known, last?.known);
