@@ -1,27 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 export const moduleName = 'payment-order-machine';
 
-/** The package's version; its file is two folders up from the source and three from `dist`. */
+/** The package finds its own file by its name, from the source and from `dist` alike. */
 export function version(): string {
-  for (const place of ['../../package.json', '../../../package.json']) {
-    const found = versionIn(new URL(place, import.meta.url));
-    if (found !== null) return found;
-  }
-  return 'unknown';
-}
-
-function versionIn(file: URL): string | null {
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    const isOurs =
-      typeof content === 'object' &&
-      content !== null &&
-      'name' in content &&
-      'version' in content &&
-      content.name === moduleName;
-    return isOurs ? String(content.version) : null;
-  } catch {
-    return null;
-  }
+  const file = createRequire(import.meta.url).resolve(`${moduleName}/package.json`);
+  // Our own file, which a package cannot be published without.
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

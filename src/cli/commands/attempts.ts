@@ -8,20 +8,17 @@ import { table } from '../output/table.ts';
 export const commands = [
   command('attempts <ORDER>', {
     about: 'one line for each call to the gateway',
-    run: (context, _flags, orderNo) => attempts(context, orderNo),
+    run: (context, _flags, orderNo) =>
+      withOrders(context, 'read', async (orders) => {
+        const { screen, words } = context;
+        const found = attemptsOf(await existing(orders, orderNo));
+        if (screen.json) screen.document({ attempts: found });
+        else if (found.length === 0) screen.lines([words.history.noAttempts]);
+        else screen.lines(await attemptLines(context, found));
+        return warnOfFaults(context, orders, orderNo);
+      }),
   }),
 ];
-
-function attempts(context: Context, orderNo: string): Promise<number> {
-  const { screen, words } = context;
-  return withOrders(context, 'read', async (orders) => {
-    const found = attemptsOf(await existing(orders, orderNo));
-    if (screen.json) screen.document({ attempts: found });
-    else if (found.length === 0) screen.lines([words.history.noAttempts]);
-    else screen.lines(await attemptLines(context, found));
-    return warnOfFaults(context, orders, orderNo);
-  });
-}
 
 function attemptLines(
   { words }: Context,

@@ -3,7 +3,7 @@ import { diagram } from '../../diagram/diagram.ts';
 import type { DiagramFormat, PathStep } from '../../diagram/diagram.ts';
 import { oneOf } from '../input/arguments.ts';
 import { command } from '../command.ts';
-import { withDefault } from '../input/options.ts';
+import { required } from '../input/options.ts';
 import type { Context } from '../io.ts';
 import { transitionTable } from '../../diagram/table.ts';
 import { orderNotFound } from '../../order/decide.ts';
@@ -14,7 +14,7 @@ export const commands = [
   command('diagram [ORDER]', {
     about: 'the machine as a diagram, with the path of an order drawn in, or as a table',
     options: {
-      format: withDefault('--format <FORMAT>', 'mermaid, dot, svg or table', 'mermaid'),
+      format: required('--format <FORMAT>', 'mermaid, dot, svg or table', { fallback: 'mermaid' }),
     },
     run: (context, { format }, orderNo) => drawDiagram(context, orderNo, format),
   }),

@@ -1,4 +1,4 @@
-import type { CommandType, RecordedStep } from '../../index.ts';
+import type { CommandType, Explanation, RecordedStep } from '../../index.ts';
 import { oneOf } from '../input/arguments.ts';
 import { command } from '../command.ts';
 import type { Context } from '../io.ts';
@@ -20,37 +20,39 @@ const commandOf: Readonly<Record<string, CommandType>> = {
 export const commands = [
   command('explain <ORDER> <COMMAND>', {
     about: 'whether a command would be accepted now, why not, and what would be',
-    run: (context, _flags, orderNo, name) => explain(context, orderNo, name),
+    run: (context, _flags, orderNo, given) => {
+      const name = oneOf(given, Object.keys(commandOf), 'COMMAND');
+      return withOrders(context, 'read', async (orders) => {
+        const answer = await orders.explain(orderNo, commandOf[name] ?? 'RequestCancel');
+        if (answer === null) throw orderNotFound(orderNo);
+        const since = await sinceWhen(orders.recordedSteps(orderNo));
+        if (context.screen.json) context.screen.document({ ...answer, since });
+        else context.screen.lines(explanationLines(context, name, answer, since));
+        return warnOfFaults(context, orders, orderNo);
+      });
+    },
   }),
 ];
 
-function explain(context: Context, orderNo: string, given: string): Promise<number> {
-  const name = oneOf(given, Object.keys(commandOf), 'COMMAND');
-  const command = commandOf[name] ?? 'RequestCancel';
-  const { screen, words } = context;
-  return withOrders(context, 'read', async (orders) => {
-    const answer = await orders.explain(orderNo, command);
-    if (answer === null) throw orderNotFound(orderNo);
-    const { code, order } = answer;
-    const since = await sinceWhen(orders.recordedSteps(orderNo));
-    if (screen.json) screen.document({ ...answer, since });
-    else {
-      const why = code === null ? null : `${words.rejections[code]} (${code})`;
-      const { mayNow, mayNotNow, allowedNow, nothingAllowed } = words.history;
-      screen.lines([
-        why === null ? mayNow(name) : mayNotNow(name, why),
-        ...(since === null ? [] : [sinceLine(context, since)]),
-        order.allowed.length === 0 ? nothingAllowed : allowedNow,
-        ...nextCommands(context, order).map((line) => `  ${line}`),
-      ]);
-    }
-    return warnOfFaults(context, orders, orderNo);
-  });
+function explanationLines(
+  context: Context,
+  name: string,
+  { code, order }: Explanation,
+  since: Since | null,
+): readonly string[] {
+  const { rejections, history } = context.words;
+  const { mayNow, mayNotNow, allowedNow, nothingAllowed } = history;
+  return [
+    code === null ? mayNow(name) : mayNotNow(name, `${rejections[code]} (${code})`),
+    ...(since === null ? [] : [sinceLine(context, since)]),
+    order.allowed.length === 0 ? nothingAllowed : allowedNow,
+    ...nextCommands(context, order).map((line) => `  ${line}`),
+  ];
 }
 
 type Since = Pick<RecordedStep, 'revision' | 'type' | 'recordedAt' | 'to'>;
 
-/** The event that led into the state the order stands in. */
+/** The event that led into the order's present state. */
 async function sinceWhen(steps: AsyncIterable<RecordedStep>): Promise<Since | null> {
   const entered: Since[] = [];
   for await (const { revision, type, recordedAt, to } of steps) {

@@ -1,7 +1,6 @@
-import type { PaymentOrder } from '../../index.ts';
+import type { OrderFilter, PaymentOrder, PaymentOrders } from '../../index.ts';
 import { oneOf } from '../input/arguments.ts';
 import { command } from '../command.ts';
-import type { Flags } from '../input/options.ts';
 import { flag, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
@@ -12,50 +11,52 @@ import { withOrders } from '../session.ts';
 import { absenceOf } from '../input/store-path.ts';
 import { table } from '../output/table.ts';
 
-const options = {
-  state: text('--state <STATE>', 'created, paying, paid, cancelling, cancelled or failed'),
-  attention: flag('--attention', 'those in needsReview, or with an open anomaly'),
-  ndjson: flag('--ndjson', 'one JSON document a line'),
-};
+const states = ['created', 'paying', 'paid', 'cancelling', 'cancelled', 'failed'] as const;
 
 export const commands = [
   command('list', {
     about: 'all orders, in the order of their creation',
-    options,
-    run: (context, flags) => list(context, flags),
+    options: {
+      state: text('--state <STATE>', 'created, paying, paid, cancelling, cancelled or failed'),
+      attention: flag('--attention', 'those in needsReview, or with an open anomaly'),
+      ndjson: flag('--ndjson', 'one JSON document a line'),
+    },
+    run: (context, { state, attention, ndjson }) => {
+      const filter = {
+        state: state === undefined ? undefined : oneOf(state, states, '--state'),
+        attention: attention || undefined,
+      };
+      return withOrders(context, 'read', (orders) => list(context, orders, { filter, ndjson }));
+    },
   }),
 ];
 
-const states = ['created', 'paying', 'paid', 'cancelling', 'cancelled', 'failed'] as const;
-
-function list(context: Context, flags: Flags<typeof options>): Promise<number> {
+async function list(
+  context: Context,
+  orders: PaymentOrders,
+  { filter, ndjson }: { readonly filter: OrderFilter; readonly ndjson: boolean },
+): Promise<number> {
   const { screen, settings, words } = context;
-  const filter = {
-    state: flags.state === undefined ? undefined : oneOf(flags.state, states, '--state'),
-    attention: flags.attention || undefined,
-  };
-  return withOrders(context, 'read', async (orders) => {
-    const absence = absenceOf(settings, words);
-    if (absence !== null) warn(context, { message: absence });
-    const listed: PaymentOrder[] = [];
-    const unreadable: unknown[] = [];
-    const onUnreadable = (_orderNo: string, error: unknown) => unreadable.push(error);
-    try {
-      for await (const order of orders.list({ ...filter, onUnreadable })) {
-        if (screen.isReaderGone) break;
-        if (flags.ndjson) screen.document(order);
-        else listed.push(order);
-      }
-    } catch (error) {
-      // What was found before the list broke off is still shown.
-      unreadable.push(error);
+  const absence = absenceOf(settings, words);
+  if (absence !== null) warn(context, { message: absence });
+  const listed: PaymentOrder[] = [];
+  const unreadable: unknown[] = [];
+  const onUnreadable = (_orderNo: string, error: unknown) => unreadable.push(error);
+  try {
+    for await (const order of orders.list({ ...filter, onUnreadable })) {
+      if (screen.isReaderGone) break;
+      if (ndjson) screen.document(order);
+      else listed.push(order);
     }
-    if (!flags.ndjson && screen.json) screen.document({ orders: listed });
-    else if (listed.length > 0) screen.lines(await listLines(context, listed));
-    if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
-    if (!screen.json && listed.length === 0) screen.talk(words.noOrders);
-    return exitCodes.ok;
-  });
+  } catch (error) {
+    // What was found before the list broke off is still shown.
+    unreadable.push(error);
+  }
+  if (!ndjson && screen.json) screen.document({ orders: listed });
+  else if (listed.length > 0) screen.lines(await listLines(context, listed));
+  if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
+  if (!screen.json && listed.length === 0) screen.talk(words.noOrders);
+  return exitCodes.ok;
 }
 
 function listLines(

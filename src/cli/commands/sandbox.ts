@@ -4,7 +4,7 @@ import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { command } from '../command.ts';
 import type { Flags } from '../input/options.ts';
-import { text, withDefault } from '../input/options.ts';
+import { required, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { quoted } from '../output/next-commands.ts';
@@ -13,9 +13,13 @@ import { pathAt } from '../input/store-path.ts';
 import { UsageError } from '../input/arguments.ts';
 
 const options = {
-  port: withDefault('--port <PORT>', 'the port to listen on; 0 takes any free one', '8787'),
+  port: required('--port <PORT>', 'the port to listen on; 0 takes any free one', {
+    fallback: '8787',
+  }),
   fault: text('--fault <PLAN>', "such as 'O1=silent-after,ok;*=http-500'"),
-  keys: withDefault('--keys <DIR>', 'where its key pair is kept', '.payment-order-sandbox'),
+  keys: required('--keys <DIR>', 'where its key pair is kept', {
+    fallback: '.payment-order-sandbox',
+  }),
 };
 
 export const commands = [

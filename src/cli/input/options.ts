@@ -21,35 +21,22 @@ type CliOption<Kind extends keyof Values = keyof Values> = {
 
 export type CliOptions = Readonly<Record<string, CliOption>>;
 
-export const flag = (usage: string, about: string): CliOption<'flag'> => ({
-  kind: 'flag',
-  usage,
-  about,
-});
+type More = Pick<CliOption, 'fallback' | 'choices'>;
 
-export const text = (
-  usage: string,
-  about: string,
-  choices: readonly string[] = [],
-): CliOption<'text'> => ({ kind: 'text', usage, about, choices });
+const optionOf =
+  <Kind extends keyof Values>(kind: Kind) =>
+  (usage: string, about: string, more: More = {}): CliOption<Kind> => ({
+    kind,
+    usage,
+    about,
+    ...more,
+  });
 
-export const required = (usage: string, about: string): CliOption<'required'> => ({
-  kind: 'required',
-  usage,
-  about,
-});
-
-export const withDefault = (
-  usage: string,
-  about: string,
-  fallback: string,
-): CliOption<'required'> => ({ kind: 'required', usage, about, fallback });
-
-export const list = (usage: string, about: string): CliOption<'list'> => ({
-  kind: 'list',
-  usage,
-  about,
-});
+export const flag = optionOf('flag');
+export const text = optionOf('text');
+/** Must be given, unless it has a fallback. */
+export const required = optionOf('required');
+export const list = optionOf('list');
 
 /** The values of declared options, by the names they were declared under. */
 export type Flags<Options extends CliOptions> = {
@@ -63,7 +50,7 @@ export function addOptions<Options extends CliOptions>(
 ): () => Flags<Options> {
   const read: [name: string, value: () => unknown][] = [];
   for (const [name, declared] of Object.entries(options ?? {})) {
-    const option = optionOf(declared);
+    const option = commanderOption(declared);
     program.addOption(option);
     const attribute = option.attributeName();
     read.push([name, () => valueOf(declared.kind, option, program.getOptionValue(attribute))]);
@@ -72,7 +59,7 @@ export function addOptions<Options extends CliOptions>(
   return () => Object.fromEntries(read.map(([name, value]) => [name, value()])) as Flags<Options>;
 }
 
-function optionOf({ kind, usage, about, fallback, choices = [] }: CliOption): Option {
+function commanderOption({ kind, usage, about, fallback, choices = [] }: CliOption): Option {
   const option = new Option(usage, about);
   if (choices.length > 0) option.choices(choices);
   if (fallback !== undefined) return option.default(fallback);

@@ -36,7 +36,9 @@ export const globalOptions = {
   commandId: text('--command-id <ID>', 'makes it harmless to repeat the command'),
   correlationId: text('--correlation-id <ID>', 'connects related commands and facts'),
   json: flag('--json', 'one JSON document on stdout, errors as JSON on stderr'),
-  lang: text('--lang <LANG>', 'default from LC_ALL, LC_MESSAGES, LANG', ['en', 'zh-CN']),
+  lang: text('--lang <LANG>', 'default from LC_ALL, LC_MESSAGES, LANG', {
+    choices: ['en', 'zh-CN'],
+  }),
 };
 
 export type GlobalFlags = Partial<Flags<typeof globalOptions>>;
