@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -101,7 +101,32 @@ describe('the house', () => {
   });
 });
 
-describe('time, chance and the world', () => {
+describe('the tests', () => {
+  /** What is tried from outside: the surface over all rooms, the package, and recorded data. */
+  const besides = ['payment-orders', 'api', 'consumers', 'golden'];
+
+  test('lie in directories that mirror the rooms', () => {
+    const directories = readdirSync(join(root, 'test'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const rooms = directories.filter((name) => !besides.includes(name));
+    const isRoom = (name: string) => name === 'machines' || existsSync(join(root, 'src', name));
+    expect(rooms.filter((name) => !isRoom(name))).toEqual([]);
+    expect(rooms.length).toBeGreaterThan(10);
+  });
+
+  test('start processes, servers of EventStoreDB and browsers only in end-to-end tests', () => {
+    const unit = globSync(['test/**/*.test.ts', 'trials/**/*.test.ts'], { cwd: root })
+      .filter((file) => !file.endsWith('.e2e.test.ts'))
+      // One needs a named pipe and a writer to it, the other another time zone.
+      .filter((file) => !/gateway\/private-key|history\/golden-altered/.test(file));
+    const slow = /node:child_process|eventstoredb-server|playwright|\/child\.ts/;
+    const found = unit.filter((file) => slow.test(importLinesOf(file)));
+    expect(found).toEqual([]);
+  });
+});
+
+describe('a source', () => {
   const hidden = [
     ...[/\bDate\b/, /\bMath\.random\b/, /\bsetTimeout\b/, /\bsetInterval\b/, /\brandomUUID\b/],
     ...[/\bfetch\(/, /\bperformance\b/, /\bprocess\.env\b/],
@@ -112,7 +137,7 @@ describe('time, chance and the world', () => {
     'src/testing/store-contract-inputs.ts': [/\bDate\b/],
   };
 
-  test('are passed in: a real one is made in one place', () => {
+  test('is given the time, chance and environment that it uses', () => {
     const found = files
       .filter((file) => !file.startsWith('src/cli/'))
       .flatMap((file) =>
@@ -126,6 +151,11 @@ describe('time, chance and the world', () => {
     expect(found).toEqual([]);
   });
 });
+
+function importLinesOf(file: string): string {
+  const source = readFileSync(join(root, file), 'utf8');
+  return (source.match(/ from '[^']+'/g) ?? []).join('\n');
+}
 
 function withoutComments(source: string): string {
   return source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
