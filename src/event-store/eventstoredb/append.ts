@@ -108,7 +108,7 @@ export class EventStoreDbAppends {
       }
     } catch (error) {
       if (error instanceof PaymentOrderError) throw error;
-      throw new NoAnswer(`the stream could not be read back: ${failureOf(error).what}`);
+      throw new NoAnswer(`the stream could not be read back: ${failureOf(error).reason}`);
     }
     return null;
   }

@@ -12,6 +12,7 @@ import {
   convertToCommandError,
 } from '@eventstore/db-client';
 import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { placeOf, storeClosed } from '../errors.ts';
 
 /**
@@ -34,9 +35,9 @@ export type Verdict =
 export type Failure = {
   readonly verdict: Verdict;
   /** What happened and what may help. Contains no secret and nothing of an event. */
-  readonly what: string;
+  readonly reason: string;
   /** Waiting will not help: the URL or the server's set-up is wrong. */
-  readonly misconfigured?: true;
+  readonly misconfigured?: boolean | undefined;
   /** Of no known kind: the client itself may be broken. */
   readonly unclassified?: true;
   /** For a conflict: the stream's last revision on the server; -1: no stream. */
@@ -55,7 +56,7 @@ const resourceExhausted = 8;
 const unimplemented = 12;
 
 const deniedHint =
-  'access denied: the user or the password is wrong, or the user has no right to read $all and ' +
+  'access denied: the user or the password is wrong, or the user lacks the right to read $all, or ' +
   'to read and append to these streams';
 
 /** Hints for connections that could not be made, the specific ones first. */
@@ -83,15 +84,15 @@ const connectionHints: readonly (readonly [RegExp, string, misconfigured: boolea
 
 /** Classifies an error. Every error of the client and of gRPC passes through here. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof Dropped) return { verdict: 'unknown', what: error.message };
+  if (error instanceof Dropped) return { verdict: 'unknown', reason: error.message };
   if (error instanceof NoAnswer) {
-    return { verdict: 'unknown', what: error.message, unclassified: true };
+    return { verdict: 'unknown', reason: error.message, unclassified: true };
   }
   if (!(error instanceof Error)) {
-    return { verdict: 'unknown', what: 'an unknown error was thrown', unclassified: true };
+    return { verdict: 'unknown', reason: 'an unknown error was thrown', unclassified: true };
   }
   if (/^Failed to discover|Channel has been shut down/.test(error.message)) {
-    return { verdict: 'not-sent', what: `no node can be asked (${excerpt(error)})` };
+    return { verdict: 'not-sent', reason: `no node can be asked (${excerpt(error)})` };
   }
   return failureOfCommand(converted(error));
 }
@@ -110,20 +111,20 @@ const codes: Partial<Record<Verdict, ErrorCode>> = {
 
 /** A failure to a caller who only read. */
 export function readError(
-  { verdict, what }: Failure,
+  { verdict, reason }: Failure,
   action: string,
   stream?: string,
 ): PaymentOrderError {
   const code = codes[verdict] ?? 'store-unavailable';
-  return new PaymentOrderError(code, `${action} failed: ${what}`, { stream });
+  return new PaymentOrderError(code, `${action} failed: ${reason}`, { stream });
 }
 
 /** A failure to a caller who appended. Without a cause: it could hold events and trailers. */
-export function appendError({ verdict, what }: Failure, stream: string): PaymentOrderError {
+export function appendError({ verdict, reason }: Failure, stream: string): PaymentOrderError {
   const isUnknown = verdict === 'unknown';
   const code = isUnknown ? 'append-outcome-unknown' : (codes[verdict] ?? 'store-unavailable');
   const outcome = isUnknown ? 'it is unknown whether the events were stored' : 'nothing was stored';
-  return new PaymentOrderError(code, `${placeOf(stream)}: ${what}; ${outcome}`, { stream });
+  return new PaymentOrderError(code, `${placeOf(stream)}: ${reason}; ${outcome}`, { stream });
 }
 
 export function closed(): PaymentOrderError {
@@ -133,37 +134,40 @@ export function closed(): PaymentOrderError {
 function failureOfCommand(error: Error): Failure {
   if (error instanceof WrongExpectedVersionError) {
     const head = error.actualVersion === 'no_stream' ? -1 : Number(error.actualVersion);
-    return { verdict: 'conflict', what: 'the stream has moved on', head };
+    return { verdict: 'conflict', reason: 'the stream has moved on', head };
   }
   if (error instanceof StreamNotFoundError) {
-    return { verdict: 'absent', what: 'there is no such stream' };
+    return { verdict: 'absent', reason: 'there is no such stream' };
   }
   if (error instanceof StreamDeletedError) {
-    const what = 'the stream was deleted with a tombstone; never delete a payment order stream';
-    return { verdict: 'deleted', what };
+    const reason = 'the stream was deleted with a tombstone; never delete a payment order stream';
+    return { verdict: 'deleted', reason };
   }
   if (error instanceof AccessDeniedError) {
-    return { verdict: 'denied', what: deniedHint, misconfigured: true };
+    return { verdict: 'denied', reason: deniedHint, misconfigured: true };
   }
   if (error instanceof MaxAppendSizeExceededError) {
-    return { verdict: 'too-large', what: `the server takes ${error.maxAppendSize} bytes at most` };
+    return {
+      verdict: 'too-large',
+      reason: `the server takes ${error.maxAppendSize} bytes at most`,
+    };
   }
   if (error instanceof NotLeaderError) {
     const hint = 'give several hosts, or esdb+discover://, to find the leader of a cluster';
-    return { verdict: 'not-sent', what: `the node is not the leader: ${hint}` };
+    return { verdict: 'not-sent', reason: `the node is not the leader: ${hint}` };
   }
   if (error instanceof TimeoutError) {
-    return { verdict: 'unknown', what: 'the server timed out while writing' };
+    return { verdict: 'unknown', reason: 'the server timed out while writing' };
   }
   if (error instanceof DeadlineExceededError) {
     return {
       verdict: 'unknown',
-      what: `no answer in time (${excerpt(error)})`,
+      reason: `no answer in time (${excerpt(error)})`,
       unclassified: true,
     };
   }
   if (error instanceof CancelledError) {
-    return { verdict: 'unknown', what: `the server cancelled the call (${excerpt(error)})` };
+    return { verdict: 'unknown', reason: `the server cancelled the call (${excerpt(error)})` };
   }
   return error instanceof UnavailableError ? unavailable(error) : failureOfCode(error);
 }
@@ -174,26 +178,26 @@ function unavailable(error: Error): Failure {
   // From gRPC before anything is sent, or from a server that has not started yet.
   const notSent = /No connection established|Name resolution failed|Server Is|Too Busy/i;
   const verdict = notSent.test(error.message) ? 'not-sent' : 'unknown';
-  const what = `${hint ?? 'the connection broke'} (${excerpt(error)})`;
-  return misconfigured === true ? { verdict, what, misconfigured } : { verdict, what };
+  const reason = `${hint ?? 'the connection broke'} (${excerpt(error)})`;
+  return { verdict, reason, misconfigured };
 }
 
 function failureOfCode(error: Error): Failure {
   const code = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
   const tooLarge = /larger than max|exceeds.*size|size.*exceed/i.test(error.message);
   if (code === permissionDenied) {
-    return { verdict: 'denied', what: deniedHint, misconfigured: true };
+    return { verdict: 'denied', reason: deniedHint, misconfigured: true };
   }
   if (tooLarge && (code === resourceExhausted || code === invalidArgument)) {
-    return { verdict: 'too-large', what: `the server has a lower limit (${excerpt(error)})` };
+    return { verdict: 'too-large', reason: `the server has a lower limit (${excerpt(error)})` };
   }
   // gRPC's messages for a call that ended with OK and no answer: it may have been carried out.
   const unanswered = /No message received|Too many responses/.test(error.message);
   if (code === invalidArgument || (code === unimplemented && !unanswered)) {
-    const what = `the server rejects the call (${excerpt(error)})`;
-    return { verdict: 'refused', what, misconfigured: true };
+    const reason = `the server rejects the call (${excerpt(error)})`;
+    return { verdict: 'refused', reason, misconfigured: true };
   }
-  return { verdict: 'unknown', what: `unexpected: ${excerpt(error)}`, unclassified: true };
+  return { verdict: 'unknown', reason: `unexpected: ${excerpt(error)}`, unclassified: true };
 }
 
 /** The converter throws where a trailer is missing. */
@@ -205,10 +209,7 @@ function converted(error: Error): Error {
   }
 }
 
-/** The error's own message, shortened, without characters that could forge a log line. */
+/** The error's own message, shortened and on one line. */
 function excerpt(error: Error): string {
-  return error.message
-    .replaceAll(/[^\x20-\x7e]+/g, ' ')
-    .slice(0, 200)
-    .trim();
+  return escapeForTerminal(error.message.slice(0, 200)).trim();
 }

@@ -46,9 +46,8 @@ export async function headOnce(
     fromPosition: 'end',
     maxCount: 1,
   });
-  const source = { stream: reading, cancel: () => reading.cancel() };
   const { readTotalMs } = context.limits;
-  for await (const item of itemsOf<AllStreamResolvedEvent>(context, source, readTotalMs, signal)) {
+  for await (const item of itemsOf<AllStreamResolvedEvent>(context, reading, readTotalMs, signal)) {
     return item.event?.position ?? null;
   }
   return null;

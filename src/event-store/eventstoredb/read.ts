@@ -65,10 +65,9 @@ export async function* readStreamOnce(
     fromRevision: BigInt(fromRevision),
     maxCount,
   });
-  const source = { stream: reading, cancel: () => reading.cancel() };
   let next = fromRevision;
   try {
-    for await (const resolved of itemsOf<ResolvedEvent>(context, source, patienceMs, signal)) {
+    for await (const resolved of itemsOf<ResolvedEvent>(context, reading, patienceMs, signal)) {
       const event = recordedEvent(resolved);
       if (event.revision !== next) {
         throw missingRevision(stream, next, event.revision, truncated);
@@ -94,10 +93,9 @@ export function readLast(
       fromRevision: 'end',
       maxCount: 1,
     });
-    const source = { stream: reading, cancel: () => reading.cancel() };
     try {
       const { readTotalMs } = context.limits;
-      for await (const item of itemsOf<ResolvedEvent>(context, source, readTotalMs, signal)) {
+      for await (const item of itemsOf<ResolvedEvent>(context, reading, readTotalMs, signal)) {
         return recordedEvent(item);
       }
     } catch (error) {
@@ -121,13 +119,14 @@ export function readRule(
   };
 }
 
-/** All items of a source until it ends by itself. The time its consumer takes does not count. */
+/** All items of a read until it ends by itself. The time its consumer takes does not count. */
 export async function* itemsOf<Item>(
   { runtime, limits }: EventStoreDbContext,
-  source: Source,
+  reading: Source['stream'] & { cancel(): Promise<void> },
   patienceMs: number,
   signal: AbortSignal = never,
 ): AsyncGenerator<Item, void, undefined> {
+  const source = { stream: reading, cancel: () => reading.cancel() };
   const reader = new StreamReader<Item>(runtime, source);
   try {
     for (;;) {

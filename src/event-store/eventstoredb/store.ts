@@ -232,11 +232,11 @@ function checkUserStream(stream: string): void {
   throw invalidInput('stream', 'must not begin with $, which marks streams of the system');
 }
 
-function unreachable(target: Target, { verdict, what }: Failure): PaymentOrderError {
+function unreachable(target: Target, { verdict, reason }: Failure): PaymentOrderError {
   const hint =
-    target.tls || /refused|resolved/.test(what)
+    target.tls || /refused|resolved/.test(reason)
       ? ''
       : '; a server that speaks TLS needs a URL without tls=false';
   const code = verdict === 'denied' ? 'store-denied' : 'store-unavailable';
-  return new PaymentOrderError(code, `cannot reach ${targetName(target)}: ${what}${hint}`);
+  return new PaymentOrderError(code, `cannot reach ${targetName(target)}: ${reason}${hint}`);
 }

@@ -2,15 +2,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { StoreExpectations } from '../event-store.ts';
 import { nextTurn } from '../log-store.ts';
 import { isCorrupt } from './errors.ts';
-
-const sentencesMax = 100;
-const rowsPerTurn = 512;
-const batchEventsMaxDefault = 100;
-const textColumns = ['stream', 'id', 'type', 'data', 'metadata'] as const;
-
-const leastPosition = -(2n ** 63n);
-
-type Row = Record<string, SQLOutputValue>;
+import { leastPosition, type Row } from './read.ts';
 
 /**
  * Damage that no event shows. Reading checks the columns of the events it reads, and the hash chain
@@ -19,7 +11,12 @@ type Row = Record<string, SQLOutputValue>;
  * indexes, and every column of every row.
  */
 
-/** Each finding is a sentence; the first 100 are returned. */
+const sentencesMax = 100;
+const rowsPerTurn = 512;
+const batchEventsMaxDefault = 100;
+const textColumns = ['stream', 'id', 'type', 'data', 'metadata'] as const;
+
+/** A sentence for each finding; the first 100. */
 export async function checkFile(
   database: DatabaseSync,
   expected: StoreExpectations,

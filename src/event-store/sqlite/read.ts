@@ -9,9 +9,9 @@ const pageCharactersMax = 4 * 1024 * 1024;
 /** An order's history is short; at the limit of one event's size this is 16 MiB. */
 const streamPageEventsMax = 64;
 /** Our positions begin at 1; a file that somebody altered may hold any. */
-const leastPosition = -(2n ** 63n);
+export const leastPosition = -(2n ** 63n);
 
-type Row = Record<string, SQLOutputValue>;
+export type Row = Record<string, SQLOutputValue>;
 
 /** The columns of an event and what each must hold. */
 const types = {
