@@ -193,7 +193,7 @@ export class PaymentOrders {
    * @example for await (const { type, to } of orders.recordedSteps('O1')) console.log(type, to);
    */
   recordedSteps(orderNo: string): AsyncGenerator<RecordedStep> {
-    return read.readRecordedSteps(() => this.#open(), orderNo);
+    return read.readSteps(() => this.#open(), orderNo);
   }
 
   /**
@@ -233,7 +233,7 @@ export class PaymentOrders {
    * @example const { ok, faults } = await orders.verify('O1', receipt);
    */
   async verify(orderNo: string, witness?: Witness): Promise<Verification> {
-    return read.verifyOrder(this.#open(), orderNo, witness);
+    return read.verifyHistory(this.#open(), orderNo, witness);
   }
 
   /**
@@ -241,7 +241,7 @@ export class PaymentOrders {
    * @example for await (const { ok, orderNo } of orders.verifyAll()) if (!ok) console.log(orderNo);
    */
   verifyAll(): AsyncGenerator<Verification> {
-    return read.verifyOrders(() => this.#open());
+    return read.verifyAllHistories(() => this.#open());
   }
 
   /**

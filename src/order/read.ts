@@ -7,13 +7,14 @@ import { replay } from '../history/compare.ts';
 import { orderNoOf, streamOf, streamPrefix, witnessSchema } from '../history/event.ts';
 import type { StoredEvent, Witness } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
+import type { OrderHistory } from '../history/load.ts';
 import { compileAnyMachine } from '../history/machine.ts';
 import type { CompiledMachine } from '../history/machine.ts';
 import { readPastDamage } from '../history/read-past-damage.ts';
 import { recordedSteps } from '../history/recorded-steps.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
 import type { Moment, Replay, Verification } from '../history/results.ts';
-import { verifyStream } from '../history/verify.ts';
+import { verifyOrder, verifyStream } from '../history/verify.ts';
 import { commands } from './decide.ts';
 import { parseInput, parseMoment, parseOrderNo } from './input.ts';
 import type { OrderDependencies } from './transact.ts';
@@ -32,65 +33,48 @@ import { viewOf } from './view.ts';
  * What can be asked of stored histories. Nothing here calls the gateway, fires a timer or writes.
  */
 
-type Dependencies = Pick<OrderDependencies, 'store' | 'compiled'>;
+type Source = Pick<OrderDependencies, 'store' | 'compiled'>;
 
 /** Throws once the payment orders are closed. A listing asks before each order. */
-type Open = () => Dependencies;
+type Open = () => Source;
 
-export async function readOrder(
-  { store, compiled }: Dependencies,
-  orderNo: string,
-): Promise<PaymentOrder | null> {
-  const order = await loadOrder(store, compiled, parseOrderNo(orderNo));
+export async function readOrder(source: Source, orderNo: string): Promise<PaymentOrder | null> {
+  const order = await load(source, orderNo);
   return order === null ? null : viewOf(order);
 }
 
 export async function readOrderAsOf(
-  { store, compiled }: Dependencies,
+  { store, compiled }: Source,
   orderNo: string,
   moment: Moment,
 ): Promise<OrderAsOf | null> {
   const then = await orderAsOf(store, compiled, parseOrderNo(orderNo), parseMoment(moment));
   if (then === null) return null;
-  const { order, learnedLater } = then;
-  return {
-    revision: order.head.revision,
-    recordedAt: order.head.metadata.recordedAt,
-    order: viewOf(order),
-    learnedLater: learnedLater.map(withoutEvent),
-  };
+  const { revision, metadata } = then.order.head;
+  const learnedLater = then.learnedLater.map(withoutEvent);
+  return { revision, recordedAt: metadata.recordedAt, order: viewOf(then.order), learnedLater };
 }
 
 export async function explainCommand(
-  { store, compiled }: Dependencies,
+  source: Source,
   orderNo: string,
   command: CommandType,
 ): Promise<Explanation | null> {
-  const order = await loadOrder(store, compiled, parseOrderNo(orderNo));
-  if (order === null) return null;
-  const view = viewOf(order);
-  const isAllowed = view.allowed.includes(command);
-  return {
-    command,
-    isAllowed,
-    code: isAllowed ? null : commands[command].rejected(order),
-    order: view,
-  };
+  const history = await load(source, orderNo);
+  if (history === null) return null;
+  const order = viewOf(history);
+  const isAllowed = order.allowed.includes(command);
+  const code = isAllowed ? null : commands[command].rejected(history);
+  return { command, isAllowed, code, order };
 }
 
-export async function readHistory(
-  { store }: Dependencies,
-  orderNo: string,
-): Promise<readonly HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  for await (const recorded of store.read(streamOf(parseOrderNo(orderNo)))) {
-    events.push(withoutEvent(decodeEvent(recorded)));
-  }
-  return events;
+export async function readHistory(source: Source, orderNo: string): Promise<HistoryEvent[]> {
+  const events = source.store.read(streamOf(parseOrderNo(orderNo)));
+  return Array.fromAsync(events, (recorded) => withoutEvent(decodeEvent(recorded)));
 }
 
 export async function readRecordedEvents(
-  { store }: Dependencies,
+  { store }: Source,
   orderNo: string,
 ): Promise<readonly RecordedEvent[]> {
   const events: RecordedEvent[] = [];
@@ -102,17 +86,12 @@ export async function readRecordedEvents(
   return events;
 }
 
-export async function* readRecordedSteps(
-  open: Open,
-  orderNo: string,
-): AsyncGenerator<RecordedStep> {
+export async function* readSteps(open: Open, orderNo: string): AsyncGenerator<RecordedStep> {
   yield* recordedSteps(open().store.read(streamOf(parseOrderNo(orderNo))));
 }
 
 export async function* listOrderNumbers(open: Open): AsyncGenerator<string> {
-  for await (const stream of open().store.streams(streamPrefix)) {
-    yield orderNoOf(stream);
-  }
+  for await (const stream of open().store.streams(streamPrefix)) yield orderNoOf(stream);
 }
 
 export async function* listOrders(
@@ -136,12 +115,12 @@ export async function* listOrders(
 }
 
 export async function replayOrder(
-  dependencies: Dependencies,
+  source: Source,
   orderNo: string,
   options: ReplayOptions,
 ): Promise<Replay> {
   const stream = streamOf(parseOrderNo(orderNo));
-  return replay(machineOf(dependencies, options), stream, dependencies.store.read(stream));
+  return replay(machineOf(source, options), stream, source.store.read(stream));
 }
 
 export async function* replayOrders(open: Open, options: ReplayOptions): AsyncGenerator<Replay> {
@@ -151,27 +130,21 @@ export async function* replayOrders(open: Open, options: ReplayOptions): AsyncGe
   }
 }
 
-function machineOf({ compiled }: Dependencies, { machine }: ReplayOptions): CompiledMachine {
-  return machine === undefined ? compiled : compileAnyMachine(machine);
-}
-
-export async function verifyOrder(
-  { store, compiled }: Dependencies,
+export async function verifyHistory(
+  { store, compiled }: Source,
   orderNo: string,
   witness: Witness | undefined,
 ): Promise<Verification> {
-  const stream = streamOf(parseOrderNo(orderNo));
   const kept = parseInput(witnessSchema.optional(), witness, 'witness');
-  return verifyStream(store, compiled, stream, kept);
+  return verifyOrder(store, compiled, parseOrderNo(orderNo), kept);
 }
 
-export async function* verifyOrders(open: Open): AsyncGenerator<Verification> {
-  for await (const orderNo of listOrderNumbers(open)) {
-    const stream = streamOf(orderNo);
-    const verification = await verifyDamaged(open(), orderNo);
-    if (orderNumber.safeParse(orderNo).success) yield verification;
+export async function* verifyAllHistories(open: Open): AsyncGenerator<Verification> {
+  for await (const stream of open().store.streams(streamPrefix)) {
+    const verification = await verifyDamaged(open(), stream);
+    if (orderNumber.safeParse(verification.orderNo).success) yield verification;
     else {
-      const message = `stream ${stream}: this is not the name of an order's stream; was it renamed?`;
+      const message = `stream ${stream}: no order can have this name; was the stream renamed?`;
       const fault = { stream, revision: null, code: 'invalid-name', message };
       yield { ...verification, ok: false, faults: [fault, ...verification.faults] };
     }
@@ -179,18 +152,22 @@ export async function* verifyOrders(open: Open): AsyncGenerator<Verification> {
 }
 
 /** The store may be damaged so badly that it cannot name the event. */
-async function verifyDamaged(
-  { store, compiled }: Dependencies,
-  orderNo: string,
-): Promise<Verification> {
-  const stream = streamOf(orderNo);
+async function verifyDamaged({ store, compiled }: Source, stream: string): Promise<Verification> {
   try {
     return await verifyStream(store, compiled, stream);
   } catch (error) {
     if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
     const fault = { stream, revision: null, code: error.code, message: error.message };
-    return { orderNo, ok: false, events: 0, witness: null, faults: [fault] };
+    return { orderNo: orderNoOf(stream), ok: false, events: 0, witness: null, faults: [fault] };
   }
+}
+
+function load({ store, compiled }: Source, orderNo: string): Promise<OrderHistory | null> {
+  return loadOrder(store, compiled, parseOrderNo(orderNo));
+}
+
+function machineOf({ compiled }: Source, { machine }: ReplayOptions): CompiledMachine {
+  return machine === undefined ? compiled : compileAnyMachine(machine);
 }
 
 function withoutEvent(stored: StoredEvent): HistoryEvent {
