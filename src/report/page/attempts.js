@@ -40,8 +40,14 @@ export function attemptsPart(view) {
     select(chosen);
   });
   const headings = [
-    ...[labels.attempt, labels.sent, labels.took, labels.requestId, labels.code],
-    ...[labels.outcome, labels.rule, labels.span],
+    labels.attempt,
+    labels.sent,
+    labels.took,
+    labels.requestId,
+    labels.code,
+    labels.outcome,
+    labels.rule,
+    labels.span,
   ].map((label) => make('th', { scope: 'col' }, label));
   const table = make('table', {}, make('thead', {}, make('tr', {}, ...headings)), body);
   const element = make(

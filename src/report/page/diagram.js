@@ -23,15 +23,12 @@ export function diagramPart(view, svg) {
   const firstWalked = firstWalks(data.entries.map(({ walked }) => walked));
   const note = make('p', { class: 'note' });
   const { legend } = words;
+  /** @type {readonly (keyof typeof legend)[]} */
+  const kinds = ['walked', 'last', 'current', 'doubt'];
   const keys = make(
     'p',
     { class: 'legend' },
-    ...[
-      ['walked', legend.walked],
-      ['last', legend.last],
-      ['current', legend.current],
-      ['doubt', legend.doubt],
-    ].map(([kind = '', text = '']) => make('span', { class: `key ${kind}` }, text)),
+    ...kinds.map((kind) => make('span', { class: `key ${kind}` }, legend[kind])),
   );
   const element = make(
     'section',

@@ -84,7 +84,13 @@ export function filterControls(view, apply) {
   return make(
     'div',
     { class: 'filters' },
-    ...[search, types, actors, failed.label, attention.label, count, clear],
+    search,
+    types,
+    actors,
+    failed.label,
+    attention.label,
+    count,
+    clear,
   );
 }
 

@@ -137,7 +137,7 @@ const shownAnswers = 6;
 function findingPart(view, { question, answers }) {
   const { words } = view;
   const empty = {
-    who: words.nobody,
+    who: words.noRequest,
     order: words.noCall,
     answer: words.noCall,
     knew: words.noMoney,

@@ -57,7 +57,7 @@ export const en = {
     override: 'Did anybody override?',
     complete: 'Is the record complete and unaltered?',
   },
-  nobody: 'Nobody asked to cancel.',
+  noRequest: 'Nobody asked to cancel.',
   noCall: 'No call was made to the gateway.',
   allCalls: 'Show all {count} calls',
   noOverride: 'No operator intervened.',

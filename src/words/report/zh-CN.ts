@@ -56,7 +56,7 @@ export const zhCN: ReportWords = {
     override: '有没有人工干预？',
     complete: '记录是否完整、未被改动？',
   },
-  nobody: '没有人要求取消。',
+  noRequest: '没有人要求取消。',
   noCall: '没有向网关发出请求。',
   allCalls: '显示全部 {count} 次请求',
   noOverride: '没有人工干预。',

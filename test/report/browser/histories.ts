@@ -8,7 +8,7 @@ const created: EventGiven = [
   'created',
 ];
 
-/** An order that was in doubt: the answer was lost, a second call refused, the bill settled it. */
+/** An order in doubt: the answer was lost, a second call was refused, and the bill settled it. */
 export const doubted: readonly DisputeEvent[] = aHistory([
   created,
   ['PaymentStarted', {}, 'paying'],
@@ -16,8 +16,11 @@ export const doubted: readonly DisputeEvent[] = aHistory([
   [
     'CancelOutcomeUnknown',
     {
-      ...{ attempt: 1, rule: 'answer-timeout', sentAt: '2026-11-23T02:02:06.100Z' },
-      ...{ durationMs: 2_005, retryInMs: 5_000 },
+      attempt: 1,
+      rule: 'answer-timeout',
+      sentAt: '2026-11-23T02:02:06.100Z',
+      durationMs: 2_005,
+      retryInMs: 5_000,
     },
     'cancelling.inDoubt',
     { after: 2_100 },
@@ -31,8 +34,14 @@ export const doubted: readonly DisputeEvent[] = aHistory([
   [
     'CancelRefused',
     {
-      ...{ attempt: 2, rule: 'refused', sentAt: '2026-11-23T02:02:10.300Z', durationMs: 17 },
-      ...{ httpStatus: 200, responseCode: '000', requestId: 'r-2', retryInMs: 5_000 },
+      attempt: 2,
+      rule: 'refused',
+      sentAt: '2026-11-23T02:02:10.300Z',
+      durationMs: 17,
+      httpStatus: 200,
+      responseCode: '000',
+      requestId: 'r-2',
+      retryInMs: 5_000,
     },
     'cancelling.inDoubt',
   ],
@@ -51,7 +60,7 @@ export const doubted: readonly DisputeEvent[] = aHistory([
   ['AnomalyAcknowledged', { number: 1, by: 'li.wei', note: 'refund ordered' }, 'paid'],
 ]);
 
-/** As long as histories get in a dispute: `events` of them, calls that never ran. */
+/** A history as long as the longest disputes: calls that never ran. */
 export function longHistory(events: number): readonly DisputeEvent[] {
   const calls = Array.from({ length: Math.ceil(events / 2) }, (_, index): readonly EventGiven[] => [
     index === 0
