@@ -23,32 +23,23 @@ export function perform(
   return result;
 }
 
+const notExecuted = new Set<Fault['name']>([
+  'silent-before',
+  'reset-before',
+  'http-500',
+  'html',
+  'code',
+]);
+
 function execute(
   { orders, pay }: PerformContext,
   orderNo: string,
-  fault: Fault,
+  { name }: Fault,
 ): boolean | undefined {
-  switch (fault.name) {
-    case 'silent-before':
-    case 'reset-before':
-    case 'http-500':
-    case 'html':
-    case 'code':
-      return undefined;
-    case 'duplicate-delivery':
-      orders.cancel(orderNo);
-      return orders.cancel(orderNo);
-    case 'paid-during':
-      pay(orderNo);
-      return orders.cancel(orderNo);
-    case 'ok':
-    case 'silent-after':
-    case 'reset-after':
-    case 'truncated':
-    case 'slow-bytes':
-    case 'wrong-type':
-      return orders.cancel(orderNo);
-  }
+  if (notExecuted.has(name)) return undefined;
+  if (name === 'duplicate-delivery') orders.cancel(orderNo);
+  if (name === 'paid-during') pay(orderNo);
+  return orders.cancel(orderNo);
 }
 
 type Answering = {

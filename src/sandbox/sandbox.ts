@@ -7,7 +7,7 @@ import { invalidInput } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { handleAdmin } from './admin.ts';
 import { newAnswers } from './answers.ts';
-import { check } from './checks.ts';
+import { check, newNonces } from './checks.ts';
 import type { Checked, Checks } from './checks.ts';
 import type { FaultPlan } from './faults.ts';
 import {
@@ -17,7 +17,6 @@ import {
   requestsMax,
   timestampWindowMs,
 } from './limits.ts';
-import { newNonces } from './nonces.ts';
 import { newOrderBook } from './orders.ts';
 import type { SandboxOrder, SandboxOrderChange } from './orders.ts';
 import { perform } from './perform.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newNonces } from '../../src/sandbox/nonces.ts';
+import { newNonces } from '../../src/sandbox/checks.ts';
 
 describe('the memory of nonces', () => {
   test('knows a nonce for 60 s from its first use', () => {
