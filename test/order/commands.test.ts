@@ -82,7 +82,7 @@ describe('the table of commands', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
     expect(seen.size).toBe(9 * examples.length);
   });
