@@ -1,8 +1,8 @@
+import { PaymentOrderError } from '../errors.ts';
 import type { CommandOptions, PaymentOrders, Receipt, RecordedEvent } from '../index.ts';
 import type { GatewaySettings } from '../open.ts';
 import { openPaymentOrders } from '../open.ts';
 import { orderNotFound } from '../order/decide.ts';
-import { PaymentOrderError } from '../errors.ts';
 import { gatewayFrom } from './input/settings.ts';
 import { isAbsentFile } from './input/store-path.ts';
 import type { Context, Stopping } from './io.ts';

@@ -2,8 +2,8 @@ import type { AttemptRecord } from '../../dispute.ts';
 import { attemptsOf } from '../../dispute.ts';
 import { command } from '../command.ts';
 import type { Context } from '../io.ts';
-import { existing, withOrders, warnOfFaults } from '../session.ts';
 import { table } from '../output/table.ts';
+import { existing, warnOfFaults, withOrders } from '../session.ts';
 
 export const commands = [
   command('attempts <ORDER>', {

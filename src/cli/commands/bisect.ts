@@ -1,10 +1,10 @@
 import type { RecordedStep } from '../../index.ts';
-import { conditionFrom } from '../input/condition.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
+import { conditionFrom } from '../input/condition.ts';
 import { required } from '../input/options.ts';
 import type { Context } from '../io.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { existing, withOrders, warnOfFaults } from '../session.ts';
+import { existing, warnOfFaults, withOrders } from '../session.ts';
 
 export const commands = [
   command('bisect <ORDER>', {

@@ -1,5 +1,5 @@
-import type { PaymentOrders } from '../../index.ts';
 import type { EventType } from '../../../machines/payment-order.events.ts';
+import type { PaymentOrders } from '../../index.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import type { Words } from '../../words/cli/en.ts';
 

@@ -1,18 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { openPaymentOrders } from '../../open.ts';
 import type { PaymentOrder, PaymentOrders } from '../../index.ts';
+import { openPaymentOrders } from '../../open.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { startSandbox } from '../../sandbox/index.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
+import { UsageError } from '../input/arguments.ts';
+import { pathAt, storeUrlAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
+import { described, eventLines } from '../output/event-lines.ts';
+import { shownStore, typed } from '../output/next-commands.ts';
 import type { Story } from './demo-stories.ts';
 import { Arrivals, stories } from './demo-stories.ts';
-import { described, eventLines } from '../output/event-lines.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { shownStore, typed } from '../output/next-commands.ts';
-import { pathAt, storeUrlAt } from '../input/store-path.ts';
-import { UsageError } from '../input/arguments.ts';
 
 /** Short, for the story of the lost answer waits it out; long enough for a busy machine. */
 const attemptLimitMs = 2_000;
@@ -115,20 +115,17 @@ function conclude(context: Context, isWell: boolean): void {
   const { settings, screen, words } = context;
   const { kept, tryNext, allWell, notAllWell } = words.demo;
   const [doubted, late] = [stories[2]?.orderNo ?? '', stories[4]?.orderNo ?? ''];
-  screen.lines([
-    '',
-    isWell ? allWell : notAllWell,
-    kept(escapeForTerminal(shownStore(settings.store))),
-    tryNext,
-    ...[
-      `show ${doubted}`,
-      `log ${doubted}`,
-      'verify --all',
-      `diagram ${doubted} --format mermaid`,
-      'list --attention',
-      `acknowledge ${late} 1 --note 'refund ordered'`,
-    ].map((command) => `  ${typed(context, command)}`),
-  ]);
+  const place = escapeForTerminal(shownStore(settings.store));
+  screen.lines(['', isWell ? allWell : notAllWell, kept(place), tryNext]);
+  const next = [
+    `show ${doubted}`,
+    `log ${doubted}`,
+    'verify --all',
+    `diagram ${doubted} --format mermaid`,
+    'list --attention',
+    `acknowledge ${late} 1 --note 'refund ordered'`,
+  ];
+  screen.lines(next.map((command) => `  ${typed(context, command)}`));
 }
 
 /** With --json, stdout has only the document. */

@@ -1,14 +1,13 @@
 import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
-import { diagram } from '../../diagram/diagram.ts';
 import type { DiagramFormat, PathStep } from '../../diagram/diagram.ts';
-import { oneOf } from '../input/arguments.ts';
-import { command } from '../command.ts';
-import { required } from '../input/options.ts';
-import type { Context } from '../io.ts';
+import { diagram } from '../../diagram/diagram.ts';
 import { transitionTable } from '../../diagram/table.ts';
 import { orderNotFound } from '../../order/decide.ts';
+import { command } from '../command.ts';
+import { oneOf, UsageError } from '../input/arguments.ts';
+import { required } from '../input/options.ts';
+import type { Context } from '../io.ts';
 import { withOrders } from '../session.ts';
-import { UsageError } from '../input/arguments.ts';
 
 export const commands = [
   command('diagram [ORDER]', {

@@ -1,12 +1,12 @@
 import type { RecordedStep } from '../../index.ts';
-import { revisionRange, UsageError } from '../input/arguments.ts';
-import { command } from '../command.ts';
-import type { Context } from '../io.ts';
-import { described, eventLines } from '../output/event-lines.ts';
 import { changesBetween } from '../../report/changes.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { existing, withOrders, warnOfFaults } from '../session.ts';
+import { command } from '../command.ts';
+import { revisionRange, UsageError } from '../input/arguments.ts';
+import type { Context } from '../io.ts';
+import { described, eventLines } from '../output/event-lines.ts';
 import { table } from '../output/table.ts';
+import { existing, warnOfFaults, withOrders } from '../session.ts';
 
 type Change = { readonly field: string; readonly before: unknown; readonly after: unknown };
 

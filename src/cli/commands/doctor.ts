@@ -1,11 +1,11 @@
 import { systemRuntime } from '../../runtime.ts';
-import { checksOf } from './doctor-checks.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { en } from '../../words/cli/en.ts';
 import { command } from '../command.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
-import { escapeForTerminal } from '../../text.ts';
 import { table } from '../output/table.ts';
-import { en } from '../../words/cli/en.ts';
+import { checksOf } from './doctor-checks.ts';
 
 export const commands = [
   command('doctor', {

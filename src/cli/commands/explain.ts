@@ -1,11 +1,11 @@
 import type { CommandType, Explanation, RecordedStep } from '../../index.ts';
-import { oneOf } from '../input/arguments.ts';
-import { command } from '../command.ts';
-import type { Context } from '../io.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { nextCommands } from '../output/next-commands.ts';
 import { orderNotFound } from '../../order/decide.ts';
-import { withOrders, warnOfFaults } from '../session.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { command } from '../command.ts';
+import { oneOf } from '../input/arguments.ts';
+import type { Context } from '../io.ts';
+import { nextCommands } from '../output/next-commands.ts';
+import { warnOfFaults, withOrders } from '../session.ts';
 
 const commandOf: Readonly<Record<string, CommandType>> = {
   create: 'CreatePaymentOrder',

@@ -1,20 +1,19 @@
-import { Anonymiser } from '../../history/anonymise.ts';
 import { userInfo } from 'node:os';
-import type { Fault, PaymentOrders, RecordedEvent } from '../../index.ts';
 import type { RedactionRule } from '../../evidence/redaction-rules.ts';
 import { redactionRules } from '../../evidence/redaction-rules.ts';
+import { Anonymiser } from '../../history/anonymise.ts';
+import type { Fault, PaymentOrders, RecordedEvent } from '../../index.ts';
 import { instantOf, systemRuntime } from '../../runtime.ts';
-import { momentFrom, oneOf } from '../input/arguments.ts';
-import { writeBundle, writeNewFile } from '../input/bundle-directory.ts';
+import { escapeForTerminal, sha256 } from '../../text.ts';
 import { command } from '../command.ts';
+import { momentFrom, oneOf, UsageError } from '../input/arguments.ts';
+import { writeBundle, writeNewFile } from '../input/bundle-directory.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, list, text } from '../input/options.ts';
+import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFaults } from '../output/failure.ts';
-import { escapeForTerminal, sha256 } from '../../text.ts';
 import { existing, withOrders } from '../session.ts';
-import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/arguments.ts';
 import { moduleName, version } from '../version.ts';
 
 const options = {

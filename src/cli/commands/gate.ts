@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { escapeForTerminal } from '../../text.ts';
 import { orderNoOf } from '../../history/event.ts';
-import { verifyHistories } from '../../index.ts';
 import type { CompatibilityReport, HistoryCheck, PaymentOrders } from '../../index.ts';
+import { verifyHistories } from '../../index.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { UsageError } from '../input/arguments.ts';
+import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
-import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/arguments.ts';
 
 /** Replays every history of the store through a machine that is about to be released. */
 export async function gate(context: Context, file: string): Promise<number> {

@@ -1,15 +1,14 @@
 import type { OrderFilter, PaymentOrder, PaymentOrders } from '../../index.ts';
-import { oneOf } from '../input/arguments.ts';
-import { command } from '../command.ts';
-import { flag, text } from '../input/options.ts';
-import type { Context } from '../io.ts';
-import { exitCodes } from '../output/failure.ts';
-import { reportFailures, warn } from '../output/failure.ts';
-import { amountText } from '../../timeline/amount.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { withOrders } from '../session.ts';
+import { amountText } from '../../timeline/amount.ts';
+import { command } from '../command.ts';
+import { oneOf } from '../input/arguments.ts';
+import { flag, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
+import type { Context } from '../io.ts';
+import { exitCodes, reportFailures, warn } from '../output/failure.ts';
 import { table } from '../output/table.ts';
+import { withOrders } from '../session.ts';
 
 const states = ['created', 'paying', 'paid', 'cancelling', 'cancelled', 'failed'] as const;
 

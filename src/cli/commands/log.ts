@@ -2,7 +2,7 @@ import type { DisputeEvent, TimelineEntry } from '../../dispute.ts';
 import { command } from '../command.ts';
 import { flag, list } from '../input/options.ts';
 import { described, eventBlocks, eventLines } from '../output/event-lines.ts';
-import { existing, withOrders, warnOfFaults } from '../session.ts';
+import { existing, warnOfFaults, withOrders } from '../session.ts';
 
 /** Events are shown as they were found; those that this version does not know hide no others. */
 export const commands = [

@@ -1,16 +1,16 @@
-import type { PaymentOrders, Replay } from '../../index.ts';
 import { orderNoOf } from '../../history/event.ts';
+import type { PaymentOrders, Replay } from '../../index.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
+import { UsageError } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
-import { gate } from './gate.ts';
-import { escapeForTerminal } from '../../text.ts';
 import { Progress } from '../output/progress.ts';
-import { existing, withOrders } from '../session.ts';
 import { table } from '../output/table.ts';
-import { UsageError } from '../input/arguments.ts';
+import { existing, withOrders } from '../session.ts';
+import { gate } from './gate.ts';
 
 const options = {
   check: flag('--check', "fold it through today's machine; exit 4 where that goes another way"),

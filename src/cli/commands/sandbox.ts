@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
-import { faultMeanings, parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
-import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
 import { systemRuntime } from '../../runtime.ts';
+import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
+import { faultMeanings, parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
+import { UsageError } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { required, text } from '../input/options.ts';
+import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
-import { escapeForTerminal } from '../../text.ts';
 import { quoted } from '../output/next-commands.ts';
 import { stopping } from '../session.ts';
-import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/arguments.ts';
 
 const options = {
   port: required('--port <PORT>', 'the port to listen on; 0 takes any free one', {

@@ -1,13 +1,12 @@
-import { momentFrom } from '../input/arguments.ts';
+import { orderNotFound } from '../../order/decide.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
+import { momentFrom, UsageError } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
-import { escapeForTerminal } from '../../text.ts';
 import { orderLines } from '../output/order-lines.ts';
-import { orderNotFound } from '../../order/decide.ts';
-import { existing, withOrders, warnOfFaults } from '../session.ts';
-import { UsageError } from '../input/arguments.ts';
+import { existing, warnOfFaults, withOrders } from '../session.ts';
 
 const options = {
   asOf: text(

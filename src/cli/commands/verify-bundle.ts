@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { BundleVerification } from '../../dispute.ts';
 import { verifyBundle } from '../../dispute.ts';
-import { witness } from '../input/arguments.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { UsageError, witness } from '../input/arguments.ts';
 import { readBundle } from '../input/bundle-directory.ts';
+import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodeOfFaults } from '../output/failure.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { pathAt } from '../input/store-path.ts';
-import { UsageError } from '../input/arguments.ts';
 import { version } from '../version.ts';
 
 export type BundleFlags = {

@@ -1,18 +1,16 @@
-import type { PaymentOrders, Verification, Witness } from '../../index.ts';
 import { PaymentOrderError } from '../../errors.ts';
-import { witness as parseWitness } from '../input/arguments.ts';
+import type { PaymentOrders, Verification, Witness } from '../../index.ts';
+import { orderNotFound } from '../../order/decide.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
+import { UsageError, witness as parseWitness } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, text } from '../input/options.ts';
-import type { Context } from '../io.ts';
-import { exitCodes } from '../output/failure.ts';
-import { exitCodeOfFaults } from '../output/failure.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { Progress } from '../output/progress.ts';
-import { orderNotFound } from '../../order/decide.ts';
-import { withOrders } from '../session.ts';
 import { absenceOf } from '../input/store-path.ts';
-import { UsageError } from '../input/arguments.ts';
+import type { Context } from '../io.ts';
+import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
+import { Progress } from '../output/progress.ts';
+import { withOrders } from '../session.ts';
 
 const options = {
   all: flag('--all', 'every order of the store, and the store itself'),

@@ -1,10 +1,10 @@
 import { openPaymentOrders } from '../../open.ts';
 import { command } from '../command.ts';
 import { flag } from '../input/options.ts';
+import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { reportInPassing, warn } from '../output/failure.ts';
 import { gatewayOf, stopping, warnOfMemory, withOrders } from '../session.ts';
-import { absenceOf } from '../input/store-path.ts';
 
 export const commands = [
   command('work', {

@@ -1,6 +1,6 @@
 import { invalidInput, PaymentOrderError } from '../../errors.ts';
-import type { Moment } from '../../history/results.ts';
 import type { Actor, Witness } from '../../history/event.ts';
+import type { Moment } from '../../history/results.ts';
 
 /** The command line cannot be understood; nothing was opened, stored or sent. */
 export class UsageError extends Error {

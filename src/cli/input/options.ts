@@ -1,5 +1,5 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
+import { Option } from 'commander';
 
 /** What each kind of option gives to its command. */
 type Values = {

@@ -1,5 +1,5 @@
-import type { GatewaySettings } from '../../open.ts';
 import type { Actor } from '../../history/event.ts';
+import type { GatewaySettings } from '../../open.ts';
 import { actor, oneOf, UsageError, wholeNumber } from './arguments.ts';
 import type { Flags } from './options.ts';
 import { flag, text } from './options.ts';

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PaymentOrderError } from '../../errors.ts';
-import { sqlitePath } from '../input/store-path.ts';
 import type { Words } from '../../words/cli/en.ts';
+import { sqlitePath } from '../input/store-path.ts';
 
 type AdviceName = keyof Words['store']['advice'];
 

@@ -1,7 +1,7 @@
-import { eventDetails } from '../../timeline/event-details.ts';
 import type { DisputeEvent, TimelineEntry } from '../../dispute.ts';
 import { timelineOf } from '../../dispute.ts';
 import { escapeForTerminal } from '../../text.ts';
+import { eventDetails } from '../../timeline/event-details.ts';
 import type { Context } from '../io.ts';
 import { table } from './table.ts';
 

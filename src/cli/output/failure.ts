@@ -1,12 +1,12 @@
 import type { ErrorCode, ErrorDetails } from '../../errors.ts';
 import { errorCodes, PaymentOrderError } from '../../errors.ts';
 import type { Fault } from '../../index.ts';
-import { adviceFor } from './advice.ts';
 import { escapeForTerminal } from '../../text.ts';
-import type { Screen } from './screen.ts';
-import { Stopped } from '../io.ts';
-import { UsageError } from '../input/arguments.ts';
 import type { Words } from '../../words/cli/en.ts';
+import { UsageError } from '../input/arguments.ts';
+import { Stopped } from '../io.ts';
+import { adviceFor } from './advice.ts';
+import type { Screen } from './screen.ts';
 
 type Described = {
   readonly code: ErrorCode | 'usage' | 'unexpected';

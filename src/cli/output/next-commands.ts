@@ -1,7 +1,7 @@
 import type { CommandType, PaymentOrder } from '../../index.ts';
-import type { Context } from '../io.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { sqlitePath } from '../input/store-path.ts';
+import type { Context } from '../io.ts';
 
 /** The commands that an order would accept now, as they are typed. */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {

@@ -1,7 +1,7 @@
 import type { PaymentOrder } from '../../index.ts';
-import type { Context } from '../io.ts';
-import { amountText } from '../../timeline/amount.ts';
 import { escapeForTerminal } from '../../text.ts';
+import { amountText } from '../../timeline/amount.ts';
+import type { Context } from '../io.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 
@@ -34,10 +34,9 @@ export async function orderLines(
 
 function cancelLines({ words }: Context, { cancel, closed }: PaymentOrder): readonly string[] {
   if (cancel === null) return [];
+  const { reason } = cancel;
   return [
-    ...[
-      cancel.reason === undefined ? words.noReason : words.reason(escapeForTerminal(cancel.reason)),
-    ],
+    reason === undefined ? words.noReason : words.reason(escapeForTerminal(reason)),
     ...cancel.attempts.map(({ attempt, answer }) =>
       closed && answer === 'unknown'
         ? words.wasInDoubt(attempt)
