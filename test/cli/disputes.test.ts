@@ -70,7 +70,7 @@ describe('looking into a history', () => {
     });
     expect(attempts.body).toMatchObject({ attempts: [{ attempt: 1, outcome: 'unknown' }] });
     expect(explain.stdout).toMatch(
-      /rejected now: it is paid[^]*since revision 4, PaymentSucceeded/,
+      /rejected now: it is already paid[^]*since revision 4, PaymentSucceeded/,
     );
     expect(may).toMatchObject({ code: 0, body: { isAllowed: true, code: null } });
     expect(bisect.body).toMatchObject({ first: { revision: 3 }, spans: [{ from: 3, until: 3 }] });
