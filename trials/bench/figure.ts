@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One measurement beside its limit or alternative, both taken in this run. */
+/** One measurement and its limit or alternative, both taken in this run. */
 export type Figure = {
   readonly name: string;
   readonly ours: number;
