@@ -5,6 +5,27 @@ import type { ChainedMetadata } from '../../src/history/chain.ts';
 /** One event with one of its fields changed, and which. */
 export type Altered = { readonly field: string; readonly event: RecordedEvent };
 
+export const alteredParts = ['data', 'metadata', 'id', 'type', 'stream'] as const;
+
+/** The event with one character of a part changed; null if that changes nothing or is not JSON. */
+export function alteredCharacter(
+  event: RecordedEvent,
+  part: (typeof alteredParts)[number],
+  place: number,
+  character: string,
+): RecordedEvent | null {
+  const text = JSON.stringify(event[part]);
+  const at = 1 + (place % Math.max(1, text.length - 2));
+  if (text[at] === character || text === '{}') return null;
+  try {
+    const value: unknown = JSON.parse(text.slice(0, at) + character + text.slice(at + 1));
+    // The store would find text that is not JSON.
+    return { ...event, [part]: value };
+  } catch {
+    return null;
+  }
+}
+
 /** The event once for each of its fields, down to the leaves: changed, or left out. */
 export function alteredFields(event: RecordedEvent): readonly Altered[] {
   const { data, metadata, id, type, stream } = event;

@@ -5,11 +5,18 @@ import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { verifyHistories } from '../../src/history/compare.ts';
-import { alteredFields, rechained, renumbered } from './alterations.ts';
+import {
+  alteredCharacter,
+  alteredFields,
+  alteredParts,
+  rechained,
+  renumbered,
+} from './alterations.ts';
 import { at, faultsOf, foldDigests, goldenNames, readGolden } from './golden.ts';
 
 const names = goldenNames();
-const parts = ['data', 'metadata', 'id', 'type', 'stream'] as const;
+/** The level `golden-altered` of `npm run campaign` tries every field; these tests one in a dozen. */
+const stride = 12;
 
 describe('a golden history', () => {
   test('folds alike in a fresh process under another time zone and language', () => {
@@ -67,45 +74,31 @@ describe('verifying an altered history', () => {
   test('finds any single character changed in data, metadata, id, type or stream', async () => {
     const { orderNo, events, witness } = readGolden('payment');
     const property = fc.asyncProperty(
-      ...[fc.nat(events.length - 1), fc.constantFrom(...parts)],
-      ...[fc.nat(), fc.constantFrom('0', 'a', 'Z', '9')],
-      async (revision, part, seed, character) => {
-        const event = at(events, revision);
-        const text = JSON.stringify(event[part]);
-        const position = 1 + (seed % Math.max(1, text.length - 2));
-        if (text[position] === character || text === '{}') return;
-        const changed = text.slice(0, position) + character + text.slice(position + 1);
-        let value: unknown;
-        try {
-          value = JSON.parse(changed);
-        } catch {
-          // What is no JSON any more is the store's to find.
-          return;
-        }
-        const altered = events.with(revision, { ...event, [part]: value });
-        const faults = await faultsOf(orderNo, altered, witness);
-        expect(faults, `${part} of revision ${revision} at ${position}: ${changed}`).not.toEqual(
-          [],
-        );
+      fc.nat(events.length - 1),
+      fc.constantFrom(...alteredParts),
+      fc.nat(),
+      fc.constantFrom('0', 'a', 'Z', '9'),
+      async (revision, part, place, character) => {
+        const altered = alteredCharacter(at(events, revision), part, place, character);
+        if (altered === null) return;
+        const faults = await faultsOf(orderNo, events.with(revision, altered), witness);
+        expect(faults, `${part} of revision ${revision}`).not.toEqual([]);
       },
     );
-    await fc.assert(property, { numRuns: 2_000 });
+    await fc.assert(property, { numRuns: 100 });
   });
 
-  test.each(names)('names the revision of any one changed field in %s', async (name) => {
+  test.each(names)('names the revision of a changed field in %s', async (name) => {
     const { orderNo, events } = readGolden(name);
-    let tried = 0;
     for (const [revision, event] of events.entries()) {
-      for (const { field, event: altered } of alteredFields(event)) {
-        tried += 1;
-        const faults = await faultsOf(orderNo, [...events.slice(0, revision), altered]);
-        expect(
-          faults.map((fault) => fault.revision),
-          `${field} of ${revision}`,
-        ).toContain(revision);
+      const altered = alteredFields(event);
+      expect(altered.length).toBeGreaterThanOrEqual(20);
+      for (const { field, event: changed } of altered.filter((_, index) => index % stride === 0)) {
+        const faults = await faultsOf(orderNo, [...events.slice(0, revision), changed]);
+        const revisions = faults.map((fault) => fault.revision);
+        expect(revisions, `${field} of ${revision}`).toContain(revision);
       }
     }
-    expect(tried).toBeGreaterThan(events.length * 30);
   });
 
   test.each(names)(

@@ -7,6 +7,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   crashes: async () => (await import('./levels/crashes.ts')).crashes,
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
   tampering: async () => (await import('./levels/tampering.ts')).tampering,
+  'golden-altered': async () => (await import('./levels/golden-altered.ts')).goldenAltered,
   mutants: async () => (await import('./levels/mutants.ts')).mutants,
   'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
   bugs: async () => (await import('./levels/bugs.ts')).bugs,
