@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { packageSources } from './sources.ts';
 
-// `node --import` this: a child process then needs no build to import the package by its name.
+// For `node --import`: a child process then imports the package by its name without a build.
 const sources = packageSources();
 
 registerHooks({

@@ -47,7 +47,7 @@ describe('the README', () => {
     expect(readme.match(/```ts\n/g)).toHaveLength(3);
   });
 
-  test.each(examples)('tells what its example prints: $title', ({ code, output }) => {
+  test.each(examples)('shows what its example prints: $title', ({ code, output }) => {
     expect(run(code)).toBe(output);
   });
 
@@ -60,7 +60,7 @@ describe('the README', () => {
     expect(readme).toContain('(docs/machine.md)');
     const page = readFileSync(join(root, 'docs', 'machine.md'), 'utf8');
     const table = transitionTable(paymentOrderMachine);
-    expect(page.endsWith(`\n\n${table}`), 'diagram --format table writes it anew').toBe(true);
+    expect(page.endsWith(`\n\n${table}`), 'run: payment-order diagram --format table').toBe(true);
     expect(table.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(2 + 63);
   });
 });

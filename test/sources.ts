@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
-/** What the package's own names mean before it is built: its sources, by the name to import. */
+/** The sources behind the package's own names, by the name to import: tests need no build. */
 export function packageSources(): ReadonlyMap<string, string> {
-  // Our own file; publint checks its shape.
+  // publint checks the shape of package.json.
   const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     readonly name: string;
     readonly exports: Record<string, string | { readonly default: string }>;

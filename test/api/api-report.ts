@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
-/** The public names of an entry, and every declaration of ours that they lead to. */
+/** A subpath of the package, and the file that declares it. */
 export type Entry = { readonly subpath: string; readonly declarations: string };
 
 /**

@@ -15,7 +15,7 @@ export function emitDeclarations(directory: string): void {
 
 /** The package's entries that have types, and where these are emitted. */
 export function packageEntries(): readonly Entry[] {
-  // Our own file; publint checks its shape.
+  // publint checks the shape of package.json.
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     readonly exports: Record<string, string | { readonly types: string }>;
   };

@@ -53,7 +53,7 @@ describe('the answer to a cancel', () => {
     expect(chinese.stderr).toContain('下一步：\n');
   });
 
-  test('tells a refusal in doubt from a plain one, and speaks of the doubt in the past', async () => {
+  test('tells a refusal in doubt from a plain one, and reports a settled doubt as past', async () => {
     await started('O2');
     await here.run('cancel', 'O2', ...unanswered);
     const refused = await here.run('retry', 'O2');
@@ -67,7 +67,7 @@ describe('the answer to a cancel', () => {
 });
 
 describe('an operator who gives no name', () => {
-  test('is the user of the operating system, for all four commands', async () => {
+  test('is recorded as the user of the operating system by all four commands', async () => {
     await started('O3');
     await here.run('cancel', 'O3', '--actor', 'customer:c-7');
     await here.run('abandon', 'O3');
@@ -91,7 +91,7 @@ describe('an operator who gives no name', () => {
     });
   });
 
-  test('is nobody for the others, as their help says', async () => {
+  test('is not recorded by other commands, as their help says', async () => {
     await started('O1');
     const { body } = await here.json('log', 'O1');
     expect(JSON.stringify(body)).not.toContain('"actor"');
@@ -101,7 +101,7 @@ describe('an operator who gives no name', () => {
 });
 
 describe('the log', () => {
-  test('tells attempts, what was sent and answered, rejections and anomalies in words', async () => {
+  test('describes attempts, answers, rejections and anomalies in words', async () => {
     await started('O2');
     await here.run(
       'cancel',

@@ -32,13 +32,13 @@ describe('bad input', () => {
     ['an id that is an option or a file', ['-rf', '@file', '']],
     ['an id that hides something', ['O1\n', 'Ｏ１', 'O\u200b1', 'O\u{301}', '__proto__']],
     ['an id that is too long', ['O'.repeat(33)]],
-  ])('%s ends with 2 and stores nothing', async (_what, ids) => {
+  ])('ends with 2 and stores nothing: %s', async (_what, ids) => {
     await expectUsage(ids.map((id) => here.run('create', id, '--process-bill-no', 'F1')));
     await expectUsage(ids.slice(0, 1).map((id) => here.run('show', '--', id)));
     await expectNothingStored();
   });
 
-  test('refuses amounts that are not whole minor units', async () => {
+  test('ends with 2 for amounts that are not whole minor units', async () => {
     const amounts = ['1e400', '-0', '12.5', ' 12', '9007199254740993', '0', '-1', 'NaN', '0x10'];
     await expectUsage([
       ...amounts.map((amount) =>
@@ -54,13 +54,13 @@ describe('bad input', () => {
     await expectNothingStored();
   });
 
-  test('refuses times without offset, and days that do not exist', async () => {
+  test('ends with 2 for times without offset, and for days that do not exist', async () => {
     const times = ['2026-11-23T10:02:03', '2024-02-30T00:00:00Z', 'yesterday', '1700000000'];
     await expectUsage(times.map((time) => here.run('failed', 'O1', '--occurred-at', time)));
     await expectNothingStored();
   });
 
-  test('refuses what no command has, and says one sentence', async () => {
+  test('ends with 2 and one sentence for arguments that no command has', async () => {
     await expectUsage([
       ...[here.run('replay'), here.run('export', 'O1'), here.run('show')],
       ...[here.run('show', 'O1', 'O2'), here.run('show', 'O1', '--as-of', 'x')],
@@ -82,21 +82,21 @@ describe('bad input', () => {
     await expectNothingStored();
   });
 
-  test('shows help on stderr and ends with 2 without any command', async () => {
+  test('ends with 2 and shows help on stderr where no command is given', async () => {
     const { code, stdout, stderr } = await here.run();
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Usage: payment-order');
     expect(await here.run('--help')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('never repeats a secret of a URL', async () => {
+  test('is reported without the secret of a URL', async () => {
     const { stderr } = await here.run('list', '--store', 'postgres://u:secret@h/d');
     const url = await here.run('cancel', 'O1', '--gateway-url', 'https://u:secret@h/');
     expect(url.code).toBe(2);
     expect(stderr + url.stderr).not.toContain('secret');
   });
 
-  test('gives errors as one line of JSON with --json', async () => {
+  test('is reported as one line of JSON with --json', async () => {
     const { code, stdout, stderr } = await here.run('show', '..', '--json');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.split('\n')).toHaveLength(2);
@@ -107,14 +107,14 @@ describe('bad input', () => {
     expect(JSON.parse(unknown.stderr)).toMatchObject({ error: { code: 'usage' } });
   });
 
-  test('shows hostile arguments escaped', async () => {
+  test('is reported with hostile arguments escaped', async () => {
     const { stderr } = await here.run('bogus\u001b[2J\u202e\r');
     expect(stderr).toContain('bogus\\u001b[2J\\u202e\\r');
   });
 });
 
 describe('an error about an input', () => {
-  test('speaks the names of the command line, and of the variable a value came from', async () => {
+  test('names the option, or the variable that the value came from', async () => {
     const create = ['create', 'O2', '--process-bill-no', 'F1'];
     const other = desk();
     other.env['PAYMENT_ORDER_ATTEMPT_DEADLINE_MS'] = '3';
@@ -139,7 +139,7 @@ describe('an error about an input', () => {
     ]);
   });
 
-  test('says that nothing was stored only where something might have been', async () => {
+  test('says that nothing was stored only where something might have been stored', async () => {
     const [create, show] = await Promise.all([
       here.run('create', '..', '--process-bill-no', 'F1'),
       here.run('show', '..'),
@@ -150,7 +150,7 @@ describe('an error about an input', () => {
     expect(show.stderr).not.toContain('stored');
   });
 
-  test('guesses at an unknown command on one line', async () => {
+  test('guesses an unknown command on one line', async () => {
     const { stderr } = await here.run('verif');
     expect(stderr).toBe("error: unknown command 'verif' (Did you mean verify?)\n");
   });
@@ -159,7 +159,7 @@ describe('an error about an input', () => {
 describe('keys and gateway settings', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nMIIcanary\n-----END PRIVATE KEY-----';
 
-  test('refuses a key on the command line without echoing it', async () => {
+  test('refuse a key on the command line and do not repeat it', async () => {
     const line = `MII${'canary'.repeat(60)}`;
     const runs = await Promise.all([
       here.run('cancel', 'O1', '--private-key-file', pem),
@@ -170,7 +170,7 @@ describe('keys and gateway settings', () => {
     expect(JSON.stringify(runs)).not.toContain('canary');
   });
 
-  test('refuses a key in the variable that names its file, without echoing it', async () => {
+  test('refuse a key in the variable that names its file and do not repeat it', async () => {
     const other = desk();
     Object.assign(other.env, here.env, { PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE: pem });
     const ended = await other.run('cancel', 'O1');
@@ -179,7 +179,7 @@ describe('keys and gateway settings', () => {
     expect(JSON.stringify(ended)).not.toContain('canary');
   });
 
-  test('refuses a key file that others may read, and one that is no key', async () => {
+  test('refuse a key file that others may read, and a file without a key', async () => {
     const [open, broken] = [here.path('open.pem'), here.path('broken.pem')];
     writeFileSync(open, pem);
     chmodSync(open, 0o644);
@@ -193,7 +193,7 @@ describe('keys and gateway settings', () => {
     expect(JSON.stringify(runs)).not.toContain('canary');
   });
 
-  test('names what is missing of settings given by half, where a call may be made', async () => {
+  test('name missing settings where a call may be made and half of them are given', async () => {
     const other = desk();
     await other.run('create', 'O1', '--process-bill-no', 'F1');
     const [half, none, unneeded] = await Promise.all([
@@ -210,7 +210,7 @@ describe('keys and gateway settings', () => {
     expect(unneeded.code).toBe(0);
   });
 
-  test('refuses plain http off loopback, and addresses in disguise', async () => {
+  test('refuse plain http off loopback, and disguised addresses', async () => {
     const urls = ['http://gateway.example', 'http://2130706433/', 'file:///etc', 'https://h/?q=1'];
     await expectUsage(urls.map((url) => here.run('cancel', 'O1', '--gateway-url', url)));
     await expectNothingStored();

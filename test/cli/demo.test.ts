@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { desk } from './support.ts';
 
-describe.concurrent('demo', () => {
-  test('ends each story as it should, and keeps the orders', async ({ onTestFinished }) => {
+describe.concurrent('payment-order demo', () => {
+  test('ends each story as expected, and keeps the orders', async ({ onTestFinished }) => {
     const here = desk();
     onTestFinished(here.remove);
     const { code, stdout, stderr } = await here.run('demo', '--lang', 'zh-CN');
@@ -22,7 +22,7 @@ describe.concurrent('demo', () => {
     expect(await here.run('demo', ...store)).toMatchObject({ code: 2, stdout: '' });
   });
 
-  test('takes a fresh file where one is, and never the store of the environment', async ({
+  test('writes a new file where one exists, and never to the store of the environment', async ({
     onTestFinished,
   }) => {
     const here = desk();

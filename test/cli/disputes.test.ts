@@ -22,7 +22,7 @@ afterAll(async () => {
   await here.remove();
 });
 
-describe('looking into a history', () => {
+describe('a command that looks into a history', () => {
   test('filters the log and says how many events are hidden', async () => {
     const [failed, actor, type, detailed] = await Promise.all([
       here.run('log', 'O1', '--failed'),
@@ -41,7 +41,7 @@ describe('looking into a history', () => {
     expect(detailed.stdout).toMatch(/data\.reason: 临时[^]*hash: [0-9a-f]{64}/);
   });
 
-  test('shows the order as of a revision and a time, and what was learned later', async () => {
+  test('shows the order as of a revision, a time, and the time of occurrence', async () => {
     const [revision, early, occurred, none] = await Promise.all([
       here.json('show', 'O1', '--as-of', '1'),
       here.json('show', 'O1', '--as-of', '2026-02-01T00:00:00Z'),
@@ -54,7 +54,7 @@ describe('looking into a history', () => {
     expect(none).toMatchObject({ code: 2, stdout: '' });
   });
 
-  test('tells differences, attempts, reasons and first times', async () => {
+  test('shows differences, attempts, reasons and first times', async () => {
     const [diff, attempts, explain, may, bisect, never] = await Promise.all([
       here.json('diff', 'O1', '1..4'),
       here.json('attempts', 'O1'),
@@ -77,7 +77,7 @@ describe('looking into a history', () => {
     expect(never).toMatchObject({ code: 0, stdout: 'never, in 6 events\n' });
   });
 
-  test('replays one order and all, as recorded and derived again', async () => {
+  test('replays one order and all orders', async () => {
     const [steps, one, all] = await Promise.all([
       here.json('replay', 'O1'),
       here.json('replay', 'O1', '--check'),
@@ -101,12 +101,12 @@ describe('looking into a history', () => {
     ['verify', '--bundle', 'nowhere'],
     ['verify', 'O1', '--seal', 'x'],
     ['show', 'O1', '--occurred'],
-  ])('refuses %s %s %s as a mistake of usage', async (...args) => {
+  ])('refuses %s %s %s as wrong usage', async (...args) => {
     const { code, stdout } = await here.run(...args);
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  test('says that an order is not there', async () => {
+  test('ends with 5 where there is no such order', async () => {
     const commands = [
       ['attempts', 'O9'],
       ['replay', 'O9'],
@@ -119,7 +119,7 @@ describe('looking into a history', () => {
 });
 
 describe('a package of evidence', () => {
-  test('is written, verifies without the store, and names what was altered', async () => {
+  test('is written, verifies without the store, and names altered and added files', async () => {
     const written = await here.json('export', 'O1', '--bundle', 'open', '--purpose', 'case 7');
     expect(written).toMatchObject({ code: 0, body: { scope: { orderNo: 'O1', events: 6 } } });
     const { head, seal } = written.body as {
@@ -139,7 +139,7 @@ describe('a package of evidence', () => {
     expect(altered.stdout).toMatch(/attempts\.csv: file-altered[^]*more\.txt: file-added/);
   });
 
-  test('withholds by rule, and proves the original later', async () => {
+  test('withholds fields by rule, and proves the original later', async () => {
     await here.run('export', 'O1', '--bundle', 'closed', '--redact', 'reason,actor');
     const text = readFileSync(here.path('closed/events.ndjson'), 'utf8');
     expect(text).not.toMatch(/临时|u-7/);
@@ -156,7 +156,7 @@ describe('a package of evidence', () => {
     expect(proven.stdout).toContain('revision 2: the original matches the hash');
   });
 
-  test('is one file as a report', async () => {
+  test('is written as one HTML report', async () => {
     expect(await here.run('export', 'O1', '--html', 'o1.html')).toMatchObject({ code: 0 });
     expect(readFileSync(here.path('o1.html'), 'utf8')).toMatch(/^<!doctype html>/);
     expect(await here.run('export', 'O1', '--html', 'o1.html')).toMatchObject({ code: 2 });

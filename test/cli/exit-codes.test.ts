@@ -41,7 +41,7 @@ describe('arguments', () => {
     }
   });
 
-  test('name an actor with or without its kind', () => {
+  test('read an actor with or without its kind', () => {
     expect(actor('li.wei')).toEqual({ kind: 'operator', id: 'li.wei' });
     expect(actor('customer:c-7')).toEqual({ kind: 'customer', id: 'c-7' });
     expect(actor('Li:Wei')).toEqual({ kind: 'operator', id: 'Li:Wei' });
@@ -50,7 +50,7 @@ describe('arguments', () => {
     }
   });
 
-  test('name a witness as show gives it', () => {
+  test('read a witness as show prints it', () => {
     const hash = 'a'.repeat(64);
     expect(witness(`0:${hash}`)).toEqual({ revision: 0, hash });
     for (const text of [hash, `-1:${hash}`, `01:${hash}`, `1:${hash}\n`, `1:${hash}0`]) {
@@ -58,7 +58,7 @@ describe('arguments', () => {
     }
   });
 
-  test('may be long words that only look like a key', () => {
+  test('accept long words that only look like a key', () => {
     expect(() => {
       refuseUnfitArguments(['MILLION'.padEnd(128, 'A'), `MI ${'long words '.repeat(40)}`]);
     }).not.toThrow();
@@ -77,7 +77,7 @@ describe('settings', () => {
     expect(settingsFrom({ flags: {}, env: {} }).store).toBe('sqlite:payment-orders.db');
   });
 
-  test('allow plain http only in so many words', () => {
+  test('allow plain http only where the variable says yes', () => {
     const name = 'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP';
     expect(settingsFrom({ flags: {}, env: { [name]: 'yes' } }).gateway.allowInsecureHttp).toBe(
       true,
@@ -85,16 +85,16 @@ describe('settings', () => {
     expect(() => settingsFrom({ flags: {}, env: { [name]: '1' } })).toThrow(name);
   });
 
-  test('tell what is missing of a gateway given by half', () => {
+  test('name what is missing where half a gateway is given', () => {
     expect(missingGatewaySettings(settingsFrom({ flags: {}, env: {} }))).toEqual([]);
     expect(missingGatewaySettings(settingsFrom({ flags: { appId: 'A' }, env: {} }))).toHaveLength(
       2,
     );
   });
 
-  test('speak the language of the environment unless told otherwise', async () => {
-    const no = async (wished: string | undefined, env: Record<string, string>) =>
-      (await wordsFor(wished, env)).no;
+  test('speak the language of the environment unless --lang names another', async () => {
+    const no = async (lang: string | undefined, env: Record<string, string>) =>
+      (await wordsFor(lang, env)).no;
     expect(await no(undefined, { LC_ALL: 'zh_CN.UTF-8', LANG: 'en_US' })).toBe('否');
     expect(await no(undefined, { LANG: 'zh_CN.UTF-8' })).toBe('否');
     expect(await no('en', { LANG: 'zh_CN.UTF-8' })).toBe('no');

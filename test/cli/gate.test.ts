@@ -18,7 +18,7 @@ const write = (name: string, lines: readonly string[]) => {
   return here.path(name);
 };
 
-test('exports every history as a file, with nothing of whom it was', async () => {
+test('exports every history as an anonymised file', async () => {
   await here.run('create', 'Secret1', '--process-bill-no', 'SecretF1');
   const exported = await here.json('export', '--fixtures', 'fixtures', '--anonymise');
   expect(exported).toMatchObject({ code: 0, body: { histories: 1, events: 1 } });
@@ -29,7 +29,7 @@ test('exports every history as a file, with nothing of whom it was', async () =>
 });
 
 describe('the change gate', () => {
-  test('holds every history of a store against the machine of a file', async () => {
+  test('replays every history of a store through the machine of a file', async () => {
     await here.run('create', 'O1', '--process-bill-no', 'F1');
     await here.run('start', 'O1');
     const same = write('same.mjs', [`export * from ${JSON.stringify(machines)};`]);

@@ -22,7 +22,7 @@ const create = [
 ];
 
 describe('the commands of an order', () => {
-  test('answers a command with its receipt, and its repeat with duplicate', async () => {
+  test('answer with a receipt, and a repeat with duplicate', async () => {
     const { json } = here;
     const first = await json(...create);
     const again = await json(...create);
@@ -37,7 +37,7 @@ describe('the commands of an order', () => {
     expect(again).toMatchObject({ code: 0, body: { kind: 'duplicate', revision: 0 } });
   });
 
-  test('takes an order to paid, and rejects with 7 what is no longer possible', async () => {
+  test('take an order to paid, and reject with 7 a command that is no longer possible', async () => {
     const { json, run } = here;
     await run(...create);
     expect(await json('start', 'O1')).toMatchObject({ code: 0, body: { kind: 'accepted' } });
@@ -66,7 +66,7 @@ describe('the commands of an order', () => {
     });
   });
 
-  test('records that a payment failed, and that the gateway closed an order', async () => {
+  test('record that a payment failed, and that the gateway closed an order', async () => {
     const { json, run } = here;
     await Promise.all([
       run('create', 'O1', '--process-bill-no', 'F1'),
@@ -80,7 +80,7 @@ describe('the commands of an order', () => {
     expect(closed).toMatchObject({ code: 0, body: { order: { state: 'cancelled' } } });
   });
 
-  test('speaks to people on stdout in one line, and of next steps on stderr', async () => {
+  test('print the result in one line on stdout, and next steps on stderr', async () => {
     const { code, stdout, stderr } = await here.run(...create);
     expect(code).toBe(0);
     expect(stdout).toBe('accepted: O1 is created now (revision 0)\n');
@@ -89,7 +89,7 @@ describe('the commands of an order', () => {
     expect(chinese.stdout).toBe('已接受：O1 现为「支付中」（版次 1）\n');
   });
 
-  test('takes options before and after the command, and from variables', async () => {
+  test('take options before and after the command, and from variables', async () => {
     const { run, env, has } = here;
     await run('--store', 'sqlite:a.db', ...create);
     await run(...create, '--store=sqlite:b.db');
@@ -100,7 +100,7 @@ describe('the commands of an order', () => {
     ]);
   });
 
-  test('answers the same command id with another payload with 2', async () => {
+  test('end with 2 where a command id is used again with another payload', async () => {
     const { run, json } = here;
     await run(...create);
     await run('start', 'O1', '--command-id', 'c1', '--correlation-id', 'k1');
@@ -113,7 +113,7 @@ describe('the commands of an order', () => {
     expect(JSON.parse(reused.stderr)).toMatchObject({ error: { code: 'command-id-reused' } });
   });
 
-  test('walks a doubt through every operator command', async () => {
+  test('lead a doubt through every operator command', async () => {
     const { json, run, env } = here;
     const sandbox = await withSandbox(here, { O1: ['http-500', 'http-500'] });
     await run(...create);
@@ -149,7 +149,7 @@ describe('the commands of an order', () => {
     expect(await json('acknowledge', 'O1', '1', '--actor', 'ops-1')).toMatchObject({ code: 7 });
   });
 
-  test('backs off where the call did not run, and gives it up when told to', async () => {
+  test('back off where the call did not run, and abandon it when asked', async () => {
     const { json, run } = here;
     await (await withSandbox(here)).close();
     await run(...create);
@@ -164,8 +164,8 @@ describe('the commands of an order', () => {
   });
 });
 
-describe('a store that is not there', () => {
-  test('is not made by reading it, nor by anything but create', async () => {
+describe('an absent store', () => {
+  test('is created by create alone', async () => {
     const { run, json, has } = here;
     const given = ['--evidence', 'x', '--actor', 'a'];
     expect(await json('list')).toEqual({ code: 0, body: { orders: [] } });
@@ -180,7 +180,7 @@ describe('a store that is not there', () => {
     expect(has('payment-orders.db')).toBe(false);
   });
 
-  test('counts as lost where a witness saw it', async () => {
+  test('counts as lost where a witness saw an event', async () => {
     const { code, body } = await here.json('verify', 'O1', '--witness', `3:${'0'.repeat(64)}`);
     expect(code).toBe(3);
     expect(body).toMatchObject({ ok: false, faults: [{ code: 'tail-lost' }] });

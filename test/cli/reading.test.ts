@@ -52,8 +52,8 @@ async function appendDivergent(): Promise<void> {
   await store.close();
 }
 
-describe('reading', () => {
-  test('gives one document with --json and one a line with --ndjson', async () => {
+describe('a command that reads', () => {
+  test('prints one document with --json, and one on each line with --ndjson', async () => {
     const [show, log, list, lines, events, verify, all] = await Promise.all([
       here.json('show', 'O2'),
       here.json('log', 'O2'),
@@ -98,13 +98,13 @@ describe('reading', () => {
     expect(log.stdout).toMatch(/1 {4}\S+Z {2}PaymentStarted {7}created → paying/);
   });
 
-  test('says what may be typed next', async () => {
+  test('suggests the commands that may come next', async () => {
     const { stdout } = await here.run('show', 'O1', '--store', 'sqlite:payment-orders.db');
     expect(stdout).toContain('--store sqlite:payment-orders.db start O1');
     expect(stdout).toContain('cancel O1 --reason TEXT');
   });
 
-  test('holds a history against a witness kept elsewhere', async () => {
+  test('compares a history with a witness that was kept elsewhere', async () => {
     const { body } = await here.json('show', 'O2');
     const witness = `${String(body['revision'])}:${String(body['hash'])}`;
     const [same, other] = await Promise.all([
@@ -115,7 +115,7 @@ describe('reading', () => {
     expect(other).toMatchObject({ code: 3, body: { faults: [{ code: 'witness-differs' }] } });
   });
 
-  test('ends with 3 for an altered history, and names where', async () => {
+  test('ends with 3 for an altered history, and names the place', async () => {
     edit(
       `UPDATE events SET data = '{"orderNo":"O1","processBillNo":"F9"}' WHERE stream LIKE '%O1'`,
     );
@@ -132,7 +132,7 @@ describe('reading', () => {
     expect(people.stdout).toContain('NOT ok');
   });
 
-  test('shows an altered history all the same, warns of each fault, and ends with 3', async () => {
+  test('still shows an altered history, warns of each fault, and ends with 3', async () => {
     edit(
       `UPDATE events SET data = '{"orderNo":"O1","processBillNo":"F9"}' WHERE stream LIKE '%O1'`,
     );
@@ -153,13 +153,13 @@ describe('reading', () => {
     });
   });
 
-  test('counts one order, and two', async () => {
+  test('counts events and orders in singular and plural', async () => {
     const { stdout, stderr } = await here.run('verify', '--all');
     expect(stdout).toMatch(/O1: ok, 1 event, .*\nO2: ok, 2 events, /);
     expect(stderr).toBe('2 orders checked\n');
   });
 
-  test('ends with 3 for an event that nobody knows, wherever it is read', async () => {
+  test('ends with 3 for an unknown event type, whichever command reads it', async () => {
     edit(`UPDATE events SET type = 'Constructor' WHERE stream LIKE '%O1'`);
     const ends = await Promise.all(
       ['show', 'log', 'verify', 'start'].map((c) => here.run(c, 'O1')),
@@ -167,7 +167,7 @@ describe('reading', () => {
     expect(ends.map(({ code }) => code)).toEqual([3, 3, 3, 3]);
   });
 
-  test('ends with 4 where this machine goes another way than was recorded', async () => {
+  test('ends with 4 where the machine takes another transition than was recorded', async () => {
     await appendDivergent();
     const [show, verify, start] = await Promise.all([
       here.run('show', 'O1', '--json'),
@@ -181,7 +181,7 @@ describe('reading', () => {
     expect(verify).toMatchObject({ code: 4, body: { faults: [{ code: 'replay-divergence' }] } });
   });
 
-  test('ends with 6 where the store is not ours or no file', async () => {
+  test('ends with 6 where the store is another file or a directory', async () => {
     writeFileSync(here.path('notes.txt'), 'not a database, but long enough to look at '.repeat(9));
     mkdirSync(here.path('directory'));
     const ends = await Promise.all([
@@ -194,7 +194,7 @@ describe('reading', () => {
     ]);
   });
 
-  test('draws the machine, and the way of an order', async () => {
+  test('draws the machine and the path of an order', async () => {
     const [machine, order, dot] = await Promise.all([
       here.run('diagram'),
       here.run('diagram', 'O2'),
@@ -209,7 +209,7 @@ describe('reading', () => {
     expect((await here.run('diagram', 'O2', '--format', 'table')).code).toBe(2);
   });
 
-  test('shows hostile text of a history escaped, in tables and in JSON', async () => {
+  test('escapes hostile text of a history in tables and in JSON', async () => {
     const reason = 'ok\u001b[2J\r\n\u202egnp.exe \u009b31m =HYPERLINK("x")';
     await here.run('cancel', 'O2', '--actor', 'a');
     await here.run('paid', 'O2', '--transaction-no', 'T1');

@@ -13,8 +13,8 @@ beforeEach(() => {
 
 afterEach(() => here.remove());
 
-describe('sandbox', () => {
-  test('gives the settings that lead to it, takes a cancel, and ends with the signal', async () => {
+describe('payment-order sandbox', () => {
+  test('prints the settings that lead to it, answers a cancel, and ends with the signal', async () => {
     const running = here.start('sandbox', '--port', '0', '--fault', 'O1=wrong-type', '--json');
     const { url, appId, privateKeyFile } = oneDocument(await running.said('}\n'));
     const settings = ['--gateway-url', String(url), '--app-id', String(appId)];
@@ -30,7 +30,7 @@ describe('sandbox', () => {
 });
 
 describe('the request log of the sandbox', () => {
-  test('says what was answered, also after a delay', async () => {
+  test('names each answer, also after a delay', async () => {
     const plan = 'O1=delay:300+ok,ok;O2=code:403001;O3=http-500';
     const running = here.start('sandbox', '--port', '0', '--fault', plan, '--json');
     const { url, appId, privateKeyFile } = oneDocument(await running.said('}\n'));
@@ -60,7 +60,7 @@ describe('the request log of the sandbox', () => {
     ]);
   });
 
-  test('is preceded by help that names every fault and shows a plan', async () => {
+  test('has help that names every fault and shows a plan', async () => {
     const { stdout } = await here.run('sandbox', '--help');
     for (const [name, meaning] of Object.entries(faultMeanings)) {
       expect(stdout).toMatch(new RegExp(`^  ${name} +${meaning}$`, 'm'));
@@ -69,8 +69,8 @@ describe('the request log of the sandbox', () => {
   });
 });
 
-describe('doctor', () => {
-  test('finds nothing wrong with settings that work, without sending anything', async () => {
+describe('payment-order doctor', () => {
+  test('accepts settings that work, and sends nothing', async () => {
     const sandbox = await withSandbox(here);
     const { code, body } = await here.json('doctor');
     await sandbox.close();
@@ -85,7 +85,7 @@ describe('doctor', () => {
     expect(here.has('payment-orders.db')).toBe(false);
   });
 
-  test('ends with 1 and says what to do about each thing that is wrong', async () => {
+  test('ends with 1 and says how to correct each setting', async () => {
     await (await withSandbox(here)).close();
     await here.run('create', 'O1', '--process-bill-no', 'F1');
     chmodSync(here.path('keys/sandbox-private-key.pem'), 0o644);

@@ -33,7 +33,7 @@ const emptyIndexPage = Buffer.alloc(52);
 emptyIndexPage.set([0x0a, 0, 0, 0, 0, 0x10, 0x00]);
 
 describe('a damaged store', () => {
-  test('is found by verify --all and doctor where listing finds nothing, and ends with 3', async () => {
+  test('is found by verify --all and doctor, which end with 3, where list finds nothing', async () => {
     await createThree();
     overwriteRoot('stream_starts', emptyIndexPage);
     const [json, people, doctor, chinese] = await Promise.all([
@@ -53,7 +53,7 @@ describe('a damaged store', () => {
     expect(chinese.stderr).toContain('提示：请恢复备份');
   });
 
-  test('is named also where even looking for the damage fails', async () => {
+  test('is named also where the search for damage fails itself', async () => {
     await createThree();
     overwriteRoot('stream_starts', Buffer.alloc(52));
     const [verify, doctor] = await Promise.all([here.json('verify', '--all'), here.run('doctor')]);
@@ -63,7 +63,7 @@ describe('a damaged store', () => {
     expect(doctor.stdout).toContain('malformed');
   });
 
-  test('makes list say it once with a count, and never that there are no orders', async () => {
+  test('is reported once with a count by list, which never says that there are no orders', async () => {
     await createThree();
     // Each order is listed, and none can be read.
     overwriteRoot('sqlite_autoindex_events_2', Buffer.alloc(52));
@@ -78,7 +78,7 @@ describe('a damaged store', () => {
 });
 
 describe('an absent store', () => {
-  test('is an error to verify --all, which says how its path was read', async () => {
+  test('fails verify --all, which says how its path was read', async () => {
     const [verify, json] = await Promise.all([
       here.run('verify', '--all'),
       here.run('verify', '--all', '--json', '--store', 'sqlite:sub/none.db'),
@@ -93,7 +93,7 @@ describe('an absent store', () => {
     expect(json.stderr).toContain(here.path('sub/none.db'));
   });
 
-  test('is empty to list, with a warning', async () => {
+  test('lists no orders, with a warning', async () => {
     const { code, stderr } = await here.run('list');
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: .* that file does not exist\nno orders\n$/);
@@ -102,7 +102,7 @@ describe('an absent store', () => {
     expect(empty.stderr).toContain('that file is empty');
   });
 
-  test('is made by work, which says so; work --once says that nothing waited', async () => {
+  test('is created by work, which says so, and not by work --once', async () => {
     const sandbox = await withSandbox(here);
     const once = await here.run('work', '--once');
     expect(once).toMatchObject({ code: 0, stdout: '0 orders waiting, 0 due and fired\n' });
@@ -118,7 +118,7 @@ describe('an absent store', () => {
 });
 
 describe('a store that cannot be used', () => {
-  test('comes with advice, in the language of the reader', async () => {
+  test('is reported with advice in the language of the reader', async () => {
     mkdirSync(here.path('directory'));
     writeFileSync(here.path('notes.txt'), 'not a database '.repeat(90));
     const create = ['create', 'O1', '--process-bill-no', 'F1', '--store'];
@@ -137,7 +137,7 @@ describe('a store that cannot be used', () => {
     ]);
   });
 
-  test('is forgotten where it is memory alone, which is said', async () => {
+  test('is forgotten with a warning where it is only memory', async () => {
     const [create, list, doctor] = await Promise.all([
       here.run('create', 'O1', '--process-bill-no', 'F1', '--store', 'memory:'),
       here.run('list', '--json', '--store', 'memory:'),

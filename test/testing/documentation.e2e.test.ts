@@ -52,14 +52,14 @@ function exportFixtures(cwd: string): void {
   }
 }
 
-describe('docs/testing.md', { timeout: 180_000 }, () => {
+describe('docs/testing.md', () => {
   test('shows twelve snippets: nine programs with their output, three test files', () => {
     expect(page.match(/```ts\n/g)).toHaveLength(12);
     expect(programs).toHaveLength(9);
     expect(testFiles).toHaveLength(3);
   });
 
-  test('shows what compiles as it stands, for who is strict', () => {
+  test('compiles as it is written, with strict options', () => {
     const options = {
       strict: true,
       noUncheckedIndexedAccess: true,
@@ -84,7 +84,7 @@ describe('docs/testing.md', { timeout: 180_000 }, () => {
     expect(status).toBe(0);
   });
 
-  test.each(programs)('tells what its program prints: $title', ({ code, output }) => {
+  test.each(programs)('shows what its program prints: $title', ({ code, output }) => {
     const printed = withFile('example.ts', code, (file, cwd) => {
       if (code.includes("'fixtures'")) exportFixtures(cwd);
       return execFileSync(process.execPath, [file], { cwd, encoding: 'utf8' });
@@ -104,7 +104,7 @@ describe('docs/testing.md', { timeout: 180_000 }, () => {
     expect(new Set(named)).toEqual(new Set([...known, 'changedMachine']));
   });
 
-  test.each(testFiles)('shows a test file that passes under its runner: $title', ({ code }) => {
+  test.each(testFiles)('shows a test file that passes under its own runner: $title', ({ code }) => {
     const { status, stdout, stderr } = withFile('example.test.ts', code, (file, cwd) => {
       const isVitest = code.includes("from 'vitest'");
       const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

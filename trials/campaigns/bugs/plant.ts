@@ -14,7 +14,7 @@ export type Caught = {
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const parts = ['src', 'machines', 'test', 'trials', '.config', 'package.json', 'tsconfig.json'];
-const limitMs = 400_000;
+const limitMs = 1_800_000;
 
 /** Plants a bug into a copy of the sources and lets its detector look; null where it survives. */
 export async function plant(bug: Bug): Promise<Caught | null> {
