@@ -159,35 +159,24 @@ function tools() {
   );
 }
 
+/** @type {ReadonlyMap<string, 1 | -1>} */
+const directions = new Map([
+  ['ArrowRight', 1],
+  ['j', 1],
+  ['ArrowLeft', -1],
+  ['k', -1],
+]);
+
 document.addEventListener('keydown', (event) => {
   const { target, key, altKey, ctrlKey, metaKey } = event;
   if (altKey || ctrlKey || metaKey) return;
   const isWriting = target instanceof Element && target.matches('input[type=search], select');
   if (isWriting) return;
-  /** @type {Readonly<Record<string, () => void>>} */
-  const keys = {
-    ArrowRight: () => {
-      view.step(1);
-    },
-    j: () => {
-      view.step(1);
-    },
-    ArrowLeft: () => {
-      view.step(-1);
-    },
-    k: () => {
-      view.step(-1);
-    },
-    Home: () => {
-      view.select(0);
-    },
-    End: () => {
-      view.select(data.entries.length - 1);
-    },
-  };
-  const run = Object.hasOwn(keys, key) ? keys[key] : undefined;
-  if (run === undefined) return;
-  run();
+  const direction = directions.get(key);
+  if (direction !== undefined) view.step(direction);
+  else if (key === 'Home') view.select(0);
+  else if (key === 'End') view.select(data.entries.length - 1);
+  else return;
   event.preventDefault();
 });
 

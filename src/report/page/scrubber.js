@@ -58,34 +58,10 @@ function steps(view) {
   const { first, previous, next, last } = view.words.controls;
   /** @type {readonly (readonly [string, string, () => void])[]} */
   const moves = [
-    [
-      '|◀',
-      first,
-      () => {
-        view.select(0);
-      },
-    ],
-    [
-      '◀',
-      previous,
-      () => {
-        view.step(-1);
-      },
-    ],
-    [
-      '▶',
-      next,
-      () => {
-        view.step(1);
-      },
-    ],
-    [
-      '▶|',
-      last,
-      () => {
-        view.select(view.data.entries.length - 1);
-      },
-    ],
+    ['|◀', first, view.select.bind(view, 0)],
+    ['◀', previous, view.step.bind(view, -1)],
+    ['▶', next, view.step.bind(view, 1)],
+    ['▶|', last, view.select.bind(view, view.data.entries.length - 1)],
   ];
   return make(
     'div',
