@@ -16,7 +16,7 @@ import { Login, type Target } from './url.ts';
 /** Never sent: without TLS the client drops it. With it, appends use the classic Append call. */
 const insecureLogin = new Login('insecure', 'insecure');
 
-/** `ConnectivityState.SHUTDOWN` of gRPC, which is a dependency of the client and not of ours. */
+/** `ConnectivityState.SHUTDOWN` of gRPC, which is the client's dependency, not ours. */
 const shutDown = 4;
 
 /** How many clients this process has made. */

@@ -9,7 +9,9 @@ import { until } from '../../until.ts';
  */
 const [url = '', card = ''] = process.argv.slice(2);
 
-const store = await openEventStoreDbStore({ url, runtime: systemRuntime() });
+// Limits that a busy machine keeps.
+const limits = { appendTryMs: 60_000, readIdleMs: 60_000, openMs: 60_000 };
+const store = await openEventStoreDbStore({ url, runtime: systemRuntime(), limits });
 const { signal } = new AbortController();
 const events = someEvents(3).map((event) => ({ ...event, data: { card }, metadata: { card } }));
 await put(store, 'paymentOrder-1', events);

@@ -4,7 +4,7 @@ import type { EventStore } from '../../../src/event-store/event-store.ts';
 import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { storeContract } from '../contract.ts';
-import { cannotKeep, scoped } from './support.ts';
+import { cannotKeep, scoped, testLimits } from './support.ts';
 
 /**
  * The contract on a server of your own. It writes to streams whose names begin with
@@ -15,8 +15,8 @@ const required = process.env['PAYMENT_ORDER_TEST_ESDB_REQUIRED'] === '1';
 const name = 'the server that PAYMENT_ORDER_TEST_ESDB names';
 
 function openScoped(scope: string): Promise<EventStore> {
-  return openEventStoreDbStore({ url, runtime: systemRuntime() }).then((store) =>
-    scoped(store, scope),
+  return openEventStoreDbStore({ url, runtime: systemRuntime(), limits: testLimits }).then(
+    (store) => scoped(store, scope),
   );
 }
 
