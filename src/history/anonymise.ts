@@ -1,14 +1,25 @@
+import { compact } from '../compact.ts';
 import type { JsonObject, RecordedEvent } from '../event-store/event-store.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
 import type { ChainedMetadata } from './chain.ts';
 import { chainLink, chainStart, digest } from './chain.ts';
+import type { EventMetadata } from './event.ts';
 import { orderNoOf, streamOf } from './event.ts';
 
 /** Fields that describe the course of an order and identify nobody. All others are replaced. */
 const kept: ReadonlySet<string> = new Set([
-  ...['attempt', 'rule', 'durationMs', 'httpStatus', 'retryInMs', 'insecureTransport'],
-  ...['number', 'resolution', 'command', 'cause', 'currency'],
+  'attempt',
+  'cause',
+  'command',
+  'currency',
+  'durationMs',
+  'httpStatus',
+  'insecureTransport',
+  'number',
+  'resolution',
+  'retryInMs',
+  'rule',
 ]);
 const texts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence', 'responseMsg']);
 const digests: ReadonlySet<string> = new Set(['requestSha256', 'answerSha256']);
@@ -67,23 +78,24 @@ export class Anonymiser {
     return this.#identifier(value);
   }
 
-  #metadata(metadata: ReturnType<typeof decodeEvent>['metadata'], shiftMs: number) {
+  #metadata(metadata: EventMetadata, shiftMs: number): ChainedMetadata {
     const { actor, commandId, commandDigest, occurredAt, source, $causationId } = metadata;
-    const { from, to, schemaVersion, machine } = metadata;
-    const chained: ChainedMetadata = {
+    const given = <T>(value: T | undefined, replaced: (given: T) => T) =>
+      value === undefined ? undefined : replaced(value);
+    return compact({
       recordedAt: shifted(metadata.recordedAt, shiftMs),
-      ...(occurredAt === undefined ? {} : { occurredAt: shifted(occurredAt, shiftMs) }),
-      ...(actor === undefined ? {} : { actor: { ...actor, id: this.#identifier(actor.id) } }),
+      occurredAt: given(occurredAt, (at) => shifted(at, shiftMs)),
+      actor: given(actor, ({ kind, id }) => ({ kind, id: this.#identifier(id) })),
       source: sources.has(source) ? source : this.#identifier(source),
-      ...(commandId === undefined ? {} : { commandId: this.#identifier(commandId) }),
-      ...(commandDigest === undefined
-        ? {}
-        : { commandDigest: digest(this.#numberOf(commandDigest)) }),
+      commandId: given(commandId, (id) => this.#identifier(id)),
+      commandDigest: given(commandDigest, (value) => digest(this.#numberOf(value))),
       $correlationId: this.#uuid(metadata.$correlationId),
-      ...($causationId === undefined ? {} : { $causationId: this.#uuid($causationId) }),
-      ...{ from, to, schemaVersion, machine },
-    };
-    return chained;
+      $causationId: given($causationId, (id) => this.#uuid(id)),
+      from: metadata.from,
+      to: metadata.to,
+      schemaVersion: metadata.schemaVersion,
+      machine: metadata.machine,
+    });
   }
 
   /** One namespace, because a fact's id may be its transaction number. */

@@ -185,8 +185,8 @@ function stepOf(compiled: CompiledMachine, at: Folded | null, stored: StoredEven
     return step(compiled, at, stored);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const where = at === null ? 'before its first state' : `in state '${at.fold.state}'`;
-    const message = `the machine fails ${where} when it is given ${stored.type}: ${why}`;
+    const state = String(at?.fold.state);
+    const message = `the machine fails in state '${state}' when it is given ${stored.type}: ${why}`;
     throw new PaymentOrderError('unsupported-machine', message, { cause: error });
   }
 }

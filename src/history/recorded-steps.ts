@@ -85,6 +85,7 @@ function knownAfter(known: OrderFacts, found: FoundEvent): OrderFacts | null {
 }
 
 function identityIn(machine: unknown): MachineIdentity {
-  const fields = { ...(typeof machine === 'object' ? machine : {}) };
+  // Damaged metadata may hold any value; one without fields spreads to none.
+  const fields = { ...(machine as object | null | undefined) };
   return { version: textIn(fields, 'version') ?? '', hash: textIn(fields, 'hash') ?? '' };
 }

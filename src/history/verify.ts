@@ -140,10 +140,8 @@ export class Examiner {
 
   /** Steps on from where the machine stands, also past a gap: events after it may fit again. */
   #step(stored: StoredEvent): PaymentOrderError | null {
-    const { revision } = stored;
-    // A beginning that is missing is a gap, and named as such.
-    if (this.#fold === null && revision !== 0) return null;
-    const before = this.#fold === null ? null : { fold: this.#fold, revision: revision - 1 };
+    const revision = stored.revision - 1;
+    const before = this.#fold === null ? null : { fold: this.#fold, revision };
     const next = step(this.#compiled, before, stored);
     if ('after' in next) this.#fold = next.after.fold;
     this.#isAstray = next.kind !== 'folded';

@@ -83,12 +83,12 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Counts the revisions anew, as somebody would who moves events about. */
+/** Numbers the revisions again, as an attacker who moves events would. */
 export function renumbered(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   return events.map((event, revision) => ({ ...event, revision }));
 }
 
-/** Computes the whole chain anew, as somebody would who knows how. */
+/** Computes the whole chain again, as an attacker who knows it would. */
 export function rechained(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   let prevHash = chainStart;
   return renumbered(events).map((event) => {

@@ -48,7 +48,7 @@ describe('an anonymised history', () => {
   test('holds nothing of the recorded history but its path', async () => {
     const events = await recorded();
     const text = JSON.stringify(new Anonymiser().history(events));
-    const told = [
+    const secrets = [
       'zhang',
       'li-si',
       'T-4200',
@@ -59,7 +59,7 @@ describe('an anonymised history', () => {
       orderNo,
       '2023-11',
     ];
-    for (const secret of [...told, order.processBillNo]) {
+    for (const secret of [...secrets, order.processBillNo]) {
       expect(JSON.stringify(events)).toContain(secret);
       expect(text).not.toContain(secret);
     }

@@ -67,7 +67,7 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
       else if (rule === 'moved') {
         expect(millisecondsIn(now) - millisecondsIn(value), label).toBe(shiftMs);
       } else {
-        if (rule === undefined) throw new Error(`nobody says what becomes of ${label}`);
+        if (rule === undefined) throw new Error(`there is no rule for ${label}`);
         expect(String(now), label).toMatch(rule);
         expect(now, label).not.toEqual(value);
       }
@@ -107,8 +107,8 @@ describe('the anonymiser', () => {
 
   test.each(['command', 'fact', 'gateway', 'timer'])('keeps the source %s', (source) => {
     const { events } = readGolden('payment');
-    const told = events.map((event) => ({ ...event, metadata: { ...event.metadata, source } }));
-    const [first] = new Anonymiser().history(told);
+    const renamed = events.map((event) => ({ ...event, metadata: { ...event.metadata, source } }));
+    const [first] = new Anonymiser().history(renamed);
     expect(first?.metadata['source']).toBe(source);
   });
 

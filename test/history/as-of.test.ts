@@ -3,7 +3,7 @@ import { always, order, orderNo, reason, world } from '../payment-orders/world.t
 
 const at = (ms: number) => new Date(1_700_000_000_000 + ms).toISOString();
 
-async function told() {
+async function recordedOrder() {
   const here = await world(always('outcome-unknown'));
   const { orders, runtime } = here;
   await orders.create(order);
@@ -17,7 +17,7 @@ async function told() {
 }
 
 test('shows an order as it stood at a revision', async () => {
-  const { orders } = await told();
+  const { orders } = await recordedOrder();
   const now = await orders.get(orderNo);
   const states = [];
   for (const revision of [0, 1, 2, 3, 4]) {
@@ -34,7 +34,7 @@ test('shows an order as it stood at a revision', async () => {
 });
 
 test('shows an order as it was known at an instant, in any offset', async () => {
-  const { orders } = await told();
+  const { orders } = await recordedOrder();
   const stateAt = async (recordedAt: string) =>
     (await orders.getAsOf(orderNo, { recordedAt }))?.order.revision ?? null;
   expect(await stateAt(at(-1))).toBe(null);
@@ -46,7 +46,7 @@ test('shows an order as it was known at an instant, in any offset', async () => 
 });
 
 test('includes facts that had happened by then and were recorded later, where they are asked for', async () => {
-  const { orders } = await told();
+  const { orders } = await recordedOrder();
   const known = await orders.getAsOf(orderNo, { recordedAt: at(2_000) });
   const true_ = await orders.getAsOf(orderNo, { occurredAt: at(2_000) });
   expect(known).toMatchObject({ order: { state: 'cancelling' }, learnedLater: [] });
@@ -69,14 +69,14 @@ test('shows an order of one event as it was created', async () => {
 });
 
 test('leaves out facts that were recorded later and give no time of their own', async () => {
-  const { orders } = await told();
+  const { orders } = await recordedOrder();
   await orders.recordPaymentFailed(orderNo, { factId: 'N1' });
   const then = await orders.getAsOf(orderNo, { occurredAt: at(2_000) });
   expect(then?.learnedLater.map(({ type }) => type)).toEqual(['PaymentSucceeded']);
 });
 
 test('loses no event to a clock that jumped back', async () => {
-  const { orders, runtime } = await told();
+  const { orders, runtime } = await recordedOrder();
   runtime.setNow(1_700_000_000_500);
   await orders.recordClosedAtGateway(orderNo);
   const then = await orders.getAsOf(orderNo, { recordedAt: at(600) });
@@ -84,7 +84,7 @@ test('loses no event to a clock that jumped back', async () => {
 });
 
 test('refuses an invalid moment by its field, and gives null for an order that does not exist', async () => {
-  const { orders } = await told();
+  const { orders } = await recordedOrder();
   await expect(orders.getAsOf(orderNo, { recordedAt: '2026-11-24' })).rejects.toThrow(
     'moment.recordedAt: must be an ISO 8601',
   );

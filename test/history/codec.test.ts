@@ -68,6 +68,25 @@ describe('decoding an event that this version cannot read', () => {
     );
   });
 
+  test('needs the salt of an event, unless it was withheld with the data', () => {
+    const { salt, ...metadata } = event.metadata;
+    expect(decodeEvent({ ...event, metadata, withheld: ['data'] }).metadata.salt).toBe(
+      '0'.repeat(32),
+    );
+    expect(decodeEvent({ ...event, withheld: ['data'] }).metadata.salt).toBe(salt);
+    const missing = expect.objectContaining({
+      code: 'invalid-event',
+      field: 'metadata.salt',
+    }) as Error;
+    expect(() => decodeEvent({ ...event, metadata })).toThrow(missing);
+    expect(() => decodeEvent({ ...event, metadata, withheld: ['metadata'] })).toThrow(missing);
+  });
+
+  test('gives an event without a position an empty one', () => {
+    expect(decodeEvent(event).position).toBe(event.position);
+    expect(decodeEvent({ ...event, position: undefined }).position).toBe('');
+  });
+
   test('gives null instead of an error to a reader of readable events', () => {
     const { data, metadata } = event;
     expect(readableEvent(event)).toEqual({ type: 'ClosedAtGateway', ...data });

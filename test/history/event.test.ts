@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { metadataSchema, orderNoOf, streamOf, witnessSchema } from '../../src/history/event.ts';
+import {
+  metadataSchema,
+  orderNoOf,
+  streamOf,
+  textIn,
+  witnessSchema,
+} from '../../src/history/event.ts';
 
 const hash = '0123456789abcdef'.repeat(4);
 const salt = hash.slice(0, 32);
@@ -27,6 +33,15 @@ const paths = { good: ['a', 'a'.repeat(128)], bad: ['', 'a'.repeat(129), 1] };
 test('reads the order number from the name of a stream', () => {
   expect(orderNoOf(streamOf('O-1'))).toBe('O-1');
   expect(orderNoOf('other-O1')).toBe('other-O1');
+});
+
+test('reads text from the own fields of an object alone', () => {
+  expect(textIn({ to: 'paid' }, 'to')).toBe('paid');
+  expect(textIn({ to: 7 }, 'to')).toBeNull();
+  expect(textIn({}, 'to')).toBeNull();
+  expect(
+    textIn(Object.create({ to: 'paid' }) as object as Record<string, unknown>, 'to'),
+  ).toBeNull();
 });
 
 describe('the metadata of a stored event', () => {

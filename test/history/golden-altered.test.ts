@@ -21,14 +21,14 @@ const stride = 12;
 describe('a golden history', () => {
   test('folds alike in a fresh process under another time zone and language', () => {
     const file = join(import.meta.dirname, 'fold-golden.ts');
-    const told = [
+    const digests = [
       { TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
       { TZ: 'America/St_Johns', LANG: 'C', LC_ALL: 'C' },
     ].map((env) => {
       const { stdout } = spawnSync(process.execPath, [file], { env, encoding: 'utf8' });
       return stdout.trimEnd().split('\n');
     });
-    expect(told).toEqual([foldDigests(), foldDigests()]);
+    expect(digests).toEqual([foldDigests(), foldDigests()]);
   });
 });
 

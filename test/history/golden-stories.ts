@@ -2,10 +2,10 @@ import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-orde
 import { closingCauses, eventRoles } from '../../machines/payment-order.events.ts';
 import type { EventContext } from '../../src/history/load.ts';
 
-/** An event, and what is said of it beside its data. */
+/** An event, and what is stored about it, next to its data. */
 export type GoldenStep = {
   readonly event: PaymentOrderEvent;
-  readonly told?: Partial<EventContext>;
+  readonly context?: Partial<EventContext>;
 };
 
 export type GoldenStory = {
@@ -16,8 +16,8 @@ export type GoldenStory = {
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
 const reason = '临时决定关单取消支付 İıŞş';
-const step = (event: PaymentOrderEvent, told: Partial<EventContext> = {}): GoldenStep => ({
-  ...{ event, told },
+const step = (event: PaymentOrderEvent, context: Partial<EventContext> = {}): GoldenStep => ({
+  ...{ event, context },
 });
 
 const allTold: Partial<EventContext> = {
@@ -136,6 +136,6 @@ export const goldenStories: readonly GoldenStory[] = [
   ...[payment, facts, operators],
   ...(['cancelled', 'paid', 'failed', 'open'] as const).map(resolved),
   ...eventRoles.outcome.map(outcomeStory),
-  // What is released later comes behind: a story's place draws its ids.
+  // What is released later comes after: a story's place draws its ids.
   closings,
 ];

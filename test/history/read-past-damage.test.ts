@@ -22,13 +22,13 @@ const storeOf = (rows: readonly (RecordedEvent | Error)[]): EventStore =>
     },
   });
 
-const toldBy = async (rows: readonly (RecordedEvent | Error)[]) => {
-  const told: (number | string)[] = [];
+const readingsOf = async (rows: readonly (RecordedEvent | Error)[]) => {
+  const readings: (number | string)[] = [];
   await readPastDamage(storeOf(rows), stream, {
-    see: ({ revision }) => told.push(revision),
-    unreadable: ({ code }) => told.push(code),
+    see: ({ revision }) => readings.push(revision),
+    unreadable: ({ code }) => readings.push(code),
   });
-  return told;
+  return readings;
 };
 
 const damage = (code: 'store-corrupt' | 'not-contiguous' | 'invalid-event', details: object) =>
@@ -36,31 +36,31 @@ const damage = (code: 'store-corrupt' | 'not-contiguous' | 'invalid-event', deta
 
 describe('reading past damage', () => {
   test('gives every event once, oldest first', async () => {
-    expect(await toldBy(events)).toEqual([0, 1, 2, 3, 4]);
-    expect(await toldBy([])).toEqual([]);
+    expect(await readingsOf(events)).toEqual([0, 1, 2, 3, 4]);
+    expect(await readingsOf([])).toEqual([]);
   });
 
   test.each(['store-corrupt', 'invalid-event'] as const)(
     'goes on after an event that is %s',
     async (code) => {
-      expect(await toldBy(events.toSpliced(1, 1, damage(code, { revision: 1 }) as never))).toEqual([
-        ...[0, code, 2, 3, 4],
-      ]);
+      expect(
+        await readingsOf(events.toSpliced(1, 1, damage(code, { revision: 1 }) as never)),
+      ).toEqual([...[0, code, 2, 3, 4]]);
     },
   );
 
   test('goes on at the revision that the store names', async () => {
     const gap = damage('not-contiguous', { revision: 1, found: 3 });
-    expect(await toldBy(events.toSpliced(1, 1, gap as never))).toEqual([0, gap.code, 3, 4]);
+    expect(await readingsOf(events.toSpliced(1, 1, gap as never))).toEqual([0, gap.code, 3, 4]);
   });
 
   test('ends where the store does not name the event, or names one that was read', async () => {
-    expect(await toldBy(events.toSpliced(1, 1, damage('store-corrupt', {}) as never))).toEqual([
+    expect(await readingsOf(events.toSpliced(1, 1, damage('store-corrupt', {}) as never))).toEqual([
       ...[0, 'store-corrupt'],
     ]);
     for (const details of [{ revision: 0 }, { revision: 1, found: 1 }, { revision: 1, found: 0 }]) {
       const again = damage('not-contiguous', details);
-      expect(await toldBy(events.toSpliced(1, 1, again as never))).toEqual([0, again.code]);
+      expect(await readingsOf(events.toSpliced(1, 1, again as never))).toEqual([0, again.code]);
     }
   });
 
@@ -68,6 +68,6 @@ describe('reading past damage', () => {
     ['an error of the store', new PaymentOrderError('store-unavailable', 'away', { revision: 1 })],
     ['a fault of the code', new TypeError('no')],
   ])('throws %s, because nothing is known of the rest', async (_, error) => {
-    await expect(toldBy([at(events, 0), error])).rejects.toBe(error);
+    await expect(readingsOf([at(events, 0), error])).rejects.toBe(error);
   });
 });

@@ -28,14 +28,14 @@ async function recordStory({ name, created, steps }: GoldenStory, index: number)
   const stream = streamOf(orderNo);
   const first = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1', ...created } as const;
   let order: OrderHistory | null = null;
-  for (const { event, told = {} } of [{ event: first }, ...steps]) {
+  for (const { event, context = {} } of [{ event: first }, ...steps]) {
     await runtime.advance(61_001);
-    const circumstances = { source: 'golden', $correlationId: 'correlation-1', ...told };
+    const circumstances = { source: 'golden', $correlationId: 'correlation-1', ...context };
     const before: OrderHistory | null = order;
     const step = prepareEvent(compiled, before, stream, event, circumstances, runtime);
     const expected = before === null ? 'no-stream' : before.head.revision;
     const result = await store.append(stream, [step.prepared], expected);
-    if (result.kind !== 'appended') throw new Error('nobody else writes here');
+    if (result.kind !== 'appended') throw new Error('this is the only writer');
     order = evolve(compiled, before, { ...step.stored, position: result.position });
   }
   if (order === null) throw new Error('a story begins with its order');

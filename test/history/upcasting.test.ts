@@ -55,7 +55,7 @@ describe('upcasting an event of an older schema version', () => {
   });
 
   test.each([
-    ['data stored anew in the new version', 2, { cause: 'unstated' }, 'data-altered'],
+    ['data stored again in the new version', 2, { cause: 'unstated' }, 'data-altered'],
     ['data that the old version did not have', 1, { cause: 'expired' }, 'invalid-event'],
   ])('finds it altered: %s', async (_, schemaVersion, added, code) => {
     const events = recorded.events.map((event) =>

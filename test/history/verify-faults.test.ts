@@ -156,7 +156,7 @@ describe('verifying', () => {
     for (const event of events.slice(2, 4)) examiner.see(event);
     const { faults, events: count } = examiner.finish();
     expect(count).toBe(3);
-    // The chain goes through what cannot be read: whether it is broken there is told by the next.
+    // The chain goes through an event that cannot be read; the next one shows whether it is broken.
     expect(faults).toEqual([
       { stream, revision: 1, code: 'store-corrupt', message: 'it cannot be read' },
       {
