@@ -51,7 +51,7 @@ export function callPath(url: URL): string {
 export function addressOf(url: URL): { readonly host: string; readonly port: number } {
   const schemePort = url.protocol === 'https:' ? 443 : 80;
   return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: url.hostname.replaceAll(/[[\]]/g, ''),
     port: url.port === '' ? schemePort : Number(url.port),
   };
 }

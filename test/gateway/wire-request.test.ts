@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { cancelApiCode, cancelParams, requestEnvelopeSchema } from '../../src/gateway/wire.ts';
+import {
+  cancelApiCode,
+  cancelParams,
+  isAppId,
+  requestEnvelopeSchema,
+} from '../../src/gateway/wire.ts';
 
 const order = { orderNo: 'O1', processBillNo: 'F1' };
 
@@ -45,6 +50,21 @@ describe('the parameters of a cancel', () => {
         problem,
       }),
     );
+  });
+});
+
+describe('an appId', () => {
+  test('has 16 letters and digits', () => {
+    expect(isAppId('OIG0AF4DMOK2VC2N')).toBe(true);
+    for (const other of [
+      '',
+      'OIG0AF4DMOK2VC2',
+      'OIG0AF4DMOK2VC2N1',
+      'xOIG0AF4DMOK2VC2N',
+      '-'.repeat(16),
+    ]) {
+      expect(isAppId(other)).toBe(false);
+    }
   });
 });
 
