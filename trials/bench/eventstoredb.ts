@@ -30,7 +30,7 @@ const prepared = (): PreparedEvent => ({
 /** Per-call credentials keep the bare client on the classic Append as well. */
 const credentials = { username: 'bench', password: 'bench' };
 
-/** The adapter beside the bare client, on the server that is named or on ours on loopback. */
+/** The adapter and the bare client, on the server that is named or on our own. */
 export async function eventStoreDbFigures(): Promise<Figure[]> {
   const given = process.env['PAYMENT_ORDER_TEST_ESDB'];
   const server = given === undefined ? spawnServer() : null;

@@ -62,7 +62,7 @@ function counting(
 ): EventStore {
   return withWays(memory, {
     async *readAll(after, prefix) {
-      // Positions of what is made up are negative: they stand before all that is real.
+      // Made-up events come before all real ones.
       for (let count = 0; after === null && count < closedOrders; count += 1) {
         reads.looked += 1;
         yield closedEvent(count);

@@ -2,7 +2,7 @@
 export type LevelRun = {
   /** Multiplies how much is tried, never a limit that is promised. */
   readonly scale: number;
-  /** What is drawn is drawn from here, and a failure's reproduction names it. */
+  /** The seed of everything random; a failure's reproduction names it. */
   readonly seed: number;
   /** May be called as often as is convenient. */
   readonly progress: (done: number, of: number) => void;
@@ -12,7 +12,7 @@ export type LevelRun = {
 export type Failure = {
   /** `I1` to `I17` of docs/reliability.md, or the name of what was expected. */
   readonly invariant: string;
-  /** A command that fails in the same way, and nothing else: `npm run simulate -- --seed 7`. */
+  /** The command that reproduces the failure: `npm run simulate -- --seed 7`. */
   readonly repro: string;
   readonly what: string;
 };

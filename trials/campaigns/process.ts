@@ -14,7 +14,7 @@ export type ProcessOptions = {
   readonly run: string;
 };
 
-// It is killed at any time, and says on stdout what was acknowledged.
+// It is killed at any time, and reports on stdout what was acknowledged.
 const options = JSON.parse(process.argv[2] ?? '') as ProcessOptions;
 const { role, store, url, appId, keys, run } = options;
 const { privateKey } = sandboxKeys(keys);
@@ -36,7 +36,7 @@ async function reported(work: Promise<{ orderNo: string; revision: number; hash:
   try {
     process.stdout.write(`${JSON.stringify(await work)}\n`);
   } catch (error) {
-    // A fault of the moment is no failure here: what counts is what was acknowledged.
+    // A transient error is not a failure here: only acknowledgements count.
     if (!(error instanceof PaymentOrderError)) throw error;
   }
 }

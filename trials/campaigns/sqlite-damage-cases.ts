@@ -118,7 +118,7 @@ function changeText(
   });
 }
 
-/** By somebody who knows SQL and minds no checks; unique keys and types hold all the same. */
+/** Edited with SQL and without checks; unique keys and types still hold. */
 function change(path: string, whole: Buffer, run: (database: DatabaseSync) => void): boolean {
   write(path, whole, null);
   const database = new DatabaseSync(path);

@@ -17,7 +17,7 @@ export type Subject = {
   readonly orders: readonly KnownOrder[];
 };
 
-/** What somebody who kept receipts knows of an order. */
+/** What a caller who kept receipts knows about an order. */
 export type KnownOrder = {
   readonly orderNo: string;
   readonly witness: Witness;

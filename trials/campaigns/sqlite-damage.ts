@@ -8,7 +8,7 @@ const hangsAfterMs = 30_000;
 
 /**
  * Runs the cases `slice`, `slice + of`, … in children: a case that crashes or hangs its process is
- * a case that failed, and the ones behind it are run by the next child.
+ * a case that failed, and the next child runs the remaining ones.
  */
 export async function damageSlice(given: {
   readonly scale: number;

@@ -26,7 +26,7 @@ async function append(stream: string): Promise<void> {
   const last = await store.readLast(stream);
   const event = { id: runtime.newId(), type: 'Appended', data: { acknowledged }, metadata: {} };
   const result = await store.append(stream, [event], last === null ? 'no-stream' : last.revision);
-  if (result.kind === 'conflict') throw new Error(`somebody else wrote to ${stream}`);
+  if (result.kind === 'conflict') throw new Error(`another writer appended to ${stream}`);
   // Synchronous, and so in the trace where it happened.
   writeSync(1, `${mark}${result.position}\n`);
   acknowledged += 1;

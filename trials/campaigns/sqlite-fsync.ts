@@ -9,7 +9,7 @@ export type Traced = {
   readonly early: number;
   /** How often the disk was waited for. */
   readonly syncs: number;
-  /** Why there is no trace to judge, or null. */
+  /** Why there is no trace, or null. */
   readonly problem: string | null;
 };
 
@@ -36,8 +36,8 @@ export async function traced(orders: Omit<Orders, 'mark'>, cache: string): Promi
 }
 
 /**
- * What is written is dirty until its file is synced; a new file's name is, until its directory is.
- * The index of the log (-shm) is made anew after a crash: it need not be on the disk.
+ * Written bytes are dirty until their file is synced, and a new file's name until its directory is.
+ * The index of the log (-shm) is rebuilt after a crash, so it need not be on the disk.
  */
 function judged(lines: readonly string[], path: string): Omit<Traced, 'problem'> {
   const written = [path, `${path}-wal`];

@@ -65,7 +65,7 @@ export async function scene(): Promise<Scene> {
   };
 }
 
-/** Everything that verification says of the whole file, a line each. */
+/** Everything that verification reports about the whole file, one line each. */
 export async function faultLines({ orders }: Scene): Promise<readonly string[]> {
   const lines = [...(await orders.checkStore())];
   for await (const { faults } of orders.verifyAll()) {
@@ -107,7 +107,7 @@ export function change(
   mask: number,
 ): boolean {
   const { position, [column]: value } = rows[row] ?? {};
-  if (position === undefined || value === undefined) throw new Error('there is no such row');
+  if (position === undefined || value === undefined) throw new Error('no such row');
   const text = typeof value === 'string';
   const bytes = text ? Buffer.from(value) : null;
   if (bytes !== null) bytes[at] = (bytes[at] ?? 0) ^ mask;

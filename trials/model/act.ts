@@ -28,7 +28,7 @@ export type Act =
   | { readonly kind: 'run-anyway'; readonly worker: number; readonly attempt: number };
 
 /**
- * What became of one try of an append: `stored` now, `found-stored` (an earlier try was),
+ * The result of one try of an append: `stored` now, `found-stored` (an earlier try was),
  * `conflict`; or it is not known: the `ack-lost`, the `request-lost`, or `delayed`: it may still
  * arrive.
  */
@@ -96,7 +96,7 @@ export function nameOfAct(act: Act): string {
 const appendWords: Record<AppendStep, string> = {
   stored: 'stored',
   'found-stored': 'it was stored by the try before',
-  conflict: 'somebody else was first, nothing is stored',
+  conflict: 'another writer was first, nothing is stored',
   'ack-lost': 'stored, and the acknowledgement is lost',
   'request-lost': 'the request is lost',
   delayed: 'no answer, and it may still arrive',

@@ -66,7 +66,7 @@ export function arrivals(state: State, settings: Settings): Step<State, Act>[] {
   return steps;
 }
 
-/** Nobody waits for ever: within the append's budget it is tried again, after that it is given up. */
+/** Tries an append again within its budget, then gives it up. */
 function retried(state: State, worker: number, batch: Batch, { bug }: Settings): State {
   if (batch.age > 0) {
     // A caller gets 'append-outcome-unknown'; an outcome is kept and decided again.

@@ -7,8 +7,9 @@ export const bugs = {
   'refusal-ends-doubt': 'a refusal settles the cancel while another attempt may have run',
   'retry-after-closed': 'the timer of a retry is not cancelled when the order closes',
   'send-without-fence': 'an attempt is sent however long ago it was recorded',
-  'anybody-runs-it': 'whoever reads of an attempt in flight runs it, not only who appended it',
-  'resolve-anew': "an operator's evidence is taken for attempts made after it was given",
+  'anybody-runs-it':
+    'any process that reads an attempt in flight runs it, not only the one that appended it',
+  'resolve-later-attempts': "an operator's evidence is taken for attempts made after it was given",
 } as const;
 
 export type Bug = keyof typeof bugs;

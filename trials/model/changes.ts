@@ -15,7 +15,7 @@ export type Settings = {
 
 export function withWorker(state: State, worker: number, change: Partial<Worker>): State {
   const before = state.workers[worker];
-  if (before === undefined) throw new RangeError(`there is no worker ${worker}`);
+  if (before === undefined) throw new RangeError(`no worker ${worker}`);
   return { ...state, workers: state.workers.with(worker, { ...before, ...change }) };
 }
 
@@ -52,7 +52,7 @@ export function waitOf(state: State['order']['state'], age: Age): Age {
   return age === 0 ? 0 : 1;
 }
 
-/** What a crash, or giving up, leaves behind: a copy that is still under way. */
+/** What remains after a crash or after giving up: a copy that is still under way. */
 export function orphaned(state: State, batch: Batch | null): State {
   if (batch === null || batch.delayed === 'none') return state;
   const { event, expected, age } = batch;

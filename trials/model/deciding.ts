@@ -25,7 +25,7 @@ function tasks({ gateway, requests, order }: State): readonly Task[] {
   return [
     ...[{ kind: 'cancel' } as const, { kind: 'timer' } as const],
     ...(gateway.paid ? [{ kind: 'pay' } as const] : []),
-    // An operator says what the gateway's books show, once nothing can change it any more.
+    // An operator resolves by the gateway's books, once nothing can change them.
     ...(asks && gateway.closed ? [{ kind: 'resolve', as: 'cancelled', attempts } as const] : []),
     ...(asks && isOpenForGood(gateway, requests)
       ? [{ kind: 'resolve', as: 'open', attempts } as const]
@@ -70,7 +70,7 @@ function eventFor(
     case 'pay':
       return stream.some(({ kind }) => kind === 'paid') ? null : { kind: 'paid' };
     case 'resolve': {
-      const isSame = task.attempts === answers.length || settings.bug === 'resolve-anew';
+      const isSame = task.attempts === answers.length || settings.bug === 'resolve-later-attempts';
       const asks = state === 'in-doubt' || state === 'needs-review';
       return asks && isSame ? { kind: 'resolved', as: task.as } : null;
     }

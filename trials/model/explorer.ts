@@ -53,7 +53,7 @@ export function explore<S, A>(model: Model<S, A>, watching: Watching<S, A> = {})
   let level: { readonly node: number; readonly state: S }[] = [{ node: 0, state: model.initial }];
   let depth = 0;
   let steps = 0;
-  const told = (complete: boolean, counterexample: Counterexample<A> | null) => ({
+  const resultOf = (complete: boolean, counterexample: Counterexample<A> | null) => ({
     states: parents.length,
     steps,
     depth,
@@ -75,14 +75,14 @@ export function explore<S, A>(model: Model<S, A>, watching: Watching<S, A> = {})
         const violations = model.violations(to);
         if (violations.length > 0) {
           depth += 1;
-          return told(false, { violations, path: pathTo(reached) });
+          return resultOf(false, { violations, path: pathTo(reached) });
         }
-        if (parents.length >= statesMax) return told(false, null);
+        if (parents.length >= statesMax) return resultOf(false, null);
         next.push({ node: reached, state: to });
       }
     }
     if (next.length > 0) depth += 1;
     level = next;
   }
-  return told(true, null);
+  return resultOf(true, null);
 }

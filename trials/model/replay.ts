@@ -78,7 +78,7 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
 
   const processOf = (worker: number): Process => {
     const found = processes[worker];
-    if (found === undefined) throw new RangeError(`there is no worker ${worker}`);
+    if (found === undefined) throw new RangeError(`no worker ${worker}`);
     return found;
   };
   /** Waits until the process stands at a door; short pauses before retries pass meanwhile. */
@@ -180,7 +180,7 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
   return null;
 }
 
-/** Before the first step nobody does anything. */
+/** Before the first step nothing happens. */
 function startOf(first: State, workers: number): State {
   const idle = { task: null, batch: null, call: null };
   return { ...first, workers: Array.from({ length: workers }, () => idle) };
@@ -205,6 +205,6 @@ function begin(orders: PaymentOrders, task: Task): void {
         throw new Error('an outcome is recorded by the call that it is of');
     }
   };
-  // What became of it stands in the stream.
+  // The stream shows the result.
   begun().catch(() => undefined);
 }

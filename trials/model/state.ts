@@ -38,7 +38,7 @@ export type Call = {
    * - `doubtful`: its append needed a retry: the stream is looked at before it is sent.
    * - `ready`: may be sent.
    * - `out`: sent, waiting for the answer.
-   * - `late`: not answered by the deadline; what it says after that is recorded too.
+   * - `late`: not answered by the deadline; a later answer is recorded too.
    */
   readonly at: 'doubtful' | 'ready' | 'out' | 'late';
   readonly age: Age;
@@ -53,7 +53,7 @@ export type Worker = {
   readonly call: Call | null;
 };
 
-/** A copy of an append that nobody waits for any more. */
+/** A copy of an append that no process waits for. */
 export type Orphan = {
   readonly event: ModelEvent;
   readonly expected: number;
@@ -85,7 +85,7 @@ export const isIdle = ({ task, batch, call }: Worker): boolean =>
 
 export const nameOf = (worker: number): string => 'ABCDEFGH'[worker] ?? `W${worker}`;
 
-/** Workers are alike: who is called A does not matter. */
+/** Workers are alike: their names do not matter. */
 export function canonical(state: State): string {
   const { stream, waited, workers, orphans, requests, gateway, sent, faultsLeft } = state;
   return [

@@ -70,7 +70,7 @@ function aged(worker: Worker): Worker {
   if (call !== null && call.age < 2) {
     const age = older(call.age);
     next = { ...next, call: { ...call, age } };
-    // What was not answered by the deadline is unknown; what it says later is recorded too.
+    // Without an answer by the deadline the outcome is unknown; a later answer is recorded too.
     if (age === 2 && call.at === 'out') {
       const task = outcome(call.attempt, 'unknown', 'call-unanswered');
       next = { ...next, task, call: { ...call, age, at: 'late' } };

@@ -115,7 +115,7 @@ export function sameBecause({ place, change }: Mutant): string | null {
     case 'attemptDeadline → requesting':
     case 'onDone → requesting':
     case 'onError → requesting':
-      return 'a transition to the own state does not leave it, unless it says reenter';
+      return 'a transition to the same state does not leave it without reenter';
     default:
       return null;
   }

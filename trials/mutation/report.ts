@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is read of Stryker's report (mutation-testing-report-schema). */
+/** The part of Stryker's report that is used (mutation-testing-report-schema). */
 const reportSchema = z.object({
   files: z.record(
     z.string(),

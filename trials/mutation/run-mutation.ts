@@ -51,12 +51,12 @@ function mutate(name: string): readonly string[] {
       `score ${score.toFixed(1)} % (${minutes.toFixed(1)} min)\n`,
   );
   const { unexplained, outdated } = judge(name, survivors);
-  const told = ({ file, line, was, becomes }: (typeof mutants)[number]) =>
+  const describe = ({ file, line, was, becomes }: (typeof mutants)[number]) =>
     `${file}:${line} ${was} => ${becomes}`;
   return [
     ...(score < scoreMin ? [`the score is below ${scoreMin} %`] : []),
-    ...uncovered.map((mutant) => `no test runs ${told(mutant)}`),
-    ...unexplained.map((mutant) => `survived unexplained: ${told(mutant)}`),
+    ...uncovered.map((mutant) => `no test runs ${describe(mutant)}`),
+    ...unexplained.map((mutant) => `survived unexplained: ${describe(mutant)}`),
     ...outdated.map((mutant) => `explained, and does not survive: ${mutant}`),
   ];
 }

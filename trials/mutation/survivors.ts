@@ -13,9 +13,9 @@ const explainedSchema = z.array(
 );
 
 export type Judged = {
-  /** Survivors that nobody explained. */
+  /** Survivors without an explanation. */
   readonly unexplained: readonly Mutant[];
-  /** What was explained and is noticed by now, or is no longer there. */
+  /** Explained mutants that are noticed by now or no longer exist. */
   readonly outdated: readonly string[];
 };
 

@@ -49,7 +49,7 @@ export class Checker {
   readonly #seen: Seen;
   readonly #overlapIsWrong: boolean;
   readonly #used = new Set<string>();
-  /** By life and decision: the id whose fate nobody has looked up since. */
+  /** By life and decision: the id of an append whose outcome has not been looked up since. */
   readonly #unsettled = new Map<string, string>();
   /** Ids whose append was answered only after a doubt, and when; by life and stream the last read. */
   readonly #doubted = new Map<string, number>();
@@ -68,12 +68,12 @@ export class Checker {
     this.violations.push({ invariant, what });
   }
 
-  /** I17: who does not know what became of an append looks before it appends anew. */
+  /** I17: after an append of unknown outcome, a process reads before it appends again. */
   appending(life: Incarnation, stream: string, events: readonly PreparedEvent[]): void {
     for (const event of events) {
       const before = this.#unsettled.get(decisionOf(life, stream, event));
       if (before === undefined || before === event.id) continue;
-      this.violate('I17', `${life.name} appends ${event.type} to ${stream} anew without reading`);
+      this.violate('I17', `${life.name} appends ${event.type} to ${stream} again without reading`);
     }
   }
 
@@ -154,7 +154,7 @@ export class Checker {
     if (!isSame) this.violate('I7', `attempt ${attempt} of ${orderNo} carries other parameters`);
     for (let earlier = 1; earlier < attempt; earlier += 1) {
       if (rows.some(({ data }) => data['attempt'] === earlier)) continue;
-      this.violate('I14', `attempt ${attempt} of ${orderNo} while nobody recorded of ${earlier}`);
+      this.violate('I14', `attempt ${attempt} of ${orderNo} while ${earlier} has no outcome`);
     }
     const out = this.sends.find(
       (send) =>

@@ -55,14 +55,14 @@ async function cancel(
   deliver(sim, platform, { orderNo, attempt, nonce }, resolve);
   if (sim.strikes('gatewayThrows', 0.04)) {
     checker.ends(nonce, 'threw');
-    throw new Error('a port of somebody');
+    throw new Error('an error of a custom gateway');
   }
   const stop = kernel.schedule(attemptMs, `${life.name} times out for ${orderNo}`, () => {
     resolve({ phase: 'sent', failure: 'timeout', reusedConnection: false });
   });
   const seen = await life.wait(promise, `answer for ${orderNo}`);
   stop();
-  // A port of somebody's own may keep what it knows for itself for a while.
+  // A custom gateway may delay what it knows.
   if (hangs) await life.pause(sim.random('gatewayHangs').between(1, lateMs[1]), 'hang');
   checker.ends(nonce, 'answered');
   return { ...outcome(sim, seen), nonce };

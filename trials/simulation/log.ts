@@ -26,7 +26,7 @@ export type Applied =
 
 /**
  * The server's side of the simulated store: EventStoreDB's rule of idempotency as its source has
- * it. At the head an id is not looked at; behind the head, the same ids at the same place are the
+ * it. At the head an id is not looked at; below the head, the same ids at the same place are the
  * same append, and anything else is a conflict.
  */
 export class ServerLog {

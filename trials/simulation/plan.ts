@@ -21,7 +21,7 @@ export type Plan = {
   readonly strikes: readonly Strike[];
 };
 
-/** The plan of a seed. What is given stays; the rest is drawn as if nothing had been given. */
+/** The plan of a seed. Given options override what is drawn, and do not change other draws. */
 export function planOf(seed: number, given: Partial<Plan> = {}): Plan {
   const random = randomStreams(seed);
   const workers =

@@ -2,7 +2,7 @@ import type { Seen } from '../../src/gateway/classification.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 
-/** What the platform and the channel behind it hold of an order: the truth about money. */
+/** An order at the platform and its channel: the truth about money. */
 export type PlatformOrder = {
   state: 'open' | 'closed' | 'paid';
   /** Every payment that the channel took, also one against its own rules. */
@@ -42,7 +42,7 @@ export class Platform {
     return transactionNo;
   }
 
-  /** The channel closes what nobody paid. */
+  /** The channel closes an unpaid order. */
   expire(orderNo: string): boolean {
     const order = this.order(orderNo);
     if (order.state !== 'open') return false;
@@ -86,7 +86,7 @@ export class Platform {
 
 type Envelope = Extract<Seen, { body: 'envelope' }>;
 
-/** A call that somebody must mend something for: it is not executed. */
+/** A call that is not executed until somebody fixes the configuration. */
 export const blockedAnswer: Seen = answer('401002', 'other');
 
 function answer(responseCode: string, cancelResult: Envelope['cancelResult']): Envelope {

@@ -12,7 +12,7 @@ export type Scenario = {
   readonly steps: readonly Step[];
   /** The first so many times that a fault could strike, it does; never after that. */
   readonly certain: Certain;
-  /** The state in which it ends where nobody crashes. */
+  /** The final state if no process crashes. */
   readonly endsIn: string;
 };
 

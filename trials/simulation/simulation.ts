@@ -129,7 +129,7 @@ class Run {
       retryPolicy,
       onError: (error) => {
         const known = error instanceof PaymentOrderError;
-        kernel.note(`${life.name} tells ${known ? error.code : String(error)}`);
+        kernel.note(`${life.name} reports ${known ? error.code : String(error)}`);
         if (!known) checker.violate('I17', `${life.name} reports ${String(error)}`);
       },
     });
@@ -140,7 +140,7 @@ class Run {
         await orders.startRecovery();
         return;
       } catch {
-        await life.pause(2_000, 'recovery begins anew');
+        await life.pause(2_000, 'recovery begins again');
       }
     }
   }
@@ -163,7 +163,7 @@ class Run {
     else this.#acts.perform(step);
   }
 
-  /** As a deployment does it: close, which waits for what is under way, and begin anew. */
+  /** As a deployment does it: close, which waits for work under way, and start again. */
   async #restart(index: number): Promise<void> {
     const process = this.#processes[index];
     const life = process?.current;

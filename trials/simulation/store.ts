@@ -119,7 +119,7 @@ async function* subscribe(
     const rows = sim.log.all.slice(reached);
     for (const row of rows) {
       if (row.stream.startsWith(prefix)) yield row;
-      // Whoever takes the event may have ended the subscription.
+      // The consumer of the event may have ended the subscription.
       if (ended()) return;
     }
     reached += rows.length;

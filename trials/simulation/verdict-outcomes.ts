@@ -7,7 +7,7 @@ import { entering } from './checker.ts';
 /** So many calls of one order in peace its attempts allow; one more would be a loop. */
 const callsInPeaceMax = 12;
 
-/** I6, I8 and I13: what is recorded of the calls, against what the platform did with them. */
+/** I6, I8 and I13: compares the recorded outcomes with what the platform did with the calls. */
 export function judgeOutcomes(sim: Sim, orderNo: string, rows: readonly Row[]): void {
   const { checker, seen } = sim;
   const outcomes = rows.filter(({ data }) => data['attempt'] !== undefined);
@@ -26,7 +26,7 @@ export function judgeOutcomes(sim: Sim, orderNo: string, rows: readonly Row[]): 
     count(seen, `rule ${textOf(data['rule'])}`);
   }
   const sends = checker.sends.filter((send) => send.orderNo === orderNo);
-  // Who says that no byte left, and sent one, has sent more than was left to be sent.
+  // A request that was sent but recorded as not sent shows as one request too many.
   const unsent = outcomes.filter(
     ({ type, data }) => type === 'CancelNotExecuted' && data['nonce'] === undefined,
   );

@@ -78,7 +78,7 @@ function storedProblem(
     case 'rejected': {
       if (commandId === undefined) return 'a fact is never rejected';
       if (first !== undefined && !isRejection) return `${first.type} is stored`;
-      if (first !== undefined && isNamed !== true) return 'it named nobody and is stored';
+      if (first !== undefined && isNamed !== true) return 'it named no actor but is stored';
       const rejections = rows.filter(({ type }) => type === 'CommandRejected').length;
       const isMissing = first === undefined && isNamed === true;
       return isMissing && rejections < rejectionsStoredMax ? 'the rejection is not stored' : null;

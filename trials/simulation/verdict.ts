@@ -117,7 +117,7 @@ function judgeOnce(sim: Sim, stream: string, rows: readonly Row[]): void {
   }
 }
 
-/** I8: when the channel's bill is in, a closed order agrees with it, or says that it does not. */
+/** I8: when the channel's bill has arrived, a closed order agrees with it. */
 function judgeMoney(sim: Sim, platform: Platform, orderNo: string, order: DeclaredOrder): void {
   const { state, transactions } = platform.order(orderNo);
   const ours = order.state;

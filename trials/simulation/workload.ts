@@ -2,7 +2,7 @@ import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
 import { randomStreams } from './random.ts';
 
-/** What somebody out there does: a caller, an operator, the payer, the channel. */
+/** An action from outside: of a caller, an operator, the payer, the channel. */
 export type Act =
   | 'create'
   | 'start'

@@ -4,7 +4,7 @@ export type Detector =
   | { readonly by: 'level'; readonly level: string; readonly scale: number }
   | { readonly by: 'tests'; readonly files: string };
 
-/** A protocol bug that somebody could make, planted into a copy of the sources. */
+/** A plausible protocol bug, to be planted into a copy of the sources. */
 export type Bug = {
   readonly name: string;
   readonly file: string;

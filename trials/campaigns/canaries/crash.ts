@@ -16,7 +16,7 @@ switch (how) {
   case 'bad key':
     await openPaymentOrders({ store: 'memory:', gateway });
     break;
-  case 'bad key, nobody waits':
+  case 'bad key, not awaited':
     void openPaymentOrders({ store: 'memory:', gateway });
     break;
   case 'bad store':
@@ -29,7 +29,7 @@ switch (how) {
     await openPaymentOrders({ store: `sqlite:${file}` });
     break;
   case 'warning': {
-    // Without a listener errors of nobody become warnings of the process.
+    // Without a listener, background errors become warnings of the process.
     const orders = await openPaymentOrders({ store: 'memory:', gateway: throwing });
     await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
     await orders.cancel('O1', { reason: 'x' });

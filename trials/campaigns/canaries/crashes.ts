@@ -7,7 +7,7 @@ import type { Watch } from './watch.ts';
 /** Each way to die, and whether it is one. */
 const ways: Readonly<Record<string, 'dies' | 'warns'>> = {
   'bad key': 'dies',
-  'bad key, nobody waits': 'dies',
+  'bad key, not awaited': 'dies',
   'bad store': 'dies',
   'bad app id': 'dies',
   'store in the way': 'dies',
@@ -15,7 +15,7 @@ const ways: Readonly<Record<string, 'dies' | 'warns'>> = {
   'listener throws': 'warns',
 };
 
-/** What Node prints of a process that dies of an error of ours, or warns of one. */
+/** What Node prints when a process dies of one of our errors, or warns about one. */
 export async function tryCrashes(
   { secrets, directory }: Kit,
   watch: Watch,

@@ -41,7 +41,7 @@ async function cancelOn(ways: Partial<EventStore>, text: string): Promise<unknow
   return failure;
 }
 
-/** A store of EventStoreDB behind TLS that knows another password. */
+/** An EventStoreDB server with TLS and another password. */
 async function denied({ secrets, directory }: Kit): Promise<unknown> {
   const authority = newAuthority();
   const authorityFile = join(directory, 'authority.pem');

@@ -13,7 +13,7 @@ export type Secrets = {
   readonly password: string;
   readonly appSecret: string;
   readonly phone: string;
-  /** A card number in groups: no field of ours takes it but free text. */
+  /** A card number in groups: only free-text fields accept it. */
   readonly card: string;
   /** All of them, for any input that is refused whatever it holds. */
   readonly all: readonly string[];

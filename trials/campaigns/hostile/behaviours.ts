@@ -33,7 +33,7 @@ const raw = (bytes: string) => (socket: Socket) => {
 
 function redirect(status: string): Behaviour['respond'] {
   return (socket) => {
-    // To itself: whoever follows asks twice for one attempt.
+    // To itself: following it would send a second request for one attempt.
     const location = `http://127.0.0.1:${String(socket.localPort)}/api/gateway`;
     socket.write(http('', { status, headers: { location } }));
   };

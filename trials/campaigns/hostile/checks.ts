@@ -87,7 +87,7 @@ function outcomeFaults(
   }
   const arrived = new Set(asked.map(({ request }) => sha256(bodyTextOf(request))));
   for (const { type, data } of sent) {
-    // Written, and given up before the other side read it: nobody can know more than 'unknown'.
+    // Written, but given up before the other side read it: the outcome can only be unknown.
     if (arrived.has(String(data['requestSha256'])) || type === 'CancelOutcomeUnknown') continue;
     faults.push(`I6 ${type}, ${String(data['rule'])}, though no request arrived`);
   }

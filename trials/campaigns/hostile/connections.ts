@@ -22,7 +22,7 @@ type Place = {
   readonly rule: string;
   readonly kind: keyof typeof stateAfter;
   readonly tls?: TlsOptions;
-  /** Changes the settings of the gateway, as to a place where nobody listens. */
+  /** Changes the gateway's settings, such as to a port that is not listening. */
   readonly change?: (gateway: GatewaySettings) => GatewaySettings;
 };
 

@@ -45,7 +45,7 @@ export async function tryMixtures(
   const lives = Array.from({ length: given.orders }, (_, index) => {
     const length = 1 + Math.floor(random() * 5);
     const plan = Array.from({ length }, () =>
-      // A refusal is what matters most behind a doubt.
+      // A refusal matters most after a doubt.
       random() < 0.15 ? refuses : pick(behaviours, random()),
     );
     const orderNo = `${given.name}m${given.seed}x${index}`;
@@ -61,9 +61,7 @@ export async function tryMixtures(
   for (const service of services) await service.close();
   await using reading = await openPaymentOrders({ store });
   for (const { orderNo, plan } of lives) await check(reading, platform, orderNo, plan, findings);
-  findings.faults.push(
-    ...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`),
-  );
+  findings.faults.push(...platform.strays.map((stray) => `I6 an unexpected request: ${stray}`));
   // Each of the two services has connections of its own.
   const { most } = platform.server.open();
   if (most > 2 * connectionsMax) findings.faults.push(`I15 ${most} connections at a time`);

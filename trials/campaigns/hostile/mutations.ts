@@ -25,7 +25,7 @@ const chunked = (body: string, size: number) => {
   return Buffer.concat([Buffer.from(head), ...chunks, Buffer.from('0\r\n\r\n')]);
 };
 
-/** What is changed: answers that say yes, and answers that say no. */
+/** The answers that are changed: confirmations and refusals. */
 const originals: readonly Buffer[] = [
   http(),
   http(envelope({ data: { cancel_result: false } })),
@@ -131,7 +131,7 @@ export async function tryMutations(
       await openOrder(orders, orderNo);
       const receipt = await orders.cancel(orderNo, { reason });
       const last = (await orders.history(orderNo)).at(-1);
-      // Where nothing was sent nothing was read; and who was out of time says nothing of an answer.
+      // If nothing was sent or time ran out, no answer was read.
       if (last?.data['sentAt'] === undefined || String(last.data['rule']).endsWith('-timeout')) {
         see(findings, 'changed and not read');
         continue;
@@ -149,9 +149,7 @@ export async function tryMutations(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  findings.faults.push(
-    ...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`),
-  );
+  findings.faults.push(...platform.strays.map((stray) => `I6 an unexpected request: ${stray}`));
   platform.server.close();
 }
 
@@ -179,7 +177,7 @@ function isTooMuch(outcome: string, { httpStatus, verdict }: ReferenceReading): 
   }
 }
 
-/** Whether an answer that nobody touched was understood. */
+/** Whether an unchanged answer was understood. */
 function isAll(outcome: string, { verdict }: ReferenceReading): boolean {
   if (verdict === 'confirmed') return outcome === 'CancelConfirmed';
   return verdict === 'refused' ? outcome === 'CancelRefused' : outcome === 'CancelBlocked';

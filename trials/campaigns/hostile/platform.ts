@@ -21,7 +21,7 @@ export type Platform = {
   readonly gateway: GatewaySettings;
   plan(orderNo: string, behaviours: readonly Behaviour[]): void;
   asked(orderNo: string): readonly Asked[];
-  /** What arrived and was no request of ours: a followed redirect, half a request. */
+  /** Requests that the gateway should not send: a followed redirect, half a request. */
   readonly strays: readonly string[];
 };
 
@@ -71,7 +71,7 @@ function orderNoIn(request: string): string | null {
   }
 }
 
-/** What one cancel of ours must look like on the wire. */
+/** What a cancel request must look like on the wire. */
 export type Wanted = { readonly params: Readonly<Record<string, string>>; readonly host: string };
 
 /** What is wrong with a request, compared with what its outcome event says was sent. */

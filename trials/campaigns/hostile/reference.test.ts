@@ -25,16 +25,16 @@ describe('the reference reader', () => {
     ['without end', `${head}\r\n${yes}`],
     ['with its member twice', http(`{"data":{"cancel_result":true},${yes.slice(1)}`)],
     ['in text', http(envelope({ data: { cancel_result: 'true' } }))],
-    ['in gzip, as it says', http(yes, { headers: { 'content-encoding': 'gzip' } })],
+    ['in gzip', http(yes, { headers: { 'content-encoding': 'gzip' } })],
     ['with a comma too many', http(yes.replace('}}', ',}}'))],
-    ['with more behind it', http(`${yes}{}`)],
-    ['in bytes that are no UTF-8', http(Buffer.from(yes.replace('成功', '\xff'), 'latin1'))],
+    ['with more text after it', http(`${yes}{}`)],
+    ['in bytes that are not UTF-8', http(Buffer.from(yes.replace('成功', '\xff'), 'latin1'))],
     ['of two lengths', http(yes, { headers: { 'Content-Length': '5' } })],
     [
       'in chunks that do not add up',
       `${head}transfer-encoding: chunked\r\n\r\n5\r\n${yes}\r\n0\r\n\r\n`,
     ],
-    ['behind an array', http(`[${yes}]`)],
+    ['in an array', http(`[${yes}]`)],
   ])('believes nothing of a yes %s', (_what, bytes) => {
     expect(saidOf(bytes)).toBe('nothing');
   });

@@ -49,9 +49,7 @@ export async function tryTable(
     }
   };
   await Promise.all(Array.from({ length: rowsAtOnce }, work));
-  findings.faults.push(
-    ...platform.strays.map((stray) => `I6 a request that nobody made: ${stray}`),
-  );
+  findings.faults.push(...platform.strays.map((stray) => `I6 an unexpected request: ${stray}`));
   await orders.close();
   platform.server.close();
   return behaviours.length;
@@ -71,7 +69,7 @@ async function liveRow(
   await orders.cancel(orderNo, { reason });
   await expectState(orders, platform, orderNo, [stateAfter[behaviour.kind], 1], findings);
   if (behaviour.kind === 'confirmed' || behaviour.kind === 'refused') {
-    // Asked again after a refusal it is a new cancel; after a confirmation nobody is called.
+    // After a refusal a repeat is a new cancel; after a confirmation it makes no call.
     await orders.cancel(orderNo, { reason });
     const isRefused = behaviour.kind === 'refused';
     await expectState(

@@ -2,7 +2,7 @@ import { bugs as planted } from '../bugs/bugs.ts';
 import { plant } from '../bugs/plant.ts';
 import type { Failure, Level } from '../level.ts';
 
-/** The campaign tried on itself: bugs that somebody could make must turn it red. */
+/** Tests the campaign itself: plausible bugs must make it fail. */
 export const bugs: Level = {
   name: 'bugs',
   promise: 'A protocol bug that is planted into the sources is caught.',

@@ -5,7 +5,8 @@ import type { Failure, Level } from '../level.ts';
 /** Ways through the model of the cancel protocol, gone by the real code step by step. */
 export const modelReplay: Level = {
   name: 'model-replay',
-  promise: 'The code stores, calls and stands as the explored model of its protocol says.',
+  promise:
+    'The code stores the events, makes the calls and reaches the states of the explored model.',
   async run({ scale, seed, progress }) {
     const count = 200 * scale;
     const seen = new Map<string, number>(expectedSituations.map((situation) => [situation, 0]));

@@ -9,7 +9,7 @@ import type { Failure, Level } from '../level.ts';
 
 type Room = Omit<Settings, 'bug'>;
 
-/** What is explored whole. Each is small in one way, so that it can be large in another. */
+/** Settings that are explored completely. Each is small in one way, to be large in another. */
 const small: readonly Room[] = [
   { workers: 1, attemptsMax: 2, faultsMax: 3 },
   { workers: 2, attemptsMax: 1, faultsMax: 2 },
