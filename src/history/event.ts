@@ -3,7 +3,8 @@
  * name. `PaymentOrderEvent` is what the machine takes. `PreparedEvent` and `RecordedEvent` (the
  * store port) are what a store is given and gives back, JSON of unknown content. `FoundEvent` is any
  * event that nobody has parsed, from a store or from a file of evidence, perhaps with parts
- * withheld. `StoredEvent` is a found event that this version has parsed.
+ * withheld. `StoredEvent` is a found event that this version has parsed. Callers know the last two as
+ * `DisputeEvent` and `HistoryEvent`.
  *
  * Derived from a history, one for each event: `RecordedStep` (what the order knew then),
  * `TimelineEntry` (what a reader sees) and `ReportEntry` (what the page shows). Stores keep an
