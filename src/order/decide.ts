@@ -8,9 +8,9 @@ import type { OrderFacts, RetryPolicy } from '../../machines/payment-order.facts
 import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/chain.ts';
 import { isOutcome } from '../history/deduplication.ts';
-import type { OrderHistory } from '../history/load.ts';
 import { streamOf } from '../history/event.ts';
 import type { Actor } from '../history/event.ts';
+import type { OrderHistory } from '../history/load.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import type {
   Command,

@@ -7,6 +7,7 @@ import type { OrderDependencies, Transacted } from './transact.ts';
 import type { Receipt } from './types.ts';
 import { receiptOf } from './view.ts';
 
+/** What it takes to handle a command or fact from its input to its receipt. */
 export type HandlerDependencies = OrderDependencies & { readonly running: RunningWork };
 
 /** The work that must end before the store is closed. */

@@ -23,7 +23,7 @@ import type { CommandAnswer, Decision } from './decide.ts';
  *
  * An event that begins an attempt is appended before the gateway is called. A crash between the
  * two leaves an attempt without an outcome, which recovery finds; the other way round it would
- * leave a call that nobody knows of. The writer whose append began the attempt gets a ticket, the
+ * leave a call without a record. The writer whose append began the attempt gets a ticket, the
  * right and the duty to make the call. Everybody else reads the same event and gets none.
  */
 
