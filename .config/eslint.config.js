@@ -44,9 +44,4 @@ export default tseslint.config(
     ignores: ['src/report/page/**'],
     ...tseslint.configs.disableTypeChecked,
   },
-  {
-    // A contract is a list of cases, as a describe block is.
-    files: ['src/testing/store-contract-*.ts'],
-    rules: { 'max-lines-per-function': 'off' },
-  },
 );

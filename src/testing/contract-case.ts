@@ -13,20 +13,41 @@ export type ContractOptions = {
   readonly cannotKeep?: Readonly<Record<string, string>> | undefined;
 };
 
+type Open<Opened> = () => Promise<Opened>;
+type Cleanable = { readonly cleanup: () => Promise<void> };
+
+/** Promises by name. Each runs with what was opened for it, and may open more. */
+export type Promises<Opened> = Readonly<
+  Record<string, (opened: Opened, open: Open<Opened>) => Promise<void>>
+>;
+
 /** The cases of a contract. An excuse that names no case is refused, or it would go unnoticed. */
-export function contractOf(
+export function contractOf<Opened extends Cleanable>(
   name: string,
-  cases: readonly Omit<ContractCase, 'skip'>[],
+  open: Open<Opened>,
+  promises: Promises<Opened>,
   { cannotKeep = {} }: ContractOptions,
 ): readonly ContractCase[] {
-  const names = new Set(cases.map((one) => one.name));
-  const unknown = Object.keys(cannotKeep).find((excused) => !names.has(excused));
+  const unknown = Object.keys(cannotKeep).find((excused) => !Object.hasOwn(promises, excused));
   if (unknown !== undefined) {
     throw new TypeError(`${name} is excused from '${unknown}', which the contract does not have`);
   }
-  return cases.map((one) => ({
-    name: one.name,
-    skip: Object.hasOwn(cannotKeep, one.name) ? cannotKeep[one.name] : undefined,
-    run: () => one.run(),
+  return Object.entries(promises).map(([title, promise]) => ({
+    name: title,
+    skip: Object.hasOwn(cannotKeep, title) ? cannotKeep[title] : undefined,
+    run: () => using(open, (opened) => promise(opened, open)),
   }));
+}
+
+/** Opens, runs and cleans up. */
+export async function using<Opened extends Cleanable>(
+  open: Open<Opened>,
+  run: (opened: Opened) => Promise<void>,
+): Promise<void> {
+  const opened = await open();
+  try {
+    await run(opened);
+  } finally {
+    await opened.cleanup();
+  }
 }

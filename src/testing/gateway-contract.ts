@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { parseOutcome } from '../../machines/payment-order.events.ts';
 import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { ContractCase, ContractOptions } from './contract-case.ts';
+import type { ContractCase, ContractOptions, Promises } from './contract-case.ts';
 import { contractOf } from './contract-case.ts';
 
 /**
@@ -67,42 +67,17 @@ export function gatewayContract(
   open: OpenGateway,
   options: ContractOptions = {},
 ): readonly ContractCase[] {
-  const using = async (run: (opened: OpenedGateway) => Promise<void>) => {
-    const opened = await open();
-    try {
-      await run(opened);
-    } finally {
-      await opened.cleanup();
-    }
-  };
-  const answers = expectations.map(([behaviour, kind, title]) => ({
-    name: title,
-    run: () => using((opened) => answersAs(opened, behaviour, kind)),
-  }));
-  const others = Object.entries(promises).map(([title, run]) => ({
-    name: title,
-    run: () => using(run),
-  }));
-  return contractOf(name, [...answers, ...others], options);
+  return contractOf(name, open, { ...answers, ...promises }, options);
 }
 
-async function answersAs(
-  { gateway, otherSide, requests }: OpenedGateway,
-  behaviour: OtherSide,
-  kind: CancelOutcome['kind'],
-): Promise<void> {
-  await otherSide(behaviour);
-  const runtime = systemRuntime();
-  const startedMs = runtime.monotonicMs();
-  const outcome = await gateway.cancel(request, () => true);
-  const tookMs = runtime.monotonicMs() - startedMs;
-  equal(outcome.kind, kind, `rule ${outcome.rule}`);
-  isStorable(outcome);
-  ok(tookMs <= gateway.attemptMs + allowanceMs, `it took ${tookMs} ms of ${gateway.attemptMs}`);
-  ok(requests() <= 1, `one call sent ${requests()} requests, but may send at most one`);
-}
+const answers: Promises<OpenedGateway> = Object.fromEntries(
+  expectations.map(([behaviour, kind, title]) => [
+    title,
+    (opened: OpenedGateway) => answersAs(opened, behaviour, kind),
+  ]),
+);
 
-const promises: Readonly<Record<string, (opened: OpenedGateway) => Promise<void>>> = {
+const promises: Promises<OpenedGateway> = {
   'states how long one attempt may take': ({ gateway }) => {
     const { attemptMs } = gateway;
     ok(Number.isSafeInteger(attemptMs) && attemptMs > 0, `attemptMs is ${attemptMs}`);
@@ -142,6 +117,22 @@ const promises: Readonly<Record<string, (opened: OpenedGateway) => Promise<void>
     await gateway.close();
   },
 };
+
+async function answersAs(
+  { gateway, otherSide, requests }: OpenedGateway,
+  behaviour: OtherSide,
+  kind: CancelOutcome['kind'],
+): Promise<void> {
+  await otherSide(behaviour);
+  const runtime = systemRuntime();
+  const startedMs = runtime.monotonicMs();
+  const outcome = await gateway.cancel(request, () => true);
+  const tookMs = runtime.monotonicMs() - startedMs;
+  equal(outcome.kind, kind, `rule ${outcome.rule}`);
+  isStorable(outcome);
+  ok(tookMs <= gateway.attemptMs + allowanceMs, `it took ${tookMs} ms of ${gateway.attemptMs}`);
+  ok(requests() <= 1, `one call sent ${requests()} requests, but may send at most one`);
+}
 
 /** An outcome with evidence that no event can hold would be recorded as unknown. */
 function isStorable(outcome: CancelOutcome): void {

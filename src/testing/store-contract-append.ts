@@ -1,45 +1,43 @@
-import { deepEqual, equal, partialDeepStrictEqual } from 'node:assert/strict';
+import { deepEqual, equal, ok, partialDeepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { EventStore } from '../event-store/event-store.ts';
+import { using } from './contract-case.ts';
 import {
   all,
   anEvent,
   headOf,
   idsOf,
   put,
-  someEvents,
-  withStore,
   rejects,
+  someEvents,
+  valuesOf,
+  type StorePromises,
 } from './store-contract-support.ts';
-import type { OpenStore, Promise_ } from './store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 
 /** What `append` promises. */
-export function appendPromises(promise: Promise_, open: OpenStore): void {
-  promise('starts at revision 0', async ({ store }) => {
+export const appendPromises: StorePromises = {
+  'starts at revision 0': async ({ store }) => {
     const result = await store.append(stream, [anEvent()], 'no-stream');
     partialDeepStrictEqual(result, { kind: 'appended', revision: 0, settled: 'first-try' });
-    deepEqual(
-      (await all(store.read(stream))).map((event) => event.revision),
-      [0],
-    );
-  });
+    deepEqual(valuesOf(await all(store.read(stream)), 'revision'), [0]);
+  },
 
-  promise('answers with revision and position of the last event', async ({ store }) => {
+  'answers with revision and position of the last event': async ({ store }) => {
     await put(store, stream, someEvents(2));
     const result = await put(store, stream, someEvents(3));
     const last = await store.readLast(stream);
     partialDeepStrictEqual(result, { revision: 4, position: last?.position });
-  });
+  },
 
-  promise('refuses to start twice', async ({ store }) => {
+  'refuses to start twice': async ({ store }) => {
     await put(store, stream, [anEvent()]);
     deepEqual(await store.append(stream, [anEvent()], 'no-stream'), { kind: 'conflict' });
     equal((await all(store.read(stream))).length, 1);
-  });
+  },
 
-  promise('refuses behind and ahead', async ({ store }) => {
+  'refuses behind and ahead': async ({ store }) => {
     await put(store, stream, someEvents(3));
     for (const expected of [0, 1, 3, 4, 1_000_000] as const) {
       deepEqual(await store.append(stream, [anEvent()], expected), { kind: 'conflict' });
@@ -47,9 +45,9 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     deepEqual(await store.append('paymentOrder-2', [anEvent()], 0), { kind: 'conflict' });
     equal((await all(store.read(stream))).length, 3);
     deepEqual(await all(store.read('paymentOrder-2')), []);
-  });
+  },
 
-  promise('stores all of a batch or nothing', async ({ store }) => {
+  'stores all of a batch or nothing': async ({ store }) => {
     const given = await put(store, stream, someEvents(2));
     const batch = [anEvent(), anEvent(), { ...anEvent(), data: { amount: NaN } }];
     await rejects(store.append(stream, batch, given.revision), {
@@ -59,9 +57,9 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     equal((await all(store.read(stream))).length, 2);
     await put(store, stream, someEvents(100));
     equal((await all(store.read(stream))).length, 102);
-  });
+  },
 
-  promise('keeps what was given, whatever becomes of the objects', async ({ store }) => {
+  'keeps what was given, whatever becomes of the objects': async ({ store }) => {
     const data = { items: [1], note: 'before' };
     const event = anEvent(data);
     const pending = store.append(stream, [event], 'no-stream');
@@ -72,9 +70,9 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     deepEqual(first?.data, { items: [1], note: 'before' });
     Object.assign(first.data, { note: 'changed by a reader' });
     deepEqual((await store.readLast(stream))?.data, { items: [1], note: 'before' });
-  });
+  },
 
-  promise('appends the same batch again once', async ({ store }) => {
+  'appends the same batch again once': async ({ store }) => {
     const batch = someEvents(3);
     const first = await store.append(stream, batch, 'no-stream');
     const second = await store.append(stream, batch, 'no-stream');
@@ -82,39 +80,36 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     await put(store, stream, someEvents(2));
     deepEqual(await store.append(stream, batch, 'no-stream'), second);
     equal((await all(store.read(stream))).length, 5);
-  });
+  },
 
-  promise('appends a batch given twice at once only once', async ({ store }) => {
+  'appends a batch given twice at once only once': async ({ store }) => {
     const batch = someEvents(2);
     const results = await Promise.all([
       store.append(stream, batch, 'no-stream'),
       store.append(stream, batch, 'no-stream'),
     ]);
-    deepEqual(
-      results.map((result) => result.kind),
-      ['appended', 'appended'],
-    );
+    deepEqual(valuesOf(results, 'kind'), ['appended', 'appended']);
     deepEqual(idsOf(await all(store.read(stream))), idsOf(batch));
-  });
+  },
 
-  promise('takes a prefix of a stored batch for a conflict', async ({ store }) => {
+  'takes a prefix of a stored batch for a conflict': async ({ store }) => {
     const batch = someEvents(3);
     await store.append(stream, batch, 'no-stream');
     deepEqual(await store.append(stream, batch.slice(0, 2), 'no-stream'), {
       kind: 'conflict',
     });
-  });
+  },
 
-  promise('takes a superset or another order of a batch for a conflict', async ({ store }) => {
+  'takes a superset or another order of a batch for a conflict': async ({ store }) => {
     const batch = someEvents(2);
     await store.append(stream, batch, 'no-stream');
     for (const other of [[...batch, anEvent()], batch.toReversed()]) {
       deepEqual(await store.append(stream, other, 'no-stream'), { kind: 'conflict' });
     }
     deepEqual(idsOf(await all(store.read(stream))), idsOf(batch));
-  });
+  },
 
-  promise('refuses an id that another event has, and nothing else with it', async ({ store }) => {
+  'refuses an id that another event has, and nothing else with it': async ({ store }) => {
     const batch = someEvents(2);
     await store.append(stream, batch, 'no-stream');
     const mixed = [anEvent(), ...batch.slice(1)];
@@ -128,34 +123,31 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
       });
     }
     equal((await all(store.readAll(null, ''))).length, 2);
-  });
+  },
 
-  promise('lets one of two writers of equal content win', async ({ store }) => {
+  'lets one of two writers of equal content win': async ({ store }) => {
     const results = await Promise.all(
       [anEvent({ same: true }), anEvent({ same: true })].map((event) =>
         store.append(stream, [event], 'no-stream'),
       ),
     );
-    deepEqual(results.map((result) => result.kind).toSorted(), ['appended', 'conflict']);
+    deepEqual(valuesOf(results, 'kind').toSorted(), ['appended', 'conflict']);
     equal((await all(store.read(stream))).length, 1);
-  });
+  },
 
-  promise('decides each of many appends made at once on its own', async ({ store }) => {
+  'decides each of many appends made at once on its own': async ({ store }) => {
     const good = Array.from({ length: 20 }, (_, index) =>
       store.append(`paymentOrder-${index}`, someEvents(2), 'no-stream'),
     );
     const conflicts = [store.append('paymentOrder-3', [anEvent()], 7)];
     const more = store.append('paymentOrder-4', [anEvent()], 1);
-    equal(
-      (await Promise.all(good)).every((result) => result.kind === 'appended'),
-      true,
-    );
+    ok((await Promise.all(good)).every((result) => result.kind === 'appended'));
     deepEqual(await Promise.all(conflicts), [{ kind: 'conflict' }]);
     partialDeepStrictEqual(await more, { kind: 'appended', revision: 2 });
     equal((await all(store.readAll(null, ''))).length, 41);
-  });
+  },
 
-  promise('lets exactly one racer win each revision', async () => {
+  'lets exactly one racer win each revision': async (_, open) => {
     const races = fc.record({
       writers: fc.integer({ min: 2, max: 8 }),
       appendsEach: fc.integer({ min: 1, max: 5 }),
@@ -163,19 +155,15 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
     });
     await fc.assert(
       fc.asyncProperty(races, async ({ writers, appendsEach, scheduler }) => {
-        await withStore(open, async (store) => {
+        await using(open, async ({ store }) => {
           const writing = Array.from({ length: writers }, () => write(store, appendsEach));
           const won = await scheduler.waitFor(Promise.all(writing));
-          const expected = Array.from({ length: writers * appendsEach }, (_, index) => index);
-          deepEqual(
-            won.flat().toSorted((a, b) => a - b),
-            expected,
-          );
+          const revisions = won.flat().toSorted((a, b) => a - b);
+          const expected = Array.from(revisions.keys());
+          equal(expected.length, writers * appendsEach);
+          deepEqual(revisions, expected);
           const stored = await all(store.read(stream));
-          deepEqual(
-            stored.map((event) => event.revision),
-            expected,
-          );
+          deepEqual(valuesOf(stored, 'revision'), expected);
           equal(new Set(idsOf(stored)).size, expected.length);
         });
 
@@ -194,5 +182,5 @@ export function appendPromises(promise: Promise_, open: OpenStore): void {
       }),
       { numRuns: 30, endOnFailure: true },
     );
-  });
-}
+  },
+};

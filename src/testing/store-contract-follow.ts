@@ -1,13 +1,13 @@
-import { deepEqual, equal, partialDeepStrictEqual } from 'node:assert/strict';
+import { deepEqual, equal, ok, partialDeepStrictEqual } from 'node:assert/strict';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { all, anEvent, idsOf, put, someEvents, take, rejects } from './store-contract-support.ts';
-import type { Promise_ } from './store-contract-support.ts';
+import type { StorePromises } from './store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 
 /** What `subscribe` and `close` promise. */
-export function followPromises(promise: Promise_): void {
-  promise('follows with earlier and later events, each once and in order', async ({ store }) => {
+export const followPromises: StorePromises = {
+  'follows with earlier and later events, each once and in order': async ({ store }) => {
     const given = someEvents(40);
     for (const event of given.slice(0, 20)) await put(store, stream, [event]);
     const seen: string[] = [];
@@ -23,9 +23,9 @@ export function followPromises(promise: Promise_): void {
       await put(store, 'other-1', [anEvent()]);
     }
     deepEqual(seen, idsOf(given));
-  });
+  },
 
-  promise('follows on after a position', async ({ store }) => {
+  'follows on after a position': async ({ store }) => {
     await put(store, stream, someEvents(5));
     const [, , third] = await all(store.readAll(null, ''));
     const following = take(
@@ -42,9 +42,9 @@ export function followPromises(promise: Promise_): void {
         ['other-1', 1],
       ],
     );
-  });
+  },
 
-  promise('wakes a waiting follower, and ends it on abort', async ({ store }) => {
+  'wakes a waiting follower, and ends it on abort': async ({ store }) => {
     const ending = new AbortController();
     const iterator = store.subscribe(null, '', ending.signal)[Symbol.asyncIterator]();
     const first = iterator.next();
@@ -56,9 +56,9 @@ export function followPromises(promise: Promise_): void {
     await pause();
     ending.abort();
     deepEqual(await second, { done: true, value: undefined });
-  });
+  },
 
-  promise('yields no more to a follower who aborts among many', async ({ store }) => {
+  'yields no more to a follower who aborts among many': async ({ store }) => {
     await put(store, stream, someEvents(10));
     const ending = new AbortController();
     let seen = 0;
@@ -68,14 +68,14 @@ export function followPromises(promise: Promise_): void {
       if (seen === 3) ending.abort();
     }
     equal(seen, 3);
-  });
+  },
 
-  promise('yields nothing to a follower whose signal has aborted', async ({ store }) => {
+  'yields nothing to a follower whose signal has aborted': async ({ store }) => {
     await put(store, stream, [anEvent()]);
     deepEqual(await all(store.subscribe(null, '', AbortSignal.abort())), []);
-  });
+  },
 
-  promise('lets every loop be left early', async ({ store }) => {
+  'lets every loop be left early': async ({ store }) => {
     await put(store, stream, someEvents(10));
     const { signal } = new AbortController();
     equal((await take(store.read(stream), 2)).length, 2);
@@ -83,9 +83,9 @@ export function followPromises(promise: Promise_): void {
     equal((await take(store.subscribe(null, '', signal), 2)).length, 2);
     await put(store, stream, [anEvent()]);
     equal((await all(store.read(stream))).length, 11);
-  });
+  },
 
-  promise('ends followers when it closes', async ({ store }) => {
+  'ends followers when it closes': async ({ store }) => {
     const following = store.subscribe(null, '', new AbortController().signal);
     const iterator = following[Symbol.asyncIterator]();
     const events = someEvents(2);
@@ -94,33 +94,28 @@ export function followPromises(promise: Promise_): void {
     const next = iterator.next();
     await store.close();
     deepEqual(await next, { done: true, value: undefined });
-  });
+  },
 
-  promise('stores what was given to it before it closes', async ({ store, reopen }) => {
+  'stores what was given to it before it closes': async ({ store, reopen }) => {
     const batches = Array.from({ length: 10 }, () => someEvents(2));
     const pending = batches.map((batch, index) => store.append(`s-${index}`, batch, 'no-stream'));
     await store.close();
     const results = await Promise.all(pending);
-    equal(
-      results.every((result) => result.kind === 'appended'),
-      true,
-    );
+    ok(results.every((result) => result.kind === 'appended'));
     if (reopen === undefined) return;
     const again = await reopen();
     const stored = idsOf(await all(again.readAll(null, '')));
     deepEqual(stored.toSorted(), batches.flatMap(idsOf).toSorted());
     await again.close();
-  });
+  },
 
-  promise('says it is closed, and closes again without harm', async ({ store }) => {
+  'says it is closed, and closes again without harm': async ({ store }) => {
     await put(store, stream, [anEvent()]);
     await Promise.all([store.close(), store.close()]);
     await store.close();
-    for (const use of everyUse(store)) {
-      await rejects(use(), { code: 'store-closed' });
-    }
-  });
-}
+    for (const use of everyUse(store)) await rejects(use(), { code: 'store-closed' });
+  },
+};
 
 function everyUse(store: EventStore): (() => Promise<unknown>)[] {
   const { signal } = new AbortController();

@@ -1,8 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JsonObject } from '../event-store/event-store.ts';
-import { all, anEvent, idsOf, put, someEvents, take, withStore } from './store-contract-support.ts';
-import type { OpenStore, Promise_ } from './store-contract-support.ts';
+import { using } from './contract-case.ts';
+import { all, anEvent, idsOf, put, someEvents, take, valuesOf } from './store-contract-support.ts';
+import type { StorePromises } from './store-contract-support.ts';
 
 const stream = 'paymentOrder-1';
 
@@ -19,47 +20,41 @@ const jsonText = fc
   .filter((text) => text.isWellFormed() && !/\\ud[89a-f]/i.test(text));
 
 /** What reading promises. */
-export function readPromises(promise: Promise_, open: OpenStore): void {
-  promise('gives back exactly the JSON, ids and types it got', async () => {
+export const readPromises: StorePromises = {
+  'gives back exactly the JSON, ids and types it got': async (_, open) => {
     const events = fc.array(fc.record({ type: fc.constantFrom('A', '类型'), jsonText }), {
       minLength: 1,
       maxLength: 5,
     });
     await fc.assert(
       fc.asyncProperty(events, async (drawn) => {
-        await withStore(open, async (store) => {
+        await using(open, async ({ store }) => {
           const given = drawn.map(({ type, jsonText: text }) => anEvent(parse(text), type));
           await put(store, stream, given);
           const stored = await all(store.read(stream));
           deepEqual(idsOf(stored), idsOf(given));
-          deepEqual(
-            stored.map((event) => event.type),
-            given.map((event) => event.type),
-          );
+          deepEqual(valuesOf(stored, 'type'), valuesOf(given, 'type'));
           deepEqual(
             stored.map((event) => JSON.stringify(event.data)),
-            drawn.map((event) => event.jsonText),
+            valuesOf(drawn, 'jsonText'),
           );
-          deepEqual(
-            stored.map((event) => event.metadata),
-            given.map((one) => one.metadata),
-          );
+          deepEqual(valuesOf(stored, 'metadata'), valuesOf(given, 'metadata'));
         });
       }),
       { numRuns: 60 },
     );
-  });
+  },
 
-  promise('keeps __proto__ as a name among others', async ({ store }) => {
+  'keeps __proto__ as a name among others': async ({ store }) => {
     const text = '{"__proto__":{"polluted":true},"a":{"__proto__":1},"constructor":null}';
     await put(store, stream, [{ ...anEvent(parse(text)), metadata: parse(text) }]);
     const last = await store.readLast(stream);
     equal(JSON.stringify(last?.data), text);
     equal(JSON.stringify(last?.metadata), text);
     equal(Object.getPrototypeOf(last?.data), Object.prototype);
-  });
+  },
 
-  promise('keeps strange stream names apart', async ({ store }) => {
+  'keeps strange stream names apart': async ({ store }) => {
     const names = [
       '__proto__',
       'constructor',
@@ -82,50 +77,50 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
         [[name, { index }]],
       );
     }
-  });
+  },
 
-  promise('reads an unknown stream as empty', async ({ store }) => {
+  'reads an unknown stream as empty': async ({ store }) => {
     deepEqual(await all(store.read('paymentOrder-unknown')), []);
     equal(await store.readLast('paymentOrder-unknown'), null);
     deepEqual(await all(store.readAll(null, 'paymentOrder-')), []);
     deepEqual(await all(store.streams('')), []);
-  });
+  },
 
-  promise('reads from a revision on', async ({ store }) => {
+  'reads from a revision on': async ({ store }) => {
     const given = someEvents(5);
     await put(store, stream, given);
     deepEqual(idsOf(await all(store.read(stream, 3))), idsOf(given.slice(3)));
     deepEqual(await all(store.read(stream, 5)), []);
     deepEqual(await all(store.read(stream, 999)), []);
-  });
+  },
 
-  promise('reads the last event', async ({ store }) => {
+  'reads the last event': async ({ store }) => {
     await put(store, stream, someEvents(4));
     await put(store, 'paymentOrder-10', someEvents(9));
     deepEqual(await store.readLast(stream), (await all(store.read(stream))).at(-1));
-  });
+  },
 
-  promise('contains in a read what was acknowledged before', async ({ store }) => {
+  'contains in a read what was acknowledged before': async ({ store }) => {
     for (let count = 1; count <= 20; count++) {
       await put(store, stream, [anEvent()]);
       equal((await all(store.read(stream))).length, count);
       equal((await store.readLast(stream))?.revision, count - 1);
       equal((await all(store.readAll(null, stream))).length, count);
     }
-  });
+  },
 
-  promise('reads all in the order they were appended, after a position', async ({ store }) => {
+  'reads all in the order they were appended, after a position': async ({ store }) => {
     const given = someEvents(30);
     for (const [index, event] of given.entries()) await put(store, `s-${index % 4}`, [event]);
     const stored = await all(store.readAll(null, 's-'));
     deepEqual(idsOf(stored), idsOf(given));
-    equal(new Set(stored.map((event) => event.position)).size, 30);
+    equal(new Set(valuesOf(stored, 'position')).size, 30);
     for (const [index, { position }] of stored.entries()) {
       deepEqual(idsOf(await all(store.readAll(position, 's-'))), idsOf(given.slice(index + 1)));
     }
-  });
+  },
 
-  promise('reads exactly the streams with the prefix', async ({ store }) => {
+  'reads exactly the streams with the prefix': async ({ store }) => {
     const names = ['paymentOrder-1', 'paymentOrder-10', 'paymentOrder-2', 'paymentOrder']
       .concat(['p%', 'p%x', 'p_', 'px', 'p*', 'p[a]', 'pa', 'P%', 'p\u{10FFFF}', 'p\u{10FFFF}x'])
       .concat(['付款', '付款单', '😀', '😀😀']);
@@ -133,25 +128,25 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
     for (const prefix of [...names, '', 'p', 'paymentOrder-', 'nothing', 'p\\', '付']) {
       const wanted = names.filter((name) => name.startsWith(prefix));
       const events = await all(store.readAll(null, prefix));
-      deepEqual([...new Set(events.map((event) => event.stream))], wanted);
+      deepEqual([...new Set(valuesOf(events, 'stream'))], wanted);
       equal(events.length, 2 * wanted.length);
       deepEqual(await all(store.streams(prefix)), wanted);
     }
-  });
+  },
 
-  promise('lists each stream once, in the order they were first written', async ({ store }) => {
+  'lists each stream once, in the order they were first written': async ({ store }) => {
     const names = Array.from({ length: 600 }, (_, index) => `s-${(index * 7919) % 600}`);
     await Promise.all(names.map((name) => store.append(name, [anEvent()], 'no-stream')));
     await put(store, 's-0', someEvents(2));
     // Appends made at once may be stored in any order.
     const firsts = (await all(store.readAll(null, 's-'))).filter(({ revision }) => revision === 0);
-    const inOrder = firsts.map((event) => event.stream);
+    const inOrder = valuesOf(firsts, 'stream');
     deepEqual(inOrder.toSorted(), names.toSorted());
     deepEqual(await all(store.streams('s-')), inOrder);
     deepEqual(await take(store.streams('s-'), 2), inOrder.slice(0, 2));
-  });
+  },
 
-  promise('reads a large history whole, also while it grows', async ({ store }) => {
+  'reads a large history whole, also while it grows': async ({ store }) => {
     const given = someEvents(3_000);
     for (let from = 0; from < given.length; from += 100) {
       await put(store, stream, given.slice(from, from + 100));
@@ -164,15 +159,15 @@ export function readPromises(promise: Promise_, open: OpenStore): void {
       if (seen.length % 1_000 === 0) await put(store, stream, [anEvent()]);
     }
     deepEqual(seen, idsOf(given));
-  });
+  },
 
-  promise('reads large events whole', async ({ store }) => {
+  'reads large events whole': async ({ store }) => {
     const given = Array.from({ length: 60 }, () => anEvent({ text: '付'.repeat(80_000) }));
     for (const event of given) await put(store, stream, [event]);
     deepEqual(idsOf(await all(store.read(stream))), idsOf(given));
     deepEqual(idsOf(await all(store.readAll(null, ''))), idsOf(given));
-  });
-}
+  },
+};
 
 function parse(text: string): JsonObject {
   // The texts here are all of JSON objects.

@@ -7,6 +7,7 @@ import type {
   JsonObject,
   PreparedEvent,
 } from '../event-store/event-store.ts';
+import type { Promises } from './contract-case.ts';
 import { simulatedRuntime } from './simulated-runtime.ts';
 
 /** A store under test. `reopen` is given if its content survives closing; `cleanup` may close it. */
@@ -19,8 +20,7 @@ export type OpenedStore = {
 /** Opens an empty store for one case, or for one run of a property. */
 export type OpenStore = () => Promise<OpenedStore>;
 
-/** Declares one promise of the contract. */
-export type Promise_ = (title: string, run: (opened: OpenedStore) => Promise<void>) => void;
+export type StorePromises = Promises<OpenedStore>;
 
 const runtime = simulatedRuntime({ seed: 20_210_222 });
 
@@ -33,10 +33,8 @@ export function someEvents(count: number, first = 0): PreparedEvent[] {
   return Array.from({ length: count }, (_, index) => anEvent({ number: first + index }));
 }
 
-export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const taken: Item[] = [];
-  for await (const item of items) taken.push(item);
-  return taken;
+export function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  return Array.fromAsync(items);
 }
 
 export async function take<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
@@ -50,7 +48,14 @@ export async function take<Item>(items: AsyncIterable<Item>, count: number): Pro
 }
 
 export function idsOf(events: readonly { readonly id: string }[]): string[] {
-  return events.map((event) => event.id);
+  return valuesOf(events, 'id');
+}
+
+export function valuesOf<Item, Field extends keyof Item>(
+  items: readonly Item[],
+  field: Field,
+): Item[Field][] {
+  return items.map((item) => item[field]);
 }
 
 /** Appends at the stream's end and expects no conflict. */
@@ -69,24 +74,11 @@ export function headOf(last: { readonly revision: number } | null): ExpectedRevi
   return last === null ? 'no-stream' : last.revision;
 }
 
-/** Runs with a new store, for one run of a property. */
-export async function withStore(
-  open: OpenStore,
-  run: (store: EventStore) => Promise<void>,
-): Promise<void> {
-  const opened = await open();
-  try {
-    await run(opened.store);
-  } finally {
-    await opened.cleanup();
-  }
-}
-
-/** Expects a `PaymentOrderError` with these fields; `says` is a part of its message. */
+/** Expects a `PaymentOrderError` with these fields, and returns it; `says` is in its message. */
 export async function rejects(
   promise: Promise<unknown>,
   expected: { readonly code: string; readonly field?: string; readonly says?: string },
-): Promise<void> {
+): Promise<PaymentOrderError> {
   const error: unknown = await promise.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -98,4 +90,5 @@ export async function rejects(
   );
   assert.partialDeepStrictEqual({ code: error.code, field: error.field }, fields);
   assert(error.message.includes(says), `expected the message to say ${says}: ${error.message}`);
+  return error;
 }

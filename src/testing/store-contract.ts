@@ -1,10 +1,10 @@
+import type { ContractCase, ContractOptions } from './contract-case.ts';
+import { contractOf } from './contract-case.ts';
 import { appendPromises } from './store-contract-append.ts';
 import { followPromises } from './store-contract-follow.ts';
 import { inputPromises } from './store-contract-inputs.ts';
 import { readPromises } from './store-contract-read.ts';
-import type { OpenStore, Promise_ } from './store-contract-support.ts';
-import type { ContractCase, ContractOptions } from './contract-case.ts';
-import { contractOf } from './contract-case.ts';
+import type { OpenStore } from './store-contract-support.ts';
 
 /**
  * The contract of the port `EventStore`, as cases for any test runner. The stores for memory, SQLite
@@ -17,22 +17,6 @@ export function storeContract(
   open: OpenStore,
   options: ContractOptions = {},
 ): readonly ContractCase[] {
-  const promises: [string, Parameters<Promise_>[1]][] = [];
-  const promise: Promise_ = (title, run) => promises.push([title, run]);
-  appendPromises(promise, open);
-  readPromises(promise, open);
-  followPromises(promise);
-  inputPromises(promise, open);
-  const cases = promises.map(([title, run]) => ({
-    name: title,
-    run: async () => {
-      const opened = await open();
-      try {
-        await run(opened);
-      } finally {
-        await opened.cleanup();
-      }
-    },
-  }));
-  return contractOf(name, cases, options);
+  const promises = { ...appendPromises, ...readPromises, ...followPromises, ...inputPromises };
+  return contractOf(name, open, promises, options);
 }
