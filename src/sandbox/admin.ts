@@ -10,17 +10,11 @@ const changeSchema = z.strictObject({
   faults: z.array(z.string().max(64)).max(stepsMax).optional(),
 });
 
-export type Admin = {
-  readonly orders: OrderBook;
-  readonly answers: Answers;
-  readonly change: (orderNo: string, change: SandboxOrderChange) => void;
-};
-
 const orderPath = /^\/sandbox\/orders\/([A-Za-z0-9_-]{1,32})$/;
 
 /** GET and POST /sandbox/orders/:no, for people with curl. */
 export function handleAdmin(
-  { orders, answers, change }: Admin,
+  { orders, answers }: { readonly orders: OrderBook; readonly answers: Answers },
   { request, body }: { readonly request: IncomingMessage; readonly body: Buffer },
   response: ServerResponse,
 ): void {
@@ -35,7 +29,7 @@ export function handleAdmin(
     answers.json(response, order === undefined ? 404 : 200, order ?? { error: 'no such order' });
   } else if (request.method === 'POST') {
     try {
-      change(orderNo, readChange(body));
+      orders.set(orderNo, readChange(body));
       answers.json(response, 200, orders.order(orderNo));
     } catch (error) {
       if (!(error instanceof PaymentOrderError)) throw error;

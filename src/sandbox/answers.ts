@@ -2,46 +2,33 @@ import type { ServerResponse } from 'node:http';
 import type { Runtime } from '../runtime.ts';
 import { slowByteMs } from './limits.ts';
 
-/** Writes the sandbox's answers, good and bad. Everything that takes time goes through `later`. */
-export type Answers = {
-  json(response: ServerResponse, status: number, value: unknown): void;
-  envelope(
-    response: ServerResponse,
-    answer: { responseCode: string; responseMsg: string; data: unknown },
-  ): void;
-  cancelResult(response: ServerResponse, result: unknown, manner?: Manner): void;
-  /** Runs `run` after `delayMs`, unless the sandbox closes before. */
-  later(delayMs: number, run: () => void): void;
-  /** Cancels everything that waits. */
-  stop(): void;
-};
-
 export type Manner = 'plain' | 'truncated' | 'slow-bytes';
 
-export function newAnswers(runtime: Pick<Runtime, 'newId' | 'setTimer'>): Answers {
-  const timers = new Set<() => void>();
+/** Writes the sandbox's answers, good and bad. Everything that takes time goes through `later`. */
+export class Answers {
+  readonly #runtime: Pick<Runtime, 'newId' | 'setTimer'>;
+  readonly #timers = new Set<() => void>();
 
-  function later(delayMs: number, run: () => void): void {
-    const cancel = runtime.setTimer(delayMs, () => {
-      timers.delete(cancel);
+  constructor(runtime: Pick<Runtime, 'newId' | 'setTimer'>) {
+    this.#runtime = runtime;
+  }
+
+  /** Runs `run` after `delayMs`, unless the sandbox closes before. */
+  later(delayMs: number, run: () => void): void {
+    const cancel = this.#runtime.setTimer(delayMs, () => {
+      this.#timers.delete(cancel);
       run();
     });
-    timers.add(cancel);
+    this.#timers.add(cancel);
   }
 
-  function slowly(response: ServerResponse, bytes: Buffer, from = 0): void {
-    if (response.destroyed) return;
-    if (from >= bytes.length) {
-      response.end();
-      return;
-    }
-    response.write(bytes.subarray(from, from + 1));
-    later(slowByteMs, () => {
-      slowly(response, bytes, from + 1);
-    });
+  /** Cancels everything that waits. */
+  stop(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
   }
 
-  function send(response: ServerResponse, status: number, value: unknown, manner: Manner): void {
+  json(response: ServerResponse, status: number, value: unknown, manner: Manner = 'plain'): void {
     if (response.destroyed) return;
     const bytes = Buffer.from(JSON.stringify(value));
     response.writeHead(status, {
@@ -49,7 +36,7 @@ export function newAnswers(runtime: Pick<Runtime, 'newId' | 'setTimer'>): Answer
       'content-length': bytes.length,
     });
     if (manner === 'plain') response.end(bytes);
-    else if (manner === 'slow-bytes') slowly(response, bytes);
+    else if (manner === 'slow-bytes') this.#slowly(response, bytes);
     else {
       response.write(bytes.subarray(0, bytes.length >> 1), () => {
         response.destroy();
@@ -57,27 +44,27 @@ export function newAnswers(runtime: Pick<Runtime, 'newId' | 'setTimer'>): Answer
     }
   }
 
-  const success = (data: unknown): unknown => ({
-    requestId: runtime.newId(),
-    responseCode: '000',
-    responseMsg: '成功',
-    data,
-  });
+  rejected(response: ServerResponse, responseCode: string, responseMsg: string): void {
+    const requestId = this.#runtime.newId();
+    this.json(response, 200, { requestId, responseCode, responseMsg, data: null });
+  }
 
-  return {
-    later,
-    json(response, status, value) {
-      send(response, status, value, 'plain');
-    },
-    envelope(response, answer) {
-      send(response, 200, { requestId: runtime.newId(), ...answer }, 'plain');
-    },
-    cancelResult(response, result, manner = 'plain') {
-      send(response, 200, success({ cancel_result: result }), manner);
-    },
-    stop() {
-      for (const cancel of timers) cancel();
-      timers.clear();
-    },
-  };
+  cancelResult(response: ServerResponse, result: unknown, manner?: Manner): void {
+    const requestId = this.#runtime.newId();
+    const data = { cancel_result: result };
+    const answer = { requestId, responseCode: '000', responseMsg: '成功', data };
+    this.json(response, 200, answer, manner);
+  }
+
+  #slowly(response: ServerResponse, bytes: Buffer, from = 0): void {
+    if (response.destroyed) return;
+    if (from >= bytes.length) {
+      response.end();
+      return;
+    }
+    response.write(bytes.subarray(from, from + 1));
+    this.later(slowByteMs, () => {
+      this.#slowly(response, bytes, from + 1);
+    });
+  }
 }

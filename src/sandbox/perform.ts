@@ -3,23 +3,47 @@ import type { Answers } from './answers.ts';
 import type { Fault } from './faults.ts';
 import type { OrderBook } from './orders.ts';
 
-export type PerformContext = {
-  readonly orders: OrderBook;
-  readonly answers: Answers;
-  readonly pay: (orderNo: string) => void;
-};
-
 /**
  * Handles one accepted cancel as its fault says (see `faultMeanings`). Returns the cancel's
  * result, undefined where the cancel was not executed.
  */
 export function perform(
-  context: PerformContext,
+  { orders, answers }: { readonly orders: OrderBook; readonly answers: Answers },
   { orderNo, fault }: { readonly orderNo: string; readonly fault: Fault },
   response: ServerResponse,
 ): boolean | undefined {
-  const result = execute(context, orderNo, fault);
-  answer(context.answers, { response, fault, result });
+  const result = execute(orders, orderNo, fault.name);
+  switch (fault.name) {
+    case 'silent-before':
+    case 'silent-after':
+      break;
+    case 'reset-before':
+    case 'reset-after':
+      response.socket?.resetAndDestroy();
+      break;
+    case 'http-500':
+      answers.json(response, 500, { message: 'Internal Server Error' });
+      break;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><title>Maintenance</title><p>Back soon.</p>');
+      break;
+    case 'code':
+      answers.rejected(response, fault.responseCode ?? '500', 'as planned');
+      break;
+    case 'wrong-type':
+      answers.cancelResult(response, String(result));
+      break;
+    case 'truncated':
+    case 'slow-bytes':
+      answers.cancelResult(response, result, fault.name);
+      break;
+    case 'ok':
+    case 'duplicate-delivery':
+    case 'paid-during':
+      answers.cancelResult(response, result);
+      break;
+  }
   return result;
 }
 
@@ -31,57 +55,9 @@ const notExecuted = new Set<Fault['name']>([
   'code',
 ]);
 
-function execute(
-  { orders, pay }: PerformContext,
-  orderNo: string,
-  { name }: Fault,
-): boolean | undefined {
-  if (notExecuted.has(name)) return undefined;
-  if (name === 'duplicate-delivery') orders.cancel(orderNo);
-  if (name === 'paid-during') pay(orderNo);
+function execute(orders: OrderBook, orderNo: string, fault: Fault['name']): boolean | undefined {
+  if (notExecuted.has(fault)) return undefined;
+  if (fault === 'duplicate-delivery') orders.cancel(orderNo);
+  if (fault === 'paid-during') orders.set(orderNo, { status: 'paid' });
   return orders.cancel(orderNo);
-}
-
-type Answering = {
-  readonly response: ServerResponse;
-  readonly fault: Fault;
-  readonly result: boolean | undefined;
-};
-
-function answer(answers: Answers, { response, fault, result }: Answering): void {
-  switch (fault.name) {
-    case 'silent-before':
-    case 'silent-after':
-      return;
-    case 'reset-before':
-    case 'reset-after':
-      response.socket?.resetAndDestroy();
-      return;
-    case 'http-500':
-      answers.json(response, 500, { message: 'Internal Server Error' });
-      return;
-    case 'html':
-      response.writeHead(200, { 'content-type': 'text/html' });
-      response.end('<!doctype html><title>Maintenance</title><p>Back soon.</p>');
-      return;
-    case 'code':
-      answers.envelope(response, {
-        responseCode: fault.responseCode ?? '500',
-        responseMsg: 'as planned',
-        data: null,
-      });
-      return;
-    case 'wrong-type':
-      answers.cancelResult(response, String(result));
-      return;
-    case 'truncated':
-    case 'slow-bytes':
-      answers.cancelResult(response, result, fault.name);
-      return;
-    case 'ok':
-    case 'duplicate-delivery':
-    case 'paid-during':
-      answers.cancelResult(response, result);
-      return;
-  }
 }

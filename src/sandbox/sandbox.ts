@@ -1,13 +1,14 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { invalidInput } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { handleAdmin } from './admin.ts';
-import { newAnswers } from './answers.ts';
-import { check, newNonces } from './checks.ts';
+import { Answers } from './answers.ts';
+import { Nonces, check } from './checks.ts';
 import type { Checked, Checks } from './checks.ts';
 import type { FaultPlan } from './faults.ts';
 import {
@@ -17,10 +18,9 @@ import {
   requestsMax,
   timestampWindowMs,
 } from './limits.ts';
-import { newOrderBook } from './orders.ts';
+import { OrderBook } from './orders.ts';
 import type { SandboxOrder, SandboxOrderChange } from './orders.ts';
 import { perform } from './perform.ts';
-import type { PerformContext } from './perform.ts';
 
 /** The appId that the sandbox accepts by default. */
 export const sandboxAppId = 'SANDBOXAPPID0001';
@@ -104,19 +104,11 @@ export type Sandbox = {
  * console.log(sandbox.url);
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { runtime, appId = sandboxAppId } = options;
-  const answers = newAnswers(runtime);
-  const orders = newOrderBook(options.faults ?? {}, options.orders ?? 'any');
+  const { runtime, appId = sandboxAppId, onAnswered } = options;
+  const answers = new Answers(runtime);
+  const orders = new OrderBook(options.faults ?? {}, options.orders ?? 'any', options.onPaid);
   const requests: SandboxRequest[] = [];
 
-  function change(orderNo: string, wanted: SandboxOrderChange): void {
-    const wasPaid = orders.order(orderNo)?.status === 'paid';
-    orders.set(orderNo, wanted);
-    if (wanted.status === 'paid' && !wasPaid) options.onPaid?.(orderNo);
-  }
-  function pay(orderNo: string): void {
-    change(orderNo, { status: 'paid' });
-  }
   function log(checked: Checked, fault: string): SandboxRequest {
     const entry = describe(checked, { receivedAt: runtime.now(), fault });
     requests.push(entry);
@@ -129,18 +121,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     appId,
     callerPublicKey: readPublicKey(options.callerPublicKey),
     timestampWindowMs: options.timestampWindowMs ?? timestampWindowMs,
-    nonces: newNonces(),
+    nonces: new Nonces(),
     now: () => runtime.now(),
   };
-  const { onAnswered } = options;
-  const context: SandboxContext = { orders, answers, pay, change, checks, log, onAnswered };
+  const context: SandboxContext = { orders, answers, checks, log, onAnswered };
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     handle(context, request, response).catch(() => {
       answers.json(response, 500, { error: 'the sandbox failed' });
     });
   });
   server.maxConnections = connectionsMax;
-  const port = await listen(server, options.port ?? 0);
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  // A TCP server that listens has such an address.
+  const { port } = server.address() as AddressInfo;
   const close = () => stop(server, answers);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -148,15 +142,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     appId,
     requests,
     order: (orderNo) => orders.order(orderNo),
-    set: change,
-    pay,
+    set: (orderNo, change) => {
+      orders.set(orderNo, change);
+    },
+    pay: (orderNo) => {
+      orders.set(orderNo, { status: 'paid' });
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-type SandboxContext = PerformContext & {
-  readonly change: (orderNo: string, change: SandboxOrderChange) => void;
+type SandboxContext = {
+  readonly orders: OrderBook;
+  readonly answers: Answers;
   readonly checks: Checks;
   readonly log: (checked: Checked, fault: string) => SandboxRequest;
   readonly onAnswered: SandboxOptions['onAnswered'];
@@ -188,8 +187,7 @@ async function handleCall(
   const { result } = checked;
   if (result.kind === 'rejected') {
     const request = log(checked, 'ok');
-    const { responseCode, responseMsg } = result;
-    answers.envelope(response, { responseCode, responseMsg, data: null });
+    answers.rejected(response, result.responseCode, result.responseMsg);
     onAnswered?.(request, undefined);
     return;
   }
@@ -250,18 +248,7 @@ function readPublicKey(key: string | KeyObject): KeyObject {
   }
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      // A TCP server that listens has such an address.
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function stop(server: Server, answers: ReturnType<typeof newAnswers>): Promise<void> {
+function stop(server: Server, answers: Answers): Promise<void> {
   answers.stop();
   return new Promise((resolve) => {
     server.close(() => {
