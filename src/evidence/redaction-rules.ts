@@ -45,41 +45,41 @@ const phone = new RegExp(
   'gu',
 );
 
-/** One marker per withheld text: the same text has the same marker throughout a package. */
-export class Markers {
-  readonly #numbers = new Map<string, number>();
+/** Withholds what the rules name from the texts of one package. */
+export class TextRedactor {
+  readonly rules: ReadonlySet<RedactionRule>;
+  readonly #markers = new Map<string, string>();
 
-  /** A marker is a valid identifier. */
-  of(text: string): string {
-    const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
-    this.#numbers.set(text, number);
-    return `withheld-${number}`;
+  constructor(rules: ReadonlySet<RedactionRule>) {
+    this.rules = rules;
   }
-}
 
-/** Replaces the parts of a field's text that the rules withhold. */
-export function redactedText(
-  field: string,
-  text: string,
-  rules: ReadonlySet<RedactionRule>,
-  markers: Markers,
-): string {
-  if (rules.has('reason') && freeTexts.has(field)) return `[${markers.of(text)}]`;
-  if (rules.has('actor') && field === 'by') return markers.of(text);
-  if (exempt.has(field) || text.startsWith('sha256:')) return text;
-  const found: string[] = [];
-  // Without a part of it, an identifier would no longer be valid.
-  const isLoose = looseTexts.has(field);
-  const hide = (part: string) => {
-    found.push(part);
-    return isLoose ? `[${markers.of(part)}]` : part;
-  };
-  let shown = text;
-  if (rules.has('card')) {
-    shown = shown.replace(card, (part) => (passesLuhn(asciiDigits(part)) ? hide(part) : part));
+  /** The same text has the same marker throughout a package. A marker is a valid identifier. */
+  marker(text: string): string {
+    const marker = this.#markers.get(text) ?? `withheld-${this.#markers.size + 1}`;
+    this.#markers.set(text, marker);
+    return marker;
   }
-  if (rules.has('phone')) shown = shown.replace(phone, hide);
-  return found.length > 0 && !isLoose ? markers.of(text) : shown;
+
+  /** Replaces the parts of a field's text that the rules withhold. */
+  redacted(field: string, text: string): string {
+    if (this.rules.has('reason') && freeTexts.has(field)) return `[${this.marker(text)}]`;
+    if (this.rules.has('actor') && field === 'by') return this.marker(text);
+    if (exempt.has(field) || text.startsWith('sha256:')) return text;
+    const found: string[] = [];
+    // Without a part of it, an identifier would no longer be valid.
+    const isLoose = looseTexts.has(field);
+    const hide = (part: string) => {
+      found.push(part);
+      return isLoose ? `[${this.marker(part)}]` : part;
+    };
+    let shown = text;
+    if (this.rules.has('card')) {
+      shown = shown.replace(card, (part) => (passesLuhn(asciiDigits(part)) ? hide(part) : part));
+    }
+    if (this.rules.has('phone')) shown = shown.replace(phone, hide);
+    return found.length > 0 && !isLoose ? this.marker(text) : shown;
+  }
 }
 
 /** The digits alone, full-width ones as ASCII. */

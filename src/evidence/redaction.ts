@@ -1,7 +1,7 @@
 import type { FoundEvent, WithheldPart } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
 import type { RedactionRule } from './redaction-rules.ts';
-import { Markers, redactedText } from './redaction-rules.ts';
+import { TextRedactor } from './redaction-rules.ts';
 
 export type Redacted = {
   readonly events: readonly FoundEvent[];
@@ -27,8 +27,8 @@ type Draft = {
  */
 export function redact(events: readonly FoundEvent[], rules: ReadonlySet<RedactionRule>): Redacted {
   if (rules.size === 0) return { events, guessable: [] };
-  const markers = new Markers();
-  const drafts = events.map((event) => drafted(event, rules, markers));
+  const redactor = new TextRedactor(rules);
+  const drafts = events.map((event) => drafted(event, redactor));
   withholdTogether(drafts);
   return {
     events: drafts.map(withheldEvent),
@@ -38,9 +38,9 @@ export function redact(events: readonly FoundEvent[], rules: ReadonlySet<Redacti
   };
 }
 
-function drafted(event: FoundEvent, rules: ReadonlySet<RedactionRule>, markers: Markers): Draft {
-  const data = redactedFields(event.data, rules, markers);
-  const metadata = redactedMetadata(event.metadata, rules, markers);
+function drafted(event: FoundEvent, redactor: TextRedactor): Draft {
+  const data = redactedFields(event.data, redactor);
+  const metadata = redactedMetadata(event.metadata, redactor);
   const parts = new Set<WithheldPart>();
   if (data !== event.data) parts.add('data');
   // The digest of a command covers its reason, without a salt.
@@ -49,19 +49,15 @@ function drafted(event: FoundEvent, rules: ReadonlySet<RedactionRule>, markers: 
   return { event, data, metadata, parts };
 }
 
-function redactedMetadata(
-  metadata: Fields,
-  rules: ReadonlySet<RedactionRule>,
-  markers: Markers,
-): Fields {
+function redactedMetadata(metadata: Fields, redactor: TextRedactor): Fields {
   const { salt, dataHash, metadataHash, prevHash, hash, ...hashed } = metadata;
   const { actor } = hashed;
   const isNamed = typeof actor === 'object' && actor !== null && 'id' in actor;
-  const hidesActor = rules.has('actor') && isNamed && !isOurOwn(actor);
+  const hidesActor = redactor.rules.has('actor') && isNamed && !isOurOwn(actor);
   const named = hidesActor
-    ? { ...hashed, actor: { ...actor, id: markers.of(String(actor.id)) } }
+    ? { ...hashed, actor: { ...actor, id: redactor.marker(String(actor.id)) } }
     : hashed;
-  const redacted = redactedFields(named, rules, markers);
+  const redacted = redactedFields(named, redactor);
   if (redacted === hashed) return metadata;
   return { ...redacted, salt, dataHash, metadataHash, prevHash, hash };
 }
@@ -72,32 +68,23 @@ function isOurOwn(actor: object): boolean {
 }
 
 /** Returns the same object if nothing in it is withheld. */
-function redactedFields(
-  fields: Fields,
-  rules: ReadonlySet<RedactionRule>,
-  markers: Markers,
-): Fields {
+function redactedFields(fields: Fields, redactor: TextRedactor): Fields {
   const entries = Object.entries(fields).map(
-    ([field, value]) => [field, redactedValue(field, value, rules, markers)] as const,
+    ([field, value]) => [field, redactedValue(field, value, redactor)] as const,
   );
   const isSame = entries.every(([field, value]) => value === fields[field]);
   return isSame ? fields : Object.fromEntries(entries);
 }
 
-function redactedValue(
-  field: string,
-  value: unknown,
-  rules: ReadonlySet<RedactionRule>,
-  markers: Markers,
-): unknown {
-  if (typeof value === 'string') return redactedText(field, value, rules, markers);
+function redactedValue(field: string, value: unknown, redactor: TextRedactor): unknown {
+  if (typeof value === 'string') return redactor.redacted(field, value);
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => redactedValue(field, item, rules, markers));
+    const items = value.map((item: unknown) => redactedValue(field, item, redactor));
     return items.every((item, index) => item === value[index]) ? value : items;
   }
   // JSON that is neither text nor a list is an object, a number, a boolean or null.
   const isObject = typeof value === 'object' && value !== null;
-  return isObject ? redactedFields(value as Fields, rules, markers) : value;
+  return isObject ? redactedFields(value as Fields, redactor) : value;
 }
 
 /** Withholds a correlation id everywhere: one that is shown elsewhere would allow guesses. */
@@ -108,25 +95,14 @@ function withholdTogether(drafts: readonly Draft[]): void {
 }
 
 /** The fields that withheld metadata still shows. They hold nothing random and no id. */
-const shown = ['recordedAt', 'occurredAt', 'actor', 'source', 'from', 'to'] as const;
-const alsoShown = [
-  'schemaVersion',
-  'machine',
-  'dataHash',
-  'metadataHash',
-  'prevHash',
-  'hash',
-] as const;
+const shownFacts = ['recordedAt', 'occurredAt', 'actor', 'source', 'from', 'to'];
+const shownLinks = ['schemaVersion', 'machine', 'dataHash', 'metadataHash', 'prevHash', 'hash'];
 
 function withheldEvent({ event, data, metadata, parts }: Draft): FoundEvent {
   if (parts.size === 0) return event;
   const { salt, ...rest } = parts.has('metadata') ? withheldMetadata(metadata) : metadata;
-  const { stream, revision, id, type } = event;
   return {
-    stream,
-    revision,
-    id,
-    type,
+    ...event,
     data,
     metadata: parts.has('data') ? rest : { ...rest, salt },
     withheld: [...parts].toSorted(),
@@ -134,7 +110,8 @@ function withheldEvent({ event, data, metadata, parts }: Draft): FoundEvent {
 }
 
 function withheldMetadata(metadata: Fields): Fields {
-  const fields = [...shown, ...alsoShown, 'salt'].filter((field) => Object.hasOwn(metadata, field));
+  const shown = [...shownFacts, ...shownLinks, 'salt'];
+  const fields = shown.filter((field) => Object.hasOwn(metadata, field));
   const kept = Object.fromEntries(fields.map((field) => [field, metadata[field]]));
   return { ...kept, $correlationId: 'withheld' };
 }

@@ -1,13 +1,13 @@
+import { digest } from '../history/chain.ts';
 import { Examiner } from '../history/verify.ts';
 import { compileMachine } from '../history/machine.ts';
-import type { FoundEvent, Witness } from '../history/event.ts';
+import type { FoundEvent, WithheldPart, Witness } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
 import { contentOf } from './bundle.ts';
 import type { EventLine } from './event-lines.ts';
 import { eventsIn } from './event-lines.ts';
 import type { BundleFault, Manifest } from './manifest.ts';
 import { eventsName, manifestName, manifestSchema, sumsName, sumsOf } from './manifest.ts';
-import { provenBy } from './originals.ts';
 import { withheldParts } from './redaction.ts';
 import { sha256 } from '../text.ts';
 
@@ -33,6 +33,8 @@ export type BundleExpectations = {
   readonly moduleVersion: string;
 };
 
+type Files = ReadonlyMap<string, Uint8Array>;
+
 /**
  * Verifies an evidence package without the store.
  *
@@ -48,7 +50,7 @@ export type BundleExpectations = {
  * const { ok, faults } = await verifyBundle(files, { moduleVersion: '0.1.0' });
  */
 export async function verifyBundle(
-  files: ReadonlyMap<string, Uint8Array>,
+  files: Files,
   expected: BundleExpectations,
 ): Promise<BundleVerification> {
   const faults: BundleFault[] = [];
@@ -80,10 +82,7 @@ export async function verifyBundle(
   };
 }
 
-function manifestIn(
-  files: ReadonlyMap<string, Uint8Array>,
-  faults: BundleFault[],
-): Manifest | null {
+function manifestIn(files: Files, faults: BundleFault[]): Manifest | null {
   const bytes = files.get(manifestName);
   if (bytes === undefined) {
     faults.push(fault(manifestName, 'file-missing', 'is missing'));
@@ -104,11 +103,7 @@ function manifestIn(
   return null;
 }
 
-function compareFiles(
-  files: ReadonlyMap<string, Uint8Array>,
-  manifest: Manifest,
-  faults: BundleFault[],
-): void {
+function compareFiles(files: Files, manifest: Manifest, faults: BundleFault[]): void {
   const names = new Set([manifestName, sumsName, ...manifest.files.map(({ name }) => name)]);
   for (const { name, sha256: listed } of manifest.files) {
     const content = files.get(name);
@@ -123,7 +118,7 @@ function compareFiles(
 }
 
 /** Names the files whose digest differs, unless a fault names them already. */
-function compareSums(files: ReadonlyMap<string, Uint8Array>, faults: BundleFault[]): void {
+function compareSums(files: Files, faults: BundleFault[]): void {
   const sums = files.get(sumsName);
   if (sums === undefined) {
     faults.push(fault(sumsName, 'file-missing', 'is missing'));
@@ -156,9 +151,8 @@ function examine(
   const stream = lines.find(({ event }) => event !== null)?.event?.stream ?? '';
   const examiner = new Examiner(compileMachine(), stream, witness);
   for (const [index, { event, problem }] of lines.entries()) {
-    if (event === null) {
-      faults.push(fault(eventsName, 'invalid-event', problem, index));
-    } else examiner.see(event);
+    if (event !== null) examiner.see(event);
+    else faults.push(fault(eventsName, 'invalid-event', problem, index));
   }
   const { faults: found, witness: head } = examiner.finish();
   for (const { code, message, revision } of found) {
@@ -192,7 +186,7 @@ function compareScope(
 
 /** Catches a forged file whose digests were recomputed, since it does not follow from the events. */
 async function compareDerived(
-  files: ReadonlyMap<string, Uint8Array>,
+  files: Files,
   events: readonly FoundEvent[],
   faults: BundleFault[],
 ): Promise<void> {
@@ -202,6 +196,47 @@ async function compareDerived(
     const isNamed = faults.some(({ file }) => file === name);
     if (isNamed || found === undefined || Buffer.from(content).equals(found)) continue;
     faults.push(fault(name, 'not-derived', 'does not follow from the events'));
+  }
+}
+
+/** The revisions of withheld events whose originals, with their salts, match the digests. */
+function provenBy(
+  originals: string,
+  events: readonly FoundEvent[],
+  faults: BundleFault[],
+): readonly number[] {
+  const proven: number[] = [];
+  const file = 'originals';
+  for (const { event: original, problem } of eventsIn(Buffer.from(originals))) {
+    if (original === null) {
+      const message = `originals: ${problem}`;
+      faults.push({ file, revision: null, code: 'invalid-event', message });
+      continue;
+    }
+    const { revision, id } = original;
+    const event = events.find((one) => one.revision === revision && one.id === id);
+    const parts = event?.withheld ?? [];
+    if (event !== undefined && parts.every((part) => isOriginal(part, original, event))) {
+      if (parts.length > 0) proven.push(revision);
+      continue;
+    }
+    const message = `originals: revision ${revision} is not the event that the package withholds`;
+    faults.push({ file, revision, code: 'not-the-original', message });
+  }
+  return proven;
+}
+
+function isOriginal(part: WithheldPart, original: FoundEvent, event: FoundEvent): boolean {
+  const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = original.metadata;
+  const links = { dataHash, metadataHash, prevHash, hash };
+  const isSameLink = Object.entries(links).every(([name, of]) => of === event.metadata[name]);
+  if (!isSameLink) return false;
+  try {
+    return part === 'data'
+      ? digest({ salt, data: original.data }) === dataHash
+      : digest(metadata) === metadataHash;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RedactionRule } from '../../src/dispute.ts';
 import { verifyBundle } from '../../src/dispute.ts';
-import { Markers, redactedText } from '../../src/evidence/redaction-rules.ts';
+import { TextRedactor } from '../../src/evidence/redaction-rules.ts';
 import { redact } from '../../src/evidence/redaction.ts';
 import { aDispute, bytesOf, moduleVersion, packed, secrets } from './support.ts';
 
@@ -99,7 +99,7 @@ describe('a package with withheld parts', () => {
 
 describe('the redaction of a text', () => {
   const shown = (rule: RedactionRule, text: string, field = 'note') =>
-    redactedText(field, text, new Set([rule]), new Markers());
+    new TextRedactor(new Set([rule])).redacted(field, text);
 
   test.each(['4111111111111111', '4111-1111-1111-1111', '４１１１１１１１１１１１１１１１'])(
     'withholds the card number %s, but not the words around it',
@@ -134,8 +134,8 @@ describe('the redaction of a text', () => {
   });
 
   test('uses the same marker for the same text', () => {
-    const markers = new Markers();
-    expect(['a', 'b', 'a'].map((text) => markers.of(text))).toEqual([
+    const redactor = new TextRedactor(new Set());
+    expect(['a', 'b', 'a'].map((text) => redactor.marker(text))).toEqual([
       'withheld-1',
       'withheld-2',
       'withheld-1',
