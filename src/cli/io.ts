@@ -40,24 +40,3 @@ export class Stopped extends Error {
     this.exitCode = exitCodeOfSignal[signal];
   }
 }
-
-export type Stopping = {
-  /** Aborts at the first signal. */
-  readonly signal: AbortSignal;
-  /** Resolves at the first signal. */
-  readonly stopped: Promise<Stopped>;
-};
-
-/** The first signal asks the command to end well. */
-export function stopOnSignal({ onSignal }: Io, onFirst: () => void): Stopping {
-  const controller = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<Stopped>();
-  onSignal?.((signal) => {
-    if (controller.signal.aborted) return;
-    const stopped = new Stopped(signal);
-    onFirst();
-    controller.abort(stopped);
-    resolve(stopped);
-  });
-  return { signal: controller.signal, stopped: promise };
-}

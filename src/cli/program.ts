@@ -21,37 +21,26 @@ const helpColumns = 80;
 
 type CommandFile = () => Promise<{ readonly commands: readonly CliCommand[] }>;
 
-const orders: CommandFile = () => import('./commands/orders.ts');
-const facts: CommandFile = () => import('./commands/facts.ts');
-
-/** The file of each command, in the order of `--help`. */
-const fileOf: Readonly<Record<string, CommandFile>> = {
-  demo: () => import('./commands/demo.ts'),
-  sandbox: () => import('./commands/sandbox.ts'),
-  work: () => import('./commands/work.ts'),
-  doctor: () => import('./commands/doctor.ts'),
-  create: orders,
-  start: orders,
-  cancel: orders,
-  retry: orders,
-  abandon: orders,
-  resolve: orders,
-  acknowledge: orders,
-  paid: facts,
-  failed: facts,
-  closed: facts,
-  show: () => import('./commands/show.ts'),
-  log: () => import('./commands/log.ts'),
-  list: () => import('./commands/list.ts'),
-  diagram: () => import('./commands/diagram.ts'),
-  verify: () => import('./commands/verify.ts'),
-  replay: () => import('./commands/replay.ts'),
-  export: () => import('./commands/export.ts'),
-  attempts: () => import('./commands/attempts.ts'),
-  diff: () => import('./commands/diff.ts'),
-  explain: () => import('./commands/explain.ts'),
-  bisect: () => import('./commands/bisect.ts'),
-};
+/** The commands of each file, in the order of `--help`. */
+const files: readonly (readonly [names: string, load: CommandFile])[] = [
+  ['demo', () => import('./commands/demo.ts')],
+  ['sandbox', () => import('./commands/sandbox.ts')],
+  ['work', () => import('./commands/work.ts')],
+  ['doctor', () => import('./commands/doctor.ts')],
+  ['create start cancel retry abandon resolve acknowledge', () => import('./commands/orders.ts')],
+  ['paid failed closed', () => import('./commands/facts.ts')],
+  ['show', () => import('./commands/show.ts')],
+  ['log', () => import('./commands/log.ts')],
+  ['list', () => import('./commands/list.ts')],
+  ['diagram', () => import('./commands/diagram.ts')],
+  ['verify', () => import('./commands/verify.ts')],
+  ['replay', () => import('./commands/replay.ts')],
+  ['export', () => import('./commands/export.ts')],
+  ['attempts', () => import('./commands/attempts.ts')],
+  ['diff', () => import('./commands/diff.ts')],
+  ['explain', () => import('./commands/explain.ts')],
+  ['bisect', () => import('./commands/bisect.ts')],
+];
 
 export type Chosen = {
   readonly run: Run;
@@ -71,10 +60,10 @@ export async function parse(
 ): Promise<Chosen | null> {
   const program = newProgram(io, screen);
   const globalFlags = addOptions(program, globalOptions);
-  let chosen: Pick<Chosen, 'run' | 'storesInput'> | null = null;
+  let chosen: Chosen | null = null;
   for (const command of await commandsNamedIn(argv)) {
     command.addTo(program, (run) => {
-      chosen = { run, storesInput: command.storesInput };
+      chosen = { run, flags: globalFlags(), storesInput: command.storesInput };
     });
   }
   try {
@@ -84,9 +73,7 @@ export async function parse(
     if (error.exitCode === 0) return null;
     throw new UsageError(oneLine(error.message));
   }
-  // Assigned by the callback above, which TypeScript does not follow.
-  const parsed = chosen as Pick<Chosen, 'run' | 'storesInput'> | null;
-  return parsed === null ? null : { ...parsed, flags: globalFlags() };
+  return chosen;
 }
 
 /** Without any command, help is shown on stderr, and it is a mistake. */
@@ -101,10 +88,9 @@ function oneLine(message: string): string {
 
 /** Loads only what a run can need: the named command's file, or all of them for `--help`. */
 async function commandsNamedIn(argv: readonly string[]): Promise<readonly CliCommand[]> {
-  const all = Object.entries(fileOf);
-  const named = all.filter(([name]) => argv.includes(name));
-  const files = new Set((named.length > 0 ? named : all).map(([, file]) => file));
-  const loaded = await Promise.all(Array.from(files, (load) => load()));
+  const named = files.filter(([names]) => names.split(' ').some((name) => argv.includes(name)));
+  const needed = named.length > 0 ? named : files;
+  const loaded = await Promise.all(needed.map(([, load]) => load()));
   return loaded.flatMap(({ commands }) => commands);
 }
 

@@ -1,12 +1,11 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { CommandOptions, PaymentOrders, Receipt, RecordedEvent } from '../index.ts';
-import type { GatewaySettings } from '../open.ts';
 import { openPaymentOrders } from '../open.ts';
 import { orderNotFound } from '../order/decide.ts';
 import { gatewayFrom } from './input/settings.ts';
 import { isAbsentFile } from './input/store-path.ts';
-import type { Context, Stopping } from './io.ts';
-import { stopOnSignal } from './io.ts';
+import type { Context } from './io.ts';
+import { Stopped } from './io.ts';
 import { reportFaults, warn } from './output/failure.ts';
 import { outcomeLines, printReceipt } from './output/receipts.ts';
 
@@ -27,23 +26,35 @@ export async function withOrders(
   purpose: Purpose,
   use: (orders: PaymentOrders) => Promise<number>,
 ): Promise<number> {
-  const { settings } = context;
-  const mayCall = purpose === 'call' || purpose === 'recover';
   const late: unknown[] = [];
-  const gateway = mayCall ? await gatewayOf(context) : undefined;
-  warnOfMemory(context);
-  const orders = await openPaymentOrders({
+  const orders = await open(context, purpose, (error) => late.push(error));
+  const exitCode = await use(orders).finally(() => orders.close());
+  for (const error of late) throw error;
+  return exitCode;
+}
+
+/** Opens the orders; warns of weak gateway settings and of a store that ends with the command. */
+export async function open(
+  context: Context,
+  purpose: Purpose,
+  onError: (error: unknown) => void,
+): Promise<PaymentOrders> {
+  const { settings, words } = context;
+  const gateway = mayCall(purpose)
+    ? await gatewayFrom(settings, (message) => {
+        warn(context, { message });
+      })
+    : undefined;
+  if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
+  return openPaymentOrders({
     store: settings.storeUrl,
     // Recovery refuses to start without a gateway, and must not leave a new file behind.
     readOnly:
       isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateway === undefined),
     gateway,
     attemptDeadlineMs: settings.attemptDeadlineMs,
-    onError: (error) => late.push(error),
+    onError,
   });
-  const exitCode = await use(orders).finally(() => orders.close());
-  for (const error of late) throw error;
-  return exitCode;
 }
 
 /** Sends one command or fact and prints its receipt; after a signal, only its outcome. */
@@ -54,34 +65,28 @@ export function send(
 ): Promise<number> {
   return withOrders(context, purpose, async (orders) => {
     const { signal } = stopping(context, purpose);
-    const mayCall = purpose === 'call';
     const { commandId, actor, correlationId } = context.settings;
     // A signal does not end it: a call in flight completes first, and its outcome is reported.
     const receipt = await run(orders, { commandId, actor, correlationId });
-    if (!signal.aborted) return printReceipt(context, receipt, mayCall);
-    if (mayCall) for (const line of outcomeLines(context, receipt)) context.screen.talk(line);
+    if (!signal.aborted) return printReceipt(context, receipt, mayCall(purpose));
+    if (mayCall(purpose))
+      for (const line of outcomeLines(context, receipt)) context.screen.talk(line);
     throw signal.reason;
   });
 }
 
-/** The gateway of the settings; warns of weak ones. */
-export function gatewayOf(context: Context): Promise<GatewaySettings | undefined> {
-  return gatewayFrom(context.settings, (message) => {
-    warn(context, { message });
+/** From now on the first signal ends the waiting; a call in flight continues. */
+export function stopping({ io, screen, words }: Context, purpose: Purpose) {
+  const controller = new AbortController();
+  const { promise: stopped, resolve } = Promise.withResolvers<Stopped>();
+  io.onSignal?.((signal) => {
+    if (controller.signal.aborted) return;
+    if (mayCall(purpose)) screen.talk(words.callGoesOn);
+    const reason = new Stopped(signal);
+    controller.abort(reason);
+    resolve(reason);
   });
-}
-
-/** A memory store ends with the command. */
-export function warnOfMemory(context: Context): void {
-  const { settings, words } = context;
-  if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
-}
-
-/** From now on a signal ends the waiting; a call in flight continues. */
-export function stopping({ io, screen, words }: Context, purpose: Purpose): Stopping {
-  return stopOnSignal(io, () => {
-    if (purpose === 'call' || purpose === 'recover') screen.talk(words.callGoesOn);
-  });
+  return { signal: controller.signal, stopped };
 }
 
 /**
@@ -107,6 +112,10 @@ export async function warnOfFaults(
   orderNo: string,
 ): Promise<number> {
   return reportFaults(context, (await orders.verify(orderNo)).faults);
+}
+
+function mayCall(purpose: Purpose): boolean {
+  return purpose === 'call' || purpose === 'recover';
 }
 
 function isOnlyRead(purpose: Purpose, store: string): boolean {

@@ -24,19 +24,17 @@ function attemptLines(
   { words }: Context,
   found: readonly AttemptRecord[],
 ): Promise<readonly string[]> {
-  const { attemptHeaders: headers } = words.history;
-  const { attempt, sent, took: time, requestId, http, code, outcome, rule } = headers;
   const took = (ms: number | null) => (ms === null ? '–' : words.duration(ms));
   return table([
-    [attempt, sent, time, requestId, http, code, outcome, rule],
-    ...found.map(({ attempt: number, evidence, outcome: answer }) => [
-      String(number),
+    words.history.attemptHeaders,
+    ...found.map(({ attempt, evidence, outcome }) => [
+      String(attempt),
       evidence?.sentAt ?? '–',
       took(evidence?.durationMs ?? null),
       evidence?.requestId ?? '–',
       String(evidence?.httpStatus ?? '–'),
       evidence?.responseCode ?? '–',
-      words.answers[answer],
+      words.answers[outcome],
       evidence?.rule ?? '–',
     ]),
   ]);

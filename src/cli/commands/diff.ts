@@ -66,10 +66,9 @@ async function changeLines(
   changes: readonly Change[],
 ): Promise<readonly string[]> {
   if (changes.length === 0) return [words.history.nothingChanged];
-  const { field, before, after } = words.history.diffHeaders;
   const shown = (value: unknown) => (value === null ? '–' : escapeForTerminal(textOf(value)));
   return table([
-    [field, before, after],
+    words.history.diffHeaders,
     ...changes.map((change) => [
       escapeForTerminal(change.field),
       shown(change.before),

@@ -4,26 +4,21 @@ import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../io.ts';
-import { nextCommands } from '../output/next-commands.ts';
+import { nextCommands, typedAs } from '../output/next-commands.ts';
 import { warnOfFaults, withOrders } from '../session.ts';
 
-const commandOf: Readonly<Record<string, CommandType>> = {
-  create: 'CreatePaymentOrder',
-  start: 'StartPayment',
-  cancel: 'RequestCancel',
-  retry: 'RetryCancel',
-  abandon: 'AbandonCancel',
-  resolve: 'ResolveCancel',
-  acknowledge: 'AcknowledgeAnomaly',
-};
+const commandOf = new Map(
+  // The keys of the table are the types of the commands.
+  (Object.keys(typedAs) as CommandType[]).map((type) => [typedAs[type][0], type]),
+);
 
 export const commands = [
   command('explain <ORDER> <COMMAND>', {
     about: 'whether a command would be accepted now, why not, and what would be',
     run: (context, _flags, orderNo, given) => {
-      const name = oneOf(given, Object.keys(commandOf), 'COMMAND');
+      const name = oneOf(given, [...commandOf.keys()], 'COMMAND');
       return withOrders(context, 'read', async (orders) => {
-        const answer = await orders.explain(orderNo, commandOf[name] ?? 'RequestCancel');
+        const answer = await orders.explain(orderNo, commandOf.get(name) ?? 'RequestCancel');
         if (answer === null) throw orderNotFound(orderNo);
         const since = await sinceWhen(orders.recordedSteps(orderNo));
         if (context.screen.json) context.screen.document({ ...answer, since });

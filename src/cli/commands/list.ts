@@ -62,9 +62,8 @@ function listLines(
   { words }: Context,
   orders: readonly PaymentOrder[],
 ): Promise<readonly string[]> {
-  const { order, state, attention, amount, revision } = words.listHeaders;
   return table([
-    [order, state, attention, amount, revision],
+    words.listHeaders,
     ...orders.map(({ orderNo, stateDetail, needsAttention, amountMinor, currency, ...rest }) => [
       escapeForTerminal(orderNo),
       words.state(stateDetail),

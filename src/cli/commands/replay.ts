@@ -1,63 +1,60 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { orderNoOf } from '../../history/event.ts';
-import type { PaymentOrders, Replay } from '../../index.ts';
+import type { Fault, HistoryCheck, PaymentOrders, Replay } from '../../index.ts';
+import { verifyHistories } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../input/arguments.ts';
-import type { Flags } from '../input/options.ts';
 import { flag, text } from '../input/options.ts';
+import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
 import { existing, withOrders } from '../session.ts';
-import { gate } from './gate.ts';
-
-const options = {
-  check: flag('--check', "fold it through today's machine; exit 4 where that goes another way"),
-  all: flag('--all', 'with --check: every order of the store'),
-  first: flag('--first', 'with --all: stop at the first difference'),
-  ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
-  machine: text('--machine <FILE>', 'with --check --all: a module that exports another machine'),
-};
 
 export const commands = [
   command('replay [ORDER]', {
     about: 'the history as it was recorded, or derived again and compared',
-    options,
-    run: (context, flags, orderNo) => replay(context, orderNo, flags),
+    options: {
+      check: flag('--check', "fold it through today's machine; exit 4 where that goes another way"),
+      all: flag('--all', 'with --check: every order of the store'),
+      first: flag('--first', 'with --all: stop at the first difference'),
+      ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
+      machine: text(
+        '--machine <FILE>',
+        'with --check --all: a module that exports another machine',
+      ),
+    },
+    run: (context, { check, all, first, ndjson, machine }, orderNo) => {
+      if (all) {
+        if (!check || orderNo !== undefined) {
+          throw new UsageError('--all goes with --check and without ORDER');
+        }
+        if (machine === undefined) return checkAll(context, { first, ndjson });
+        if (first || ndjson) {
+          throw new UsageError('--machine gives one report: it goes without --first and --ndjson');
+        }
+        return gate(context, machine);
+      }
+      if (machine !== undefined) throw new UsageError('--machine goes with --check --all');
+      if (orderNo === undefined) {
+        throw new UsageError('nothing to replay: give ORDER, or --check --all');
+      }
+      return withOrders(context, 'read', async (orders) => {
+        await existing(orders, orderNo);
+        return check ? checkOne(context, orders, orderNo) : steps(context, orders, orderNo);
+      });
+    },
   }),
 ];
 
-async function replay(
-  context: Context,
-  orderNo: string | undefined,
-  flags: Flags<typeof options>,
-): Promise<number> {
-  const { all, machine, first, ndjson } = flags;
-  if (all) {
-    if (!flags.check || orderNo !== undefined) {
-      throw new UsageError('--all goes with --check and without ORDER');
-    }
-    if (machine === undefined) return checkAll(context, flags);
-    if (first || ndjson) {
-      throw new UsageError('--machine gives one report: it goes without --first and --ndjson');
-    }
-    return gate(context, machine);
-  }
-  if (machine !== undefined) throw new UsageError('--machine goes with --check --all');
-  if (orderNo === undefined)
-    throw new UsageError('nothing to replay: give ORDER, or --check --all');
-  return withOrders(context, 'read', async (orders) => {
-    await existing(orders, orderNo);
-    return flags.check ? check(context, orders, orderNo) : steps(context, orders, orderNo);
-  });
-}
-
-async function check(context: Context, orders: PaymentOrders, orderNo: string): Promise<number> {
+async function checkOne(context: Context, orders: PaymentOrders, orderNo: string): Promise<number> {
   const replayed = await orders.replay(orderNo);
   if (context.screen.json) context.screen.document(replayed);
   else context.screen.lines(replayLines(context, replayed));
-  return exitCodeOf(replayed);
+  return exitCodeOf(isSame(replayed), replayed.fault !== null);
 }
 
 async function steps(context: Context, orders: PaymentOrders, orderNo: string): Promise<number> {
@@ -66,7 +63,6 @@ async function steps(context: Context, orders: PaymentOrders, orderNo: string): 
   for await (const step of orders.recordedSteps(orderNo)) all.push(step);
   if (screen.json) screen.document({ steps: all });
   else {
-    const { revision, time, event, way } = words.logHeaders;
     const state = (path: string | null) =>
       path === null ? '–' : words.state(escapeForTerminal(path));
     const rows = all.map((step) => [
@@ -76,71 +72,145 @@ async function steps(context: Context, orders: PaymentOrders, orderNo: string): 
       `${state(step.from)} → ${state(step.to)}`,
       escapeForTerminal(step.machine.version),
     ]);
-    const { machine } = words.history.detailLabels;
-    screen.lines(await table([[revision, time, event, way, machine], ...rows]));
+    screen.lines(await table([words.history.replayHeaders, ...rows]));
   }
   return exitCodes.ok;
 }
 
-function checkAll(context: Context, { first, ndjson }: Flags<typeof options>): Promise<number> {
+function checkAll(
+  context: Context,
+  { first, ndjson }: { readonly first: boolean; readonly ndjson: boolean },
+): Promise<number> {
   const { screen, words } = context;
   return withOrders(context, 'read', async (orders) => {
     const progress = new Progress(context);
     const different: Replay[] = [];
-    let exitCode: number = exitCodes.ok;
+    let isBroken = false;
     for await (const replayed of orders.replayAll()) {
-      const isSame = exitCodeOf(replayed) === exitCodes.ok;
-      progress.saw(replayed.events, isSame ? 0 : 1);
+      progress.saw(replayed.events, isSame(replayed) ? 0 : 1);
       if (ndjson) screen.document(replayed);
-      if (isSame) continue;
-      exitCode = gravest(exitCode, exitCodeOf(replayed));
+      if (isSame(replayed)) continue;
+      isBroken ||= replayed.fault !== null;
       if (screen.json) different.push(replayed);
       else screen.lines(replayLines(context, replayed));
       if (first) break;
     }
-    const { orders: count, faults } = progress;
-    if (ndjson) return exitCode;
-    if (screen.json) screen.document({ orders: count, events: progress.events, different });
-    else screen.talk(words.history.replayedAll(count, faults));
-    if (first && faults > 0 && !screen.json) screen.talk(words.history.stoppedAtFirst);
-    return exitCode;
+    const { orders: count, events, faults } = progress;
+    if (screen.json) {
+      if (!ndjson) screen.document({ orders: count, events, different });
+    } else {
+      screen.talk(words.history.replayedAll(count, faults));
+      if (first && faults > 0) screen.talk(words.history.stoppedAtFirst);
+    }
+    return exitCodeOf(faults === 0, isBroken);
   });
 }
 
+/** Replays every history of the store through a machine that is about to be released. */
+async function gate(context: Context, file: string): Promise<number> {
+  const { io, screen, words } = context;
+  const machine = await machineIn(pathAt(io.cwd, file));
+  return withOrders(context, 'read', async (orders) => {
+    const all = historiesOf(orders, new Progress(context));
+    const { ok, histories, stranded } = await verifyHistories(machine, all);
+    const different = histories.filter((check) => !check.ok);
+    if (screen.json) screen.document({ orders: histories.length, different, stranded });
+    else {
+      screen.lines(different.flatMap((check) => gateLines(context, check)));
+      for (const { stream, state } of stranded) {
+        const order = escapeForTerminal(orderNoOf(stream));
+        screen.lines([words.history.stranded(order, escapeForTerminal(state))]);
+      }
+      screen.talk(words.history.gated(histories.length, different.length, stranded.length));
+    }
+    const isBroken = histories.some(({ fault }) => fault !== null);
+    return exitCodeOf(ok, isBroken);
+  });
+}
+
+/** The machine that a module exports by default, or by the name that this package uses. */
+async function machineIn(file: string): Promise<object> {
+  let exported: Readonly<Record<string, unknown>>;
+  try {
+    // A module is an object of its exports, which are checked below.
+    exported = (await import(pathToFileURL(resolve(file)).href)) as typeof exported;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it threw something other than an error';
+    throw new UsageError(`--machine: the file cannot be loaded: ${escapeForTerminal(why)}`);
+  }
+  const machine = exported['default'] ?? exported['paymentOrderMachine'];
+  if (typeof machine === 'object' && machine !== null) return machine;
+  throw new UsageError(
+    '--machine: the file must export a machine by default or by the name paymentOrderMachine',
+  );
+}
+
+async function* historiesOf(orders: PaymentOrders, progress: Progress) {
+  for await (const orderNo of orders.orderNumbers()) {
+    const events = await orders.recordedEvents(orderNo);
+    progress.saw(events.length, 0);
+    yield events;
+  }
+}
+
+function isSame({ divergence, fault }: Replay): boolean {
+  return divergence === null && fault === null;
+}
+
 /** A broken history is graver than one that another machine wrote. */
-function gravest(one: number, other: number): number {
-  return one === exitCodes.integrity ? one : other;
+function exitCodeOf(isSame: boolean, isBroken: boolean): number {
+  if (isBroken) return exitCodes.integrity;
+  return isSame ? exitCodes.ok : exitCodes.replayDivergence;
 }
 
-function exitCodeOf({ divergence, fault }: Replay): number {
-  if (fault !== null) return exitCodes.integrity;
-  return divergence === null ? exitCodes.ok : exitCodes.replayDivergence;
-}
-
-function replayLines({ screen, words }: Context, replayed: Replay): readonly string[] {
-  const { events, state, derivedBy, divergence, fault } = replayed;
-  const order = escapeForTerminal(orderNoOf(replayed.stream));
+function replayLines(context: Context, replayed: Replay): readonly string[] {
+  const { screen, words } = context;
   const { history } = words;
+  const { events, state, derivedBy, divergence, fault } = replayed;
   const shown = (path: string | null) =>
     path === null ? '–' : words.state(escapeForTerminal(path));
-  if (fault !== null)
-    return [screen.paint('red', history.replayEnds(order, escapeForTerminal(fault.message)))];
+  if (fault !== null) return [endLine(context, replayed.stream, fault)];
   if (divergence === null) {
-    return [
-      screen.paint('green', history.replayed(order, events, shown(state), derivedBy.version)),
-    ];
+    const order = escapeForTerminal(orderNoOf(replayed.stream));
+    const line = history.replayed(order, events, shown(state), derivedBy.version);
+    return [screen.paint('green', line)];
   }
   const { recorded, derived } = divergence;
-  const way = (to: string | null, from: string | null) =>
+  const way = ({ from, to }: typeof derived) =>
     `${shown(from)} → ${to === null ? history.notTaken : shown(to)}`;
-  const version = (machine: Replay['derivedBy']) =>
+  const version = ({ machine }: typeof derived) =>
     [escapeForTerminal(machine.version), machine.hash.slice(0, 12)] as const;
   return [
-    screen.paint(
-      'red',
-      history.diverges(order, divergence.revision, escapeForTerminal(divergence.type)),
-    ),
-    `  ${history.recordedWay(way(recorded.to, recorded.from), ...version(recorded.machine))}`,
-    `  ${history.derivedWay(way(derived.to, derived.from), ...version(derived.machine))}`,
+    divergenceLine(context, replayed.stream, divergence),
+    `  ${history.recordedWay(way(recorded), ...version(recorded))}`,
+    `  ${history.derivedWay(way(derived), ...version(derived))}`,
   ];
+}
+
+function gateLines(context: Context, check: HistoryCheck): readonly string[] {
+  const { history } = context.words;
+  const { stream, divergence, fault } = check;
+  if (fault !== null) return [endLine(context, stream, fault)];
+  if (divergence === null) return [];
+  const { cause, recorded, derived } = divergence;
+  const way = ({ from, to }: typeof derived) =>
+    `${escapeForTerminal(from ?? '–')} → ${to === null ? history.notTaken : escapeForTerminal(to)}`;
+  return [
+    divergenceLine(context, stream, divergence),
+    `  ${history.gateCauses[cause]}: ${way(recorded)} | ${way(derived)}`,
+  ];
+}
+
+function endLine({ screen, words }: Context, stream: string, { message }: Fault): string {
+  const order = escapeForTerminal(orderNoOf(stream));
+  return screen.paint('red', words.history.replayEnds(order, escapeForTerminal(message)));
+}
+
+function divergenceLine(
+  { screen, words }: Context,
+  stream: string,
+  { revision, type }: { readonly revision: number; readonly type: string },
+): string {
+  const order = escapeForTerminal(orderNoOf(stream));
+  return screen.paint('red', words.history.diverges(order, revision, escapeForTerminal(type)));
 }

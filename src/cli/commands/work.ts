@@ -1,10 +1,9 @@
-import { openPaymentOrders } from '../../open.ts';
 import { command } from '../command.ts';
 import { flag } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { reportInPassing, warn } from '../output/failure.ts';
-import { gatewayOf, stopping, warnOfMemory, withOrders } from '../session.ts';
+import { open, stopping, withOrders } from '../session.ts';
 
 export const commands = [
   command('work', {
@@ -35,18 +34,9 @@ function workOnce(context: Context): Promise<number> {
 async function workUntilStopped(context: Context): Promise<number> {
   const { settings, screen, words } = context;
   const { stopped } = stopping(context, 'recover');
-  const gateway = await gatewayOf(context);
-  warnOfMemory(context);
   const absence = absenceOf(settings, words);
-  const orders = await openPaymentOrders({
-    store: settings.storeUrl,
-    gateway,
-    // Recovery refuses to start without a gateway, and must not leave a new file behind.
-    readOnly: gateway === undefined,
-    attemptDeadlineMs: settings.attemptDeadlineMs,
-    onError: (error) => {
-      reportInPassing(error, context);
-    },
+  const orders = await open(context, 'recover', (error) => {
+    reportInPassing(error, context);
   });
   try {
     await orders.startRecovery();

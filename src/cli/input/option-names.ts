@@ -50,19 +50,12 @@ export function inOptionNames(
   given: Given & { readonly storesInput: boolean },
 ): unknown {
   if (!(error instanceof PaymentOrderError)) return error;
-  const { code, field, problem, stream, revision, position, cause } = error;
+  const { code, field, problem } = error;
   if (field === undefined || problem === undefined) return error;
   const setting = entry(settingOf, field);
   const name = setting === undefined ? (entry(optionOf, field) ?? field) : sourceOf(setting, given);
   const message = `${name}: ${problem}${given.storesInput ? '; nothing was stored or sent' : ''}`;
-  return new PaymentOrderError(code, message, {
-    field,
-    problem,
-    stream,
-    revision,
-    position,
-    cause,
-  });
+  return new PaymentOrderError(code, message, error);
 }
 
 function entry<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

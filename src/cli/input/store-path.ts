@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Words } from '../../words/cli/en.ts';
 
 /** The file of a SQLite store; null for any other store. */
@@ -33,4 +33,15 @@ export function absenceOf(
   if (path === null || !isAbsentFile(storeUrl)) return null;
   const { noFile, emptyFile } = words.store;
   return (existsSync(path) ? emptyFile : noFile)(store, resolve(path));
+}
+
+/** SQLite writes its log next to the file, so the directory must be writable too. */
+export function isWritable(path: string): boolean {
+  const places = [dirname(resolve(path)), ...(existsSync(path) ? [path] : [])];
+  try {
+    for (const place of places) accessSync(place, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PaymentOrderError } from '../../errors.ts';
 import type { Words } from '../../words/cli/en.ts';
-import { sqlitePath } from '../input/store-path.ts';
+import { isWritable, sqlitePath } from '../input/store-path.ts';
 
 type AdviceName = keyof Words['store']['advice'];
 
@@ -24,18 +24,8 @@ function reasonOf(path: string): AdviceName {
   if (!existsSync(dirname(resolve(path)))) return 'no-directory';
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined && !found.isFile()) return 'not-a-file';
-  const isWritable = mayWrite(dirname(resolve(path))) && (found === undefined || mayWrite(path));
-  if (!isWritable) return 'not-writable';
+  if (!isWritable(path)) return 'not-writable';
   return found === undefined ? 'no-file' : 'store-unavailable';
-}
-
-export function mayWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isAdvice(advice: Words['store']['advice'], name: string): name is AdviceName {

@@ -30,10 +30,9 @@ export async function eventLines(
   { words }: Pick<Context, 'words'>,
   events: readonly DescribedEvent[],
 ): Promise<readonly string[]> {
-  const { revision, time, event, way, what, actor } = words.logHeaders;
   const state = (recorded: string | null) => (recorded === null ? '–' : words.state(recorded));
   return table([
-    [revision, time, event, way, actor, what],
+    words.logHeaders,
     ...events.map(({ entry, detail }) => [
       String(entry.revision),
       entry.recordedAt,

@@ -3,30 +3,26 @@ import { escapeForTerminal } from '../../text.ts';
 import { sqlitePath } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 
+/** How each command is typed: its name, and what follows the order's number. */
+export const typedAs: Readonly<Record<CommandType, readonly [name: string, more?: string]>> = {
+  CreatePaymentOrder: ['create', '--process-bill-no NO'],
+  StartPayment: ['start'],
+  RequestCancel: ['cancel', '--reason TEXT'],
+  RetryCancel: ['retry'],
+  AbandonCancel: ['abandon'],
+  ResolveCancel: ['resolve', 'cancelled --evidence TEXT  # or paid, failed, open'],
+  AcknowledgeAnomaly: ['acknowledge', '1'],
+};
+
 /** The commands that an order would accept now, as they are typed. */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {
-  return order.allowed.map((command) => typed(context, asTyped(command, order)));
-}
-
-function asTyped(command: CommandType, { orderNo, anomalies }: PaymentOrder): string {
-  switch (command) {
-    case 'CreatePaymentOrder':
-      return `create ${orderNo} --process-bill-no NO`;
-    case 'StartPayment':
-      return `start ${orderNo}`;
-    case 'RequestCancel':
-      return `cancel ${orderNo} --reason TEXT`;
-    case 'RetryCancel':
-      return `retry ${orderNo}`;
-    case 'AbandonCancel':
-      return `abandon ${orderNo}`;
-    case 'ResolveCancel':
-      return `resolve ${orderNo} cancelled --evidence TEXT  # or paid, failed, open`;
-    case 'AcknowledgeAnomaly': {
-      const open = anomalies.find(({ acknowledged }) => !acknowledged);
-      return `acknowledge ${orderNo} ${open?.number ?? 1}`;
-    }
-  }
+  const { orderNo, anomalies } = order;
+  const open = anomalies.find(({ acknowledged }) => !acknowledged);
+  return order.allowed.map((type) => {
+    const [name, more] = typedAs[type];
+    const rest = type === 'AcknowledgeAnomaly' && open !== undefined ? String(open.number) : more;
+    return typed(context, [name, orderNo, rest].filter((part) => part !== undefined).join(' '));
+  });
 }
 
 /** A command line on the same store, as it is typed. */

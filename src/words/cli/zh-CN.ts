@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
 import { zhCN as events } from '../events/zh-CN.ts';
-import { zhCN as service } from '../service/zh-CN.ts';
 import type { Words } from './en.ts';
 
 const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
@@ -34,9 +33,12 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'unsupported-machine': '不支持的状态机',
 };
 
+const changedHistory =
+  '历史已被改动或截断。请保持存储原样，用 verify ORDER 列出每处错误，并与备份对照';
+const newerVersion = '请用写入它的版本或更新的版本读取';
+
 export const zhCN: Words = {
   ...events,
-  ...service,
   language: 'zh-CN',
   failure: (code, message) => `错误（${errors[code]}，${code}）：${message}`,
   hint: (text) => `提示：${text}`,
@@ -93,21 +95,8 @@ export const zhCN: Words = {
   callInFlight: (attempt, since) => `第 ${attempt} 次请求，自 ${since} 起等待答复`,
   timer: (event, dueAt) => `${event}，于 ${dueAt}`,
 
-  logHeaders: {
-    revision: '版次',
-    time: '时间（UTC）',
-    event: '事件',
-    way: '由 → 至',
-    actor: '操作者',
-    what: '内容',
-  },
-  listHeaders: {
-    order: '支付单',
-    state: '状态',
-    attention: '需要处理',
-    amount: '金额',
-    revision: '版次',
-  },
+  logHeaders: ['版次', '时间（UTC）', '事件', '由 → 至', '操作者', '内容'],
+  listHeaders: ['支付单', '状态', '需要处理', '金额', '版次'],
   noOrders: '没有支付单',
 
   verified: (order, events, head) => `${order}：无误，${events} 个事件，末端 ${head}`,
@@ -136,19 +125,19 @@ export const zhCN: Words = {
     notYet: (order) => `${order} 当时尚未创建`,
     learnedLater: (type, occurred, recorded, revision) =>
       `${type} 当时已经发生（${occurred}），到 ${recorded} 才记录，版次 ${revision}`,
-    diffHeaders: { field: '字段', before: '之前', after: '之后' },
+    diffHeaders: ['字段', '之前', '之后'],
     between: (events) => `其间 ${events} 个事件：`,
     nothingChanged: '没有变化',
-    attemptHeaders: {
-      attempt: '请求次序',
-      sent: '发出（UTC）',
-      took: '历时',
-      requestId: '请求编号',
-      http: 'HTTP',
-      code: '响应码',
-      outcome: '结果',
-      rule: '判定规则',
-    },
+    attemptHeaders: [
+      '请求次序',
+      '发出（UTC）',
+      '历时',
+      '请求编号',
+      'HTTP',
+      '响应码',
+      '结果',
+      '判定规则',
+    ],
     noAttempts: '没有向网关发出过请求',
     mayNow: (command) => `${command}：现在会被接受`,
     mayNotNow: (command, why) => `${command}：现在会被拒绝，${why}`,
@@ -161,6 +150,7 @@ export const zhCN: Words = {
     diverges: (order, revision, type) => `${order}：自版次 ${revision} 起不一致，${type}`,
     recordedWay: (way, version, hash) => `记录为 ${way}，状态机版本 ${version}（${hash}）`,
     derivedWay: (way, version, hash) => `重放为 ${way}，状态机版本 ${version}（${hash}）`,
+    replayHeaders: ['版次', '时间（UTC）', '事件', '由 → 至', '状态机'],
     notTaken: '此状态下不接受',
     replayEnds: (order, message) => `${order} 无法重放到末尾：${message}`,
     replayedAll: (orders, divergent) =>
@@ -190,5 +180,98 @@ export const zhCN: Words = {
     bundleNotOk: (faults) => `有误，${faults} 处`,
     linked: (revision, parts) => `版次 ${revision}：链接无误，内容已隐去（${parts}）`,
     proven: (revision) => `版次 ${revision}：原件与哈希相符`,
+  },
+
+  store: {
+    advice: {
+      'no-directory': '该目录不存在。请先创建，或用 --store 指定其他文件',
+      'not-a-file': '那不是文件。请用 --store 指定一个文件',
+      'no-file': '请检查 --store 和当前目录；create 会创建文件',
+      'not-writable': '没有写入权限。请更改所有者或权限，或用 --store 指定其他文件',
+      'store-unavailable': 'doctor 会检查存储，并指出问题所在',
+      'store-denied': '请向存储的管理员申请权限，或在地址中换用其他凭证',
+      'store-read-only': '请用 --store 指定可写的文件',
+      'append-outcome-unknown':
+        '事件可能已经记录。请用 show 查看，或以相同的 --command-id 重复该命令',
+      'store-not-ours': '该文件属于其他程序。请用 --store 指定其他文件',
+      'store-newer': newerVersion,
+      'store-closed': '请重新执行该命令',
+      'store-corrupt': '请恢复备份，并在备份上继续；损坏的文件及其 -wal 请保持原样',
+      'unknown-event-type': newerVersion,
+      'unknown-schema-version': newerVersion,
+      'invalid-event': changedHistory,
+      'not-contiguous': changedHistory,
+      'illegal-history': changedHistory,
+    },
+    noFile: (url, path) => `没有存储：${url} 即 ${path}，该文件不存在`,
+    emptyFile: (url, path) => `没有存储：${url} 即 ${path}，该文件为空`,
+    nothingWaited: '没有等待中的支付单',
+    fileMade: '已创建',
+    forgotten: 'memory: 中的内容在本命令结束后不会保留；请用 --store sqlite:FILE 指定文件',
+    faults: (count) => `存储：有误，${count} 处`,
+    times: (count) => (count === 1 ? '' : `（共 ${count} 次）`),
+  },
+
+  sandbox: {
+    started: '沙箱已启动。请在另一个终端中执行：',
+    steer: '控制沙箱：',
+    stop: '按 Ctrl-C 停止。',
+    request: (order, fault, answer) => `请求：支付单 ${order}，故障 ${fault}，答复 ${answer}`,
+  },
+
+  doctor: {
+    names: {
+      node: 'Node',
+      sqlite: 'SQLite',
+      store: '存储',
+      'file-permissions': '文件权限',
+      'gateway-settings': '网关设置',
+      'gateway-url': '网关地址',
+      'private-key': '私钥',
+      'gateway-reachable': '网关连通',
+      clock: '时钟',
+    },
+    ok: '正常',
+    notOk: '有问题',
+    allOk: '一切正常',
+    versionIs: (version) => `版本 ${version}`,
+    updateNode: (version) =>
+      `版本 ${version}；请安装 Node 24.16 或更新版本，其中自带 SQLite 3.51.3 或更新版本`,
+    storeIsReadable: (path) => `${path} 存有支付单，可以读取`,
+    storeIsAbsent: (path) => `${path} 尚不存在；create 会创建它`,
+    storeIsReached: '服务器有应答',
+    storeIsDamaged: (faults) => `已损坏：${faults}`,
+    storeInMemory: '在内存中，命令结束后不保留任何内容',
+    fileIsPrivate: (mode) => `权限 ${mode}`,
+    fileIsOpen: (mode) => `权限 ${mode}，任何人都能写入；请对它执行 chmod 600`,
+    directoryIsNotWritable: '没有写入权限；请换一个目录，或更改其所有者',
+    gatewayAbsent: '未设置；取消、重试和 work 都需要',
+    gatewayComplete: '完整',
+    gatewayIncomplete: (missing) => `不完整；还需设置 ${missing}`,
+    appIdIsWrong: 'app id 必须是平台分配的 16 位字母和数字',
+    urlAccepted: '可用',
+    keyIsFit: (bits) => `RSA，${bits} 位，仅所有者可读`,
+    keyIsWeak: (bits) => `RSA，${bits} 位，可用；建议向平台申请 2048 位的密钥`,
+    reached: (host) => `${host} 可以连接；未发送任何请求`,
+    notReached: (host, why) => `${host} 无法连接（${why}）；请检查地址和网络`,
+    clockIsWrong: (time) => `显示 ${time}；请校准，平台只接受 30 秒以内的时间戳`,
+  },
+
+  demo: {
+    stories: {
+      cancelled: '取消成功，网关关闭支付单。',
+      'refused-because-paid': '网关拒绝取消，因为款项已到网关；支付通知稍后才到。',
+      'answer-lost':
+        '网关已执行，答复却丢失了。支付单一直存疑，再次询问网关也无法消除，直到网关报告已关闭。',
+      'paid-while-cancelling': '取消请求尚无答复时，款项到账。',
+      'paid-after-cancel': '取消已确认，款项才到账。系统照常记录，并提请人工处理。',
+    },
+    story: (number, orderNo, title) => `${number}. ${orderNo}：${title}`,
+    endedWell: (state) => `结局符合预期：${state}`,
+    endedBadly: (state, expected) => `结局为 ${state}，预期为 ${expected}`,
+    kept: (store) => `五个支付单保存在 ${store} 中。`,
+    tryNext: '接下来可以试试：',
+    allWell: '五个故事的结局都与预期一致。',
+    notAllWell: '有的故事结局与预期不符。',
   },
 };
