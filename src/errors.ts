@@ -79,13 +79,7 @@ export class PaymentOrderError extends Error {
   }
 }
 
-export type ErrorDetails = {
-  readonly stream?: string | undefined;
-  readonly revision?: number | undefined;
-  readonly field?: string | undefined;
-  readonly problem?: string | undefined;
-  readonly position?: string | undefined;
-  readonly found?: number | undefined;
+export type ErrorDetails = Partial<Omit<PaymentOrderError, 'code' | keyof Error>> & {
   readonly cause?: unknown;
 };
 

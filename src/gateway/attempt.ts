@@ -5,7 +5,7 @@ import { instantOf } from '../runtime.ts';
 import { sha256 } from '../text.ts';
 import type { AttemptEvidence, CancelOutcome, CancelRequest } from './cancel-gateway.ts';
 import { classify } from './classification.ts';
-import type { BeforeSending, CancelRuleName, Seen } from './classification.ts';
+import type { BeforeSending, Seen } from './classification.ts';
 import type { Connections } from './connections.ts';
 import { answerEvidence } from './evidence.ts';
 import { exchange } from './exchange.ts';
@@ -22,10 +22,7 @@ import type { CancelParams, RequestEnvelope } from './wire.ts';
 // platform may have read the request. What was sent and received is kept as evidence.
 
 /** What all attempts of one gateway share. */
-export type AttemptContext = Pick<
-  Limits,
-  'connectMs' | 'attemptMs' | 'clockAllowanceMs' | 'answerBytesMax' | 'responseMsgCharactersMax'
-> & {
+export type AttemptContext = Limits & {
   readonly runtime: Runtime;
   readonly connections: Connections;
   readonly hostHeader: string;
@@ -60,7 +57,7 @@ export async function attempt(
     result =
       connection.kind === 'failed'
         ? notSent(connection.failure)
-        : await sendOver(context, connection, { params, maySend, signal: attemptLimit.signal });
+        : await sendOver(context, connection, params, maySend, attemptLimit.signal);
   } finally {
     connectLimit.stop();
     attemptLimit.stop();
@@ -71,12 +68,6 @@ export async function attempt(
     ...result.evidence,
     insecureTransport: context.insecureTransport ? true : undefined,
   };
-}
-
-/** Whether an outcome says that the platform finds this machine's clock wrong. */
-export function blamesClock(outcome: CancelOutcome): boolean {
-  const rule: CancelRuleName = 'timestamp-refused';
-  return outcome.rule === rule;
 }
 
 /** A signal that aborts after `ms`, unless it is stopped before. */
@@ -91,16 +82,12 @@ function abortAfter(
   return { signal: controller.signal, stop };
 }
 
-type Sending = {
-  readonly params: CancelParams;
-  readonly maySend: () => boolean;
-  readonly signal: AbortSignal;
-};
-
 async function sendOver(
   context: AttemptContext,
   { socket, reused }: { readonly socket: Socket; readonly reused: boolean },
-  { params, maySend, signal }: Sending,
+  params: CancelParams,
+  maySend: () => boolean,
+  signal: AbortSignal,
 ): Promise<AttemptResult> {
   let reusable = false;
   try {
@@ -138,23 +125,21 @@ async function signedRequest(
 }
 
 function read(exchanged: Exchanged, reused: boolean, messageCharactersMax: number): AttemptResult {
-  const { httpStatus } = exchanged;
   if (exchanged.kind === 'failed') {
-    const { phase, failure } = exchanged;
+    const { phase, failure, httpStatus } = exchanged;
     return { seen: { phase, failure, reusedConnection: reused }, evidence: { httpStatus } };
   }
-  const { body, contentEncoding } = exchanged;
-  const received = { httpStatus: exchanged.httpStatus, answerSha256: sha256(body) };
+  const { httpStatus, body, contentEncoding } = exchanged;
+  const received = { httpStatus, answerSha256: sha256(body) };
   const answer = readAnswer(body, contentEncoding);
   if (answer.kind !== 'envelope') {
-    const seen: Seen = { phase: 'answered', httpStatus: exchanged.httpStatus, body: answer.kind };
-    return { seen, evidence: received };
+    return { seen: { phase: 'answered', httpStatus, body: answer.kind }, evidence: received };
   }
   const { envelope } = answer;
   return {
     seen: {
       phase: 'answered',
-      httpStatus: exchanged.httpStatus,
+      httpStatus,
       body: 'envelope',
       responseCode: envelope.responseCode,
       cancelResult: cancelResultOf(envelope.data),

@@ -1,17 +1,7 @@
 import type { CancelOutcome } from './cancel-gateway.ts';
 
 /** Why no request byte was sent. */
-export type BeforeSending =
-  | 'not-allowed'
-  | 'no-connection-free'
-  | 'dns-failed'
-  | 'connection-refused'
-  | 'connect-timeout'
-  | 'connect-failed'
-  | 'connection-lost'
-  | 'tls-handshake-failed'
-  | 'tls-certificate'
-  | 'tls-host-name';
+export type BeforeSending = keyof typeof beforeSendingRules;
 
 /** Why no whole answer was read, although the request may have been sent. */
 export type AfterSending = 'lost' | 'timeout' | 'malformed' | 'too-large';
@@ -136,7 +126,7 @@ function ruleOf(seen: Seen): CancelRuleName {
   }
 }
 
-const beforeSendingRules: Readonly<Record<BeforeSending, CancelRuleName>> = {
+const beforeSendingRules = {
   'not-allowed': 'not-sent',
   'no-connection-free': 'no-connection-free',
   'dns-failed': 'dns-failed',
@@ -147,7 +137,7 @@ const beforeSendingRules: Readonly<Record<BeforeSending, CancelRuleName>> = {
   'tls-handshake-failed': 'tls-handshake-failed',
   'tls-certificate': 'tls-certificate-invalid',
   'tls-host-name': 'tls-host-name-mismatch',
-};
+} as const satisfies Record<string, CancelRuleName>;
 
 function afterSendingRule(
   phase: 'sent' | 'head',

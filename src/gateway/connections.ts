@@ -5,13 +5,11 @@ import type { Runtime } from '../runtime.ts';
 import type { BeforeSending } from './classification.ts';
 import { addressOf } from './gateway-url.ts';
 import { waitingCallersMax } from './limits.ts';
+import type { Limits } from './limits.ts';
 
-export type ConnectionOptions = {
+export type ConnectionOptions = Pick<Limits, 'connectionsMax' | 'idleMs'> & {
   readonly url: URL;
   readonly runtime: Pick<Runtime, 'monotonicMs'>;
-  readonly connectionsMax: number;
-  /** How long a connection may be idle and still be reused; 0: every call has its own. */
-  readonly idleMs: number;
   /** PEM of a certificate authority to trust besides the system's. */
   readonly ca?: string | undefined;
 };
@@ -181,7 +179,8 @@ function established(
 function connectFailure(socket: Socket, error: Error): BeforeSending {
   const code = 'code' in error ? String(error.code) : '';
   // Node sets it only where it found the certificate, or the name in it, wrong.
-  if (socket instanceof TLSSocket && isSet(socket.authorizationError)) {
+  const refused: unknown = socket instanceof TLSSocket ? socket.authorizationError : undefined;
+  if (refused !== undefined && refused !== null) {
     return code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'tls-host-name' : 'tls-certificate';
   }
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns-failed';
@@ -190,9 +189,4 @@ function connectFailure(socket: Socket, error: Error): BeforeSending {
   return code === 'EPROTO' || code.startsWith('ERR_SSL')
     ? 'tls-handshake-failed'
     : 'connect-failed';
-}
-
-/** Typed as `Error`, but at run time it may be null, undefined or a code. */
-function isSet(authorizationError: unknown): boolean {
-  return authorizationError !== null && authorizationError !== undefined;
 }

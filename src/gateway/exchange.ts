@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AfterSending } from './classification.ts';
 import { expectData } from './connections.ts';
@@ -34,98 +34,80 @@ export type Exchanged =
  */
 export function exchange(socket: Socket, post: Post, signal: AbortSignal): Promise<Exchanged> {
   return new Promise((resolve) => {
-    const answer = answerReader(post.answerBytesMax);
-    // Node's own client on our socket: no agent, so no proxy, no queue and no second connection.
-    const call = httpRequest({
-      createConnection: () => socket,
-      method: 'POST',
-      path: post.path,
-      setHost: false,
-      insecureHTTPParser: false,
-      maxHeaderSize: answerHeadBytesMax,
-      headers: {
-        host: post.hostHeader,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(post.body),
-        accept: 'application/json',
-        'accept-encoding': 'identity',
-        connection: 'keep-alive',
-      },
-    });
+    const call = requestOver(socket, post);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let answer: IncomingMessage | undefined;
+    let callClosed = false;
     const expire = (): void => {
-      finish('timeout');
+      fail('timeout');
     };
-    /** The first result wins; later events of a broken connection are ignored. */
-    function finish(failure: AfterSending | 'none', connectionUsable = false): void {
+    // The first result wins; later events of a broken connection are ignored.
+    function fail(failure: AfterSending): void {
+      signal.removeEventListener('abort', expire);
+      socket.destroy();
+      const phase = answer === undefined ? 'sent' : 'head';
+      resolve({ kind: 'failed', phase, failure, httpStatus: answer?.statusCode });
+    }
+    function finish(whole: IncomingMessage, connectionUsable: boolean): void {
       signal.removeEventListener('abort', expire);
       if (!connectionUsable) socket.destroy();
-      resolve(failure === 'none' ? answer.whole(connectionUsable) : answer.broken(failure));
+      resolve({
+        kind: 'answered',
+        httpStatus: whole.statusCode ?? 0,
+        contentEncoding: whole.headers['content-encoding'],
+        body: Buffer.concat(chunks),
+        connectionUsable,
+      });
     }
     signal.addEventListener('abort', expire);
     call.on('error', (error) => {
-      finish('code' in error && String(error.code).startsWith('HPE_') ? 'malformed' : 'lost');
+      fail('code' in error && String(error.code).startsWith('HPE_') ? 'malformed' : 'lost');
     });
     call.on('upgrade', () => {
-      finish('malformed');
+      fail('malformed');
     });
     call.on('response', (response) => {
-      answer.read(response, finish);
+      answer = response;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > post.answerBytesMax) fail('too-large');
+        else chunks.push(chunk);
+      });
+      response.on('error', () => {
+        fail('lost');
+      });
       response.on('end', () => {
         // Otherwise Node emits 'close' once the connection is free and its request fully written.
-        if (response.complete && (callClosed || !call.shouldKeepAlive)) finish('none');
+        if (response.complete && (callClosed || !call.shouldKeepAlive)) finish(response, false);
       });
     });
-    let callClosed = false;
     call.on('close', () => {
       callClosed = true;
-      if (answer.ended()) finish('none', call.shouldKeepAlive && !socket.destroyed);
-      else if (!answer.complete()) finish('lost');
+      if (answer?.complete !== true) fail('lost');
+      else if (answer.readableEnded) finish(answer, call.shouldKeepAlive && !socket.destroyed);
     });
     expectData(socket);
     call.end(post.body, 'utf8');
   });
 }
 
-type AnswerReader = {
-  read(response: IncomingMessage, finish: (failure: AfterSending) => void): void;
-  /** The whole answer was received. */
-  complete(): boolean;
-  /** The whole answer was received and read. */
-  ended(): boolean;
-  whole(connectionUsable: boolean): Exchanged;
-  broken(failure: AfterSending): Exchanged;
-};
-
-function answerReader(bytesMax: number): AnswerReader {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let message: IncomingMessage | undefined;
-  return {
-    read(response, finish) {
-      message = response;
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > bytesMax) finish('too-large');
-        else chunks.push(chunk);
-      });
-      response.on('error', () => {
-        finish('lost');
-      });
+/** Node's own client on our socket: no agent, so no proxy, no queue and no second connection. */
+function requestOver(socket: Socket, { path, hostHeader, body }: Post): ClientRequest {
+  return httpRequest({
+    createConnection: () => socket,
+    method: 'POST',
+    path,
+    setHost: false,
+    insecureHTTPParser: false,
+    maxHeaderSize: answerHeadBytesMax,
+    headers: {
+      host: hostHeader,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      connection: 'keep-alive',
     },
-    complete: () => message?.complete === true,
-    ended: () => message?.complete === true && message.readableEnded,
-    whole: (connectionUsable) => ({
-      kind: 'answered',
-      httpStatus: message?.statusCode ?? 0,
-      contentEncoding: message?.headers['content-encoding'],
-      body: Buffer.concat(chunks),
-      connectionUsable,
-    }),
-    broken: (failure) => ({
-      kind: 'failed',
-      phase: message === undefined ? 'sent' : 'head',
-      failure,
-      httpStatus: message?.statusCode,
-    }),
-  };
+  });
 }

@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { invalidInput } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
-import { attempt, blamesClock } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import type { AttemptContext } from './attempt.ts';
 import { warn } from './cancel-gateway.ts';
 import type { CancelGateway, OnGatewayWarning } from './cancel-gateway.ts';
+import type { CancelRuleName } from './classification.ts';
 import { openConnections } from './connections.ts';
 import { callPath, isInsecure, parseGatewayUrl } from './gateway-url.ts';
 import { parseLimits } from './limits.ts';
@@ -62,7 +63,7 @@ export function openHttpGateway(options: HttpGatewayOptions): CancelGateway {
     attemptMs: context.attemptMs,
     async cancel(request, maySend) {
       const outcome = await attempt(context, request, maySend);
-      if (blamesClock(outcome)) {
+      if (outcome.rule === ('timestamp-refused' satisfies CancelRuleName)) {
         warn(onWarning, {
           code: 'clock-refused',
           message: "the platform refused our timestamp: check this machine's clock",

@@ -52,24 +52,20 @@ export type HttpGatewayLimits = {
 export type Limits = Readonly<Record<keyof HttpGatewayLimits, number>>;
 
 export function parseLimits(limits: HttpGatewayLimits): Limits {
-  const attemptMs = within('attemptMs', limits.attemptMs ?? 15_000, [1, 25_000]);
+  const within = (name: keyof Limits, byDefault: number, least: number, most: number): number => {
+    const value = limits[name] ?? byDefault;
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    throw invalidInput(`limits.${name}`, `must be a whole number from ${least} to ${most}`);
+  };
+  const attemptMs = within('attemptMs', 15_000, 1, 25_000);
   return {
     attemptMs,
-    connectMs: within('connectMs', limits.connectMs ?? Math.min(3000, attemptMs), [1, attemptMs]),
-    idleMs: within('idleMs', limits.idleMs ?? 0, [0, 60_000]),
-    connectionsMax: within('connectionsMax', limits.connectionsMax ?? 64, [1, 1024]),
-    answerBytesMax: within('answerBytesMax', limits.answerBytesMax ?? 65_536, [1024, 1_048_576]),
-    responseMsgCharactersMax: within(
-      'responseMsgCharactersMax',
-      limits.responseMsgCharactersMax ?? 512,
-      // More does not fit into the stored event.
-      [0, 512],
-    ),
-    clockAllowanceMs: within('clockAllowanceMs', limits.clockAllowanceMs ?? 1000, [0, 10_000]),
+    connectMs: within('connectMs', Math.min(3000, attemptMs), 1, attemptMs),
+    idleMs: within('idleMs', 0, 0, 60_000),
+    connectionsMax: within('connectionsMax', 64, 1, 1024),
+    answerBytesMax: within('answerBytesMax', 65_536, 1024, 1_048_576),
+    // More does not fit into the stored event.
+    responseMsgCharactersMax: within('responseMsgCharactersMax', 512, 0, 512),
+    clockAllowanceMs: within('clockAllowanceMs', 1000, 0, 10_000),
   };
-}
-
-function within(name: string, value: number, [least, most]: [number, number]): number {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  throw invalidInput(`limits.${name}`, `must be a whole number from ${least} to ${most}`);
 }

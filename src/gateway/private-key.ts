@@ -49,7 +49,7 @@ export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): 
     const problem =
       'expected the path of a private key file, but got a private key; put the key into a file ' +
       'with mode 600 and pass its path, because every process can see a command line';
-    throw new PaymentOrderError('invalid-private-key', problem, { field: 'privateKey', problem });
+    throw invalidKey(problem);
   }
   return loadPrivateKey(readOwnFile(path), onWarning);
 }
@@ -67,32 +67,24 @@ function parseKey(input: string | Buffer): KeyObject {
 function parsePem(text: string): KeyObject {
   if (text.includes('ENCRYPTED')) throw invalid('is encrypted; decrypt it first (openssl pkcs8)');
   if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw invalid('is a public key');
-  return parsed(() => createPrivateKey({ key: text, format: 'pem' }), 'is not readable PEM');
+  const key = readable(() => createPrivateKey({ key: text, format: 'pem' }));
+  if (key === undefined) throw invalid('is not readable PEM');
+  return key;
 }
 
 function parseDer(der: Buffer): KeyObject {
-  try {
-    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  } catch {
-    const isPublic = succeeds(() => createPublicKey({ key: der, format: 'der', type: 'spki' }));
-    throw invalid(isPublic ? 'is a public key' : 'is not a whole, unencrypted PKCS#8 key');
-  }
+  const key = readable(() => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+  if (key !== undefined) return key;
+  const publicKey = readable(() => createPublicKey({ key: der, format: 'der', type: 'spki' }));
+  if (publicKey !== undefined) throw invalid('is a public key');
+  throw invalid('is not a whole, unencrypted PKCS#8 key');
 }
 
-function parsed(parse: () => KeyObject, problem: string): KeyObject {
+function readable(read: () => KeyObject): KeyObject | undefined {
   try {
-    return parse();
+    return read();
   } catch {
-    throw invalid(problem);
-  }
-}
-
-function succeeds(run: () => unknown): boolean {
-  try {
-    run();
-    return true;
-  } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -103,7 +95,9 @@ function readOwnFile(path: string): Buffer {
     // flag; there it is undefined and changes nothing.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    throw invalidFile(path, `cannot be opened (${systemCode(error)})`);
+    // node:fs throws nothing without a code.
+    const code = String((error as NodeJS.ErrnoException).code);
+    throw invalidFile(path, `cannot be opened (${code})`);
   }
   try {
     const { mode, size } = fstatSync(file);
@@ -118,19 +112,16 @@ function readOwnFile(path: string): Buffer {
   }
 }
 
-function systemCode(error: unknown): string {
-  // node:fs throws nothing without a code.
-  return String((error as NodeJS.ErrnoException).code);
-}
-
 function invalid(problem: string): PaymentOrderError {
   const whole = `${problem}; expected: an RSA key as PEM, or as one line of base64 (PKCS#8)`;
-  const details = { field: 'privateKey', problem: whole };
-  return new PaymentOrderError('invalid-private-key', `the private key ${whole}`, details);
+  return invalidKey(whole, `the private key ${whole}`);
 }
 
 function invalidFile(path: string, problem: string): PaymentOrderError {
   const whole = `${path} ${problem}`;
-  const details = { field: 'privateKey', problem: whole };
-  return new PaymentOrderError('invalid-private-key', `the private key file ${whole}`, details);
+  return invalidKey(whole, `the private key file ${whole}`);
+}
+
+function invalidKey(problem: string, message = problem): PaymentOrderError {
+  return new PaymentOrderError('invalid-private-key', message, { field: 'privateKey', problem });
 }

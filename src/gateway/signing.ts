@@ -31,21 +31,11 @@ export function signingString(
   fields: SignedFields,
   params: Readonly<Record<string, unknown>>,
 ): string {
-  const pairs: [string, string][] = [
-    ['apiCode', fields.apiCode],
-    ['appId', fields.appId],
-    ['nonce', fields.nonce],
-    ['timestamp', String(fields.timestamp)],
-  ];
-  for (const [name, value] of Object.entries(params)) {
-    if (typeof value === 'string') pairs.push([name, value]);
-    else if (typeof value === 'number' || typeof value === 'boolean') {
-      pairs.push([name, String(value)]);
-    }
-  }
-  return pairs
+  const { apiCode, appId, nonce, timestamp } = fields;
+  return [...Object.entries({ apiCode, appId, nonce, timestamp }), ...Object.entries(params)]
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${String(value)}`)
     .join('&');
 }
 
