@@ -11,7 +11,8 @@ export default {
   vitest: { configFile: '.config/vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  timeoutMS: 10_000,
+  // A mutant that runs too long counts as noticed, so a busy machine must not run into it.
+  timeoutMS: 120_000,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `.mutation/${name}.json` },
   tempDirName: '.mutation/tmp',

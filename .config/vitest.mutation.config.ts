@@ -9,5 +9,12 @@ delete shared.projects;
 
 export default defineConfig({
   ...base,
-  test: { ...shared, include: [...(part?.tests ?? [])], reporters: [], testTimeout: 120_000 },
+  test: {
+    ...shared,
+    include: [...(part?.tests ?? [])],
+    reporters: [],
+    // One worker for each mutant, not one for each test file: most of the time goes into loading.
+    isolate: false,
+    testTimeout: 120_000,
+  },
 });

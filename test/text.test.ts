@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeForTerminal, inertJson } from '../src/text.ts';
+import { escapeForTerminal, escapeHtml, inertJson, passesLuhn, sha256 } from '../src/text.ts';
 
 describe('text for a terminal', () => {
   test('leaves plain text of any language as it is', () => {
@@ -35,5 +35,43 @@ describe('text for a terminal', () => {
     const line = inertJson(value);
     expect(JSON.parse(line)).toEqual(value);
     expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+});
+
+describe('text for a page', () => {
+  test('escapes all that ends a text or a quoted attribute, and nothing else', () => {
+    expect(escapeHtml(`<a href="x" id='y'>&amp; 临时</a>`)).toBe(
+      '&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;amp; 临时&lt;/a&gt;',
+    );
+  });
+});
+
+describe('a digest', () => {
+  test('is SHA-256 over UTF-8, in lower-case hexadecimal', () => {
+    // The example of FIPS 180-2.
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    expect(sha256('abc')).toBe(abc);
+    expect(sha256(new TextEncoder().encode('abc'))).toBe(abc);
+    expect(sha256('临时')).toBe(sha256(new TextEncoder().encode('临时')));
+  });
+});
+
+describe("Luhn's check", () => {
+  // Test numbers that the card schemes publish, of 13, 14, 15, 16 and 19 digits.
+  test.each([
+    '4222222222222',
+    '30569309025904',
+    '378282246310005',
+    '4111111111111111',
+    '5555555555554444',
+    '6205500000000000004',
+  ])('passes the card number %s, and none that differs in one digit', (number) => {
+    expect(passesLuhn(number)).toBe(true);
+    for (let index = 0; index < number.length; index += 1) {
+      for (const digit of '0123456789') {
+        const other = number.slice(0, index) + digit + number.slice(index + 1);
+        expect(passesLuhn(other), other).toBe(other === number);
+      }
+    }
   });
 });

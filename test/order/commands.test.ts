@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { eventSchemas } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import type { OrderHistory } from '../../src/history/load.ts';
 import { knownOf } from '../../src/history/machine.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import type { Fold } from '../../src/interpreter/interpreter.ts';
 import { allowedCommands, commands, eventOf } from '../../src/order/decide.ts';
 import type { Command, CommandType } from '../../src/order/types.ts';
-import { validHistories } from '../../src/testing/index.ts';
+import { changedMachine, validHistories } from '../../src/testing/index.ts';
 import { created } from '../machines/created.ts';
+import { cancelRequested, orderOf, payment, testedOf, unknown } from './orders.ts';
 
 const interpreter = createInterpreter(paymentOrderMachine);
 const cause = { recordedAtMs: 0, eventId: 'e', correlationId: 'c' };
@@ -138,5 +141,29 @@ describe('the table of commands', () => {
     expect(allowedIn(withAnomaly)).toContain('AcknowledgeAnomaly');
     const after = interpreter.next(withAnomaly, acknowledged, cause);
     expect(after && interpreter.takes(after, acknowledged)).toBe(false);
+  });
+});
+
+describe('listing the allowed commands', () => {
+  const allowedOf = ({ compiled, fold, known }: OrderHistory) =>
+    allowedCommands(compiled.interpreter, fold, known);
+
+  test('looks for an open anomaly after those that were acknowledged', () => {
+    const wrong = { ...payment, amountMinor: 1, currency: 'CNY' };
+    const acknowledged = { type: 'AnomalyAcknowledged', number: 1, by: 'operator-1' } as const;
+    const order = orderOf(wrong, acknowledged, { ...wrong, transactionNo: 'T2' });
+    expect(allowedOf(order)).toEqual(['AcknowledgeAnomaly']);
+  });
+
+  test('asks with data that a guard accepts', () => {
+    const machine = changedMachine(paymentOrderMachine, (part) => {
+      part('states.cancelling.states.inDoubt.on')['CancelResolved'] = {
+        target: 'settling',
+        guard: ({ event }: { event: PaymentOrderEvent }) =>
+          eventSchemas.CancelResolved.strip().safeParse(event).success,
+      };
+    });
+    const { order } = testedOf([cancelRequested, unknown(1)], machine);
+    expect(allowedOf(order)).toEqual(['RetryCancel', 'ResolveCancel']);
   });
 });

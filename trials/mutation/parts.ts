@@ -31,6 +31,14 @@ export const parts: Readonly<Record<string, Part>> = {
       'test/gateway/wire-request.test.ts',
     ],
   },
+  order: {
+    mutate: ['src/order/decide.ts'],
+    tests: ['test/order/*.test.ts'],
+  },
+  text: {
+    mutate: ['src/text.ts'],
+    tests: ['test/text.test.ts'],
+  },
   history: {
     mutate: ['src/history/*.ts'],
     // Not golden-altered.test.ts: it changes every field of every golden event, and takes seconds.
