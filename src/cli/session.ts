@@ -105,13 +105,16 @@ export async function existing(
   throw new PaymentOrderError('store-corrupt', fault.message, { stream: fault.stream });
 }
 
-/** Verifies a history that was shown, warns of each fault, and gives the exit code. */
-export async function warnOfFaults(
+/** Lets `show` print what an order's history says, then warns of each fault in it. */
+export function readOrder(
   context: Context,
-  orders: PaymentOrders,
   orderNo: string,
+  show: (orders: PaymentOrders) => Promise<void>,
 ): Promise<number> {
-  return reportFaults(context, (await orders.verify(orderNo)).faults);
+  return withOrders(context, 'read', async (orders) => {
+    await show(orders);
+    return reportFaults(context, (await orders.verify(orderNo)).faults);
+  });
 }
 
 function mayCall(purpose: Purpose): boolean {

@@ -4,7 +4,7 @@ import { isInDoubt } from '../../timeline/attempts.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../input/arguments.ts';
 import { required } from '../input/options.ts';
-import { existing, warnOfFaults, withOrders } from '../session.ts';
+import { existing, readOrder } from '../session.ts';
 
 export const commands = [
   command('bisect <ORDER>', {
@@ -19,7 +19,7 @@ Every revision is checked, so a condition may hold, cease and hold again.`,
     run: (context, { when }, orderNo) => {
       const holds = conditionFrom(when);
       const { screen, words } = context;
-      return withOrders(context, 'read', async (orders) => {
+      return readOrder(context, orderNo, async (orders) => {
         await existing(orders, orderNo);
         const { checked, first, spans } = await search(orders.recordedSteps(orderNo), holds);
         if (screen.json) screen.document({ when, checked, first, spans });
@@ -31,7 +31,6 @@ Every revision is checked, so a condition may hold, cease and hold again.`,
             ...spans.map(({ from, until }) => words.history.span(from, until)),
           ]);
         }
-        return warnOfFaults(context, orders, orderNo);
       });
     },
   }),

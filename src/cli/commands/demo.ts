@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { PaymentOrder, PaymentOrders } from '../../index.ts';
+import type { HistoryEvent, PaymentOrder } from '../../index.ts';
 import { openPaymentOrders } from '../../open.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { startSandbox } from '../../sandbox/index.ts';
@@ -10,6 +10,7 @@ import { UsageError } from '../input/arguments.ts';
 import { pathAt, storeUrlAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { described, eventLines } from '../output/event-lines.ts';
+import { exitCodes } from '../output/failure.ts';
 import { shownStore, typed } from '../output/next-commands.ts';
 import type { Story } from './demo-stories.ts';
 import { Arrivals, stories } from './demo-stories.ts';
@@ -20,7 +21,7 @@ const attemptLimitMs = 2_000;
 export const commands = [
   command('demo', {
     about: 'five short stories of a cancel, against a sandbox in this process',
-    run: (context) => demo(context),
+    run: demo,
   }),
 ];
 
@@ -31,16 +32,16 @@ async function demo(context: Context): Promise<number> {
   const runtime = systemRuntime();
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const arrivals = new Arrivals();
-  await using sandbox = await closing(
-    startSandbox({
-      runtime,
-      callerPublicKey: publicKey,
-      faults: Object.fromEntries(stories.map(({ orderNo, faults }) => [orderNo, faults])),
-      onRequest: ({ orderNo }) => {
-        arrivals.add(orderNo);
-      },
-    }),
-  );
+  const sandbox = await startSandbox({
+    runtime,
+    callerPublicKey: publicKey,
+    faults: Object.fromEntries(stories.map(({ orderNo, faults }) => [orderNo, faults])),
+    onRequest: ({ orderNo }) => {
+      arrivals.add(orderNo);
+    },
+  });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => sandbox.close());
   const { url, appId } = sandbox;
   const limits = { attemptMs: attemptLimitMs };
   await using orders = await openPaymentOrders({
@@ -57,58 +58,40 @@ async function demo(context: Context): Promise<number> {
   const played: PaymentOrder[] = [];
   let isWell = true;
   for (const [index, story] of stories.entries()) {
-    say(context, '');
-    say(
-      context,
-      screen.paint(
-        'bold',
-        words.demo.story(index + 1, story.orderNo, words.demo.stories[story.name]),
-      ),
-    );
+    const title = words.demo.story(index + 1, story.orderNo, words.demo.stories[story.name]);
+    say(context, ['', screen.paint('bold', title)]);
     await story.play({ orders, sandbox, arrivals, orderNo: story.orderNo });
-    const ended = await endOf(orders, story);
-    isWell &&= ended.ok;
-    if (ended.order !== null) played.push(ended.order);
-    await report(context, orders, story, ended);
+    const order = await orders.get(story.orderNo);
+    if (order !== null) played.push(order);
+    isWell =
+      (await reportEnd(context, story, order, await orders.history(story.orderNo))) && isWell;
   }
   if (screen.json) screen.document({ store: shownStore(store), orders: played });
   else
     conclude({ ...context, settings: { ...context.settings, store, isStoreGiven: true } }, isWell);
-  return isWell ? 0 : 1;
+  return isWell ? exitCodes.ok : exitCodes.runtime;
 }
 
-type Ended = {
-  readonly order: PaymentOrder | null;
-  readonly state: string;
-  readonly ok: boolean;
-};
-
-async function endOf(orders: PaymentOrders, story: Story): Promise<Ended> {
-  const { orderNo, expected, path } = story;
-  const order = await orders.get(orderNo);
-  const anomalies = (order?.anomalies ?? []).map(({ code }) => code);
-  const types = (await orders.history(orderNo)).map(({ type }) => type);
+/** Shows how a story ended; true if it is as expected. */
+async function reportEnd(
+  context: Context,
+  { expected, path }: Story,
+  order: PaymentOrder | null,
+  history: readonly HistoryEvent[],
+): Promise<boolean> {
+  const { screen, words } = context;
+  const { endedWell, endedBadly } = words.demo;
   const state = order?.stateDetail ?? 'not created';
-  const ok =
+  const anomalies = order?.anomalies.map(({ code }) => code) ?? [];
+  const isWell =
     state === expected.state &&
     anomalies.join() === expected.anomalies.join() &&
-    types.join() === path.join();
-  return { order, state, ok };
-}
-
-async function report(
-  context: Context,
-  orders: PaymentOrders,
-  { orderNo, expected }: Story,
-  { ok, state }: Ended,
-): Promise<void> {
-  const { screen, words } = context;
-  for (const line of await eventLines(context, described(context, await orders.history(orderNo))))
-    say(context, line);
-  const { endedWell, endedBadly } = words.demo;
-  const shown = words.state(state);
-  if (ok) say(context, screen.paint('green', endedWell(shown)));
-  else say(context, screen.paint('red', endedBadly(shown, words.state(expected.state))));
+    history.map(({ type }) => type).join() === path.join();
+  const end = isWell
+    ? screen.paint('green', endedWell(words.state(state)))
+    : screen.paint('red', endedBadly(words.state(state), words.state(expected.state)));
+  say(context, [...(await eventLines(context, described(context, history))), end]);
+  return isWell;
 }
 
 function conclude(context: Context, isWell: boolean): void {
@@ -129,9 +112,9 @@ function conclude(context: Context, isWell: boolean): void {
 }
 
 /** With --json, stdout has only the document. */
-function say({ screen }: Context, line: string): void {
-  if (screen.json) screen.talk(line);
-  else screen.lines([line]);
+function say({ screen }: Context, lines: readonly string[]): void {
+  if (screen.json) for (const line of lines) screen.talk(line);
+  else screen.lines(lines);
 }
 
 /** The store of the environment may be the real one, so only `--store` is used. */
@@ -141,11 +124,4 @@ function storeFor({ io, settings }: Context): string {
   for (let number = 2; existsSync(pathAt(io.cwd, file)); number += 1)
     file = `payment-order-demo-${number}.db`;
   return `sqlite:${file}`;
-}
-
-async function closing<T extends { close(): Promise<void> }>(
-  opening: Promise<T>,
-): Promise<T & AsyncDisposable> {
-  const opened = await opening;
-  return Object.assign(opened, { [Symbol.asyncDispose]: () => opened.close() });
 }

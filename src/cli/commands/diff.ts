@@ -6,39 +6,37 @@ import { revisionRange, UsageError } from '../input/arguments.ts';
 import type { Context } from '../io.ts';
 import { described, eventLines } from '../output/event-lines.ts';
 import { table } from '../output/table.ts';
-import { existing, warnOfFaults, withOrders } from '../session.ts';
+import { existing, readOrder } from '../session.ts';
 
 type Change = { readonly field: string; readonly before: unknown; readonly after: unknown };
 
 export const commands = [
   command('diff <ORDER> <A..B>', {
     about: 'how the order changed from revision A to revision B, and the events between',
-    run: (context, _flags, orderNo, range) => diff(context, orderNo, range),
+    run: (context, _flags, orderNo, range) => {
+      const [from, to] = revisionRange(range);
+      const { screen, words } = context;
+      return readOrder(context, orderNo, async (orders) => {
+        const events = await existing(orders, orderNo);
+        const steps = await Array.fromAsync(orders.recordedSteps(orderNo));
+        const changes = changesOf(flat(stepAt(steps, from)), flat(stepAt(steps, to)));
+        const between = described(context, events).filter(
+          ({ event: { revision } }) =>
+            revision > Math.min(from, to) && revision <= Math.max(from, to),
+        );
+        await screen.answer(
+          { from, to, changes, events: between.map(({ event }) => event) },
+          async () => [
+            ...(await changeLines(context, changes)),
+            '',
+            words.history.between(between.length),
+            ...(await eventLines(context, between)),
+          ],
+        );
+      });
+    },
   }),
 ];
-
-function diff(context: Context, orderNo: string, range: string): Promise<number> {
-  const [from, to] = revisionRange(range);
-  const { screen, words } = context;
-  return withOrders(context, 'read', async (orders) => {
-    const events = await existing(orders, orderNo);
-    const steps: RecordedStep[] = [];
-    for await (const step of orders.recordedSteps(orderNo)) steps.push(step);
-    const [before, after] = [stepAt(steps, from), stepAt(steps, to)];
-    const changes = changesOf(flat(before), flat(after));
-    const between = described(context, events).filter(
-      ({ entry: { revision } }) => revision > Math.min(from, to) && revision <= Math.max(from, to),
-    );
-    if (screen.json) {
-      screen.document({ from, to, changes, events: between.map(({ event }) => event) });
-    } else {
-      screen.lines(await changeLines(context, changes));
-      screen.lines(['', words.history.between(between.length)]);
-      screen.lines(await eventLines(context, between));
-    }
-    return warnOfFaults(context, orders, orderNo);
-  });
-}
 
 /** The state and the facts of an order, by dotted paths. */
 function flat({ to, known }: RecordedStep): Readonly<Record<string, unknown>> {
@@ -82,10 +80,7 @@ function textOf(value: unknown): string {
 }
 
 /** @throws {UsageError} The history has no such revision. */
-function stepAt<Step extends { readonly revision: number }>(
-  steps: readonly Step[],
-  revision: number,
-): Step {
+function stepAt(steps: readonly RecordedStep[], revision: number): RecordedStep {
   const step = steps.find((one) => one.revision === revision);
   if (step !== undefined) return step;
   const last = steps.at(-1)?.revision ?? -1;

@@ -5,7 +5,7 @@ import { command } from '../command.ts';
 import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../io.ts';
 import { nextCommands, typedAs } from '../output/next-commands.ts';
-import { warnOfFaults, withOrders } from '../session.ts';
+import { readOrder } from '../session.ts';
 
 const commandOf = new Map(
   // The keys of the table are the types of the commands.
@@ -17,13 +17,13 @@ export const commands = [
     about: 'whether a command would be accepted now, why not, and what would be',
     run: (context, _flags, orderNo, given) => {
       const name = oneOf(given, [...commandOf.keys()], 'COMMAND');
-      return withOrders(context, 'read', async (orders) => {
+      return readOrder(context, orderNo, async (orders) => {
         const answer = await orders.explain(orderNo, commandOf.get(name) ?? 'RequestCancel');
         if (answer === null) throw orderNotFound(orderNo);
         const since = await sinceWhen(orders.recordedSteps(orderNo));
-        if (context.screen.json) context.screen.document({ ...answer, since });
-        else context.screen.lines(explanationLines(context, name, answer, since));
-        return warnOfFaults(context, orders, orderNo);
+        await context.screen.answer({ ...answer, since }, () =>
+          explanationLines(context, name, answer, since),
+        );
       });
     },
   }),

@@ -8,7 +8,6 @@ import { escapeForTerminal, sha256 } from '../../text.ts';
 import { command } from '../command.ts';
 import { momentFrom, oneOf, UsageError } from '../input/arguments.ts';
 import { writeBundle, writeNewFile } from '../input/bundle-directory.ts';
-import type { Flags } from '../input/options.ts';
 import { flag, list, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -16,49 +15,47 @@ import { exitCodes, reportFaults } from '../output/failure.ts';
 import { existing, withOrders } from '../session.ts';
 import { moduleName, version } from '../version.ts';
 
-const options = {
-  html: text('--html <FILE>', 'one file that opens without a network'),
-  bundle: text('--bundle <DIR>', 'events, tables, report, diagram and a manifest of their digests'),
-  redact: list('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas'),
-  purpose: text('--purpose <TEXT>', 'with --bundle: why it is made; --actor says who made it'),
-  asOf: text('--as-of <REV|TIME>', 'only what was recorded by then'),
-  fixtures: text('--fixtures <DIR>', 'without ORDER: every history as a file for tests'),
-  anonymise: flag('--anonymise', 'with --fixtures: other numbers, ids, texts, amounts and days'),
-};
-
 export const commands = [
   command('export [ORDER]', {
     about: 'its history as one HTML file, or as a package of evidence; or all as fixtures',
-    options,
-    run: (context, flags, orderNo) => exportOrder(context, orderNo, flags),
+    options: {
+      html: text('--html <FILE>', 'one file that opens without a network'),
+      bundle: text(
+        '--bundle <DIR>',
+        'events, tables, report, diagram and a manifest of their digests',
+      ),
+      redact: list('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas'),
+      purpose: text('--purpose <TEXT>', 'with --bundle: why it is made; --actor says who made it'),
+      asOf: text('--as-of <REV|TIME>', 'only what was recorded by then'),
+      fixtures: text('--fixtures <DIR>', 'without ORDER: every history as a file for tests'),
+      anonymise: flag(
+        '--anonymise',
+        'with --fixtures: other numbers, ids, texts, amounts and days',
+      ),
+    },
+    run: (context, { html, bundle, redact, purpose, asOf, fixtures, anonymise }, orderNo) => {
+      if (fixtures !== undefined) {
+        if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
+        return exportFixtures(context, fixtures, anonymise);
+      }
+      if (anonymise) throw new UsageError('--anonymise goes with --fixtures');
+      if (orderNo === undefined) {
+        throw new UsageError('nothing to export: give ORDER, or --fixtures DIR');
+      }
+      const rules = redact.map((rule) => oneOf(rule, redactionRules, '--redact'));
+      if ((html === undefined) === (bundle === undefined)) {
+        throw new UsageError('give either --html FILE or --bundle DIR');
+      }
+      return withOrders(context, 'read', async (orders) => {
+        const events = await eventsUntil(orders, orderNo, asOf);
+        const { faults } = await orders.verify(orderNo);
+        if (bundle === undefined) await toHtml(context, html ?? '', events, rules);
+        else await toBundle(context, bundle, { events, faults, rules, purpose });
+        return reportFaults(context, faults);
+      });
+    },
   }),
 ];
-
-async function exportOrder(
-  context: Context,
-  orderNo: string | undefined,
-  flags: Flags<typeof options>,
-): Promise<number> {
-  const { fixtures, anonymise, html, bundle, purpose } = flags;
-  if (fixtures !== undefined) {
-    if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
-    return exportFixtures(context, fixtures, anonymise);
-  }
-  if (anonymise) throw new UsageError('--anonymise goes with --fixtures');
-  if (orderNo === undefined)
-    throw new UsageError('nothing to export: give ORDER, or --fixtures DIR');
-  const rules = flags.redact.map((rule) => oneOf(rule, redactionRules, '--redact'));
-  if ((html === undefined) === (bundle === undefined)) {
-    throw new UsageError('give either --html FILE or --bundle DIR');
-  }
-  return withOrders(context, 'read', async (orders) => {
-    const events = await eventsUntil(orders, orderNo, flags.asOf);
-    const { faults } = await orders.verify(orderNo);
-    if (bundle !== undefined) await toBundle(context, bundle, { events, faults, rules, purpose });
-    else await toHtml(context, html ?? '', events, rules);
-    return reportFaults(context, faults);
-  });
-}
 
 async function eventsUntil(
   orders: PaymentOrders,
@@ -87,11 +84,10 @@ async function toHtml(
     renderReport(shown, { language: words.language, generatedAt }),
   );
   const withheld = shown.filter((event) => event.withheld !== undefined).length;
-  if (screen.json) screen.document({ file, events: shown.length, withheld });
-  else {
-    screen.lines([words.history.written(escapeForTerminal(file), shown.length)]);
-    if (withheld > 0) screen.lines([words.history.withheld(withheld)]);
-  }
+  await screen.answer({ file, events: shown.length, withheld }, () => [
+    words.history.written(escapeForTerminal(file), shown.length),
+    ...(withheld > 0 ? [words.history.withheld(withheld)] : []),
+  ]);
 }
 
 async function toBundle(
@@ -120,18 +116,17 @@ async function toBundle(
   const text = files.get('manifest.json') ?? '';
   const { scope, head, redaction } = manifestIn(text);
   const seal = sha256(text);
-  if (screen.json) {
-    screen.document({ directory, scope, head, redaction, seal, files: [...files.keys()] });
-    return;
-  }
   const { guessable, withheld } = redaction;
   const { history } = words;
-  screen.lines([
+  const names = [...files.keys()];
+  await screen.answer({ directory, scope, head, redaction, seal, files: names }, () => [
     history.written(escapeForTerminal(directory), scope.events),
     ...(withheld.length === 0 ? [] : [history.withheld(withheld.length)]),
     history.seal(seal),
   ]);
-  if (guessable.length > 0) screen.talk(words.warning(history.guessable(guessable.join(', '))));
+  if (!screen.json && guessable.length > 0) {
+    screen.talk(words.warning(history.guessable(guessable.join(', '))));
+  }
 }
 
 /** Writes every history of the store into a file of its own, as input of a change gate. */
@@ -153,8 +148,9 @@ function exportFixtures(
       files.set(`${name}.json`, `${JSON.stringify(events, null, 2)}\n`);
     }
     writeBundle(pathAt(context.io.cwd, directory), files);
-    if (screen.json) screen.document({ directory, histories: files.size, events: count });
-    else screen.lines([words.history.written(escapeForTerminal(directory), count)]);
+    await screen.answer({ directory, histories: files.size, events: count }, () => [
+      words.history.written(escapeForTerminal(directory), count),
+    ]);
     return exitCodes.ok;
   });
 }

@@ -2,7 +2,7 @@ import type { DisputeEvent, TimelineEntry } from '../../dispute.ts';
 import { command } from '../command.ts';
 import { flag, list } from '../input/options.ts';
 import { described, eventBlocks, eventLines } from '../output/event-lines.ts';
-import { existing, warnOfFaults, withOrders } from '../session.ts';
+import { existing, readOrder } from '../session.ts';
 
 /** Events are shown as they were found; those that this version does not know hide no others. */
 export const commands = [
@@ -21,7 +21,7 @@ export const commands = [
     run: (context, { detailed, type, failed, ndjson }, orderNo) => {
       const { screen, settings, words } = context;
       const filter = { types: type, actor: settings.actorGiven, failed };
-      return withOrders(context, 'read', async (orders) => {
+      return readOrder(context, orderNo, async (orders) => {
         const all = described(context, await existing(orders, orderNo));
         const shown = all.filter(({ event, entry }) => isShown(filter, event, entry));
         const hidden = all.length - shown.length;
@@ -33,7 +33,6 @@ export const commands = [
           screen.lines(detailed ? eventBlocks(context, shown) : await eventLines(context, shown));
           if (hidden > 0) screen.talk(words.history.hidden(hidden));
         }
-        return warnOfFaults(context, orders, orderNo);
       });
     },
   }),

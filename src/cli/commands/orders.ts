@@ -1,12 +1,13 @@
 import { userInfo } from 'node:os';
 import { identifier } from '../../../machines/payment-order.events.ts';
 import { compact } from '../../compact.ts';
-import type { Actor } from '../../index.ts';
+import type { Actor, CommandOptions, PaymentOrders, Receipt } from '../../index.ts';
 import { command } from '../command.ts';
 import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
+import type { Purpose } from '../session.ts';
 import { send } from '../session.ts';
 
 const recordedOnlyWithActor = `
@@ -58,38 +59,28 @@ export const commands = [
     about: 'operator: make another attempt now',
     options: { note },
     storesInput: true,
-    run: (context, flags, orderNo) => {
-      const input = { ...compact(flags), actor: operator(context) };
-      return send(context, 'call', (orders, options) =>
-        orders.retryCancel(orderNo, { ...options, ...input }),
-      );
-    },
+    run: (context, flags, orderNo) =>
+      sendAsOperator(context, 'call', (orders, options) =>
+        orders.retryCancel(orderNo, { ...options, ...compact(flags) }),
+      ),
   }),
   command('abandon <ORDER>', {
     about: 'operator: give the cancel up; never while in doubt',
     options: { note },
     storesInput: true,
-    run: (context, flags, orderNo) => {
-      const input = { ...compact(flags), actor: operator(context) };
-      return send(context, 'change', (orders, options) =>
-        orders.abandonCancel(orderNo, { ...options, ...input }),
-      );
-    },
+    run: (context, flags, orderNo) =>
+      sendAsOperator(context, 'change', (orders, options) =>
+        orders.abandonCancel(orderNo, { ...options, ...compact(flags) }),
+      ),
   }),
   command('resolve <ORDER> <RESOLUTION>', {
     about: 'operator: end a doubt by evidence: cancelled, paid, failed or open',
     options: { evidence: required('--evidence <TEXT>', 'what was found, and where') },
     storesInput: true,
-    run: (context, { evidence }, orderNo, resolution) => {
-      const actor = operator(context);
-      const input = {
-        resolution: oneOf(resolution, resolutions, 'RESOLUTION'),
-        evidence,
-        by: actor.id,
-        actor,
-      };
-      return send(context, 'change', (orders, options) =>
-        orders.resolveCancel(orderNo, { ...options, ...input }),
+    run: (context, { evidence }, orderNo, given) => {
+      const resolution = oneOf(given, resolutions, 'RESOLUTION');
+      return sendAsOperator(context, 'change', (orders, options) =>
+        orders.resolveCancel(orderNo, { ...options, resolution, evidence, by: options.actor.id }),
       );
     },
   }),
@@ -97,20 +88,32 @@ export const commands = [
     about: 'operator: close an anomaly by its number',
     options: { note },
     storesInput: true,
-    run: (context, flags, orderNo, number) => {
-      const actor = operator(context);
-      const input = {
-        ...compact(flags),
-        number: wholeNumber(number, 'number'),
-        by: actor.id,
-        actor,
-      };
-      return send(context, 'change', (orders, options) =>
-        orders.acknowledgeAnomaly(orderNo, { ...options, ...input }),
+    run: (context, flags, orderNo, given) => {
+      const number = wholeNumber(given, 'number');
+      return sendAsOperator(context, 'change', (orders, options) =>
+        orders.acknowledgeAnomaly(orderNo, {
+          ...options,
+          ...compact(flags),
+          number,
+          by: options.actor.id,
+        }),
       );
     },
   }),
 ];
+
+/** Sends a decision, which always names who decided. */
+function sendAsOperator(
+  context: Context,
+  purpose: Purpose,
+  run: (
+    orders: PaymentOrders,
+    options: CommandOptions & { readonly actor: Actor },
+  ) => Promise<Receipt>,
+): Promise<number> {
+  const actor = operator(context);
+  return send(context, purpose, (orders, options) => run(orders, { ...options, actor }));
+}
 
 /** The operator who decides: `--actor`, else the user of the operating system. */
 function operator({ settings }: Context): Actor {

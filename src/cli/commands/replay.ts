@@ -52,28 +52,27 @@ export const commands = [
 
 async function checkOne(context: Context, orders: PaymentOrders, orderNo: string): Promise<number> {
   const replayed = await orders.replay(orderNo);
-  if (context.screen.json) context.screen.document(replayed);
-  else context.screen.lines(replayLines(context, replayed));
+  await context.screen.answer(replayed, () => replayLines(context, replayed));
   return exitCodeOf(isSame(replayed), replayed.fault !== null);
 }
 
 async function steps(context: Context, orders: PaymentOrders, orderNo: string): Promise<number> {
   const { screen, words } = context;
-  const all = [];
-  for await (const step of orders.recordedSteps(orderNo)) all.push(step);
-  if (screen.json) screen.document({ steps: all });
-  else {
-    const state = (path: string | null) =>
-      path === null ? '–' : words.state(escapeForTerminal(path));
-    const rows = all.map((step) => [
-      String(step.revision),
-      escapeForTerminal(step.recordedAt),
-      escapeForTerminal(step.type),
-      `${state(step.from)} → ${state(step.to)}`,
-      escapeForTerminal(step.machine.version),
-    ]);
-    screen.lines(await table([words.history.replayHeaders, ...rows]));
-  }
+  const all = await Array.fromAsync(orders.recordedSteps(orderNo));
+  const state = (path: string | null) =>
+    path === null ? '–' : words.state(escapeForTerminal(path));
+  await screen.answer({ steps: all }, () =>
+    table([
+      words.history.replayHeaders,
+      ...all.map(({ revision, recordedAt, type, from, to, machine }) => [
+        String(revision),
+        escapeForTerminal(recordedAt),
+        escapeForTerminal(type),
+        `${state(from)} → ${state(to)}`,
+        escapeForTerminal(machine.version),
+      ]),
+    ]),
+  );
   return exitCodes.ok;
 }
 

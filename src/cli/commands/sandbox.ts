@@ -5,29 +5,51 @@ import { faultMeanings, parseFaultPlan, sandboxKeys, startSandbox } from '../../
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../input/arguments.ts';
-import type { Flags } from '../input/options.ts';
 import { required, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { quoted } from '../output/next-commands.ts';
 import { stopping } from '../session.ts';
 
-const options = {
-  port: required('--port <PORT>', 'the port to listen on; 0 takes any free one', {
-    fallback: '8787',
-  }),
-  fault: text('--fault <PLAN>', "such as 'O1=silent-after,ok;*=http-500'"),
-  keys: required('--keys <DIR>', 'where its key pair is kept', {
-    fallback: '.payment-order-sandbox',
-  }),
-};
-
 export const commands = [
   command('sandbox', {
     about: 'a gateway to develop against, on loopback, until a signal',
-    options,
+    options: {
+      port: required('--port <PORT>', 'the port to listen on; 0 takes any free one', {
+        fallback: '8787',
+      }),
+      fault: text('--fault <PLAN>', "such as 'O1=silent-after,ok;*=http-500'"),
+      keys: required('--keys <DIR>', 'where its key pair is kept', {
+        fallback: '.payment-order-sandbox',
+      }),
+    },
     help: faultHelp(),
-    run: (context, flags) => sandbox(context, flags),
+    run: async (context, { fault = '', keys, ...flags }) => {
+      const port = portFrom(flags.port);
+      const faults = parseFaultPlan(fault);
+      // Absolute: it is used from another terminal, perhaps elsewhere.
+      const { publicKey, privateKeyFile } = sandboxKeys(resolve(pathAt(context.io.cwd, keys)));
+      const { stopped } = stopping(context, 'read');
+      const waiting = new Set<SandboxRequest>();
+      const sandbox = await start({
+        runtime: systemRuntime(),
+        port,
+        callerPublicKey: publicKey,
+        faults,
+        onRequest: (request) => {
+          waiting.add(request);
+        },
+        onAnswered: (request, cancelResult) => {
+          waiting.delete(request);
+          report(context, request, answerTo(request, cancelResult));
+        },
+      });
+      introduce(context, { url: sandbox.url, appId: sandbox.appId, privateKeyFile });
+      const { exitCode } = await stopped;
+      await sandbox.close();
+      for (const request of waiting) report(context, request, 'no answer yet; the sandbox ends');
+      return exitCode;
+    },
   }),
 ];
 
@@ -51,36 +73,6 @@ function faultHelp(): string {
     'request is handled, and the first request of any other order fails after 300 ms:',
     "  --fault 'O1=silent-after,ok;*=delay:300+http-500'",
   ].join('\n');
-}
-
-async function sandbox(context: Context, flags: Flags<typeof options>): Promise<number> {
-  const port = portFrom(flags.port);
-  const faults = parseFaultPlan(flags.fault ?? '');
-  // Absolute: it is used from another terminal, perhaps elsewhere.
-  const { publicKey, privateKeyFile } = sandboxKeys(resolve(pathAt(context.io.cwd, flags.keys)));
-  const { stopped } = stopping(context, 'read');
-  const waiting = new Set<SandboxRequest>();
-  const running = await start({
-    runtime: systemRuntime(),
-    port,
-    callerPublicKey: publicKey,
-    faults,
-    onRequest: (request) => {
-      waiting.add(request);
-    },
-    onAnswered: (request, cancelResult) => {
-      waiting.delete(request);
-      report(context, request, answerTo(request, cancelResult));
-    },
-  });
-  const { url, appId } = running;
-  const { screen } = context;
-  if (screen.json) screen.document({ url, appId, privateKeyFile });
-  else introduce(context, { url, appId, privateKeyFile });
-  const { exitCode } = await stopped;
-  await running.close();
-  for (const request of waiting) report(context, request, 'no answer yet; the sandbox ends');
-  return exitCode;
 }
 
 function report({ screen, words }: Context, request: SandboxRequest, answer: string): void {
@@ -119,6 +111,10 @@ function introduce(
   settings: { readonly url: string; readonly appId: string; readonly privateKeyFile: string },
 ): void {
   const { url, appId, privateKeyFile } = settings;
+  if (screen.json) {
+    screen.document(settings);
+    return;
+  }
   screen.talk(words.sandbox.started);
   screen.lines([
     `export PAYMENT_ORDER_GATEWAY_URL=${url}`,

@@ -9,29 +9,24 @@ import type { Context } from '../io.ts';
 import { exitCodeOfFaults } from '../output/failure.ts';
 import { version } from '../version.ts';
 
-export type BundleFlags = {
-  readonly bundle: string;
-  readonly witness: string | undefined;
-  readonly seal: string | undefined;
-  readonly originals: string | undefined;
-};
-
 /** Checks a package where it lies; no store is opened. */
-export async function verifyBundleAt(context: Context, flags: BundleFlags): Promise<number> {
-  const { seal } = flags;
+export async function verifyBundleAt(
+  context: Context,
+  directory: string,
+  given: Readonly<Record<'witness' | 'seal' | 'originals', string | undefined>>,
+): Promise<number> {
+  const { seal } = given;
   if (seal !== undefined && !/^[0-9a-f]{64}$/.test(seal)) {
     throw new UsageError('--seal must be 64 hexadecimal digits, as export printed it');
   }
   const at = (path: string) => pathAt(context.io.cwd, path);
-  const verification = await verifyBundle(readBundle(at(flags.bundle)), {
-    witness: flags.witness === undefined ? undefined : witness(flags.witness),
+  const verification = await verifyBundle(readBundle(at(directory)), {
+    witness: given.witness === undefined ? undefined : witness(given.witness),
     seal,
     moduleVersion: version(),
-    originals: flags.originals === undefined ? undefined : textOf(at(flags.originals)),
+    originals: given.originals === undefined ? undefined : textOf(at(given.originals)),
   });
-  const { screen } = context;
-  if (screen.json) screen.document(verification);
-  else screen.lines(bundleLines(context, verification));
+  await context.screen.answer(verification, () => bundleLines(context, verification));
   return exitCodeOfFaults(verification.faults);
 }
 

@@ -1,10 +1,9 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { PaymentOrders, Verification, Witness } from '../../index.ts';
+import type { PaymentOrders, Verification } from '../../index.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { UsageError, witness as parseWitness } from '../input/arguments.ts';
-import type { Flags } from '../input/options.ts';
 import { flag, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -12,71 +11,64 @@ import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
 
-const options = {
-  all: flag('--all', 'every order of the store, and the store itself'),
-  first: flag('--first', 'with --all: stop at the first fault'),
-  ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
-  witness: text('--witness <REVISION:HASH>', 'a head seen before and kept elsewhere'),
-  bundle: text('--bundle <DIR>', 'a package of evidence instead, without any store'),
-  seal: text('--seal <SHA256>', "with --bundle: its manifest's digest, as export printed it"),
-  originals: text(
-    '--originals <FILE>',
-    'with --bundle: withheld events to check against it, one a line',
-  ),
-};
-
 export const commands = [
   command('verify [ORDER]', {
     about: 'check the history against its hashes, the machine, and a witness',
-    options,
-    run: (context, flags, orderNo) => verify(context, orderNo, flags),
+    options: {
+      all: flag('--all', 'every order of the store, and the store itself'),
+      first: flag('--first', 'with --all: stop at the first fault'),
+      ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
+      witness: text('--witness <REVISION:HASH>', 'a head seen before and kept elsewhere'),
+      bundle: text('--bundle <DIR>', 'a package of evidence instead, without any store'),
+      seal: text('--seal <SHA256>', "with --bundle: its manifest's digest, as export printed it"),
+      originals: text(
+        '--originals <FILE>',
+        'with --bundle: withheld events to check against it, one a line',
+      ),
+    },
+    run: async (context, { bundle, seal, originals, all, first, ndjson, witness }, orderNo) => {
+      if (bundle !== undefined) {
+        if (orderNo !== undefined || all) {
+          throw new UsageError('--bundle goes without ORDER and without --all');
+        }
+        // The code for packages is not loaded to check a store.
+        const { verifyBundleAt } = await import('./verify-bundle.ts');
+        return verifyBundleAt(context, bundle, { seal, originals, witness });
+      }
+      if (seal !== undefined || originals !== undefined) {
+        throw new UsageError('--seal and --originals go with --bundle');
+      }
+      if (all) {
+        if (orderNo === undefined && witness === undefined) {
+          return verifyAll(context, { first, ndjson });
+        }
+        throw new UsageError('--all goes without ORDER and without --witness');
+      }
+      if (orderNo === undefined) {
+        throw new UsageError('nothing to verify: give ORDER, --all or --bundle DIR');
+      }
+      return verifyOne(context, orderNo, witness);
+    },
   }),
 ];
 
-async function verify(
-  context: Context,
-  orderNo: string | undefined,
-  flags: Flags<typeof options>,
-): Promise<number> {
-  const { bundle, seal, originals, all, witness } = flags;
-  if (bundle !== undefined) {
-    if (orderNo !== undefined || all) {
-      throw new UsageError('--bundle goes without ORDER and without --all');
-    }
-    // The code for packages is not loaded to check a store.
-    const { verifyBundleAt } = await import('./verify-bundle.ts');
-    return verifyBundleAt(context, { bundle, seal, originals, witness });
-  }
-  if (seal !== undefined || originals !== undefined) {
-    throw new UsageError('--seal and --originals go with --bundle');
-  }
-  if (all) {
-    if (orderNo === undefined && witness === undefined) return verifyAll(context, flags);
-    throw new UsageError('--all goes without ORDER and without --witness');
-  }
-  if (orderNo === undefined)
-    throw new UsageError('nothing to verify: give ORDER, --all or --bundle DIR');
-  return verifyOne(context, orderNo, witness === undefined ? undefined : parseWitness(witness));
-}
-
-function verifyOne(
-  context: Context,
-  orderNo: string,
-  witness: Witness | undefined,
-): Promise<number> {
+function verifyOne(context: Context, orderNo: string, given: string | undefined): Promise<number> {
+  const witness = given === undefined ? undefined : parseWitness(given);
   return withOrders(context, 'read', async (orders) => {
     const verification = await orders.verify(orderNo, witness);
     const { events, ok } = verification;
     // With a witness, an empty stream is a lost one.
     if (events === 0 && ok) throw orderNotFound(orderNo);
-    if (context.screen.json) context.screen.document(verification);
-    else context.screen.lines(verificationLines(context, verification));
+    await context.screen.answer(verification, () => verificationLines(context, verification));
     return exitCodeOfFaults(verification.faults);
   });
 }
 
 /** One broken history does not hide the others. */
-function verifyAll(context: Context, { first, ndjson }: Flags<typeof options>): Promise<number> {
+function verifyAll(
+  context: Context,
+  { first, ndjson }: { readonly first: boolean; readonly ndjson: boolean },
+): Promise<number> {
   const { settings, screen, words } = context;
   const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);

@@ -2,7 +2,7 @@ import { command } from '../command.ts';
 import { flag } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
-import { reportInPassing, warn } from '../output/failure.ts';
+import { exitCodes, reportInPassing, warn } from '../output/failure.ts';
 import { open, stopping, withOrders } from '../session.ts';
 
 export const commands = [
@@ -24,9 +24,8 @@ function workOnce(context: Context): Promise<number> {
     const result = await orders.recoverOnce();
     signal.throwIfAborted();
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
-    if (screen.json) screen.document(result);
-    else screen.lines([words.worked(result.waiting, result.fired)]);
-    return 0;
+    await screen.answer(result, () => [words.worked(result.waiting, result.fired)]);
+    return exitCodes.ok;
   });
 }
 

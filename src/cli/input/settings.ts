@@ -1,4 +1,3 @@
-import type { Actor } from '../../history/event.ts';
 import type { GatewaySettings } from '../../open.ts';
 import { actor, oneOf, UsageError, wholeNumber } from './arguments.ts';
 import type { Flags } from './options.ts';
@@ -67,27 +66,7 @@ export function sourceOf(name: SettingName, { flags, env }: Given): string {
   return flags[name] === undefined && env[variableOf(name)] ? variableOf(name) : optionOf(name);
 }
 
-export type Settings = {
-  /** As it was given, to be shown. */
-  readonly store: string;
-  /** As it is opened: a relative path begins at the run's directory. */
-  readonly storeUrl: string;
-  /** Given on the command line, so that commands to type repeat it. */
-  readonly isStoreGiven: boolean;
-  readonly gateway: {
-    readonly url: string | undefined;
-    readonly appId: string | undefined;
-    readonly privateKeyFile: string | undefined;
-    readonly allowInsecureHttp: boolean;
-  };
-  readonly attemptLimitMs: number | undefined;
-  readonly attemptDeadlineMs: number | undefined;
-  readonly actor: Actor | undefined;
-  /** As it was typed: commands that only read look for it. */
-  readonly actorGiven: string | undefined;
-  readonly commandId: string | undefined;
-  readonly correlationId: string | undefined;
-};
+export type Settings = Readonly<ReturnType<typeof settingsFrom>>;
 
 /**
  * Reads the settings. An option wins over its variable; an empty variable counts as unset.
@@ -96,7 +75,7 @@ export type Settings = {
  * @throws {UsageError}
  * @throws {PaymentOrderError} `invalid-input`
  */
-export function settingsFrom({ flags, env }: Given, cwd?: string): Settings {
+export function settingsFrom({ flags, env }: Given, cwd?: string) {
   const given = (name: SettingName) => flags[name] ?? (env[variableOf(name)] || undefined);
   const milliseconds = (name: SettingName, field: string) => {
     const digits = given(name);
@@ -107,8 +86,11 @@ export function settingsFrom({ flags, env }: Given, cwd?: string): Settings {
   const store = given('store') ?? 'sqlite:payment-orders.db';
   const privateKeyFile = given('privateKeyFile');
   return {
+    /** As it was given, to be shown. */
     store,
+    /** As it is opened: a relative path begins at the run's directory. */
     storeUrl: storeUrlAt(cwd, store),
+    /** Given on the command line, so that commands to type repeat it. */
     isStoreGiven: flags.store !== undefined,
     gateway: {
       url: given('gatewayUrl'),
@@ -119,6 +101,7 @@ export function settingsFrom({ flags, env }: Given, cwd?: string): Settings {
     attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),
     attemptDeadlineMs: milliseconds('attemptDeadlineMs', 'attemptDeadlineMs'),
     actor: flags.actor === undefined ? undefined : actor(flags.actor),
+    /** As it was typed: commands that only read look for it. */
     actorGiven: flags.actor,
     commandId: flags.commandId,
     correlationId: flags.correlationId,

@@ -59,7 +59,7 @@ export function reportFailures(
     } else screen.talk(words.failure(code, escapeForTerminal(message)) + words.store.times(count));
   }
   if (!screen.json) {
-    const hints = errors.map((error) => hintFor(error, words, store));
+    const hints = errors.map((error) => adviceFor(error, store, words));
     for (const hint of new Set(hints)) if (hint !== null) screen.talk(words.hint(hint));
   }
   return Math.min(...errors.map(exitCodeOf));
@@ -99,11 +99,6 @@ function alike(errors: readonly unknown[]): Iterable<readonly unknown[]> {
     const { code, message } = described(error);
     return `${code}: ${message}`;
   }).values();
-}
-
-function hintFor(error: unknown, words: Words, store: string | undefined): string | null {
-  const isOfGateway = error instanceof PaymentOrderError && error.code === 'gateway-not-configured';
-  return isOfGateway ? words.howToConfigure : adviceFor(error, store, words);
 }
 
 function described(error: unknown): Described {

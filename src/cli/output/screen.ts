@@ -37,6 +37,15 @@ export class Screen {
     return this.#stdout.isGone === true;
   }
 
+  /** A result: the document for machines, or else its lines for people. */
+  async answer(
+    document: unknown,
+    lines: () => readonly string[] | Promise<readonly string[]>,
+  ): Promise<void> {
+    if (this.json) this.document(document);
+    else this.lines(await lines());
+  }
+
   /** A result for machines, as one JSON document on one line. */
   document(value: unknown): void {
     this.#result(inertJson(value));

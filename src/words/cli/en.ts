@@ -22,8 +22,6 @@ export const en = {
   language: 'en' as Language,
   failure: (_code: ErrorCode | 'usage' | 'unexpected', message: string) => `error: ${message}`,
   hint: (text: string) => `hint: ${text}`,
-  howToConfigure:
-    'set --gateway-url, --app-id and --private-key-file, or their variables; see --help',
   warning: (message: string) => `warning: ${message}`,
   yes: 'yes',
   no: 'no',
@@ -202,6 +200,8 @@ export const en = {
         '--command-id',
       'store-not-ours': 'this file belongs to another program: name another file with --store',
       'store-newer': newerVersion,
+      'gateway-not-configured':
+        'set --gateway-url, --app-id and --private-key-file, or their variables; see --help',
       'store-closed': 'run the command again',
       'store-corrupt':
         'restore a backup and work on that; keep the damaged file and its -wal as they are',

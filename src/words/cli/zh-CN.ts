@@ -42,8 +42,6 @@ export const zhCN: Words = {
   language: 'zh-CN',
   failure: (code, message) => `错误（${errors[code]}，${code}）：${message}`,
   hint: (text) => `提示：${text}`,
-  howToConfigure:
-    '请设置 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
   warning: (message) => `警告：${message}`,
   yes: '是',
   no: '否',
@@ -195,6 +193,8 @@ export const zhCN: Words = {
         '事件可能已经记录。请用 show 查看，或以相同的 --command-id 重复该命令',
       'store-not-ours': '该文件属于其他程序。请用 --store 指定其他文件',
       'store-newer': newerVersion,
+      'gateway-not-configured':
+        '请设置 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
       'store-closed': '请重新执行该命令',
       'store-corrupt': '请恢复备份，并在备份上继续；损坏的文件及其 -wal 请保持原样',
       'unknown-event-type': newerVersion,
