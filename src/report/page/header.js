@@ -48,7 +48,7 @@ export function headerPart(view) {
     fact(labels.integrity, badge(view)),
     fact(
       labels.witness,
-      make('span', {}, make('code', { class: 'hash' }, hash), make('small', {}, words.witnessNote)),
+      make('span', {}, make('code', {}, hash), make('small', {}, words.witnessNote)),
     ),
   );
 }
