@@ -67,7 +67,7 @@ export async function bundleOf(
   const { events: shown, guessable } = redact(events.map(line), rules);
   const content = await contentOf(shown);
   const manifest = await manifestOf(shown, content, options, { rules, guessable });
-  const files = new Map([...content, [manifestName, `${JSON.stringify(manifest, null, 2)}\n`]]);
+  const files = new Map([...content, [manifestName, json(manifest)]]);
   return files.set(sumsName, sumsOf(files));
 }
 
@@ -130,8 +130,7 @@ async function manifestOf(
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined)
     throw new TypeError('an evidence package needs at least one event');
-  const { stream, revision: fromRevision } = first;
-  const { revision: toRevision } = last;
+  const { stream } = first;
   const { derived } = await replayOf(events);
   return {
     format: bundleFormat,
@@ -140,11 +139,11 @@ async function manifestOf(
     scope: {
       stream,
       orderNo: orderNoOf(stream),
-      fromRevision,
-      toRevision,
+      fromRevision: first.revision,
+      toRevision: last.revision,
       events: events.length,
     },
-    head: { revision: toRevision, hash: textIn(last.metadata, 'hash') ?? '' },
+    head: { revision: last.revision, hash: textIn(last.metadata, 'hash') ?? '' },
     writtenBy: [...derived.writtenBy],
     machine: compileMachine().identity,
     module,

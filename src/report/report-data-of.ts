@@ -6,7 +6,6 @@ import type { AttemptRecord, Interval } from '../timeline/attempts.ts';
 import { graphOf } from '../diagram/graph.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { leavesOf } from '../diagram/style.ts';
-import { drawnEdges } from '../diagram/svg.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { orderNoOf } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
@@ -45,7 +44,6 @@ export function reportDataOf(
     findings: findingsOf(events, timeline, attempts),
     entries,
     attempts: attempts.map(reportAttempt),
-    edges: drawnEdges(graph).map(({ from, to }) => [from, to]),
     foldEnds,
     names: { en: namesIn('en', graph), 'zh-CN': namesIn('zh-CN', graph) },
     words: { en, 'zh-CN': zhCN },
@@ -55,11 +53,9 @@ export function reportDataOf(
 function headerOf(events: readonly FoundEvent[], last: TimelineEntry | undefined): ReportHeader {
   let known: OrderFacts | null = null;
   for (const step of knownAlong(events)) known = step.known;
-  const stream = events[0]?.stream ?? '';
   return {
-    orderNo: escapeForTerminal(known?.orderNo || orderNoOf(stream)),
+    orderNo: escapeForTerminal(known?.orderNo || orderNoOf(events[0]?.stream ?? '')),
     processBillNo: escapeForTerminal(known?.processBillNo ?? ''),
-    stream: escapeForTerminal(stream),
     amount: amountText(known?.amountMinor, known?.currency),
     state: last?.to ?? '',
     isInDoubt: last?.isInDoubt ?? false,

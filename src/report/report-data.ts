@@ -23,8 +23,6 @@ export type ReportData = {
   readonly findings: readonly Finding[];
   readonly entries: readonly ReportEntry[];
   readonly attempts: readonly ReportAttempt[];
-  /** The drawn edges, by their states; `data-edge` is an index into this list. */
-  readonly edges: readonly (readonly [from: string, to: string])[];
   /** The index in `entries` from which on the machine cannot be folded, and the reason. */
   readonly foldEnds: { readonly at: number; readonly why: Localized } | null;
   /** Names of states, commands and answers, by language. */
@@ -43,7 +41,6 @@ export type Times = { readonly utc: string; readonly shanghai: string };
 export type ReportHeader = {
   readonly orderNo: string;
   readonly processBillNo: string;
-  readonly stream: string;
   /** As people write it; in minor units if the currency is unknown. */
   readonly amount: string | null;
   readonly state: string;
@@ -79,7 +76,7 @@ export type ReportEntry = Omit<
   readonly late: Localized | null;
   /** The number of the attempt that it begins or answers. */
   readonly attempt: number | null;
-  /** The edges that it took, as indices into `edges`. */
+  /** The drawn edges that it took, by their `data-edge`. */
   readonly walked: readonly number[];
   /** Its changes to the folded state; null if the machine cannot be folded here. */
   readonly changes: readonly Change[] | null;

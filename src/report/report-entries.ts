@@ -1,7 +1,5 @@
-import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { hasRole, isEventType } from '../../machines/payment-order.events.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
-import { graphOf } from '../diagram/graph.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { walk } from '../diagram/path.ts';
 import { drawnEdges, pairOf } from '../diagram/svg.ts';
@@ -14,18 +12,13 @@ import type { Folded } from './folding.ts';
 import type { ReportData, ReportEntry } from './report-data.ts';
 import { localizedDuration, timesOf } from './times.ts';
 
-export type Entries = {
-  readonly entries: readonly ReportEntry[];
-  readonly foldEnds: ReportData['foldEnds'];
-};
-
 /** Every event, with everything that the page shows of it. */
 export function entriesOf(
   events: readonly FoundEvent[],
   timeline: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
-  graph: Graph = graphOf(paymentOrderMachine),
-): Entries {
+  graph: Graph,
+): Pick<ReportData, 'entries' | 'foldEnds'> {
   const edgesOf = walker(graph);
   const beginners = new Map(
     attempts.map(({ attempt, inFlight }) => [inFlight.from.revision, attempt]),

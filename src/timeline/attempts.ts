@@ -3,10 +3,8 @@ import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { AttemptResult, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { FoundEvent } from '../history/event.ts';
-import { textIn } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
-import { cancelResultOf } from './event-details.ts';
-import { escapeForTerminal } from '../text.ts';
+import { cancelResultOf, escapedIn } from './event-details.ts';
 
 /** A span of recorded time and the revisions at its ends; `until` is null while it lasts. */
 export type Interval = {
@@ -69,10 +67,7 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
   const doubtful = new Set<Draft>();
   for (const { event, known } of knownAlong(events)) {
     const { type, revision, data, metadata } = event;
-    const moment: Moment = {
-      revision,
-      at: escapeForTerminal(textIn(metadata, 'recordedAt') ?? ''),
-    };
+    const moment: Moment = { revision, at: escapedIn(metadata, 'recordedAt') ?? '' };
     if (hasRole(type, 'beginsAttempt') && known.answers.length > drafts.length) {
       drafts.push(begun(drafts.length + 1, type, moment));
     }
@@ -132,10 +127,7 @@ function takeOutcome(draft: Draft, answer: AttemptResult, event: FoundEvent, mom
 }
 
 function evidenceIn(data: FoundEvent['data']): AttemptEvidence {
-  const text = (field: string) => {
-    const found = textIn(data, field);
-    return found === null ? null : escapeForTerminal(found);
-  };
+  const text = (field: string) => escapedIn(data, field);
   const number = (field: string) => {
     const found = data[field];
     return typeof found === 'number' ? found : null;

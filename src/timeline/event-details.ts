@@ -1,5 +1,4 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
-import type { Anomaly } from '../../machines/payment-order.facts.ts';
 import { amountText } from './amount.ts';
 import type { FoundEvent } from '../history/event.ts';
 import type { KnownStep } from '../history/recorded-steps.ts';
@@ -22,9 +21,17 @@ export function detailsOf(words: EventWords, { event, before, known }: KnownStep
     ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),
     ...amount(event),
     ...transport(words, event),
-    ...known.anomalies.slice(before.anomalies.length).map((anomaly) => opened(words, anomaly)),
+    ...known.anomalies
+      .slice(before.anomalies.length)
+      .map(({ number, code }) => words.opensAnomaly(number, code)),
     ...labelled(texts, data),
   ].join(' · ');
+}
+
+/** A text of the stored fields, escaped for a terminal; null if there is none. */
+export function escapedIn(fields: FoundEvent['data'], field: string): string | null {
+  const found = textIn(fields, field);
+  return found === null ? null : escapeForTerminal(found);
 }
 
 /** The platform's `cancel_result`, by the rule that was applied; null if its answer held none. */
@@ -90,10 +97,6 @@ function transport(words: EventWords, { data, metadata }: FoundEvent): readonly 
   const waits = to === 'cancelling.backingOff' || to === 'cancelling.inDoubt';
   if (waits && typeof retryInMs === 'number') parts.push(words.retryIn(words.duration(retryInMs)));
   return parts;
-}
-
-function opened(words: EventWords, { number, code }: Anomaly): string {
-  return words.opensAnomaly(number, code);
 }
 
 function text(value: unknown): string {

@@ -5,7 +5,7 @@ import type { KnownStep } from '../history/recorded-steps.ts';
 import { textIn } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
 import { isInDoubt } from './attempts.ts';
-import { detailsOf } from './event-details.ts';
+import { detailsOf, escapedIn } from './event-details.ts';
 import { escapeForTerminal } from '../text.ts';
 import { en } from '../words/events/en.ts';
 import type { EventWords } from '../words/events/en.ts';
@@ -67,13 +67,13 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
       revision: event.revision,
       type: escapeForTerminal(event.type),
       recordedAt: escapeForTerminal(recordedAt),
-      occurredAt: occurredAt === null ? null : escapeForTerminal(occurredAt),
+      occurredAt: escapedIn(metadata, 'occurredAt'),
       gapMs: differenceMs(recordedMs, previousMs),
       lateMs: lateness(recordedMs, occurredAt),
-      from: escapedOrNull(textIn(metadata, 'from')),
-      to: escapedOrNull(textIn(metadata, 'to')),
+      from: escapedIn(metadata, 'from'),
+      to: escapedIn(metadata, 'to'),
       actor: actorOf(metadata['actor']),
-      source: escapedOrNull(textIn(metadata, 'source')),
+      source: escapedIn(metadata, 'source'),
       opened,
       isFailure: isFailureType(event.type) || opened.length > 0,
       isInDoubt: isInDoubt(known, textIn(metadata, 'to') ?? ''),
@@ -118,8 +118,4 @@ function actorOf(actor: unknown): string | null {
   return escapeForTerminal(
     isNamed ? `${String(actor.kind)}:${String(actor.id)}` : JSON.stringify(actor),
   );
-}
-
-function escapedOrNull(text: string | null): string | null {
-  return text === null ? null : escapeForTerminal(text);
 }
