@@ -1,4 +1,4 @@
-import { button, make, revisionLink } from './dom.js';
+import { button, make, revisionLink, section, table } from './dom.js';
 import { filled } from './words.js';
 
 /** @import { ReportAttempt } from '../report-data.ts' */
@@ -48,18 +48,16 @@ export function attemptsPart(view) {
     labels.outcome,
     labels.rule,
     labels.span,
-  ].map((label) => make('th', { scope: 'col' }, label));
-  const table = make('table', {}, make('thead', {}, make('tr', {}, ...headings)), body);
-  const element = make(
-    'section',
-    { class: 'attempts', 'aria-labelledby': 'attempts' },
-    make('h2', { id: 'attempts' }, words.headings.attempts),
+  ];
+  const element = section(
+    'attempts',
+    words.headings.attempts,
     data.attempts.length === 0
       ? make('p', {}, words.noCall)
       : make(
           'div',
           { class: 'scrolling', tabindex: '0', role: 'group', 'aria-labelledby': 'attempts' },
-          table,
+          table(headings, body),
         ),
     rest > 0 ? more : null,
     legend(view),
@@ -86,7 +84,6 @@ export function attemptsPart(view) {
  * @param {View} view
  * @param {ReportAttempt} attempt
  * @param {(ms: number) => number} share
- * @returns {HTMLElement}
  */
 function attemptRow(view, attempt, share) {
   const { words, data, language } = view;
@@ -118,7 +115,6 @@ function attemptRow(view, attempt, share) {
  * @param {View} view
  * @param {ReportAttempt} attempt
  * @param {(ms: number) => number} share
- * @returns {HTMLElement}
  */
 function lane({ words, language }, { spans }, share) {
   const bars = spans.map(({ kind, fromMs, untilMs, lasted }) => {
@@ -132,10 +128,7 @@ function lane({ words, language }, { spans }, share) {
   return make('div', { class: 'lane' }, ...bars, make('span', { class: 'now' }));
 }
 
-/**
- * @param {View} view
- * @returns {HTMLElement}
- */
+/** @param {View} view */
 function legend({ words }) {
   return make(
     'p',

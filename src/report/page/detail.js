@@ -1,4 +1,4 @@
-import { button, make, revisionLink } from './dom.js';
+import { button, make, revisionLink, table } from './dom.js';
 import { foldedStates, valueAt } from './folding.js';
 import { filled, shownJson } from './words.js';
 
@@ -77,7 +77,6 @@ export function detailPart(view) {
  * @param {View} view
  * @param {number} at
  * @param {() => (Node | string)[]} show
- * @returns {(Node | string)[]}
  */
 function folded({ data, words, language }, at, show) {
   const { foldEnds } = data;
@@ -96,7 +95,6 @@ function folded({ data, words, language }, at, show) {
  * @param {View} view
  * @param {number} at
  * @param {ReturnType<typeof foldedStates>} stateAt
- * @returns {(Node | string)[]}
  */
 function changes({ data, words }, at, stateAt) {
   const made = data.entries[at]?.changes ?? [];
@@ -114,24 +112,12 @@ function changes({ data, words }, at, stateAt) {
       ...cells.map((cell) => make('td', {}, make('pre', {}, shownJson(cell)))),
     );
   });
-  return [
-    make(
-      'table',
-      { class: 'changes' },
-      make(
-        'thead',
-        {},
-        make('tr', {}, ...headings.map((text) => make('th', { scope: 'col' }, text))),
-      ),
-      make('tbody', {}, ...rows),
-    ),
-  ];
+  return [make('div', { class: 'changes' }, table(headings, make('tbody', {}, ...rows)))];
 }
 
 /**
  * @param {View} view
  * @param {number} at
- * @returns {(Node | string)[]}
  */
 function call({ data, words, language }, at) {
   const number = data.entries[at]?.attempt;
@@ -181,7 +167,6 @@ function call({ data, words, language }, at) {
 /**
  * @param {View} view
  * @param {ReturnType<ReturnType<typeof foldedStates>>} state
- * @returns {(Node | string)[]}
  */
 function allowed({ data, words, language }, state) {
   const commands = state?.['allowed'];

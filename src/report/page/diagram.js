@@ -1,4 +1,4 @@
-import { make } from './dom.js';
+import { make, section } from './dom.js';
 import { filled } from './words.js';
 
 /** @import { Part, View } from './main.js' */
@@ -30,16 +30,8 @@ export function diagramPart(view, svg) {
     { class: 'legend' },
     ...kinds.map((kind) => make('span', { class: `key ${kind}` }, legend[kind])),
   );
-  const element = make(
-    'section',
-    { class: 'diagram', 'aria-labelledby': 'diagram' },
-    make('h2', { id: 'diagram' }, words.headings.diagram),
-    svg,
-    keys,
-    note,
-  );
   return {
-    element,
+    element: section('diagram', words.headings.diagram, svg, keys, note),
     select: (at) => {
       const entry = data.entries[at];
       if (entry === undefined) return;

@@ -16,6 +16,27 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A part of the page under its own heading.
+ *
+ * @param {string} id
+ * @param {string} heading
+ * @param {...Child} children
+ */
+export function section(id, heading, ...children) {
+  const attributes = { class: id, 'aria-labelledby': id };
+  return make('section', attributes, make('h2', { id }, heading), ...children);
+}
+
+/**
+ * @param {readonly string[]} headings
+ * @param {HTMLElement} body
+ */
+export function table(headings, body) {
+  const cells = headings.map((text) => make('th', { scope: 'col' }, text));
+  return make('table', {}, make('thead', {}, make('tr', {}, ...cells)), body);
+}
+
+/**
  * @param {string} label
  * @param {() => void} run
  * @param {Readonly<Record<string, string>>} attributes

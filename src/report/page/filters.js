@@ -50,16 +50,10 @@ export function filterControls(view, apply) {
     make('input', { type: 'search', placeholder: controls.search, 'aria-label': controls.search })
   );
   search.value = filter.text;
-  const types = choice(
-    controls.allTypes,
-    namesIn(data.entries.map(({ type }) => type)),
-    filter.type,
-  );
-  const actors = choice(
-    controls.allActors,
-    namesIn(data.entries.map(({ actor }) => actor)),
-    filter.actor,
-  );
+  const typesFound = data.entries.map(({ type }) => type);
+  const actorsFound = data.entries.map(({ actor }) => actor);
+  const types = choice(controls.allTypes, typesFound, filter.type);
+  const actors = choice(controls.allActors, actorsFound, filter.actor);
   const failed = checkbox(controls.onlyFailed, filter.onlyFailed);
   const attention = checkbox(controls.onlyAttention, filter.onlyAttention);
   const refresh = () => {
@@ -81,41 +75,20 @@ export function filterControls(view, apply) {
     control.addEventListener('input', refresh);
   }
   refresh();
-  return make(
-    'div',
-    { class: 'filters' },
-    search,
-    types,
-    actors,
-    failed.label,
-    attention.label,
-    count,
-    clear,
-  );
-}
-
-/**
- * @param {readonly (string | null)[]} names
- * @returns {string[]}
- */
-function namesIn(names) {
-  return [...new Set(names)].filter((name) => name !== null).toSorted();
+  const shown = [search, types, actors, failed.label, attention.label, count, clear];
+  return make('div', { class: 'filters' }, ...shown);
 }
 
 /**
  * @param {string} all
- * @param {readonly string[]} names
+ * @param {readonly (string | null)[]} found
  * @param {string} chosen
- * @returns {HTMLSelectElement}
  */
-function choice(all, names, chosen) {
+function choice(all, found, chosen) {
+  const names = [...new Set(found)].filter((name) => name !== null).toSorted();
   const options = names.map((name) => make('option', { value: name }, name));
-  const element = make(
-    'select',
-    { 'aria-label': all },
-    make('option', { value: '' }, all),
-    ...options,
-  );
+  const first = make('option', { value: '' }, all);
+  const element = make('select', { 'aria-label': all }, first, ...options);
   // `make` returns an element of the given tag.
   const select = /** @type {HTMLSelectElement} */ (element);
   select.value = chosen;

@@ -1,4 +1,4 @@
-import { make, revisionLink } from './dom.js';
+import { make, revisionLink, section } from './dom.js';
 import { filled } from './words.js';
 
 /** @import { Finding, ReportData } from '../report-data.ts' */
@@ -56,7 +56,6 @@ export function headerPart(view) {
 /**
  * @param {string} label
  * @param {string | HTMLElement} content
- * @returns {HTMLElement}
  */
 function fact(label, content) {
   return make('div', {}, make('dt', {}, label), make('dd', {}, content));
@@ -102,7 +101,6 @@ function badgeKind(integrity) {
  * @param {IntegrityFault} fault
  * @param {View['words']} words
  * @param {ReportData} data
- * @returns {(string | Node)[]}
  */
 function faultLine({ code, at, expected }, words, data) {
   const revision = at === null ? undefined : data.entries[at]?.event.revision;
@@ -119,12 +117,8 @@ function faultLine({ code, at, expected }, words, data) {
  */
 export function findingsPart(view) {
   const { data, words } = view;
-  return make(
-    'section',
-    { class: 'findings', 'aria-labelledby': 'findings' },
-    make('h2', { id: 'findings' }, words.headings.findings),
-    make('dl', {}, ...data.findings.map((finding) => findingPart(view, finding))),
-  );
+  const findings = data.findings.map((finding) => findingPart(view, finding));
+  return section('findings', words.headings.findings, make('dl', {}, ...findings));
 }
 
 const shownAnswers = 6;
@@ -132,7 +126,6 @@ const shownAnswers = 6;
 /**
  * @param {View} view
  * @param {Finding} finding
- * @returns {HTMLElement}
  */
 function findingPart(view, { question, answers }) {
   const { words } = view;
@@ -147,7 +140,7 @@ function findingPart(view, { question, answers }) {
   const lines = answers.slice(0, shownAnswers).map((answer) => answerLine(view, answer));
   const answered =
     question === 'complete'
-      ? make('div', { class: 'slot-integrity' }, badge(view))
+      ? make('div', {}, badge(view))
       : lines.length === 0
         ? make('p', {}, empty[question])
         : make('ul', {}, ...lines);
@@ -160,7 +153,6 @@ function findingPart(view, { question, answers }) {
  *
  * @param {View} view
  * @param {Finding['answers']} answers
- * @returns {HTMLElement}
  */
 function restOf(view, answers) {
   const list = make('ul', {});
@@ -174,7 +166,6 @@ function restOf(view, answers) {
 /**
  * @param {View} view
  * @param {Finding['answers'][number]} answer
- * @returns {HTMLElement}
  */
 function answerLine({ language, data }, { text, at }) {
   const { revision = 0 } = data.entries[at]?.event ?? {};

@@ -1,7 +1,7 @@
 import { attemptsPart } from './attempts.js';
 import { detailPart } from './detail.js';
 import { diagramPart } from './diagram.js';
-import { button, make } from './dom.js';
+import { button, make, section } from './dom.js';
 import { noFilter } from './filters.js';
 import { badge, findingsPart, headerPart } from './header.js';
 import { checkIntegrity } from './integrity.js';
@@ -100,12 +100,8 @@ function render() {
   parts = [scrubber, attempts, diagram, detail, timeline];
   nextShown = timeline.next;
   const sides = make('div', { class: 'side' }, diagram.element, detail.element);
-  const about = make(
-    'section',
-    { class: 'about', 'aria-labelledby': 'about' },
-    make('h2', { id: 'about' }, words.headings.about),
-    make('ul', {}, ...words.proves.map((line) => make('li', {}, line))),
-  );
+  const proves = words.proves.map((line) => make('li', {}, line));
+  const about = section('about', words.headings.about, make('ul', {}, ...proves));
   document
     .getElementById('report')
     ?.replaceChildren(

@@ -50,10 +50,7 @@ export function scrubberPart(view) {
   };
 }
 
-/**
- * @param {View} view
- * @returns {HTMLElement}
- */
+/** @param {View} view */
 function steps(view) {
   const { first, previous, next, last } = view.words.controls;
   /** @type {readonly (readonly [string, string, () => void])[]} */
@@ -73,7 +70,6 @@ function steps(view) {
 /**
  * @param {string} label
  * @param {number} max
- * @returns {HTMLInputElement}
  */
 function slider(label, max) {
   const attributes = { type: 'range', min: '0', max: String(max), step: '1', 'aria-label': label };

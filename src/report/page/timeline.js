@@ -1,4 +1,4 @@
-import { make } from './dom.js';
+import { make, section } from './dom.js';
 import { filterControls, isShown } from './filters.js';
 import { filled } from './words.js';
 
@@ -13,10 +13,7 @@ function placeIn(at) {
   return Math.floor(at / chunkRows);
 }
 
-/**
- * @param {readonly HTMLElement[]} rows
- * @returns {HTMLElement[]}
- */
+/** @param {readonly HTMLElement[]} rows */
 function chunksOf(rows) {
   const chunks = [];
   for (let first = 0; first < rows.length; first += chunkRows) {
@@ -65,18 +62,13 @@ export function timelinePart(view) {
     for (const chunk of chunks) fit(chunk);
     return hidden;
   });
-  const { labels } = words;
-  const columns = [labels.revision, labels.time, labels.gap, labels.what, labels.who];
-  const element = make(
-    'section',
-    { class: 'timeline', 'aria-labelledby': 'timeline' },
-    make('h2', { id: 'timeline' }, words.headings.timeline),
+  const { revision, time, gap, what, who } = words.labels;
+  const columns = [revision, time, gap, what, who].map((text) => make('span', {}, text));
+  const element = section(
+    'timeline',
+    words.headings.timeline,
     filters,
-    make(
-      'div',
-      { class: 'columns', 'aria-hidden': 'true' },
-      ...columns.map((text) => make('span', {}, text)),
-    ),
+    make('div', { class: 'columns', 'aria-hidden': 'true' }, ...columns),
     list,
   );
   let shown = -1;
@@ -122,7 +114,6 @@ function mark(row, isCurrent) {
 /**
  * @param {View} view
  * @param {ReportEntry} entry
- * @returns {HTMLElement}
  */
 function eventRow(view, entry) {
   const { words, language } = view;
@@ -170,7 +161,6 @@ function eventRow(view, entry) {
 /**
  * @param {View} view
  * @param {ReportEntry} entry
- * @returns {string}
  */
 function stepText(view, { from, to }) {
   const after = to === null ? view.words.none : view.stateName(to);
@@ -181,7 +171,6 @@ function stepText(view, { from, to }) {
  * @param {View} view
  * @param {ReportEntry} entry
  * @param {boolean} back
- * @returns {string[]}
  */
 function notes({ words, language }, { late, occurred, opened, isUnknown, withheld }, back) {
   const values = { late: late?.[language] ?? '', occurred: occurred?.utc ?? '' };
