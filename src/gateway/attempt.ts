@@ -1,12 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { Runtime } from '../runtime.ts';
 import { instantOf } from '../runtime.ts';
 import { sha256 } from '../text.ts';
 import type { AttemptEvidence, CancelOutcome, CancelRequest } from './cancel-gateway.ts';
 import { classify } from './classification.ts';
 import type { BeforeSending, Seen } from './classification.ts';
-import type { Connections } from './connections.ts';
+import type { Connection, Connections } from './connections.ts';
 import { answerEvidence } from './evidence.ts';
 import { exchange } from './exchange.ts';
 import type { Exchanged } from './exchange.ts';
@@ -55,8 +54,8 @@ export async function attempt(
     const connection = await context.connections.take(connectLimit.signal);
     connectLimit.stop();
     result =
-      connection.kind === 'failed'
-        ? notSent(connection.failure)
+      typeof connection === 'string'
+        ? notSent(connection)
         : await sendOver(context, connection, params, maySend, attemptLimit.signal);
   } finally {
     connectLimit.stop();
@@ -84,7 +83,7 @@ function abortAfter(
 
 async function sendOver(
   context: AttemptContext,
-  { socket, reused }: { readonly socket: Socket; readonly reused: boolean },
+  { socket, reused }: Connection,
   params: CancelParams,
   maySend: () => boolean,
   signal: AbortSignal,
@@ -132,21 +131,20 @@ function read(exchanged: Exchanged, reused: boolean, messageCharactersMax: numbe
   const { httpStatus, body, contentEncoding } = exchanged;
   const received = { httpStatus, answerSha256: sha256(body) };
   const answer = readAnswer(body, contentEncoding);
-  if (answer.kind !== 'envelope') {
-    return { seen: { phase: 'answered', httpStatus, body: answer.kind }, evidence: received };
+  if (typeof answer === 'string') {
+    return { seen: { phase: 'answered', httpStatus, body: answer }, evidence: received };
   }
-  const { envelope } = answer;
   return {
     seen: {
       phase: 'answered',
       httpStatus,
       body: 'envelope',
-      responseCode: envelope.responseCode,
-      cancelResult: cancelResultOf(envelope.data),
+      responseCode: answer.responseCode,
+      cancelResult: cancelResultOf(answer.data),
       // Each attempt draws its own nonce and is written once, on one connection.
       maybeSentTwice: false,
     },
-    evidence: { ...received, ...answerEvidence(envelope, messageCharactersMax) },
+    evidence: { ...received, ...answerEvidence(answer, messageCharactersMax) },
   };
 }
 

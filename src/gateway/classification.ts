@@ -120,7 +120,7 @@ function ruleOf(seen: Seen): CancelRuleName {
       return beforeSendingRules[seen.failure];
     case 'sent':
     case 'head':
-      return afterSendingRule(seen.phase, seen.failure, seen.reusedConnection);
+      return afterSendingRule(seen);
     case 'answered':
       return statusRule(seen) ?? bodyRule(seen);
   }
@@ -139,11 +139,9 @@ const beforeSendingRules = {
   'tls-host-name': 'tls-host-name-mismatch',
 } as const satisfies Record<string, CancelRuleName>;
 
-function afterSendingRule(
-  phase: 'sent' | 'head',
-  failure: AfterSending,
-  reusedConnection: boolean,
-): CancelRuleName {
+type Unanswered = Extract<Seen, { phase: 'sent' | 'head' }>;
+
+function afterSendingRule({ phase, failure, reusedConnection }: Unanswered): CancelRuleName {
   switch (failure) {
     case 'timeout':
       return phase === 'sent' ? 'answer-timeout' : 'body-timeout';

@@ -14,14 +14,12 @@ export type ConnectionOptions = Pick<Limits, 'connectionsMax' | 'idleMs'> & {
   readonly ca?: string | undefined;
 };
 
-export type ConnectionResult =
-  | { readonly kind: 'connection'; readonly socket: Socket; readonly reused: boolean }
-  | { readonly kind: 'failed'; readonly failure: BeforeSending };
+export type Connection = { readonly socket: Socket; readonly reused: boolean };
 
 /** Connections to one address, each serving one request at a time. */
 export type Connections = {
   /** Gives an idle connection, or a new one once it is established (for https: verified). */
-  take(signal: AbortSignal): Promise<ConnectionResult>;
+  take(signal: AbortSignal): Promise<Connection | BeforeSending>;
   /** Keeps a connection for the next call. After anything unusual, destroy the socket instead. */
   giveBack(socket: Socket): void;
   /** Destroys idle connections, now and from now on. */
@@ -57,7 +55,7 @@ export function openConnections(options: ConnectionOptions): Connections {
     async take(signal) {
       while (!signal.aborted) {
         const socket = takeIdle();
-        if (socket !== undefined) return { kind: 'connection', socket, reused: true };
+        if (socket !== undefined) return { socket, reused: true };
         if (count < options.connectionsMax) {
           count += 1;
           return await connect(signal, () => {
@@ -70,7 +68,7 @@ export function openConnections(options: ConnectionOptions): Connections {
       }
       // This call may have been woken just as its time ran out: the turn goes to the next.
       wakeOne();
-      return { kind: 'failed', failure: 'no-connection-free' };
+      return 'no-connection-free';
     },
     giveBack(socket) {
       if (closed || options.idleMs === 0) {
@@ -121,7 +119,7 @@ function destroySelf(this: Socket): void {
   this.destroy();
 }
 
-type Connect = (signal: AbortSignal, onClosed: () => void) => Promise<ConnectionResult>;
+type Connect = (signal: AbortSignal, onClosed: () => void) => Promise<Connection | BeforeSending>;
 
 function connector({ url, ca }: ConnectionOptions): Connect {
   const { host, port } = addressOf(url);
@@ -152,26 +150,26 @@ function established(
   socket: Socket,
   readyEvent: 'connect' | 'secureConnect',
   { signal, onClosed }: { signal: AbortSignal; onClosed: () => void },
-): Promise<ConnectionResult> {
+): Promise<Connection | BeforeSending> {
   return new Promise((resolve) => {
     const expire = (): void => {
       socket.destroy();
-      resolve({ kind: 'failed', failure: 'connect-timeout' });
+      resolve('connect-timeout');
     };
     signal.addEventListener('abort', expire);
     // Stays for the life of the socket: an error without a listener would end the process.
     socket.on('error', (error) => {
-      resolve({ kind: 'failed', failure: connectFailure(socket, error) });
+      resolve(connectFailure(socket, error));
     });
     socket.once('close', () => {
       signal.removeEventListener('abort', expire);
-      resolve({ kind: 'failed', failure: 'connect-failed' });
+      resolve('connect-failed');
       onClosed();
     });
     socket.once(readyEvent, () => {
       signal.removeEventListener('abort', expire);
       destroyOnData(socket);
-      resolve({ kind: 'connection', socket, reused: false });
+      resolve({ socket, reused: false });
     });
   });
 }

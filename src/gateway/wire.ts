@@ -66,29 +66,23 @@ function fieldOf(name: PropertyKey | undefined): string {
   return name === 'etc_process_bill_no' ? 'processBillNo' : 'reason';
 }
 
-/** The body of an answer, read without guessing. */
-export type AnswerRead =
-  | { readonly kind: 'unreadable' }
-  | { readonly kind: 'not-an-envelope' }
-  | { readonly kind: 'envelope'; readonly envelope: AnswerEnvelope };
-
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads a body: not compressed, valid UTF-8, JSON without duplicate keys, an envelope's shape. */
-export function readAnswer(body: Buffer, contentEncoding: string | undefined): AnswerRead {
-  if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity') {
-    return { kind: 'unreadable' };
-  }
+export function readAnswer(
+  body: Buffer,
+  contentEncoding = 'identity',
+): AnswerEnvelope | 'unreadable' | 'not-an-envelope' {
+  if (contentEncoding.toLowerCase() !== 'identity') return 'unreadable';
   let json: unknown;
   try {
     const text = utf8.decode(body);
     json = JSON.parse(text);
-    if (hasDuplicateKeys(text)) return { kind: 'unreadable' };
+    if (hasDuplicateKeys(text)) return 'unreadable';
   } catch {
-    return { kind: 'unreadable' };
+    return 'unreadable';
   }
-  const result = answerEnvelopeSchema.safeParse(json);
-  return result.success ? { kind: 'envelope', envelope: result.data } : { kind: 'not-an-envelope' };
+  return answerEnvelopeSchema.safeParse(json).data ?? 'not-an-envelope';
 }
 
 const cancelResultSchema = z.object({ cancel_result: z.boolean() });
