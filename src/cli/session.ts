@@ -76,7 +76,10 @@ export function send(
 }
 
 /** From now on the first signal ends the waiting; a call in flight continues. */
-export function stopping({ io, screen, words }: Context, purpose: Purpose) {
+export function stopping(
+  { io, screen, words }: Context,
+  purpose: Purpose,
+): { readonly signal: AbortSignal; readonly stopped: Promise<Stopped> } {
   const controller = new AbortController();
   const { promise: stopped, resolve } = Promise.withResolvers<Stopped>();
   io.onSignal?.((signal) => {
