@@ -15,7 +15,7 @@ import { shownStore, typed } from '../output/next-commands.ts';
 import type { Story } from './demo-stories.ts';
 import { Arrivals, stories } from './demo-stories.ts';
 
-/** Short, for the story of the lost answer waits it out; long enough for a busy machine. */
+/** Short, because the story of the lost answer waits it out; long enough for a busy machine. */
 const attemptLimitMs = 2_000;
 
 export const commands = [
@@ -63,8 +63,9 @@ async function demo(context: Context): Promise<number> {
     await story.play({ orders, sandbox, arrivals, orderNo: story.orderNo });
     const order = await orders.get(story.orderNo);
     if (order !== null) played.push(order);
-    isWell =
-      (await reportEnd(context, story, order, await orders.history(story.orderNo))) && isWell;
+    const history = await orders.history(story.orderNo);
+    const endedWell = await reportEnd(context, story, order, history);
+    isWell &&= endedWell;
   }
   if (screen.json) screen.document({ store: shownStore(store), orders: played });
   else

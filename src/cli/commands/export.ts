@@ -7,7 +7,7 @@ import { instantOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal, sha256 } from '../../text.ts';
 import { command } from '../command.ts';
 import { momentFrom, oneOf, UsageError } from '../input/arguments.ts';
-import { writeBundle, writeNewFile } from '../input/bundle-directory.ts';
+import { writeBundle, writeNewFile } from '../bundle-directory.ts';
 import { flag, list, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';

@@ -3,7 +3,7 @@ import type { BundleVerification } from '../../dispute.ts';
 import { verifyBundle } from '../../dispute.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { UsageError, witness } from '../input/arguments.ts';
-import { readBundle } from '../input/bundle-directory.ts';
+import { readBundle } from '../bundle-directory.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodeOfFaults } from '../output/failure.ts';

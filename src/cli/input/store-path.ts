@@ -24,7 +24,7 @@ export function isAbsentFile(store: string): boolean {
   return path !== null && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
-/** Says that there is no store, and which path was tried; null if there is one. Not escaped. */
+/** A sentence that no store exists at the path that was tried, not escaped; null if one does. */
 export function absenceOf(
   { store, storeUrl }: { readonly store: string; readonly storeUrl: string },
   words: Pick<Words, 'store'>,

@@ -18,7 +18,7 @@ const columns = <Headers extends readonly string[]>(...headers: Headers) =>
 /** What the command says to people. Texts that come from outside arrive escaped. */
 export const en = {
   ...events,
-  // Widened, for English is the type of every language.
+  // Widened, because English is the type of every language.
   language: 'en' as Language,
   failure: (_code: ErrorCode | 'usage' | 'unexpected', message: string) => `error: ${message}`,
   hint: (text: string) => `hint: ${text}`,
@@ -277,7 +277,7 @@ export const en = {
     stories: {
       cancelled: 'The cancel succeeds, and the gateway closes the order.',
       'refused-because-paid':
-        'The gateway refuses, for the money has arrived there; our notice of it comes later.',
+        'The gateway refuses because the money has arrived there; our notice of it comes later.',
       'answer-lost':
         'The answer is lost after the gateway acted. The order stays in doubt, even when the ' +
         'gateway is asked again, until the gateway reports it closed.',

@@ -6,7 +6,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   usage: '命令行有误',
   unexpected: '意外错误',
   'invalid-input': '输入无效',
-  'command-id-reused': '命令编号已用于其他内容',
+  'command-id-reused': '指令编号已用于其他内容',
   'order-not-found': '没有这个支付单',
   'gateway-not-configured': '未配置网关',
   'invalid-gateway-url': '网关地址无效',
@@ -113,7 +113,7 @@ export const zhCN: Words = {
       occurred: '发生于',
       source: '来源',
       actor: '操作者',
-      command: '命令编号',
+      command: '指令编号',
       correlation: '关联编号',
       machine: '状态机',
     },
@@ -142,7 +142,7 @@ export const zhCN: Words = {
     since: (state, revision, type, time) =>
       `支付单自版次 ${revision}（${type}，${time}）起为「${state}」`,
     allowedNow: '现在允许：',
-    nothingAllowed: '现在不允许任何命令；事实始终会被记录',
+    nothingAllowed: '现在不允许任何指令；事实始终会被记录',
     replayed: (order, events, state, version) =>
       `${order}：与记录一致，${events} 个事件，「${state}」，状态机版本 ${version}`,
     diverges: (order, revision, type) => `${order}：自版次 ${revision} 起不一致，${type}`,
