@@ -18,7 +18,7 @@ export type Happened = { readonly from: string; readonly type: string; readonly 
 
 /** Counts transitions against all that the machine has. */
 export function coverageOf(happened: Iterable<Happened>, machine?: TestedMachine): Coverage {
-  const states = new Map<string, number>([['created', 1]]);
+  const states = new Map([['created', 1]]);
   const transitions = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string) =>
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -51,10 +51,7 @@ type Node = {
 };
 
 /** The states in which an order can rest, and the stored events that each lists itself. */
-function partsOf(machine: TestedMachine | undefined): {
-  readonly states: readonly string[];
-  readonly transitions: readonly string[];
-} {
+function partsOf(machine: TestedMachine | undefined): Coverage['missing'] {
   const leaves = (node: Node): readonly Node[] => {
     const children = Object.values(node.states);
     if (children.length > 0) return children.flatMap(leaves);

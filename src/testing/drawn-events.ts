@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type {
+  EventType,
+  OutcomeEvent,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { compact } from '../compact.ts';
-import { storableText } from './values.ts';
+import { storableText, weighted } from './arbitraries.ts';
 
 /** What may happen next; the event itself depends on what the order knows by then. */
 export type DrawnEvent = {
@@ -11,8 +15,9 @@ export type DrawnEvent = {
   readonly event: (known: OrderFacts) => PaymentOrderEvent;
 };
 
-const fixed = (event: PaymentOrderEvent): Arbitrary<DrawnEvent> =>
-  fc.constant({ type: event.type, event: () => event });
+/** An event that does not depend on the order. */
+const drawn = (event: PaymentOrderEvent): DrawnEvent => ({ type: event.type, event: () => event });
+const fixed = (event: PaymentOrderEvent) => fc.constant(drawn(event));
 
 /** Mostly what the order asks for; else something that contradicts it. */
 const payment: Arbitrary<DrawnEvent> = fc
@@ -32,34 +37,24 @@ const payment: Arbitrary<DrawnEvent> = fc
   }));
 
 /** Mostly of the newest attempt, as it is in life; else of an older one, or of none ever made. */
-const attemptsBack = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(0) },
-  { weight: 3, arbitrary: fc.integer({ min: 1, max: 3 }) },
-  { weight: 1, arbitrary: fc.constant(-1) },
+const attemptsBack = weighted(
+  [6, fc.constant(0)],
+  [3, fc.integer({ min: 1, max: 3 })],
+  [1, fc.constant(-1)],
 );
 
-const undecided = (
-  type: 'CancelRefused' | 'CancelNotExecuted' | 'CancelBlocked' | 'CancelOutcomeUnknown',
+const outcome = (
+  type: OutcomeEvent['type'],
+  waits: Arbitrary<number | null | undefined>,
 ): Arbitrary<DrawnEvent> =>
-  fc.tuple(attemptsBack, fc.constantFrom(undefined, 1_000, 60_000, null)).map(([back, wait]) => ({
+  fc.tuple(attemptsBack, waits).map(([back, retryInMs]) => ({
     type,
     event: ({ answers }) =>
-      compact({
-        type,
-        attempt: Math.max(1, answers.length - back),
-        rule: 'drawn',
-        retryInMs: wait,
-      }),
+      compact({ type, attempt: Math.max(1, answers.length - back), rule: 'drawn', retryInMs }),
   }));
 
-const confirmed: Arbitrary<DrawnEvent> = attemptsBack.map((back) => ({
-  type: 'CancelConfirmed',
-  event: ({ answers }) => ({
-    type: 'CancelConfirmed',
-    attempt: Math.max(1, answers.length - back),
-    rule: 'drawn',
-  }),
-}));
+const waits = fc.constantFrom(undefined, 1_000, 60_000, null);
+const noWait = fc.constant(undefined);
 
 const cancel: Arbitrary<DrawnEvent> = fc
   .oneof(
@@ -67,22 +62,13 @@ const cancel: Arbitrary<DrawnEvent> = fc
     fc.constantFrom(undefined, '临时决定关单取消支付'),
     storableText(512),
   )
-  .map((reason) => ({
-    type: 'CancelRequested',
-    event: () => compact({ type: 'CancelRequested' as const, reason }),
-  }));
+  .map((reason) => drawn(compact({ type: 'CancelRequested' as const, reason })));
 
 const resolution: Arbitrary<DrawnEvent> = fc
   .constantFrom('open', 'failed', 'cancelled', 'paid')
-  .map((chosen) => ({
-    type: 'CancelResolved',
-    event: () => ({
-      type: 'CancelResolved',
-      resolution: chosen,
-      evidence: 'bill',
-      by: 'operator-1',
-    }),
-  }));
+  .map((chosen) =>
+    drawn({ type: 'CancelResolved', resolution: chosen, evidence: 'bill', by: 'operator-1' }),
+  );
 
 const acknowledgement: Arbitrary<DrawnEvent> = fc.constant({
   type: 'AnomalyAcknowledged',
@@ -93,26 +79,23 @@ const acknowledgement: Arbitrary<DrawnEvent> = fc.constant({
 });
 
 /** Every type of stored event, in proportions that keep an order open for long. */
-export const drawnEvents: Arbitrary<DrawnEvent> = fc.oneof(
-  { weight: 4, arbitrary: fixed({ type: 'PaymentStarted' }) },
-  { weight: 20, arbitrary: cancel },
-  { weight: 20, arbitrary: undecided('CancelOutcomeUnknown') },
-  { weight: 18, arbitrary: undecided('CancelNotExecuted') },
-  { weight: 12, arbitrary: undecided('CancelRefused') },
-  { weight: 6, arbitrary: undecided('CancelBlocked') },
-  { weight: 4, arbitrary: confirmed },
-  { weight: 24, arbitrary: fixed({ type: 'CancelRetryDue' }) },
-  { weight: 8, arbitrary: fixed({ type: 'CancelRetryRequested' }) },
-  { weight: 4, arbitrary: fixed({ type: 'CancelAbandoned' }) },
-  { weight: 4, arbitrary: resolution },
-  { weight: 3, arbitrary: payment },
-  { weight: 2, arbitrary: fixed({ type: 'PaymentFailed', factId: 'F1' }) },
-  { weight: 2, arbitrary: fixed({ type: 'ClosedAtGateway', factId: 'C1' }) },
-  { weight: 6, arbitrary: acknowledgement },
-  {
-    weight: 2,
-    arbitrary: fixed({ type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' }),
-  },
+const drawnEvents: Arbitrary<DrawnEvent> = weighted(
+  [4, fixed({ type: 'PaymentStarted' })],
+  [20, cancel],
+  [20, outcome('CancelOutcomeUnknown', waits)],
+  [18, outcome('CancelNotExecuted', waits)],
+  [12, outcome('CancelRefused', waits)],
+  [6, outcome('CancelBlocked', waits)],
+  [4, outcome('CancelConfirmed', noWait)],
+  [24, fixed({ type: 'CancelRetryDue' })],
+  [8, fixed({ type: 'CancelRetryRequested' })],
+  [4, fixed({ type: 'CancelAbandoned' })],
+  [4, resolution],
+  [3, payment],
+  [2, fixed({ type: 'PaymentFailed', factId: 'F1' })],
+  [2, fixed({ type: 'ClosedAtGateway', factId: 'C1' })],
+  [6, acknowledgement],
+  [2, fixed({ type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' })],
 );
 
 const canBeLeftOut: EventType[] = [

@@ -92,12 +92,13 @@ export function given(history: History, options: GivenOptions = {}): Given {
 }
 
 /** Every command has an id, so that a repeat is recognized. */
-const commandId = 'when';
+export const commandId = 'when';
 
-function decide(
+/** Decides as the service does. */
+export function decide(
   order: OrderHistory | null,
   incoming: Incoming,
-  { retryPolicy = defaultRetryPolicy }: GivenOptions,
+  { retryPolicy = defaultRetryPolicy }: GivenOptions = {},
 ): Decision {
   if ('payload' in incoming) {
     const payload = incoming.type === 'CreatePaymentOrder' ? incoming.payload.orderNo : '';
@@ -126,11 +127,8 @@ function check(
   }
   const found = answer.kind === 'rejected' ? `rejected ${answer.code}` : answer.kind;
   if (typeof expected === 'string') {
-    assert.equal(
-      state,
-      expected,
-      `expected the order to be ${expected}; it is ${state} (${found})`,
-    );
+    const message = `expected the order to be ${expected}; it is ${state} (${found})`;
+    assert.equal(state, expected, message);
     return;
   }
   if ('kind' in expected) {
@@ -139,8 +137,8 @@ function check(
     assert.deepEqual(stored, [], 'expected nothing to be stored');
     return;
   }
-  const types = (events: Expected & object) => JSON.stringify(events);
-  const message = `expected ${types(expected)} to be stored; it was ${types(stored)} (${found})`;
+  const [wanted, was] = [JSON.stringify(expected), JSON.stringify(stored)];
+  const message = `expected ${wanted} to be stored; it was ${was} (${found})`;
   assert.equal(stored.length, expected.length, message);
   for (const [index, event] of expected.entries()) {
     assert.partialDeepStrictEqual(stored[index], event, message);

@@ -5,6 +5,7 @@ import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { validOrders } from './arbitraries.ts';
 import { drawnEventLists } from './drawn-events.ts';
 import type { DrawnEvent } from './drawn-events.ts';
+import { possibleEvents } from './possible-events.ts';
 import { createdOrder } from './replayed-order.ts';
 import type { History, ReplayedOrder } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -93,24 +94,15 @@ function contentOf(event: PaymentOrderEvent): string {
   return JSON.stringify({ ...event, retryInMs: undefined });
 }
 
+const secondCreation: PaymentOrderEvent = {
+  type: 'PaymentOrderCreated',
+  orderNo: 'O2',
+  processBillNo: 'F2',
+};
+
 /** What could come next but is not taken. There is always one: a second creation never is. */
 function refusedIn({ known, takes }: ReplayedOrder): readonly PaymentOrderEvent[] {
-  const unmade = { attempt: known.answers.length + 1, rule: 'never-made' };
-  const by = 'operator-1';
-  const candidates: readonly PaymentOrderEvent[] = [
-    { type: 'PaymentStarted' },
-    { type: 'CancelRequested' },
-    { type: 'CancelRetryDue' },
-    { type: 'CancelRetryRequested' },
-    { type: 'CancelAbandoned' },
-    { type: 'CancelResolved', resolution: 'open', evidence: 'bill', by },
-    { type: 'AnomalyAcknowledged', number: known.anomalies.length + 1, by },
-    { type: 'CancelConfirmed', ...unmade },
-    { type: 'CancelRefused', ...unmade },
-    { type: 'CancelOutcomeUnknown', ...unmade },
-    { type: 'PaymentOrderCreated', orderNo: 'O2', processBillNo: 'F2' },
-  ];
-  return candidates.filter((event) => !takes(event));
+  return [...possibleEvents(known), secondCreation].filter((event) => !takes(event));
 }
 
 /** One event per line, with its data and the state that it leads to, or why it is not taken. */
@@ -129,30 +121,18 @@ export function historyText(history: History, machine?: TestedMachine): string {
     .join('\n');
 }
 
-function statesOf(history: History, machine: TestedMachine | undefined): readonly string[] {
-  const [created, ...events] = history;
-  let order = createdOrder(created, machine);
-  return [
-    order.state,
-    ...events.map((event) => {
-      const next = nextOrFault(order, event);
-      if (next === null || next instanceof Error) return next?.message ?? 'not taken';
-      order = next;
-      return next.state;
-    }),
-  ];
-}
-
 /** A machine that runs in a circle throws; its history is printed all the same. */
-function nextOrFault(
-  { next }: ReplayedOrder,
-  event: PaymentOrderEvent,
-): ReplayedOrder | Error | null {
-  try {
-    return next(event);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+function statesOf(history: History, machine: TestedMachine | undefined): readonly string[] {
+  let order: ReplayedOrder | null = null;
+  return history.map((event) => {
+    try {
+      const next = order === null ? createdOrder(event, machine) : order.next(event);
+      order = next ?? order;
+      return next?.state ?? 'not taken';
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  });
 }
 
 /** Prints the history as text in fast-check's reports; comparisons are not affected. */

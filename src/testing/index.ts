@@ -4,7 +4,7 @@ import { simulatedRuntime } from './simulated-runtime.ts';
 export { duplicate, given, rejected } from './given.ts';
 export type { Expected, Given, Incoming, When } from './given.ts';
 export { commands, facts, gatewayOutcomes, validOrders } from './arbitraries.ts';
-export { edgeAmounts, hostileText, storableText, wrongAmounts } from './values.ts';
+export { edgeAmounts, hostileText, storableText, wrongAmounts } from './arbitraries.ts';
 export { almostValidHistories, historyText, validHistories } from './histories.ts';
 export type { HistoryOptions } from './histories.ts';
 export { orderAfter, stepsOf } from './replayed-order.ts';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { RunDetails } from 'fast-check';
 import { compact } from '../compact.ts';
 import { historyText, validHistories } from './histories.ts';
-import { stepsOf } from './replayed-order.ts';
-import type { History, Step } from './replayed-order.ts';
+import { createdOrder, stepsOf } from './replayed-order.ts';
+import type { History, ReplayedOrder, Step } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 export type CheckOptions = {
@@ -37,7 +37,8 @@ export type HistoryLaw = {
   readonly law: string;
   /** Default: the shipped machine. */
   readonly machine?: TestedMachine | undefined;
-  readonly holds: (history: History, steps: readonly Step[]) => void;
+  /** `end` is the order after the whole history. */
+  readonly holds: (history: History, steps: readonly Step[], end: ReplayedOrder) => void;
 };
 
 /** A law of single steps: `holds` throws where it is broken. */
@@ -66,7 +67,8 @@ export class BrokenLaw extends AssertionError {
 /** Makes a law of whole histories. */
 export function historyLaw({ name, law, machine, holds }: HistoryLaw): TransitionLaw {
   const property = fc.property(validHistories({ machine }), (history) => {
-    holds(history, stepsOf(history, machine));
+    const steps = stepsOf(history, machine);
+    holds(history, steps, steps.at(-1)?.after ?? createdOrder(history[0], machine));
   });
   return {
     name,
@@ -79,8 +81,13 @@ export function historyLaw({ name, law, machine, holds }: HistoryLaw): Transitio
 }
 
 /** Makes a law that every single step of every history keeps. */
-export function stepLaw({ holds, ...rest }: StepLaw): TransitionLaw {
-  return historyLaw({
+export function stepLaw(law: StepLaw): TransitionLaw {
+  return historyLaw(ofEachStep(law));
+}
+
+/** @internal */
+export function ofEachStep({ holds, ...rest }: StepLaw): HistoryLaw {
+  return {
     ...rest,
     holds: (history, steps) => {
       for (const [index, step] of steps.entries()) {
@@ -89,7 +96,7 @@ export function stepLaw({ holds, ...rest }: StepLaw): TransitionLaw {
         });
       }
     },
-  });
+  };
 }
 
 /** The history up to where it breaks a law: a part of the drawn one, or one event more. */

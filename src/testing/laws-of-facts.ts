@@ -1,56 +1,42 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { eventRoles } from '../../machines/payment-order.events.ts';
-import { historyLaw, stepLaw, upTo } from './law.ts';
-import type { TransitionLaw } from './law.ts';
+import { ofEachStep, upTo } from './law.ts';
+import type { HistoryLaw } from './law.ts';
 import { possibleFacts } from './possible-events.ts';
-import { createdOrder } from './replayed-order.ts';
 import type { Step } from './replayed-order.ts';
-import type { TestedMachine } from './tested-machine.ts';
 
-/** Laws of money and of recorded facts. */
-export function lawsOfFacts(machine: TestedMachine | undefined): readonly TransitionLaw[] {
-  return [moneyIsMonotone(machine), factsAreTaken(machine), nothingIsForgotten(machine)];
-}
+const moneyIsMonotone = ofEachStep({
+  name: 'money-is-monotone',
+  law: 'once money is in, the order is paid as soon as no call is in flight, and it stays paid',
+  holds: ({ before, event, after }) => {
+    if (before.known.paid) ok(after.known.paid, `${event.type} forgets the payment`);
+    if (before.state === 'paid') equal(after.state, 'paid', `${event.type} undoes the payment`);
+    if (event.type === 'PaymentSucceeded') ok(after.known.paid, 'the payment is not known');
+    const isInFlight = after.pending.calls.length > 0;
+    if (after.known.paid && !isInFlight) {
+      equal(after.state, 'paid', 'money is in and no call is in flight');
+    }
+    if (after.state === 'paid') ok(after.known.paid, 'paid, but no payment is known');
+  },
+});
 
-function moneyIsMonotone(machine: TestedMachine | undefined): TransitionLaw {
-  return stepLaw({
-    name: 'money-is-monotone',
-    machine,
-    law: 'once money is in, the order is paid as soon as no call is in flight, and it stays paid',
-    holds: ({ before, event, after }) => {
-      if (before.known.paid) ok(after.known.paid, `${event.type} forgets the payment`);
-      if (before.state === 'paid') equal(after.state, 'paid', `${event.type} undoes the payment`);
-      if (event.type === 'PaymentSucceeded') ok(after.known.paid, 'the payment is not known');
-      const isInFlight = after.pending.calls.length > 0;
-      if (after.known.paid && !isInFlight) {
-        equal(after.state, 'paid', 'money is in and no call is in flight');
-      }
-      if (after.state === 'paid') ok(after.known.paid, 'paid, but no payment is known');
-    },
-  });
-}
-
-function factsAreTaken(machine: TestedMachine | undefined): TransitionLaw {
-  return historyLaw({
-    name: 'facts-are-never-refused',
-    machine,
-    law: 'every state takes facts, and outcomes of attempts that were made, and records them',
-    holds: (history, steps) => {
-      const end = steps.at(-1)?.after ?? createdOrder(history[0], machine);
-      const outcomes = end.known.answers.flatMap((_, index) =>
-        eventRoles.outcome.map((type) => ({ type, attempt: index + 1, rule: 'late' })),
-      );
-      for (const event of [...possibleFacts(end.known), ...outcomes]) {
-        upTo([...history, event], () => {
-          const after = end.next(event);
-          const which = 'attempt' in event ? ` of attempt ${event.attempt}` : '';
-          ok(after !== null, `${end.state} does not take ${event.type}${which}`);
-          isRecorded({ before: end, event, after });
-        });
-      }
-    },
-  });
-}
+const factsAreTaken: HistoryLaw = {
+  name: 'facts-are-never-refused',
+  law: 'every state takes facts, and outcomes of attempts that were made, and records them',
+  holds: (history, _, end) => {
+    const outcomes = end.known.answers.flatMap((_, index) =>
+      eventRoles.outcome.map((type) => ({ type, attempt: index + 1, rule: 'late' })),
+    );
+    for (const event of [...possibleFacts(end.known), ...outcomes]) {
+      upTo([...history, event], () => {
+        const after = end.next(event);
+        const which = 'attempt' in event ? ` of attempt ${event.attempt}` : '';
+        ok(after !== null, `${end.state} does not take ${event.type}${which}`);
+        isRecorded({ before: end, event, after });
+      });
+    }
+  },
+};
 
 function isRecorded({ before, event, after: { known } }: Step): void {
   const forgotten = `${event.type} was taken in ${before.state} but not recorded`;
@@ -65,34 +51,34 @@ function isRecorded({ before, event, after: { known } }: Step): void {
   if ('attempt' in event) ok(known.answers[event.attempt - 1] !== 'in-flight', forgotten);
 }
 
-function nothingIsForgotten(machine: TestedMachine | undefined): TransitionLaw {
-  return stepLaw({
-    name: 'nothing-is-forgotten',
-    machine,
-    law: 'events only add to what is known: payments, attempts, anomalies and answers never vanish',
-    holds: (step) => {
-      isRecorded(step);
-      const { before, event, after } = step;
-      const [old, known] = [before.known, after.known];
-      const numbers = ({ orderNo, processBillNo, amountMinor, currency }: typeof known) => {
-        return { orderNo, processBillNo, amountMinor, currency };
-      };
-      deepEqual(numbers(known), numbers(old), `${event.type} changes which order it is`);
-      ok(known.payments.length >= old.payments.length, `${event.type} forgets a payment`);
-      ok(known.answers.length >= old.answers.length, `${event.type} forgets an attempt`);
-      ok(known.anomalies.length >= old.anomalies.length, `${event.type} forgets an anomaly`);
-      for (const [index, { number, code, acknowledged }] of old.anomalies.entries()) {
-        const now = known.anomalies[index];
-        deepEqual([now?.number, now?.code], [number, code], `${event.type} alters an anomaly`);
-        if (acknowledged) ok(now?.acknowledged, `${event.type} opens an anomaly again`);
-      }
-      if (event.type === 'AnomalyAcknowledged') {
-        ok(known.anomalies[event.number - 1]?.acknowledged, 'the acknowledgement is forgotten');
-      }
-      if (event.type === 'PaymentStarted') ok(known.started, 'the start is forgotten');
-      if (event.type === 'CancelRequested') {
-        equal(known.cancel?.reason, event.reason, 'the reason is forgotten');
-      }
-    },
-  });
-}
+const nothingIsForgotten = ofEachStep({
+  name: 'nothing-is-forgotten',
+  law: 'events only add to what is known: payments, attempts, anomalies and answers never vanish',
+  holds: (step) => {
+    isRecorded(step);
+    const { before, event, after } = step;
+    const [old, known] = [before.known, after.known];
+    const numbers = ({ orderNo, processBillNo, amountMinor, currency }: typeof known) => {
+      return { orderNo, processBillNo, amountMinor, currency };
+    };
+    deepEqual(numbers(known), numbers(old), `${event.type} changes which order it is`);
+    ok(known.payments.length >= old.payments.length, `${event.type} forgets a payment`);
+    ok(known.answers.length >= old.answers.length, `${event.type} forgets an attempt`);
+    ok(known.anomalies.length >= old.anomalies.length, `${event.type} forgets an anomaly`);
+    for (const [index, { number, code, acknowledged }] of old.anomalies.entries()) {
+      const now = known.anomalies[index];
+      deepEqual([now?.number, now?.code], [number, code], `${event.type} alters an anomaly`);
+      if (acknowledged) ok(now?.acknowledged, `${event.type} opens an anomaly again`);
+    }
+    if (event.type === 'AnomalyAcknowledged') {
+      ok(known.anomalies[event.number - 1]?.acknowledged, 'the acknowledgement is forgotten');
+    }
+    if (event.type === 'PaymentStarted') ok(known.started, 'the start is forgotten');
+    if (event.type === 'CancelRequested') {
+      equal(known.cancel?.reason, event.reason, 'the reason is forgotten');
+    }
+  },
+});
+
+/** Laws of money and of recorded facts. */
+export const lawsOfFacts = [moneyIsMonotone, factsAreTaken, nothingIsForgotten];

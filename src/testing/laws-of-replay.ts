@@ -1,26 +1,25 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import type { Decision } from '../order/decide.ts';
-import { decideCommand, decideFact, decideOutcome, eventOf } from '../order/decide.ts';
+import { eventOf } from '../order/decide.ts';
 import { isFact, isOutcome } from '../history/deduplication.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { Command } from '../order/types.ts';
-import { historyLaw, upTo } from './law.ts';
-import type { TransitionLaw } from './law.ts';
+import { commandId, decide } from './given.ts';
+import { upTo } from './law.ts';
+import type { HistoryLaw } from './law.ts';
 import { stepsOf } from './replayed-order.ts';
 import { TestedOrder, replayed, testedOrder } from './tested-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 /** Laws of stored events: replayed, copied as JSON, and repeated. */
-export function lawsOfReplay(machine: TestedMachine | undefined): readonly TransitionLaw[] {
+export function lawsOfReplay(machine: TestedMachine | undefined): readonly HistoryLaw[] {
   return [replayIsLive(machine), jsonRoundTrip(machine), repeatsChangeNothing(machine)];
 }
 
-function replayIsLive(machine: TestedMachine | undefined): TransitionLaw {
-  return historyLaw({
+function replayIsLive(machine: TestedMachine | undefined): HistoryLaw {
+  return {
     name: 'replay-is-live',
-    machine,
     law: 'a replayed history gives the live order at every event',
     holds: (history) => {
       const live = new TestedOrder(machine);
@@ -36,19 +35,18 @@ function replayIsLive(machine: TestedMachine | undefined): TransitionLaw {
         });
       }
     },
-  });
+  };
 }
 
 function comparable({ fold, known, head }: OrderHistory) {
   return { state: fold.state, known, pending: fold.pending, hash: head.metadata.hash };
 }
 
-function jsonRoundTrip(machine: TestedMachine | undefined): TransitionLaw {
+function jsonRoundTrip(machine: TestedMachine | undefined): HistoryLaw {
   // JSON.parse gives any; each result is compared with its original.
   const again = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-  return historyLaw({
+  return {
     name: 'json-round-trip',
-    machine,
     law: 'events, facts and pending work are JSON, and mean the same after a round trip',
     holds: (history, steps) => {
       for (const [index, { event, after }] of steps.entries()) {
@@ -63,11 +61,10 @@ function jsonRoundTrip(machine: TestedMachine | undefined): TransitionLaw {
       const end = (taken: typeof steps) => [taken.at(-1)?.after.state, taken.at(-1)?.after.known];
       deepEqual(end(copied), end(steps), 'the copied history ends in another state');
     },
-  });
+  };
 }
 
 const by = 'operator-1';
-const commandId = 'sent-twice';
 const repeatable: readonly Command[] = [
   { type: 'StartPayment', payload: {} },
   { type: 'RequestCancel', payload: { reason: 'changed my mind' } },
@@ -77,10 +74,9 @@ const repeatable: readonly Command[] = [
   { type: 'AcknowledgeAnomaly', payload: { number: 1, by } },
 ];
 
-function repeatsChangeNothing(machine: TestedMachine | undefined): TransitionLaw {
-  return historyLaw({
+function repeatsChangeNothing(machine: TestedMachine | undefined): HistoryLaw {
+  return {
     name: 'repeats-change-nothing',
-    machine,
     law: 'a repeated fact, outcome or command with an id is a duplicate and is not stored',
     holds: (history) => {
       const { order } = testedOrder(history, machine);
@@ -102,11 +98,7 @@ function repeatsChangeNothing(machine: TestedMachine | undefined): TransitionLaw
         });
       }
     },
-  });
-}
-
-function decide(order: OrderHistory, command: Command): Decision {
-  return decideCommand(order, order.known.orderNo, command, { commandId });
+  };
 }
 
 function digestOf(decision: Decision): string {
@@ -116,11 +108,9 @@ function digestOf(decision: Decision): string {
 
 /** Null for events that do not come from outside as such: those of commands and timers. */
 function repeat(order: OrderHistory, event: PaymentOrderEvent): Decision | null {
-  if (isFact(event)) return decideFact(order, order.known.orderNo, event);
-  if (isOutcome(event)) return decideOutcome(order, event, defaultRetryPolicy, 0.5);
+  if (isFact(event) || isOutcome(event)) return decide(order, event);
   if (event.type !== 'PaymentOrderCreated') return null;
-  const create = { type: 'CreatePaymentOrder', payload: event } as const;
-  return decideCommand(order, order.known.orderNo, create, {});
+  return decide(order, { type: 'CreatePaymentOrder', payload: event });
 }
 
 function isDuplicate(decision: Decision | null, what: string): void {

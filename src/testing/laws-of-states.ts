@@ -3,37 +3,26 @@ import { inDoubt } from '../../machines/payment-order.facts.ts';
 import { hasRole } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { declaredTarget } from './declared-target.ts';
-import { historyLaw, stepLaw, upTo } from './law.ts';
-import type { TransitionLaw } from './law.ts';
+import { ofEachStep, upTo } from './law.ts';
+import type { HistoryLaw } from './law.ts';
 import { possibleCommands, possibleEvents, possibleFacts } from './possible-events.ts';
-import { createdOrder } from './replayed-order.ts';
-import type { History, ReplayedOrder, Step } from './replayed-order.ts';
-import type { TestedMachine } from './tested-machine.ts';
+import type { ReplayedOrder } from './replayed-order.ts';
 
 /** Laws of an order's states and transitions. */
-export function lawsOfStates(
-  machine: TestedMachine | undefined,
-  declared = declaredTarget,
-): readonly TransitionLaw[] {
+export function lawsOfStates(declared = declaredTarget): readonly HistoryLaw[] {
   return [
-    stepsAsDeclared(machine, declared),
-    closedForCommands(machine),
-    callsFromRequesting(machine),
-    deadEnds(machine),
-    waiting(machine),
-    doubt(machine),
+    stepsAsDeclared(declared),
+    closedForCommands,
+    callsFromRequesting,
+    noDeadEnd,
+    somethingIsAwaited,
+    doubtIsShown,
   ];
 }
 
-const last = (history: History, steps: readonly Step[], machine: TestedMachine | undefined) =>
-  steps.at(-1)?.after ?? createdOrder(history[0], machine);
-
 const textOf = (event: PaymentOrderEvent) => JSON.stringify(event);
 
-function stepsAsDeclared(
-  machine: TestedMachine | undefined,
-  declared: typeof declaredTarget,
-): TransitionLaw {
+function stepsAsDeclared(declared: typeof declaredTarget): HistoryLaw {
   const check = (
     { state, known, next }: ReplayedOrder,
     event: PaymentOrderEvent,
@@ -45,98 +34,78 @@ function stepsAsDeclared(
     const what = `in ${state}, ${textOf(event)} ${whither(went)}; declared: it ${whither(wanted)}`;
     equal(went, wanted, what);
   };
-  return historyLaw({
+  return {
     name: 'only-declared-transitions',
-    machine,
     law: 'an event is taken only where it is declared, and leads where it is declared to lead',
-    holds: (history, steps) => {
-      const first = createdOrder(history[0], machine);
+    holds: (history, steps, end) => {
       upTo(history.slice(0, 1), () => {
-        equal(first.state, 'created', 'an order begins in created');
+        equal((steps[0]?.before ?? end).state, 'created', 'an order begins in created');
       });
       for (const [index, { before, event, after }] of steps.entries()) {
         upTo(history.slice(0, index + 2), () => {
           check(before, event, after.state);
         });
       }
-      const end = last(history, steps, machine);
       for (const event of possibleEvents(end.known)) {
         upTo([...history, event], () => {
           check(end, event);
         });
       }
     },
-  });
+  };
 }
 
-function closedForCommands(machine: TestedMachine | undefined): TransitionLaw {
-  return historyLaw({
-    name: 'closed-is-closed-for-commands',
-    machine,
-    law: 'a closed state takes facts, but no command other than to acknowledge an anomaly',
-    holds: (history, steps) => {
-      const { closed, state, known, takes } = last(history, steps, machine);
-      if (!closed) return;
-      for (const event of possibleCommands(known)) {
-        if (event.type === 'AnomalyAcknowledged') continue;
-        upTo([...history, event], () => {
-          ok(!takes(event), `${state} is closed and takes ${textOf(event)}`);
-        });
-      }
-      for (const event of possibleFacts(known)) {
-        upTo([...history, event], () => {
-          ok(takes(event), `${state} does not take ${textOf(event)}`);
-        });
-      }
-    },
-  });
-}
+const closedForCommands: HistoryLaw = {
+  name: 'closed-is-closed-for-commands',
+  law: 'a closed state takes facts, but no command other than to acknowledge an anomaly',
+  holds: (history, _, { closed, state, known, takes }) => {
+    if (!closed) return;
+    for (const event of possibleCommands(known)) {
+      if (event.type === 'AnomalyAcknowledged') continue;
+      upTo([...history, event], () => {
+        ok(!takes(event), `${state} is closed and takes ${textOf(event)}`);
+      });
+    }
+    for (const event of possibleFacts(known)) {
+      upTo([...history, event], () => {
+        ok(takes(event), `${state} does not take ${textOf(event)}`);
+      });
+    }
+  },
+};
 
-function callsFromRequesting(machine: TestedMachine | undefined): TransitionLaw {
-  return stepLaw({
-    name: 'a-cancel-is-called-only-from-requesting',
-    machine,
-    law: 'in requesting, one call is in flight, for the newest attempt; in other states, none is',
-    holds: ({ before, event, after }) => {
-      const { state, known, pending } = after;
-      const calls = pending.calls.length;
-      equal(
-        calls,
-        state === 'cancelling.requesting' ? 1 : 0,
-        `${calls} calls are in flight in ${state}`,
-      );
-      const inFlight = known.answers.filter((answer) => answer === 'in-flight').length;
-      equal(inFlight, calls, `${inFlight} attempts but ${calls} calls are in flight`);
-      const made = known.answers.length - before.known.answers.length;
-      equal(
-        made,
-        hasRole(event.type, 'beginsAttempt') ? 1 : 0,
-        `${event.type} makes ${made} attempts`,
-      );
-      for (const { input } of pending.calls) {
-        const { orderNo, processBillNo, cancel, answers } = known;
-        const reason = cancel?.reason === undefined ? {} : { reason: cancel.reason };
-        const wanted = { orderNo, processBillNo, ...reason, attempt: answers.length };
-        equal(JSON.stringify(input), JSON.stringify(wanted), 'the call has other parameters');
-      }
-    },
-  });
-}
+const callsFromRequesting = ofEachStep({
+  name: 'a-cancel-is-called-only-from-requesting',
+  law: 'in requesting, one call is in flight, for the newest attempt; in other states, none is',
+  holds: ({ before, event, after }) => {
+    const { state, known, pending } = after;
+    const calls = pending.calls.length;
+    const wantedCalls = state === 'cancelling.requesting' ? 1 : 0;
+    equal(calls, wantedCalls, `${calls} calls are in flight in ${state}`);
+    const inFlight = known.answers.filter((answer) => answer === 'in-flight').length;
+    equal(inFlight, calls, `${inFlight} attempts but ${calls} calls are in flight`);
+    const made = known.answers.length - before.known.answers.length;
+    const wantedMade = hasRole(event.type, 'beginsAttempt') ? 1 : 0;
+    equal(made, wantedMade, `${event.type} makes ${made} attempts`);
+    for (const { input } of pending.calls) {
+      const { orderNo, processBillNo, cancel, answers } = known;
+      const { length: attempt } = answers;
+      const wanted = { orderNo, processBillNo, reason: cancel?.reason, attempt };
+      equal(JSON.stringify(input), JSON.stringify(wanted), 'the call has other parameters');
+    }
+  },
+});
 
 /** More events than any way to a closed state needs. */
 const stepsToCloseMax = 5;
 
-function deadEnds(machine: TestedMachine | undefined): TransitionLaw {
-  return historyLaw({
-    name: 'no-dead-end',
-    machine,
-    law: 'a closed state is reachable from every state, even if nobody ever pays',
-    holds: (history, steps) => {
-      const end = last(history, steps, machine);
-      ok(isClosable(end), `from ${end.state} no ${stepsToCloseMax} events lead to a closed state`);
-    },
-  });
-}
+const noDeadEnd: HistoryLaw = {
+  name: 'no-dead-end',
+  law: 'a closed state is reachable from every state, even if nobody ever pays',
+  holds: (_history, _steps, end) => {
+    ok(isClosable(end), `from ${end.state} no ${stepsToCloseMax} events lead to a closed state`);
+  },
+};
 
 function isClosable(end: ReplayedOrder): boolean {
   let frontier = [end];
@@ -156,34 +125,28 @@ function isClosable(end: ReplayedOrder): boolean {
   return false;
 }
 
-function waiting(machine: TestedMachine | undefined): TransitionLaw {
-  return stepLaw({
-    name: 'nothing-waits-for-nobody',
-    machine,
-    law:
-      'an open state waits for a call with a deadline, a timer, a review, or a caller who may ' +
-      'cancel',
-    holds: ({ after: { state, closed, attention, pending, takes } }) => {
-      const timers = pending.timers.length;
-      if (pending.calls.length > 0) equal(timers, 1, `the call of ${state} has no deadline`);
-      if (closed || attention) equal(timers, 0, `${state} has a timer`);
-      const isAwaited = closed || attention || timers > 0 || takes({ type: 'CancelRequested' });
-      ok(isAwaited, `${state} waits for nothing`);
-    },
-  });
-}
+const somethingIsAwaited = ofEachStep({
+  name: 'nothing-waits-for-nobody',
+  law:
+    'an open state waits for a call with a deadline, a timer, a review, or a caller who may ' +
+    'cancel',
+  holds: ({ after: { state, closed, attention, pending, takes } }) => {
+    const timers = pending.timers.length;
+    if (pending.calls.length > 0) equal(timers, 1, `the call of ${state} has no deadline`);
+    if (closed || attention) equal(timers, 0, `${state} has a timer`);
+    const isAwaited = closed || attention || timers > 0 || takes({ type: 'CancelRequested' });
+    ok(isAwaited, `${state} waits for nothing`);
+  },
+});
 
-function doubt(machine: TestedMachine | undefined): TransitionLaw {
-  return stepLaw({
-    name: 'doubt-is-shown',
-    machine,
-    law: 'while an attempt may have run, the order shows that it is in doubt, or facts have closed it',
-    holds: ({ after: { state, known } }) => {
-      if (state === 'cancelling.inDoubt') ok(inDoubt(known), `in ${state} without a doubt`);
-      if (!inDoubt(known)) return;
-      ok(state !== 'cancelling.backingOff', `in doubt, but in ${state}`);
-      const isOrigin = state === 'created' || state === 'paying';
-      ok(!isOrigin, `in doubt, but back in ${state}`);
-    },
-  });
-}
+const doubtIsShown = ofEachStep({
+  name: 'doubt-is-shown',
+  law: 'while an attempt may have run, the order shows that it is in doubt, or facts have closed it',
+  holds: ({ after: { state, known } }) => {
+    if (state === 'cancelling.inDoubt') ok(inDoubt(known), `in ${state} without a doubt`);
+    if (!inDoubt(known)) return;
+    ok(state !== 'cancelling.backingOff', `in doubt, but in ${state}`);
+    const isOrigin = state === 'created' || state === 'paying';
+    ok(!isOrigin, `in doubt, but back in ${state}`);
+  },
+});

@@ -5,8 +5,8 @@ import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
 import { knownOf } from '../history/machine.ts';
 import type { EventObject } from 'xstate';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
-import { historyLaw, upTo } from './law.ts';
-import type { TransitionLaw } from './law.ts';
+import { upTo } from './law.ts';
+import type { HistoryLaw } from './law.ts';
 import { compiledMachine } from './replayed-order.ts';
 import { boundedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -17,10 +17,9 @@ const cause = { recordedAtMs: 0, eventId: 'tested', correlationId: 'tested' };
  * A law of XState's own events, which no stream holds. A plain actor gets them when a call ends or a
  * timer fires; the order must then go where the stored event leads that they raise.
  */
-export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): TransitionLaw {
-  return historyLaw({
+export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): HistoryLaw {
+  return {
     name: 'technical-events-only-raise',
-    machine,
     law: 'the end of a call or timer leads to where the stored event leads that it raises',
     holds: (history) => {
       const { interpreter } = compiledMachine(machine);
@@ -37,7 +36,7 @@ export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): Tr
         });
       }
     },
-  });
+  };
 }
 
 type Technical = EventObject & { readonly output?: unknown; readonly error?: unknown };
@@ -50,10 +49,8 @@ function pairs(
   const attempt = knownOf(fold).answers.length;
   const timers = fold.pending.timers.map(({ id }) => {
     const raised = interpreter.raisedBy(fold, id);
-    ok(
-      isEventType(raised.type),
-      `timer '${id}' raises ${raised.type}, which is not a stored event`,
-    );
+    const what = `timer '${id}' raises ${raised.type}, which is not a stored event`;
+    ok(isEventType(raised.type), what);
     return [{ type: id }, raised] as const;
   });
   const calls = fold.pending.calls.flatMap(({ id }) => {
@@ -82,13 +79,7 @@ function leadsAlike(
   const [event, snapshot] = [technical as never, fold.snapshot as never];
   const [found] = transition(boundedMachine(machine), snapshot, event);
   equal(found.status, 'active', `${technical.type} ends the machine`);
-  deepEqual(
-    placeOf(found),
-    placeOf(wanted.snapshot),
-    `in ${fold.state}, ${technical.type} does not lead where ${stored.type} leads`,
-  );
-}
-
-function placeOf({ value, context }: { readonly value: unknown; readonly context: unknown }) {
-  return { value, known: context };
+  const what = `in ${fold.state}, ${technical.type} does not lead where ${stored.type} leads`;
+  deepEqual(found.value, wanted.snapshot.value, what);
+  deepEqual(found.context, wanted.snapshot.context, what);
 }

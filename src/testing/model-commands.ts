@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import type { Arbitrary, AsyncCommand } from 'fast-check';
+import type { EventData } from '../../machines/payment-order.events.ts';
+import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Receipt } from '../order/types.ts';
 import type { PaymentOrders } from '../payment-orders.ts';
 import { modelOrder } from './model-world.ts';
 import type { CallerAction, ModelWorld } from './model-world.ts';
+import { weighted } from './arbitraries.ts';
 
 export type ModelCommand = AsyncCommand<object, ModelWorld>;
 
@@ -39,69 +42,46 @@ const payment: Arbitrary<CallerAction> = fc
     isPayment: true,
   }));
 
-const actions: Arbitrary<CallerAction> = fc.oneof(
-  { weight: 4, arbitrary: command('start', (o, id) => o.startPayment(orderNo, { commandId: id })) },
-  {
-    weight: 24,
-    arbitrary: command('cancel', (o, id) =>
+const resolve = (resolution: EventData<'CancelResolved'>['resolution']) =>
+  action(`resolve ${resolution}`, (o) =>
+    o.resolveCancel(orderNo, { resolution, evidence: 'bill', by }),
+  );
+const fail = (factId: string) =>
+  action(`failed ${factId}`, (o) => o.recordPaymentFailed(orderNo, { factId }));
+const acknowledge = (number: number) =>
+  action(`acknowledge ${number}`, (o) => o.acknowledgeAnomaly(orderNo, { number, by }));
+
+const actions: Arbitrary<CallerAction> = weighted(
+  [8, command('start', (o, id) => o.startPayment(orderNo, { commandId: id }))],
+  [
+    24,
+    command('cancel', (o, id) =>
       o.cancel(orderNo, { reason: 'changed my mind', commandId: id, actor, wait: false }),
     ),
-  },
-  {
-    weight: 8,
-    arbitrary: command('retry', (o, id) => o.retryCancel(orderNo, { commandId: id, wait: false })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constant(action('abandon', (o) => o.abandonCancel(orderNo, { actor }))),
-  },
-  {
-    weight: 2,
-    arbitrary: fc
-      .constantFrom('open', 'failed', 'cancelled', 'paid')
-      .map((resolution) =>
-        action(`resolve ${resolution}`, (o) =>
-          o.resolveCancel(orderNo, { resolution, evidence: 'bill', by }),
-        ),
-      ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
+  ],
+  [8, command('retry', (o, id) => o.retryCancel(orderNo, { commandId: id, wait: false }))],
+  [3, fc.constant(action('abandon', (o) => o.abandonCancel(orderNo, { actor })))],
+  [5, fc.constantFrom('open', 'failed', 'cancelled', 'paid').map(resolve)],
+  [
+    1,
+    fc
       .constantFrom(modelOrder, { ...modelOrder, processBillNo: 'F2' })
       .map((order) => action(`create for ${order.processBillNo}`, (o) => o.create(order))),
-  },
-  { weight: 2, arbitrary: payment },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom('F1', 'F2')
-      .map((factId) =>
-        action(`failed ${factId}`, (o) => o.recordPaymentFailed(orderNo, { factId })),
-      ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constant(action('closed', (o) => o.recordClosedAtGateway(orderNo))),
-  },
-  {
-    weight: 2,
-    arbitrary: fc
-      .integer({ min: 1, max: 3 })
-      .map((number) =>
-        action(`acknowledge ${number}`, (o) => o.acknowledgeAnomaly(orderNo, { number, by })),
-      ),
-  },
+  ],
+  [4, payment],
+  [2, fc.constantFrom('F1', 'F2').map(fail)],
+  [1, fc.constant(action('closed', (o) => o.recordClosedAtGateway(orderNo)))],
+  [6, fc.integer({ min: 1, max: 2 }).map(acknowledge)],
 );
 
 const place = fc.constantFrom(0, 1);
 
 /** A confirmation ends most lives, so it comes least. */
-const outcome = fc.oneof(
-  { weight: 3, arbitrary: fc.constant('outcome-unknown' as const) },
-  { weight: 3, arbitrary: fc.constant('not-executed' as const) },
-  { weight: 2, arbitrary: fc.constant('refused' as const) },
-  { weight: 2, arbitrary: fc.constantFrom('blocked' as const, 'confirmed' as const) },
+const outcome = weighted<CancelOutcome['kind']>(
+  [3, fc.constant('outcome-unknown')],
+  [3, fc.constant('not-executed')],
+  [2, fc.constant('refused')],
+  [2, fc.constantFrom('blocked', 'confirmed')],
 );
 
 /** Everything that may happen to an order, its processes and its gateway. */

@@ -44,10 +44,7 @@ export function possibleOutcomes({ answers }: OrderFacts): readonly PaymentOrder
       eventRoles.outcome.flatMap((type): PaymentOrderEvent[] => {
         const outcome = { attempt, rule: 'possible' };
         if (type === 'CancelConfirmed') return [{ type, ...outcome }];
-        return [
-          { type, ...outcome, retryInMs: 1_000 },
-          { type, ...outcome, retryInMs: null },
-        ];
+        return [1_000, null].map((retryInMs) => ({ type, ...outcome, retryInMs }));
       }),
     ),
     { type: 'CancelRetryDue' },

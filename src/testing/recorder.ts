@@ -32,19 +32,14 @@ export function recorder(): Recorder {
     store: (store) => ({
       ...methodsOf(store),
       append: async (stream, events, expected) => {
-        const attempted = {
-          what: 'append',
-          stream,
-          types: events.map(({ type }) => type),
-          expected,
-        };
+        let result: AppendResult | undefined;
         try {
-          const result = await store.append(stream, events, expected);
-          entries.push({ ...attempted, what: 'append', result: result.kind });
+          result = await store.append(stream, events, expected);
           return result;
-        } catch (error) {
-          entries.push({ ...attempted, what: 'append', result: 'failed' });
-          throw error;
+        } finally {
+          const types = events.map(({ type }) => type);
+          const kind = result?.kind ?? 'failed';
+          entries.push({ what: 'append', stream, types, expected, result: kind });
         }
       },
     }),

@@ -43,11 +43,16 @@ export function createdOrder(
   created: PaymentOrderEvent | undefined,
   machine?: TestedMachine,
 ): ReplayedOrder {
-  if (created?.type !== 'PaymentOrderCreated') {
-    throw illegal(0, `begins with ${created?.type ?? 'nothing'}, not with PaymentOrderCreated`);
-  }
   const compiled = compiledMachine(machine);
-  return replayedOrder(compiled, compiled.interpreter.start(created, causeOf(0)), 0);
+  return replayedOrder(compiled, compiled.interpreter.start(asCreation(created), causeOf(0)), 0);
+}
+
+/** @internal */
+export function asCreation(
+  event: PaymentOrderEvent | undefined,
+): PaymentOrderEvent<'PaymentOrderCreated'> {
+  if (event?.type === 'PaymentOrderCreated') return event;
+  throw illegal(0, `begins with ${event?.type ?? 'nothing'}, not with PaymentOrderCreated`);
 }
 
 /**

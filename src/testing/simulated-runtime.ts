@@ -23,7 +23,7 @@ type Timer = { readonly dueMs: number; readonly run: () => void };
 /** How often `advance` lets the event loop turn before it looks for the next timer. */
 const turnsToSettle = 10;
 
-/** A runtime whose time stands still until a test drawnEvents it, and whose chance comes from a seed. */
+/** A runtime whose time stands still until a test advances it, and whose chance comes from a seed. */
 export function simulatedRuntime(options: SimulatedRuntimeOptions = {}): SimulatedRuntime {
   const random = randomNumbers(options.seed ?? 1);
   let monotonicMs = 0;

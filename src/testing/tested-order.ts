@@ -4,36 +4,26 @@ import { decodeEvent } from '../history/codec.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import { streamOf } from '../history/event.ts';
 import { evolve, prepareEvent } from '../history/load.ts';
-import { PaymentOrderError } from '../errors.ts';
-import { compiledMachine } from './replayed-order.ts';
+import type { CompiledMachine } from '../history/machine.ts';
+import { asCreation, compiledMachine } from './replayed-order.ts';
 import type { History } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 import { simulatedRuntime } from './simulated-runtime.ts';
-import type { SimulatedRuntime } from './simulated-runtime.ts';
 
 /** An order as the service keeps it, with metadata and hashes, but without a store. */
 export class TestedOrder {
-  readonly #machine: TestedMachine | undefined;
-  readonly #runtime: SimulatedRuntime = simulatedRuntime();
-  readonly #steps: ReturnType<typeof prepareEvent>[] = [];
+  readonly recorded: RecordedEvent[] = [];
+  readonly #compiled: CompiledMachine;
+  readonly #runtime = simulatedRuntime();
   #order: OrderHistory | null = null;
 
   constructor(machine?: TestedMachine) {
-    this.#machine = machine;
+    this.#compiled = compiledMachine(machine);
   }
 
   /** Null before the first event. */
   get order(): OrderHistory | null {
     return this.#order;
-  }
-
-  /** The recorded events as a store gives them back, through JSON. */
-  get recorded(): readonly RecordedEvent[] {
-    return this.#steps.map(({ prepared, stored: { stream, revision } }) => {
-      // A prepared event is JSON, so parsing gives the same type.
-      const parsed = JSON.parse(JSON.stringify(prepared)) as typeof prepared;
-      return { ...parsed, stream, revision, position: String(revision + 1) };
-    });
   }
 
   /**
@@ -42,13 +32,14 @@ export class TestedOrder {
    * @throws PaymentOrderError `illegal-history` where the machine does not take it.
    */
   record(event: PaymentOrderEvent, context: Partial<EventContext> = {}): OrderHistory {
-    const compiled = compiledMachine(this.#machine);
-    const stream = this.#order?.stream ?? streamOf(firstNumber(event));
-    const eventContext = { source: 'tested', $correlationId: 'tested', ...context };
-    const step = prepareEvent(compiled, this.#order, stream, event, eventContext, this.#runtime);
-    const position = String(this.#steps.length + 1);
-    this.#order = evolve(compiled, this.#order, { ...step.stored, position });
-    this.#steps.push(step);
+    const [compiled, order] = [this.#compiled, this.#order];
+    const stream = order?.stream ?? streamOf(asCreation(event).orderNo);
+    const whole = { source: 'tested', $correlationId: 'tested', ...context };
+    const { prepared, stored } = prepareEvent(compiled, order, stream, event, whole, this.#runtime);
+    const { revision } = stored;
+    const position = String(revision + 1);
+    this.recorded.push({ ...prepared, stream, revision, position });
+    this.#order = evolve(compiled, order, { ...stored, position });
     return this.#order;
   }
 }
@@ -59,22 +50,17 @@ export function testedOrder(history: History, machine?: TestedMachine): TestedOr
   return tested;
 }
 
-/** Folds recorded events as another process would. */
+/** Folds recorded events as another process would that gets them as JSON. */
 export function replayed(
   recorded: readonly RecordedEvent[],
   machine?: TestedMachine,
 ): OrderHistory | null {
   const compiled = compiledMachine(machine);
   let order: OrderHistory | null = null;
-  for (const event of recorded) order = evolve(compiled, order, decodeEvent(event));
+  for (const event of recorded) {
+    // A recorded event is JSON, so parsing gives the same type.
+    const copy = JSON.parse(JSON.stringify(event)) as RecordedEvent;
+    order = evolve(compiled, order, decodeEvent(copy));
+  }
   return order;
-}
-
-function firstNumber(event: PaymentOrderEvent): string {
-  if (event.type === 'PaymentOrderCreated') return event.orderNo;
-  throw new PaymentOrderError(
-    'illegal-history',
-    `a history begins with PaymentOrderCreated, not with ${event.type}`,
-    { revision: 0 },
-  );
 }

@@ -3,6 +3,7 @@ import { lawsOfStates } from './laws-of-states.ts';
 import { lawsOfFacts } from './laws-of-facts.ts';
 import { lawsOfReplay } from './laws-of-replay.ts';
 import { technicalEventsOnlyRaise } from './laws-of-waiting.ts';
+import { historyLaw } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
@@ -17,10 +18,11 @@ export function transitionProperties(
   machine?: TestedMachine,
   options: { readonly declared?: typeof declaredTarget | undefined } = {},
 ): readonly TransitionLaw[] {
-  return [
-    ...lawsOfStates(machine, options.declared),
-    ...lawsOfFacts(machine),
+  const laws = [
+    ...lawsOfStates(options.declared),
+    ...lawsOfFacts,
     ...lawsOfReplay(machine),
     technicalEventsOnlyRaise(machine),
   ];
+  return laws.map((law) => historyLaw({ ...law, machine }));
 }

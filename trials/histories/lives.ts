@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { eventSchemas } from '../../machines/payment-order.events.ts';
 import type { AnomalyCode } from '../../machines/payment-order.facts.ts';
 import type { RejectionCode } from '../../src/order/types.ts';
+import { compact } from '../../src/compact.ts';
+import type { ModelRunOptions } from '../../src/testing/model-run.ts';
 import { lifeProperty } from '../../src/testing/model-run.ts';
 import type { ModelWorld, StoredOrder } from '../../src/testing/model-world.ts';
 import { troubles } from '../../src/testing/model-world.ts';
@@ -65,27 +67,13 @@ export type LivesFailure = { readonly repro: string; readonly what: string };
 
 /** Tries `runs` lives; null, or the shortest life that breaks a promise. */
 export async function tryLives(
-  {
-    runs,
-    seed,
-    path,
-    replayPath,
-  }: {
-    readonly runs: number;
-    readonly seed: number;
-    readonly path?: string | undefined;
-    readonly replayPath?: string | undefined;
-  },
+  { runs, seed, path, replayPath }: ModelRunOptions,
   seen: Seen,
 ): Promise<LivesFailure | null> {
   const property = lifeProperty({ commandsMax, replayPath }, (world, stored) => {
     countInto(seen, world, stored);
   });
-  const details = await fc.check(property, {
-    numRuns: runs,
-    seed,
-    ...(path === undefined ? {} : { path }),
-  });
+  const details = await fc.check(property, compact({ numRuns: runs, seed, path }));
   if (!details.failed) return null;
   const life = fc.stringify(details.counterexample);
   const [, replay = ''] = /replayPath="([^"]*)"/.exec(life) ?? [];
