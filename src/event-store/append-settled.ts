@@ -1,7 +1,13 @@
 import { PaymentOrderError, isRetryable } from '../errors.ts';
 import { backoffMs, sleep, type Runtime } from '../runtime.ts';
 import { placeOf } from './errors.ts';
-import type { AppendResult, EventStore, ExpectedRevision, PreparedEvent } from './event-store.ts';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  PreparedEvent,
+  RecordedEvent,
+} from './event-store.ts';
 
 /**
  * The only loop that tries an append again; every adapter makes one try.
@@ -52,16 +58,22 @@ export async function appendSettled(
   }
 }
 
-/** The batch as it stands in the stream, or null where other events stand there. */
-async function readBack(
+function readBack(
   store: EventStore,
   stream: string,
   events: readonly PreparedEvent[],
   expected: ExpectedRevision,
 ): Promise<AppendResult | null> {
+  return storedBatch(store.read(stream, expected === 'no-stream' ? 0 : expected + 1), events);
+}
+
+/** The batch as it stands in a stream read from its place on; null where other events stand there. */
+export async function storedBatch(
+  stored: AsyncIterable<RecordedEvent>,
+  events: readonly { readonly id: string }[],
+): Promise<AppendResult | null> {
   let index = 0;
-  const fromRevision = expected === 'no-stream' ? 0 : expected + 1;
-  for await (const { id, revision, position } of store.read(stream, fromRevision)) {
+  for await (const { id, revision, position } of stored) {
     if (id !== events[index]?.id) return null;
     index += 1;
     if (index === events.length) {

@@ -1,5 +1,4 @@
-import { PaymentOrderError, type ErrorCode } from '../errors.ts';
-import { placeOf } from './errors.ts';
+import { nothingStored } from './errors.ts';
 import type { PreparedEvent } from './event-store.ts';
 import { isPlainText } from './inputs.ts';
 import { jsonProblem } from './json-check.ts';
@@ -37,7 +36,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export function prepareBatch(stream: string, events: readonly PreparedEvent[]): Batch {
   const given: unknown = events;
   if (!Array.isArray(given) || given.length < 1 || given.length > eventsMax) {
-    throw refused('invalid-event', stream, `a batch holds 1 to ${eventsMax} events`);
+    throw nothingStored('invalid-event', stream, `a batch holds 1 to ${eventsMax} events`);
   }
   const rows = Array.from(given, (event: unknown, index) =>
     prepareEvent(stream, `events[${index}]`, event),
@@ -47,7 +46,7 @@ export function prepareBatch(stream: string, events: readonly PreparedEvent[]): 
   for (const [index, row] of rows.entries()) {
     const place = `events[${index}]`;
     if (ids.has(row.id)) {
-      throw refused('invalid-event', stream, `${place}.id is in the batch twice`);
+      throw nothingStored('invalid-event', stream, `${place}.id is in the batch twice`);
     }
     ids.add(row.id);
     bytes += checkedSize(stream, place, byteLength(row), eventBytesMax);
@@ -58,19 +57,19 @@ export function prepareBatch(stream: string, events: readonly PreparedEvent[]): 
 
 function prepareEvent(stream: string, place: string, event: unknown): Batch['events'][number] {
   if (typeof event !== 'object' || event === null) {
-    throw refused('invalid-event', stream, `${place} is not an event`);
+    throw nothingStored('invalid-event', stream, `${place} is not an event`);
   }
   // Any object has these four, if only as undefined; each is checked below.
   const { id, type, data, metadata } = event as Partial<Record<keyof PreparedEvent, unknown>>;
   if (typeof id !== 'string' || !uuid.test(id)) {
-    throw refused('invalid-event', stream, `${place}.id is not a UUID in lower case`);
+    throw nothingStored('invalid-event', stream, `${place}.id is not a UUID in lower case`);
   }
   if (typeof type !== 'string' || type === '' || type.length > typeCharactersMax) {
     const problem = `is not a string of 1 to ${typeCharactersMax} characters`;
-    throw refused('invalid-event', stream, `${place}.type ${problem}`);
+    throw nothingStored('invalid-event', stream, `${place}.type ${problem}`);
   }
   if (!isPlainText(type)) {
-    throw refused('invalid-event', stream, `${place}.type contains a lone surrogate or NUL`);
+    throw nothingStored('invalid-event', stream, `${place}.type contains a lone surrogate or NUL`);
   }
   return {
     id,
@@ -84,7 +83,7 @@ function jsonText(stream: string, place: string, value: unknown): string {
   const problem = jsonProblem(value, eventBytesMax);
   if (problem === undefined) return JSON.stringify(value);
   const code = problem.tooLarge ? 'event-too-large' : 'invalid-event';
-  throw refused(code, stream, `${place}${problem.path} ${problem.reason}`);
+  throw nothingStored(code, stream, `${place}${problem.path} ${problem.reason}`);
 }
 
 function byteLength({ id, type, data, metadata }: Batch['events'][number]): number {
@@ -94,10 +93,9 @@ function byteLength({ id, type, data, metadata }: Batch['events'][number]): numb
 
 function checkedSize(stream: string, place: string, bytes: number, limit: number): number {
   if (bytes <= limit) return bytes;
-  throw refused('event-too-large', stream, `${place} has ${bytes} bytes; the limit is ${limit}`);
-}
-
-function refused(code: ErrorCode, stream: string, problem: string): PaymentOrderError {
-  const message = `${placeOf(stream)}: ${problem}; nothing was stored`;
-  return new PaymentOrderError(code, message, { stream });
+  throw nothingStored(
+    'event-too-large',
+    stream,
+    `${place} has ${bytes} bytes; the limit is ${limit}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { PaymentOrderError } from '../errors.ts';
+import { PaymentOrderError, type ErrorCode } from '../errors.ts';
 import { escapeForTerminal } from '../text.ts';
 import type { JsonObject } from './event-store.ts';
 
@@ -12,6 +12,23 @@ export function storeClosed(name: string): PaymentOrderError {
 export function placeOf(stream: string, revision?: number): string {
   const name = `stream ${escapeForTerminal(stream)}`;
   return revision === undefined ? name : `${name}, revision ${revision}`;
+}
+
+/** For an append that surely stored nothing. */
+export function nothingStored(code: ErrorCode, stream: string, problem: string): PaymentOrderError {
+  const message = `${placeOf(stream)}: ${problem}; nothing was stored`;
+  return new PaymentOrderError(code, message, { stream });
+}
+
+export function tooManyAppends(
+  stream: string,
+  state: 'waiting' | 'in flight',
+  appendsMax: number,
+  bytesMax: number,
+): PaymentOrderError {
+  const limits = `(limits: ${appendsMax} appends, ${bytesMax} bytes)`;
+  const problem = `too many appends are ${state} already ${limits}`;
+  return nothingStored('store-unavailable', stream, problem);
 }
 
 export function missingRevision(

@@ -1,6 +1,6 @@
-import { PaymentOrderError } from '../errors.ts';
+import type { PaymentOrderError } from '../errors.ts';
 import type { Batch } from './batch.ts';
-import { placeOf } from './errors.ts';
+import { nothingStored, placeOf } from './errors.ts';
 import type { AppendResult } from './event-store.ts';
 
 /** Where an event stands, and at which revision the batch it came in ends. */
@@ -58,8 +58,8 @@ export function takenId(
     const holder = index.holder(id);
     if (holder === undefined) continue;
     const other = placeOf(holder.stream, holder.revision);
-    const message = `${placeOf(stream)}: the event id ${id} is already that of ${other}; nothing was stored`;
-    return new PaymentOrderError('invalid-event', message, { stream });
+    const problem = `the event id ${id} is already that of ${other}`;
+    return nothingStored('invalid-event', stream, problem);
   }
   return undefined;
 }

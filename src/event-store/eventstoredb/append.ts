@@ -1,5 +1,6 @@
 import type { EventStoreDBClient, Position } from '@eventstore/db-client';
 import { PaymentOrderError } from '../../errors.ts';
+import { storedBatch } from '../append-settled.ts';
 import type { Batch } from '../batch.ts';
 import { placeOf } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
@@ -97,20 +98,12 @@ export class EventStoreDbAppends {
     const { stream, events, expected } = sent;
     const patienceMs = this.#context.limits.appendTryMs;
     const options = { fromRevision: expected + 1, maxCount: events.length, patienceMs };
-    let index = 0;
     try {
-      for await (const event of readStreamOnce(this.#context, client, stream, options)) {
-        if (event.id !== events[index]?.id) return null;
-        index += 1;
-        const { revision, position } = event;
-        if (index < events.length) continue;
-        return { kind: 'appended', revision, position, settled: 'after-doubt' };
-      }
+      return await storedBatch(readStreamOnce(this.#context, client, stream, options), events);
     } catch (error) {
       if (error instanceof PaymentOrderError) throw error;
       throw new NoAnswer(`the stream could not be read back: ${failureOf(error).reason}`);
     }
-    return null;
   }
 }
 

@@ -55,9 +55,13 @@ const permissionDenied = 7;
 const resourceExhausted = 8;
 const unimplemented = 12;
 
-const deniedHint =
-  'access denied: the user or the password is wrong, or the user lacks the right to read $all, or ' +
-  'to read and append to these streams';
+const denied: Failure = {
+  verdict: 'denied',
+  reason:
+    'access denied: the user or the password is wrong, or the user lacks the right to read $all, ' +
+    'or to read and append to these streams',
+  misconfigured: true,
+};
 
 /** Hints for connections that could not be made, the specific ones first. */
 const connectionHints: readonly (readonly [RegExp, string, misconfigured: boolean])[] = [
@@ -143,14 +147,10 @@ function failureOfCommand(error: Error): Failure {
     const reason = 'the stream was deleted with a tombstone; never delete a payment order stream';
     return { verdict: 'deleted', reason };
   }
-  if (error instanceof AccessDeniedError) {
-    return { verdict: 'denied', reason: deniedHint, misconfigured: true };
-  }
+  if (error instanceof AccessDeniedError) return denied;
   if (error instanceof MaxAppendSizeExceededError) {
-    return {
-      verdict: 'too-large',
-      reason: `the server takes ${error.maxAppendSize} bytes at most`,
-    };
+    const reason = `the server takes ${error.maxAppendSize} bytes at most`;
+    return { verdict: 'too-large', reason };
   }
   if (error instanceof NotLeaderError) {
     const hint = 'give several hosts, or esdb+discover://, to find the leader of a cluster';
@@ -160,11 +160,8 @@ function failureOfCommand(error: Error): Failure {
     return { verdict: 'unknown', reason: 'the server timed out while writing' };
   }
   if (error instanceof DeadlineExceededError) {
-    return {
-      verdict: 'unknown',
-      reason: `no answer in time (${excerpt(error)})`,
-      unclassified: true,
-    };
+    const reason = `no answer in time (${excerpt(error)})`;
+    return { verdict: 'unknown', reason, unclassified: true };
   }
   if (error instanceof CancelledError) {
     return { verdict: 'unknown', reason: `the server cancelled the call (${excerpt(error)})` };
@@ -185,9 +182,7 @@ function unavailable(error: Error): Failure {
 function failureOfCode(error: Error): Failure {
   const code = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
   const tooLarge = /larger than max|exceeds.*size|size.*exceed/i.test(error.message);
-  if (code === permissionDenied) {
-    return { verdict: 'denied', reason: deniedHint, misconfigured: true };
-  }
+  if (code === permissionDenied) return denied;
   if (tooLarge && (code === resourceExhausted || code === invalidArgument)) {
     return { verdict: 'too-large', reason: `the server has a lower limit (${excerpt(error)})` };
   }

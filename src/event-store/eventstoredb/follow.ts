@@ -9,7 +9,7 @@ import type { RecordedEvent } from '../event-store.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { Dropped, NoAnswer } from './errors.ts';
 import { isAfter, isPlace, parsePosition, recordedEvent } from './events.ts';
-import { itemsOf, readRule } from './read.ts';
+import { firstOf, readRule } from './read.ts';
 import { Retries, retried } from './retry.ts';
 import { StreamReader } from './stream-reader.ts';
 
@@ -46,11 +46,8 @@ export async function headOnce(
     fromPosition: 'end',
     maxCount: 1,
   });
-  const { readTotalMs } = context.limits;
-  for await (const item of itemsOf<AllStreamResolvedEvent>(context, reading, readTotalMs, signal)) {
-    return item.event?.position ?? null;
-  }
-  return null;
+  const newest = await firstOf<AllStreamResolvedEvent>(context, reading, signal);
+  return newest?.event?.position ?? null;
 }
 
 /** What to follow: the events after a position, up to one or without an end. */
@@ -109,15 +106,16 @@ class Silence extends Dropped {}
 
 /** One subscription of the client: its events, and how far the server has looked. */
 class Subscription {
+  /** All events up to here were handed out. True right after `next` gave null. */
+  checkpoint: Position | null = null;
+  /** All events there were at the start were handed out. True right after `next` gave null. */
+  isLive = false;
   readonly #reader: StreamReader<AllStreamResolvedEvent>;
   readonly #idleMs: number;
   readonly #silenceMs: number;
   #confirmed = false;
   /** News besides events: a confirmation, a checkpoint, 'caught up'. */
-  #news = 0;
-  #newsReported = 0;
-  #checkpoint: Position | null = null;
-  #isLive = false;
+  #hasNews = false;
 
   constructor(
     context: EventStoreDbContext,
@@ -129,7 +127,7 @@ class Subscription {
     this.#idleMs = context.limits.readIdleMs;
     this.#silenceMs = silenceMs;
     const filter = filterFor(prefix, (position) => {
-      if (isPlace(position)) this.#checkpoint = position;
+      if (isPlace(position)) this.checkpoint = position;
       this.#addNews();
     });
     const subscription = client.subscribeToAll({
@@ -144,19 +142,9 @@ class Subscription {
       this.#addNews();
     });
     subscription.on('caughtUp', () => {
-      this.#isLive = true;
+      this.isLive = true;
       this.#addNews();
     });
-  }
-
-  /** All events up to here were handed out. True right after `next` gave null. */
-  get checkpoint(): Position | null {
-    return this.#checkpoint;
-  }
-
-  /** All events there were at the start were handed out. True right after `next` gave null. */
-  get isLive(): boolean {
-    return this.#isLive;
   }
 
   /** The next event, or null when all that came were handed out and there is other news. */
@@ -165,8 +153,8 @@ class Subscription {
       if (signal.aborted) return null;
       const item = this.#reader.take();
       if (item !== null) return recordedEvent(item);
-      if (this.#newsReported < this.#news) {
-        this.#newsReported = this.#news;
+      if (this.#hasNews) {
+        this.#hasNews = false;
         return null;
       }
       if (this.#reader.isOver()) throw new Dropped('the server ended the subscription');
@@ -188,7 +176,7 @@ class Subscription {
   }
 
   #addNews(): void {
-    this.#news += 1;
+    this.#hasNews = true;
     this.#reader.notify();
   }
 }

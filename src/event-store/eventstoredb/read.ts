@@ -18,10 +18,13 @@ import { StreamReader, type Source } from './stream-reader.ts';
 export type ReadOptions = {
   readonly fromRevision: number;
   readonly maxCount?: number;
-  /** How long the server may keep us waiting altogether, ms. */
-  readonly patienceMs: number;
+  /** How long the server may keep us waiting altogether, ms. Default: `readTotalMs`. */
+  readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 };
+
+/** A read as the client gives it. */
+type Reading = Source['stream'] & { cancel(): Promise<void> };
 
 const never = new AbortController().signal;
 
@@ -32,14 +35,14 @@ export async function* readStream(
   fromRevision: number,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
-  const { limits, connection } = context;
+  const { connection } = context;
   const retries = new Retries(context, readRule(context, signal, stream));
   let next = fromRevision;
   for (;;) {
     if (signal.aborted) throw closed();
     const { client } = connection;
     try {
-      const options = { fromRevision: next, patienceMs: limits.readTotalMs, signal };
+      const options = { fromRevision: next, signal };
       for await (const event of readStreamOnce(context, client, stream, options)) {
         next = event.revision + 1;
         yield event;
@@ -58,7 +61,7 @@ export async function* readStreamOnce(
   context: EventStoreDbContext,
   client: EventStoreDBClient,
   stream: string,
-  { fromRevision, maxCount = Number.MAX_SAFE_INTEGER, patienceMs, signal }: ReadOptions,
+  { fromRevision, maxCount = Number.MAX_SAFE_INTEGER, patienceMs, signal = never }: ReadOptions,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
   const reading = client.readStream(stream, {
     ...context.connection.callOptions,
@@ -66,17 +69,11 @@ export async function* readStreamOnce(
     maxCount,
   });
   let next = fromRevision;
-  try {
-    for await (const resolved of itemsOf<ResolvedEvent>(context, reading, patienceMs, signal)) {
-      const event = recordedEvent(resolved);
-      if (event.revision !== next) {
-        throw missingRevision(stream, next, event.revision, truncated);
-      }
-      next += 1;
-      yield event;
-    }
-  } catch (error) {
-    if (failureOf(error).verdict !== 'absent') throw error;
+  for await (const resolved of itemsOf<ResolvedEvent>(context, reading, signal, patienceMs)) {
+    const event = recordedEvent(resolved);
+    if (event.revision !== next) throw missingRevision(stream, next, event.revision, truncated);
+    next += 1;
+    yield event;
   }
 }
 
@@ -93,15 +90,8 @@ export function readLast(
       fromRevision: 'end',
       maxCount: 1,
     });
-    try {
-      const { readTotalMs } = context.limits;
-      for await (const item of itemsOf<ResolvedEvent>(context, reading, readTotalMs, signal)) {
-        return recordedEvent(item);
-      }
-    } catch (error) {
-      if (failureOf(error).verdict !== 'absent') throw error;
-    }
-    return null;
+    const last = await firstOf<ResolvedEvent>(context, reading, signal);
+    return last === undefined ? null : recordedEvent(last);
   });
 }
 
@@ -119,12 +109,25 @@ export function readRule(
   };
 }
 
-/** All items of a read until it ends by itself. The time its consumer takes does not count. */
-export async function* itemsOf<Item>(
+/** The first item of a read, where it has one. */
+export async function firstOf<Item>(
+  context: EventStoreDbContext,
+  reading: Reading,
+  signal: AbortSignal,
+): Promise<Item | undefined> {
+  for await (const item of itemsOf<Item>(context, reading, signal)) return item;
+  return undefined;
+}
+
+/**
+ * All items of a read until it ends by itself; none where there is no such stream. The time its
+ * consumer takes does not count.
+ */
+async function* itemsOf<Item>(
   { runtime, limits }: EventStoreDbContext,
-  reading: Source['stream'] & { cancel(): Promise<void> },
-  patienceMs: number,
-  signal: AbortSignal = never,
+  reading: Reading,
+  signal: AbortSignal,
+  patienceMs = limits.readTotalMs,
 ): AsyncGenerator<Item, void, undefined> {
   const source = { stream: reading, cancel: () => reading.cancel() };
   const reader = new StreamReader<Item>(runtime, source);
@@ -137,6 +140,8 @@ export async function* itemsOf<Item>(
       if (leftMs <= 0) throw new NoAnswer(`the server kept us waiting for ${patienceMs} ms`);
       await reader.wait(Math.min(limits.readIdleMs, leftMs), signal);
     }
+  } catch (error) {
+    if (failureOf(error).verdict !== 'absent') throw error;
   } finally {
     reader.close();
   }

@@ -1,7 +1,7 @@
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import { prepareBatch, type Batch } from '../batch.ts';
-import { placeOf } from '../errors.ts';
+import { tooManyAppends } from '../errors.ts';
 import type {
   AppendResult,
   EventStore,
@@ -218,10 +218,7 @@ class EventStoreDbStore implements EventStore {
     const { appendsMax, appendBytesMax } = this.#commands.limits;
     const bytes = this.#bytesInFlight + batch.bytes;
     if (this.#inFlight.size < appendsMax && bytes <= appendBytesMax) return;
-    const message =
-      `${placeOf(stream)}: too many appends are in flight already ` +
-      `(limits: ${appendsMax} appends, ${appendBytesMax} bytes); nothing was stored`;
-    throw new PaymentOrderError('store-unavailable', message, { stream });
+    throw tooManyAppends(stream, 'in flight', appendsMax, appendBytesMax);
   }
 }
 

@@ -45,30 +45,38 @@ export type Target = {
 
 const defaultPort = 2113;
 
-/** Keys that the client knows and that are not taken here, with the reason. */
-const refusedKeys: Readonly<Record<string, string>> = {
-  defaultdeadline: 'is not taken: every call has its own deadline here',
-  usercertfile: 'is not supported: give a user and a password',
-  userkeyfile: 'is not supported: give a user and a password',
-};
+/** What is wrong with the value of a key, beginning with a verb; undefined: nothing. */
+type KeyCheck = (value: string) => string | undefined;
 
-/** Keys with only one safe value, and the reason against the others. */
-const fixedKeys: Readonly<Record<string, readonly [value: string, why: string]>> = {
-  nodepreference: ['leader', 'orders are read from the leader only'],
-  throwonappendfailure: ['true', 'with false the client returns wrong revisions'],
-  tlsverifycert: ['true', 'the client ignores false; give the authority with tlsCAFile'],
-};
+function only(wanted: string, why: string): KeyCheck {
+  return (value) => (value.toLowerCase() === wanted ? undefined : `must be ${wanted}: ${why}`);
+}
 
-const integerKeys: Readonly<Record<string, readonly [least: number, most: number]>> = {
+function integer(least: number, most: number): KeyCheck {
+  return (value) => {
+    const isWithin = /^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most;
+    return isWithin ? undefined : `must be a whole number from ${least} to ${most}`;
+  };
+}
+
+/** The keys of the client, and what this adapter takes of them. */
+const keyChecks: ReadonlyMap<string, KeyCheck> = new Map([
+  ['tls', (value) => (/^(true|false)$/.test(value) ? undefined : 'must be true or false')],
+  ['tlscafile', () => undefined],
+  ['tlsverifycert', only('true', 'the client ignores false; give the authority with tlsCAFile')],
+  ['usercertfile', () => 'is not supported: give a user and a password'],
+  ['userkeyfile', () => 'is not supported: give a user and a password'],
+  ['connectionname', () => undefined],
+  ['nodepreference', only('leader', 'orders are read from the leader only')],
+  ['throwonappendfailure', only('true', 'with false the client returns wrong revisions')],
+  ['defaultdeadline', () => 'is not taken: every call has its own deadline here'],
   // Below 10 s the client prints a warning at every opening.
-  keepaliveinterval: [10_000, 3_600_000],
-  keepalivetimeout: [1_000, 3_600_000],
-  maxdiscoverattempts: [1, 100],
-  discoveryinterval: [1, 60_000],
-  gossiptimeout: [1, 60],
-};
-
-const otherKeys = ['tls', 'tlscafile', 'connectionname'];
+  ['keepaliveinterval', integer(10_000, 3_600_000)],
+  ['keepalivetimeout', integer(1_000, 3_600_000)],
+  ['maxdiscoverattempts', integer(1, 100)],
+  ['discoveryinterval', integer(1, 60_000)],
+  ['gossiptimeout', integer(1, 60)],
+]);
 
 /**
  * Parses `esdb://[USER:PASSWORD@]HOST[:PORT][,HOST…][?KEY=VALUE&…]`; also `esdb+discover://`,
@@ -87,7 +95,7 @@ export function parseStoreUrl(url: string, allowInsecureCredentials = false): Ta
   const queryAt = rest.includes('?') ? rest.indexOf('?') : rest.length;
   const { login, hosts } = parseAuthority(rest.slice(0, queryAt));
   const values = parseQuery(rest.slice(queryAt + 1));
-  const tls = booleanIn(values, 'tls', true);
+  const tls = values.get('tls') !== 'false';
   if (tls && login === null) {
     throw invalid(
       'has no user: with TLS give USER:PASSWORD@ before the host; ' +
@@ -107,12 +115,12 @@ export function parseStoreUrl(url: string, allowInsecureCredentials = false): Ta
     authorities: authoritiesIn(values, tls),
     login: tls ? login : null,
     connectionName: decodedIn(values, 'connectionname'),
-    keepAliveIntervalMs: integerIn(values, 'keepaliveinterval', 10_000),
-    keepAliveTimeoutMs: integerIn(values, 'keepalivetimeout', 10_000),
+    keepAliveIntervalMs: Number(values.get('keepaliveinterval') ?? 10_000),
+    keepAliveTimeoutMs: Number(values.get('keepalivetimeout') ?? 10_000),
     // Few and short: the caller tries again anyway, and waits less than the client would.
-    discoverAttempts: integerIn(values, 'maxdiscoverattempts', 2),
-    discoverIntervalMs: integerIn(values, 'discoveryinterval', 100),
-    gossipTimeoutS: integerIn(values, 'gossiptimeout', 2),
+    discoverAttempts: Number(values.get('maxdiscoverattempts') ?? 2),
+    discoverIntervalMs: Number(values.get('discoveryinterval') ?? 100),
+    gossipTimeoutS: Number(values.get('gossiptimeout') ?? 2),
   };
 }
 
@@ -167,41 +175,13 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
     if (name === '') throw invalid('must have KEY=VALUE&KEY=VALUE after the ?');
     const key = name.toLowerCase().replaceAll(/[_-]/g, '');
     if (values.has(key)) throw invalid(`has the key ${name} twice`);
-    checkKey(name, key, value.trim());
+    const check = keyChecks.get(key);
+    if (check === undefined) throw invalid(`has the unknown key ${name}`);
+    const problem = check(value.trim());
+    if (problem !== undefined) throw invalid(`has the key ${name}, which ${problem}`);
     values.set(key, value.trim());
   }
   return values;
-}
-
-function checkKey(name: string, key: string, value: string): void {
-  const refused = refusedKeys[key];
-  if (refused !== undefined) throw invalid(`has the key ${name}, which ${refused}`);
-  const [only, why] = fixedKeys[key] ?? [];
-  if (only !== undefined && value.toLowerCase() !== only) {
-    throw invalid(`has the key ${name}, which must be ${only}: ${why ?? ''}`);
-  }
-  const [least, most] = integerKeys[key] ?? [];
-  if (least !== undefined && most !== undefined && !isWithin(value, least, most)) {
-    throw invalid(`has the key ${name}, which must be a whole number from ${least} to ${most}`);
-  }
-  if (only === undefined && least === undefined && !otherKeys.includes(key)) {
-    throw invalid(`has the unknown key ${name}`);
-  }
-}
-
-function isWithin(value: string, least: number, most: number): boolean {
-  return /^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most;
-}
-
-function integerIn(values: ReadonlyMap<string, string>, key: string, otherwise: number): number {
-  return Number(values.get(key) ?? otherwise);
-}
-
-function booleanIn(values: ReadonlyMap<string, string>, key: string, otherwise: boolean): boolean {
-  const value = values.get(key) ?? String(otherwise);
-  if (value !== 'true' && value !== 'false')
-    throw invalid(`has the key ${key}, which must be true or false`);
-  return value === 'true';
 }
 
 function decodedIn(values: ReadonlyMap<string, string>, key: string): string | undefined {

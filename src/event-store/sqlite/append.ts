@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../../errors.ts';
 import type { Batch } from '../batch.ts';
-import { placeOf } from '../errors.ts';
+import { tooManyAppends } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
 import { judgeAppend, takenId } from '../judge-append.ts';
 import { appendError, isConstraint } from './errors.ts';
@@ -56,7 +56,9 @@ export class SqliteAppends {
     return new Promise((resolve, reject) => {
       if (this.#corrupt !== undefined) throw this.#corrupt;
       const bytes = this.#queuedBytes + batch.bytes;
-      if (this.#queue.length >= queuedAppendsMax || bytes > queuedBytesMax) throw queueFull(stream);
+      if (this.#queue.length >= queuedAppendsMax || bytes > queuedBytesMax) {
+        throw tooManyAppends(stream, 'waiting', queuedAppendsMax, queuedBytesMax);
+      }
       this.#queue.push({ stream, batch, expected, resolve, reject });
       this.#queuedBytes = bytes;
       this.#schedule();
@@ -157,11 +159,4 @@ export class SqliteAppends {
   #rollBackLeftover(): void {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
   }
-}
-
-function queueFull(stream: string): PaymentOrderError {
-  const message =
-    `${placeOf(stream)}: too many appends are waiting already ` +
-    `(limits: ${queuedAppendsMax} appends, ${queuedBytesMax} bytes); nothing was stored`;
-  return new PaymentOrderError('store-unavailable', message, { stream });
 }
