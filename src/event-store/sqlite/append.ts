@@ -4,7 +4,7 @@ import type { Batch } from '../batch.ts';
 import { tooManyAppends } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
 import { judgeAppend, takenId } from '../judge-append.ts';
-import { appendError, isConstraint } from './errors.ts';
+import { appendError, hasCode } from './errors.ts';
 import type { SqliteRows } from './read.ts';
 
 const queuedAppendsMax = 1_000;
@@ -128,7 +128,7 @@ export class SqliteAppends {
     try {
       return this.#insert(stream, batch, expected);
     } catch (error) {
-      const refusal = isConstraint(error) ? takenId(this.#rows, stream, batch) : undefined;
+      const refusal = hasCode(error, 'constraint') ? takenId(this.#rows, stream, batch) : undefined;
       if (refusal === undefined) throw error;
       return refusal;
     }

@@ -5,14 +5,18 @@ import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
  * code is its lowest byte, the extended codes refine it.
  */
 
-/** SQLITE_ERROR. Our statements are right, so from them it means that the schema is wrong. */
-const generic = 1;
-const busy = 5;
-const ioError = 10;
-const corrupt = 11;
-const full = 13;
-const constraint = 19;
-const notADatabase = 26;
+/** Primary result codes by name. */
+const primaryCodes = {
+  /** SQLITE_ERROR. Our statements are right, so from them it means that the schema is wrong. */
+  generic: 1,
+  /** Another connection is in the way, now. */
+  busy: 5,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  constraint: 19,
+  notADatabase: 26,
+} as const;
 
 /** SQLite's extended result code, or undefined for an error of another kind. */
 export function resultCode(error: unknown): number | undefined {
@@ -20,24 +24,16 @@ export function resultCode(error: unknown): number | undefined {
   return typeof error.errcode === 'number' ? error.errcode : undefined;
 }
 
-export function isNotADatabase(error: unknown): boolean {
-  return primaryCode(error) === notADatabase;
-}
-
-/** SQLITE_BUSY in all its extensions: another connection is in the way, now. */
-export function isBusy(error: unknown): boolean {
-  return primaryCode(error) === busy;
-}
-
-export function isConstraint(error: unknown): boolean {
-  return primaryCode(error) === constraint;
+/** Whether it is an error of SQLite with one of these primary codes, in any extension. */
+export function hasCode(error: unknown, ...names: (keyof typeof primaryCodes)[]): boolean {
+  const code = resultCode(error);
+  return code !== undefined && names.some((name) => primaryCodes[name] === (code & 0xff));
 }
 
 export function isCorrupt(error: unknown): boolean {
   // A number that none of our events has: Node refuses to read it.
   if (error instanceof RangeError && 'code' in error) return error.code === 'ERR_OUT_OF_RANGE';
-  const code = primaryCode(error);
-  return code === corrupt || code === notADatabase;
+  return hasCode(error, 'corrupt', 'notADatabase');
 }
 
 /** An error while opening or reading. */
@@ -48,7 +44,7 @@ export function readError(error: unknown, action: string): PaymentOrderError {
 
 /** An error of our own statements where they do not fit the schema that is stored. */
 export function schemaError(error: unknown, action: string): PaymentOrderError {
-  if (primaryCode(error) !== generic) return readError(error, action);
+  if (!hasCode(error, 'generic')) return readError(error, action);
   return named('store-corrupt', error, action);
 }
 
@@ -67,17 +63,11 @@ export function readOnly(path: string, action: string, absent: boolean): Payment
 }
 
 function appendErrorCode(error: unknown, committing: boolean): ErrorCode {
-  const code = primaryCode(error);
-  if (code === busy) return 'store-unavailable';
-  if (code === full || code === ioError) return 'append-outcome-unknown';
+  if (hasCode(error, 'busy')) return 'store-unavailable';
+  if (hasCode(error, 'full', 'ioError')) return 'append-outcome-unknown';
   // Everything was looked up before, under the write lock: now an index contradicts its table.
-  if (code === constraint || isCorrupt(error)) return 'store-corrupt';
+  if (hasCode(error, 'constraint') || isCorrupt(error)) return 'store-corrupt';
   return committing ? 'append-outcome-unknown' : 'store-unavailable';
-}
-
-function primaryCode(error: unknown): number | undefined {
-  const code = resultCode(error);
-  return code === undefined ? undefined : code & 0xff;
 }
 
 function named(code: ErrorCode, cause: unknown, action: string): PaymentOrderError {

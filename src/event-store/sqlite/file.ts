@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
 import { sleep, type Runtime } from '../../runtime.ts';
-import { isBusy, isCorrupt, isNotADatabase, readError, resultCode } from './errors.ts';
+import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
 
 /**
  * Opening the file, and how SQLite is set up.
@@ -71,7 +71,7 @@ export async function openFile(
       return openOnce(path, url, readOnly);
     } catch (error) {
       // Switching to WAL fails at once, without the busy timeout, while another process opens too.
-      if (!isBusy(error) || runtime.monotonicMs() - startedMs > openBudgetMs) {
+      if (!hasCode(error, 'busy') || runtime.monotonicMs() - startedMs > openBudgetMs) {
         throw readError(error, `opening the SQLite store ${path} failed`);
       }
     }
@@ -82,7 +82,7 @@ export async function openFile(
 /** SQLite up to 3.51.2 can corrupt a WAL file that several processes share. */
 export function checkRuntime(versions: { readonly node: string; readonly sqlite?: string }): void {
   const sqlite = versions.sqlite ?? '0';
-  if (isAtLeast(versions.node, [24, 16, 0]) && isAtLeast(sqlite, [3, 51, 3])) return;
+  if (isAtLeast(versions.node, '24.16.0') && isAtLeast(sqlite, '3.51.3')) return;
   throw new PaymentOrderError(
     'store-unavailable',
     'the SQLite store needs Node 24.16 with SQLite 3.51.3 or newer; ' +
@@ -90,13 +90,8 @@ export function checkRuntime(versions: { readonly node: string; readonly sqlite?
   );
 }
 
-function isAtLeast(version: string, wanted: readonly number[]): boolean {
-  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
-  for (const [index, minimum] of wanted.entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== minimum) return part > minimum;
-  }
-  return true;
+function isAtLeast(version: string, least: string): boolean {
+  return new Intl.Collator('en', { numeric: true }).compare(version, least) >= 0;
 }
 
 /** As a URL, so that a path is never taken for `:memory:` or for SQLite's own URI options. */
@@ -132,7 +127,7 @@ function precheckHeader(path: string, url: URL): void {
   try {
     assertOurFormat(path, database);
   } catch (error) {
-    if (isNotADatabase(error)) throw notOurs(path, error);
+    if (hasCode(error, 'notADatabase')) throw notOurs(path, error);
     // A checkpoint may be running, or may have been cut short: only a proper read can tell.
     if (!isCorrupt(error)) throw error;
   } finally {
@@ -144,11 +139,8 @@ function precheckHeader(path: string, url: URL): void {
 function openToRead(path: string, url: URL): DatabaseSync | undefined {
   const database = new DatabaseSync(url, { readOnly: true, timeout: busyTimeoutMs });
   try {
-    assertOurFormat(path, database);
-    checkSchema(path, database);
-    return database;
+    return prepared(path, database, checkFormat);
   } catch (error) {
-    database.close();
     if (resultCode(error) === readonlyRollback) return undefined;
     if (resultCode(error) === readonlyDirectory) return openSealed(path, url);
     throw error;
@@ -167,15 +159,7 @@ function openSealed(path: string, url: URL): DatabaseSync {
         'written; copy both files to a directory where you may write, and read them there',
     );
   }
-  const database = openImmutable(url);
-  try {
-    assertOurFormat(path, database);
-    checkSchema(path, database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  return prepared(path, openImmutable(url), checkFormat);
 }
 
 function openImmutable(url: URL): DatabaseSync {
@@ -186,14 +170,27 @@ function openImmutable(url: URL): DatabaseSync {
 
 function openToWrite(path: string, url: URL): DatabaseSync {
   const database = new DatabaseSync(url, { timeout: busyTimeoutMs, defensive: true });
+  return prepared(path, database, setUp);
+}
+
+function setUp(path: string, database: DatabaseSync): void {
+  createSchemaIfEmpty(path, database);
+  checkSchema(path, database);
+  setPragma(database, 'journal_mode', 'WAL', 'wal');
+  setPragma(database, 'synchronous', 'FULL', 2);
+  setPragma(database, 'fullfsync', 'ON', 1);
+  setPragma(database, 'trusted_schema', 'OFF', 0);
+  setPragma(database, 'wal_autocheckpoint', String(checkpointPages), checkpointPages);
+}
+
+/** The database after `prepare`; closed where that fails. */
+function prepared(
+  path: string,
+  database: DatabaseSync,
+  prepare: (path: string, database: DatabaseSync) => void,
+): DatabaseSync {
   try {
-    createSchemaIfEmpty(path, database);
-    checkSchema(path, database);
-    setPragma(database, 'journal_mode', 'WAL', 'wal');
-    setPragma(database, 'synchronous', 'FULL', 2);
-    setPragma(database, 'fullfsync', 'ON', 1);
-    setPragma(database, 'trusted_schema', 'OFF', 0);
-    setPragma(database, 'wal_autocheckpoint', String(checkpointPages), checkpointPages);
+    prepare(path, database);
     return database;
   } catch (error) {
     database.close();
@@ -226,6 +223,11 @@ function assertOurFormat(path: string, database: DatabaseSync): void {
         `this release knows versions up to ${schemaVersion}`,
     );
   }
+}
+
+function checkFormat(path: string, database: DatabaseSync): void {
+  assertOurFormat(path, database);
+  checkSchema(path, database);
 }
 
 function checkSchema(path: string, database: DatabaseSync): void {

@@ -1,8 +1,6 @@
-import type { PaymentOrderError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Batch, EventRow } from '../batch.ts';
-import type { AppendResult, EventStore, StoreExpectations } from '../event-store.ts';
-import { logStore, type Log, type Page, type StreamPage } from '../log-store.ts';
+import type { EventStore } from '../event-store.ts';
+import { logStore, type Log } from '../log-store.ts';
 import { Notifier } from '../notifier.ts';
 import { SqliteAppends } from './append.ts';
 import { checkFile } from './check.ts';
@@ -23,94 +21,59 @@ const pollMsDefault = 200;
 
 /** The store in an opened file. Separate from opening, so that tests can prepare the connection. */
 export function sqliteStore(file: OpenedFile, options: SqliteStoreOptions): EventStore {
-  return logStore(new SqliteLog(file, options));
+  return logStore(sqliteLog(file, options));
 }
 
 /**
  * A process does not learn of the commits of another one, so followers poll. The commits of this
  * process wake them at once.
  */
-class SqliteLog implements Log {
-  readonly name = 'SQLite';
-  readonly #file: OpenedFile;
-  readonly #options: SqliteStoreOptions;
-  readonly #rows: SqliteRows;
-  readonly #appends: SqliteAppends;
-  readonly #notifier = new Notifier();
-  #closed = false;
+function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions): Log {
+  const { path, runtime, pollMs = pollMsDefault } = options;
+  const rows = new SqliteRows(database);
+  const notifier = new Notifier();
+  const appends = new SqliteAppends(database, rows, () => {
+    notifier.notify();
+  });
+  let closed = false;
+  return {
+    name: 'SQLite',
+    isClosed: () => closed,
+    append: (stream, batch, expected) => {
+      if (options.readOnly === true) throw readOnly(path, 'appended to', absent);
+      return appends.append(stream, batch, expected);
+    },
+    headPosition: () => reading(() => rows.headPosition()),
+    page: (after, upTo, prefix) => reading(() => rows.page(after, upTo, prefix)),
+    streamPage: (stream, after) => reading(() => rows.streamPage(stream, after)),
+    last: (stream) => reading(() => rows.last(stream)),
+    streamNames: () => streamNames(rows),
+    check: (expected) =>
+      checkFile(database, expected).catch((error: unknown) => {
+        throw readError(error, readingFailed);
+      }),
+    changed: (signal) => {
+      if (absent) throw readOnly(path, 'followed', absent);
+      return notifier.wait(signal, (wake) => runtime.setTimer(pollMs, wake));
+    },
+    close: () => {
+      closed = true;
+      appends.drain();
+      notifier.notify();
+      database.close();
+    },
+  };
+}
 
-  constructor(file: OpenedFile, options: SqliteStoreOptions) {
-    this.#file = file;
-    this.#options = options;
-    this.#rows = new SqliteRows(file.database);
-    this.#appends = new SqliteAppends(file.database, this.#rows, () => {
-      this.#notifier.notify();
-    });
-  }
-
-  isClosed(): boolean {
-    return this.#closed;
-  }
-
-  append(stream: string, batch: Batch, expected: number): Promise<AppendResult> {
-    if (this.#options.readOnly === true) throw this.#refusal('appended to');
-    return this.#appends.append(stream, batch, expected);
-  }
-
-  headPosition(): number {
-    return reading(() => this.#rows.headPosition());
-  }
-
-  page(after: number, upTo: number, prefix: string): Page {
-    return reading(() => this.#rows.page(after, upTo, prefix));
-  }
-
-  streamPage(stream: string, after: number): StreamPage {
-    return reading(() => this.#rows.streamPage(stream, after));
-  }
-
-  last(stream: string): EventRow | undefined {
-    return reading(() => this.#rows.last(stream));
-  }
-
-  *streamNames(): Generator<readonly string[]> {
-    let after: bigint | null = null;
-    for (;;) {
-      const page: StreamStarts = this.#startsAfter(after);
-      const last = page.at(-1);
-      if (last === undefined) return;
-      yield page.map(({ stream }) => stream);
-      after = last.position;
-    }
-  }
-
-  async check(expected: StoreExpectations): Promise<readonly string[]> {
-    try {
-      return await checkFile(this.#file.database, expected);
-    } catch (error) {
-      throw readError(error, readingFailed);
-    }
-  }
-
-  changed(signal: AbortSignal): Promise<void> {
-    if (this.#file.absent) throw this.#refusal('followed');
-    const { runtime, pollMs = pollMsDefault } = this.#options;
-    return this.#notifier.wait(signal, (wake) => runtime.setTimer(pollMs, wake));
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#appends.drain();
-    this.#notifier.notify();
-    this.#file.database.close();
-  }
-
-  #startsAfter(after: bigint | null): StreamStarts {
-    return reading(() => this.#rows.starts(after));
-  }
-
-  #refusal(action: string): PaymentOrderError {
-    return readOnly(this.#options.path, action, this.#file.absent);
+function* streamNames(rows: SqliteRows): Generator<readonly string[]> {
+  let after: bigint | null = null;
+  for (;;) {
+    const from: bigint | null = after;
+    const page: StreamStarts = reading(() => rows.starts(from));
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page.map(({ stream }) => stream);
+    after = last.position;
   }
 }
 

@@ -36,67 +36,22 @@ export type StreamStarts = readonly { readonly stream: string; readonly position
  * file. So every column of every row is checked when it is read, and damage is reported by place.
  */
 export class SqliteRows implements StreamIndex {
-  readonly #head: StatementSync;
-  readonly #next: StatementSync;
-  readonly #headRevision: StatementSync;
-  readonly #places: StatementSync;
-  readonly #holder: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #page: StatementSync;
-  readonly #pageOfAll: StatementSync;
-  readonly #streamPage: StatementSync;
-  readonly #last: StatementSync;
-  readonly #starts: StatementSync;
+  readonly #sql: ReturnType<typeof statementsOf>;
 
   constructor(database: DatabaseSync) {
-    const prepare = (sql: string): StatementSync => database.prepare(sql);
-    this.#head = prepare('SELECT coalesce(max(position), 0) AS value FROM events');
-    this.#next = prepare(
-      'SELECT coalesce(min(position), :after + 1) AS value FROM events WHERE position > :after',
-    );
-    this.#headRevision = prepare(
-      'SELECT coalesce(max(revision), -1) AS value FROM events WHERE stream = ?',
-    );
-    this.#places = prepare(
-      `SELECT id, position, batch_last FROM events
-       WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
-    );
-    this.#holder = prepare('SELECT stream, revision FROM events WHERE id = ?');
-    this.#insert = prepare(
-      `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    );
-    // NOT INDEXED: by position, never by stream with a sort of all that follows. `substr` compares
-    // any text correctly, where LIKE and GLOB have special characters.
-    const range = 'FROM events NOT INDEXED WHERE position > ? AND position <= ?';
-    this.#page = prepare(
-      `SELECT ${columns} ${range} AND substr(stream, 1, length(?3)) = ?3 ORDER BY position`,
-    );
-    this.#pageOfAll = prepare(`SELECT ${columns} ${range} ORDER BY position`);
-    this.#streamPage = prepare(
-      `SELECT ${columns} FROM events
-       WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ${streamPageEventsMax}`,
-    );
-    this.#last = prepare(
-      `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
-    );
-    this.#starts = prepare(
-      `SELECT position, stream FROM events INDEXED BY stream_starts
-       WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
-    );
-    this.#starts.setReadBigInts(true);
+    this.#sql = statementsOf(database);
   }
 
   headPosition(): number {
-    return numberIn(this.#head.get(), 'value');
+    return numberIn(this.#sql.head.get(), 'value');
   }
 
   headRevision(stream: string): number {
-    return numberIn(this.#headRevision.get(stream), 'value');
+    return numberIn(this.#sql.headRevision.get(stream), 'value');
   }
 
   places(stream: string, fromRevision: number, toRevision: number): readonly StoredPlace[] {
-    return this.#places.all(stream, fromRevision, toRevision).map((row) => ({
+    return this.#sql.places.all(stream, fromRevision, toRevision).map((row) => ({
       id: textIn(row, 'id'),
       position: numberIn(row, 'position'),
       batchLast: numberIn(row, 'batch_last'),
@@ -104,7 +59,7 @@ export class SqliteRows implements StreamIndex {
   }
 
   holder(id: string): { readonly stream: string; readonly revision: number } | undefined {
-    const row = this.#holder.get(id);
+    const row = this.#sql.holder.get(id);
     if (row === undefined) return undefined;
     return { stream: textIn(row, 'stream'), revision: numberIn(row, 'revision') };
   }
@@ -117,7 +72,7 @@ export class SqliteRows implements StreamIndex {
     batchLast: number,
   ): number {
     const { id, type, data, metadata } = event;
-    const done = this.#insert.run(stream, revision, id, type, data, metadata, batchLast);
+    const done = this.#sql.insert.run(stream, revision, id, type, data, metadata, batchLast);
     return Number(done.lastInsertRowid);
   }
 
@@ -126,16 +81,18 @@ export class SqliteRows implements StreamIndex {
    * that somebody made is skipped in one step.
    */
   page(after: number, upTo: number, prefix: string): Page {
-    const start = numberIn(this.#next.get({ after }), 'value') - 1;
+    const start = numberIn(this.#sql.next.get({ after }), 'value') - 1;
     const end = Math.min(upTo, start + pageEventsMax);
     const rows =
-      prefix === '' ? this.#pageOfAll.iterate(after, end) : this.#page.iterate(after, end, prefix);
+      prefix === ''
+        ? this.#sql.pageOfAll.iterate(after, end)
+        : this.#sql.page.iterate(after, end, prefix);
     const { events, whole } = takenOrReset(rows);
     return { events, reached: whole ? end : (events.at(-1)?.position ?? end) };
   }
 
   streamPage(stream: string, after: number): StreamPage {
-    const rows = this.#streamPage.all(stream, after);
+    const rows = this.#sql.streamPage.all(stream, after);
     const events: EventRow[] = [];
     for (const row of rows) {
       const event = undamaged(row);
@@ -150,18 +107,61 @@ export class SqliteRows implements StreamIndex {
   }
 
   last(stream: string): EventRow | undefined {
-    const row = this.#last.get(stream);
+    const row = this.#sql.last.get(stream);
     return row === undefined ? undefined : eventRow(row);
   }
 
   /** The streams first written after a position (null: all), also at one that we never gave. */
   starts(after: bigint | null): StreamStarts {
-    return this.#starts.all(after ?? leastPosition, pageEventsMax).map(({ stream, position }) => ({
-      stream: String(stream),
-      // An INTEGER PRIMARY KEY holds nothing else, and big integers are asked for.
-      position: position as bigint,
-    }));
+    return this.#sql.starts
+      .all(after ?? leastPosition, pageEventsMax)
+      .map(({ stream, position }) => ({
+        stream: String(stream),
+        // An INTEGER PRIMARY KEY holds nothing else, and big integers are asked for.
+        position: position as bigint,
+      }));
   }
+}
+
+/** The statements of the table, by name. */
+function statementsOf(database: DatabaseSync) {
+  const prepare = (sql: string): StatementSync => database.prepare(sql);
+  // NOT INDEXED: by position, never by stream with a sort of all that follows. `substr` compares
+  // any text correctly, where LIKE and GLOB have special characters.
+  const range = 'FROM events NOT INDEXED WHERE position > ? AND position <= ?';
+  const starts = prepare(
+    `SELECT position, stream FROM events INDEXED BY stream_starts
+       WHERE revision = 0 AND position > ? ORDER BY position LIMIT ?`,
+  );
+  starts.setReadBigInts(true);
+  return {
+    head: prepare('SELECT coalesce(max(position), 0) AS value FROM events'),
+    next: prepare(
+      'SELECT coalesce(min(position), :after + 1) AS value FROM events WHERE position > :after',
+    ),
+    headRevision: prepare(
+      'SELECT coalesce(max(revision), -1) AS value FROM events WHERE stream = ?',
+    ),
+    places: prepare(
+      `SELECT id, position, batch_last FROM events
+       WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
+    ),
+    holder: prepare('SELECT stream, revision FROM events WHERE id = ?'),
+    insert: prepare(
+      `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    page: prepare(
+      `SELECT ${columns} ${range} AND substr(stream, 1, length(?3)) = ?3 ORDER BY position`,
+    ),
+    pageOfAll: prepare(`SELECT ${columns} ${range} ORDER BY position`),
+    streamPage: prepare(
+      `SELECT ${columns} FROM events
+       WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ${streamPageEventsMax}`,
+    ),
+    last: prepare(`SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`),
+    starts,
+  };
 }
 
 /** Where a row cannot be read, its statement is reset here: nothing else would do it. */
