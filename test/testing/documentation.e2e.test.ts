@@ -66,7 +66,7 @@ describe('docs/testing.md', () => {
       exactOptionalPropertyTypes: true,
       module: 'nodenext',
       target: 'es2024',
-      lib: ['es2024', 'esnext.disposable'],
+      lib: ['es2024', 'esnext.disposable', 'esnext.array'],
       types: ['node'],
       skipLibCheck: true,
       noEmit: true,
