@@ -1,3 +1,8 @@
+/**
+ * The events that are stored, each with its schema and the roles that it plays. They are also the
+ * machine's events: a second set of names would have to be kept in step for ever.
+ */
+
 import { z } from 'zod';
 
 /** Numbers of orders and process bills: safe in a stream name, a path, a shell and a spreadsheet. */

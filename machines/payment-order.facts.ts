@@ -1,3 +1,8 @@
+/**
+ * What an order knows, folded from its events by pure functions. Facts are remembered alike in
+ * every state, so that none is ever lost; a contradiction between two becomes an anomaly.
+ */
+
 import type { EventData, OutcomeEvent, OutcomeType } from './payment-order.events.ts';
 import type { PaymentOrderEvent } from './payment-order.events.ts';
 
@@ -28,7 +33,7 @@ export type Payment = {
   readonly currency?: string;
 };
 
-/** Everything an order knows, folded from its events: the machine's context. JSON, nothing else. */
+/** The machine's context: JSON, nothing else. */
 export type OrderFacts = {
   readonly orderNo: string;
   readonly processBillNo: string;
@@ -288,12 +293,8 @@ function amountOf(value: MaybeAmount): { amountMinor?: number; currency?: string
   };
 }
 
-function sameAmount(one: MaybeAmount, other: MaybeAmount): boolean {
-  return one.amountMinor === other.amountMinor && one.currency === other.currency;
-}
-
 /** Where one of the two gives no amount, there is nothing to compare. */
 function amountsAgree(one: MaybeAmount, other: MaybeAmount): boolean {
   if (one.amountMinor === undefined || other.amountMinor === undefined) return true;
-  return sameAmount(one, other);
+  return one.amountMinor === other.amountMinor && one.currency === other.currency;
 }

@@ -1,3 +1,10 @@
+/**
+ * The law: which event moves a payment order from which state to which. Nothing else decides that.
+ * A cancel's attempt ends in the transient state `weighing`, which sends the order on: to
+ * `settling` when the cancel is over, to `backingOff` or `inDoubt` when another attempt is due, and
+ * to `needsReview`, for a person, when the attempts are spent.
+ */
+
 import { assign, fromPromise, raise, setup } from 'xstate';
 import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
 import { hasRole, parseOutcome } from './payment-order.events.ts';

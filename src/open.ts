@@ -1,3 +1,5 @@
+/** The composition root: makes a `PaymentOrders` out of URLs and settings. */
+
 import type { RetryPolicy } from '../machines/payment-order.facts.ts';
 import { defaultRetryPolicy } from '../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';

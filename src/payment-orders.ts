@@ -1,3 +1,5 @@
+/** The surface: every command, fact and query of payment orders. Each method is one line of work. */
+
 import { PaymentOrderError } from './errors.ts';
 import type { RecordedEvent } from './event-store/event-store.ts';
 import type { Witness } from './history/event.ts';

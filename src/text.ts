@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
-
 /**
  * What is done to text at the edges: made harmless for a terminal or a page, digested, looked
  * through for card numbers. One place, so that no edge does it a little differently.
  */
+
+import { hash } from 'node:crypto';
 
 /**
  * Control characters (ANSI escapes begin with one), bidi and other format controls, line

@@ -1,3 +1,13 @@
+/**
+ * The only loop that tries an append again; every adapter makes one try.
+ *
+ * An answer can be lost after the events were stored. Whether they were is learnt by sending the
+ * same ids at the same expected revision again: a store recognises the batch and stores it once. A
+ * conflict after such a doubt may have been caused by the batch itself, so the stream is read
+ * before the conflict is believed. What ends in doubt stays in doubt, whatever a later try says:
+ * its caller has to read the stream before it writes again.
+ */
+
 import { PaymentOrderError, isRetryable } from '../errors.ts';
 import { backoffMs, sleep, type Runtime } from '../runtime.ts';
 import { placeOf } from './errors.ts';
@@ -8,16 +18,6 @@ import type {
   PreparedEvent,
   RecordedEvent,
 } from './event-store.ts';
-
-/**
- * The only loop that tries an append again; every adapter makes one try.
- *
- * An answer can be lost after the events were stored. Whether they were is learnt by sending the
- * same ids at the same expected revision again: a store recognises the batch and stores it once. A
- * conflict after such a doubt may have been caused by the batch itself, so the stream is read
- * before the conflict is believed. What ends in doubt stays in doubt, whatever a later try says:
- * its caller has to read the stream before it writes again.
- */
 
 /** How long one append is tried, ms: retries, waits and read-backs included. */
 const appendBudgetMs = 10_000;

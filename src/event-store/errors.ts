@@ -1,8 +1,8 @@
+/** What every store finds wrong in the same words. */
+
 import { PaymentOrderError, type ErrorCode } from '../errors.ts';
 import { escapeForTerminal } from '../text.ts';
 import type { JsonObject } from './event-store.ts';
-
-/** What every store finds wrong in the same words. */
 
 export function storeClosed(name: string): PaymentOrderError {
   return new PaymentOrderError('store-closed', `the ${name} store is closed`);

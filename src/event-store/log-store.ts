@@ -1,3 +1,11 @@
+/**
+ * The port over a log in this process: what memory and SQLite share.
+ *
+ * Such a log answers at once, a bounded page at a time. Everything asynchronous about the port is
+ * therefore here: between two pages the rest of the process has its turn, and a follower looks for
+ * new events before every wait, so it misses none. No view of the file stays open between pages.
+ */
+
 import type { Batch, EventRow } from './batch.ts';
 import { prepareBatch } from './batch.ts';
 import { isJsonObject, missingRevision, notAnObject, storeClosed } from './errors.ts';
@@ -15,14 +23,6 @@ import {
   headExpected,
   positionNumber,
 } from './inputs.ts';
-
-/**
- * The port over a log in this process: what memory and SQLite share.
- *
- * Such a log answers at once, a bounded page at a time. Everything asynchronous about the port is
- * therefore here: between two pages the rest of the process has its turn, and a follower looks for
- * new events before every wait, so it misses none. No view of the file stays open between pages.
- */
 
 export const pageEventsMax = 256;
 

@@ -1,3 +1,13 @@
+/**
+ * Sends one cancel call, and gives its one outcome.
+ *
+ * A payment call must never run twice unseen, so a request is written at most once, on a connection
+ * that was established and verified before, and nothing below this file resends, redirects or
+ * queues. Until the first byte is sent, every failure is certainly 'not executed'. From then on
+ * every failure is 'outcome unknown', also a reset connection: the platform may have read the
+ * request. What was sent and received is kept as evidence.
+ */
+
 import type { KeyObject } from 'node:crypto';
 import type { Runtime } from '../runtime.ts';
 import { instantOf } from '../runtime.ts';
@@ -13,12 +23,6 @@ import type { Limits } from './limits.ts';
 import { newNonce, sign, signingString } from './signing.ts';
 import { cancelApiCode, cancelParams, cancelResultOf, readAnswer } from './wire.ts';
 import type { CancelParams, RequestEnvelope } from './wire.ts';
-
-// One attempt is one outcome. A payment call must never run twice unseen, so a request is written
-// at most once, on a connection that was established and verified before, and nothing below this
-// file resends, redirects or queues. Until the first byte is sent, every failure is certainly
-// 'not executed'. From then on every failure is 'outcome unknown', also a reset connection: the
-// platform may have read the request. What was sent and received is kept as evidence.
 
 /** What all attempts of one gateway share. */
 export type AttemptContext = Limits & {

@@ -1,3 +1,9 @@
+/**
+ * Loads an order: reads its stream and folds it. An order is the fold of its stream and nothing
+ * else, so no snapshot or index can be wrong about it. The next event is prepared here too, because
+ * it has to read back as exactly what it was when it was appended.
+ */
+
 import { isEventType } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';

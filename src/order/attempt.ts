@@ -1,3 +1,15 @@
+/**
+ * How one attempt is made, and by whom: only the holder of its ticket may send it, and only in time.
+ *
+ * After the attempt's deadline any process may record it as abandoned and begin the next one. Two
+ * calls of one order must not overlap, so the last moment to send is as long before the deadline
+ * as a call may take. `maySend` is this fence. The gateway asks it once more when a connection is
+ * ready. If the append was in doubt for a while, the order is read again first.
+ *
+ * A call that was sent cannot be taken back, so it is never aborted. Its outcome is recorded
+ * whatever state the order has reached: the money may have moved.
+ */
+
 import { parseOutcome } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent, OutcomeType } from '../../machines/payment-order.events.ts';
 import { compact } from '../compact.ts';
@@ -11,18 +23,6 @@ import { backoffMs, sleep } from '../runtime.ts';
 import { decideOutcome } from './decide.ts';
 import { requireRevision, transact } from './transact.ts';
 import type { AttemptTicket, OrderDependencies } from './transact.ts';
-
-/*
- * How one attempt is made, and by whom: only the holder of its ticket may send it, and only in time.
- *
- * After the attempt's deadline any process may record it as abandoned and begin the next one. Two
- * calls of one order must not overlap, so the last moment to send is as long before the deadline
- * as a call may take. `maySend` is this fence. The gateway asks it once more when a connection is
- * ready. If the append was in doubt for a while, the order is read again first.
- *
- * A call that was sent cannot be taken back, so it is never aborted. Its outcome is recorded
- * whatever state the order has reached: the money may have moved.
- */
 
 /** For how long recording an outcome is tried, ms. */
 const recordOutcomeBudgetMs = 300_000;

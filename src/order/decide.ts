@@ -1,3 +1,12 @@
+/**
+ * Every decision about an order, as pure functions: transact.ts decides again from a fresh read
+ * whenever another writer was first, and a test decides a million times.
+ *
+ * The machine says which events an order takes. Decided here is only what it does not know: why a
+ * command is rejected, what is a repeat, and when a stream is full. Facts are never rejected,
+ * because money has moved whatever the order's state is.
+ */
+
 import type {
   FactType,
   OutcomeEvent,
@@ -20,15 +29,6 @@ import type {
   OrderState,
   RejectionCode,
 } from './types.ts';
-
-/*
- * Every decision about an order, as pure functions: transact.ts decides again from a fresh read
- * whenever another writer was first, and a test decides a million times.
- *
- * The machine says which events an order takes. Decided here is only what it does not know: why a
- * command is rejected, what is a repeat, and when a stream is full. Facts are never rejected,
- * because money has moved whatever the order's state is.
- */
 
 type CommandRule<T extends CommandType> = {
   /** What is appended if the machine takes it. Its schema checks the command's payload. */

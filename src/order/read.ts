@@ -1,3 +1,7 @@
+/**
+ * What can be asked of stored histories. Nothing here calls the gateway, fires a timer or writes.
+ */
+
 import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
@@ -28,10 +32,6 @@ import type {
   ReplayOptions,
 } from './types.ts';
 import { viewOf } from './view.ts';
-
-/*
- * What can be asked of stored histories. Nothing here calls the gateway, fires a timer or writes.
- */
 
 type Source = Pick<OrderDependencies, 'store' | 'compiled'>;
 

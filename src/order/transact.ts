@@ -1,3 +1,16 @@
+/**
+ * How an order changes: read its stream, decide, append at the revision that was read.
+ *
+ * The append is the only lock. Of two writers that decided at the same revision one appends; the
+ * other gets a conflict, reads again and decides again. Writers need not know of each other, and a
+ * process that dies holds nothing up.
+ *
+ * An event that begins an attempt is appended before the gateway is called. A crash between the
+ * two leaves an attempt without an outcome, which recovery finds; the other way round it would
+ * leave a call without a record. The writer whose append began the attempt gets a ticket, the
+ * right and the duty to make the call. Everybody else reads the same event and gets none.
+ */
+
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
 import { compact } from '../compact.ts';
@@ -13,19 +26,6 @@ import type { Cause, PendingCall } from '../interpreter/pending.ts';
 import type { BackoffRule, Runtime } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
 import type { CommandAnswer, Decision } from './decide.ts';
-
-/*
- * How an order changes: read its stream, decide, append at the revision that was read.
- *
- * The append is the only lock. Of two writers that decided at the same revision one appends; the
- * other gets a conflict, reads again and decides again. Writers need not know of each other, and a
- * process that dies holds nothing up.
- *
- * An event that begins an attempt is appended before the gateway is called. A crash between the
- * two leaves an attempt without an outcome, which recovery finds; the other way round it would
- * leave a call without a record. The writer whose append began the attempt gets a ticket, the
- * right and the duty to make the call. Everybody else reads the same event and gets none.
- */
 
 /** What an order is worked on with. */
 export type OrderDependencies = {

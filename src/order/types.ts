@@ -1,11 +1,11 @@
-import type { EventData, FactType } from '../../machines/payment-order.events.ts';
-import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
-import type { Actor, StoredEvent } from '../history/event.ts';
-
 /**
  * The types of commands, answers and views. They are apart from the functions that make them, so
  * that no public declaration leads to a type of XState's.
  */
+
+import type { EventData, FactType } from '../../machines/payment-order.events.ts';
+import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
+import type { Actor, StoredEvent } from '../history/event.ts';
 
 /** The event that each command asks for. A command's payload is the data of that event. */
 export type CommandEvents = {

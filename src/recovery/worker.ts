@@ -1,12 +1,4 @@
-import { streamPrefix } from '../history/event.ts';
-import type { BackoffRule } from '../runtime.ts';
-import { backoffMs, sleep } from '../runtime.ts';
-import type { RecoveryDependencies } from './due.ts';
-import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
-import { checkpointEvery, observe, saveCheckpoint, scan, skipUnreadable } from './scan.ts';
-import type { Waiting } from './scan.ts';
-
-/*
+/**
  * Why recovery exists: a timer of the machine is only data in a stream, and the process that should
  * have recorded an attempt's outcome may have crashed. The worker turns both into events.
  *
@@ -14,6 +6,14 @@ import type { Waiting } from './scan.ts';
  * there, and sets a timer for each. Nothing that it remembers decides anything: when a timer fires,
  * the order is read again, and the append decides which of several workers was first.
  */
+
+import { streamPrefix } from '../history/event.ts';
+import type { BackoffRule } from '../runtime.ts';
+import { backoffMs, sleep } from '../runtime.ts';
+import type { RecoveryDependencies } from './due.ts';
+import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
+import { checkpointEvery, observe, saveCheckpoint, scan, skipUnreadable } from './scan.ts';
+import type { Waiting } from './scan.ts';
 
 /** A waiting order is looked at this often at least, so that a jump of the clock is noticed, ms. */
 const lookAgainMs = 60_000;

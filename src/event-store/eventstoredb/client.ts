@@ -1,10 +1,3 @@
-import { EventStoreDBClient, type SingleNodeOptions } from '@eventstore/db-client';
-import type { Interceptor, StatusObject } from '@grpc/grpc-js';
-import { sleep, type Runtime } from '../../runtime.ts';
-import type { Failure } from './errors.ts';
-import type { EventStoreDbLimits } from './limits.ts';
-import { Login, type Target } from './url.ts';
-
 /**
  * The client and its channel. Of the defects of 6.2.1 that `store.ts` lists, this file is built
  * around those of the client object itself: it appends over a broken batch stream unless a call has
@@ -12,6 +5,13 @@ import { Login, type Target } from './url.ts';
  * trailers, shares one connection between clients with equal options, does not close its channel
  * when it is disposed of, and may stay broken, so that only a new client helps.
  */
+
+import { EventStoreDBClient, type SingleNodeOptions } from '@eventstore/db-client';
+import type { Interceptor, StatusObject } from '@grpc/grpc-js';
+import { sleep, type Runtime } from '../../runtime.ts';
+import type { Failure } from './errors.ts';
+import type { EventStoreDbLimits } from './limits.ts';
+import { Login, type Target } from './url.ts';
 
 /** Never sent: without TLS the client drops it. With it, appends use the classic Append call. */
 const insecureLogin = new Login('insecure', 'insecure');

@@ -1,3 +1,10 @@
+/**
+ * What an error of the client means. The client names few of them: timeouts, lost connections and
+ * broken authorities all arrive as UNAVAILABLE, some errors are raw ones of gRPC, and its converter
+ * throws where a trailer is missing. Whatever is not surely final or surely not sent is `unknown`:
+ * the events may have been stored.
+ */
+
 import {
   AccessDeniedError,
   CancelledError,
@@ -14,13 +21,6 @@ import {
 import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { placeOf, storeClosed } from '../errors.ts';
-
-/**
- * What an error of the client means. The client names few of them: timeouts, lost connections and
- * broken authorities all arrive as UNAVAILABLE, some errors are raw ones of gRPC, and its converter
- * throws where a trailer is missing. Whatever is not surely final or surely not sent is `unknown`:
- * the events may have been stored.
- */
 
 /**
  * - final: `conflict`, `deleted` (a tombstone), `denied`, `refused` (the server does not know the

@@ -1,10 +1,3 @@
-import type { JSONEventData, Position, ResolvedEvent } from '@eventstore/db-client';
-import { PaymentOrderError } from '../../errors.ts';
-import type { Batch } from '../batch.ts';
-import { isJsonObject, notAnObject } from '../errors.ts';
-import type { JsonObject, RecordedEvent } from '../event-store.ts';
-import { invalidPosition } from '../inputs.ts';
-
 /**
  * Events and positions on their way to and from the client.
  *
@@ -12,6 +5,13 @@ import { invalidPosition } from '../inputs.ts';
  * checked before. Stored bytes that are not JSON come back as a string or a `Uint8Array`, without
  * an error. With `DEBUG=esdb:*` the client prints every property of the events that it sends.
  */
+
+import type { JSONEventData, Position, ResolvedEvent } from '@eventstore/db-client';
+import { PaymentOrderError } from '../../errors.ts';
+import type { Batch } from '../batch.ts';
+import { isJsonObject, notAnObject } from '../errors.ts';
+import type { JsonObject, RecordedEvent } from '../event-store.ts';
+import { invalidPosition } from '../inputs.ts';
 
 /** Positions from here on are not places: servers send them for 'none' and 'the end'. */
 const noPlace = 2n ** 63n;

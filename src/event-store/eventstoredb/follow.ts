@@ -1,3 +1,13 @@
+/**
+ * Following all streams with a prefix, by a filtered subscription to $all; a category projection
+ * would have to be switched on, and lags behind.
+ *
+ * A subscription of the client never resumes. It fails with an error, ends with `end` or `close`
+ * and no error, or falls silent on a dead connection; so it is replaced after the last position
+ * seen, and what the server sends twice is dropped. Servers before 24.10.5 may send 2^64 - 1 as a
+ * checkpoint when nothing matched: resuming there would skip events.
+ */
+
 import {
   streamNameFilter,
   type AllStreamResolvedEvent,
@@ -12,16 +22,6 @@ import { isAfter, isPlace, parsePosition, recordedEvent } from './events.ts';
 import { firstOf, readRule } from './read.ts';
 import { Retries, retried } from './retry.ts';
 import { StreamReader } from './stream-reader.ts';
-
-/**
- * Following all streams with a prefix, by a filtered subscription to $all; a category projection
- * would have to be switched on, and lags behind.
- *
- * A subscription of the client never resumes. It fails with an error, ends with `end` or `close`
- * and no error, or falls silent on a dead connection; so it is replaced after the last position
- * seen, and what the server sends twice is dropped. Servers before 24.10.5 may send 2^64 - 1 as a
- * checkpoint when nothing matched: resuming there would skip events.
- */
 
 /** Events that the server looks at between two checkpoints, matching or not. */
 const searchWindow = 512;

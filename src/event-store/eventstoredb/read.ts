@@ -1,3 +1,11 @@
+/**
+ * Reading a stream. The client ignores the `deadline` of a read, and a read can hang for ever or
+ * leave its call open on the server; `itemsOf` limits the wait and always cancels the call.
+ *
+ * Reads go to the leader: a follower may show less than was acknowledged. Revisions have no gaps,
+ * so a gap means that the stream was deleted or truncated.
+ */
+
 import type { EventStoreDBClient, ResolvedEvent } from '@eventstore/db-client';
 import { missingRevision, placeOf } from '../errors.ts';
 import type { RecordedEvent } from '../event-store.ts';
@@ -6,14 +14,6 @@ import { closed, failureOf, NoAnswer, readError } from './errors.ts';
 import { recordedEvent } from './events.ts';
 import { Retries, retried, type RetryRule } from './retry.ts';
 import { StreamReader, type Source } from './stream-reader.ts';
-
-/**
- * Reading a stream. The client ignores the `deadline` of a read, and a read can hang for ever or
- * leave its call open on the server; `itemsOf` limits the wait and always cancels the call.
- *
- * Reads go to the leader: a follower may show less than was acknowledged. Revisions have no gaps,
- * so a gap means that the stream was deleted or truncated.
- */
 
 export type ReadOptions = {
   readonly fromRevision: number;

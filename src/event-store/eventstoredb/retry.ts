@@ -1,13 +1,13 @@
+/**
+ * The client retries nothing, and its promises may stay pending for ever. So every call has a
+ * watchdog here, and what fails is begun again here. Appends are not: `appendSettled` does it.
+ */
+
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { PaymentOrderError } from '../../errors.ts';
 import { backoffMs, sleep, type Runtime } from '../../runtime.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { closed, failureOf, isPassing, NoAnswer, type Failure } from './errors.ts';
-
-/**
- * The client retries nothing, and its promises may stay pending for ever. So every call has a
- * watchdog here, and what fails is begun again here. Appends are not: `appendSettled` does it.
- */
 
 export type RetryRule = {
   /** How long it is tried without progress, ms; Infinity: for ever. */

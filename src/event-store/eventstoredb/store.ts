@@ -1,3 +1,20 @@
+/**
+ * The port over `@eventstore/db-client` 6.2.1, the last version of that client. It is built around
+ * these defects; a newer client is safe only when each was tried again.
+ *
+ * - Appends without credentials of their own go over one batch stream, which has no deadline, hangs
+ *   for ever when the server ends it, and fails the appends of other clients. So every call passes
+ *   credentials, which selects the classic Append call (`client.ts`).
+ * - A deadline, a lost connection and a change of leader leave the outcome unknown; the server
+ *   knows a batch again by its ids at the same expected revision (`append.ts`).
+ * - Reads and subscriptions ignore deadlines, leak their call when left early, and end in four
+ *   ways, some silent; nothing is retried or resumed (`read.ts`, `follow.ts`, `retry.ts`,
+ *   `stream-reader.ts`).
+ * - Errors are of few kinds, and incomplete answers throw outside of any promise (`errors.ts`,
+ *   `client.ts`). Data is not validated, and stored bytes that are not JSON are no error
+ *   (`events.ts`). Its parser prints passwords (`url.ts`); so does `DEBUG=esdb:*`: never set it.
+ */
+
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import { prepareBatch, type Batch } from '../batch.ts';
@@ -19,23 +36,6 @@ import { limitDefaults, type EventStoreDbLimits } from './limits.ts';
 import { readLast, readStream } from './read.ts';
 import { retried } from './retry.ts';
 import { parseStoreUrl, targetName, type Target } from './url.ts';
-
-/**
- * The port over `@eventstore/db-client` 6.2.1, the last version of that client. It is built around
- * these defects; a newer client is safe only when each was tried again.
- *
- * - Appends without credentials of their own go over one batch stream, which has no deadline, hangs
- *   for ever when the server ends it, and fails the appends of other clients. So every call passes
- *   credentials, which selects the classic Append call (`client.ts`).
- * - A deadline, a lost connection and a change of leader leave the outcome unknown; the server
- *   knows a batch again by its ids at the same expected revision (`append.ts`).
- * - Reads and subscriptions ignore deadlines, leak their call when left early, and end in four
- *   ways, some silent; nothing is retried or resumed (`read.ts`, `follow.ts`, `retry.ts`,
- *   `stream-reader.ts`).
- * - Errors are of few kinds, and incomplete answers throw outside of any promise (`errors.ts`,
- *   `client.ts`). Data is not validated, and stored bytes that are not JSON are no error
- *   (`events.ts`). Its parser prints passwords (`url.ts`); so does `DEBUG=esdb:*`: never set it.
- */
 
 export type EventStoreDbStoreOptions = {
   /**

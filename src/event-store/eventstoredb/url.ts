@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { PaymentOrderError } from '../../errors.ts';
-
 /**
  * The connection string. The client's own parser is not used: it puts the whole text, password
  * included, into errors, debugging output and console warnings, ignores unknown keys and a false
  * `tlsVerifyCert`, drops credentials silently without TLS, and does not know `kurrentdb://`.
  */
+
+import { readFileSync } from 'node:fs';
+import { PaymentOrderError } from '../../errors.ts';
 
 /** A user's name and password; printing the object does not show the password. */
 export class Login {

@@ -1,15 +1,15 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { StoreExpectations } from '../event-store.ts';
-import { nextTurn } from '../log-store.ts';
-import { isCorrupt } from './errors.ts';
-import { leastPosition, type Row } from './read.ts';
-
 /**
  * Damage that no event shows. Reading checks the columns of the events it reads, and the hash chain
  * covers their content; neither sees a lost row, an index that hides rows, a changed `batch_last`,
  * or bytes that are not UTF-8 and read as U+FFFD. So this goes through the whole file: pages,
  * indexes, and every column of every row.
  */
+
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { StoreExpectations } from '../event-store.ts';
+import { nextTurn } from '../log-store.ts';
+import { isCorrupt } from './errors.ts';
+import { leastPosition, type Row } from './read.ts';
 
 const sentencesMax = 100;
 const rowsPerTurn = 512;

@@ -1,9 +1,9 @@
-import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
-
 /**
  * What an error of SQLite means to a caller. The result code decides, never the text: the primary
  * code is its lowest byte, the extended codes refine it.
  */
+
+import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
 
 /** Primary result codes by name. */
 const primaryCodes = {

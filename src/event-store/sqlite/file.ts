@@ -1,11 +1,3 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
-import { PaymentOrderError, invalidInput } from '../../errors.ts';
-import { sleep, type Runtime } from '../../runtime.ts';
-import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
-
 /**
  * Opening the file, and how SQLite is set up.
  *
@@ -17,6 +9,14 @@ import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
  * WAL with `synchronous=FULL`: an acknowledged event is on the disk, and readers never wait for the
  * writer. `fullfsync` does the same on macOS, where `fsync` does not wait for the disk.
  */
+
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { PaymentOrderError, invalidInput } from '../../errors.ts';
+import { sleep, type Runtime } from '../../runtime.ts';
+import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
 
 /** 'POMs', in the header of every file that this store creates. */
 export const applicationId = 0x504f4d73;
