@@ -12,7 +12,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // A mutant that runs too long counts as noticed, so a busy machine must not run into it.
-  timeoutMS: 120_000,
+  timeoutMS: 30_000,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `.mutation/${name}.json` },
   tempDirName: '.mutation/tmp',

@@ -55,7 +55,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text for an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /** SHA-256 as lower-case hexadecimal; text is digested as UTF-8. */

@@ -12,6 +12,7 @@ describe('text for a terminal', () => {
     ['an ANSI clear-screen', '\u001b[2J', '\\u001b[2J'],
     ['a clipboard write', '\u001b]52;c;eA==\u0007', '\\u001b]52;c;eA==\\u0007'],
     ['an eight-bit escape', '\u009b31m', '\\u009b31m'],
+    ['a tab', 'a\tb', 'a\\tb'],
     ['a forged line', 'a\r\nerror: b', 'a\\r\\nerror: b'],
     ['bidi controls', '\u202egnp\u2066', '\\u202egnp\\u2066'],
     ['invisible characters', 'a\u200bb\u3164\u{e0041}', 'a\\u200bb\\u3164\\u{e0041}'],
@@ -28,6 +29,9 @@ describe('text for a terminal', () => {
     const shown = escapeForTerminal(`e${'\u0301'.repeat(5000)}`);
     expect(shown).not.toMatch(/\p{M}{5}/u);
     expect(shown).toContain('\\u0301');
+    const four = `e${'\u0301'.repeat(4)}`;
+    expect(escapeForTerminal(four)).toBe(four);
+    expect(escapeForTerminal(`${four}\u0301`)).toBe(`${four}\\u0301`);
   });
 
   test('keeps an escaped JSON document the same document', () => {

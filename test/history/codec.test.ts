@@ -126,6 +126,8 @@ describe('encoding an event', () => {
     expect(stored.data).not.toHaveProperty('currency');
     expect(stored.metadata).not.toHaveProperty('actor');
     expect(stored.metadata.salt).toBe('ab'.repeat(16));
+    // Only the store knows where it will stand among all events.
+    expect(stored.position).toBe('');
     expect(stored.event).toEqual({
       type: 'PaymentOrderCreated',
       orderNo: 'O1',

@@ -21,7 +21,7 @@ const takes = (change: object) => metadataSchema.safeParse({ ...metadata, ...cha
 
 const hashes = {
   good: [hash],
-  bad: [hash.slice(1), `${hash}0`, hash.toUpperCase(), `${hash.slice(1)}g`, 1],
+  bad: [hash.slice(1), `${hash}0`, hash.toUpperCase(), `${hash.slice(1)}g`, `g${hash.slice(1)}`, 1],
 };
 const instants = {
   good: ['2026-11-23T02:02:03.004Z'],

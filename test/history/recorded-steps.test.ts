@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { OrderHistory } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
-import { recordedSteps } from '../../src/history/recorded-steps.ts';
+import { knownAlong, recordedSteps } from '../../src/history/recorded-steps.ts';
 import type { RecordedStep } from '../../src/history/recorded-steps.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { at, goldenNames, readGolden } from './golden.ts';
@@ -68,5 +68,26 @@ describe('a recorded step', () => {
     ]);
     const codes = steps.map(({ known }) => known.anomalies.map(({ code }) => code));
     expect(codes.slice(3)).toEqual([[], ['cancel-unresolved'], ['cancel-unresolved']]);
+  });
+});
+
+describe('what an order knew along its history', () => {
+  test('is known before and after each event, as its step knew it', async () => {
+    const { events } = readGolden('CancelResolved-open');
+    const steps = await stepsOf(events);
+    const along = [...knownAlong(events)];
+    expect(along.map(({ event }) => event)).toEqual(events);
+    expect(along.map(({ known }) => known)).toEqual(steps.map(({ known }) => known));
+    expect(along.slice(1).map(({ before }) => before)).toEqual(
+      along.slice(0, -1).map(({ known }) => known),
+    );
+  });
+
+  test('stays as it was at an event that cannot be read', () => {
+    const [first, second] = readGolden('payment').events;
+    if (first === undefined || second === undefined) throw new Error('it has two events');
+    const [, unread] = [...knownAlong([first, { ...second, type: 'Foreign' }])];
+    expect(unread?.known.orderNo).toBe(readGolden('payment').orderNo);
+    expect(unread?.known).toBe(unread?.before);
   });
 });

@@ -28,8 +28,10 @@ async function inDoubt(): Promise<RecordedEvent[]> {
 const firstOf = async (machine: object, events: readonly RecordedEvent[]) => {
   const { ok, histories } = await verifyHistories(machine, [events]);
   expect(ok).toBe(false);
-  const { revision, type, cause, derived } = histories[0]?.divergence ?? {};
-  return { revision, type, cause, to: derived?.to };
+  const { events: asBefore, divergence } = histories[0] ?? {};
+  const { revision, type, cause, derived } = divergence ?? {};
+  expect(asBefore, 'every event before the divergence came out as before').toBe(revision);
+  return { revision, type, cause, from: derived?.from, to: derived?.to };
 };
 
 describe('the change gate', () => {
@@ -49,7 +51,11 @@ describe('the change gate', () => {
       delete at('states.created.on')['PaymentStarted'];
     });
     expect(await firstOf(gone, await inDoubt())).toEqual({
-      ...{ revision: 1, type: 'PaymentStarted', cause: 'transition-gone', to: null },
+      revision: 1,
+      type: 'PaymentStarted',
+      cause: 'transition-gone',
+      from: 'created',
+      to: null,
     });
   });
 
@@ -61,7 +67,11 @@ describe('the change gate', () => {
       at('states.created.on.PaymentFailed').target = 'cancelled';
     });
     expect(await firstOf(other, await recorded({ orders, ...here }))).toEqual({
-      ...{ revision: 1, type: 'PaymentFailed', cause: 'other-target', to: 'cancelled' },
+      revision: 1,
+      type: 'PaymentFailed',
+      cause: 'other-target',
+      from: 'created',
+      to: 'cancelled',
     });
   });
 
@@ -71,7 +81,9 @@ describe('the change gate', () => {
     expect(await firstOf(patient, events)).toEqual({
       revision: 2,
       type: 'CancelRequested',
-      ...{ cause: 'other-pending-effect', to: 'cancelling.requesting' },
+      cause: 'other-pending-effect',
+      from: 'paying',
+      to: 'cancelling.requesting',
     });
     const meant = await verifyHistories(patient, [events], { accept: ['other-pending-effect'] });
     expect(meant.ok).toBe(true);
@@ -85,7 +97,10 @@ describe('the change gate', () => {
     });
     const events = await inDoubt();
     expect(await firstOf(forgetful, events)).toMatchObject({
-      ...{ revision: 1, cause: 'context-differs', to: 'paying' },
+      revision: 1,
+      cause: 'context-differs',
+      from: 'created',
+      to: 'paying',
     });
     const meant = await verifyHistories(forgetful, [events], { accept: ['context-differs'] });
     expect(meant.ok).toBe(true);

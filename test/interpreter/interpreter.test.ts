@@ -45,6 +45,13 @@ describe('the interpreter', () => {
     );
   });
 
+  test('names a state by its dotted path, and the root by nothing', () => {
+    const inner = { initial: 'b', states: { b: {} } };
+    const nested = createMachine({ initial: 'a', states: { a: inner } });
+    expect(createInterpreter(nested).start(undefined, cause).state).toBe('a.b');
+    expect(createInterpreter(createMachine({})).start(undefined, cause).state).toBe('');
+  });
+
   test('changes no earlier fold, and gives the same twice', () => {
     fc.assert(
       fc.property(validHistories(), (history) => {
