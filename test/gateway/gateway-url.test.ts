@@ -228,9 +228,9 @@ describe('a gateway URL', () => {
     } catch (error) {
       if (!(error instanceof PaymentOrderError)) throw error;
       expect(error.code).toBe('invalid-gateway-url');
-      expect(error.message).toBe(
-        `the gateway URL ${problem} (expected: https://host[:port][/path])`,
-      );
+      const whole = `${problem} (expected: https://host[:port][/path])`;
+      expect(error).toMatchObject({ field: 'url', problem: whole });
+      expect(error.message).toBe(`the gateway URL ${whole}`);
       expect(error.cause).toBeUndefined();
       expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/canary/);
       return;

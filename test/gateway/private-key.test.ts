@@ -43,6 +43,8 @@ function refusal(run: () => unknown, material: string): PaymentOrderError {
   } catch (error) {
     if (!(error instanceof PaymentOrderError)) throw error;
     expect(error.code).toBe('invalid-private-key');
+    expect(error.field).toBe('privateKey');
+    expect(error.message).toContain(error.problem);
     expect(error.cause).toBeUndefined();
     const everything = inspect(error, { depth: 20, showHidden: true });
     for (const line of material.split('\n').filter((text) => text.length > 16)) {
