@@ -3,7 +3,12 @@
  * that no public declaration leads to a type of XState's.
  */
 
-import type { EventData, FactType } from '../../machines/payment-order.events.ts';
+import type {
+  EventData,
+  FactType,
+  OutcomeEvent,
+  PaymentOrderEvent,
+} from '../../machines/payment-order.events.ts';
 import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
 import type { Actor, StoredEvent } from '../history/event.ts';
 
@@ -26,6 +31,9 @@ export type CommandPayload<T extends CommandType> = EventData<CommandEvents[T]>;
 export type Command = {
   [T in CommandType]: { readonly type: T; readonly payload: CommandPayload<T> };
 }[CommandType];
+
+/** A command, a fact, or the outcome of an attempt. */
+export type Incoming = Command | PaymentOrderEvent<FactType> | OutcomeEvent;
 
 /**
  * Why a command was rejected.

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
-import type {
-  FactType,
-  OutcomeEvent,
-  PaymentOrderEvent,
-} from '../../machines/payment-order.events.ts';
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
-import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
-import { isFact } from '../history/deduplication.ts';
 import type { OrderHistory } from '../history/load.ts';
-import type { Command, RejectionCode } from '../order/types.ts';
-import type { CommandAnswer, Decision } from '../order/decide.ts';
-import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
+import type { CommandAnswer } from '../order/decide.ts';
+import type { Incoming, RejectionCode } from '../order/types.ts';
 import type { History } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
-import { testedOrder } from './tested-order.ts';
-
-/** A command, a fact, or the outcome of an attempt. */
-export type Incoming = Command | PaymentOrderEvent<FactType> | OutcomeEvent;
+import { commandId, decide, testedOrder } from './tested-order.ts';
 
 /** Stored events, a state, or an answer: see `When.then`. */
 export type Expected = readonly Partial<PaymentOrderEvent>[] | string | Rejected | Duplicate;
@@ -89,25 +79,6 @@ export function given(history: History, options: GivenOptions = {}): Given {
       };
     },
   };
-}
-
-/** Every command has an id, so that a repeat is recognized. */
-export const commandId = 'when';
-
-/** Decides as the service does. */
-export function decide(
-  order: OrderHistory | null,
-  incoming: Incoming,
-  { retryPolicy = defaultRetryPolicy }: GivenOptions = {},
-): Decision {
-  if ('payload' in incoming) {
-    const payload = incoming.type === 'CreatePaymentOrder' ? incoming.payload.orderNo : '';
-    return decideCommand(order, order?.known.orderNo ?? payload, incoming, { commandId });
-  }
-  if (isFact(incoming)) return decideFact(order, order?.known.orderNo ?? '', incoming);
-  assert(order !== null, 'the outcome of an attempt needs an order that made it');
-  // 0.5 is the middle of the jitter's range: the wait without jitter.
-  return decideOutcome(order, incoming, retryPolicy, 0.5);
 }
 
 function changesNothing(order: OrderHistory, incoming: Incoming, options: GivenOptions): void {

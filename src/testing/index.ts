@@ -2,7 +2,8 @@ import { orderAfter } from './replayed-order.ts';
 import { simulatedRuntime } from './simulated-runtime.ts';
 
 export { duplicate, given, rejected } from './given.ts';
-export type { Expected, Given, Incoming, When } from './given.ts';
+export type { Expected, Given, When } from './given.ts';
+export type { Incoming } from '../order/types.ts';
 export { commands, facts, gatewayOutcomes, validOrders } from './arbitraries.ts';
 export { edgeAmounts, hostileText, storableText, wrongAmounts } from './arbitraries.ts';
 export { almostValidHistories, historyText, validHistories } from './histories.ts';

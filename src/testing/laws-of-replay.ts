@@ -5,11 +5,10 @@ import { eventOf } from '../order/decide.ts';
 import { isFact, isOutcome } from '../history/deduplication.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { Command } from '../order/types.ts';
-import { commandId, decide } from './given.ts';
 import { upTo } from './law.ts';
 import type { HistoryLaw } from './law.ts';
 import { stepsOf } from './replayed-order.ts';
-import { TestedOrder, replayed, testedOrder } from './tested-order.ts';
+import { TestedOrder, commandId, decide, replayed, testedOrder } from './tested-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 /** Laws of stored events: replayed, copied as JSON, and repeated. */

@@ -1,10 +1,17 @@
+import assert from 'node:assert/strict';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { decodeEvent } from '../history/codec.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import { streamOf } from '../history/event.ts';
 import { evolve, prepareEvent } from '../history/load.ts';
 import type { CompiledMachine } from '../history/machine.ts';
+import { isFact } from '../history/deduplication.ts';
+import type { Decision } from '../order/decide.ts';
+import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
+import type { Incoming } from '../order/types.ts';
 import { asCreation, compiledMachine } from './replayed-order.ts';
 import type { History } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -48,6 +55,25 @@ export function testedOrder(history: History, machine?: TestedMachine): TestedOr
   const tested = new TestedOrder(machine);
   for (const event of history) tested.record(event);
   return tested;
+}
+
+/** Every command has an id, so that a repeat is recognized. */
+export const commandId = 'when';
+
+/** Decides as the service does. */
+export function decide(
+  order: OrderHistory | null,
+  incoming: Incoming,
+  { retryPolicy = defaultRetryPolicy }: { readonly retryPolicy?: RetryPolicy | undefined } = {},
+): Decision {
+  if ('payload' in incoming) {
+    const payload = incoming.type === 'CreatePaymentOrder' ? incoming.payload.orderNo : '';
+    return decideCommand(order, order?.known.orderNo ?? payload, incoming, { commandId });
+  }
+  if (isFact(incoming)) return decideFact(order, order?.known.orderNo ?? '', incoming);
+  assert(order !== null, 'the outcome of an attempt needs an order that made it');
+  // 0.5 is the middle of the jitter's range: the wait without jitter.
+  return decideOutcome(order, incoming, retryPolicy, 0.5);
 }
 
 /** Folds recorded events as another process would that gets them as JSON. */
