@@ -1,8 +1,9 @@
 /**
- * The law: which event moves a payment order from which state to which. Nothing else decides that.
+ * The law: which event moves a payment order to which state, up to a person's review of a doubt.
+ *
  * A cancel's attempt ends in the transient state `weighing`, which sends the order on: to
  * `settling` when the cancel is over, to `backingOff` or `inDoubt` when another attempt is due, and
- * to `needsReview`, for a person, when the attempts are spent.
+ * to `needsReview`, for a person, when the attempts are spent. Nothing else decides that.
  */
 
 import { assign, fromPromise, raise, setup } from 'xstate';

@@ -1,3 +1,5 @@
+/** The table of what was seen of an attempt, and the outcome that it stands for. */
+
 import type { CancelOutcome } from './cancel-gateway.ts';
 
 /** Why no request byte was sent. */

@@ -1,3 +1,5 @@
+/** Writes one request on an open connection, and reads its one answer. */
+
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';

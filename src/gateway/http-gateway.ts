@@ -1,3 +1,5 @@
+/** The gateway port over HTTP: settings are checked once, then each cancel is one attempt. */
+
 import { X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { invalidInput } from '../errors.ts';

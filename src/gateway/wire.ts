@@ -1,3 +1,5 @@
+/** What the platform's call looks like on the wire: its parameters, its envelope, its answer. */
+
 import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
 import type { CancelRequest } from './cancel-gateway.ts';

@@ -1,9 +1,9 @@
 /**
- * Every decision about an order, as pure functions: transact.ts decides again from a fresh read
- * whenever another writer was first, and a test decides a million times.
+ * Decides whether a command, fact, outcome or timer is appended, is a repeat, or is rejected.
  *
- * The machine says which events an order takes. Decided here is only what it does not know: why a
- * command is rejected, what is a repeat, and when a stream is full. Facts are never rejected,
+ * The functions are pure: transact.ts decides again from a fresh read whenever another writer was
+ * first, and a test decides a million times. Where an event moves the order is up to the machine.
+ * Decided here is what it does not know: why a command is rejected, and when a stream is full. Facts are never rejected,
  * because money has moved whatever the order's state is.
  */
 
