@@ -93,7 +93,7 @@ export function invalidInput(
   return new PaymentOrderError('invalid-input', message, { ...details, field, problem });
 }
 
-/** True for an error of ours after which the same call may succeed. */
+/** True for one of our errors after which the same call may succeed. */
 export function isRetryable(error: unknown): error is PaymentOrderError {
   return error instanceof PaymentOrderError && errorCodes[error.code].retryable;
 }

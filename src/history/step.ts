@@ -1,6 +1,6 @@
 /**
- * The only place that folds a stored event. Whoever reads a history asks the same question of each
- * event in turn: does the machine go where the event says that it went? Loading an order throws
+ * The only place that folds a stored event. Every reader of a history asks the same question of
+ * each event: does the machine go where the event says that it went? Loading an order throws
  * what is not 'folded'; verifying collects it and goes on; a replay stops at it; the change gate
  * compares it with what another machine gives; the report explains it. So an order that loads
  * also verifies, replays and is shown, and a new check is written once.

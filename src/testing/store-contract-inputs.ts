@@ -117,7 +117,7 @@ export const inputPromises: StorePromises = {
     await nothingStored(store);
   },
 
-  'refuses revisions and positions that are none': async ({ store }) => {
+  'refuses malformed revisions and positions': async ({ store }) => {
     for (const number of [-1, -0, 0.5, NaN, Infinity, 2 ** 53, unchecked('1'), unchecked(null)]) {
       await invalid(() => store.append(stream, [anEvent()], number), 'expected');
       await invalid(() => all(store.read(stream, number)), 'fromRevision');

@@ -26,7 +26,7 @@ for (const stored of await orders.history('O1')) {
   const event = upcastEvent(stored);
   if (event.type === 'CancelRequested') console.log(event.reason?.toUpperCase(), state);
 }
-// @ts-expect-error: an order is no number, and the types say so.
+// @ts-expect-error: an order is not a number, and the types say so.
 await orders.get(1).catch((error: unknown) => {
   const code: ErrorCode | null = error instanceof PaymentOrderError ? error.code : null;
   console.log(code);

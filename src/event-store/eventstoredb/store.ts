@@ -11,7 +11,7 @@
  *   ways, some silent; nothing is retried or resumed (`read.ts`, `follow.ts`, `retry.ts`,
  *   `stream-reader.ts`).
  * - Errors are of few kinds, and incomplete answers throw outside of any promise (`errors.ts`,
- *   `client.ts`). Data is not validated, and stored bytes that are not JSON are no error
+ *   `client.ts`). Data is not validated, and stored bytes that are not JSON raise no error
  *   (`events.ts`). Its parser prints passwords (`url.ts`); so does `DEBUG=esdb:*`: never set it.
  */
 
