@@ -1,0 +1,95 @@
+import type { ErrorCode } from '../../errors.ts';
+import { counted } from '../phrases.ts';
+
+const changedHistory =
+  'the history was altered or truncated: keep the store as it is, list each fault with ' +
+  '"verify ORDER", and compare with a backup';
+const newerVersion = 'read it with the version that wrote it, or a newer one';
+
+/** What the command says about a store, and what to do about it. */
+export const store = {
+  /** What to do about a store, or a history in it, that a command cannot work with. */
+  advice: {
+    'no-directory': 'there is no such directory: create it, or name another file with --store',
+    'not-a-file': 'that is not a file: name one with --store',
+    'no-file': 'check --store and the working directory; "create" makes the file',
+    'not-writable':
+      'no permission to write there: change the owner or the mode, or name another file ' +
+      'with --store',
+    'store-unavailable': '"doctor" checks the store and reports what is wrong',
+    'store-denied':
+      'ask the administrator of the store for permission, or put other credentials into its URL',
+    'store-read-only': 'name a writable file with --store',
+    'append-outcome-unknown':
+      'the event may be recorded: look with "show", or repeat the command with the same ' +
+      '--command-id',
+    'store-not-ours': 'this file belongs to another program: name another file with --store',
+    'store-newer': newerVersion,
+    'gateway-not-configured':
+      'set --gateway-url, --app-id and --private-key-file, or their variables; see --help',
+    'store-closed': 'run the command again',
+    'store-corrupt':
+      'restore a backup and work on that; keep the damaged file and its -wal as they are',
+    'unknown-event-type': newerVersion,
+    'unknown-schema-version': newerVersion,
+    'invalid-event': changedHistory,
+    'not-contiguous': changedHistory,
+    'illegal-history': changedHistory,
+  } satisfies Partial<
+    Record<ErrorCode | 'no-directory' | 'not-a-file' | 'no-file' | 'not-writable', string>
+  >,
+  /** `url` as it was given, `path` as it was read. */
+  noFile: (url: string, path: string) =>
+    `there is no store: ${url} was read as ${path}, and that file does not exist`,
+  emptyFile: (url: string, path: string) =>
+    `there is no store: ${url} was read as ${path}, and that file is empty`,
+  nothingWaited: 'no order is waiting',
+  fileMade: 'it was created',
+  forgotten: 'memory: keeps nothing when this command ends; name a file with --store sqlite:FILE',
+  faults: (count: number) => `store: NOT ok, ${counted(count, 'fault')}`,
+  times: (count: number) => (count === 1 ? '' : ` (${count} times)`),
+};
+
+/** What `doctor` says. */
+export const doctor = {
+  names: {
+    node: 'Node',
+    sqlite: 'SQLite',
+    store: 'store',
+    'file-permissions': 'file permissions',
+    'gateway-settings': 'gateway settings',
+    'gateway-url': 'gateway URL',
+    'private-key': 'private key',
+    'gateway-reachable': 'gateway reachable',
+    clock: 'clock',
+  },
+  ok: 'ok',
+  notOk: 'NOT ok',
+  allOk: 'everything is ok',
+  versionIs: (version: string) => `version ${version}`,
+  updateNode: (version: string) =>
+    `version ${version}; install Node 24.16 or newer, which brings SQLite 3.51.3 or newer`,
+  storeIsReadable: (path: string) => `${path} holds payment orders and is readable`,
+  storeIsAbsent: (path: string) => `${path} does not exist yet; "create" makes it`,
+  storeIsReached: 'the server answers',
+  storeIsDamaged: (faults: string) => `damaged: ${faults}`,
+  storeInMemory: 'in memory: nothing is kept when the command ends',
+  fileIsPrivate: (mode: string) => `mode ${mode}`,
+  fileIsOpen: (mode: string) => `mode ${mode}: everyone may write to it; run chmod 600 on it`,
+  directoryIsNotWritable: 'no permission to write; use another directory or change its owner',
+  gatewayAbsent: 'not set; cancel, retry and work need them',
+  gatewayComplete: 'complete',
+  gatewayIncomplete: (missing: string) => `incomplete; also set ${missing}`,
+  appIdIsWrong: 'the app id must be the 16 letters and digits given by the platform',
+  urlAccepted: 'accepted',
+  keyIsFit: (bits: number) => `RSA, ${bits} bits, readable only by its owner`,
+  keyIsWeak: (bits: number) => `RSA, ${bits} bits: works, but ask the platform for 2048 bits`,
+  reached: (host: string) => `${host} accepts connections; no request was sent`,
+  notReached: (host: string, why: string) =>
+    `${host} cannot be reached (${why}); check the URL and the network`,
+  clockIsWrong: (time: string) =>
+    `shows ${time}; set it: the platform accepts timestamps up to 30 s old`,
+};
+
+export type StoreWords = typeof store;
+export type DoctorWords = typeof doctor;

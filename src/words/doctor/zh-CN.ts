@@ -1,0 +1,75 @@
+import type { DoctorWords, StoreWords } from './en.ts';
+
+const changedHistory =
+  '历史已被改动或截断。请保持存储原样，用 verify ORDER 列出每处错误，并与备份对照';
+const newerVersion = '请用写入它的版本或更新的版本读取';
+
+export const store: StoreWords = {
+  advice: {
+    'no-directory': '该目录不存在。请先创建，或用 --store 指定其他文件',
+    'not-a-file': '那不是文件。请用 --store 指定一个文件',
+    'no-file': '请检查 --store 和当前目录；create 会创建文件',
+    'not-writable': '没有写入权限。请更改所有者或权限，或用 --store 指定其他文件',
+    'store-unavailable': 'doctor 会检查存储，并指出问题所在',
+    'store-denied': '请向存储的管理员申请权限，或在地址中换用其他凭证',
+    'store-read-only': '请用 --store 指定可写的文件',
+    'append-outcome-unknown':
+      '事件可能已经记录。请用 show 查看，或以相同的 --command-id 重复该命令',
+    'store-not-ours': '该文件属于其他程序。请用 --store 指定其他文件',
+    'store-newer': newerVersion,
+    'gateway-not-configured':
+      '请设置 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
+    'store-closed': '请重新执行该命令',
+    'store-corrupt': '请恢复备份，并在备份上继续；损坏的文件及其 -wal 请保持原样',
+    'unknown-event-type': newerVersion,
+    'unknown-schema-version': newerVersion,
+    'invalid-event': changedHistory,
+    'not-contiguous': changedHistory,
+    'illegal-history': changedHistory,
+  },
+  noFile: (url, path) => `没有存储：${url} 即 ${path}，该文件不存在`,
+  emptyFile: (url, path) => `没有存储：${url} 即 ${path}，该文件为空`,
+  nothingWaited: '没有等待中的支付单',
+  fileMade: '已创建',
+  forgotten: 'memory: 中的内容在本命令结束后不会保留；请用 --store sqlite:FILE 指定文件',
+  faults: (count) => `存储：有误，${count} 处`,
+  times: (count) => (count === 1 ? '' : `（共 ${count} 次）`),
+};
+
+export const doctor: DoctorWords = {
+  names: {
+    node: 'Node',
+    sqlite: 'SQLite',
+    store: '存储',
+    'file-permissions': '文件权限',
+    'gateway-settings': '网关设置',
+    'gateway-url': '网关地址',
+    'private-key': '私钥',
+    'gateway-reachable': '网关连通',
+    clock: '时钟',
+  },
+  ok: '正常',
+  notOk: '有问题',
+  allOk: '一切正常',
+  versionIs: (version) => `版本 ${version}`,
+  updateNode: (version) =>
+    `版本 ${version}；请安装 Node 24.16 或更新版本，其中自带 SQLite 3.51.3 或更新版本`,
+  storeIsReadable: (path) => `${path} 存有支付单，可以读取`,
+  storeIsAbsent: (path) => `${path} 尚不存在；create 会创建它`,
+  storeIsReached: '服务器有应答',
+  storeIsDamaged: (faults) => `已损坏：${faults}`,
+  storeInMemory: '在内存中，命令结束后不保留任何内容',
+  fileIsPrivate: (mode) => `权限 ${mode}`,
+  fileIsOpen: (mode) => `权限 ${mode}，任何人都能写入；请对它执行 chmod 600`,
+  directoryIsNotWritable: '没有写入权限；请换一个目录，或更改其所有者',
+  gatewayAbsent: '未设置；取消、重试和 work 都需要',
+  gatewayComplete: '完整',
+  gatewayIncomplete: (missing) => `不完整；还需设置 ${missing}`,
+  appIdIsWrong: 'app id 必须是平台分配的 16 位字母和数字',
+  urlAccepted: '可用',
+  keyIsFit: (bits) => `RSA，${bits} 位，仅所有者可读`,
+  keyIsWeak: (bits) => `RSA，${bits} 位，可用；建议向平台申请 2048 位的密钥`,
+  reached: (host) => `${host} 可以连接；未发送任何请求`,
+  notReached: (host, why) => `${host} 无法连接（${why}）；请检查地址和网络`,
+  clockIsWrong: (time) => `显示 ${time}；请校准，平台只接受 30 秒以内的时间戳`,
+};

@@ -1,0 +1,89 @@
+import type { DivergenceCause } from '../../history/results.ts';
+import { columns, counted } from '../phrases.ts';
+
+/** What the commands that look into a history say. */
+export const en = {
+  hidden: (count: number) => `${counted(count, 'event')} hidden`,
+  detailLabels: {
+    id: 'id',
+    recorded: 'recorded at',
+    occurred: 'occurred at',
+    source: 'source',
+    actor: 'actor',
+    command: 'command id',
+    correlation: 'correlation',
+    machine: 'machine',
+  },
+  data: 'data',
+  hash: 'hash',
+  asOf: (revision: number, time: string) => `as of revision ${revision}, recorded at ${time}`,
+  notYet: (order: string) => `${order} did not exist yet`,
+  learnedLater: (type: string, occurred: string, recorded: string, revision: number) =>
+    `${type} had happened (${occurred}); it was recorded at ${recorded}, revision ${revision}`,
+  diffHeaders: columns('FIELD', 'BEFORE', 'AFTER'),
+  between: (events: number) => `${counted(events, 'event')} between:`,
+  nothingChanged: 'nothing changed',
+  attemptHeaders: columns(
+    'ATTEMPT',
+    'SENT (UTC)',
+    'TOOK',
+    'REQUEST ID',
+    'HTTP',
+    'CODE',
+    'OUTCOME',
+    'RULE',
+  ),
+  noAttempts: 'no call was made to the gateway',
+  mayNow: (command: string) => `${command}: would be accepted now`,
+  mayNotNow: (command: string, why: string) => `${command}: would be rejected now: ${why}`,
+  since: (state: string, revision: number, type: string, time: string) =>
+    `the order has been ${state} since revision ${revision}, ${type}, ${time}`,
+  allowedNow: 'allowed now:',
+  nothingAllowed: 'no command is allowed now; facts are always recorded',
+  replayed: (order: string, events: number, state: string, version: string) =>
+    `${order}: as recorded, ${counted(events, 'event')}, ${state}, by machine version ${version}`,
+  diverges: (order: string, revision: number, type: string) =>
+    `${order}: DIVERGES at revision ${revision}, ${type}`,
+  recordedWay: (way: string, version: string, hash: string) =>
+    `recorded ${way} by machine version ${version} (${hash})`,
+  derivedWay: (way: string, version: string, hash: string) =>
+    `derived  ${way} by machine version ${version} (${hash})`,
+  replayHeaders: columns('REV', 'TIME (UTC)', 'EVENT', 'FROM → TO', 'machine'),
+  notTaken: 'not accepted in this state',
+  replayEnds: (order: string, message: string) =>
+    `${order} cannot be replayed to its end: ${message}`,
+  replayedAll: (orders: number, divergent: number) =>
+    `${counted(orders, 'order')} replayed, ${divergent} not as recorded`,
+  progress: (orders: number, events: number, faults: number) =>
+    `${counted(orders, 'order')}, ${counted(events, 'event')}, ${counted(faults, 'fault')} so far`,
+  gateCauses: {
+    'transition-gone': 'the transition no longer exists',
+    'other-target': 'another target',
+    'other-pending-effect': 'another call or timer is pending',
+    'context-differs': 'the order facts differ',
+  } satisfies Readonly<Record<DivergenceCause, string>>,
+  stranded: (order: string, state: string) =>
+    `${order}: STRANDED in ${state}, which the machine does not have`,
+  gated: (orders: number, different: number, stranded: number) =>
+    `${counted(orders, 'order')} replayed through the machine, ${different} not as recorded, ` +
+    `${stranded} stranded`,
+  stoppedAtFirst: 'stopped at the first fault; without --first all orders are checked',
+  holdsFrom: (revision: number, type: string, time: string) =>
+    `first at revision ${revision}: ${type}, ${time}`,
+  span: (from: number, until: number | null) =>
+    `  holds from ${from} to ${until === null ? 'the end' : until}`,
+  neverHolds: (events: number) => `never, in ${counted(events, 'event')}`,
+  written: (place: string, events: number) => `written: ${place}, ${counted(events, 'event')}`,
+  withheld: (events: number) => `${counted(events, 'event')} partly withheld`,
+  guessable: (revisions: string) =>
+    `the correlation ids of revisions ${revisions} are not random UUIDs: a reader who guesses ` +
+    'one and the withheld metadata can confirm the guess',
+  seal: (sha256: string) => `SHA-256 of manifest.json, to be kept elsewhere: ${sha256}`,
+  bundleOk: (events: number, head: string) => `ok, ${counted(events, 'event')}, head ${head}`,
+  bundleNotOk: (faults: number) => `NOT ok, ${counted(faults, 'fault')}`,
+  linked: (revision: number, parts: string) =>
+    `revision ${revision}: linked, content withheld (${parts})`,
+  proven: (revision: number) => `revision ${revision}: the original matches the hash`,
+};
+
+export type HistoryWords = typeof en;
