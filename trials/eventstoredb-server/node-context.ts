@@ -45,6 +45,7 @@ export type NodeContext = {
   readonly streamReadsWithPosition: boolean;
   readonly appendCalls: AppendCall[];
   readonly subscriptions: Set<RunningSubscription>;
+  readonly sent: { events: number };
   /** Null where this node is the leader. */
   leaderElsewhere(): Member | null;
   members(): readonly (Member & { readonly leads: boolean; readonly alive: boolean })[];

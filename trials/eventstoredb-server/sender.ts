@@ -40,6 +40,7 @@ export class Sender {
 
   async event(message: ReadResp): Promise<void> {
     await this.send(message);
+    this.#context.sent.events += 1;
     this.#sentEvents += 1;
     await this.#breakWhenDue();
   }

@@ -72,6 +72,7 @@ export class EventStoreDbServer {
   readonly #log: EventLog;
   readonly #context: NodeContext;
   readonly #running = new Set<RunningSubscription>();
+  readonly #sent = { events: 0 };
   #cluster: ClusterView;
   #server: Server | null = null;
 
@@ -92,6 +93,7 @@ export class EventStoreDbServer {
       streamReadsWithPosition: options.streamReadsWithoutPosition !== true,
       appendCalls: this.appendCalls,
       subscriptions: this.#running,
+      sent: this.#sent,
       leaderElsewhere: () => {
         const leader = this.#cluster.leader();
         return leader === this ? null : { host, port: leader.port };
@@ -127,6 +129,11 @@ export class EventStoreDbServer {
     all: (): readonly StoredEvent[] => this.#log.all(),
     names: (): readonly string[] => this.#log.names(),
   };
+
+  /** How many events were sent to readers and subscribers. */
+  get eventsSent(): number {
+    return this.#sent.events;
+  }
 
   /** How many subscriptions are running. */
   get subscriptionCount(): number {

@@ -69,24 +69,32 @@ export function isAfter(one: Position, other: Position | null): boolean {
   return one.commit === other.commit && one.prepare > other.prepare;
 }
 
+/** An event as the client gives it, of whatever content. */
+export type FoundEvent<Found extends ResolvedEvent = ResolvedEvent> = NonNullable<Found['event']>;
+
+export function foundEvent<Found extends ResolvedEvent>({ event }: Found): FoundEvent<Found> {
+  if (event !== undefined) return event;
+  throw new PaymentOrderError('store-corrupt', 'the server sent an event without content');
+}
+
 /** @throws {PaymentOrderError} `store-corrupt` where data or metadata is not a JSON object. */
-export function recordedEvent({ event }: ResolvedEvent): RecordedEvent {
-  if (event === undefined) {
-    throw new PaymentOrderError('store-corrupt', 'the server sent an event without content');
-  }
+export function recordedEvent(event: FoundEvent): RecordedEvent {
   const { id, type, data, metadata, position } = event;
-  const place = { stream: event.streamId, revision: Number(event.revision) };
+  const place = {
+    stream: event.streamId,
+    revision: Number(event.revision),
+    ...(position !== undefined && isPlace(position) ? { position: positionText(position) } : {}),
+  };
   const jsonObject = (field: string, value: unknown): JsonObject => {
     if (!event.isJson || !isJsonObject(value)) throw notAnObject(field, place);
     return value;
   };
   return {
+    position: positionUnknown,
     ...place,
     id,
     type,
     data: jsonObject('data', data),
     metadata: jsonObject('metadata', metadata),
-    position:
-      position !== undefined && isPlace(position) ? positionText(position) : positionUnknown,
   };
 }

@@ -15,10 +15,9 @@ import {
   type Filter,
   type Position,
 } from '@eventstore/db-client';
-import type { RecordedEvent } from '../event-store.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { Dropped, NoAnswer } from './errors.ts';
-import { isAfter, isPlace, parsePosition, recordedEvent } from './events.ts';
+import { foundEvent, isAfter, isPlace, type FoundEvent } from './events.ts';
 import { firstOf, readRule } from './read.ts';
 import { Retries, retried } from './retry.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -35,7 +34,7 @@ export function headOfAll(
 }
 
 /** One call of the server; throws the client's own errors. */
-export async function headOnce(
+async function headOnce(
   context: EventStoreDbContext,
   client: EventStoreDBClient,
   signal: AbortSignal,
@@ -50,6 +49,24 @@ export async function headOnce(
   return newest?.event?.position ?? null;
 }
 
+/**
+ * Whether the server lets us read $all: a read backwards from its beginning, where there is nothing
+ * to send. One call of the server; throws the client's own errors.
+ */
+export async function reachAll(
+  context: EventStoreDbContext,
+  client: EventStoreDBClient,
+  signal: AbortSignal,
+): Promise<void> {
+  const reading = client.readAll({
+    ...context.connection.callOptions,
+    direction: 'backwards',
+    fromPosition: 'start',
+    maxCount: 1,
+  });
+  await firstOf<AllStreamResolvedEvent>(context, reading, signal);
+}
+
 /** What to follow: the events after a position, up to one or without an end. */
 export type Following = {
   readonly prefix: string;
@@ -60,11 +77,13 @@ export type Following = {
   readonly signal: AbortSignal;
 };
 
-/** The events of the streams with a prefix, each once and in order. */
+export type FollowedEvent = FoundEvent<AllStreamResolvedEvent>;
+
+/** The events of the streams with a prefix, each once and in order, of whatever content. */
 export async function* follow(
   context: EventStoreDbContext,
   { prefix, after, upTo, signal }: Following,
-): AsyncGenerator<RecordedEvent, void, undefined> {
+): AsyncGenerator<FollowedEvent, void, undefined> {
   const { limits, connection } = context;
   const rule = readRule(context, signal);
   const retries = new Retries(context, upTo === null ? { ...rule, budgetMs: Infinity } : rule);
@@ -79,8 +98,8 @@ export async function* follow(
       for (;;) {
         const event = await subscription.next(signal);
         if (event !== null) {
-          const position = parsePosition(event.position);
-          if (position === null || !isAfter(position, reached)) continue;
+          const { position } = event;
+          if (!isAfter(position, reached)) continue;
           if (upTo !== null && isAfter(position, upTo)) return;
           reached = position;
           yield event;
@@ -148,11 +167,11 @@ class Subscription {
   }
 
   /** The next event, or null when all that came were handed out and there is other news. */
-  async next(signal: AbortSignal): Promise<RecordedEvent | null> {
+  async next(signal: AbortSignal): Promise<FollowedEvent | null> {
     for (;;) {
       if (signal.aborted) return null;
       const item = this.#reader.take();
-      if (item !== null) return recordedEvent(item);
+      if (item !== null) return foundEvent(item);
       if (this.#hasNews) {
         this.#hasNews = false;
         return null;

@@ -11,7 +11,7 @@ import { missingRevision, placeOf } from '../errors.ts';
 import type { RecordedEvent } from '../event-store.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { closed, failureOf, NoAnswer, readError } from './errors.ts';
-import { recordedEvent } from './events.ts';
+import { foundEvent, recordedEvent } from './events.ts';
 import { Retries, retried, type RetryRule } from './retry.ts';
 import { StreamReader, type Source } from './stream-reader.ts';
 
@@ -70,7 +70,7 @@ export async function* readStreamOnce(
   });
   let next = fromRevision;
   for await (const resolved of itemsOf<ResolvedEvent>(context, reading, signal, patienceMs)) {
-    const event = recordedEvent(resolved);
+    const event = recordedEvent(foundEvent(resolved));
     if (event.revision !== next) throw missingRevision(stream, next, event.revision, truncated);
     next += 1;
     yield event;
@@ -91,7 +91,7 @@ export function readLast(
       maxCount: 1,
     });
     const last = await firstOf<ResolvedEvent>(context, reading, signal);
-    return last === undefined ? null : recordedEvent(last);
+    return last === undefined ? null : recordedEvent(foundEvent(last));
   });
 }
 

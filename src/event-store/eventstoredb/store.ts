@@ -30,8 +30,8 @@ import { checkFromRevision, checkPrefix, checkStream, headExpected } from '../in
 import { EventStoreDbAppends } from './append.ts';
 import { Connection, within, type EventStoreDbContext } from './client.ts';
 import { closed, type Failure } from './errors.ts';
-import { parsePosition } from './events.ts';
-import { follow, headOfAll, headOnce, type Following } from './follow.ts';
+import { parsePosition, recordedEvent } from './events.ts';
+import { follow, headOfAll, reachAll, type FollowedEvent, type Following } from './follow.ts';
 import { limitDefaults, type EventStoreDbLimits } from './limits.ts';
 import { readLast, readStream } from './read.ts';
 import { retried } from './retry.ts';
@@ -53,7 +53,7 @@ export type EventStoreDbStoreOptions = {
 /**
  * Opens the store on an EventStoreDB or KurrentDB server.
  *
- * Reads once from $all before it resolves. It fails at once where waiting does not help, and waits
+ * Asks for $all before it resolves, and reads no event of others. It fails at once where waiting does not help, and waits
  * for a server that is not up yet: 10 s unless `limits` says otherwise.
  *
  * @throws {PaymentOrderError} `invalid-store-url`, `store-denied`, or `store-unavailable` with what
@@ -96,7 +96,7 @@ class EventStoreDbStore implements EventStore {
     this.#appends = new EventStoreDbAppends(this.#commands);
   }
 
-  /** Reads once from the server. */
+  /** Asks the server once. */
   async reach(target: Target): Promise<void> {
     const { signal } = this.#closing;
     const rule = {
@@ -105,7 +105,7 @@ class EventStoreDbStore implements EventStore {
       mayPass: ({ misconfigured }: Failure) => misconfigured !== true,
       error: (failure: Failure) => unreachable(target, failure),
     };
-    await retried(this.#commands, rule, (client) => headOnce(this.#commands, client, signal));
+    await retried(this.#commands, rule, (client) => reachAll(this.#commands, client, signal));
   }
 
   async append(
@@ -147,13 +147,7 @@ class EventStoreDbStore implements EventStore {
     afterPosition: string | null,
     prefix: string,
   ): AsyncGenerator<RecordedEvent, void, undefined> {
-    this.#checkOpen();
-    checkPrefix(prefix);
-    const after = parsePosition(afterPosition);
-    const { signal } = this.#closing;
-    const upTo = await headOfAll(this.#commands, signal);
-    if (upTo !== null) yield* this.#follow({ prefix, after, upTo, signal });
-    if (signal.aborted) throw closed();
+    for await (const event of this.#soFar(afterPosition, prefix)) yield recordedEvent(event);
   }
 
   async *subscribe(
@@ -165,13 +159,14 @@ class EventStoreDbStore implements EventStore {
     checkPrefix(prefix);
     const after = parsePosition(afterPosition);
     const ended = AbortSignal.any([signal, this.#closing.signal]);
-    yield* this.#follow({ prefix, after, upTo: null, signal: ended });
+    const following = this.#follow({ prefix, after, upTo: null, signal: ended });
+    for await (const event of following) yield recordedEvent(event);
   }
 
   /** Streams whose first event is still there. Reads all their events: there is no projection. */
   async *streams(prefix: string): AsyncGenerator<string, void, undefined> {
-    for await (const { stream, revision } of this.readAll(null, prefix)) {
-      if (revision === 0) yield stream;
+    for await (const { streamId, revision } of this.#soFar(null, prefix)) {
+      if (revision === 0n) yield streamId;
     }
   }
 
@@ -196,7 +191,21 @@ class EventStoreDbStore implements EventStore {
     await Promise.all(connections.map((each) => each.close(runtime, limits.closeMs)));
   }
 
-  async *#follow(following: Following): AsyncGenerator<RecordedEvent, void, undefined> {
+  /** Up to the newest event at the time of the call, whatever its content. */
+  async *#soFar(
+    afterPosition: string | null,
+    prefix: string,
+  ): AsyncGenerator<FollowedEvent, void, undefined> {
+    this.#checkOpen();
+    checkPrefix(prefix);
+    const after = parsePosition(afterPosition);
+    const { signal } = this.#closing;
+    const upTo = await headOfAll(this.#commands, signal);
+    if (upTo !== null) yield* this.#follow({ prefix, after, upTo, signal });
+    if (signal.aborted) throw closed();
+  }
+
+  async *#follow(following: Following): AsyncGenerator<FollowedEvent, void, undefined> {
     const { subscriptionsMax } = this.#subscriptions.limits;
     if (this.#following >= subscriptionsMax) {
       const message = `subscription limit reached (${subscriptionsMax})`;
