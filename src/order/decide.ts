@@ -3,8 +3,8 @@
  *
  * The functions are pure: transact.ts decides again from a fresh read whenever another writer was
  * first, and a test decides a million times. Where an event moves the order is up to the machine.
- * Decided here is what it does not know: why a command is rejected, and when a stream is full. Facts are never rejected,
- * because money has moved whatever the order's state is.
+ * Decided here is what it does not know: what was answered before, and when a stream is full. Facts
+ * are never rejected, because money has moved whatever the order's state is.
  */
 
 import type {
@@ -12,7 +12,7 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import { inDoubt, retryDelayMs } from '../../machines/payment-order.facts.ts';
+import { retryDelayMs } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts, RetryPolicy } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/chain.ts';
@@ -20,55 +20,8 @@ import { isOutcome } from '../history/deduplication.ts';
 import { streamOf } from '../history/event.ts';
 import type { Actor } from '../history/event.ts';
 import type { OrderHistory } from '../history/load.ts';
-import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
-import type {
-  Command,
-  CommandEvents,
-  CommandPayload,
-  CommandType,
-  OrderState,
-  RejectionCode,
-} from './types.ts';
-
-type CommandRule<T extends CommandType> = {
-  /** What is appended if the machine takes it. Its schema checks the command's payload. */
-  readonly event: CommandEvents[T];
-  /** The reason if the machine does not take it. */
-  readonly rejected: (order: Pick<OrderHistory, 'fold' | 'known'>) => RejectionCode;
-};
-
-/** Every command: the event that it asks for, and why the machine may not take that event. */
-export const commands = {
-  CreatePaymentOrder: { event: 'PaymentOrderCreated', rejected: () => 'order-exists' },
-  StartPayment: { event: 'PaymentStarted', rejected: whyNotOpen },
-  RequestCancel: { event: 'CancelRequested', rejected: whyNotOpen },
-  RetryCancel: { event: 'CancelRetryRequested', rejected: whyNoCancelWaits },
-  AbandonCancel: { event: 'CancelAbandoned', rejected: whyNoCancelWaits },
-  ResolveCancel: { event: 'CancelResolved', rejected: whyNoCancelWaits },
-  AcknowledgeAnomaly: { event: 'AnomalyAcknowledged', rejected: () => 'no-open-anomaly' },
-} as const satisfies { readonly [T in CommandType]: CommandRule<T> };
-
-function whyNotOpen({ fold }: { readonly fold: Fold }): RejectionCode {
-  switch (stateOf(fold)) {
-    case 'created':
-    case 'paying':
-      return 'already-started';
-    case 'cancelling':
-      return 'already-cancelling';
-    case 'paid':
-      return 'already-paid';
-    case 'cancelled':
-      return 'already-cancelled';
-    case 'failed':
-      return 'payment-failed';
-  }
-}
-
-function whyNoCancelWaits({ fold, known }: Pick<OrderHistory, 'fold' | 'known'>): RejectionCode {
-  if (fold.pending.calls.length > 0) return 'attempt-in-flight';
-  if (stateOf(fold) !== 'cancelling') return 'no-open-cancel';
-  return inDoubt(known) ? 'cancel-in-doubt' : 'not-in-doubt';
-}
+import { commands, eventOf } from './commands.ts';
+import type { Command, CommandPayload, RejectionCode } from './types.ts';
 
 /** The answer to a command or a fact, without the order. */
 export type CommandAnswer =
@@ -207,32 +160,6 @@ export function decideTimer(
   if (isOutcome(event)) return decideOutcome(order, event, policy, random);
   if (roomForCommands(order, limits) <= 0) throw streamFull(order, 'no further attempt is made');
   return { kind: 'append', event, answer: { kind: 'accepted' } };
-}
-
-/** The event that a command asks for. */
-export function eventOf({ type, payload }: Command): PaymentOrderEvent {
-  // The table pairs each command with the event whose data is its payload.
-  return { type: commands[type].event, ...payload } as PaymentOrderEvent;
-}
-
-/** The commands that the machine would take now, in the order of an order's life. */
-export function allowedCommands(
-  interpreter: Interpreter,
-  fold: Fold,
-  known: OrderFacts,
-): readonly CommandType[] {
-  // A guard may look at the data of its event, so the candidates have some that is valid.
-  const number = known.anomalies.find(({ acknowledged }) => !acknowledged)?.number ?? 0;
-  const data = { resolution: 'open', evidence: 'candidate', by: 'candidate', number };
-  // The keys of the table are all commands.
-  const types = Object.keys(commands) as CommandType[];
-  return types.filter((type) => interpreter.takes(fold, { type: commands[type].event, ...data }));
-}
-
-/** The order's state: the first part of the machine's dotted path. */
-export function stateOf({ state }: Pick<Fold, 'state'>): OrderState {
-  // The machine's top-level states are exactly these six.
-  return state.split('.')[0] as OrderState;
 }
 
 export function orderNotFound(orderNo: string): PaymentOrderError {

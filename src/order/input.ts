@@ -11,7 +11,7 @@ import type { EventContext } from '../history/load.ts';
 import type { Moment } from '../history/results.ts';
 import type { Runtime } from '../runtime.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
-import { commands } from './decide.ts';
+import { commands } from './commands.ts';
 import type { Command, CommandType } from './types.ts';
 
 const optionsSchema = z.strictObject({

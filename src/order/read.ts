@@ -19,7 +19,7 @@ import { recordedSteps } from '../history/recorded-steps.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
 import type { Moment, Replay, Verification } from '../history/results.ts';
 import { verifyOrder, verifyStream } from '../history/verify.ts';
-import { commands } from './decide.ts';
+import { commands } from './commands.ts';
 import { parseInput, parseMoment, parseOrderNo } from './input.ts';
 import type { OrderDependencies } from './transact.ts';
 import type {

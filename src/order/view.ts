@@ -3,7 +3,7 @@ import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { compact } from '../compact.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { instantOf } from '../runtime.ts';
-import { allowedCommands, stateOf } from './decide.ts';
+import { allowedCommands, stateOf } from './commands.ts';
 import type { CommandAnswer } from './decide.ts';
 import type { OrderCancel, PaymentOrder, PendingWork, Receipt } from './types.ts';
 

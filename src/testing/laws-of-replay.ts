@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { eventOf } from '../order/commands.ts';
 import type { Decision } from '../order/decide.ts';
-import { eventOf } from '../order/decide.ts';
 import { isFact, isOutcome } from '../history/deduplication.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { Command } from '../order/types.ts';

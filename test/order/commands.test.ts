@@ -7,7 +7,7 @@ import type { OrderHistory } from '../../src/history/load.ts';
 import { knownOf } from '../../src/history/machine.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
 import type { Fold } from '../../src/interpreter/interpreter.ts';
-import { allowedCommands, commands, eventOf } from '../../src/order/decide.ts';
+import { allowedCommands, commands, eventOf } from '../../src/order/commands.ts';
 import type { Command, CommandType } from '../../src/order/types.ts';
 import { changedMachine, validHistories } from '../../src/testing/index.ts';
 import { created } from '../machines/created.ts';

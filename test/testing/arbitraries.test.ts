@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { eventSchemas, parseOutcome } from '../../machines/payment-order.events.ts';
-import { eventOf } from '../../src/order/decide.ts';
+import { eventOf } from '../../src/order/commands.ts';
 import {
   almostValidHistories,
   commands,

@@ -32,7 +32,7 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   order: {
-    mutate: ['src/order/decide.ts'],
+    mutate: ['src/order/commands.ts', 'src/order/decide.ts'],
     tests: ['test/order/*.test.ts'],
   },
   text: {

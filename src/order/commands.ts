@@ -1,0 +1,79 @@
+/**
+ * The commands: which event each asks for, and why the machine may not take it.
+ *
+ * The machine says which event moves which state. It does not say why another one does not; that is
+ * written down here once, for receipts, for `explain` and for what is recorded.
+ */
+
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import { inDoubt } from '../../machines/payment-order.facts.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import type { OrderHistory } from '../history/load.ts';
+import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
+import type { Command, CommandEvents, CommandType, OrderState, RejectionCode } from './types.ts';
+
+type CommandRule<T extends CommandType> = {
+  /** What is appended if the machine takes it. Its schema checks the command's payload. */
+  readonly event: CommandEvents[T];
+  /** The reason if the machine does not take it. */
+  readonly rejected: (order: Pick<OrderHistory, 'fold' | 'known'>) => RejectionCode;
+};
+
+/** Every command: the event that it asks for, and why the machine may not take that event. */
+export const commands = {
+  CreatePaymentOrder: { event: 'PaymentOrderCreated', rejected: () => 'order-exists' },
+  StartPayment: { event: 'PaymentStarted', rejected: whyNotOpen },
+  RequestCancel: { event: 'CancelRequested', rejected: whyNotOpen },
+  RetryCancel: { event: 'CancelRetryRequested', rejected: whyNoCancelWaits },
+  AbandonCancel: { event: 'CancelAbandoned', rejected: whyNoCancelWaits },
+  ResolveCancel: { event: 'CancelResolved', rejected: whyNoCancelWaits },
+  AcknowledgeAnomaly: { event: 'AnomalyAcknowledged', rejected: () => 'no-open-anomaly' },
+} as const satisfies { readonly [T in CommandType]: CommandRule<T> };
+
+function whyNotOpen({ fold }: { readonly fold: Fold }): RejectionCode {
+  switch (stateOf(fold)) {
+    case 'created':
+    case 'paying':
+      return 'already-started';
+    case 'cancelling':
+      return 'already-cancelling';
+    case 'paid':
+      return 'already-paid';
+    case 'cancelled':
+      return 'already-cancelled';
+    case 'failed':
+      return 'payment-failed';
+  }
+}
+
+function whyNoCancelWaits({ fold, known }: Pick<OrderHistory, 'fold' | 'known'>): RejectionCode {
+  if (fold.pending.calls.length > 0) return 'attempt-in-flight';
+  if (stateOf(fold) !== 'cancelling') return 'no-open-cancel';
+  return inDoubt(known) ? 'cancel-in-doubt' : 'not-in-doubt';
+}
+
+/** The event that a command asks for. */
+export function eventOf({ type, payload }: Command): PaymentOrderEvent {
+  // The table pairs each command with the event whose data is its payload.
+  return { type: commands[type].event, ...payload } as PaymentOrderEvent;
+}
+
+/** The commands that the machine would take now, in the order of an order's life. */
+export function allowedCommands(
+  interpreter: Interpreter,
+  fold: Fold,
+  known: OrderFacts,
+): readonly CommandType[] {
+  // A guard may look at the data of its event, so the candidates have some that is valid.
+  const number = known.anomalies.find(({ acknowledged }) => !acknowledged)?.number ?? 0;
+  const data = { resolution: 'open', evidence: 'candidate', by: 'candidate', number };
+  // The keys of the table are all commands.
+  const types = Object.keys(commands) as CommandType[];
+  return types.filter((type) => interpreter.takes(fold, { type: commands[type].event, ...data }));
+}
+
+/** The order's state: the first part of the machine's dotted path. */
+export function stateOf({ state }: Pick<Fold, 'state'>): OrderState {
+  // The machine's top-level states are exactly these six.
+  return state.split('.')[0] as OrderState;
+}
