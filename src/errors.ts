@@ -6,8 +6,8 @@
  */
 
 type ErrorRule = {
-  /** Whom it concerns: the caller's input, the store, a stored history, the gateway, the machine. */
-  readonly lane: 'input' | 'store' | 'history' | 'gateway' | 'machine';
+  /** What it concerns: the caller's input, the store, a stored history, and so on. */
+  readonly lane: 'input' | 'store' | 'history' | 'gateway' | 'machine' | 'process';
   /** True where the same call may succeed later, without anybody changing anything. */
   readonly retryable: boolean;
   /** What the `payment-order` command ends with. */
@@ -45,6 +45,7 @@ export const errorCodes = {
   /** A gateway of your own threw instead of answering. */
   'gateway-failed': { lane: 'gateway', retryable: false, exitCode: 1 },
   'unsupported-machine': { lane: 'machine', retryable: false, exitCode: 1 },
+  'unsupported-node': { lane: 'process', retryable: false, exitCode: 1 },
 } as const satisfies Readonly<Record<string, ErrorRule>>;
 
 export type ErrorCode = keyof typeof errorCodes;

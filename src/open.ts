@@ -8,6 +8,7 @@ import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
 import { compileMachine } from './history/machine.ts';
+import { nodeFault } from './node-version.ts';
 import { parseInput, retryPolicySchema } from './order/input.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { PaymentOrders } from './payment-orders.ts';
@@ -51,13 +52,14 @@ const deadlineMarginMs = 5_000;
  * Opens payment orders on a store. No timer and no call starts before you ask for one.
  *
  * @throws {PaymentOrderError} `invalid-store-url`, `invalid-gateway-url`, `invalid-private-key`,
- * `invalid-input`, `store-unavailable`, `store-denied`, `store-not-ours`, `store-newer` or
- * `store-corrupt`.
+ * `invalid-input`, `store-unavailable`, `store-denied`, `store-not-ours`, `store-newer`,
+ * `store-corrupt` or `unsupported-node`.
  * @example
  * await using orders = await openPaymentOrders({ store: 'sqlite:orders.db', gateway });
  * await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
+  assertNode(process.versions.node);
   const runtime = options.runtime ?? systemRuntime();
   const retryPolicy = options.retryPolicy ?? defaultRetryPolicy;
   const policy = parseInput(retryPolicySchema, retryPolicy, 'retryPolicy');
@@ -86,6 +88,12 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
       if (isOwned) await store.close();
     }
   });
+}
+
+/** @throws {PaymentOrderError} `unsupported-node` */
+export function assertNode(version: string): void {
+  const fault = nodeFault(version);
+  if (fault !== null) throw new PaymentOrderError('unsupported-node', fault);
 }
 
 /** Opens the store of a URL. An adapter is loaded only when its URL is used. */

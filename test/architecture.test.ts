@@ -8,7 +8,9 @@ const sourceOf = new Map(files.map((file) => [file, readFileSync(join(root, file
 
 const storePort = 'src/event-store/event-store.ts';
 const gatewayPort = 'src/gateway/cancel-gateway.ts';
-const leaves = ['src/compact.ts', 'src/errors.ts', 'src/runtime.ts', 'src/text.ts'];
+const leaves = [
+  ...['src/compact.ts', 'src/errors.ts', 'src/node-version.ts', 'src/runtime.ts', 'src/text.ts'],
+];
 const law = ['machines/', 'src/interpreter/', 'src/history/'];
 
 /**

@@ -6,7 +6,7 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /**
  * Everything that one run of the command takes from its surroundings and gives back to them. Only
- * `main.ts` binds it to the process, so that a test can run the command many times in one process.
+ * `process.ts` binds it to the process, so that a test can run the command many times in one process.
  */
 export type Io = {
   readonly stdout: Output;

@@ -1,58 +1,10 @@
 #!/usr/bin/env node
-import { basename } from 'node:path';
-import type { StopSignal } from './io.ts';
-import { exitCodeOfSignal } from './io.ts';
-import type { Output } from './output/screen.ts';
-import { run } from './run.ts';
+import { nodeFault } from '../node-version.ts';
 
-/**
- * Binds the command to this process: its streams, variables and signals. A reader of stdout that
- * closes the pipe has seen enough, and the work goes on; a full disk fails the command.
- */
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: outputOf(process.stdout, ({ code }) => {
-    if (code !== 'EPIPE') process.once('exit', failUnlessFailed);
-  }),
-  // The work and its exit code do not depend on a reader of stderr.
-  stderr: outputOf(process.stderr, () => undefined),
-  env: process.env,
-  // In a checkout the command is not on the path.
-  invocation:
-    basename(process.argv[1] ?? '') === 'main.ts' ? 'npm run -s payment-order --' : undefined,
-  onSignal: listenToSignals,
-});
-
-function outputOf(
-  stream: NodeJS.WriteStream,
-  onError: (error: NodeJS.ErrnoException) => void,
-): Output {
-  let isGone = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    isGone = true;
-    onError(error);
-  });
-  return {
-    write: (text) => stream.write(text),
-    isTTY: stream.isTTY,
-    columns: stream.isTTY ? stream.columns : undefined,
-    get isGone() {
-      return isGone;
-    },
-  };
-}
-
-function failUnlessFailed(): void {
-  process.exitCode ||= 1;
-}
-
-/** The second signal ends the process at once. */
-function listenToSignals(listener: (signal: StopSignal) => void): void {
-  let isStopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (isStopping) process.exit(exitCodeOfSignal[signal]);
-      isStopping = true;
-      listener(signal);
-    });
-  }
+// Nothing else is loaded before Node was found new enough: see node-version.ts.
+const fault = nodeFault(process.versions.node);
+if (fault === null) void import('./process.ts');
+else {
+  process.stderr.write(`error: ${fault}\n`);
+  process.exitCode = 1;
 }

@@ -111,10 +111,7 @@ function codeAndMessage(error: unknown): Described {
   if (!(error instanceof Error)) {
     return { code: 'unexpected', message: 'something other than an error was thrown' };
   }
-  const isOldNode = 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE';
-  const { node } = process.versions;
-  const message = isOldNode ? `Node 24.16 or newer is needed; this is ${node}` : error.message;
-  return { code: 'unexpected', message };
+  return { code: 'unexpected', message: error.message };
 }
 
 function placeOf(error: unknown): Partial<ErrorDetails> {

@@ -33,6 +33,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'illegal-history': '历史不合规则',
   'replay-divergence': '重放结果与记录不一致',
   'unsupported-machine': '不支持的状态机',
+  'unsupported-node': 'Node 版本过低',
 };
 
 export const zhCN: Words = {

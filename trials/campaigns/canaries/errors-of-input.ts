@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPrivateKey, parseGatewayUrl, readPrivateKeyFile } from '../../../src/gateway/index.ts';
-import { openPaymentOrders } from '../../../src/open.ts';
+import { assertNode, openPaymentOrders } from '../../../src/open.ts';
 import type { PaymentOrders } from '../../../src/payment-orders.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { startSandbox } from '../../../src/sandbox/index.ts';
@@ -178,4 +178,10 @@ export const inputErrors = {
     ];
     return failuresOf(urls.map((store) => () => openPaymentOrders({ store })));
   },
+  'unsupported-node': () =>
+    failuresOf([
+      () => {
+        assertNode('20.0.0');
+      },
+    ]),
 } satisfies Partial<Forcings>;
