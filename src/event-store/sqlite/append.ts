@@ -6,6 +6,7 @@ import type { AppendResult } from '../event-store.ts';
 import { judgeAppend, takenId } from '../judge-append.ts';
 import { appendError, hasCode } from './errors.ts';
 import type { SqliteRows } from './read.ts';
+import type { SchemaWatch } from './schema.ts';
 
 const queuedAppendsMax = 1_000;
 const queuedBytesMax = 64 * 1024 * 1024;
@@ -35,6 +36,7 @@ type Decided = AppendResult | PaymentOrderError;
 export class SqliteAppends {
   readonly #database: DatabaseSync;
   readonly #rows: SqliteRows;
+  readonly #schema: SchemaWatch;
   readonly #onCommitted: () => void;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
@@ -44,9 +46,15 @@ export class SqliteAppends {
   /** Set once the file proved corrupt: nothing more is written to it. */
   #corrupt: PaymentOrderError | undefined;
 
-  constructor(database: DatabaseSync, rows: SqliteRows, onCommitted: () => void) {
+  constructor(
+    database: DatabaseSync,
+    rows: SqliteRows,
+    schema: SchemaWatch,
+    onCommitted: () => void,
+  ) {
     this.#database = database;
     this.#rows = rows;
+    this.#schema = schema;
     this.#onCommitted = onCommitted;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
@@ -88,6 +96,7 @@ export class SqliteAppends {
     try {
       this.#rollBackLeftover();
       this.#begin.run();
+      this.#schema.assertOurs();
       decided = group.map((queued) => this.#decide(queued));
       committing = true;
       this.#commit.run();

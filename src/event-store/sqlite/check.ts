@@ -8,8 +8,9 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { StoreExpectations } from '../event-store.ts';
 import { nextTurn } from '../log-store.ts';
-import { isCorrupt } from './errors.ts';
+import { hasCode, isCorrupt } from './errors.ts';
 import { leastPosition, type Row } from './read.ts';
+import { schemaFaults } from './schema.ts';
 
 const sentencesMax = 100;
 const rowsPerTurn = 512;
@@ -22,7 +23,12 @@ export async function checkFile(
   expected: StoreExpectations,
 ): Promise<readonly string[]> {
   const found = new Set<string>();
-  const checks = [pageFaults(database), rowFaults(database, expected), streamFaults(database)];
+  const checks = [
+    schemaFaults(database),
+    pageFaults(database),
+    rowFaults(database, expected),
+    streamFaults(database),
+  ];
   for (const faults of checks) {
     try {
       for await (const fault of faults) {
@@ -31,11 +37,16 @@ export async function checkFile(
       }
     } catch (error) {
       // The damage may be such that even the check fails.
-      if (!isCorrupt(error) || !(error instanceof Error)) throw error;
+      if (!isDamage(error) || !(error instanceof Error)) throw error;
       found.add(`reading the file failed: ${error.message}`);
     }
   }
   return [...found];
+}
+
+/** A statement of ours fails where the schema is not ours. */
+function isDamage(error: unknown): boolean {
+  return isCorrupt(error) || hasCode(error, 'generic');
 }
 
 function* pageFaults(database: DatabaseSync): Generator<string> {

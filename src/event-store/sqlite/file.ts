@@ -17,10 +17,7 @@ import { pathToFileURL } from 'node:url';
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
 import { sleep, type Runtime } from '../../runtime.ts';
 import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
-
-/** 'POMs', in the header of every file that this store creates. */
-export const applicationId = 0x504f4d73;
-export const schemaVersion = 1;
+import { applicationId, assertOurSchema, schema, schemaVersion } from './schema.ts';
 
 const busyTimeoutMs = 5_000;
 const openBudgetMs = 10_000;
@@ -29,24 +26,6 @@ const readonlyRollback = 776;
 const readonlyDirectory = 1544;
 /** 16 MiB of log between checkpoints: pages that change often are then copied less often. */
 const checkpointPages = 4_000;
-
-// No AUTOINCREMENT: nothing is ever deleted, so positions only grow without its extra page.
-const schema = `
-  CREATE TABLE events (
-    position   INTEGER PRIMARY KEY,
-    stream     TEXT    NOT NULL,
-    revision   INTEGER NOT NULL CHECK (revision >= 0),
-    id         TEXT    NOT NULL UNIQUE,
-    type       TEXT    NOT NULL,
-    data       TEXT    NOT NULL,
-    metadata   TEXT    NOT NULL,
-    batch_last INTEGER NOT NULL CHECK (batch_last >= revision),
-    UNIQUE (stream, revision)
-  ) STRICT;
-  CREATE INDEX stream_starts ON events (position, stream) WHERE revision = 0;
-  PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
-`;
 
 export type OpenedFile = {
   readonly database: DatabaseSync;
@@ -175,7 +154,7 @@ function openToWrite(path: string, url: URL): DatabaseSync {
 
 function setUp(path: string, database: DatabaseSync): void {
   createSchemaIfEmpty(path, database);
-  checkSchema(path, database);
+  assertOurSchema(database, path);
   setPragma(database, 'journal_mode', 'WAL', 'wal');
   setPragma(database, 'synchronous', 'FULL', 2);
   setPragma(database, 'fullfsync', 'ON', 1);
@@ -227,14 +206,7 @@ function assertOurFormat(path: string, database: DatabaseSync): void {
 
 function checkFormat(path: string, database: DatabaseSync): void {
   assertOurFormat(path, database);
-  checkSchema(path, database);
-}
-
-function checkSchema(path: string, database: DatabaseSync): void {
-  // A table and three indexes.
-  if (objectCount(database) >= 4) return;
-  const message = `the SQLite store ${path} lacks tables or indexes that belong to it`;
-  throw new PaymentOrderError('store-corrupt', message);
+  assertOurSchema(database, path);
 }
 
 function objectCount(database: DatabaseSync): number {

@@ -1,12 +1,14 @@
+import { PaymentOrderError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { EventStore } from '../event-store.ts';
 import { logStore, type Log } from '../log-store.ts';
 import { Notifier } from '../notifier.ts';
 import { SqliteAppends } from './append.ts';
 import { checkFile } from './check.ts';
-import { readError, readOnly } from './errors.ts';
+import { readError, readOnly, resultCode } from './errors.ts';
 import type { OpenedFile } from './file.ts';
 import { SqliteRows, type StreamStarts } from './read.ts';
+import { SchemaWatch } from './schema.ts';
 
 export type SqliteStoreOptions = {
   readonly path: string;
@@ -32,9 +34,19 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
   const { path, runtime, pollMs = pollMsDefault } = options;
   const rows = new SqliteRows(database);
   const notifier = new Notifier();
-  const appends = new SqliteAppends(database, rows, () => {
+  const schema = new SchemaWatch(database, path);
+  const appends = new SqliteAppends(database, rows, schema, () => {
     notifier.notify();
   });
+  const reading = <Result>(read: () => Result): Result => {
+    try {
+      const result = read();
+      schema.assertOurs();
+      return result;
+    } catch (error) {
+      throw explained(error, schema);
+    }
+  };
   let closed = false;
   return {
     name: 'SQLite',
@@ -47,7 +59,7 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
     page: (after, upTo, prefix) => reading(() => rows.page(after, upTo, prefix)),
     streamPage: (stream, after) => reading(() => rows.streamPage(stream, after)),
     last: (stream) => reading(() => rows.last(stream)),
-    streamNames: () => streamNames(rows),
+    streamNames: () => streamNames((after) => reading(() => rows.starts(after))),
     check: (expected) =>
       checkFile(database, expected).catch((error: unknown) => {
         throw readError(error, readingFailed);
@@ -65,11 +77,12 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
   };
 }
 
-function* streamNames(rows: SqliteRows): Generator<readonly string[]> {
+function* streamNames(
+  startsAfter: (position: bigint | null) => StreamStarts,
+): Generator<readonly string[]> {
   let after: bigint | null = null;
   for (;;) {
-    const from: bigint | null = after;
-    const page: StreamStarts = reading(() => rows.starts(from));
+    const page: StreamStarts = startsAfter(after);
     const last = page.at(-1);
     if (last === undefined) return;
     yield page.map(({ stream }) => stream);
@@ -79,10 +92,12 @@ function* streamNames(rows: SqliteRows): Generator<readonly string[]> {
 
 const readingFailed = 'reading from the SQLite store failed';
 
-function reading<Result>(read: () => Result): Result {
+/** Where a statement does not fit the schema, the schema says more than the error. */
+function explained(error: unknown, schema: SchemaWatch): unknown {
   try {
-    return read();
-  } catch (error) {
-    throw readError(error, readingFailed);
+    if (resultCode(error) !== undefined) schema.assertOurs();
+  } catch (fault) {
+    if (fault instanceof PaymentOrderError) return fault;
   }
+  return readError(error, readingFailed);
 }

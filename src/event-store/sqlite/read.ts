@@ -73,6 +73,7 @@ export class SqliteRows implements StreamIndex {
   ): number {
     const { id, type, data, metadata } = event;
     const done = this.#sql.insert.run(stream, revision, id, type, data, metadata, batchLast);
+    if (done.changes !== 1) throw notInserted(stream, revision);
     return Number(done.lastInsertRowid);
   }
 
@@ -222,6 +223,12 @@ function damaged(
   const where = stream === undefined ? '' : `${placeOf(stream, revision)}: `;
   const message = `${where}column ${wrong ?? ''} at position ${String(row['position'])} holds a value of the wrong type`;
   return new PaymentOrderError('store-corrupt', message, { stream, revision, position });
+}
+
+function notInserted(stream: string, revision: number): PaymentOrderError {
+  const what = 'an insert into the SQLite store changed nothing; nothing was stored';
+  const message = `${placeOf(stream, revision)}: ${what}`;
+  return new PaymentOrderError('store-corrupt', message, { stream, revision });
 }
 
 function textIn(row: Row, column: string): string {
