@@ -1,24 +1,35 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateDirectory, writePrivateFile } from '../private-files.ts';
 import { UsageError } from './input/arguments.ts';
 
 const fileBytesMax = 512 * 1024 * 1024;
 const filesMax = 1_000;
 
-/** Writes a package into a new or an empty directory. */
+/** Writes a package into a new or an empty directory: all of its files, or none. */
 export function writeBundle(directory: string, files: ReadonlyMap<string, string>): void {
   orUsageError(`${directory} cannot be written`, () => {
-    mkdirSync(directory, { recursive: true });
+    const isNew = makePrivateDirectory(directory);
     if (readdirSync(directory).length > 0) {
       throw new UsageError(`${directory} is not empty: name a new directory`);
     }
-    for (const [name, content] of files) writeFileSync(join(directory, name), content);
+    const written: string[] = [];
+    try {
+      for (const [name, content] of files) {
+        writePrivateFile(join(directory, name), content);
+        written.push(name);
+      }
+    } catch (error) {
+      for (const name of written) rmSync(join(directory, name));
+      if (isNew) rmdirSync(directory);
+      throw error;
+    }
   });
 }
 
 export function writeNewFile(file: string, content: string): void {
   orUsageError(`${file} cannot be written`, () => {
-    writeFileSync(file, content, { flag: 'wx' });
+    writePrivateFile(file, content);
   });
 }
 

@@ -57,7 +57,9 @@ export type BundleOptions = {
  *   faults: (await orders.verify('O1')).faults,
  *   redact: ['reason', 'card'],
  * });
- * for (const [name, content] of files) await writeFile(join('evidence', name), content);
+ * for (const [name, content] of files) {
+ *   await writeFile(join('evidence', name), content, { mode: 0o600 });
+ * }
  */
 export async function bundleOf(
   events: readonly FoundEvent[],

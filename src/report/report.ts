@@ -19,7 +19,8 @@ import { reportDataOf } from './report-data-of.ts';
  *
  * @param events - As `PaymentOrders.history()` returns them: oldest first.
  * @example
- * await writeFile('report.html', renderReport(await orders.history('O1'), { language: 'zh-CN' }));
+ * const html = renderReport(await orders.history('O1'), { language: 'zh-CN' });
+ * await writeFile('report.html', html, { mode: 0o600 });
  */
 export function renderReport(events: readonly FoundEvent[], options: ReportOptions = {}): string {
   const data = reportDataOf(events, options);

@@ -1,0 +1,84 @@
+/**
+ * How this module writes files that hold data of orders, or keys. Only their owner may read them,
+ * whatever the umask is, and nobody finds half of one. The content is written beside its place, made
+ * durable, and then put there in one step, so that no link that somebody planted there is followed.
+ */
+
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { invalidInput } from './errors.ts';
+
+const ownerOnly = { file: 0o600, directory: 0o700 } as const;
+
+/**
+ * Writes a whole file with mode 600.
+ *
+ * Without `replace`, a file that exists is kept, and the error has the code `EEXIST`. With it, a
+ * file that exists is replaced as a whole, so its wider mode goes with it.
+ *
+ * @throws {PaymentOrderError} `invalid-input` where something other than a file would be replaced.
+ * @throws an error of `node:fs` where the file cannot be written; nothing of it is left then.
+ */
+export function writePrivateFile(
+  path: string,
+  content: string | Uint8Array,
+  { replace = false }: { readonly replace?: boolean } = {},
+): void {
+  const existing = replace ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
+  if (existing !== undefined && !existing.isFile()) {
+    throw invalidInput('path', 'must be a file, not a link, a directory or a device');
+  }
+  // Its name cannot be guessed, and only its owner may look into it.
+  const workplace = mkdtempSync(join(dirname(path), '.payment-order-'));
+  try {
+    const draft = join(workplace, 'draft');
+    writeDurably(draft, content);
+    if (replace) renameSync(draft, path);
+    else linkNew(draft, path);
+  } finally {
+    rmSync(workplace, { recursive: true });
+  }
+}
+
+/** Makes a directory, and its missing parents, with mode 700; true if it did not exist. */
+export function makePrivateDirectory(path: string): boolean {
+  if (existsSync(path)) return false;
+  return mkdirSync(path, { recursive: true, mode: ownerOnly.directory }) !== undefined;
+}
+
+function writeDurably(draft: string, content: string | Uint8Array): void {
+  const file = openSync(draft, 'wx', ownerOnly.file);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const withoutLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Unlike a rename, a link never replaces a file. A memory card knows no links. */
+function linkNew(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (!withoutLinks.has(code)) throw error;
+    copyFileSync(draft, path, constants.COPYFILE_EXCL);
+  }
+}

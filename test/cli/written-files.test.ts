@@ -1,0 +1,100 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeBundle } from '../../src/cli/bundle-directory.ts';
+import type { Desk } from './support.ts';
+import { desk, withSandbox } from './support.ts';
+
+let here: Desk;
+let umask = 0;
+beforeEach(async () => {
+  umask = process.umask(0);
+  here = desk();
+  await here.run('create', 'O1', '--process-bill-no', 'F1', '--actor', 'service:shop');
+});
+afterEach(async () => {
+  await here.remove();
+  process.umask(umask);
+});
+
+/** Everything below a directory, with its mode. */
+function modesIn(directory: string): Map<string, string> {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return new Map(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(directory.length + 1), (statSync(path).mode & 0o777).toString(8)];
+    }),
+  );
+}
+
+describe('a file that the command writes', () => {
+  test.each([
+    ['a report', ['export', 'O1', '--html', 'out.html'], 'out.html'],
+    ['a package', ['export', 'O1', '--bundle', 'new/out'], 'new'],
+    ['fixtures', ['export', '--fixtures', 'out'], 'out'],
+  ])('is readable by its owner only: %s', async (_, args, written) => {
+    expect(await here.run(...args)).toMatchObject({ code: 0 });
+
+    const modes = [...modesIn(here.directory)].filter(([path]) => path.startsWith(written));
+    expect(modes.length).toBeGreaterThan(0);
+    for (const [path, mode] of modes)
+      expect([path, mode]).toEqual([path, path.endsWith('out') || path === 'new' ? '700' : '600']);
+  });
+
+  test('is readable by its owner only: the keys of the sandbox', async () => {
+    const sandbox = await withSandbox(here);
+    await sandbox.close();
+
+    const modes = [...modesIn(here.directory)].filter(([path]) => path.startsWith('keys'));
+    expect(new Map(modes)).toEqual(
+      new Map([
+        ['keys', '700'],
+        ['keys/sandbox-private-key.pem', '600'],
+        ['keys/sandbox-public-key.pem', '600'],
+      ]),
+    );
+  });
+
+  test('is never written through a link', async () => {
+    mkdirSync(here.path('empty'));
+    symlinkSync(here.path('elsewhere'), here.path('out.html'));
+
+    expect(await here.run('export', 'O1', '--html', 'out.html')).toMatchObject({ code: 2 });
+    expect(here.has('elsewhere')).toBe(false);
+  });
+});
+
+describe('a package that cannot be written as a whole', () => {
+  const files = new Map([
+    ['one', 'text'],
+    ['absent/two', 'text'],
+  ]);
+
+  test('leaves no directory that was made for it', () => {
+    expect(() => {
+      writeBundle(here.path('out'), files);
+    }).toThrow('cannot be written: ENOENT');
+    expect(here.has('out')).toBe(false);
+  });
+
+  test('leaves nothing of itself in a directory that was there', () => {
+    mkdirSync(here.path('out'));
+    chmodSync(here.path('out'), 0o755);
+
+    expect(() => {
+      writeBundle(here.path('out'), files);
+    }).toThrow('cannot be written: ENOENT');
+    expect(readdirSync(here.path('out'))).toEqual([]);
+  });
+
+  test('leaves the files of a directory that is not empty', () => {
+    mkdirSync(here.path('out'));
+    writeFileSync(here.path('out/mine'), 'text');
+
+    expect(() => {
+      writeBundle(here.path('out'), files);
+    }).toThrow('is not empty');
+    expect(readdirSync(here.path('out'))).toEqual(['mine']);
+  });
+});

@@ -1,0 +1,104 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makePrivateDirectory, writePrivateFile } from '../src/private-files.ts';
+
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+let directory = '';
+let umask = 0;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'private-files-'));
+  // The widest: nothing but the code itself narrows a mode.
+  umask = process.umask(0);
+});
+afterEach(() => {
+  process.umask(umask);
+  rmSync(directory, { recursive: true, force: true });
+});
+const at = (name: string) => join(directory, name);
+
+describe('a private file', () => {
+  test('is readable by its owner only, whatever the umask is', () => {
+    writePrivateFile(at('new'), 'text');
+    writePrivateFile(at('replaced'), new Uint8Array([1]), { replace: true });
+
+    expect(readFileSync(at('new'), 'utf8')).toBe('text');
+    expect([modeOf(at('new')), modeOf(at('replaced'))]).toEqual([0o600, 0o600]);
+  });
+
+  test('keeps a file that exists, and replaces it where that is asked, with its wider mode', () => {
+    writeFileSync(at('file'), 'old', { mode: 0o644 });
+
+    expect(() => {
+      writePrivateFile(at('file'), 'new');
+    }).toThrow(expect.objectContaining({ code: 'EEXIST' }) as Error);
+    expect(readFileSync(at('file'), 'utf8')).toBe('old');
+
+    writePrivateFile(at('file'), 'new', { replace: true });
+    expect(readFileSync(at('file'), 'utf8')).toBe('new');
+    expect(modeOf(at('file'))).toBe(0o600);
+  });
+
+  test.each([
+    ['new', {}],
+    ['replaced', { replace: true }],
+  ])('is never written through a link, where it is %s', (_, options) => {
+    writeFileSync(at('victim'), 'old');
+    symlinkSync(at('victim'), at('link'));
+    symlinkSync(at('nowhere'), at('dangling'));
+
+    for (const name of ['link', 'dangling']) {
+      expect(() => {
+        writePrivateFile(at(name), 'new', options);
+      }).toThrow();
+    }
+    writePrivateFile(at('file'), 'new', options);
+
+    expect(readFileSync(at('victim'), 'utf8')).toBe('old');
+    expect(existsSync(at('nowhere'))).toBe(false);
+    expect(readFileSync(at('file'), 'utf8')).toBe('new');
+  });
+
+  test('never takes the place of a directory or a device', () => {
+    mkdirSync(at('directory'));
+
+    for (const path of [at('directory'), '/dev/null']) {
+      expect(() => {
+        writePrivateFile(path, 'new', { replace: true });
+      }).toThrow(expect.objectContaining({ code: 'invalid-input', field: 'path' }) as Error);
+    }
+  });
+
+  test('leaves nothing of itself where it cannot be written', () => {
+    mkdirSync(at('full'));
+    const name = 'x'.repeat(300);
+
+    expect(() => {
+      writePrivateFile(at(`full/${name}`), 'text');
+    }).toThrow(expect.objectContaining({ code: 'ENAMETOOLONG' }) as Error);
+    expect(readdirSync(at('full'))).toEqual([]);
+  });
+});
+
+describe('a private directory', () => {
+  test('is made with its parents for its owner only, and says whether it is new', () => {
+    expect(makePrivateDirectory(at('a/b'))).toBe(true);
+    expect([modeOf(at('a')), modeOf(at('a/b'))]).toEqual([0o700, 0o700]);
+    chmodSync(at('a/b'), 0o755);
+    expect(makePrivateDirectory(at('a/b'))).toBe(false);
+    expect(modeOf(at('a/b'))).toBe(0o755);
+  });
+});
