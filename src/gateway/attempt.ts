@@ -16,6 +16,7 @@ import type { AttemptEvidence, CancelOutcome, CancelRequest } from './cancel-gat
 import { classify } from './classification.ts';
 import type { BeforeSending, Seen } from './classification.ts';
 import type { Connection, Connections } from './connections.ts';
+import { decoded } from './content-coding.ts';
 import { answerEvidence } from './evidence.ts';
 import { exchange } from './exchange.ts';
 import type { Exchanged } from './exchange.ts';
@@ -105,7 +106,7 @@ async function sendOver(
     const sent: Evidence = { sentAt, nonce, timestamp, requestSha256: sha256(body) };
     const { hostHeader, path, answerBytesMax } = context;
     const exchanged = await exchange(socket, { hostHeader, path, body, answerBytesMax }, signal);
-    const result = read(exchanged, reused, context.responseMsgCharactersMax);
+    const result = read(exchanged, reused, context);
     reusable = leavesReusable(exchanged, result.seen);
     return { seen: result.seen, evidence: { ...sent, ...result.evidence } };
   } finally {
@@ -127,14 +128,20 @@ async function signedRequest(
   return { nonce, timestamp, body: JSON.stringify(envelope) };
 }
 
-function read(exchanged: Exchanged, reused: boolean, messageCharactersMax: number): AttemptResult {
+function read(exchanged: Exchanged, reusedConnection: boolean, limits: Limits): AttemptResult {
   if (exchanged.kind === 'failed') {
     const { phase, failure, httpStatus } = exchanged;
-    return { seen: { phase, failure, reusedConnection: reused }, evidence: { httpStatus } };
+    return { seen: { phase, failure, reusedConnection }, evidence: { httpStatus } };
   }
   const { httpStatus, body, contentEncoding } = exchanged;
   const received = { httpStatus, answerSha256: sha256(body) };
-  const answer = readAnswer(body, contentEncoding);
+  const content = decoded(body, contentEncoding, limits.answerBytesMax);
+  // As if it had come so without compression.
+  if (content === 'truncated' || content === 'too-large') {
+    const failure = content === 'truncated' ? 'lost' : 'too-large';
+    return { seen: { phase: 'head', failure, reusedConnection }, evidence: received };
+  }
+  const answer = content === 'unreadable' ? content : readAnswer(content);
   if (typeof answer === 'string') {
     return { seen: { phase: 'answered', httpStatus, body: answer }, evidence: received };
   }
@@ -148,7 +155,7 @@ function read(exchanged: Exchanged, reused: boolean, messageCharactersMax: numbe
       // Each attempt draws its own nonce and is written once, on one connection.
       maybeSentTwice: false,
     },
-    evidence: { ...received, ...answerEvidence(answer, messageCharactersMax) },
+    evidence: { ...received, ...answerEvidence(answer, limits.responseMsgCharactersMax) },
   };
 }
 

@@ -24,7 +24,10 @@ export type AttemptEvidence = {
   readonly timestamp?: number | undefined;
   /** SHA-256 of the request's body bytes, lower-case hexadecimal. */
   readonly requestSha256?: string | undefined;
-  /** SHA-256 of the answer's body bytes as received, lower-case hexadecimal. */
+  /**
+   * SHA-256 of the answer's body, lower-case hexadecimal: the bytes as received, after HTTP's
+   * chunks are joined, before any compression is undone or a byte order mark is dropped.
+   */
   readonly answerSha256?: string | undefined;
   /** True where the configuration allowed plain http off loopback. */
   readonly insecureTransport?: true | undefined;

@@ -61,9 +61,9 @@ const rules = {
   'connection-lost-on-reuse': ['outcome-unknown', 'the same, on a reused connection'],
   'answer-timeout': ['outcome-unknown', 'no answer within attemptMs'],
   'body-timeout': ['outcome-unknown', 'the answer was not complete within attemptMs'],
-  'answer-truncated': ['outcome-unknown', 'the connection broke during the answer'],
+  'answer-truncated': ['outcome-unknown', 'the answer breaks off, or its compressed body does'],
   'answer-malformed': ['outcome-unknown', 'the answer is not valid HTTP'],
-  'answer-too-large': ['outcome-unknown', 'the answer is larger than answerBytesMax'],
+  'answer-too-large': ['outcome-unknown', 'over answerBytesMax, as received or unpacked'],
   // A whole answer: its HTTP status.
   'http-5xx': ['outcome-unknown', 'HTTP 5xx, whatever the body says'],
   'http-408': ['outcome-unknown', 'HTTP 408: the server gave up waiting'],
@@ -73,7 +73,10 @@ const rules = {
   'http-2xx-not-200': ['outcome-unknown', 'a success status that the platform does not use'],
   // Its body.
   'http-4xx-without-envelope': ['blocked', 'HTTP 4xx from something other than the gateway'],
-  'answer-unreadable': ['outcome-unknown', 'not UTF-8 JSON, compressed, or with a duplicate key'],
+  'answer-unreadable': [
+    'outcome-unknown',
+    'not UTF-8 JSON, a key twice, or an unknown compression',
+  ],
   'answer-not-an-envelope': ['outcome-unknown', 'JSON, but not the shape of an answer'],
   // Its code, and its data.
   confirmed: ['confirmed', '200, 000 and cancel_result true'],

@@ -38,7 +38,7 @@ export type HttpGatewayLimits = {
   readonly idleMs?: number | undefined;
   /** Connections at a time. Default 64; 1 to 1024. */
   readonly connectionsMax?: number | undefined;
-  /** Bytes of an answer's body. Default 65,536; 1024 to 1,048,576. */
+  /** Bytes of an answer's body, as received and as unpacked. Default 65,536; 1024 to 1,048,576. */
   readonly answerBytesMax?: number | undefined;
   /** Characters of `responseMsg` kept as evidence. Default 512, which is also the most. */
   readonly responseMsgCharactersMax?: number | undefined;

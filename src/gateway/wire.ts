@@ -68,14 +68,14 @@ function fieldOf(name: PropertyKey | undefined): string {
   return name === 'etc_process_bill_no' ? 'processBillNo' : 'reason';
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Drops one byte order mark. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a body: not compressed, valid UTF-8, JSON without duplicate keys, an envelope's shape. */
-export function readAnswer(
-  body: Buffer,
-  contentEncoding = 'identity',
-): AnswerEnvelope | 'unreadable' | 'not-an-envelope' {
-  if (contentEncoding.toLowerCase() !== 'identity') return 'unreadable';
+/**
+ * Reads an uncompressed body: valid UTF-8, also after a byte order mark, JSON without duplicate
+ * keys, an envelope's shape.
+ */
+export function readAnswer(body: Buffer): AnswerEnvelope | 'unreadable' | 'not-an-envelope' {
   let json: unknown;
   try {
     const text = utf8.decode(body);

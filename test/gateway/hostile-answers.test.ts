@@ -1,6 +1,7 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { sha256 } from '../../src/text.ts';
 import { envelope, http, open, rawServer, reuse, sample, yes } from './support.ts';
 import type { Respond } from './support.ts';
 
@@ -16,7 +17,20 @@ function status(line: string, body = ''): Respond {
   return (socket) => socket.write(http(body, { status: line }));
 }
 
+function compressed(coding: string, body: string | Buffer): Respond {
+  return (socket) => socket.write(http(body, { headers: { 'content-encoding': coding } }));
+}
+
+/** The bytes with one of them changed, counted from the end. */
+function changedAt(bytes: Buffer, at: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.writeUInt8(changed.readUInt8(bytes.length + at) ^ 1, bytes.length + at);
+  return changed;
+}
+
 const whole = http();
+const no = envelope({ data: { cancel_result: false } });
+const unreadable = 'answer-unreadable';
 
 type Row = readonly [name: string, respond: Respond, kind: CancelOutcome['kind'], rule: string];
 
@@ -118,12 +132,47 @@ const rows: readonly Row[] = [
     'outcome-unknown',
     'answer-too-large',
   ],
+  ['a byte order mark', status('200 OK', `\uFEFF${envelope()}`), 'confirmed', 'confirmed'],
+  ['two byte order marks', status('200 OK', `\uFEFF\uFEFF{}`), 'outcome-unknown', unreadable],
+  ['gzip', compressed('gzip', gzipSync(envelope())), 'confirmed', 'confirmed'],
+  ['x-gzip', compressed('X-GZIP', gzipSync(envelope())), 'confirmed', 'confirmed'],
+  ['deflate', compressed('deflate', deflateSync(envelope())), 'confirmed', 'confirmed'],
+  ['raw deflate', compressed('deflate', deflateRawSync(envelope())), 'confirmed', 'confirmed'],
+  ['br', compressed('br', brotliCompressSync(envelope())), 'confirmed', 'confirmed'],
+  ['gzip with a mark', compressed('gzip', gzipSync(`\uFEFF${no}`)), 'refused', 'refused'],
   [
-    'a small gzip body that was not asked for',
-    (s) => s.write(http(gzipSync(envelope()), { headers: { 'content-encoding': 'gzip' } })),
+    'gzip that is cut short',
+    compressed('gzip', gzipSync(envelope()).subarray(0, -1)),
     'outcome-unknown',
-    'answer-unreadable',
+    'answer-truncated',
   ],
+  [
+    'gzip that is too large when it is unpacked',
+    compressed('gzip', gzipSync(Buffer.alloc(1_000_000))),
+    'outcome-unknown',
+    'answer-too-large',
+  ],
+  ['gzip that is none', compressed('gzip', envelope()), 'outcome-unknown', unreadable],
+  [
+    'gzip with a wrong checksum',
+    compressed('gzip', changedAt(gzipSync(envelope()), -6)),
+    'outcome-unknown',
+    unreadable,
+  ],
+  [
+    'gzip with more after its end',
+    compressed('gzip', Buffer.concat([gzipSync(envelope()), Buffer.from('\0\0{}')])),
+    'outcome-unknown',
+    unreadable,
+  ],
+  [
+    'gzip in gzip',
+    compressed('gzip, gzip', gzipSync(gzipSync(envelope()))),
+    'outcome-unknown',
+    unreadable,
+  ],
+  ['an unknown compression', compressed('compress', envelope()), 'outcome-unknown', unreadable],
+  ['nothing, as gzip', compressed('gzip', ''), 'outcome-unknown', unreadable],
   ['202', status('202 Accepted', envelope()), 'outcome-unknown', 'success-code-off-200'],
   ['202 without a body', status('202 Accepted'), 'outcome-unknown', 'http-2xx-not-200'],
   ['204', (s) => s.write('HTTP/1.1 204 No Content\r\n\r\n'), 'outcome-unknown', 'http-2xx-not-200'],
@@ -155,6 +204,17 @@ describe('a hostile answer', () => {
       socket.write(whole);
     });
     expect(outcome.kind).toBe('confirmed');
+  });
+
+  test.each([
+    ['a byte order mark', Buffer.from(`\uFEFF${envelope()}`), {}],
+    ['gzip', gzipSync(envelope()), { 'content-encoding': 'gzip' }],
+    ['gzip cut short', gzipSync(no).subarray(0, -1), { 'content-encoding': 'gzip' }],
+  ])('leaves the digest of the bytes as they were received: %s', async (_what, body, headers) => {
+    const outcome = await outcomeOf((socket) => socket.write(http(body, { headers })));
+
+    expect(outcome.answerSha256).toBe(sha256(body));
+    expect(outcome.httpStatus).toBe(200);
   });
 
   test('is cut off at the limit where it is a gzip of 50 MB', async () => {

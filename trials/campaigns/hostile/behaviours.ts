@@ -39,6 +39,9 @@ function redirect(status: string): Behaviour['respond'] {
   };
 }
 
+const no = envelope({ data: { cancel_result: false } });
+const packed = (body: string | Buffer) => say(body, { headers: { 'content-encoding': 'gzip' } });
+/** Less than 64 KiB on the wire. */
 const bomb = gzipSync(Buffer.alloc(50_000_000));
 
 /** 50 MB on the wire, as long as the other side reads. */
@@ -105,12 +108,13 @@ const rows: readonly Row[] = [
   ['307', 'blocked', 'http-redirect', redirect('307 Temporary Redirect')],
   ['308', 'blocked', 'http-redirect', redirect('308 Permanent Redirect')],
   ['50 MB gzip', unknown, 'answer-too-large', flood],
-  [
-    'small gzip',
-    unknown,
-    'answer-unreadable',
-    say(gzipSync(envelope()), { headers: { 'content-encoding': 'gzip' } }),
-  ] as const,
+  ['small gzip', 'confirmed', 'confirmed', packed(gzipSync(envelope()))],
+  ['small gzip, refused', 'refused', 'refused', packed(gzipSync(no))],
+  ['gzip cut short', unknown, 'answer-truncated', packed(gzipSync(envelope()).subarray(0, -3))],
+  ['small gzip of 50 MB', unknown, 'answer-too-large', packed(bomb)],
+  ['gzip that is none', unknown, 'answer-unreadable', packed(envelope())],
+  ['byte order mark', 'confirmed', 'confirmed', say(`\uFEFF${envelope()}`)],
+  ['byte order mark, refused', 'refused', 'refused', say(`\uFEFF${no}`)],
   ['HTML', unknown, 'answer-unreadable', say('<!doctype html><title>busy</title>')],
   ['{}', unknown, 'answer-not-an-envelope', say('{}')],
   ['202', unknown, 'http-2xx-not-200', say('', { status: '202 Accepted' })],

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { openMemoryStore } from '../../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../../src/open.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
@@ -32,6 +33,8 @@ const originals: readonly Buffer[] = [
   http(envelope({ responseCode: '401001', data: null })),
   chunked(envelope(), 40),
   Buffer.from(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${envelope()}`),
+  http(gzipSync(envelope()), { headers: { 'content-encoding': 'gzip' } }),
+  http(`\uFEFF${envelope()}`),
   Buffer.concat([Buffer.from('HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n'), http()]),
 ];
 

@@ -1,9 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { envelope, http } from '../../../test/gateway/raw-server.ts';
 import { behaviours } from './behaviours.ts';
 import { readByReference } from './reference.ts';
 
 const yes = envelope();
+const inGzip = { headers: { 'content-encoding': 'gzip' } };
 const head = 'HTTP/1.1 200 OK\r\n';
 const saidOf = (text: string | Buffer, ended = false) =>
   readByReference(Buffer.from(text), ended).verdict;
@@ -17,6 +19,8 @@ describe('the reference reader', () => {
     const bytes = Buffer.byteLength(yes).toString(16);
     const chunked = `${head}Transfer-Encoding: Chunked\r\n\r\n${bytes}\r\n${yes}\r\n0\r\n\r\n`;
     expect(saidOf(chunked)).toBe('confirmed');
+    expect(saidOf(http(gzipSync(yes), inGzip))).toBe('confirmed');
+    expect(saidOf(http(`\uFEFF${yes}`))).toBe('confirmed');
     expect(saidOf(`HTTP/1.1 103 Early\r\n\r\n${http().toString()}`)).toBe('confirmed');
   });
 
@@ -25,7 +29,11 @@ describe('the reference reader', () => {
     ['without end', `${head}\r\n${yes}`],
     ['with its member twice', http(`{"data":{"cancel_result":true},${yes.slice(1)}`)],
     ['in text', http(envelope({ data: { cancel_result: 'true' } }))],
-    ['in gzip', http(yes, { headers: { 'content-encoding': 'gzip' } })],
+    ['in gzip that is none', http(yes, inGzip)],
+    ['in gzip cut short', http(gzipSync(yes).subarray(0, -1), inGzip)],
+    ['in gzip with more after it', http(Buffer.concat([gzipSync(yes), Buffer.from('x')]), inGzip)],
+    ['in br', http(yes, { headers: { 'content-encoding': 'br' } })],
+    ['after two byte order marks', http(`\uFEFF\uFEFF${yes}`)],
     ['with a comma too many', http(yes.replace('}}', ',}}'))],
     ['with more text after it', http(`${yes}{}`)],
     ['in bytes that are not UTF-8', http(Buffer.from(yes.replace('成功', '\xff'), 'latin1'))],
@@ -44,6 +52,9 @@ describe('the behaviours of the hostile platform', () => {
   test('have unique names, and confirm or refuse only where the bytes do', () => {
     expect(new Set(behaviours.map(({ name }) => name)).size).toBe(behaviours.length);
     const definite = behaviours.filter(({ kind }) => kind === 'confirmed' || kind === 'refused');
-    expect(definite.map(({ name }) => name)).toEqual(['answers twice', 'true', 'false']);
+    expect(definite.map(({ name }) => name)).toEqual([
+      ...['small gzip', 'small gzip, refused', 'byte order mark', 'byte order mark, refused'],
+      ...['answers twice', 'true', 'false'],
+    ]);
   });
 });

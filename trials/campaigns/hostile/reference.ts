@@ -1,3 +1,5 @@
+import { crc32, inflateRawSync } from 'node:zlib';
+
 /**
  * What the bytes of an answer say, read a second time by other means: a hand-written reader of
  * HTTP and of JSON, which shares no line with the code under test. Where HTTP leaves freedom it
@@ -25,8 +27,8 @@ export function readByReference(bytes: Buffer, ended: boolean): ReferenceReading
   if (httpStatus < 200) return readByReference(rest, ended);
   const headers = headersIn(lines);
   const body = bodyIn(rest, headers, ended);
-  if (body === null || !isPlain(headers)) return nothing(httpStatus);
-  return { httpStatus, verdict: verdictOf(body) };
+  const plain = body === null ? null : plainIn(body, headers);
+  return plain === null ? nothing(httpStatus) : { httpStatus, verdict: verdictOf(plain) };
 }
 
 function headersIn(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
@@ -39,8 +41,24 @@ function headersIn(lines: readonly string[]): ReadonlyMap<string, readonly strin
   return headers;
 }
 
-function isPlain(headers: ReadonlyMap<string, readonly string[]>): boolean {
-  return (headers.get('content-encoding') ?? []).every((v) => v.toLowerCase() === 'identity');
+/** Null where it is packed in a way that is not read here. */
+function plainIn(body: Buffer, headers: ReadonlyMap<string, readonly string[]>): Buffer | null {
+  const given = (headers.get('content-encoding') ?? []).map((coding) => coding.toLowerCase());
+  const codings = given.filter((coding) => coding !== 'identity');
+  if (codings.length === 0) return body;
+  return codings.length === 1 && codings[0] === 'gzip' ? gunzipped(body) : null;
+}
+
+/** One member of gzip, its head and its sums read by hand (RFC 1952); of the flags only FTEXT. */
+function gunzipped(body: Buffer): Buffer | null {
+  if (body.length < 18 || (body.readUInt32BE(0) & ~1) !== 0x1f8b0800) return null;
+  try {
+    const plain = inflateRawSync(body.subarray(10, -8));
+    const sums = [body.readUInt32LE(body.length - 8), body.readUInt32LE(body.length - 4)];
+    return sums[0] === crc32(plain) && sums[1] === plain.length ? plain : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Null where the message is not whole. */
@@ -80,7 +98,9 @@ function verdictOf(body: Buffer): Verdict {
   let answer: unknown;
   try {
     answer = new JsonReader(
-      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body),
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+        .decode(body)
+        .replace(/^\uFEFF/, ''),
     ).whole();
   } catch {
     return 'nothing';
