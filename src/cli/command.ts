@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliOptions, Flags } from './input/options.ts';
 import { addOptions } from './input/options.ts';
-import type { Context } from './io.ts';
+import type { Context, Purpose } from './io.ts';
 
 /** `show <ORDER>` takes one text, `verify [ORDER]` one that may be missing. */
 type Arguments<Usage extends string> = Usage extends `${string} ${infer Rest}` ? Listed<Rest> : [];
@@ -15,8 +15,8 @@ type Declaration<Usage extends string, Options extends CliOptions> = {
   readonly options?: Options;
   /** Shown after the options by `--help`. */
   readonly help?: string;
-  /** True where the command would store its input, so that a refusal can say it did not. */
-  readonly storesInput?: boolean;
+  /** Default `read`. It decides how the store is opened, whether a gateway is, and what a signal does. */
+  readonly purpose?: Purpose;
   /** Resolves to the exit code. */
   readonly run: (
     context: Context,
@@ -27,7 +27,9 @@ type Declaration<Usage extends string, Options extends CliOptions> = {
 
 /** A command of the command line, whatever its options and arguments are. */
 export type CliCommand = {
-  readonly storesInput: boolean;
+  readonly name: string;
+  readonly purpose: Purpose;
+  readonly options: CliOptions;
   /** Adds it to a program; `chosen` gets what was typed, ready to run. */
   readonly addTo: (program: Command, chosen: (run: Run) => void) => void;
 };
@@ -39,9 +41,11 @@ export function command<const Usage extends string, const Options extends CliOpt
   usage: Usage,
   declared: Declaration<Usage, Options>,
 ): CliCommand {
-  const { about, options, help, storesInput = false, run } = declared;
+  const { about, options, help, purpose = 'read', run } = declared;
   return {
-    storesInput,
+    name: usage.split(' ')[0] ?? '',
+    purpose,
+    options: options ?? {},
     addTo: (program, chosen) => {
       const added = program.command(usage).description(about);
       const flags = addOptions(added, options);

@@ -6,11 +6,13 @@ import { run } from './run.ts';
 
 /**
  * Binds the command to this process: its streams, variables and signals. A reader of stdout that
- * closes the pipe has seen enough, and the work goes on; a full disk fails the command.
+ * closes the pipe has seen enough, and a terminal that was closed shows nothing more; the work goes
+ * on. A full disk fails the command.
  */
 process.exitCode = await run(process.argv.slice(2), {
   stdout: outputOf(process.stdout, ({ code }) => {
-    if (code !== 'EPIPE') process.once('exit', failUnlessFailed);
+    const isReaderGone = code === 'EPIPE' || (code === 'EIO' && process.stdout.isTTY);
+    if (!isReaderGone) process.once('exit', failUnlessFailed);
   }),
   // The work and its exit code do not depend on a reader of stderr.
   stderr: outputOf(process.stderr, () => undefined),
@@ -47,7 +49,8 @@ function failUnlessFailed(): void {
 /** The second signal ends the process at once. */
 function listenToSignals(listener: (signal: StopSignal) => void): void {
   let isStopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The keys of the table are the signals.
+  for (const signal of Object.keys(exitCodeOfSignal) as StopSignal[]) {
     process.on(signal, () => {
       if (isStopping) process.exit(exitCodeOfSignal[signal]);
       isStopping = true;

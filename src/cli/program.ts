@@ -4,7 +4,7 @@ import { UsageError } from './input/arguments.ts';
 import { addOptions } from './input/options.ts';
 import type { GlobalFlags } from './input/settings.ts';
 import { globalOptions } from './input/settings.ts';
-import type { Io } from './io.ts';
+import type { Io, Purpose } from './io.ts';
 import type { Screen } from './output/screen.ts';
 import { version } from './version.ts';
 
@@ -14,7 +14,8 @@ _GATEWAY_APP_ID, _GATEWAY_PRIVATE_KEY_FILE, _GATEWAY_ALLOW_INSECURE_HTTP=yes, ea
 PAYMENT_ORDER; options win. Only commands that may call the gateway need its settings.
 
 Exit codes: 0 ok (whatever the gateway answered), 1 runtime, 2 usage or invalid input, 3 integrity,
-4 replay divergence, 5 not found, 6 store unavailable, 7 rejected; 130 and 143 after a signal.`;
+4 replay divergence, 5 not found, 6 store unavailable, 7 rejected; 128 + N after signal N: a first
+SIGHUP, SIGINT or SIGTERM awaits and records a call that is out, a second one ends at once.`;
 
 /** Where no terminal says how wide it is. */
 const helpColumns = 80;
@@ -45,7 +46,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
 export type Chosen = {
   readonly run: Run;
   readonly flags: GlobalFlags;
-  readonly storesInput: boolean;
+  readonly purpose: Purpose;
 };
 
 /**
@@ -63,7 +64,7 @@ export async function parse(
   let chosen: Chosen | null = null;
   for (const command of await commandsNamedIn(argv)) {
     command.addTo(program, (run) => {
-      chosen = { run, flags: globalFlags(), storesInput: command.storesInput };
+      chosen = { run, flags: globalFlags(), purpose: command.purpose };
     });
   }
   try {
@@ -87,7 +88,7 @@ function oneLine(message: string): string {
 }
 
 /** Loads only what a run can need: the named command's file, or all of them for `--help`. */
-async function commandsNamedIn(argv: readonly string[]): Promise<readonly CliCommand[]> {
+export async function commandsNamedIn(argv: readonly string[]): Promise<readonly CliCommand[]> {
   const named = files.filter(([names]) => names.split(' ').some((name) => argv.includes(name)));
   const needed = named.length > 0 ? named : files;
   const loaded = await Promise.all(needed.map(([, load]) => load()));

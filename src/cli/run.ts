@@ -28,7 +28,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     chosen = await parse(argv, io, screen);
     if (chosen === null) return exitCodes.ok;
     settings = settingsFrom({ flags: chosen.flags, env }, cwd);
-    return await chosen.run({ io, settings, screen, words });
+    return await chosen.run({ io, purpose: chosen.purpose, settings, screen, words });
   } catch (error) {
     if (isBareHelp(error)) return exitCodes.usage;
     const named = chosen === null ? error : inOptionNames(error, { ...chosen, env });

@@ -4,42 +4,37 @@ import { openPaymentOrders } from '../open.ts';
 import { orderNotFound } from '../order/decide.ts';
 import { gatewayFrom } from './input/settings.ts';
 import { isAbsentFile } from './input/store-path.ts';
-import type { Context } from './io.ts';
-import { Stopped } from './io.ts';
+import type { Context, Purpose } from './io.ts';
+import { mayCall, Stopped } from './io.ts';
 import { reportFaults, warn } from './output/failure.ts';
 import { outcomeLines, printReceipt } from './output/receipts.ts';
 
 /**
- * - `read`: never writes; an absent file reads as empty and stays absent.
- * - `change`: writes to an existing store; an absent file has no order to change and stays absent.
- * - `call`: as `change`, and may call the gateway.
- * - `create`, `recover`: make an absent file; `recover` may call the gateway.
- */
-export type Purpose = 'read' | 'change' | 'call' | 'create' | 'recover';
-
-/**
  * Opens the orders, lets `use` work, and closes them, which awaits calls in flight and their
- * records. An error that `use` did not wait for is thrown at the end.
+ * records. An error that `use` did not wait for is thrown at the end; else a signal that came.
  */
 export async function withOrders(
   context: Context,
-  purpose: Purpose,
-  use: (orders: PaymentOrders) => Promise<number>,
+  use: (orders: PaymentOrders, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const late: unknown[] = [];
-  const orders = await open(context, purpose, (error) => late.push(error));
-  const exitCode = await use(orders).finally(() => orders.close());
+  const orders = await open(context, (error) => late.push(error));
+  // What only reads has nothing to finish, and so ends at once.
+  const signal = context.purpose === 'read' ? neverAborted : stopping(context).signal;
+  const exitCode = await use(orders, signal).finally(() => orders.close());
   for (const error of late) throw error;
+  signal.throwIfAborted();
   return exitCode;
 }
+
+const neverAborted = new AbortController().signal;
 
 /** Opens the orders; warns of weak gateway settings and of a store that ends with the command. */
 export async function open(
   context: Context,
-  purpose: Purpose,
   onError: (error: unknown) => void,
 ): Promise<PaymentOrders> {
-  const { settings, words } = context;
+  const { purpose, settings, words } = context;
   const gateway = mayCall(purpose)
     ? await gatewayFrom(settings, (message) => {
         warn(context, { message });
@@ -60,26 +55,24 @@ export async function open(
 /** Sends one command or fact and prints its receipt; after a signal, only its outcome. */
 export function send(
   context: Context,
-  purpose: Purpose,
   run: (orders: PaymentOrders, options: CommandOptions) => Promise<Receipt>,
 ): Promise<number> {
-  return withOrders(context, purpose, async (orders) => {
-    const { signal } = stopping(context, purpose);
+  const isCalling = mayCall(context.purpose);
+  return withOrders(context, async (orders, signal) => {
     const { commandId, actor, correlationId } = context.settings;
     // A signal does not end it: a call in flight completes first, and its outcome is reported.
     const receipt = await run(orders, { commandId, actor, correlationId });
-    if (!signal.aborted) return printReceipt(context, receipt, mayCall(purpose));
-    if (mayCall(purpose))
-      for (const line of outcomeLines(context, receipt)) context.screen.talk(line);
+    if (!signal.aborted) return printReceipt(context, receipt, isCalling);
+    for (const line of outcomeLines(context, receipt)) context.screen.talk(line);
     throw signal.reason;
   });
 }
 
-/** From now on the first signal ends the waiting; a call in flight continues. */
-export function stopping(
-  { io, screen, words }: Context,
-  purpose: Purpose,
-): { readonly signal: AbortSignal; readonly stopped: Promise<Stopped> } {
+/** From now on the first signal asks to stop: nothing new is begun, what is out is awaited. */
+export function stopping({ io, purpose, screen, words }: Context): {
+  readonly signal: AbortSignal;
+  readonly stopped: Promise<Stopped>;
+} {
   const controller = new AbortController();
   const { promise: stopped, resolve } = Promise.withResolvers<Stopped>();
   io.onSignal?.((signal) => {
@@ -114,14 +107,10 @@ export function readOrder(
   orderNo: string,
   show: (orders: PaymentOrders) => Promise<void>,
 ): Promise<number> {
-  return withOrders(context, 'read', async (orders) => {
+  return withOrders(context, async (orders) => {
     await show(orders);
     return reportFaults(context, (await orders.verify(orderNo)).faults);
   });
-}
-
-function mayCall(purpose: Purpose): boolean {
-  return purpose === 'call' || purpose === 'recover';
 }
 
 function isOnlyRead(purpose: Purpose, store: string): boolean {

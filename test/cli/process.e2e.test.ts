@@ -97,6 +97,7 @@ describe('a call that is out', () => {
   });
 
   test.for([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(

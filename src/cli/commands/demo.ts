@@ -12,6 +12,7 @@ import type { Context } from '../io.ts';
 import { described, eventLines } from '../output/event-lines.ts';
 import { exitCodes } from '../output/failure.ts';
 import { shownStore, typed } from '../output/next-commands.ts';
+import { stopping } from '../session.ts';
 import type { Story } from './demo-stories.ts';
 import { Arrivals, stories } from './demo-stories.ts';
 
@@ -21,6 +22,7 @@ const attemptLimitMs = 2_000;
 export const commands = [
   command('demo', {
     about: 'five short stories of a cancel, against a sandbox in this process',
+    purpose: 'recover',
     run: demo,
   }),
 ];
@@ -55,17 +57,26 @@ async function demo(context: Context): Promise<number> {
       'this store already holds the orders of the demo; name another one with --store',
     );
   }
+  const { signal } = stopping(context);
+  // Closing awaits the call that is out; the next step of a story finds the orders closed.
+  signal.addEventListener('abort', () => {
+    void orders.close().catch(() => undefined);
+  });
   const played: PaymentOrder[] = [];
   let isWell = true;
-  for (const [index, story] of stories.entries()) {
-    const title = words.demo.story(index + 1, story.orderNo, words.demo.stories[story.name]);
-    say(context, ['', screen.paint('bold', title)]);
-    await story.play({ orders, sandbox, arrivals, orderNo: story.orderNo });
-    const order = await orders.get(story.orderNo);
-    if (order !== null) played.push(order);
-    const history = await orders.history(story.orderNo);
-    const endedWell = await reportEnd(context, story, order, history);
-    isWell &&= endedWell;
+  try {
+    for (const [index, story] of stories.entries()) {
+      const title = words.demo.story(index + 1, story.orderNo, words.demo.stories[story.name]);
+      say(context, ['', screen.paint('bold', title)]);
+      await story.play({ orders, sandbox, arrivals, orderNo: story.orderNo });
+      const order = await orders.get(story.orderNo);
+      if (order !== null) played.push(order);
+      const history = await orders.history(story.orderNo);
+      const endedWell = await reportEnd(context, story, order, history);
+      isWell &&= endedWell;
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   }
   if (screen.json) screen.document({ store: shownStore(store), orders: played });
   else

@@ -24,7 +24,7 @@ export const commands = [
       } else if (orderNo === undefined) {
         await show(diagram(paymentOrderMachine, format));
       } else {
-        return withOrders(context, 'read', async (orders) => {
+        return withOrders(context, async (orders) => {
           const events = await orders.history(orderNo);
           if (events.length === 0) throw orderNotFound(orderNo);
           const path = events.map(({ type, metadata: { from, to } }) => ({ type, from, to }));

@@ -12,7 +12,7 @@ import { flag, list, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFaults } from '../output/failure.ts';
-import { existing, withOrders } from '../session.ts';
+import { existing, stopping, withOrders } from '../session.ts';
 import { moduleName, version } from '../version.ts';
 
 export const commands = [
@@ -46,7 +46,7 @@ export const commands = [
       if ((html === undefined) === (bundle === undefined)) {
         throw new UsageError('give either --html FILE or --bundle DIR');
       }
-      return withOrders(context, 'read', async (orders) => {
+      return withOrders(context, async (orders) => {
         const events = await eventsUntil(orders, orderNo, asOf);
         const { faults } = await orders.verify(orderNo);
         if (bundle === undefined) await toHtml(context, html ?? '', events, rules);
@@ -70,15 +70,18 @@ async function eventsUntil(
 }
 
 async function toHtml(
-  { io, screen, words }: Context,
+  context: Context,
   file: string,
   events: readonly RecordedEvent[],
   rules: readonly RedactionRule[],
 ): Promise<void> {
+  const { io, screen, words } = context;
   const { renderReport } = await import('../../report/report.ts');
   const { redact } = await import('../../evidence/redaction.ts');
   const { events: shown } = redact(events, new Set(rules));
   const generatedAt = instantOf(systemRuntime().now());
+  // From here on a signal does not end the process in the middle of a file.
+  stopping(context);
   writeNewFile(
     pathAt(io.cwd, file),
     renderReport(shown, { language: words.language, generatedAt }),
@@ -91,7 +94,7 @@ async function toHtml(
 }
 
 async function toBundle(
-  { io, screen, settings, words }: Context,
+  context: Context,
   directory: string,
   what: {
     readonly events: readonly RecordedEvent[];
@@ -100,6 +103,7 @@ async function toBundle(
     readonly purpose: string | undefined;
   },
 ): Promise<void> {
+  const { io, screen, settings, words } = context;
   const { bundleOf } = await import('../../evidence/bundle.ts');
   const { manifestIn } = await import('../../evidence/manifest.ts');
   const last = what.events.at(-1)?.revision ?? -1;
@@ -112,6 +116,7 @@ async function toBundle(
     faults: what.faults.filter(({ revision }) => (revision ?? 0) <= last),
     redact: what.rules,
   });
+  stopping(context);
   writeBundle(pathAt(io.cwd, directory), files);
   const text = files.get('manifest.json') ?? '';
   const { scope, head, redaction } = manifestIn(text);
@@ -136,7 +141,7 @@ function exportFixtures(
   isAnonymised: boolean,
 ): Promise<number> {
   const { screen, words } = context;
-  return withOrders(context, 'read', async (orders) => {
+  return withOrders(context, async (orders) => {
     const anonymiser = new Anonymiser();
     const files = new Map<string, string>();
     let count = 0;
@@ -147,6 +152,7 @@ function exportFixtures(
       const name = String(files.size + 1).padStart(6, '0');
       files.set(`${name}.json`, `${JSON.stringify(events, null, 2)}\n`);
     }
+    stopping(context);
     writeBundle(pathAt(context.io.cwd, directory), files);
     await screen.answer({ directory, histories: files.size, events: count }, () => [
       words.history.written(escapeForTerminal(directory), count),

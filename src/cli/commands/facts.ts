@@ -20,10 +20,10 @@ export const commands = [
       occurredAt,
       factId,
     },
-    storesInput: true,
+    purpose: 'change',
     run: (context, { amount, currency, ...fact }, orderNo) => {
       const input = { ...compact(fact), ...amountFrom({ amount, currency }) };
-      return send(context, 'change', (orders, options) =>
+      return send(context, (orders, options) =>
         orders.recordPaymentSucceeded(orderNo, { ...input, ...options }),
       );
     },
@@ -31,9 +31,9 @@ export const commands = [
   command('failed <ORDER>', {
     about: 'fact: the payment failed',
     options: { factId, code, occurredAt },
-    storesInput: true,
+    purpose: 'change',
     run: (context, fact, orderNo) =>
-      send(context, 'change', (orders, options) =>
+      send(context, (orders, options) =>
         orders.recordPaymentFailed(orderNo, { ...compact(fact), ...options }),
       ),
   }),
@@ -45,11 +45,11 @@ export const commands = [
       cause: text('--cause <CAUSE>', 'expired, closed-by-platform or closed-by-channel'),
       occurredAt,
     },
-    storesInput: true,
+    purpose: 'change',
     run: (context, { cause, ...fact }, orderNo) => {
       const stated = cause === undefined ? undefined : oneOf(cause, closingCauses, '--cause');
       const input = compact({ ...fact, cause: stated });
-      return send(context, 'change', (orders, options) =>
+      return send(context, (orders, options) =>
         orders.recordClosedAtGateway(orderNo, { ...input, ...options }),
       );
     },

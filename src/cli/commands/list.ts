@@ -25,7 +25,7 @@ export const commands = [
         state: state === undefined ? undefined : oneOf(state, states, '--state'),
         attention: attention || undefined,
       };
-      return withOrders(context, 'read', (orders) => list(context, orders, { filter, ndjson }));
+      return withOrders(context, (orders) => list(context, orders, { filter, ndjson }));
     },
   }),
 ];

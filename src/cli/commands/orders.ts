@@ -7,7 +7,6 @@ import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
-import type { Purpose } from '../session.ts';
 import { send } from '../session.ts';
 
 const recordedOnlyWithActor = `
@@ -29,18 +28,18 @@ export const commands = [
       processBillNo: required('--process-bill-no <NO>', 'the process bill it belongs to'),
       ...amountOptions,
     },
-    storesInput: true,
+    purpose: 'create',
     run: (context, { processBillNo, ...amount }, orderNo) => {
       const order = { orderNo, processBillNo, ...amountFrom(amount) };
-      return send(context, 'create', (orders, options) => orders.create({ ...order, ...options }));
+      return send(context, (orders, options) => orders.create({ ...order, ...options }));
     },
   }),
   command('start <ORDER>', {
     about: 'the payer was sent to pay',
     help: recordedOnlyWithActor,
-    storesInput: true,
+    purpose: 'change',
     run: (context, _flags, orderNo) =>
-      send(context, 'change', (orders, options) => orders.startPayment(orderNo, options)),
+      send(context, (orders, options) => orders.startPayment(orderNo, options)),
   }),
   command('cancel <ORDER>', {
     about: 'cancel at the gateway; waits for the outcome of the first attempt',
@@ -49,37 +48,37 @@ export const commands = [
       reason: text('--reason <TEXT>', 'sent with the call, at most 512 characters'),
       noWait: flag('--no-wait', 'answer once the request is recorded; the call still completes'),
     },
-    storesInput: true,
+    purpose: 'call',
     run: (context, { reason, noWait }, orderNo) =>
-      send(context, 'call', (orders, options) =>
+      send(context, (orders, options) =>
         orders.cancel(orderNo, { ...compact({ reason }), wait: !noWait, ...options }),
       ),
   }),
   command('retry <ORDER>', {
     about: 'operator: make another attempt now',
     options: { note },
-    storesInput: true,
+    purpose: 'call',
     run: (context, flags, orderNo) =>
-      sendAsOperator(context, 'call', (orders, options) =>
+      sendAsOperator(context, (orders, options) =>
         orders.retryCancel(orderNo, { ...options, ...compact(flags) }),
       ),
   }),
   command('abandon <ORDER>', {
     about: 'operator: give the cancel up; never while in doubt',
     options: { note },
-    storesInput: true,
+    purpose: 'change',
     run: (context, flags, orderNo) =>
-      sendAsOperator(context, 'change', (orders, options) =>
+      sendAsOperator(context, (orders, options) =>
         orders.abandonCancel(orderNo, { ...options, ...compact(flags) }),
       ),
   }),
   command('resolve <ORDER> <RESOLUTION>', {
     about: 'operator: end a doubt by evidence: cancelled, paid, failed or open',
     options: { evidence: required('--evidence <TEXT>', 'what was found, and where') },
-    storesInput: true,
+    purpose: 'change',
     run: (context, { evidence }, orderNo, given) => {
       const resolution = oneOf(given, resolutions, 'RESOLUTION');
-      return sendAsOperator(context, 'change', (orders, options) =>
+      return sendAsOperator(context, (orders, options) =>
         orders.resolveCancel(orderNo, { ...options, resolution, evidence, by: options.actor.id }),
       );
     },
@@ -87,10 +86,10 @@ export const commands = [
   command('acknowledge <ORDER> <N>', {
     about: 'operator: close an anomaly by its number',
     options: { note },
-    storesInput: true,
+    purpose: 'change',
     run: (context, flags, orderNo, given) => {
       const number = wholeNumber(given, 'number');
-      return sendAsOperator(context, 'change', (orders, options) =>
+      return sendAsOperator(context, (orders, options) =>
         orders.acknowledgeAnomaly(orderNo, {
           ...options,
           ...compact(flags),
@@ -105,14 +104,13 @@ export const commands = [
 /** Sends a decision, which always names who decided. */
 function sendAsOperator(
   context: Context,
-  purpose: Purpose,
   run: (
     orders: PaymentOrders,
     options: CommandOptions & { readonly actor: Actor },
   ) => Promise<Receipt>,
 ): Promise<number> {
   const actor = operator(context);
-  return send(context, purpose, (orders, options) => run(orders, { ...options, actor }));
+  return send(context, (orders, options) => run(orders, { ...options, actor }));
 }
 
 /** The operator who decides: `--actor`, else the user of the operating system. */

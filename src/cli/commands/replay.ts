@@ -42,7 +42,7 @@ export const commands = [
       if (orderNo === undefined) {
         throw new UsageError('nothing to replay: give ORDER, or --check --all');
       }
-      return withOrders(context, 'read', async (orders) => {
+      return withOrders(context, async (orders) => {
         await existing(orders, orderNo);
         return check ? checkOne(context, orders, orderNo) : steps(context, orders, orderNo);
       });
@@ -81,7 +81,7 @@ function checkAll(
   { first, ndjson }: { readonly first: boolean; readonly ndjson: boolean },
 ): Promise<number> {
   const { screen, words } = context;
-  return withOrders(context, 'read', async (orders) => {
+  return withOrders(context, async (orders) => {
     const progress = new Progress(context);
     const different: Replay[] = [];
     let isBroken = false;
@@ -109,7 +109,7 @@ function checkAll(
 async function gate(context: Context, file: string): Promise<number> {
   const { io, screen, words } = context;
   const machine = await machineIn(pathAt(io.cwd, file));
-  return withOrders(context, 'read', async (orders) => {
+  return withOrders(context, async (orders) => {
     const all = historiesOf(orders, new Progress(context));
     const { ok, histories, stranded } = await verifyHistories(machine, all);
     const different = histories.filter((check) => !check.ok);

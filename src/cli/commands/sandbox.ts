@@ -29,7 +29,7 @@ export const commands = [
       const faults = parseFaultPlan(fault);
       // Absolute: it is used from another terminal, perhaps elsewhere.
       const { publicKey, privateKeyFile } = sandboxKeys(resolve(pathAt(context.io.cwd, keys)));
-      const { stopped } = stopping(context, 'read');
+      const { stopped } = stopping(context);
       const waiting = new Set<SandboxRequest>();
       const sandbox = await start({
         runtime: systemRuntime(),

@@ -54,7 +54,7 @@ export const commands = [
 
 function verifyOne(context: Context, orderNo: string, given: string | undefined): Promise<number> {
   const witness = given === undefined ? undefined : parseWitness(given);
-  return withOrders(context, 'read', async (orders) => {
+  return withOrders(context, async (orders) => {
     const verification = await orders.verify(orderNo, witness);
     const { events, ok } = verification;
     // With a witness, an empty stream is a lost one.
@@ -72,7 +72,7 @@ function verifyAll(
   const { settings, screen, words } = context;
   const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
-  return withOrders(context, 'read', async (orders) => {
+  return withOrders(context, async (orders) => {
     // The store first: where an index is damaged, the listing may lack what the histories hold.
     const found = new Set(await storeFaults(orders));
     const verifications: Verification[] = [];

@@ -8,6 +8,7 @@ import { open, stopping, withOrders } from '../session.ts';
 export const commands = [
   command('work', {
     about: 'fire the due timers of all orders: retries, probes, abandoned attempts',
+    purpose: 'recover',
     options: { once: flag('--once', 'what is due now, then exit') },
     run: (context, { once }) => (once ? workOnce(context) : workUntilStopped(context)),
   }),
@@ -18,8 +19,7 @@ function workOnce(context: Context): Promise<number> {
   // Without a store nothing is due, and no file is made.
   const absence = absenceOf(settings, words);
   const purpose = absence === null ? 'recover' : 'call';
-  return withOrders(context, purpose, async (orders) => {
-    const { signal } = stopping(context, purpose);
+  return withOrders({ ...context, purpose }, async (orders, signal) => {
     // Ends only after the fired timers: `close` does not know of calls that recovery made.
     const result = await orders.recoverOnce();
     signal.throwIfAborted();
@@ -32,9 +32,9 @@ function workOnce(context: Context): Promise<number> {
 /** Reports errors and goes on: one order must not end the worker. */
 async function workUntilStopped(context: Context): Promise<number> {
   const { settings, screen, words } = context;
-  const { stopped } = stopping(context, 'recover');
+  const { stopped } = stopping(context);
   const absence = absenceOf(settings, words);
-  const orders = await open(context, 'recover', (error) => {
+  const orders = await open(context, (error) => {
     reportInPassing(error, context);
   });
   try {

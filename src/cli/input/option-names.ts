@@ -1,4 +1,5 @@
 import { PaymentOrderError } from '../../errors.ts';
+import type { Purpose } from '../io.ts';
 import type { Given, SettingName } from './settings.ts';
 import { sourceOf } from './settings.ts';
 
@@ -47,14 +48,15 @@ const settingOf: Readonly<Record<string, SettingName>> = {
  */
 export function inOptionNames(
   error: unknown,
-  given: Given & { readonly storesInput: boolean },
+  given: Given & { readonly purpose: Purpose },
 ): unknown {
   if (!(error instanceof PaymentOrderError)) return error;
   const { code, field, problem } = error;
   if (field === undefined || problem === undefined) return error;
   const setting = entry(settingOf, field);
   const name = setting === undefined ? (entry(optionOf, field) ?? field) : sourceOf(setting, given);
-  const message = `${name}: ${problem}${given.storesInput ? '; nothing was stored or sent' : ''}`;
+  const storesInput = given.purpose !== 'read' && given.purpose !== 'recover';
+  const message = `${name}: ${problem}${storesInput ? '; nothing was stored or sent' : ''}`;
   return new PaymentOrderError(code, message, error);
 }
 
