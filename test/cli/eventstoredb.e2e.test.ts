@@ -27,6 +27,49 @@ async function sharedServer(): Promise<{ readonly server: EventStoreDbServer; he
   return { server, here };
 }
 
+describe('the command on an EventStoreDB server', () => {
+  test('prints next commands that can be pasted', async () => {
+    const { server, here } = await sharedServer();
+    const url = server.connectionString;
+    here.env['PAYMENT_ORDER_STORE'] = '';
+
+    const create = await here.run('create', 'O1', '--process-bill-no', 'F1', '--store', url);
+
+    expect(create.stderr).toContain(`payment-order --store '${url}' start O1\n`);
+  });
+
+  test('prints the name of the variable in place of a URL with a password', async () => {
+    const { server, here } = await sharedServer();
+    here.env['PAYMENT_ORDER_STORE'] = '';
+    const url = server.connectionString.replace('://', '://admin:canary-password@');
+
+    const create = await here.run('create', 'O1', '--process-bill-no', 'F1', '--store', url);
+    const demo = await here.run('demo', '--store', url);
+
+    expect(create.stderr).toContain('payment-order --store "$PAYMENT_ORDER_STORE" start O1\n');
+    expect(demo.stdout).toContain(`stay in ${server.connectionString}.`);
+    expect(demo.stdout).toContain('payment-order --store "$PAYMENT_ORDER_STORE" list');
+    expect(JSON.stringify([create, demo])).not.toMatch(/canary|admin/);
+  });
+
+  test('says what to do about the server, and nothing about files', async () => {
+    const { server, here } = await sharedServer();
+    server.seed('paymentOrder-O1', [{ bytes, contentType }]);
+
+    const show = await here.run('show', 'O1');
+    await server.stop({ hard: true });
+    const port = String(server.port);
+    const url = `esdb://127.0.0.1:${port}`;
+    const create = await here.run('create', 'O1', '--process-bill-no', 'F1', '--store', url);
+
+    expect(show).toMatchObject({ code: 3 });
+    expect(show.stderr).toContain('hint: the history was altered');
+    expect(show.stderr).not.toContain('-wal');
+    expect(create).toMatchObject({ code: 2 });
+    expect(create.stderr).not.toContain('doctor');
+  });
+});
+
 describe('the command on an EventStoreDB that others use', () => {
   test('finds the server well', async () => {
     const { server, here } = await sharedServer();

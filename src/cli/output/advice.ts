@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { ErrorCode } from '../../errors.ts';
 import { PaymentOrderError } from '../../errors.ts';
 import type { Words } from '../../words/cli/en.ts';
 import { isWritable, sqlitePath } from '../input/store-path.ts';
@@ -15,8 +16,15 @@ export function adviceFor(
   if (!(error instanceof PaymentOrderError)) return null;
   const { code } = error;
   const path = store === undefined ? null : sqlitePath(store);
-  const name = code === 'store-unavailable' && path !== null ? reasonOf(path) : code;
+  const name =
+    path === null ? onServer(code) : code === 'store-unavailable' ? reasonOf(path) : code;
   return isAdvice(advice, name) ? advice[name] : null;
+}
+
+/** A server has no file to restore, and what cannot be reached says so in its message. */
+function onServer(code: ErrorCode): string {
+  if (code === 'store-unavailable') return '';
+  return code === 'store-corrupt' ? 'illegal-history' : code;
 }
 
 /** Asks the file system, because SQLite says 'unable to open' for all of these. */

@@ -27,14 +27,20 @@ export function nextCommands(context: Context, order: PaymentOrder): readonly st
 
 /** A command line on the same store, as it is typed. */
 export function typed({ io, settings }: Pick<Context, 'io' | 'settings'>, command: string): string {
-  const store = settings.isStoreGiven ? ` --store ${quoted(shownStore(settings.store))}` : '';
+  const store = settings.isStoreGiven ? ` --store ${storeArgument(settings.store)}` : '';
   return `${io.invocation ?? 'payment-order'}${store} ${command}`;
 }
 
-/** Shows only the scheme of a server's URL, which may hold a password. */
+/** A URL with a password is neither shown nor typed: its variable stands for it. */
+function storeArgument(store: string): string {
+  const shown = shownStore(store);
+  return shown === store ? quoted(store) : '"$PAYMENT_ORDER_STORE"';
+}
+
+/** A server's URL without its user and password. */
 export function shownStore(store: string): string {
   const isLocal = store === 'memory:' || sqlitePath(store) !== null;
-  return isLocal ? store : `${/^[a-z][a-z+]*:/.exec(store)?.[0] ?? ''}URL`;
+  return isLocal ? store : store.replace(/^([a-z][a-z+]*:\/\/).*@/s, '$1');
 }
 
 export function quoted(text: string): string {

@@ -6,6 +6,7 @@
  * when it is disposed of, and may stay broken, so that only a new client helps.
  */
 
+import { isIP } from 'node:net';
 import { EventStoreDBClient, type SingleNodeOptions } from '@eventstore/db-client';
 import type { Interceptor, StatusObject } from '@grpc/grpc-js';
 import { sleep, type Runtime } from '../../runtime.ts';
@@ -91,7 +92,7 @@ class GuardedClient extends EventStoreDBClient {
       ...(target.authorities === undefined ? {} : { rootCertificate: target.authorities }),
     });
     const { callArguments, execute, getChannel } = this;
-    this.getChannel = () => (this.#channel = getChannel());
+    this.getChannel = () => (this.#channel = getChannel().then(withoutAddressAsName));
     this.callArguments = (options, callOptions) => {
       const [metadata, rest] = callArguments(options, callOptions);
       return [metadata, { ...rest, interceptors: [interceptor] }];
@@ -116,6 +117,36 @@ class GuardedClient extends EventStoreDBClient {
       () => undefined,
     );
   }
+}
+
+/** What is changed below, of gRPC 1.14: neither the client nor its channel has an option for it. */
+type ChannelInside = {
+  readonly internalChannel?: {
+    readonly credentials?: {
+      _createSecureConnector?: (...given: readonly unknown[]) => {
+        readonly connectionOptions?: { servername?: string | undefined };
+      };
+    };
+  };
+};
+
+/**
+ * gRPC gives TLS the host as the server's name, even an address, which is no name; Node warns of it
+ * (DEP0123). Without a name Node checks the certificate against the address itself. In another
+ * version of gRPC this changes nothing. Discovery asks before there is a channel, and still warns.
+ */
+function withoutAddressAsName<Channel>(channel: Channel): Channel {
+  // Every channel fits: all of it is optional, and looked for.
+  const credentials = (channel as ChannelInside).internalChannel?.credentials;
+  const create = credentials?._createSecureConnector?.bind(credentials);
+  if (credentials === undefined || create === undefined) return channel;
+  credentials._createSecureConnector = (...given) => {
+    const connector = create(...given);
+    const options = connector.connectionOptions;
+    if (options !== undefined && isIP(options.servername ?? '') !== 0) delete options.servername;
+    return connector;
+  };
+  return channel;
 }
 
 function settingsOf(target: Target): object {

@@ -38,6 +38,8 @@ export type Failure = {
   readonly reason: string;
   /** Waiting will not help: the URL or the server's set-up is wrong. */
   readonly misconfigured?: boolean | undefined;
+  /** No server answered, and nothing says why: its address may be right and its protocol wrong. */
+  readonly unanswered?: boolean | undefined;
   /** Of no known kind: the client itself may be broken. */
   readonly unclassified?: true;
   /** For a conflict: the stream's last revision on the server; -1: no stream. */
@@ -86,11 +88,15 @@ const connectionHints: readonly (readonly [RegExp, string, misconfigured: boolea
   [/Server Is Busy|Too Busy/i, 'the server is too busy', false],
 ];
 
+/** What gRPC says itself. Any other message of this status is the answer of a server. */
+const brokenConnection =
+  /No connection established|Failed to connect|Connection dropped|RST_STREAM|read E[A-Z]+/;
+
 /** Classifies an error. Every error of the client and of gRPC passes through here. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Dropped) return { verdict: 'unknown', reason: error.message };
   if (error instanceof NoAnswer) {
-    return { verdict: 'unknown', reason: error.message, unclassified: true };
+    return { verdict: 'unknown', reason: error.message, unclassified: true, unanswered: true };
   }
   if (!(error instanceof Error)) {
     return { verdict: 'unknown', reason: 'an unknown error was thrown', unclassified: true };
@@ -175,8 +181,10 @@ function unavailable(error: Error): Failure {
   // From gRPC before anything is sent, or from a server that has not started yet.
   const notSent = /No connection established|Name resolution failed|Server Is|Too Busy/i;
   const verdict = notSent.test(error.message) ? 'not-sent' : 'unknown';
-  const reason = `${hint ?? 'the connection broke'} (${excerpt(error)})`;
-  return { verdict, reason, misconfigured };
+  const isBroken = brokenConnection.test(error.message);
+  const problem = hint ?? (isBroken ? 'the connection broke' : 'the server is unavailable');
+  const unanswered = hint === undefined && isBroken;
+  return { verdict, reason: `${problem} (${excerpt(error)})`, misconfigured, unanswered };
 }
 
 function failureOfCode(error: Error): Failure {

@@ -238,11 +238,10 @@ function checkUserStream(stream: string): void {
   throw invalidInput('stream', 'must not begin with $, which marks streams of the system');
 }
 
-function unreachable(target: Target, { verdict, reason }: Failure): PaymentOrderError {
-  const hint =
-    target.tls || /refused|resolved/.test(reason)
-      ? ''
-      : '; a server that speaks TLS needs a URL without tls=false';
+function unreachable(target: Target, failure: Failure): PaymentOrderError {
+  const { verdict, reason, unanswered } = failure;
+  const mayNeedTls = !target.tls && unanswered === true;
+  const hint = mayNeedTls ? '; a server that speaks TLS needs a URL without tls=false' : '';
   const code = verdict === 'denied' ? 'store-denied' : 'store-unavailable';
   return new PaymentOrderError(code, `cannot reach ${targetName(target)}: ${reason}${hint}`);
 }

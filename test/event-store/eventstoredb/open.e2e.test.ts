@@ -98,6 +98,25 @@ describe('opening an EventStoreDB store', () => {
     });
   });
 
+  test.each([
+    [status.UNAVAILABLE, 'Server Is Not Ready', 'not ready'],
+    [status.UNAVAILABLE, 'Server Is Too Busy', 'too busy'],
+    [status.UNAVAILABLE, 'The leader is gone', 'leader is gone'],
+    [status.ABORTED, 'Operation timed out', 'timed out'],
+    [status.INTERNAL, 'Out of luck', 'luck'],
+  ])('gives no hint about TLS where a server answered: %s %s', async (code, details, says) => {
+    const server = await aServer();
+    server.faults.onRead({ kind: 'status', code, details }, { times: 99 });
+
+    const error = await failure(aStore(server.connectionString, { openMs: 100 }));
+
+    expect(error).toMatchObject({
+      code: 'store-unavailable',
+      message: expect.stringContaining(says) as unknown,
+    });
+    expect(String(error)).not.toContain('TLS');
+  });
+
   test('fails at once with a hint where the authority is unknown (row 17)', async () => {
     const server = await secureServer();
     const url = `esdb://${login}@127.0.0.1:${server.port}`;
