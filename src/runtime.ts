@@ -10,7 +10,10 @@ export type Runtime = {
   now(): number;
   /** Milliseconds that never jump back, from an arbitrary origin. */
   monotonicMs(): number;
-  /** Runs `run` once after `delayMs`, capped at the longest wait a timer can hold; returns how to cancel it. */
+  /**
+   * Runs `run` once after `delayMs`, capped at the longest wait a timer can hold; returns how to
+   * cancel it. What arrived before it runs should be read first: a timer may be a limit.
+   */
   setTimer(delayMs: number, run: () => void): () => void;
   /** A random UUID (version 4). */
   newId(): string;
@@ -23,6 +26,13 @@ export type Runtime = {
 /** The longest wait of a Node timer, ms. A longer wait ends here, and its owner looks again. */
 const timerMsMax = 2_147_483_647;
 
+/**
+ * An event loop that was held runs overdue timers before it reads what arrived meanwhile. So a timer
+ * lets it read twice: the bytes, and then the end of the connection, which it reads in a turn of
+ * its own.
+ */
+const readsBeforeRun = 2;
+
 /** Drawn at once: asking the system for every few bytes costs more than the bytes. */
 const poolBytes = 4_096;
 
@@ -33,9 +43,19 @@ export function systemRuntime(): Runtime {
     now: () => Date.now(),
     monotonicMs: () => performance.now(),
     setTimer: (delayMs, run) => {
-      const timer = setTimeout(run, Math.min(Math.max(delayMs, 0), timerMsMax));
+      let turn: NodeJS.Immediate | undefined;
+      const runAfter = (reads: number): void => {
+        if (reads === 0) run();
+        else
+          turn = setImmediate(() => {
+            runAfter(reads - 1);
+          });
+      };
+      const wait = Math.min(Math.max(delayMs, 0), timerMsMax);
+      const timer = setTimeout(runAfter, wait, readsBeforeRun);
       return () => {
         clearTimeout(timer);
+        clearImmediate(turn);
       };
     },
     newId: () => randomUUID(),
