@@ -5,11 +5,8 @@ import { attemptsOf } from '../timeline/attempts.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
 import { timelineOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
-
-type Cell = string | number | boolean | null;
-
-/** A table's columns by their names, in order. */
-type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
+import type { Columns } from './csv.ts';
+import { csv } from './csv.ts';
 
 type TimelineRow = { readonly entry: TimelineEntry; readonly event: FoundEvent | undefined };
 
@@ -27,8 +24,8 @@ const timelineColumns: Columns<TimelineRow> = {
   what_en: ({ entry }) => entry.sentence.en,
   what_zh: ({ entry }) => entry.sentence['zh-CN'],
   withheld: ({ event }) => event?.withheld?.join(' ') ?? null,
-  event_id: ({ event }) => event?.id ?? null,
-  hash: ({ event }) => textIn(event?.metadata ?? {}, 'hash'),
+  event_id: ({ event }) => escapeForTerminal(event?.id ?? ''),
+  hash: ({ event }) => escapeForTerminal(textIn(event?.metadata ?? {}, 'hash') ?? ''),
 };
 
 const attemptColumns: Columns<AttemptRecord> = {
@@ -62,21 +59,4 @@ export function timelineCsv(events: readonly FoundEvent[]): string {
 /** `attempts.csv`: every call to the gateway. */
 export function attemptsCsv(events: readonly FoundEvent[]): string {
   return csv(attemptColumns, attemptsOf(events));
-}
-
-/** CSV (RFC 4180) that spreadsheets open as UTF-8, and in which no cell is a formula. */
-function csv<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
-  const header = Object.keys(columns);
-  const cells = rows.map((row) => Object.values(columns).map((cellOf) => cellOf(row)));
-  const lines = [header, ...cells].map((line) => line.map(cellText).join(','));
-  return `\ufeff${lines.join('\r\n')}\r\n`;
-}
-
-function cellText(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  const text = escapeForTerminal(value);
-  // Full-width signs too: East Asian spreadsheets treat them as the same.
-  const isFormula = /^[\s'"]*[=+\-@＝＋－＠|%]/u.test(text);
-  return `"${`${isFormula ? "'" : ''}${text}`.replaceAll('"', '""')}"`;
 }
