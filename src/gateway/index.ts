@@ -19,6 +19,7 @@ export type { GatewayUrlOptions } from './gateway-url.ts';
 export { openHttpGateway } from './http-gateway.ts';
 export type { HttpGatewayOptions } from './http-gateway.ts';
 export type { HttpGatewayLimits } from './limits.ts';
-export { loadPrivateKey, readPrivateKeyFile } from './private-key.ts';
+export { readPrivateKeyFile } from './private-key-file.ts';
+export { loadPrivateKey } from './private-key.ts';
 export { newNonce, sign, signingString, verify } from './signing.ts';
 export type { SignedFields } from './signing.ts';

@@ -4,6 +4,8 @@ import { invalidInput } from '../errors.ts';
 
 /** The key file: a 16,384-bit RSA key as PEM has some 13 KiB. */
 export const keyFileBytesMax = 65_536;
+/** The wait for a pipe that holds the key: whoever writes may ask a person for a passphrase. */
+export const keyPipeWaitMs = 60_000;
 /** Below this a key draws a warning; the platform's own sample key has 1024 bits. */
 export const rsaBitsWarnedBelow = 2048;
 export const rsaBitsMin = 1024;

@@ -1,15 +1,15 @@
 import { KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { PaymentOrderError } from '../errors.ts';
 import { warn } from './cancel-gateway.ts';
 import type { OnGatewayWarning } from './cancel-gateway.ts';
-import { keyFileBytesMax, rsaBitsMin, rsaBitsWarnedBelow } from './limits.ts';
+import { rsaBitsMin, rsaBitsWarnedBelow } from './limits.ts';
 
 /**
  * Reads an RSA private key, unencrypted.
  *
- * @param input - PEM (PKCS#8 or PKCS#1), PKCS#8 DER as bytes or as one line of base64 (which is how
- * the platform hands a key out), or a `KeyObject`.
+ * @param input - PKCS#8 or PKCS#1, as PEM, as DER bytes, or as base64 of the DER (which is how the
+ * platform hands a key out) or of the PEM; or a `KeyObject`. In text a byte order mark, quotes and
+ * blanks around it, any line ends, and `\\n` in letters (as in `.env` files) are fine.
  * @param onWarning - Receives `weak-key` for a key under 2048 bits; under 1024 it is refused.
  * @throws {PaymentOrderError} `invalid-private-key`, without the key material and without a cause,
  * because OpenSSL's own errors can carry it.
@@ -37,91 +37,72 @@ export function loadPrivateKey(
   return key;
 }
 
-/**
- * Reads the key from a file of up to 64 KiB that only its owner may read. Except on Windows, a file
- * that its group or others can read or write is refused.
- *
- * @throws {PaymentOrderError} `invalid-private-key`
- * @example const privateKey = readPrivateKeyFile('/run/secrets/etc-private-key.pem');
- */
-export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): KeyObject {
-  if (path.includes('-----BEGIN') || /^\s*MI[\w+/=\s]{64}/.test(path)) {
-    const problem =
-      'expected the path of a private key file, but got a private key; put the key into a file ' +
-      'with mode 600 and pass its path, because every process can see a command line';
-    throw invalidKey(problem);
-  }
-  return loadPrivateKey(readOwnFile(path), onWarning);
-}
-
 function parseKey(input: string | Buffer): KeyObject {
   if (typeof input !== 'string' && input[0] === 0x30) return parseDer(input);
-  // Trims a byte order mark as well.
-  const text = input.toString().trim();
+  const text = tidied(input.toString());
   if (text === '') throw invalid('is empty');
   if (text.includes('-----BEGIN')) return parsePem(text);
-  if (!/^[A-Za-z0-9+/\s]+={0,2}$/.test(text)) throw invalid('is neither PEM nor base64');
-  return parseDer(Buffer.from(text, 'base64'));
+  const base64 = text.replace(/\s/g, '');
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(base64)) throw invalid('is neither PEM nor base64');
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.toString('latin1', 0, 10) === '-----BEGIN'
+    ? parsePem(tidied(bytes.toString()))
+    : parseDer(bytes);
 }
 
+/** Without what editors, shells and `.env` files put around a key: quotes, `\n` in letters. */
+function tidied(text: string): string {
+  // Trims a byte order mark as well.
+  return text.replace(/\\+[rn]/g, '\n').replace(/^[\s"']+|[\s"']+$/g, '');
+}
+
+const privateKeyBlock =
+  /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----([A-Za-z0-9+/=\s]+)-----END \1-----/;
+
+/** The lines are drawn again, for settings and YAML often make one of them. */
 function parsePem(text: string): KeyObject {
-  if (text.includes('ENCRYPTED')) throw invalid('is encrypted; decrypt it first (openssl pkcs8)');
-  if (/-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw invalid('is a public key');
-  const key = readable(() => createPrivateKey({ key: text, format: 'pem' }));
+  if (text.includes('ENCRYPTED')) throw invalid(isEncrypted);
+  const [, label = '', body = ''] = privateKeyBlock.exec(text) ?? [];
+  if (body === '' && /-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw invalid(isPublic);
+  const lines = body.replace(/\s/g, '').replace(/.{64}/g, '$&\n');
+  const pem = `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+  const key = readable(() => createPrivateKey({ key: pem, format: 'pem' }));
   if (key === undefined) throw invalid('is not readable PEM');
   return key;
 }
 
 function parseDer(der: Buffer): KeyObject {
-  const key = readable(() => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
-  if (key !== undefined) return key;
-  const publicKey = readable(() => createPublicKey({ key: der, format: 'der', type: 'spki' }));
-  if (publicKey !== undefined) throw invalid('is a public key');
-  throw invalid('is not a whole, unencrypted PKCS#8 key');
+  for (const type of ['pkcs8', 'pkcs1'] as const) {
+    const key = readable(() => createPrivateKey({ key: der, format: 'der', type }));
+    if (key !== undefined) return key;
+  }
+  for (const type of ['spki', 'pkcs1'] as const) {
+    const publicKey = readable(() => createPublicKey({ key: der, format: 'der', type }));
+    if (publicKey !== undefined) throw invalid(isPublic);
+  }
+  throw invalid('is not a whole key');
 }
+
+const isPublic = 'is a public key';
+const isEncrypted = 'is encrypted; decrypt it first (openssl pkcs8)';
 
 function readable(read: () => KeyObject): KeyObject | undefined {
   try {
     return read();
-  } catch {
+  } catch (error) {
+    const isLocked =
+      error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE';
+    if (isLocked) throw invalid(isEncrypted);
     return undefined;
   }
 }
 
-function readOwnFile(path: string): Buffer {
-  let file: number;
-  try {
-    // Non-blocking: a pipe in place of the file must not hang the process. Windows has no such
-    // flag; there it is undefined and changes nothing.
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    // node:fs throws nothing without a code.
-    const code = String((error as NodeJS.ErrnoException).code);
-    throw invalidFile(path, `cannot be opened (${code})`);
-  }
-  try {
-    const { mode, size } = fstatSync(file);
-    if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw invalidFile(path, 'is not a file');
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw invalidFile(path, 'is readable by others than its owner; run chmod 600 on it');
-    }
-    if (size > keyFileBytesMax) throw invalidFile(path, `is over ${keyFileBytesMax} bytes`);
-    return readFileSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function invalid(problem: string): PaymentOrderError {
-  const whole = `${problem}; expected: an RSA key as PEM, or as one line of base64 (PKCS#8)`;
+  const whole = `${problem}; expected: an RSA key, unencrypted, as PEM or as base64 of its DER`;
   return invalidKey(whole, `the private key ${whole}`);
 }
 
-function invalidFile(path: string, problem: string): PaymentOrderError {
-  const whole = `${path} ${problem}`;
-  return invalidKey(whole, `the private key file ${whole}`);
-}
-
-function invalidKey(problem: string, message = problem): PaymentOrderError {
+/** The error of everything that is wrong with a key or its file. */
+export function invalidKey(problem: string, message = problem): PaymentOrderError {
   return new PaymentOrderError('invalid-private-key', message, { field: 'privateKey', problem });
 }

@@ -1,21 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { PaymentOrderError } from '../../src/errors.ts';
-import { loadPrivateKey, readPrivateKeyFile } from '../../src/gateway/private-key.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { loadPrivateKey } from '../../src/gateway/private-key.ts';
+import { newAuthority } from './certificates.ts';
+import { refusal } from './refusal.ts';
 import { keys } from './support.ts';
 
 const pkcs8Pem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -25,34 +14,23 @@ const oneLine = der.toString('base64');
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const publicPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const publicDer = keys.publicKey.export({ type: 'spki', format: 'der' });
-const encrypted = keys.privateKey.export({
-  type: 'pkcs8',
-  format: 'pem',
-  cipher: 'aes-256-cbc',
-  passphrase: 'canary',
-});
+const encrypted = keys.privateKey
+  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'canary' })
+  .toString();
+
+const bodyOf = (pem: string) => pem.replaceAll(/-----[A-Z0-9 ]+-----|\s/g, '');
+const text = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+const pkcs1Line = bodyOf(pkcs1Pem);
+const envPem = pkcs8Pem.replaceAll('\n', String.raw`\n`);
+const encryptedPkcs1 = keys.privateKey
+  .export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'canary' })
+  .toString();
+const sec1 = ec.privateKey.export({ type: 'sec1', format: 'pem' }).toString();
+const publicPkcs1 = keys.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+const certificate = newAuthority().cert;
 
 function rsa(bits: number): KeyObject {
   return generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
-}
-
-/** The error of `run`, checked to hold none of the material. */
-function refusal(run: () => unknown, material: string): PaymentOrderError {
-  try {
-    run();
-  } catch (error) {
-    if (!(error instanceof PaymentOrderError)) throw error;
-    expect(error.code).toBe('invalid-private-key');
-    expect(error.field).toBe('privateKey');
-    expect(error.message).toContain(error.problem);
-    expect(error.cause).toBeUndefined();
-    const everything = inspect(error, { depth: 20, showHidden: true });
-    for (const line of material.split('\n').filter((text) => text.length > 16)) {
-      if (!line.startsWith('-----')) expect(everything).not.toContain(line.slice(0, 16));
-    }
-    return error;
-  }
-  throw new Error('it was accepted');
 }
 
 describe('a private key', () => {
@@ -66,6 +44,23 @@ describe('a private key', () => {
     ['one line of base64', oneLine],
     ['base64 with a line end', `${oneLine}\n`],
     ['base64 with a byte order mark', `\uFEFF${oneLine}`],
+    ['PKCS#1 as one line of base64', pkcs1Line],
+    ['PKCS#1 DER bytes', Buffer.from(pkcs1Line, 'base64')],
+    ['base64 in lines', pkcs1Pem.replaceAll(/-----.*-----/g, '')],
+    ['url-safe base64', der.toString('base64url')],
+    ['the base64 of a PEM file', Buffer.from(`${pkcs1Pem}\n`).toString('base64')],
+    ['PEM of a .env file', pkcs8Pem.replaceAll('\n', String.raw`\n`)],
+    ['PEM of a .env file with CRLF', pkcs8Pem.replaceAll('\n', String.raw`\r\n`)],
+    ['PEM escaped twice', pkcs1Pem.replaceAll('\n', String.raw`\\n`)],
+    ['PEM in JSON', JSON.stringify(pkcs8Pem)],
+    ['PEM in one line', pkcs1Pem.replaceAll('\n', ' ')],
+    ['PEM without any line end', pkcs8Pem.replaceAll('\n', '')],
+    ['PEM with indented lines', pkcs8Pem.replaceAll('\n', '\n    ')],
+    ['PEM in quotes', ` '${pkcs8Pem}' `],
+    ['PEM after other text and a certificate', `Bag Attributes\n${certificate}${pkcs8Pem}`],
+    ['PEM after its public key', `${publicPem}${pkcs1Pem}`],
+    ['base64 in quotes', `"${oneLine}"`],
+    ['base64 in quotes with a line end', `'${pkcs1Line}\n'\r\n`],
     ['DER bytes', der],
     ['PEM bytes', Buffer.from(pkcs8Pem)],
     ['a KeyObject', keys.privateKey],
@@ -75,8 +70,6 @@ describe('a private key', () => {
     expect(onWarning).not.toHaveBeenCalled();
   });
 
-  const text = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
-
   test.each([
     ['an EC key', text(ec.privateKey), /ec/],
     ['an EC KeyObject', ec.privateKey, /ec/],
@@ -84,9 +77,21 @@ describe('a private key', () => {
     ['a public key in base64', publicDer.toString('base64'), /public/],
     ['a public KeyObject', keys.publicKey, /public/],
     ['a truncated PEM', pkcs8Pem.slice(0, 800), /is not readable PEM/],
-    ['a truncated base64', oneLine.slice(0, 801), /is not a whole, unencrypted PKCS#8 key/],
-    ['truncated DER', der.subarray(0, 500), /is not a whole, unencrypted PKCS#8 key/],
-    ['an encrypted key', encrypted, /encrypted/],
+    ['a truncated PEM of a .env file', envPem.slice(0, 800), /is not readable PEM/],
+    ['a truncated base64', oneLine.slice(0, 801), /is not a whole key/],
+    ['a truncated base64 of PKCS#1', pkcs1Line.slice(0, 801), /is not a whole key/],
+    ['truncated DER', der.subarray(0, 500), /is not a whole key/],
+    ['an encrypted key', encrypted, /is encrypted/],
+    ['an encrypted key of a .env file', encrypted.replaceAll('\n', String.raw`\n`), /is encrypted/],
+    ['an encrypted key in base64', bodyOf(encrypted), /is encrypted/],
+    ['an encrypted PKCS#1 key', encryptedPkcs1, /is encrypted/],
+    ['an EC key in base64', bodyOf(text(ec.privateKey)), /type ec/],
+    ['an EC key in SEC1', sec1, /type ec/],
+    ['an EC key in SEC1 in base64', bodyOf(sec1), /type ec/],
+    ['a public key in PKCS#1', publicPkcs1, /is a public key/],
+    ['a public key in PKCS#1 in base64', bodyOf(publicPkcs1), /is a public key/],
+    ['a certificate', certificate, /is not readable PEM/],
+    ['the base64 of base64', Buffer.from(oneLine).toString('base64'), /is not a whole key/],
     ['nothing', '', /empty/],
     ['blanks', ' \n', /empty/],
     ['garbage', 'canary-garbage-canary-garbage !', /neither/],
@@ -113,87 +118,5 @@ describe('a private key', () => {
 
   test('is not printed by inspect', () => {
     expect(inspect(loadPrivateKey(pkcs8Pem), { depth: 20 })).not.toContain(oneLine.slice(30, 60));
-  });
-});
-
-describe('a private key file', () => {
-  function file(content: string, mode = 0o600): string {
-    const directory = mkdtempSync(join(tmpdir(), 'key-'));
-    onTestFinished(() => {
-      rmSync(directory, { recursive: true });
-    });
-    const path = join(directory, 'key.pem');
-    writeFileSync(path, content);
-    chmodSync(path, mode);
-    return path;
-  }
-
-  test('is read where only its owner may read it', () => {
-    expect(readPrivateKeyFile(file(pkcs8Pem)).equals(createPrivateKey(pkcs8Pem))).toBe(true);
-    expect(readPrivateKeyFile(file(oneLine, 0o400)).equals(keys.privateKey)).toBe(true);
-  });
-
-  test.runIf(process.platform !== 'win32').each([0o644, 0o640, 0o604, 0o660, 0o601])(
-    'is refused with mode %o, with a hint at chmod 600',
-    (mode) => {
-      const path = file(pkcs8Pem, mode);
-      expect(refusal(() => readPrivateKeyFile(path), pkcs8Pem).message).toMatch(/chmod 600/);
-    },
-  );
-
-  test('is refused where it is missing, a directory, too large, or not a key', () => {
-    const missing = refusal(() => readPrivateKeyFile('/no/such/key.pem'), '');
-    expect(missing.message).toMatch(/\/no\/such\/key\.pem.*ENOENT/);
-    const directory = join(file(''), '..', 'directory');
-    mkdirSync(directory);
-    expect(refusal(() => readPrivateKeyFile(directory), '').message).toMatch(/not a file/);
-    const large = file('x'.repeat(65_537));
-    expect(refusal(() => readPrivateKeyFile(large), '').message).toMatch(/65536/);
-    const largest = refusal(() => readPrivateKeyFile(file('x'.repeat(65_536))), '');
-    expect(largest.message).not.toMatch(/65536/);
-    refusal(() => readPrivateKeyFile(file(publicPem)), publicPem);
-    refusal(() => readPrivateKeyFile('with\0nul'), '');
-  });
-
-  test.each([pkcs8Pem, `  ${pkcs1Pem}`, oneLine, ` ${oneLine}`])(
-    'is refused, without an echo, where it is the key itself',
-    (material) => {
-      const error = refusal(() => readPrivateKeyFile(material), material);
-      expect(error.message).toBe(
-        'expected the path of a private key file, but got a private key; put the key into a file ' +
-          'with mode 600 and pass its path, because every process can see a command line',
-      );
-    },
-  );
-
-  test.each([`/keys/MI${'a'.repeat(70)}`, 'MI', `MI-${'a'.repeat(70)}`, `MI${'a'.repeat(63)}`])(
-    'may have a name that resembles a key: %s',
-    (path) => {
-      const { message } = refusal(() => readPrivateKeyFile(path), '');
-      expect(message).toBe(`the private key file ${path} cannot be opened (ENOENT)`);
-    },
-  );
-
-  test.runIf(process.platform !== 'win32')('is refused at once where it is a pipe', () => {
-    const [pipe, writer] = [`${file('')}.pipe`, `${file('')}.writer`];
-    spawnSync('mkfifo', ['-m', '600', pipe]);
-    // A reader that waits for a writer is released, and noticed, after 5 s.
-    const child = spawn('sh', ['-c', 'sleep 5; : > "$1"; : > "$0"', pipe, writer], {
-      stdio: 'ignore',
-    });
-    onTestFinished(() => {
-      child.kill();
-    });
-    expect(refusal(() => readPrivateKeyFile(pipe), '').message).toMatch(/is not a file/);
-    expect(existsSync(writer)).toBe(false);
-  });
-
-  test.runIf(process.platform === 'linux')('is closed again after success and failure', () => {
-    const open = () => readdirSync('/proc/self/fd').length;
-    const [good, bad] = [file(pkcs8Pem), file(pkcs8Pem, 0o644)];
-    const before = open();
-    readPrivateKeyFile(good);
-    refusal(() => readPrivateKeyFile(bad), pkcs8Pem);
-    expect(open()).toBe(before);
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readPrivateKeyFile } from '../../src/gateway/private-key.ts';
+import { readPrivateKeyFile } from '../../src/gateway/private-key-file.ts';
 import { sandboxKeys } from '../../src/sandbox/keys.ts';
 
 function directory(): string {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { addressOf, parseGatewayUrl } from '../../gateway/gateway-url.ts';
-import { readPrivateKeyFile } from '../../gateway/private-key.ts';
+import { readPrivateKeyFile } from '../../gateway/private-key-file.ts';
 import { isAppId } from '../../gateway/wire.ts';
 import { openStore } from '../../open.ts';
 import type { Runtime } from '../../runtime.ts';

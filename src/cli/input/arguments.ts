@@ -12,6 +12,9 @@ export class UsageError extends Error {
   }
 }
 
+/** Of a key's DER, or of its PEM. */
+const keyInBase64 = /(?:^|=)[\s"']*(?:MI|LS0tLS1CRUdJ)[A-Za-z0-9+/_\\\r\n-]{200}/;
+
 /**
  * Refuses a private key without reading or repeating it, since every process can see a command
  * line. Refuses bytes that are not UTF-8, since they arrive as U+FFFD and not as they were meant.
@@ -20,7 +23,7 @@ export class UsageError extends Error {
  */
 export function refuseUnfitArguments(argv: readonly string[]): void {
   for (const argument of argv) {
-    if (argument.includes('-----BEGIN') || /(^|=)\s*MI[A-Za-z0-9+/\r\n]{200}/.test(argument)) {
+    if (argument.includes('-----BEGIN') || keyInBase64.test(argument)) {
       throw new PaymentOrderError(
         'invalid-private-key',
         'an argument holds a key: put it into a file with chmod 600 and pass its path with ' +

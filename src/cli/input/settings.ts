@@ -14,7 +14,7 @@ export const globalOptions = {
   appId: text('--app-id <ID>', 'the 16 characters given by the platform'),
   privateKeyFile: text(
     '--private-key-file <FILE>',
-    'RSA key, PEM or base64, readable only by its owner',
+    'RSA key, PEM or base64, mode 600 (640 if it belongs to root); - reads standard input',
   ),
   allowInsecureHttp: flag(
     '--allow-insecure-http',
@@ -84,7 +84,7 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
   const insecureHttp = 'PAYMENT_ORDER_GATEWAY_ALLOW_INSECURE_HTTP';
   const isAllowed = oneOf(env[insecureHttp] || 'no', ['yes', 'no'], insecureHttp) === 'yes';
   const store = given('store') ?? 'sqlite:payment-orders.db';
-  const privateKeyFile = given('privateKeyFile');
+  const keyFile = given('privateKeyFile');
   return {
     /** As it was given, to be shown. */
     store,
@@ -95,7 +95,7 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
     gateway: {
       url: given('gatewayUrl'),
       appId: given('appId'),
-      privateKeyFile: privateKeyFile === undefined ? undefined : pathAt(cwd, privateKeyFile),
+      privateKeyFile: keyFile === undefined || keyFile === '-' ? keyFile : pathAt(cwd, keyFile),
       allowInsecureHttp: flags.allowInsecureHttp === true || isAllowed,
     },
     attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),
@@ -134,7 +134,7 @@ export async function gatewayFrom(
   }
   const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
   if (url === undefined || appId === undefined || privateKeyFile === undefined) return undefined;
-  const { readPrivateKeyFile } = await import('../../gateway/private-key.ts');
+  const { readPrivateKeyFile } = await import('../../gateway/private-key-file.ts');
   const { attemptLimitMs } = settings;
   return {
     url,

@@ -82,7 +82,7 @@ export const doctor = {
   gatewayIncomplete: (missing: string) => `incomplete; also set ${missing}`,
   appIdIsWrong: 'the app id must be the 16 letters and digits given by the platform',
   urlAccepted: 'accepted',
-  keyIsFit: (bits: number) => `RSA, ${bits} bits, readable only by its owner`,
+  keyIsFit: (bits: number) => `RSA, ${bits} bits, not open to others`,
   keyIsWeak: (bits: number) => `RSA, ${bits} bits: works, but ask the platform for 2048 bits`,
   reached: (host: string) => `${host} accepts connections; no request was sent`,
   notReached: (host: string, why: string) =>

@@ -67,7 +67,7 @@ export const doctor: DoctorWords = {
   gatewayIncomplete: (missing) => `不完整；还需设置 ${missing}`,
   appIdIsWrong: 'app id 必须是平台分配的 16 位字母和数字',
   urlAccepted: '可用',
-  keyIsFit: (bits) => `RSA，${bits} 位，仅所有者可读`,
+  keyIsFit: (bits) => `RSA，${bits} 位，未向他人开放`,
   keyIsWeak: (bits) => `RSA，${bits} 位，可用；建议向平台申请 2048 位的密钥`,
   reached: (host) => `${host} 可以连接；未发送任何请求`,
   notReached: (host, why) => `${host} 无法连接（${why}）；请检查地址和网络`,
