@@ -105,6 +105,30 @@ export function sleep(
   });
 }
 
+/** For so long a loop may hold the process before everything else has its turn, ms. */
+export const heldMsMax = 10;
+
+/** A turn of the event loop, from the first time in it that a loop asked. */
+type Turn = { readonly startedMs: number; next: Promise<void> | undefined };
+
+const turns = new WeakMap<Pick<Runtime, 'monotonicMs'>, Turn>();
+
+/**
+ * Asked by a loop before each piece of its work: undefined while it may go on, or else what it
+ * awaits first. All loops of a runtime share the limit, so that many at once hold the process no
+ * longer than one. Where time stands still, as in a simulation, no loop waits.
+ */
+export function nextTurn(runtime: Pick<Runtime, 'monotonicMs'>): Promise<void> | undefined {
+  const turn = turns.get(runtime);
+  if (turn === undefined) {
+    turns.set(runtime, { startedMs: runtime.monotonicMs(), next: undefined });
+    setImmediate(() => turns.delete(runtime));
+    return undefined;
+  }
+  if (runtime.monotonicMs() - turn.startedMs < heldMsMax) return undefined;
+  return (turn.next ??= new Promise((resolve) => setImmediate(resolve)));
+}
+
 export type BackoffRule = {
   /** The wait after the first failure, ms; it doubles with each further one. */
   readonly firstMs: number;

@@ -2,10 +2,13 @@
  * The port over a log in this process: what memory and SQLite share.
  *
  * Such a log answers at once, a bounded page at a time. Everything asynchronous about the port is
- * therefore here: between two pages the rest of the process has its turn, and a follower looks for
- * new events before every wait, so it misses none. No view of the file stays open between pages.
+ * therefore here: before each page and each event the rest of the process has its turn if it has
+ * waited for long, and a follower looks for new events before every wait, so it misses none. No view
+ * of the file stays open between pages.
  */
 
+import type { Runtime } from '../runtime.ts';
+import { nextTurn } from '../runtime.ts';
 import type { Batch, EventRow } from './batch.ts';
 import { prepareBatch } from './batch.ts';
 import { isJsonObject, missingRevision, notAnObject, storeClosed } from './errors.ts';
@@ -55,7 +58,7 @@ export type Log = {
   close(): void;
 };
 
-export function logStore(log: Log): EventStore {
+export function logStore(log: Log, clock: Clock): EventStore {
   return {
     append: async (stream, events, expected) => {
       checkOpen(log);
@@ -63,7 +66,7 @@ export function logStore(log: Log): EventStore {
       const head = headExpected(expected);
       return log.append(stream, prepareBatch(stream, events), head);
     },
-    read: (stream, fromRevision = 0) => readStream(log, stream, fromRevision),
+    read: (stream, fromRevision = 0) => readStream(log, clock, stream, fromRevision),
     readLast: (stream) =>
       new Promise((resolve) => {
         checkOpen(log);
@@ -71,9 +74,10 @@ export function logStore(log: Log): EventStore {
         const last = log.last(stream);
         resolve(last === undefined ? null : recorded(last));
       }),
-    readAll: (afterPosition, prefix) => readLog(log, afterPosition, prefix),
-    subscribe: (afterPosition, prefix, signal) => followLog(log, afterPosition, prefix, signal),
-    streams: (prefix) => streams(log, prefix),
+    readAll: (afterPosition, prefix) => readLog(log, clock, afterPosition, prefix),
+    subscribe: (afterPosition, prefix, signal) =>
+      followLog(log, clock, afterPosition, prefix, signal),
+    streams: (prefix) => streams(log, clock, prefix),
     check: async (expected = {}) => {
       checkOpen(log);
       return log.check(expected);
@@ -86,11 +90,12 @@ export function logStore(log: Log): EventStore {
   };
 }
 
-async function* readStream(log: Log, stream: string, fromRevision: number): Events {
+async function* readStream(log: Log, clock: Clock, stream: string, fromRevision: number): Events {
   checkStream(stream);
   checkFromRevision(fromRevision);
   let reached = fromRevision - 1;
   for (;;) {
+    await nextTurn(clock);
     checkOpen(log);
     const { events, isLast } = log.streamPage(stream, reached);
     for (const event of events) {
@@ -99,28 +104,37 @@ async function* readStream(log: Log, stream: string, fromRevision: number): Even
       }
       yield recorded(event);
       reached = event.revision;
+      await nextTurn(clock);
     }
     if (isLast) return;
-    await nextTurn();
   }
 }
 
-async function* readLog(log: Log, afterPosition: string | null, prefix: string): Events {
+async function* readLog(
+  log: Log,
+  clock: Clock,
+  afterPosition: string | null,
+  prefix: string,
+): Events {
   checkOpen(log);
   checkPrefix(prefix);
   let reached = positionNumber(afterPosition);
   const upTo = log.headPosition();
   while (reached < upTo) {
+    await nextTurn(clock);
     checkOpen(log);
     const page = log.page(reached, upTo, prefix);
-    for (const event of page.events) yield recorded(event);
+    for (const event of page.events) {
+      yield recorded(event);
+      await nextTurn(clock);
+    }
     reached = page.reached;
-    if (reached < upTo) await nextTurn();
   }
 }
 
 async function* followLog(
   log: Log,
+  clock: Clock,
   afterPosition: string | null,
   prefix: string,
   signal: AbortSignal,
@@ -129,7 +143,9 @@ async function* followLog(
   checkPrefix(prefix);
   const isOver = (): boolean => signal.aborted || log.isClosed();
   let reached = positionNumber(afterPosition);
-  while (!isOver()) {
+  for (;;) {
+    await nextTurn(clock);
+    if (isOver()) return;
     const upTo = log.headPosition();
     if (upTo <= reached) {
       await log.changed(signal);
@@ -139,26 +155,30 @@ async function* followLog(
     for (const event of page.events) {
       if (isOver()) return;
       yield recorded(event);
+      await nextTurn(clock);
     }
     reached = page.reached;
-    await nextTurn();
   }
 }
 
-async function* streams(log: Log, prefix: string): AsyncGenerator<string, void, undefined> {
+async function* streams(
+  log: Log,
+  clock: Clock,
+  prefix: string,
+): AsyncGenerator<string, void, undefined> {
   checkOpen(log);
   checkPrefix(prefix);
   for (const page of log.streamNames()) {
-    yield* page.filter((stream) => stream.startsWith(prefix));
-    await nextTurn();
+    for (const stream of page) {
+      if (stream.startsWith(prefix)) yield stream;
+    }
+    await nextTurn(clock);
     checkOpen(log);
   }
 }
 
-/** Lets everything else that is due in this process run first. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
+/** Tells how long a loop has held the process. */
+type Clock = Pick<Runtime, 'monotonicMs'>;
 
 type Events = AsyncGenerator<RecordedEvent, void, undefined>;
 

@@ -7,11 +7,11 @@ import { Notifier } from './notifier.ts';
 
 /**
  * A store that lives as long as the process: the double that tests use, and `memory:`.
- * It takes a runtime as every adapter does, and needs none.
  *
  * It keeps rows as SQLite does, JSON text included, so that no caller shares an object with it.
  */
-export const openMemoryStore: (runtime: Runtime) => EventStore = () => logStore(new MemoryLog());
+export const openMemoryStore: (runtime: Runtime) => EventStore = (runtime) =>
+  logStore(new MemoryLog(), runtime);
 
 type Row = EventRow & { readonly batchLast: number };
 

@@ -15,6 +15,7 @@ import {
   type Filter,
   type Position,
 } from '@eventstore/db-client';
+import { nextTurn } from '../../runtime.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { Dropped, NoAnswer } from './errors.ts';
 import { foundEvent, isAfter, isPlace, type FoundEvent } from './events.ts';
@@ -96,6 +97,7 @@ export async function* follow(
     const subscription = new Subscription(context, client, prefix, reached, silenceMs);
     try {
       for (;;) {
+        await nextTurn(context.runtime);
         const event = await subscription.next(signal);
         if (event !== null) {
           const { position } = event;

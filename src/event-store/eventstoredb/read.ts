@@ -8,6 +8,7 @@
 
 import type { EventStoreDBClient, ResolvedEvent } from '@eventstore/db-client';
 import { missingRevision, placeOf } from '../errors.ts';
+import { nextTurn } from '../../runtime.ts';
 import type { RecordedEvent } from '../event-store.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { closed, failureOf, NoAnswer, readError } from './errors.ts';
@@ -133,7 +134,10 @@ async function* itemsOf<Item>(
   const reader = new StreamReader<Item>(runtime, source);
   try {
     for (;;) {
-      for (let item = reader.take(); item !== null; item = reader.take()) yield item;
+      for (let item = reader.take(); item !== null; item = reader.take()) {
+        yield item;
+        await nextTurn(runtime);
+      }
       if (signal.aborted) throw closed();
       if (reader.isOver()) return;
       const leftMs = patienceMs - reader.waitedMs;

@@ -6,28 +6,42 @@
  */
 
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { Runtime } from '../../runtime.ts';
+import { nextTurn } from '../../runtime.ts';
 import type { StoreExpectations } from '../event-store.ts';
-import { nextTurn } from '../log-store.ts';
 import { hasCode, isCorrupt } from './errors.ts';
 import { leastPosition, type Row } from './read.ts';
 import { schemaFaults } from './schema.ts';
 
 const sentencesMax = 100;
-const rowsPerTurn = 512;
+const pageRowsMax = 256;
+/** A page ends earlier where its rows are long. */
+const pageCharactersMax = 1024 * 1024;
 const batchEventsMaxDefault = 100;
 const textColumns = ['stream', 'id', 'type', 'data', 'metadata'] as const;
+
+/** What the passes over the file share. */
+type Pass = {
+  readonly database: DatabaseSync;
+  readonly runtime: Pick<Runtime, 'monotonicMs'>;
+  readonly expected: StoreExpectations;
+  /** How many rows there are, once they were counted. */
+  rows: number;
+};
 
 /** A sentence for each finding; the first 100. */
 export async function checkFile(
   database: DatabaseSync,
+  runtime: Pick<Runtime, 'monotonicMs'>,
   expected: StoreExpectations,
 ): Promise<readonly string[]> {
   const found = new Set<string>();
+  const pass: Pass = { database, runtime, expected, rows: 0 };
   const checks = [
     schemaFaults(database),
     pageFaults(database),
-    rowFaults(database, expected),
-    streamFaults(database),
+    rowFaults(pass),
+    streamFaults(pass),
   ];
   for (const faults of checks) {
     try {
@@ -56,12 +70,10 @@ function* pageFaults(database: DatabaseSync): Generator<string> {
   }
 }
 
-async function* rowFaults(
-  database: DatabaseSync,
-  expected: StoreExpectations,
-): AsyncGenerator<string> {
+async function* rowFaults(pass: Pass): AsyncGenerator<string> {
+  const { database, runtime, expected } = pass;
   const page = database.prepare(
-    `SELECT * FROM events NOT INDEXED WHERE position > ? ORDER BY position LIMIT ${rowsPerTurn}`,
+    `SELECT * FROM events NOT INDEXED WHERE position > ? ORDER BY position LIMIT ${pageRowsMax}`,
   );
   const bytes = database.prepare(
     `SELECT ${textColumns.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ')}
@@ -72,7 +84,8 @@ async function* rowFaults(
   let reached = leastPosition;
   let next = 1n;
   for (;;) {
-    const rows = page.all(reached);
+    await nextTurn(runtime);
+    const rows = pageOf(page.iterate(reached));
     for (const row of rows) {
       // An INTEGER PRIMARY KEY holds nothing else, and big integers were asked for.
       const position = row['position'] as bigint;
@@ -82,10 +95,23 @@ async function* rowFaults(
       next = position + 1n;
       for (const fault of columnFaults(row, expected, bytes)) yield `${placeOf(row)}: ${fault}`;
       reached = position;
+      pass.rows += 1;
+      await nextTurn(runtime);
     }
-    if (rows.length < rowsPerTurn) return;
-    await nextTurn();
+    if (rows.length === 0) return;
   }
+}
+
+/** Leaving the loop resets the statement, so that no view of the file stays open. */
+function pageOf(rows: Iterable<Row>): readonly Row[] {
+  const page: Row[] = [];
+  let charactersLeft = pageCharactersMax;
+  for (const row of rows) {
+    page.push(row);
+    charactersLeft -= String(row['data']).length + String(row['metadata']).length;
+    if (charactersLeft <= 0) break;
+  }
+  return page;
 }
 
 function* columnFaults(
@@ -130,26 +156,32 @@ function isWrittenByUs(text: SQLOutputValue | undefined): boolean {
 }
 
 /** A stream without its beginning is listed nowhere; one out of order was moved. */
-function* streamFaults(database: DatabaseSync): Generator<string> {
-  const headless = database.prepare(
-    `SELECT stream, min(revision) AS revision FROM events GROUP BY stream
-     HAVING min(revision) <> 0 LIMIT ${sentencesMax}`,
+async function* streamFaults(pass: Pass): AsyncGenerator<string> {
+  const { database, runtime } = pass;
+  const page = database.prepare(
+    `SELECT stream, revision, position FROM events
+       WHERE (stream, revision) > (?, ?) ORDER BY stream, revision LIMIT ${pageRowsMax}`,
   );
-  headless.setReadBigInts(true);
-  for (const { stream, revision } of headless.iterate()) {
-    const name = JSON.stringify(String(stream));
-    yield `stream ${name} begins at revision ${String(revision)}; the earlier events are gone`;
-  }
-  const moved = database.prepare(
-    `SELECT stream, revision, position FROM (
-       SELECT stream, revision, position,
-         lag(position) OVER (PARTITION BY stream ORDER BY revision) AS before
-       FROM events)
-     WHERE before > position LIMIT ${sentencesMax}`,
-  );
-  moved.setReadBigInts(true);
-  for (const row of moved.iterate()) {
-    yield `${placeOf(row)}: the position is before that of the previous revision`;
+  page.setReadBigInts(true);
+  let before: Row = { stream: '', revision: -1n };
+  // In a damaged index a page may lead back to an earlier one, and so on for ever.
+  for (let seen = 0; seen <= 2 * pass.rows;) {
+    await nextTurn(runtime);
+    const found = page.all(before['stream'] ?? null, before['revision'] ?? null);
+    if (found.length === 0) return;
+    for (const row of found) {
+      const { stream, revision, position } = row;
+      if (stream !== before['stream']) {
+        if (revision !== 0n) {
+          const name = JSON.stringify(String(stream));
+          yield `stream ${name} begins at revision ${String(revision)}; the earlier events are gone`;
+        }
+      } else if (Number(before['position']) > Number(position)) {
+        yield `${placeOf(row)}: the position is before that of the previous revision`;
+      }
+      before = row;
+    }
+    seen += found.length;
   }
 }
 

@@ -23,7 +23,7 @@ const pollMsDefault = 200;
 
 /** The store in an opened file. Separate from opening, so that tests can prepare the connection. */
 export function sqliteStore(file: OpenedFile, options: SqliteStoreOptions): EventStore {
-  return logStore(sqliteLog(file, options));
+  return logStore(sqliteLog(file, options), options.runtime);
 }
 
 /**
@@ -61,7 +61,7 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
     last: (stream) => reading(() => rows.last(stream)),
     streamNames: () => streamNames((after) => reading(() => rows.starts(after))),
     check: (expected) =>
-      checkFile(database, expected).catch((error: unknown) => {
+      checkFile(database, runtime, expected).catch((error: unknown) => {
         throw readError(error, readingFailed);
       }),
     changed: (signal) => {

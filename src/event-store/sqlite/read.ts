@@ -5,13 +5,16 @@ import { placeOf } from '../errors.ts';
 import type { StreamIndex, StoredPlace } from '../judge-append.ts';
 import { pageEventsMax, type Page, type StreamPage } from '../log-store.ts';
 
-const pageCharactersMax = 4 * 1024 * 1024;
-/** An order's history is short; at the limit of one event's size this is 16 MiB. */
+/** A page ends after this much text: what is read in one go holds the process. */
+const pageCharactersMax = 1024 * 1024;
+/** An order's history is short. */
 const streamPageEventsMax = 64;
 /** Our positions begin at 1; a file that somebody altered may hold any. */
 export const leastPosition = -(2n ** 63n);
 
 export type Row = Record<string, SQLOutputValue>;
+
+type Place = { readonly stream: string; readonly revision: number };
 
 /** The columns of an event and what each must hold. */
 const types = {
@@ -93,18 +96,9 @@ export class SqliteRows implements StreamIndex {
   }
 
   streamPage(stream: string, after: number): StreamPage {
-    const rows = this.#sql.streamPage.all(stream, after);
-    const events: EventRow[] = [];
-    for (const row of rows) {
-      const event = undamaged(row);
-      if (event === undefined) {
-        // The rows before a damaged one are given first; the next page begins with the damage.
-        if (events.length > 0) return { events, isLast: false };
-        throw damaged(row, { stream, revision: after + 1 });
-      }
-      events.push(event);
-    }
-    return { events, isLast: events.length < streamPageEventsMax };
+    const rows = this.#sql.streamPage.iterate(stream, after);
+    const { events, whole } = takenOrReset(rows, { stream, revision: after + 1 });
+    return { events, isLast: whole && events.length < streamPageEventsMax };
   }
 
   last(stream: string): EventRow | undefined {
@@ -166,21 +160,34 @@ function statementsOf(database: DatabaseSync) {
 }
 
 /** Where a row cannot be read, its statement is reset here: nothing else would do it. */
-function takenOrReset(rows: NodeJS.Iterator<Row> & Iterable<Row>): ReturnType<typeof taken> {
+function takenOrReset(
+  rows: NodeJS.Iterator<Row> & Iterable<Row>,
+  place?: Place,
+): ReturnType<typeof taken> {
   try {
-    return taken(rows);
+    return taken(rows, place);
   } catch (error) {
     rows.return?.();
     throw error;
   }
 }
 
-/** Takes rows until a page is full of text. Leaving the loop resets the statement. */
-function taken(rows: Iterable<Row>): { readonly events: EventRow[]; readonly whole: boolean } {
+/**
+ * Takes rows until a page is full of text, or damage comes: the rows before it are given first, and
+ * the next page begins with it. Leaving the loop resets the statement.
+ */
+function taken(
+  rows: Iterable<Row>,
+  place?: Place,
+): { readonly events: EventRow[]; readonly whole: boolean } {
   const events: EventRow[] = [];
   let charactersLeft = pageCharactersMax;
   for (const row of rows) {
-    const event = eventRow(row);
+    const event = undamaged(row);
+    if (event === undefined) {
+      if (events.length > 0) return { events, whole: false };
+      throw damaged(row, place);
+    }
     events.push(event);
     charactersLeft -= event.data.length + event.metadata.length;
     if (charactersLeft <= 0) return { events, whole: false };
@@ -212,10 +219,7 @@ function undamaged(row: Row): EventRow | undefined {
 }
 
 /** The error for a damaged row. `place`: where a row should stand that does not say it. */
-function damaged(
-  row: Row,
-  place?: { readonly stream: string; readonly revision: number },
-): PaymentOrderError {
+function damaged(row: Row, place?: Place): PaymentOrderError {
   const wrong = Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
   const stream = typeof row['stream'] === 'string' ? row['stream'] : place?.stream;
   const revision = typeof row['revision'] === 'number' ? row['revision'] : place?.revision;

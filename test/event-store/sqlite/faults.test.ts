@@ -180,6 +180,22 @@ describe('a SQLite store', () => {
     await store.close();
   });
 
+  test('gives all events before a damaged column, and then names its place', async () => {
+    const given = someEvents(4);
+    const written = await openSqliteStore({ path, runtime });
+    await put(written, stream, given);
+    await written.close();
+    damage("UPDATE events SET data = x'00' WHERE revision = 2");
+
+    const store = await openSqliteStore({ path, runtime });
+    const before = idsOf(given.slice(0, 2));
+    for (const read of [() => store.readAll(null, ''), () => store.read(stream)]) {
+      expect(idsOf(await take(read(), 2))).toEqual(before);
+      await expect(all(read())).rejects.toMatchObject({ code: 'store-corrupt', revision: 2 });
+    }
+    await store.close();
+  });
+
   test('skips a gap of billions that a damaged position leaves', async () => {
     const store = await openSqliteStore({ path, runtime });
     const given = someEvents(4);
@@ -212,3 +228,18 @@ describe('a SQLite store', () => {
     expect(readError(cause, 'Reading failed')).toMatchObject({ code: reading, cause });
   });
 });
+
+/** Changes bytes that no statement may change: the table is STRICT again afterwards. */
+function damage(sql: string): void {
+  const strict = "replace(sql, ') STRICT', ')')";
+  const edits = [
+    `UPDATE sqlite_schema SET sql = ${strict} WHERE name = 'events'`,
+    sql,
+    "UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'events'",
+  ];
+  for (const edit of edits) {
+    const database = new DatabaseSync(path, { defensive: false });
+    database.exec(`PRAGMA writable_schema = ON; ${edit}`);
+    database.close();
+  }
+}

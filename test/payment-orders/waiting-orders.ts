@@ -1,0 +1,81 @@
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
+import { streamOf } from '../../src/history/event.ts';
+import { evolve, prepareEvent } from '../../src/history/load.ts';
+import { compileMachine } from '../../src/history/machine.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+
+const compiled = compileMachine();
+const runtime = systemRuntime();
+const circumstances = { source: 'campaign', $correlationId: 'campaign' };
+
+/** No timer of such an order is due while a campaign runs. */
+const retryInMs = 8 * 3_600_000;
+
+const inDoubt: readonly PaymentOrderEvent[] = [
+  { type: 'CancelRequested', reason: '临时决定关单取消支付' },
+  { type: 'CancelOutcomeUnknown', attempt: 1, rule: 'answer-timeout', retryInMs },
+];
+
+/** Stores a history, a hundred events at a time. */
+async function write(
+  store: EventStore,
+  orderNo: string,
+  later: Iterable<PaymentOrderEvent>,
+): Promise<void> {
+  const stream = streamOf(orderNo);
+  const created: PaymentOrderEvent = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1' };
+  const first = prepareEvent(compiled, null, stream, created, circumstances, runtime);
+  const order = evolve(compiled, null, first.stored);
+  let batch: PreparedEvent[] = [first.prepared];
+  let head: number | 'no-stream' = 'no-stream';
+  const flush = async (): Promise<void> => {
+    const result = await store.append(stream, batch, head);
+    if (result.kind === 'conflict') throw new Error(`${stream} was written to by somebody else`);
+    head = result.revision;
+    batch = [];
+  };
+  for (const event of later) {
+    const { prepared, stored } = prepareEvent(
+      compiled,
+      order,
+      stream,
+      event,
+      circumstances,
+      runtime,
+    );
+    order.apply(stored);
+    batch.push(prepared);
+    if (batch.length === 100) await flush();
+  }
+  if (batch.length > 0) await flush();
+}
+
+/** Orders in doubt, each with a timer that waits. */
+export async function fillWithWaiting(stores: readonly EventStore[], count: number): Promise<void> {
+  const atOnce = 200;
+  for (let from = 0; from < count; from += atOnce) {
+    const length = Math.min(atOnce, count - from);
+    await Promise.all(
+      Array.from({ length }, (_, index) => {
+        const orderNo = `W${from + index}`;
+        return Promise.all(stores.map((store) => write(store, orderNo, inDoubt)));
+      }),
+    );
+  }
+}
+
+/** One order with a very long history: rejected commands are recorded, and move nothing. */
+export async function fillWithLong(
+  stores: readonly EventStore[],
+  orderNo: string,
+  events: number,
+): Promise<void> {
+  const rejected: PaymentOrderEvent = {
+    type: 'CommandRejected',
+    command: 'RequestCancel',
+    code: 'already-cancelling',
+  };
+  const later = [...inDoubt, ...Array.from({ length: events - 3 }, () => rejected)];
+  for (const store of stores) await write(store, orderNo, later);
+}
