@@ -1,7 +1,7 @@
 import { PaymentOrderError } from 'payment-order-machine';
 import type { PaymentOrders } from 'payment-order-machine';
 import type { KeptFact, KeptFacts } from './kept-facts.ts';
-import { record } from './payment-facts.ts';
+import { factIn, record } from './payment-facts.ts';
 import type { PaymentFact } from './payment-facts.ts';
 
 /** Facts on their way from the provider into the histories of their orders. */
@@ -14,31 +14,45 @@ export type FactInbox = {
   deliverAll(): Promise<void>;
 };
 
-export type OnFailure = (error: unknown, orderNo: string) => void;
+/** Told of each failure; without a fact where the kept facts themselves cannot be read. */
+export type OnFailure = (error: unknown, fact: Pick<KeptFact, 'key' | 'orderNo'> | null) => void;
 
 /**
  * The provider reports a payment once, perhaps before the order exists here. So a fact is kept
- * first and recorded afterwards: whichever comes second, order or fact, finds the other.
+ * first and recorded afterwards: whichever comes second, order or fact, finds the other. A fact
+ * that cannot be read or recorded stays and is reported, and keeps no other from its order.
  */
 export function openFactInbox(
   orders: PaymentOrders,
   kept: KeptFacts,
   onFailure: OnFailure,
 ): FactInbox {
+  const reportFailure = (error: unknown, { key, orderNo }: KeptFact) => {
+    if (!has(error, 'order-not-found')) onFailure(error, { key, orderNo });
+  };
   /** A fact may be recorded twice without harm, so a crash between these lines is harmless. */
   const deliver = async (keptFact: KeptFact): Promise<void> => {
-    await record(orders, keptFact.fact);
+    await record(orders, factIn(keptFact.text));
     kept.forget(keptFact);
   };
-  const tryToDeliver = async (keptFact: KeptFact): Promise<boolean> => {
+  /** Records what can be recorded; the number of these facts. */
+  const deliverEach = async (facts: () => Iterable<KeptFact>): Promise<number> => {
+    let recorded = 0;
     try {
-      await deliver(keptFact);
-      return true;
+      for (const keptFact of facts()) {
+        await deliver(keptFact).then(
+          () => (recorded += 1),
+          (error: unknown) => {
+            reportFailure(error, keptFact);
+          },
+        );
+      }
     } catch (error) {
-      if (!has(error, 'order-not-found')) onFailure(error, keptFact.fact.orderNo);
-      return false;
+      onFailure(error, null);
     }
+    return recorded;
   };
+  let delivery: Promise<unknown> | null = null;
   return {
     async receive(fact) {
       const keptFact = kept.keep(fact);
@@ -51,19 +65,18 @@ export function openFactInbox(
           throw error;
         }
         // The fact is durable, so the provider need not send it again.
-        if (!has(error, 'order-not-found')) onFailure(error, fact.orderNo);
+        reportFailure(error, keptFact);
         return 'kept';
       }
     },
     async deliverTo(orderNo) {
-      let isRecorded = false;
-      for (const keptFact of kept.ofOrder(orderNo)) {
-        if (await tryToDeliver(keptFact)) isRecorded = true;
-      }
-      return isRecorded;
+      return (await deliverEach(() => kept.ofOrder(orderNo))) > 0;
     },
     async deliverAll() {
-      for (const keptFact of kept.all()) await tryToDeliver(keptFact);
+      // A slow store must not have two deliveries at once.
+      delivery ??= deliverEach(() => kept.all());
+      await delivery;
+      delivery = null;
     },
   };
 }

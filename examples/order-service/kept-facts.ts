@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import { paymentFact } from './payment-facts.ts';
 import type { PaymentFact } from './payment-facts.ts';
 
-export type KeptFact = { readonly key: string; readonly fact: PaymentFact };
+/** A fact as it was kept. Its text is read on delivery, so that one unreadable row stops no other. */
+export type KeptFact = { readonly key: string; readonly orderNo: string; readonly text: string };
+
+const rowsAtOnce = 100;
 
 /** Facts that were acknowledged to the provider, but are not yet in their order's history. */
 export class KeptFacts {
@@ -30,7 +32,7 @@ export class KeptFacts {
     this.#database
       .prepare('INSERT OR IGNORE INTO kept_facts (key, order_no, fact) VALUES (?, ?, ?)')
       .run(key, fact.orderNo, text);
-    return { key, fact };
+    return { key, orderNo: fact.orderNo, text };
   }
 
   forget({ key }: KeptFact): void {
@@ -39,16 +41,21 @@ export class KeptFacts {
 
   ofOrder(orderNo: string): readonly KeptFact[] {
     return this.#database
-      .prepare('SELECT key, fact FROM kept_facts WHERE order_no = ? ORDER BY rowid')
+      .prepare('SELECT key, order_no, fact FROM kept_facts WHERE order_no = ? ORDER BY rowid')
       .all(orderNo)
       .map(keptFact);
   }
 
-  all(): readonly KeptFact[] {
-    return this.#database
-      .prepare('SELECT key, fact FROM kept_facts ORDER BY rowid')
-      .all()
-      .map(keptFact);
+  /** All facts, the oldest first, a few in memory at a time. */
+  *all(): Generator<KeptFact> {
+    const next = this.#database.prepare(
+      'SELECT rowid, key, order_no, fact FROM kept_facts WHERE rowid > ? ORDER BY rowid LIMIT ?',
+    );
+    let rows = next.all(0, rowsAtOnce);
+    while (rows.length > 0) {
+      yield* rows.map(keptFact);
+      rows = next.all(Number(rows.at(-1)?.['rowid']), rowsAtOnce);
+    }
   }
 
   close(): void {
@@ -56,6 +63,6 @@ export class KeptFacts {
   }
 }
 
-function keptFact({ key, fact }: Record<string, unknown>): KeptFact {
-  return { key: String(key), fact: paymentFact.parse(JSON.parse(String(fact))) };
+function keptFact(row: Record<string, unknown>): KeptFact {
+  return { key: String(row['key']), orderNo: String(row['order_no']), text: String(row['fact']) };
 }

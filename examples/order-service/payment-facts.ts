@@ -28,6 +28,18 @@ export const paymentFact = z.discriminatedUnion('type', [
 
 export type PaymentFact = z.infer<typeof paymentFact>;
 
+/** Reads a fact that was kept as JSON. It may come from another version of this service. */
+export function factIn(text: string): PaymentFact {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may name the payer.
+    throw new Error('the kept fact is not JSON');
+  }
+  return paymentFact.parse(value);
+}
+
 /** Records a fact. Facts are never rejected; throws `order-not-found` for an unknown order. */
 export async function record(orders: PaymentOrders, fact: PaymentFact): Promise<void> {
   const { orderNo, noticeNo, occurredAt } = fact;

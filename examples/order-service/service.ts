@@ -29,8 +29,8 @@ export function buildService({
   log = false,
 }: ServiceParts): FastifyInstance {
   const app = Fastify({ logger: log, forceCloseConnections: 'idle', bodyLimit: 65_536 });
-  const facts = openFactInbox(orders, kept, (error, orderNo) => {
-    app.log.error({ err: error, orderNo }, 'a fact could not be recorded yet; it is kept');
+  const facts = openFactInbox(orders, kept, (error, fact) => {
+    app.log.error({ err: error, ...fact }, 'a fact could not be recorded yet; it is kept');
   });
 
   app.setErrorHandler(async (error, request, reply) => {

@@ -75,7 +75,7 @@ describe('the service, killed during a cancel', () => {
       'ClosedAtGateway',
     ]);
     const facts = new KeptFacts(`${place.directory}/kept-facts.db`);
-    expect(facts.all()).toEqual([]);
+    expect([...facts.all()]).toEqual([]);
     facts.close();
   });
 });

@@ -100,7 +100,7 @@ async function keepsTheLaw(given: readonly Step[], kinds: readonly CancelOutcome
     await service.restart();
     for (const no of created) await revisionOf(no);
     const facts = new KeptFacts(service.keptFile);
-    const waiting = new Set(facts.all().map(({ fact }) => fact.orderNo));
+    const waiting = new Set(Array.from(facts.all(), ({ orderNo: no }) => no));
     facts.close();
     for (const no of waiting)
       expect(created, 'a fact waits only for its own order').not.toContain(no);
