@@ -3,10 +3,14 @@ import { KeptFacts } from './kept-facts.ts';
 import { buildService } from './service.ts';
 import { settingsFrom } from './settings.ts';
 
+// Orders are nobody else's to read: every file of this process is for its owner only.
+process.umask(0o077);
+
 const settings = settingsFrom(process.env);
 const kept = new KeptFacts(settings.keptFactsFile);
 const orders = await openPaymentOrders(settings.open);
-const app = buildService({ orders, kept, callers: settings.callers, log: true });
+const { callers, isProvider } = settings;
+const app = buildService({ orders, kept, callers, isProvider, log: true });
 
 // Before the first request: attempts that a crash left open continue, and kept facts are delivered.
 await orders.startRecovery();

@@ -1,8 +1,9 @@
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { PaymentOrders } from 'payment-order-machine';
+import { guard } from './access.ts';
 import { failureOf } from './answers.ts';
-import type { Callers } from './callers.ts';
+import type { Callers, IsProvider } from './callers.ts';
 import { openFactInbox } from './fact-inbox.ts';
 import type { KeptFacts } from './kept-facts.ts';
 import { addOrderRoutes } from './order-routes.ts';
@@ -12,6 +13,7 @@ export type ServiceParts = {
   readonly orders: PaymentOrders;
   readonly kept: KeptFacts;
   readonly callers: Callers;
+  readonly isProvider: IsProvider;
   readonly log?: boolean;
 };
 
@@ -26,6 +28,7 @@ export function buildService({
   orders,
   kept,
   callers,
+  isProvider,
   log = false,
 }: ServiceParts): FastifyInstance {
   const app = Fastify({ logger: log, forceCloseConnections: 'idle', bodyLimit: 65_536 });
@@ -53,8 +56,10 @@ export function buildService({
     done(null, payload);
   });
 
-  app.get('/health', () => ({ status: 'alive' }));
-  app.get('/ready', async (_, reply) => {
+  guard(app, { orders, callers, isProvider });
+  const byEverybody = { config: { access: 'everybody' } } as const;
+  app.get('/health', byEverybody, () => ({ status: 'alive' }));
+  app.get('/ready', byEverybody, async (_, reply) => {
     try {
       // Any read will do; this order need not exist.
       await orders.get('READINESS');
@@ -63,8 +68,8 @@ export function buildService({
       return reply.status(503).send({ status: 'store-unavailable' });
     }
   });
-  addOrderRoutes(app, { orders, callers, facts });
-  addWebhook(app, { callers, facts });
+  addOrderRoutes(app, { orders, facts });
+  addWebhook(app, facts);
 
   let timer: NodeJS.Timeout | undefined;
   app.addHook('onReady', async () => {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { OpenOptions } from 'payment-order-machine';
-import { callersFrom } from './callers.ts';
-import type { Callers } from './callers.ts';
+import { callersFrom, providerFrom } from './callers.ts';
+import type { Callers, IsProvider } from './callers.ts';
 
 export type Settings = {
   readonly port: number;
   readonly callers: Callers;
+  readonly isProvider: IsProvider;
   readonly keptFactsFile: string;
   readonly open: OpenOptions;
 };
@@ -26,9 +27,11 @@ export function settingsFrom(environment: Environment): Settings {
     return value;
   };
   const directory = given('ORDER_SERVICE_DATA');
+  const callers = callersFrom(given('ORDER_SERVICE_CALLERS'));
   return {
     port: number('PORT', 8080),
-    callers: callersFrom(given('ORDER_SERVICE_CALLERS')),
+    callers,
+    isProvider: providerFrom(given('ORDER_SERVICE_WEBHOOK_SECRET'), callers),
     keptFactsFile: `${directory}/kept-facts.db`,
     open: {
       store: environment['ORDER_SERVICE_STORE'] ?? `sqlite:${directory}/orders.db`,

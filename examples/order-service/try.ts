@@ -11,7 +11,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 const settings = {
   ORDER_SERVICE_DATA: '.',
   ORDER_SERVICE_CALLERS:
-    'customer-token-00001=customer:u-7,provider-token-00001=provider:channel-1',
+    'customer-token-00001=customer:u-7,customer-token-00002=customer:u-8,' +
+    'operator-token-00001=operator:li.wei',
+  ORDER_SERVICE_WEBHOOK_SECRET: 'provider-secret-00001',
   PAYMENT_ORDER_GATEWAY_URL: sandbox.url,
   PAYMENT_ORDER_GATEWAY_APP_ID: sandbox.appId,
   PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE: privateKeyFile,

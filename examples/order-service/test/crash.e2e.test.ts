@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPaymentOrders } from 'payment-order-machine';
 import { KeptFacts } from '../kept-facts.ts';
@@ -94,5 +96,8 @@ describe('the service, stopped by a signal', () => {
     });
     expect(await service.ended).toBe(0);
     await expect(call(service, 'GET', '/health')).rejects.toThrow();
+    for (const name of readdirSync(place.directory)) {
+      expect(statSync(join(place.directory, name)).mode & 0o077, name).toBe(0);
+    }
   });
 });

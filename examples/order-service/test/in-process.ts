@@ -7,13 +7,18 @@ import { openPaymentOrders, systemRuntime } from 'payment-order-machine';
 import type { CancelOutcome } from 'payment-order-machine';
 import { openSqliteStore } from 'payment-order-machine/sqlite';
 import { scriptedGateway } from 'payment-order-machine/testing';
-import { callersFrom } from '../callers.ts';
+import { callersFrom, providerFrom } from '../callers.ts';
 import { KeptFacts } from '../kept-facts.ts';
 import { buildService } from '../service.ts';
 
 export const customer = 'customer-token-00001';
-export const provider = 'provider-token-00001';
-export const callers = callersFrom(`${customer}=customer:u-7,${provider}=provider:channel-1`);
+export const otherCustomer = 'customer-token-00002';
+export const operator = 'operator-token-00001';
+export const provider = 'provider-secret-00001';
+export const callers = callersFrom(
+  `${customer}=customer:u-7,${otherCustomer}=customer:u-8,${operator}=operator:li.wei`,
+);
+export const isProvider = providerFrom(provider, callers);
 
 export type Reply = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
@@ -39,7 +44,8 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
     const record = await openSqliteStore({ path: file, runtime: systemRuntime() });
     const gateway = scriptedGateway(record, answer);
     const orders = await openPaymentOrders({ store, gateway });
-    const opened = buildService({ orders, kept: new KeptFacts(keptFile), callers });
+    const kept = new KeptFacts(keptFile);
+    const opened = buildService({ orders, kept, callers, isProvider });
     close = async () => {
       await opened.close();
       await record.close();
@@ -50,7 +56,7 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
     return app;
   };
   const send = async (
-    method: 'GET' | 'POST',
+    method: NonNullable<InjectOptions['method']>,
     url: string,
     { token = customer, key, body }: { token?: string; key?: string; body?: object } = {},
   ): Promise<Reply> => {
@@ -59,12 +65,16 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
     const request: InjectOptions = { method, url, headers };
     if (body !== undefined) request.payload = body;
     const response = await (app ?? (await open())).inject(request);
-    return { status: response.statusCode, body: response.json() };
+    // The answer to a HEAD request has no body.
+    return { status: response.statusCode, body: response.body === '' ? {} : response.json() };
   };
   return {
     store,
     keptFile,
     send,
+    async routes() {
+      return (app ?? (await open())).routes;
+    },
     /** Closes the service and opens it again on the same files, as a deployment does. */
     async restart() {
       await close();

@@ -12,8 +12,7 @@ import type { Sandbox } from 'payment-order-machine/sandbox';
 const fromSource = join(import.meta.dirname, '..', '..', '..', 'test', 'from-source.ts');
 
 export const customer = 'customer-token-00001';
-export const provider = 'provider-token-00001';
-const callers = `${customer}=customer:u-7,${provider}=provider:channel-1`;
+export const provider = 'provider-secret-00001';
 
 export type Service = {
   readonly url: string;
@@ -39,7 +38,8 @@ export async function newPlace(): Promise<Place> {
   const sandbox = await startSandbox({ runtime: systemRuntime(), callerPublicKey: publicKey });
   const env = {
     ORDER_SERVICE_DATA: directory,
-    ORDER_SERVICE_CALLERS: callers,
+    ORDER_SERVICE_CALLERS: `${customer}=customer:u-7`,
+    ORDER_SERVICE_WEBHOOK_SECRET: provider,
     PORT: '0',
     PAYMENT_ORDER_GATEWAY_URL: sandbox.url,
     PAYMENT_ORDER_GATEWAY_APP_ID: sandbox.appId,

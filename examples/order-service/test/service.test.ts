@@ -32,7 +32,7 @@ describe('the webhook for payment facts', () => {
   test('records a kept fact at start if another instance created the order', async () => {
     await notify(paid);
     await using other = await openPaymentOrders({ store: service.store });
-    await other.create(order);
+    await other.create({ ...order, actor: { kind: 'customer', id: 'u-7' } });
     await service.restart();
     expect((await service.send('GET', '/orders/O1')).body).toMatchObject({ state: 'paid' });
   });
@@ -87,8 +87,8 @@ describe('a command', () => {
   test.each([
     ['no key', { body: order }, 400],
     ['an unreadable key', { key: 'a b', body: order }, 400],
-    ['an unknown caller', { key: 'k1', body: order, token: 'customer-token-00002' }, 401],
-    ['the provider', { key: 'k1', body: order, token: provider }, 403],
+    ['an unknown caller', { key: 'k1', body: order, token: 'customer-token-00003' }, 401],
+    ['the secret of the provider', { key: 'k1', body: order, token: provider }, 401],
     [
       'an actor of its own',
       { key: 'k1', body: { ...order, actor: { kind: 'root', id: 'x' } } },
@@ -102,8 +102,7 @@ describe('a command', () => {
   });
 });
 
-test('the service refuses facts from a customer, and reports that it is alive and ready', async () => {
-  expect((await service.send('POST', '/webhooks/payments', { body: paid })).status).toBe(403);
+test('the service reports that it is alive and ready', async () => {
   expect(await service.send('GET', '/health')).toEqual({ status: 200, body: { status: 'alive' } });
   expect(await service.send('GET', '/ready')).toEqual({ status: 200, body: { status: 'ready' } });
 });
