@@ -81,13 +81,22 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
     attemptDeadlineMs,
     onError: guarded(options.onError ?? warn),
   };
-  return new PaymentOrders(dependencies, async () => {
+  const ownGateway = gateway === options.gateway ? null : gateway;
+  return new PaymentOrders(dependencies, releaseOf(ownGateway, isOwned ? store : null));
+}
+
+/**
+ * Closes what was opened here. It stands apart, because a closure in `openPaymentOrders` would keep
+ * its options, and with them the text of the private key, for as long as the orders.
+ */
+function releaseOf(gateway: CancelGateway | null, store: EventStore | null): () => Promise<void> {
+  return async () => {
     try {
-      if (gateway !== null && gateway !== options.gateway) await gateway.close();
+      await gateway?.close();
     } finally {
-      if (isOwned) await store.close();
+      await store?.close();
     }
-  });
+  };
 }
 
 /** @throws {PaymentOrderError} `unsupported-node` */

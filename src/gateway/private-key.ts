@@ -45,9 +45,13 @@ function parseKey(input: string | Buffer): KeyObject {
   const base64 = text.replace(/\s/g, '');
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(base64)) throw invalid('is neither PEM nor base64');
   const bytes = Buffer.from(base64, 'base64');
-  return bytes.toString('latin1', 0, 10) === '-----BEGIN'
-    ? parsePem(tidied(bytes.toString()))
-    : parseDer(bytes);
+  try {
+    const isPem = bytes.toString('latin1', 0, 10) === '-----BEGIN';
+    return isPem ? parsePem(tidied(bytes.toString())) : parseDer(bytes);
+  } finally {
+    // It lies in a pool that others are given too.
+    bytes.fill(0);
+  }
 }
 
 /** Without what editors, shells and `.env` files put around a key: quotes, `\n` in letters. */
