@@ -134,6 +134,8 @@ export const eventSchemas = {
     command: z.string().regex(/^[A-Z][A-Za-z]{0,63}$/),
     code: z.string().regex(/^[a-z][a-z-]{0,63}$/),
     reason: cancelReason.optional(),
+    /** The order has no room for another rejection; further ones are not recorded. */
+    isLastRecorded: z.literal(true).optional(),
   }),
 } as const;
 

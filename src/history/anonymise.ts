@@ -16,6 +16,7 @@ const kept: ReadonlySet<string> = new Set([
   'durationMs',
   'httpStatus',
   'insecureTransport',
+  'isLastRecorded',
   'number',
   'resolution',
   'retryInMs',

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { eventSchemas, identifier, isEventType } from '../../machines/payment-order.events.ts';
+import {
+  cancelReason,
+  eventSchemas,
+  identifier,
+  isEventType,
+} from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
@@ -31,6 +36,17 @@ const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
     {
       schema: z.strictObject({ factId: identifier.optional(), code: identifier.optional() }),
       upcast: (data) => ({ ...data, cause: 'unstated' }),
+    },
+  ],
+  // Version 2 may say that it is the last one.
+  CommandRejected: [
+    {
+      schema: z.strictObject({
+        command: z.string().regex(/^[A-Z][A-Za-z]{0,63}$/),
+        code: z.string().regex(/^[a-z][a-z-]{0,63}$/),
+        reason: cancelReason.optional(),
+      }),
+      upcast: (data) => data,
     },
   ],
 };

@@ -10,7 +10,15 @@ import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
-import type { Command, CommandEvents, CommandType, OrderState, RejectionCode } from './types.ts';
+import type {
+  Command,
+  CommandAnswer,
+  CommandEvents,
+  CommandType,
+  OrderState,
+  RecordedCode,
+  RejectionCode,
+} from './types.ts';
 
 type CommandRule<T extends CommandType> = {
   /** What is appended if the machine takes it. Its schema checks the command's payload. */
@@ -50,6 +58,14 @@ function whyNoCancelWaits({ fold, known }: Pick<OrderHistory, 'fold' | 'known'>)
   if (fold.pending.calls.length > 0) return 'attempt-in-flight';
   if (stateOf(fold) !== 'cancelling') return 'no-open-cancel';
   return inDoubt(known) ? 'cancel-in-doubt' : 'not-in-doubt';
+}
+
+/** The answer to a command that is not accepted. */
+export function answerTo(type: CommandType, code: RecordedCode): CommandAnswer {
+  if (code === 'already-created') return { kind: 'duplicate' };
+  // A second request for a cancel that is in progress or done is a repeat, not a mistake.
+  const isRepeat = code === 'already-cancelling' || code === 'already-cancelled';
+  return type === 'RequestCancel' && isRepeat ? { kind: 'duplicate' } : { kind: 'rejected', code };
 }
 
 /** The event that a command asks for. */

@@ -18,15 +18,9 @@ import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/chain.ts';
 import { isOutcome } from '../history/deduplication.ts';
 import { streamOf } from '../history/event.ts';
-import type { Actor } from '../history/event.ts';
 import type { OrderHistory } from '../history/load.ts';
-import { commands, eventOf } from './commands.ts';
-import type { Command, CommandPayload, RejectionCode } from './types.ts';
-
-/** The answer to a command or a fact, without the order. */
-export type CommandAnswer =
-  | { readonly kind: 'accepted' | 'duplicate' }
-  | { readonly kind: 'rejected'; readonly code: RejectionCode };
+import { answerTo, commands, eventOf } from './commands.ts';
+import type { Command, CommandAnswer, CommandPayload, RecordedCode } from './types.ts';
 
 /** What a command, fact, outcome or timer leads to: an answer, and perhaps an event to append. */
 export type Decision =
@@ -43,21 +37,25 @@ export const streamLimits = {
   streamEventsMax: 10_000,
   /** Commands stop this many events earlier, so that facts and outcomes find room. */
   keptForFacts: 100,
-  /** Further rejections are answered, but not stored. */
-  rejectionsMax: 100,
+  /**
+   * Rejections stop here, so that nobody can fill a stream with them. A further one is answered but
+   * not stored; if it has a command id it is not answered either.
+   */
+  rejectionsMax: 1_000,
 };
 
 export type StreamLimits = Readonly<typeof streamLimits>;
 
 type CommandContext = {
   readonly commandId?: string | undefined;
-  readonly actor?: Actor | undefined;
   /** How many attempts there were when the command came. Default: as many as there are now. */
   readonly attemptsSeen?: number | undefined;
 };
 
 /**
- * Decides a command from the order's state.
+ * Decides a command from the order's state. What it answers to a command id is recorded, or was, so
+ * that the id gets the same answer for ever: an answer that leaves no record could be another one
+ * after the order has moved on, and the gateway would be called for a command that was turned down.
  *
  * @throws {PaymentOrderError} `order-not-found`, `command-id-reused` or `stream-full`.
  */
@@ -65,7 +63,7 @@ export function decideCommand(
   order: OrderHistory | null,
   orderNo: string,
   command: Command,
-  { commandId, actor, attemptsSeen }: CommandContext,
+  { commandId, attemptsSeen }: CommandContext,
   limits: StreamLimits = streamLimits,
 ): Decision {
   const commandDigest = commandId === undefined ? undefined : digest(command);
@@ -77,13 +75,12 @@ export function decideCommand(
   const repeat = commandId === undefined ? undefined : order.deduplication.command(commandId);
   if (repeat !== undefined) {
     if (repeat.digest !== commandDigest) throw commandIdReused(order);
-    // Only this file writes rejections, with the codes of its table.
-    const code = repeat.rejection as RejectionCode | null;
-    const answer = code === null ? ({ kind: 'duplicate' } as const) : rejection(command, code);
-    return { kind: 'answer', answer };
-  }
-  if (command.type === 'CreatePaymentOrder' && isSameOrder(order.known, command.payload)) {
-    return { kind: 'answer', answer: { kind: 'duplicate' } };
+    // Only this file writes rejections, with the codes of the table.
+    const code = repeat.rejection as RecordedCode | null;
+    return {
+      kind: 'answer',
+      answer: code === null ? { kind: 'duplicate' } : answerTo(command.type, code),
+    };
   }
   const room = roomForCommands(order, limits);
   // Evidence is about the attempts that its author knew of, not about later ones.
@@ -93,17 +90,18 @@ export function decideCommand(
     if (room <= 0) throw streamFull(order, 'only facts and outcomes are still recorded');
     return { kind: 'append', event, answer: { kind: 'accepted' }, commandDigest };
   }
-  const code = commands[command.type].rejected(order);
-  const answer = rejection(command, code);
-  const isStored = actor !== undefined && order.deduplication.rejections < limits.rejectionsMax;
-  if (!isStored || room <= 0) return { kind: 'answer', answer };
+  const code = codeFor(order, command);
+  const left = Math.min(room, limits.rejectionsMax - order.deduplication.rejections);
+  if (left <= 0 && commandId !== undefined) throw noRoomToReject(order, code);
+  if (left <= 0) return { kind: 'answer', answer: answerTo(command.type, code) };
   const rejected: PaymentOrderEvent = {
     type: 'CommandRejected',
     command: command.type,
     code,
     reason: command.type === 'RequestCancel' ? command.payload.reason : undefined,
+    isLastRecorded: left === 1 ? true : undefined,
   };
-  return { kind: 'append', event: rejected, answer, commandDigest };
+  return { kind: 'append', event: rejected, answer: answerTo(command.type, code), commandDigest };
 }
 
 /**
@@ -191,12 +189,10 @@ function withFactId(fact: PaymentOrderEvent<FactType>): PaymentOrderEvent<FactTy
   return { ...fact, type, factId: `sha256:${digest(content)}` };
 }
 
-function rejection(command: Command, code: RejectionCode): CommandAnswer {
-  // A second request for a cancel that is in progress or done is a repeat, not a mistake.
-  const isRepeat = code === 'already-cancelling' || code === 'already-cancelled';
-  return command.type === 'RequestCancel' && isRepeat
-    ? { kind: 'duplicate' }
-    : { kind: 'rejected', code };
+function codeFor(order: OrderHistory, command: Command): RecordedCode {
+  return command.type === 'CreatePaymentOrder' && isSameOrder(order.known, command.payload)
+    ? 'already-created'
+    : commands[command.type].rejected(order);
 }
 
 function isSameOrder(known: OrderFacts, payload: CommandPayload<'CreatePaymentOrder'>): boolean {
@@ -213,6 +209,17 @@ function commandIdReused({ stream }: OrderHistory): PaymentOrderError {
     `stream ${stream}: this command id was used before with another payload; ` +
       'use a new id for a new command',
     { stream, field: 'commandId' },
+  );
+}
+
+function noRoomToReject({ stream, head, deduplication }: OrderHistory, code: RecordedCode) {
+  const { revision } = head;
+  return new PaymentOrderError(
+    'stream-full',
+    `stream ${stream} holds ${revision + 1} events, ${deduplication.rejections} of them rejected ` +
+      `commands, and has no room for another: this one (${code}) is not recorded, so its id gets ` +
+      'no answer; look at the order, and find out who repeats what it does not allow',
+    { stream, revision },
   );
 }
 

@@ -35,7 +35,8 @@ export async function handleCommand(
   const context = eventContextOf(options, 'command', dependencies.runtime);
   const handled = transact(dependencies, orderNo, (order, first) => {
     const attemptsSeen = first?.known.answers.length;
-    const decision = decideCommand(order, orderNo, command, { ...options, attemptsSeen });
+    const { commandId } = options;
+    const decision = decideCommand(order, orderNo, command, { commandId, attemptsSeen });
     return { decision, context };
   }).then((transacted) => makeAttempt(dependencies, orderNo, transacted, options.wait !== false));
   return untilAborted(dependencies.running.track(handled), options.signal, dependencies.onError);

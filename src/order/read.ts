@@ -19,7 +19,7 @@ import { recordedSteps } from '../history/recorded-steps.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
 import type { Moment, Replay, Verification } from '../history/results.ts';
 import { verifyOrder, verifyStream } from '../history/verify.ts';
-import { commands } from './commands.ts';
+import { answerTo, commands } from './commands.ts';
 import { parseInput, parseMoment, parseOrderNo } from './input.ts';
 import type { OrderDependencies } from './transact.ts';
 import type {
@@ -65,7 +65,8 @@ export async function explainCommand(
   const order = viewOf(history);
   const isAllowed = order.allowed.includes(command);
   const code = isAllowed ? null : commands[command].rejected(history);
-  return { command, isAllowed, code, order };
+  const answer = code === null ? 'accepted' : answerTo(command, code).kind;
+  return { command, isAllowed, answer, code, order };
 }
 
 export async function readHistory(source: Source, orderNo: string): Promise<HistoryEvent[]> {

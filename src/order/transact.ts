@@ -25,7 +25,8 @@ import type { CompiledMachine } from '../history/machine.ts';
 import type { Cause, PendingCall } from '../interpreter/pending.ts';
 import type { BackoffRule, Runtime } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
-import type { CommandAnswer, Decision } from './decide.ts';
+import type { Decision } from './decide.ts';
+import type { CommandAnswer } from './types.ts';
 
 /** What an order is worked on with. */
 export type OrderDependencies = {

@@ -58,11 +58,23 @@ export type RejectionCode =
   | 'not-in-doubt'
   | 'no-open-anomaly';
 
+/** The code of a `CommandRejected`. `already-created`: the same order again, answered `duplicate`. */
+export type RecordedCode = RejectionCode | 'already-created';
+
+/** The answer to a command or a fact, without the order. */
+export type CommandAnswer =
+  | { readonly kind: 'accepted' | 'duplicate' }
+  | { readonly kind: 'rejected'; readonly code: RejectionCode };
+
 /** What every command and fact may carry besides its own fields. */
 export type CommandOptions = {
-  /** Makes a repeat harmless: the same id with the same payload is answered as a duplicate. */
+  /**
+   * Makes a repeat harmless. In one order, an id that was answered gets the same answer for ever:
+   * `duplicate`, or the rejection of then. With another payload it throws `command-id-reused`. What
+   * throws has answered nothing. On a fact it is only recorded: a fact is known by its own key.
+   */
   readonly commandId?: string | undefined;
-  /** Who asks for it. A rejected command is recorded if it names its actor. */
+  /** Who asks for it. It is recorded, also with a command that is rejected. */
   readonly actor?: Actor | undefined;
   /** Connects related events across services. Default: a new id. */
   readonly correlationId?: string | undefined;
@@ -142,6 +154,8 @@ export type PendingWork =
  * - `accepted`: recorded now.
  * - `duplicate`: recorded before, or in progress; nothing was done again.
  * - `rejected`: `code` is the reason, `allowed` lists what would be accepted instead.
+ *
+ * A command that is not accepted is recorded too, as `CommandRejected`, up to 1,000 times in an order.
  */
 export type Receipt =
   | {
@@ -188,7 +202,9 @@ export type ReplayOptions = {
 export type Explanation = {
   readonly command: CommandType;
   readonly isAllowed: boolean;
-  /** Why it would be rejected; null if it would be accepted. */
+  /** How it would be answered: a cancel that is under way or done is not rejected but `duplicate`. */
+  readonly answer: Receipt['kind'];
+  /** Why it would not be accepted; null if it would be. */
   readonly code: RejectionCode | null;
   readonly order: PaymentOrder;
 };

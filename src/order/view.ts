@@ -4,8 +4,7 @@ import { compact } from '../compact.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { instantOf } from '../runtime.ts';
 import { allowedCommands, stateOf } from './commands.ts';
-import type { CommandAnswer } from './decide.ts';
-import type { OrderCancel, PaymentOrder, PendingWork, Receipt } from './types.ts';
+import type { CommandAnswer, OrderCancel, PaymentOrder, PendingWork, Receipt } from './types.ts';
 
 /** What a view is made of: a machine, what it folded to, and the head of what was folded. */
 export type FoldedOrder = Pick<OrderHistory, 'compiled' | 'fold' | 'known' | 'witness'>;

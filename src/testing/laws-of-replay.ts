@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { eventOf } from '../order/commands.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { compact } from '../compact.ts';
 import type { Decision } from '../order/decide.ts';
 import { isFact, isOutcome } from '../history/deduplication.ts';
 import type { OrderHistory } from '../history/load.ts';
@@ -8,7 +9,8 @@ import type { Command } from '../order/types.ts';
 import { upTo } from './law.ts';
 import type { HistoryLaw } from './law.ts';
 import { stepsOf } from './replayed-order.ts';
-import { TestedOrder, commandId, decide, replayed, testedOrder } from './tested-order.ts';
+import { TestedOrder, commandId, decide } from './tested-order.ts';
+import { repeatedAnswer, replayed, testedOrder } from './tested-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 /** Laws of stored events: replayed, copied as JSON, and repeated. */
@@ -76,7 +78,7 @@ const repeatable: readonly Command[] = [
 function repeatsChangeNothing(machine: TestedMachine | undefined): HistoryLaw {
   return {
     name: 'repeats-change-nothing',
-    law: 'a repeated fact, outcome or command with an id is a duplicate and is not stored',
+    law: 'a repeated fact, outcome or command with an id gets the answer of before and is not stored',
     holds: (history) => {
       const { order } = testedOrder(history, machine);
       ok(order !== null);
@@ -85,13 +87,13 @@ function repeatsChangeNothing(machine: TestedMachine | undefined): HistoryLaw {
           isDuplicate(repeat(order, event), event.type);
         });
       }
-      for (const command of repeatable) {
-        if (!order.takes(eventOf(command))) continue;
-        upTo([...history, eventOf(command)], () => {
+      for (const command of [...repeatable, creation(order.known)]) {
+        const { event, commandDigest, answer } = recordedFor(decide(order, command));
+        upTo([...history, event], () => {
           const again = testedOrder(history, machine);
-          const commandDigest = digestOf(decide(order, command));
-          const after = again.record(eventOf(command), { commandId, commandDigest });
-          isDuplicate(decide(after, command), `${command.type}, repeated,`);
+          const after = again.record(event, { commandId, commandDigest });
+          const repeated = { kind: 'answer', answer: repeatedAnswer(answer) };
+          deepEqual(decide(after, command), repeated, `${command.type}, repeated`);
           const other: Command = { type: 'RequestCancel', payload: { reason: 'another' } };
           throws(() => decide(after, other), { code: 'command-id-reused' });
         });
@@ -100,16 +102,21 @@ function repeatsChangeNothing(machine: TestedMachine | undefined): HistoryLaw {
   };
 }
 
-function digestOf(decision: Decision): string {
-  ok(decision.kind === 'append' && decision.commandDigest !== undefined);
-  return decision.commandDigest;
+/** The same order again. */
+function creation({ orderNo, processBillNo, amountMinor, currency }: OrderFacts): Command {
+  const payload = compact({ orderNo, processBillNo, amountMinor, currency });
+  return { type: 'CreatePaymentOrder', payload };
+}
+
+/** What is recorded for a command, which has an id: without a record, it may not be answered. */
+function recordedFor(decision: Decision) {
+  ok(decision.kind === 'append', 'a command with an id is answered, but not recorded');
+  return decision;
 }
 
 /** Null for events that do not come from outside as such: those of commands and timers. */
 function repeat(order: OrderHistory, event: PaymentOrderEvent): Decision | null {
-  if (isFact(event) || isOutcome(event)) return decide(order, event);
-  if (event.type !== 'PaymentOrderCreated') return null;
-  return decide(order, { type: 'CreatePaymentOrder', payload: event });
+  return isFact(event) || isOutcome(event) ? decide(order, event) : null;
 }
 
 function isDuplicate(decision: Decision | null, what: string): void {

@@ -11,7 +11,7 @@ import type { CompiledMachine } from '../history/machine.ts';
 import { isFact } from '../history/deduplication.ts';
 import type { Decision } from '../order/decide.ts';
 import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
-import type { Incoming } from '../order/types.ts';
+import type { CommandAnswer, Incoming } from '../order/types.ts';
 import { asCreation, compiledMachine } from './replayed-order.ts';
 import type { History } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -74,6 +74,11 @@ export function decide(
   assert(order !== null, 'the outcome of an attempt needs an order that made it');
   // 0.5 is the middle of the jitter's range: the wait without jitter.
   return decideOutcome(order, incoming, retryPolicy, 0.5);
+}
+
+/** The answer to the repeat of what was answered so: what was done once is not done again. */
+export function repeatedAnswer(first: CommandAnswer): CommandAnswer {
+  return first.kind === 'accepted' ? { kind: 'duplicate' } : first;
 }
 
 /** Folds recorded events as another process would that gets them as JSON. */

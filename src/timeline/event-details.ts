@@ -17,7 +17,7 @@ export function detailsOf(words: EventWords, { event, before, known }: KnownStep
   const { dataLabels, texts } = words;
   return [
     ...(hasRole(type, 'beginsAttempt') ? [words.beginsAttempt(known.answers.length)] : []),
-    ...(type === 'CommandRejected' ? [rejection(words, event)] : []),
+    ...(type === 'CommandRejected' ? rejection(words, event) : []),
     ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),
     ...amount(event),
     ...transport(words, event),
@@ -67,11 +67,13 @@ function labelled(
     .map(([field, label]) => `${label} ${text(data[field])}`);
 }
 
-function rejection({ rejections, commandRejected }: EventWords, { data }: FoundEvent): string {
+function rejection(words: EventWords, { data }: FoundEvent): readonly string[] {
+  const { rejections, commandRejected, lastRejection } = words;
   const { code } = data;
   const meanings: Readonly<Record<string, string>> = rejections;
   const why = typeof code === 'string' && Object.hasOwn(meanings, code) ? meanings[code] : null;
-  return commandRejected(text(data['command']), why ?? text(code));
+  const said = commandRejected(text(data['command']), why ?? text(code));
+  return data['isLastRecorded'] === true ? [said, lastRejection] : [said];
 }
 
 function amount({ data: { amountMinor, currency } }: FoundEvent): readonly string[] {

@@ -96,7 +96,7 @@ describe('an operator who gives no name', () => {
     const { body } = await here.json('log', 'O1');
     expect(JSON.stringify(body)).not.toContain('"actor"');
     const helps = await Promise.all([here.run('start', '--help'), here.run('cancel', '--help')]);
-    for (const { stdout } of helps) expect(stdout).toContain('recorded only if it names who asked');
+    for (const { stdout } of helps) expect(stdout).toContain('names who asked if you give --actor');
   });
 });
 
@@ -126,7 +126,7 @@ describe('the log', () => {
       new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · next`),
       /fact id bill:7$/,
       /transaction T1 · fact id notice:1 · opens anomaly 1: paid-after-cancel · opens anomaly 2/,
-      /RequestCancel rejected: it is already paid; returning the money would be a refund · reason too late$/,
+      /RequestCancel not accepted: it is already paid; returning the money would be a refund · reason too late$/,
     ];
     expect(rows).toHaveLength(expected.length);
     for (const [index, row] of rows.entries()) expect(row).toMatch(expected[index] ?? /never/);

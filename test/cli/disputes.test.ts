@@ -72,7 +72,9 @@ describe('a command that looks into a history', () => {
     expect(explain.stdout).toMatch(
       /rejected now: it is already paid[^]*since revision 4, PaymentSucceeded/,
     );
-    expect(may).toMatchObject({ code: 0, body: { isAllowed: true, code: null } });
+    expect(may).toMatchObject({
+      ...{ code: 0, body: { isAllowed: true, answer: 'accepted', code: null } },
+    });
     expect(bisect.body).toMatchObject({ first: { revision: 3 }, spans: [{ from: 3, until: 3 }] });
     expect(never).toMatchObject({ code: 0, stdout: 'never, in 6 events\n' });
   });

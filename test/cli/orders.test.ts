@@ -34,7 +34,7 @@ describe('the commands of an order', () => {
       hash: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
       order: { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12800, state: 'created' },
     });
-    expect(again).toMatchObject({ code: 0, body: { kind: 'duplicate', revision: 0 } });
+    expect(again).toMatchObject({ code: 0, body: { kind: 'duplicate', revision: 1 } });
   });
 
   test('take an order to paid, and reject with 7 a command that is no longer possible', async () => {

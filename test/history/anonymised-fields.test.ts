@@ -11,7 +11,13 @@ const text = /^text \d+$/;
 /** What a field becomes: what it was, something of this shape, or itself moved in time. */
 const becomes: Readonly<Record<string, 'kept' | 'moved' | RegExp>> = {
   ...{ attempt: 'kept', rule: 'kept', durationMs: 'kept', httpStatus: 'kept', retryInMs: 'kept' },
-  ...{ insecureTransport: 'kept', number: 'kept', resolution: 'kept', command: 'kept' },
+  ...{
+    insecureTransport: 'kept',
+    isLastRecorded: 'kept',
+    number: 'kept',
+    resolution: 'kept',
+    command: 'kept',
+  },
   ...{ cause: 'kept', currency: 'kept', from: 'kept', to: 'kept', schemaVersion: 'kept' },
   ...{ machine: 'kept', amountMinor: /^\d+00$/, sentAt: 'moved', timestamp: 'moved' },
   ...{ recordedAt: 'moved', occurredAt: 'moved' },

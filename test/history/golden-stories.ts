@@ -132,10 +132,29 @@ const closings: GoldenStory = {
   ),
 };
 
+/** CommandRejected in schema version 2, which says where it is the last one recorded. */
+const rejections: GoldenStory = {
+  ...{ name: 'rejections', created: money },
+  steps: [
+    step({ type: 'CommandRejected', command: 'CreatePaymentOrder', code: 'already-created' }),
+    step({ type: 'CancelRequested', reason }),
+    step(
+      { type: 'CommandRejected', command: 'RequestCancel', code: 'already-cancelling', reason },
+      allTold,
+    ),
+    step({ type: 'CancelConfirmed', attempt: 1, rule: 'confirmed' }),
+    step({
+      ...{ type: 'CommandRejected', command: 'RequestCancel', code: 'already-cancelled' },
+      ...{ reason, isLastRecorded: true },
+    }),
+  ],
+};
+
 export const goldenStories: readonly GoldenStory[] = [
   ...[payment, facts, operators],
   ...(['cancelled', 'paid', 'failed', 'open'] as const).map(resolved),
   ...eventRoles.outcome.map(outcomeStory),
   // What is released later comes after: a story's place draws its ids.
   closings,
+  rejections,
 ];

@@ -11,6 +11,7 @@ import { verifyOrder } from '../../src/history/verify.ts';
 import { openPaymentOrders, upcastEvent } from '../../src/index.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../event-store/with-ways.ts';
+import { at, readGolden } from './golden.ts';
 
 /** Recorded when ClosedAtGateway had schema version 1. */
 const file = join(import.meta.dirname, 'recorded', 'closed-at-gateway-1.json');
@@ -87,6 +88,18 @@ describe('upcasting an event of an older schema version', () => {
     const { metadata, data } = (await orders.history('O1')).at(-1) ?? {};
     expect({ version: metadata?.schemaVersion, data }).toEqual({ version: 2, data: stated });
     expect(await orders.verify('O1', recorded.witness)).toMatchObject({ ok: true, events: 6 });
+  });
+
+  test('folds a rejection of version 1, and refuses in it what only version 2 may say', () => {
+    const { events } = readGolden('facts');
+    const rejected = events.filter(({ type }) => type === 'CommandRejected');
+    expect(rejected.map((event) => decodeEvent(event).metadata.schemaVersion)).toEqual([1, 1]);
+    const { events: today } = readGolden('rejections');
+    const last = at(today, today.length - 1);
+    expect(decodeEvent(last).metadata.schemaVersion).toBe(2);
+    expect(decodeEvent(last).event).toMatchObject({ isLastRecorded: true });
+    const older = { ...last, metadata: { ...last.metadata, schemaVersion: 1 } };
+    expect(() => decodeEvent(older)).toThrow(expect.objectContaining({ code: 'invalid-event' }));
   });
 
   test('refuses a schema version that is newer than this version reads', () => {

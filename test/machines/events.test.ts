@@ -121,6 +121,7 @@ const edges: Readonly<Partial<Record<EventType, Readonly<Record<string, Edges>>>
     },
     code: { good: ['a', `a${'-z'.repeat(31)}z`], bad: ['', '-a', 'A', 'a1', `a${'a'.repeat(64)}`] },
     reason: free(512),
+    isLastRecorded: { good: [true], bad: [false, 1] },
   },
 };
 

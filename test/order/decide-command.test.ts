@@ -3,13 +3,12 @@ import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { OrderHistory } from '../../src/history/load.ts';
 import { decideCommand, streamLimits } from '../../src/order/decide.ts';
 import type { Decision } from '../../src/order/decide.ts';
-import type { Command, RejectionCode } from '../../src/order/types.ts';
+import type { Command, CommandAnswer, RecordedCode, RejectionCode } from '../../src/order/types.ts';
 import { created } from '../machines/created.ts';
 import { accepted, cancelRequested, duplicate, failures, limits, orderOf } from './orders.ts';
 import { payment, retryRequested, stream, testedOf, unknown } from './orders.ts';
 
 const { orderNo, processBillNo, amountMinor, currency } = created;
-const actor = { kind: 'customer', id: 'u-7' };
 
 const create: Command = {
   type: 'CreatePaymentOrder',
@@ -44,7 +43,7 @@ function orderAfterCommand(
 }
 
 function digestIn(order: OrderHistory | null, command: Command): string {
-  const decision = decide(order, command, { commandId: 'c-1', actor });
+  const decision = decide(order, command, { commandId: 'c-1' });
   if (decision.kind !== 'append') throw new Error('the command is not a repeat');
   return decision.commandDigest ?? '';
 }
@@ -53,6 +52,19 @@ const rejected = (code: RejectionCode): Decision => ({
   kind: 'answer',
   answer: { kind: 'rejected', code },
 });
+
+/** The decision to record that a command was not accepted, as `rejected` or as `duplicate`. */
+function recorded(
+  command: Command,
+  code: RecordedCode,
+  answer: CommandAnswer,
+  isLastRecorded?: true,
+): Decision {
+  const { payload, type } = command;
+  const reason = 'reason' in payload ? payload.reason : undefined;
+  const event = { type: 'CommandRejected', command: type, code, reason, isLastRecorded } as const;
+  return { kind: 'append', event, answer };
+}
 
 describe('deciding a command', () => {
   test('creates an order that does not exist', () => {
@@ -67,6 +79,24 @@ describe('deciding a command', () => {
     expect(digestIn(null, create)).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('digests a command in every version as in the first, or its id would be refused as reused', () => {
+    expect(digestIn(null, create)).toBe(
+      '08ecb252c372437c066a5273af5ac335775f01caef3d3b63dc72a4cf9cc04102',
+    );
+    expect(digestIn(orderOf(), start)).toBe(
+      '3468e04f49d625c7207b57facb96e5e81bd602a6bf5297be89e0e18ede911d8f',
+    );
+    expect(digestIn(orderOf(), cancel)).toBe(
+      'a71f4cbaad17a49d94b4cf7fd0d967511c7f0698bc4f5958086c41dca6f2cd04',
+    );
+    expect(digestIn(orderOf(), retry)).toBe(
+      'b17cc1f3056d6a4aceea706e27bdb64270b0c95aec9ac0911cccce8e7882590a',
+    );
+    expect(digestIn(orderOf(), resolve)).toBe(
+      'fb9716d98d17503ffe59960ce1b26a9d181718c2e317b2c30441780ebab3be0c',
+    );
+  });
+
   test('finds no order for any command but a creation', () => {
     const message = `payment order ${orderNo} does not exist; create it first`;
     for (const command of [start, cancel, retry, resolve]) {
@@ -77,11 +107,12 @@ describe('deciding a command', () => {
   });
 
   test('takes the creation of the same order for a repeat, and rejects any other', () => {
-    expect(decide(orderOf(), create)).toEqual(duplicate);
+    const repeat = recorded(create, 'already-created', { kind: 'duplicate' });
+    expect(decide(orderOf(), create)).toEqual(repeat);
     const { payload } = create;
     for (const other of [{ processBillNo: 'F2' }, { amountMinor: 1 }, { currency: 'USD' }]) {
       const another = { ...create, payload: { ...payload, ...other } } as Command;
-      expect(decide(orderOf(), another)).toEqual(rejected('order-exists'));
+      expect(decide(orderOf(), another).answer).toEqual(rejected('order-exists').answer);
     }
   });
 
@@ -93,7 +124,7 @@ describe('deciding a command', () => {
   test('answers the repeat of an accepted command as a duplicate', () => {
     const order = orderAfterCommand([], start, { type: 'PaymentStarted' });
     expect(decide(order, start, { commandId: 'c-1' })).toEqual(duplicate);
-    expect(decide(order, start)).toEqual(rejected('already-started'));
+    expect(decide(order, start).answer).toEqual(rejected('already-started').answer);
   });
 
   test('answers the repeat of a rejected command with the code of then', () => {
@@ -111,10 +142,27 @@ describe('deciding a command', () => {
 
   test('takes a second cancel, in progress or done, for a repeat', () => {
     const cancelled = { type: 'ClosedAtGateway', factId: 'f', cause: 'expired' } as const;
-    expect(decide(orderOf(cancelRequested), cancel)).toEqual(duplicate);
-    expect(decide(orderOf(cancelled), cancel)).toEqual(duplicate);
-    expect(decide(orderOf(payment), cancel)).toEqual(rejected('already-paid'));
-    expect(decide(orderOf(cancelRequested), start)).toEqual(rejected('already-cancelling'));
+    const repeat = { kind: 'duplicate' } as const;
+    expect(decide(orderOf(cancelRequested), cancel)).toEqual(
+      recorded(cancel, 'already-cancelling', repeat),
+    );
+    expect(decide(orderOf(cancelled), cancel)).toEqual(
+      recorded(cancel, 'already-cancelled', repeat),
+    );
+    const { answer } = rejected('already-cancelling');
+    expect(decide(orderOf(cancelRequested), start)).toEqual(
+      recorded(start, 'already-cancelling', answer),
+    );
+  });
+
+  test('answers the repeat of a repeat as a duplicate, after the cancel it repeated has ended', () => {
+    const { tested, order } = testedOf([cancelRequested]);
+    const commandDigest = digestIn(order, cancel);
+    const repeat = { type: 'CommandRejected', command: 'RequestCancel' } as const;
+    tested.record({ ...repeat, code: 'already-cancelling' }, { commandId: 'c-1', commandDigest });
+    const after = tested.record({ type: 'CancelRefused', attempt: 1, rule: 'refused' });
+    expect(after.takes({ type: 'CancelRequested' })).toBe(true);
+    expect(decide(after, cancel, { commandId: 'c-1' })).toEqual(duplicate);
   });
 
   test('refuses an id that was used with another payload', () => {
@@ -133,7 +181,8 @@ describe('deciding a command', () => {
 
   test('resolves only the attempts that the evidence knew of', () => {
     const order = orderOf(cancelRequested, unknown(1), retryRequested, unknown(2));
-    expect(decide(order, resolve, { attemptsSeen: 1 })).toEqual(rejected('cancel-in-doubt'));
+    const outdated = decide(order, resolve, { attemptsSeen: 1 });
+    expect(outdated.answer).toEqual(rejected('cancel-in-doubt').answer);
     expect(decide(order, resolve, { attemptsSeen: 2 }).kind).toBe('append');
     expect(decide(order, resolve).kind).toBe('append');
     expect(decide(order, retry, { attemptsSeen: 1 }).kind).toBe('append');
@@ -157,41 +206,67 @@ describe('deciding a command', () => {
 });
 
 describe('deciding a rejected command', () => {
-  test('stores the rejection if the command names its actor', () => {
+  const started: PaymentOrderEvent = { type: 'PaymentStarted' };
+  const { answer } = rejected('already-started');
+
+  test('stores the rejection, with an id or without', () => {
     const order = orderOf(payment);
-    const event = { type: 'CommandRejected', command: 'RequestCancel', code: 'already-paid' };
-    const { answer } = rejected('already-paid');
-    expect(decide(order, cancel, { actor })).toEqual({
-      kind: 'append',
-      event: { ...event, reason: 'late' },
-      answer,
+    const stored = recorded(cancel, 'already-paid', rejected('already-paid').answer);
+    expect(decide(order, cancel)).toEqual(stored);
+    const commandDigest = digestIn(order, cancel);
+    expect(decide(order, cancel, { commandId: 'c-1' })).toEqual({ ...stored, commandDigest });
+  });
+
+  test('says of the last one that further ones are not stored', () => {
+    const last = recorded(start, 'already-started', answer, true);
+    expect(decide(orderOf(started), start)).toEqual(recorded(start, 'already-started', answer));
+    expect(decide(orderOf(started, ...rejections(1)), start)).toEqual(last);
+    expect(decide(orderOf(...failures(4)), start)).toMatchObject({
+      event: { type: 'CommandRejected', isLastRecorded: true },
     });
-    expect(decide(order, cancel, { actor, commandId: 'c-1' })).toMatchObject({
-      commandDigest: digestIn(order, cancel),
-    });
-    expect(decide(order, cancel)).toEqual(rejected('already-paid'));
   });
 
-  test('stores no more rejections than the limit, and still answers', () => {
-    const started: PaymentOrderEvent = { type: 'PaymentStarted' };
-    expect(decide(orderOf(started, ...rejections(1)), start, { actor }).kind).toBe('append');
-    const many = orderOf(started, ...rejections(2));
-    expect(decide(many, start, { actor })).toEqual(rejected('already-started'));
+  test.each([
+    ['after as many as are stored', orderOf(started, ...rejections(2)), 'already-started', 4, 2],
+    ['where only facts have room', orderOf(...failures(5)), 'payment-failed', 6, 0],
+  ] as const)(
+    '%s, answers one without an id and stores nothing',
+    (_, order, code, events, held) => {
+      expect(decide(order, start)).toEqual(rejected(code));
+      expect(() => decide(order, start, { commandId: 'c-1' })).toThrow(
+        expect.objectContaining({
+          code: 'stream-full',
+          message:
+            `stream ${stream} holds ${events} events, ${held} of them rejected commands, and has no ` +
+            `room for another: this one (${code}) is not recorded, so its id gets no answer; ` +
+            'look at the order, and find out who repeats what it does not allow',
+          ...{ stream, revision: events - 1 },
+        }),
+      );
+    },
+  );
+
+  test('still accepts what the machine takes after as many rejections as are stored', () => {
+    const full = orderOf(...rejections(2));
+    expect(decide(full, cancel, { commandId: 'c-1' })).toMatchObject({ answer: accepted });
   });
 
-  test('stores no rejection where only facts have room, and still answers', () => {
-    expect(decide(orderOf(...failures(4)), start, { actor }).kind).toBe('append');
-    const full = orderOf(...failures(5));
-    expect(decide(full, start, { actor })).toEqual(rejected('payment-failed'));
+  test('still answers the repeat of one that was stored, whatever room there is', () => {
+    const { tested } = testedOf([started, ...rejections(1)]);
+    const commandDigest = digestIn(tested.order, start);
+    const [rejection] = rejections(1);
+    if (rejection === undefined) throw new Error('one was asked for');
+    const full = tested.record(rejection, { commandId: 'c-1', commandDigest });
+    expect(decide(full, start, { commandId: 'c-1' })).toEqual(rejected('already-started'));
   });
 
-  test('stores one by default', () => {
-    const decision = decideCommand(orderOf(payment), orderNo, cancel, { actor });
+  test('stores a thousand by default', () => {
+    const decision = decideCommand(orderOf(payment), orderNo, cancel, {});
     expect(decision.kind).toBe('append');
     expect(streamLimits).toEqual({
       streamEventsMax: 10_000,
       keptForFacts: 100,
-      rejectionsMax: 100,
+      rejectionsMax: 1_000,
     });
   });
 });

@@ -22,7 +22,7 @@ describe('given().when().then()', () => {
       .then([{ type: 'PaymentSucceeded', factId: 'T1' }], 'paid');
     given([created, { ...paid, factId: 'T1' }])
       .when(cancel)
-      .then(rejected('already-paid'), 'paid', []);
+      .then(rejected('already-paid'), 'paid', [{ type: 'CommandRejected', code: 'already-paid' }]);
     given(inDoubt).when({ type: 'AbandonCancel', payload: {} }).then(rejected('cancel-in-doubt'));
   });
 

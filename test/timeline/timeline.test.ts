@@ -75,6 +75,35 @@ describe('a failure', () => {
   });
 });
 
+describe('a command that was not accepted', () => {
+  test('says why, also as a repeat, and where it is the last one on record', () => {
+    const entries = timelineOf(
+      aHistory([
+        ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+        ['CommandRejected', { command: 'CreatePaymentOrder', code: 'already-created' }, 'created'],
+        [
+          'CommandRejected',
+          { command: 'RetryCancel', code: 'no-open-cancel', isLastRecorded: true },
+          'created',
+        ],
+      ]),
+    );
+    expect([...entries].slice(1).map(({ sentence }) => sentence)).toEqual([
+      {
+        en: 'A command was not accepted · CreatePaymentOrder not accepted: the same order was created before',
+        'zh-CN': '指令未获受理 · CreatePaymentOrder 未获受理：内容相同的支付单此前已创建',
+      },
+      {
+        en:
+          'A command was not accepted · RetryCancel not accepted: no cancel is open · ' +
+          'the last one on record; further ones are not recorded',
+        'zh-CN':
+          '指令未获受理 · RetryCancel 未获受理：没有进行中的取消 · 此类记录到此为止，之后的不再记录',
+      },
+    ]);
+  });
+});
+
 describe('a doubt', () => {
   test('begins with an unknown outcome, outlasts a retry, and ends when the order is closed', () => {
     expect([...timelineOf(doubted)].map(({ isInDoubt }) => isInDoubt)).toEqual([

@@ -100,7 +100,7 @@ export class Acts {
       }
     };
     const triesMax = name === 'create' ? 400 : 5;
-    return { orderNo, name, commandId, isNamed: actor !== null, triesMax, run };
+    return { orderNo, name, commandId, triesMax, run };
   }
 
   #payments(orderNo: string): readonly Request[] {

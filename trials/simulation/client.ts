@@ -13,7 +13,6 @@ export type Request = {
   /** Identifies it in the stream: the command id, or the fact's key. */
   readonly commandId?: string;
   readonly factId?: string;
-  readonly isNamed?: boolean;
   /** A fact is sent until it is recorded; a command is given up after some tries. */
   readonly triesMax: number;
   run(orders: PaymentOrders): Promise<Receipt>;

@@ -32,13 +32,14 @@ export const commands = [
 function explanationLines(
   context: Context,
   name: string,
-  { code, order }: Explanation,
+  { answer, code, order }: Explanation,
   since: Since | null,
 ): readonly string[] {
   const { rejections, history } = context.words;
-  const { mayNow, mayNotNow, allowedNow, nothingAllowed } = history;
+  const { mayNow, repeatsNow, mayNotNow, allowedNow, nothingAllowed } = history;
+  const mayNot = answer === 'duplicate' ? repeatsNow : mayNotNow;
   return [
-    code === null ? mayNow(name) : mayNotNow(name, `${rejections[code]} (${code})`),
+    code === null ? mayNow(name) : mayNot(name, `${rejections[code]} (${code})`),
     ...(since === null ? [] : [sinceLine(context, since)]),
     order.allowed.length === 0 ? nothingAllowed : allowedNow,
     ...nextCommands(context, order).map((line) => `  ${line}`),

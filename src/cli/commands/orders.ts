@@ -9,8 +9,8 @@ import { flag, required, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
 import { send } from '../session.ts';
 
-const recordedOnlyWithActor = `
-If it is rejected, that is recorded only if it names who asked: give --actor.`;
+const recordedWithActor = `
+If it is rejected, that is recorded too. The record names who asked if you give --actor.`;
 
 const note = text('--note <TEXT>', 'stored with the event');
 const resolutions = ['cancelled', 'paid', 'failed', 'open'] as const;
@@ -36,14 +36,14 @@ export const commands = [
   }),
   command('start <ORDER>', {
     about: 'the payer was sent to pay',
-    help: recordedOnlyWithActor,
+    help: recordedWithActor,
     purpose: 'change',
     run: (context, _flags, orderNo) =>
       send(context, (orders, options) => orders.startPayment(orderNo, options)),
   }),
   command('cancel <ORDER>', {
     about: 'cancel at the gateway; waits for the outcome of the first attempt',
-    help: recordedOnlyWithActor,
+    help: recordedWithActor,
     options: {
       reason: text('--reason <TEXT>', 'sent with the call, at most 512 characters'),
       noWait: flag('--no-wait', 'answer once the request is recorded; the call still completes'),

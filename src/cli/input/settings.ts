@@ -29,10 +29,12 @@ export const globalOptions = {
   actor: text(
     '--actor <ID>',
     'who asks: ID or KIND:ID (kind: operator). Default for retry, abandon, resolve and ' +
-      'acknowledge: your user name. The others have no default, and a rejected command is ' +
-      'recorded only if it names its actor',
+      'acknowledge: your user name. The others have no default',
   ),
-  commandId: text('--command-id <ID>', 'makes it harmless to repeat the command'),
+  commandId: text(
+    '--command-id <ID>',
+    'makes it harmless to repeat the command: the order answers this id the same for ever',
+  ),
   correlationId: text('--correlation-id <ID>', 'connects related commands and facts'),
   json: flag('--json', 'one JSON document on stdout, errors as JSON on stderr'),
   lang: text('--lang <LANG>', 'default from LC_ALL, LC_MESSAGES, LANG', {

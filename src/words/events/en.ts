@@ -1,6 +1,6 @@
 import type { EventType } from '../../../machines/payment-order.events.ts';
 import type { AnomalyCode, AttemptResult } from '../../../machines/payment-order.facts.ts';
-import type { CommandType, RejectionCode } from '../../order/types.ts';
+import type { CommandType, RecordedCode } from '../../order/types.ts';
 import { durationIn } from './duration.ts';
 
 type Names<Key extends string> = Readonly<Record<Key, string>>;
@@ -27,7 +27,7 @@ export const en = {
     CancelAbandoned: 'An operator abandoned the cancel',
     CancelResolved: 'An operator resolved the doubt with evidence',
     AnomalyAcknowledged: 'An anomaly was acknowledged',
-    CommandRejected: 'A command was rejected',
+    CommandRejected: 'A command was not accepted',
   } satisfies Names<EventType>,
   unknownEvent: (type: string) => `An event this version does not know: ${type}`,
   commands: {
@@ -40,6 +40,7 @@ export const en = {
     AcknowledgeAnomaly: 'acknowledge an anomaly',
   } satisfies Names<CommandType>,
   rejections: {
+    'already-created': 'the same order was created before',
     'order-exists': 'an order with this number already exists, with other content',
     'already-started': 'the payment was already started',
     'already-cancelling': 'a cancel is under way',
@@ -51,7 +52,7 @@ export const en = {
     'no-open-cancel': 'no cancel is open',
     'not-in-doubt': 'nothing is in doubt',
     'no-open-anomaly': 'no anomaly with this number is open',
-  } satisfies Names<RejectionCode>,
+  } satisfies Names<RecordedCode>,
   answers: {
     'in-flight': 'in flight, no outcome yet',
     confirmed: 'confirmed',
@@ -98,7 +99,8 @@ export const en = {
   /** Free text of an event's data, shown after all else. */
   texts: { reason: 'reason', note: 'note', evidence: 'evidence' },
   beginsAttempt: (attempt: number) => `begins attempt ${attempt}`,
-  commandRejected: (command: string, why: string) => `${command} rejected: ${why}`,
+  commandRejected: (command: string, why: string) => `${command} not accepted: ${why}`,
+  lastRejection: 'the last one on record; further ones are not recorded',
   sent: (time: string) => `sent ${time}`,
   took: (duration: string) => `took ${duration}`,
   opensAnomaly: (number: number, code: string) => `opens anomaly ${number}: ${code}`,

@@ -36,7 +36,7 @@ export const zhCN: EventWords = {
     CancelAbandoned: '操作员放弃取消',
     CancelResolved: '操作员凭证据消除了存疑',
     AnomalyAcknowledged: '异常已确认',
-    CommandRejected: '指令被拒绝',
+    CommandRejected: '指令未获受理',
   },
   unknownEvent: (type) => `本版本不认识的事件：${type}`,
   commands: {
@@ -49,6 +49,7 @@ export const zhCN: EventWords = {
     AcknowledgeAnomaly: '确认异常',
   },
   rejections: {
+    'already-created': '内容相同的支付单此前已创建',
     'order-exists': '此编号的支付单已存在，但内容不同',
     'already-started': '支付此前已开始',
     'already-cancelling': '取消正在进行',
@@ -104,7 +105,8 @@ export const zhCN: EventWords = {
   },
   texts: { reason: '原因', note: '备注', evidence: '证据' },
   beginsAttempt: (attempt) => `开始第 ${attempt} 次请求`,
-  commandRejected: (command, why) => `${command} 被拒绝：${why}`,
+  commandRejected: (command, why) => `${command} 未获受理：${why}`,
+  lastRejection: '此类记录到此为止，之后的不再记录',
   sent: (time) => `发出于 ${time}`,
   took: (duration) => `历时 ${duration}`,
   opensAnomaly: (number, code) => `产生异常 ${number}：${code}`,

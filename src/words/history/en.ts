@@ -35,6 +35,7 @@ export const en = {
   ),
   noAttempts: 'no call was made to the gateway',
   mayNow: (command: string) => `${command}: would be accepted now`,
+  repeatsNow: (command: string, why: string) => `${command}: would be a duplicate now: ${why}`,
   mayNotNow: (command: string, why: string) => `${command}: would be rejected now: ${why}`,
   since: (state: string, revision: number, type: string, time: string) =>
     `the order has been ${state} since revision ${revision}, ${type}, ${time}`,

@@ -33,6 +33,7 @@ export const zhCN: HistoryWords = {
   ],
   noAttempts: '没有向网关发出过请求',
   mayNow: (command) => `${command}：现在会被接受`,
+  repeatsNow: (command, why) => `${command}：现在会视为重复，${why}`,
   mayNotNow: (command, why) => `${command}：现在会被拒绝，${why}`,
   since: (state, revision, type, time) =>
     `支付单自版次 ${revision}（${type}，${time}）起为「${state}」`,
