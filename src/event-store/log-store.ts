@@ -1,7 +1,7 @@
 /**
  * The port over a log in this process: what memory and SQLite share.
  *
- * Such a log answers at once, a bounded page at a time. Everything asynchronous about the port is
+ * Such a log answers soon, a bounded page at a time. Everything asynchronous about the port is
  * therefore here: before each page and each event the rest of the process has its turn if it has
  * waited for long, and a follower looks for new events before every wait, so it misses none. No view
  * of the file stays open between pages.
@@ -35,30 +35,36 @@ export type Page = { readonly events: readonly EventRow[]; readonly reached: num
 /** A bounded piece of a stream; `isLast` when no event was left after it. */
 export type StreamPage = { readonly events: readonly EventRow[]; readonly isLast: boolean };
 
+type Awaitable<Value> = Value | Promise<Value>;
+
 /** What a log has to provide. It is asked only while it is open, with checked inputs. */
 export type Log = {
   /** What messages call it. */
   readonly name: string;
   isClosed(): boolean;
   /** `expected` -1: an empty stream. */
-  append(stream: string, batch: Batch, expected: number): AppendResult | Promise<AppendResult>;
+  append(stream: string, batch: Batch, expected: number): Awaitable<AppendResult>;
   /** The position of the newest event; 0 where there is none. */
-  headPosition(): number;
+  headPosition(): Awaitable<number>;
   /** Events with `after` < position ≤ `upTo`. */
-  page(after: number, upTo: number, prefix: string): Page;
+  page(after: number, upTo: number, prefix: string): Awaitable<Page>;
   /** The next events of a stream after a revision, as many as fit into a page. */
-  streamPage(stream: string, after: number): StreamPage;
-  last(stream: string): EventRow | undefined;
+  streamPage(stream: string, after: number): Awaitable<StreamPage>;
+  last(stream: string): Awaitable<EventRow | undefined>;
   /** The names of all streams in the order they were first written, a page at a time. */
-  streamNames(): Iterable<readonly string[]>;
+  streamNames(): Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
   check(expected: StoreExpectations): Promise<readonly string[]>;
-  /** Resolves when there may be more to read, when the store closes, or when `signal` aborts. */
-  changed(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when there may be more to read than up to `head`, when the store closes, or when
+   * `signal` aborts.
+   */
+  changed(signal: AbortSignal, head: number): Promise<void>;
   /** Stores what was given to it, and ends every wait for a change. Called once. */
-  close(): void;
+  close(): Awaitable<void>;
 };
 
 export function logStore(log: Log, clock: Clock): EventStore {
+  let closing: Promise<void> | undefined;
   return {
     append: async (stream, events, expected) => {
       checkOpen(log);
@@ -67,13 +73,12 @@ export function logStore(log: Log, clock: Clock): EventStore {
       return log.append(stream, prepareBatch(stream, events), head);
     },
     read: (stream, fromRevision = 0) => readStream(log, clock, stream, fromRevision),
-    readLast: (stream) =>
-      new Promise((resolve) => {
-        checkOpen(log);
-        checkStream(stream);
-        const last = log.last(stream);
-        resolve(last === undefined ? null : recorded(last));
-      }),
+    readLast: async (stream) => {
+      checkOpen(log);
+      checkStream(stream);
+      const last = await log.last(stream);
+      return last === undefined ? null : recorded(last);
+    },
     readAll: (afterPosition, prefix) => readLog(log, clock, afterPosition, prefix),
     subscribe: (afterPosition, prefix, signal) =>
       followLog(log, clock, afterPosition, prefix, signal),
@@ -82,11 +87,9 @@ export function logStore(log: Log, clock: Clock): EventStore {
       checkOpen(log);
       return log.check(expected);
     },
-    close: () =>
-      new Promise((resolve) => {
-        if (!log.isClosed()) log.close();
-        resolve();
-      }),
+    close: async () => {
+      await (closing ??= Promise.resolve(log.close()));
+    },
   };
 }
 
@@ -97,7 +100,7 @@ async function* readStream(log: Log, clock: Clock, stream: string, fromRevision:
   for (;;) {
     await nextTurn(clock);
     checkOpen(log);
-    const { events, isLast } = log.streamPage(stream, reached);
+    const { events, isLast } = await log.streamPage(stream, reached);
     for (const event of events) {
       if (event.revision !== reached + 1) {
         throw missingRevision(stream, reached + 1, event.revision);
@@ -119,11 +122,11 @@ async function* readLog(
   checkOpen(log);
   checkPrefix(prefix);
   let reached = positionNumber(afterPosition);
-  const upTo = log.headPosition();
+  const upTo = await log.headPosition();
   while (reached < upTo) {
     await nextTurn(clock);
     checkOpen(log);
-    const page = log.page(reached, upTo, prefix);
+    const page = await log.page(reached, upTo, prefix);
     for (const event of page.events) {
       yield recorded(event);
       await nextTurn(clock);
@@ -146,12 +149,12 @@ async function* followLog(
   for (;;) {
     await nextTurn(clock);
     if (isOver()) return;
-    const upTo = log.headPosition();
+    const upTo = await log.headPosition();
     if (upTo <= reached) {
-      await log.changed(signal);
+      if (!isOver()) await log.changed(signal, upTo);
       continue;
     }
-    const page = log.page(reached, upTo, prefix);
+    const page = await log.page(reached, upTo, prefix);
     for (const event of page.events) {
       if (isOver()) return;
       yield recorded(event);
@@ -168,7 +171,7 @@ async function* streams(
 ): AsyncGenerator<string, void, undefined> {
   checkOpen(log);
   checkPrefix(prefix);
-  for (const page of log.streamNames()) {
+  for await (const page of log.streamNames()) {
     for (const stream of page) {
       if (stream.startsWith(prefix)) yield stream;
     }

@@ -84,7 +84,8 @@ class MemoryLog implements Log, StreamIndex {
     return Promise.resolve([]);
   }
 
-  changed(signal: AbortSignal): Promise<void> {
+  changed(signal: AbortSignal, head: number): Promise<void> {
+    if (this.#rows.length > head) return Promise.resolve();
     return this.#notifier.wait(signal);
   }
 

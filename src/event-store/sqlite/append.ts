@@ -1,10 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../../errors.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { Batch } from '../batch.ts';
 import { tooManyAppends } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
 import { judgeAppend, takenId } from '../judge-append.ts';
 import { appendError, hasCode } from './errors.ts';
+import { patienceMs, waitMs } from './patience.ts';
 import type { SqliteRows } from './read.ts';
 import type { SchemaWatch } from './schema.ts';
 
@@ -17,6 +19,7 @@ type QueuedAppend = {
   readonly stream: string;
   readonly batch: Batch;
   readonly expected: number;
+  readonly queuedAtMs: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: PaymentOrderError) => void;
 };
@@ -32,32 +35,41 @@ type Decided = AppendResult | PaymentOrderError;
  * transaction inserted. Where COMMIT fails, SQLite does not say whether the rows are stored; a full
  * disk and an I/O error are in doubt even before it. Some errors roll back by themselves, others
  * leave the transaction open, so both are made good before the next one begins.
+ *
+ * While another process holds the write lock, all wait in the order they were given, each for its
+ * own 5 s.
  */
 export class SqliteAppends {
   readonly #database: DatabaseSync;
   readonly #rows: SqliteRows;
   readonly #schema: SchemaWatch;
+  readonly #runtime: Runtime;
   readonly #onCommitted: () => void;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   #queue: QueuedAppend[] = [];
   #queuedBytes = 0;
   #scheduled = false;
+  /** How often in a row the write lock was held by another process. */
+  #waits = 0;
+  #onIdle: (() => void) | undefined;
   /** Set once the file proved corrupt: nothing more is written to it. */
   #corrupt: PaymentOrderError | undefined;
 
-  constructor(
-    database: DatabaseSync,
-    rows: SqliteRows,
-    schema: SchemaWatch,
-    onCommitted: () => void,
-  ) {
-    this.#database = database;
-    this.#rows = rows;
-    this.#schema = schema;
-    this.#onCommitted = onCommitted;
-    this.#begin = database.prepare('BEGIN IMMEDIATE');
-    this.#commit = database.prepare('COMMIT');
+  constructor(given: {
+    readonly database: DatabaseSync;
+    readonly rows: SqliteRows;
+    readonly schema: SchemaWatch;
+    readonly runtime: Runtime;
+    readonly onCommitted: () => void;
+  }) {
+    this.#database = given.database;
+    this.#rows = given.rows;
+    this.#schema = given.schema;
+    this.#runtime = given.runtime;
+    this.#onCommitted = given.onCommitted;
+    this.#begin = given.database.prepare('BEGIN IMMEDIATE');
+    this.#commit = given.database.prepare('COMMIT');
   }
 
   append(stream: string, batch: Batch, expected: number): Promise<AppendResult> {
@@ -67,35 +79,46 @@ export class SqliteAppends {
       if (this.#queue.length >= queuedAppendsMax || bytes > queuedBytesMax) {
         throw tooManyAppends(stream, 'waiting', queuedAppendsMax, queuedBytesMax);
       }
-      this.#queue.push({ stream, batch, expected, resolve, reject });
+      const queuedAtMs = this.#runtime.monotonicMs();
+      this.#queue.push({ stream, batch, expected, queuedAtMs, resolve, reject });
       this.#queuedBytes = bytes;
       this.#schedule();
     });
   }
 
-  /** Settles everything queued, now. */
-  drain(): void {
-    while (this.#queue.length > 0) this.#flush();
+  /** Resolves when everything queued is settled. */
+  async drain(): Promise<void> {
+    if (this.#queue.length > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
+  /** One run at a time, until the queue is empty. */
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#queue.length === 0) this.#onIdle?.();
+    if (this.#scheduled || this.#queue.length === 0) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const run = (): void => {
       this.#scheduled = false;
-      if (this.#queue.length === 0) return;
-      this.#flush();
-      if (this.#queue.length > 0) this.#schedule();
-    });
+      if (this.#queue.length > 0) this.#flush();
+      this.#schedule();
+    };
+    if (this.#waits === 0) setImmediate(run);
+    else this.#runtime.setTimer(waitMs(this.#runtime, this.#waits), run);
   }
 
   #flush(): void {
+    try {
+      this.#rollBackLeftover();
+      this.#begin.run();
+      this.#waits = 0;
+    } catch (cause) {
+      if (hasCode(cause, 'busy')) this.#waitLonger(cause);
+      else this.#fail(this.#takeGroup(), cause, false);
+      return;
+    }
     const group = this.#takeGroup();
     let decided: readonly Decided[];
     let committing = false;
     try {
-      this.#rollBackLeftover();
-      this.#begin.run();
       this.#schema.assertOurs();
       decided = group.map((queued) => this.#decide(queued));
       committing = true;
@@ -113,6 +136,14 @@ export class SqliteAppends {
     this.#onCommitted();
   }
 
+  /** Fails those that have waited long enough; the others keep their places. */
+  #waitLonger(cause: unknown): void {
+    this.#waits += 1;
+    const leastMs = this.#runtime.monotonicMs() - patienceMs;
+    const kept = this.#queue.findIndex(({ queuedAtMs }) => queuedAtMs >= leastMs);
+    this.#fail(this.#take(kept === -1 ? this.#queue.length : kept), cause, false);
+  }
+
   #takeGroup(): readonly QueuedAppend[] {
     let count = 0;
     let bytes = 0;
@@ -121,8 +152,13 @@ export class SqliteAppends {
       count += 1;
       bytes += batch.bytes;
     }
-    this.#queuedBytes -= bytes;
-    return this.#queue.splice(0, count);
+    return this.#take(count);
+  }
+
+  #take(count: number): readonly QueuedAppend[] {
+    const taken = this.#queue.splice(0, count);
+    for (const { batch } of taken) this.#queuedBytes -= batch.bytes;
+    return taken;
   }
 
   #decide({ stream, batch, expected }: QueuedAppend): Decided {

@@ -15,13 +15,12 @@ import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
-import { sleep, type Runtime } from '../../runtime.ts';
+import type { Runtime } from '../../runtime.ts';
 import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
+import { busyTimeoutMs, patiently } from './patience.ts';
 import { applicationId, assertOurSchema, schema, schemaVersion } from './schema.ts';
 
-const busyTimeoutMs = 5_000;
-const openBudgetMs = 10_000;
-const openRetryMs = 20;
+const openLimitMs = 10_000;
 const readonlyRollback = 776;
 const readonlyDirectory = 1544;
 /** 16 MiB of log between checkpoints: pages that change often are then copied less often. */
@@ -44,17 +43,10 @@ export async function openFile(
 ): Promise<OpenedFile> {
   checkRuntime(process.versions);
   const url = fileUrl(path);
-  const startedMs = runtime.monotonicMs();
-  for (;;) {
-    try {
-      return openOnce(path, url, readOnly);
-    } catch (error) {
-      // Switching to WAL fails at once, without the busy timeout, while another process opens too.
-      if (!hasCode(error, 'busy') || runtime.monotonicMs() - startedMs > openBudgetMs) {
-        throw readError(error, `opening the SQLite store ${path} failed`);
-      }
-    }
-    await sleep(runtime, openRetryMs);
+  try {
+    return await patiently(runtime, openLimitMs, () => openOnce(path, url, readOnly));
+  } catch (error) {
+    throw readError(error, `opening the SQLite store ${path} failed`);
   }
 }
 

@@ -1,12 +1,14 @@
 import { PaymentOrderError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { EventStore } from '../event-store.ts';
+import { storeClosed } from '../errors.ts';
 import { logStore, type Log } from '../log-store.ts';
 import { Notifier } from '../notifier.ts';
 import { SqliteAppends } from './append.ts';
 import { checkFile } from './check.ts';
 import { readError, readOnly, resultCode } from './errors.ts';
 import type { OpenedFile } from './file.ts';
+import { patienceMs, patiently } from './patience.ts';
 import { SqliteRows, type StreamStarts } from './read.ts';
 import { SchemaWatch } from './schema.ts';
 
@@ -19,6 +21,7 @@ export type SqliteStoreOptions = {
   readonly pollMs?: number | undefined;
 };
 
+const name = 'SQLite';
 const pollMsDefault = 200;
 
 /** The store in an opened file. Separate from opening, so that tests can prepare the connection. */
@@ -35,54 +38,62 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
   const rows = new SqliteRows(database);
   const notifier = new Notifier();
   const schema = new SchemaWatch(database, path);
-  const appends = new SqliteAppends(database, rows, schema, () => {
-    notifier.notify();
+  const appends = new SqliteAppends({
+    ...{ database, rows, schema, runtime },
+    onCommitted: () => {
+      notifier.notify();
+    },
   });
-  const reading = <Result>(read: () => Result): Result => {
+  let closed = false;
+  const reading = async <Result>(read: () => Result | Promise<Result>): Promise<Result> => {
     try {
-      const result = read();
-      schema.assertOurs();
-      return result;
+      return await patiently(runtime, patienceMs, () => {
+        if (closed) throw storeClosed(name);
+        return read();
+      });
     } catch (error) {
       throw explained(error, schema);
     }
   };
-  let closed = false;
+  const readingRows = <Result>(read: () => Result): Promise<Result> =>
+    reading(() => {
+      const result = read();
+      schema.assertOurs();
+      return result;
+    });
   return {
-    name: 'SQLite',
+    name,
     isClosed: () => closed,
     append: (stream, batch, expected) => {
       if (options.readOnly === true) throw readOnly(path, 'appended to', absent);
       return appends.append(stream, batch, expected);
     },
-    headPosition: () => reading(() => rows.headPosition()),
-    page: (after, upTo, prefix) => reading(() => rows.page(after, upTo, prefix)),
-    streamPage: (stream, after) => reading(() => rows.streamPage(stream, after)),
-    last: (stream) => reading(() => rows.last(stream)),
-    streamNames: () => streamNames((after) => reading(() => rows.starts(after))),
-    check: (expected) =>
-      checkFile(database, runtime, expected).catch((error: unknown) => {
-        throw readError(error, readingFailed);
-      }),
+    headPosition: () => readingRows(() => rows.headPosition()),
+    page: (after, upTo, prefix) => readingRows(() => rows.page(after, upTo, prefix)),
+    streamPage: (stream, after) => readingRows(() => rows.streamPage(stream, after)),
+    last: (stream) => readingRows(() => rows.last(stream)),
+    streamNames: () => streamNames((after) => readingRows(() => rows.starts(after))),
+    check: (expected) => reading(() => checkFile(database, runtime, expected)),
+    // A commit of this process takes a turn of its own, so none comes between a look and a wait.
     changed: (signal) => {
       if (absent) throw readOnly(path, 'followed', absent);
       return notifier.wait(signal, (wake) => runtime.setTimer(pollMs, wake));
     },
-    close: () => {
+    close: async () => {
       closed = true;
-      appends.drain();
       notifier.notify();
+      await appends.drain();
       database.close();
     },
   };
 }
 
-function* streamNames(
-  startsAfter: (position: bigint | null) => StreamStarts,
-): Generator<readonly string[]> {
+async function* streamNames(
+  startsAfter: (position: bigint | null) => Promise<StreamStarts>,
+): AsyncGenerator<readonly string[]> {
   let after: bigint | null = null;
   for (;;) {
-    const page: StreamStarts = startsAfter(after);
+    const page: StreamStarts = await startsAfter(after);
     const last = page.at(-1);
     if (last === undefined) return;
     yield page.map(({ stream }) => stream);

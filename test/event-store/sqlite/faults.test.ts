@@ -145,24 +145,6 @@ describe('a SQLite store', () => {
     await store.close();
   });
 
-  test('is unavailable while another process holds the write lock', async () => {
-    const file = await openFile(path, runtime, false);
-    const store = sqliteStore(file, { path, runtime });
-    file.database.exec('PRAGMA busy_timeout = 10');
-    const other = new DatabaseSync(path);
-    other.exec('BEGIN IMMEDIATE');
-    const event = anEvent();
-    await expect(store.append(stream, [event], 'no-stream')).rejects.toMatchObject({
-      code: 'store-unavailable',
-    });
-    other.exec('ROLLBACK');
-    other.close();
-    expect(await store.append(stream, [event], 'no-stream')).toMatchObject({
-      settled: 'first-try',
-    });
-    await store.close();
-  });
-
   test.each([
     ["UPDATE events SET data = '{\"cut' WHERE revision = 2", 'store-corrupt', 2],
     ["UPDATE events SET metadata = '[]' WHERE revision = 1", 'store-corrupt', 1],
