@@ -1,16 +1,24 @@
 import { DeadlineExceededError, UnavailableError } from '@eventstore/db-client';
-import { describe, expect, test } from 'vitest';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
+import type { ServiceError } from '@grpc/grpc-js';
+import { Metadata, credentials, status } from '@grpc/grpc-js';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import {
   anEvent,
+  clientOf,
   failureOf,
   isPending,
   serverAndClient,
+  started,
   storedIds,
   viaAppend,
   viaBatchAppend,
 } from './support.ts';
 import { until } from '../../test/until.ts';
+import { identifierOf, uuidOf } from './messages.ts';
 
 const stream = 'paymentOrder-1';
 const options = { expectedRevision: 'no_stream', ...viaAppend } as const;
@@ -100,6 +108,42 @@ test('stores nothing of an append that is delayed beyond its deadline', async ()
   expect(server.appendCalls[0]?.outcome).toBe('not-stored');
 });
 
+test('stores nothing of a batch whose call is cut off while it is sent', async () => {
+  const server = await started();
+  const bare = new streamsGrpc.StreamsClient(
+    `127.0.0.1:${server.port}`,
+    credentials.createInsecure(),
+  );
+  onTestFinished(() => {
+    bare.close();
+  });
+  const cutOff = async (number: number): Promise<ServiceError | null> => {
+    const ended = Promise.withResolvers<ServiceError | null>();
+    const isLate = number % 2 === 0;
+    const deadline = isLate ? Date.now() + (number % 30) : Infinity;
+    const call = bare.append(new Metadata(), { deadline }, ended.resolve);
+    call.write(requestFor(`s-${number}`));
+    const sent = server.network.counts.bytesUp;
+    for (let events = 0; events <= number % 5; events += 1) call.write(requestOf(anEvent()));
+    // A part of the batch is on its way or has arrived, and its end never comes.
+    if (!isLate) await until(() => server.network.counts.bytesUp > sent);
+    if (!isLate) call.cancel();
+    return ended.promise;
+  };
+
+  const errors: (ServiceError | null)[] = [];
+  for (let round = 0; round < 30; round += 1) {
+    const numbers = Array.from({ length: 20 }, (_, index) => round * 20 + index);
+    errors.push(...(await Promise.all(numbers.map(cutOff))));
+  }
+  await clientOf(server).appendToStream('the last', anEvent(), options);
+
+  expect(new Set(errors.map((error) => error?.code))).toEqual(
+    new Set([status.CANCELLED, status.DEADLINE_EXCEEDED]),
+  );
+  expect(server.streams.names()).toEqual(['the last']);
+});
+
 test('stores a late commit after the caller gave up', async () => {
   const { server, client } = await serverAndClient();
   server.faults.onAppend({ kind: 'late-commit', ms: 300 });
@@ -133,3 +177,18 @@ test('delays by the clock that it was given', async () => {
   expect((await work).success).toBe(true);
   expect(server.streams.events(stream)[0]?.createdMs).toBe(clock.now());
 });
+
+function requestFor(name: string) {
+  const streamOptions = new streamsPb.AppendReq.Options()
+    .setStreamIdentifier(identifierOf(name))
+    .setNoStream(new sharedPb.Empty());
+  return new streamsPb.AppendReq().setOptions(streamOptions);
+}
+
+function requestOf({ id, type }: { readonly id: string; readonly type: string }) {
+  const message = new streamsPb.AppendReq.ProposedMessage()
+    .setId(uuidOf(id))
+    .setData(Buffer.from('{}'));
+  message.getMetadataMap().set('type', type).set('content-type', 'application/json');
+  return new streamsPb.AppendReq().setProposedMessage(message);
+}

@@ -15,7 +15,14 @@ import {
 import { recordRefused, settleAppend } from './appends.ts';
 import type { AppendReply, Proposal } from './appends.ts';
 import type { Expected } from './decision.ts';
-import { badRequest, maxAppendSizeExceeded, missingMetadata } from './failures.ts';
+import {
+  badRequest,
+  maxAppendSizeExceeded,
+  messageTooLarge,
+  missingMetadata,
+  notReady,
+  thrown,
+} from './failures.ts';
 import type { Failure } from './failures.ts';
 import type { ProposedEvent } from './log.ts';
 import { identifierOf, idOf, streamOf } from './messages.ts';
@@ -67,26 +74,35 @@ export function append(
         expected: expectedOf(options, options.hasRevision() ? options.getRevision() : null),
       };
     }
-    if (message !== undefined) take(context, incoming, message);
+    if (message !== undefined) {
+      if (isTooLarge([message])) incoming.problem ??= messageTooLarge();
+      take(context, incoming, message, thrown);
+    }
     // As on a real server, a refusal does not wait for the rest.
     if (incoming.problem !== null && !settled) {
       refuse(context, proposal(), reply, incoming.problem);
     }
   });
   call.on('end', () => {
-    // A call that is cancelled while it is being sent ends too, and is marked as cancelled only a
-    // turn later. A part of a batch is not stored.
-    setImmediate(() => {
+    void untilSettled().then(() => {
       if (!settled && !call.cancelled) void settleAppend(context, proposal(), reply);
     });
   });
   call.on('error', () => undefined);
 }
 
+/**
+ * Until a break-off that comes with the end is known. A call that is cut off while it is sent ends
+ * too: its client sends the end of what it had, and right after it that the call is cancelled.
+ */
+async function untilSettled(): Promise<void> {
+  for (let turn = 0; turn < 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 export function batchAppend(context: NodeContext, call: BatchCallStream): void {
   type Open = { proposal: Omit<Proposal, 'events'>; deadlineMs: number; incoming: Incoming };
   const open = new Map<string, Open>();
-  const refused = refusal(context, call.metadata, 'write');
+  const refused = context.isReady() ? refusal(context, call.metadata, 'write') : null;
   if (refused !== null) {
     call.emit('error', refused);
     return;
@@ -106,12 +122,18 @@ export function batchAppend(context: NodeContext, call: BatchCallStream): void {
     }
     const entry = open.get(correlationId);
     if (entry === undefined) return;
-    for (const message of request.getProposedMessagesList()) take(context, entry.incoming, message);
+    const messages = request.getProposedMessagesList();
+    if (isTooLarge(messages)) {
+      call.emit('error', messageTooLarge());
+      return;
+    }
+    for (const message of messages) take(context, entry.incoming, message, badRequest);
     if (!request.getIsFinal()) return;
     open.delete(correlationId);
     const { incoming, deadlineMs } = entry;
     const proposal = { ...entry.proposal, events: incoming.events };
     const reply = batchReply(context, call, request, proposal, deadlineMs);
+    if (!context.isReady()) incoming.problem = notReady();
     if (incoming.problem === null) void settleAppend(context, proposal, reply);
     else refuse(context, proposal, reply, incoming.problem);
   });
@@ -166,10 +188,24 @@ function refuse(
   reply.fail(problem);
 }
 
+type ProposedMessage = AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage;
+
+const messageBytesMax = 16 * 1024 * 1024;
+
+/** By its events: what a message holds besides is small. */
+function isTooLarge(messages: readonly ProposedMessage[]): boolean {
+  const sizes = messages.map(
+    (message) => message.getData_asU8().length + message.getCustomMetadata_asU8().length,
+  );
+  return sizes.reduce((sum, bytes) => sum + bytes, 0) > messageBytesMax;
+}
+
+/** `invalid`: how this kind of call answers a bad id or an empty type. */
 function take(
   context: NodeContext,
   incoming: Incoming,
-  message: AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage,
+  message: ProposedMessage,
+  invalid: (details: string) => Failure,
 ): void {
   if (incoming.problem !== null) return;
   const metadataMap = message.getMetadataMap();
@@ -178,7 +214,8 @@ function take(
   const id = idOf(message.getId());
   if (type === undefined) incoming.problem = missingMetadata(['type']);
   else if (contentType === undefined) incoming.problem = missingMetadata(['content-type']);
-  else if (id === null) incoming.problem = badRequest('An event id is not a UUID.');
+  else if (id === null) incoming.problem = invalid('An event id is not a UUID.');
+  else if (type === '') incoming.problem = invalid('An event type is empty.');
   else {
     const data = message.getData_asU8();
     const metadata = message.getCustomMetadata_asU8();

@@ -134,6 +134,18 @@ describe.each([
     expect(visible).toEqual([2n]);
   });
 
+  test('is recognised on a soft-deleted stream, without a position', async () => {
+    const { server, client } = await serverAndClient();
+    const events = someEvents(2);
+    await client.appendToStream(stream, events, noStream);
+    await client.deleteStream(stream);
+
+    const again = await client.appendToStream(stream, events, noStream);
+
+    expect(again).toMatchObject({ success: true, nextExpectedRevision: 1n, position: undefined });
+    expect(storedIds(server, stream)).toEqual(idsOf(events));
+  });
+
   test('recognises its ids at any revision only while they are cached', async () => {
     const { server, client } = await serverAndClient();
     const events = someEvents(2);
@@ -176,7 +188,10 @@ describe.each([
 
   test('checks the revision of an append without events and stores nothing', async () => {
     const { server, client } = await serverAndClient();
-    expect(await client.appendToStream(stream, [], noStream)).toMatchObject({ success: true });
+    const onNothing = await client.appendToStream(stream, [], noStream);
+    expect(onNothing).toMatchObject({ success: true, nextExpectedRevision: 0n });
+    expect(onNothing.position).toBeDefined();
+    expect(server.streams.names()).toEqual([]);
     await client.appendToStream(stream, someEvents(2), noStream);
     const done = await client.appendToStream(stream, [], at(1n));
     expect(done.nextExpectedRevision).toBe(1n);

@@ -1,11 +1,11 @@
 import { status } from '@grpc/grpc-js';
 import type { Expected } from './decision.ts';
-import { failure, streamDeleted } from './failures.ts';
+import { cancelledByServer, failure, streamDeleted } from './failures.ts';
 import type { Failure } from './failures.ts';
 import type { AppendFault } from './faults.ts';
 import type { AppendOutcome, ProposedEvent } from './log.ts';
-import { leaderOfFault, pause } from './node-context.ts';
-import type { AppendCall, NodeContext } from './node-context.ts';
+import { leaderOfFault, pause, turnOf } from './node-context.ts';
+import type { AppendCall, NodeContext, RunningAppend } from './node-context.ts';
 
 export type Proposal = {
   readonly via: AppendCall['via'];
@@ -34,7 +34,15 @@ export async function settleAppend(
   reply: AppendReply,
 ): Promise<void> {
   const fault = context.faults.takeAppend(proposal.stream);
+  const running = begin(context, reply);
+  await turnOf(context);
+  if (running.isAborted() || reply.gaveUp()) {
+    running.end();
+    record(context, proposal, 'not-stored', fault);
+    return;
+  }
   if (fault === undefined) {
+    running.end();
     answer(proposal, reply, store(context, proposal));
     return;
   }
@@ -46,12 +54,36 @@ export async function settleAppend(
   }
   if (fault.kind === 'delay') {
     await pause(context.clock, fault.ms);
+    running.end();
     // A server drops a write whose caller is gone before the writer sees it.
-    if (reply.gaveUp()) record(context, proposal, 'not-stored', fault);
+    const isDropped = running.isAborted() || reply.gaveUp();
+    if (isDropped) record(context, proposal, 'not-stored', fault);
     else answer(proposal, reply, store(context, proposal, fault));
     return;
   }
+  // What stays silent stays in flight.
+  if (fault.kind !== 'silence') running.end();
   spoil(context, proposal, reply, fault);
+}
+
+function begin(
+  { appends }: NodeContext,
+  reply: AppendReply,
+): RunningAppend & { readonly isAborted: () => boolean; readonly end: () => void } {
+  let isAborted = false;
+  const running = {
+    isAborted: () => isAborted,
+    abort: () => {
+      isAborted = true;
+      running.end();
+      reply.fail(cancelledByServer());
+    },
+    end: () => {
+      appends.delete(running);
+    },
+  };
+  appends.add(running);
+  return running;
 }
 
 export function recordRefused(context: NodeContext, proposal: Proposal): void {

@@ -147,17 +147,34 @@ describe('the server', () => {
     const event = binaryEvent({ type: 'Huge', data: new Uint8Array(16.5 * 1024 * 1024) });
     const error = await failureOf(client.appendToStream(stream, event, options));
     expect(error).toBeInstanceOf(UnknownError);
-    expect(error).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+    expect(error).toMatchObject({
+      code: status.RESOURCE_EXHAUSTED,
+      message: expect.stringContaining('exceeds the maximum configured message size') as unknown,
+    });
   });
 });
 
-describe('an id that is not a UUID', () => {
-  test('is answered with INVALID_ARGUMENT, and nothing is stored', async () => {
+describe.each([
+  ['an id that is not a UUID', { id: 'not-a-uuid' }],
+  ['an empty type', { type: '' }],
+])('%s', (_name, wrong) => {
+  test('is answered as an error of the server, and nothing is stored', async () => {
     const { server, client } = await serverAndClient();
-    const event = { ...anEvent(), id: 'not-a-uuid' };
-    const error = await failureOf(client.appendToStream(stream, event, options));
-    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT });
+    const event = { ...anEvent(), ...wrong };
+
+    const byAppend = await failureOf(client.appendToStream(stream, event, options));
+    const byBatch = await failureOf(client.appendToStream(stream, event, batchOptions));
+
+    expect(byAppend).toMatchObject({
+      code: status.UNKNOWN,
+      message: expect.stringContaining('Exception was thrown by handler.') as unknown,
+    });
+    expect(byBatch).toMatchObject({
+      type: 'unknown',
+      message: expect.stringContaining('Could not recognize') as unknown,
+    });
     expect(server.streams.names()).toEqual([]);
+    await client.appendToStream(stream, anEvent(), options);
   });
 });
 

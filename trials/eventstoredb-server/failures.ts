@@ -60,6 +60,25 @@ export function maxAppendSizeExceeded(bytesMax: number): Failure {
   });
 }
 
+export function notReady(): Failure {
+  return failure(status.UNAVAILABLE, 'Server Is Not Ready');
+}
+
+/** For an append that a stopping server no longer carries out. */
+export function cancelledByServer(): Failure {
+  return failure(status.ABORTED, 'Operation timed out: Request canceled by server');
+}
+
+/** For an error that the server did not expect: a bad id and an empty type of Append. */
+export function thrown(): Failure {
+  return failure(status.UNKNOWN, 'Exception was thrown by handler.');
+}
+
+export function messageTooLarge(): Failure {
+  const details = 'Received message exceeds the maximum configured message size.';
+  return failure(status.RESOURCE_EXHAUSTED, details);
+}
+
 export function missingMetadata(keys: readonly string[]): Failure {
   return failure(status.INVALID_ARGUMENT, 'Required Metadata Property Missing', {
     exception: 'missing-required-metadata-property',

@@ -3,9 +3,9 @@
  * `@eventstore/db-client` 6.2.1 was generated from. Its own tests drive it with that client.
  *
  * It shows what a client makes of a server's answers and faults, and what is in the log then. It
- * cannot show that a real server gives those answers. Statuses on shutdown, replication, elections,
- * the timeouts of 2 s, access lists, scavenging, persistent subscriptions and speed are not part of
- * it; for these, run the suites against the server that `PAYMENT_ORDER_TEST_ESDB` names.
+ * answers, starts and stops as EventStoreDB 24.10.14 was seen to. Replication, elections, the
+ * timeouts of 2 s, access lists, scavenging, persistent subscriptions and speed are not part of it;
+ * for these, run the suites against the server that `PAYMENT_ORDER_TEST_ESDB` names.
  */
 import { EventLog } from './log.ts';
 import { EventStoreDbServer, realClock } from './server.ts';
@@ -27,8 +27,11 @@ export type { AppendCall, Clock } from './node-context.ts';
 export type { Expected } from './decision.ts';
 export type { StoredEvent } from './log.ts';
 
-export async function startEventStoreDb(options: ServerOptions = {}): Promise<EventStoreDbServer> {
-  const log = new EventLog(() => (options.clock ?? realClock).now());
+/** `log`: what it has stored already. Default: nothing. */
+export async function startEventStoreDb(
+  options: ServerOptions = {},
+  log = new EventLog(() => (options.clock ?? realClock).now()),
+): Promise<EventStoreDbServer> {
   const server = new EventStoreDbServer(options, log);
   await server.start();
   return server;

@@ -1,5 +1,6 @@
 import { decide } from './decision.ts';
 import type { Decision, Expected } from './decision.ts';
+import { json, metadataOf } from './system-events.ts';
 
 export type ProposedEvent = {
   readonly id: string;
@@ -20,11 +21,19 @@ export type StoredEvent = ProposedEvent & {
 export type AppendOutcome =
   | {
       readonly kind: 'appended' | 'idempotent';
-      /** The number of the last event of this write; -1n after zero events on no stream. */
+      /** The number of the last event of this write; 0n after zero events on no stream. */
       readonly last: bigint;
       readonly position: bigint | null;
     }
   | Extract<Decision, { kind: 'wrong-expected-version' | 'stream-deleted' }>;
+
+/** One write as a whole: what a server that was killed has of it is all or nothing. */
+export type LogEntry = {
+  readonly kind: 'events' | 'tombstone';
+  readonly stream: string;
+  readonly atMs: number;
+  readonly events: readonly ProposedEvent[];
+};
 
 type Stream = {
   readonly events: StoredEvent[];
@@ -33,6 +42,8 @@ type Stream = {
   truncateBefore: number;
   /** `$maxCount` */
   maxCount: number;
+  /** It was soft-deleted and written again, and nobody has read it since. */
+  isReborn: boolean;
 };
 
 const revisionMax = 9_223_372_036_854_775_807n;
@@ -44,14 +55,17 @@ const recentIdsMax = 50_000;
 /** All streams and `$all` in memory: what a node keeps over a restart. */
 export class EventLog {
   readonly #now: () => number;
+  readonly #keep: (entry: LogEntry) => void;
   readonly #all: StoredEvent[] = [];
   readonly #streams = new Map<string, Stream>();
   readonly #recent = new Map<string, { readonly stream: string; readonly revision: bigint }>();
   readonly #listeners = new Set<() => void>();
   #nextPosition = 1_024n;
 
-  constructor(now: () => number) {
+  /** `keep` is called with each write before it shows. */
+  constructor(now: () => number, keep: (entry: LogEntry) => void = () => undefined) {
     this.#now = now;
+    this.#keep = keep;
   }
 
   append(stream: string, events: readonly ProposedEvent[], expected: Expected): AppendOutcome {
@@ -62,13 +76,20 @@ export class EventLog {
       case 'stream-deleted':
         return decision;
       case 'idempotent': {
-        const position = this.#existing(stream)?.events[Number(decision.last)]?.position ?? null;
-        return { kind: 'idempotent', last: decision.last, position };
+        const state = this.#existing(stream);
+        // Of a soft-deleted stream the server does not say where the events stand.
+        const isHidden = state?.truncateBefore === Infinity;
+        const stored = isHidden ? undefined : state?.events[Number(decision.last)];
+        return { kind: 'idempotent', last: decision.last, position: stored?.position ?? null };
       }
       case 'append': {
+        if (events.length === 0) return this.#appendedNothing(stream);
         const state = this.#stream(stream);
-        if (state.truncateBefore === Infinity) this.#setTruncateBefore(stream, state.events.length);
-        for (const event of events) this.#write(stream, event);
+        if (state.truncateBefore === Infinity) {
+          this.#setTruncateBefore(stream, state.events.length);
+          state.isReborn = true;
+        }
+        this.#commit({ kind: 'events', stream, atMs: this.#now(), events });
         const last = BigInt(state.events.length - 1);
         return { kind: 'appended', last, position: state.events.at(-1)?.position ?? null };
       }
@@ -86,10 +107,19 @@ export class EventLog {
   tombstone(stream: string, expected: Expected): AppendOutcome {
     const decision = this.#decide(stream, ['(a tombstone)'], expected);
     if (decision.kind !== 'append') return refused(decision);
-    this.#stream(stream).tombstoned = true;
-    const marker = json('$streamDeleted', '');
-    const { position } = this.#store({ ...marker, stream, revision: revisionMax });
-    return { kind: 'appended', last: revisionMax, position };
+    const events = [json('$streamDeleted', '')];
+    this.#commit({ kind: 'tombstone', stream, atMs: this.#now(), events });
+    return { kind: 'appended', last: revisionMax, position: this.#all.at(-1)?.position ?? null };
+  }
+
+  /** Stores a write that was decided before. */
+  apply(entry: LogEntry): void {
+    const { kind, stream, atMs, events } = entry;
+    if (kind === 'tombstone') this.#stream(stream).tombstoned = true;
+    for (const event of events) {
+      if (kind === 'events') this.#write(stream, event, atMs);
+      else this.#store({ ...event, stream, revision: revisionMax, createdMs: atMs });
+    }
   }
 
   all(): readonly StoredEvent[] {
@@ -103,6 +133,14 @@ export class EventLog {
     if (state.truncateBefore === Infinity) return undefined;
     const first = Math.max(state.truncateBefore, state.events.length - state.maxCount, 0);
     return first === 0 ? state.events : state.events.slice(first);
+  }
+
+  /** True once for a stream that was soft-deleted and written again. */
+  takeReborn(stream: string): boolean {
+    const state = this.#existing(stream);
+    if (state?.isReborn !== true) return false;
+    state.isReborn = false;
+    return true;
   }
 
   /** Every stored event of the stream, also hidden ones. */
@@ -164,31 +202,44 @@ export class EventLog {
   #stream(name: string): Stream {
     const existing = this.#streams.get(name);
     if (existing !== undefined) return existing;
-    const stream = { events: [], tombstoned: false, truncateBefore: 0, maxCount: Infinity };
+    const stream = {
+      events: [],
+      tombstoned: false,
+      truncateBefore: 0,
+      maxCount: Infinity,
+      isReborn: false,
+    };
     this.#streams.set(name, stream);
     return stream;
   }
 
-  #write(stream: string, event: ProposedEvent): StoredEvent {
-    const { events } = this.#stream(stream);
-    const revision = BigInt(events.length);
-    const stored = { ...event, stream, revision };
-    const placed = this.#store(stored, (complete) => events.push(complete));
-    this.#remember(event.id, stream, revision);
-    if (stream.startsWith('$$')) this.#obeyMetadata(stream.slice(2), event.data);
-    return placed;
+  #commit(entry: LogEntry): void {
+    this.#keep(entry);
+    this.apply(entry);
   }
 
-  #store(
-    event: Omit<StoredEvent, 'position' | 'createdMs'>,
-    place?: (complete: StoredEvent) => void,
-  ): StoredEvent {
-    const complete = { ...event, position: this.#nextPosition, createdMs: this.#now() };
+  /** The server writes an empty record: a position passes, and no stream comes to be. */
+  #appendedNothing(stream: string): AppendOutcome {
+    const position = this.#nextPosition;
+    this.#nextPosition += 64n;
+    const last = this.#lastOf(stream);
+    return { kind: 'appended', last: last < 0n ? 0n : last, position };
+  }
+
+  #write(stream: string, event: ProposedEvent, createdMs: number): void {
+    const { events } = this.#stream(stream);
+    const revision = BigInt(events.length);
+    this.#store({ ...event, stream, revision, createdMs }, (complete) => events.push(complete));
+    this.#remember(event.id, stream, revision);
+    if (stream.startsWith('$$')) this.#obeyMetadata(stream.slice(2), event.data);
+  }
+
+  #store(event: Omit<StoredEvent, 'position'>, place?: (complete: StoredEvent) => void): void {
+    const complete = { ...event, position: this.#nextPosition };
     this.#nextPosition += BigInt(64 + event.data.length + event.metadata.length);
     place?.(complete);
     this.#all.push(complete);
     for (const run of [...this.#listeners]) run();
-    return complete;
   }
 
   /** A known id keeps its first place. */
@@ -204,7 +255,9 @@ export class EventLog {
 
   #setTruncateBefore(stream: string, revision: number): AppendOutcome {
     const value = revision === Infinity ? String(revisionMax) : String(revision);
-    const { position } = this.#write(`$$${stream}`, json('$metadata', `{"$tb":${value}}`));
+    const events = [json('$metadata', `{"$tb":${value}}`)];
+    this.#commit({ kind: 'events', stream: `$$${stream}`, atMs: this.#now(), events });
+    const position = this.#all.at(-1)?.position ?? null;
     return { kind: 'appended', last: this.#lastOf(stream), position };
   }
 
@@ -217,28 +270,6 @@ export class EventLog {
     const { $tb, $maxCount } = metadataOf(data);
     state.truncateBefore = typeof $tb !== 'number' ? 0 : $tb > softDeletedFrom ? Infinity : $tb;
     state.maxCount = typeof $maxCount === 'number' ? $maxCount : Infinity;
-  }
-}
-
-let internalIds = 0;
-
-function json(type: string, text: string): ProposedEvent {
-  internalIds += 1;
-  return {
-    id: `00000000-0000-4000-8000-${internalIds.toString(16).padStart(12, '0')}`,
-    type,
-    contentType: 'application/json',
-    data: Buffer.from(text),
-    metadata: Buffer.alloc(0),
-  };
-}
-
-function metadataOf(data: Uint8Array): { readonly $tb?: unknown; readonly $maxCount?: unknown } {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(data).toString());
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    return {};
   }
 }
 

@@ -1,6 +1,13 @@
-import { DeadlineExceededError, UnavailableError } from '@eventstore/db-client';
+import { once } from 'node:events';
+import {
+  DeadlineExceededError,
+  StreamNotFoundError,
+  TimeoutError,
+  UnavailableError,
+} from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { startCluster, startProxy } from './index.ts';
 import {
   anEvent,
@@ -8,6 +15,7 @@ import {
   failureOf,
   isPending,
   serverAndClient,
+  someEvents,
   started,
   storedIds,
   taken,
@@ -108,10 +116,17 @@ describe.each([true, false])('a restart (hard: %s)', (hard) => {
     const { server, client, event } = await withOne();
     const { port } = server;
     const subscription = client.subscribeToAll();
-    const dropped = failureOf(taken(subscription));
+    const seen: string[] = [];
+    for (const happening of ['error', 'end', 'close'] as const) {
+      subscription.on(happening, () => seen.push(happening));
+    }
+    const dropped = failureOf(once(subscription, 'never'));
     await until(() => server.subscriptionCount === 1);
+
     await server.restart({ hard });
-    expect(await dropped).toMatchObject({ type: hard ? 'unavailable' : 'cancelled' });
+
+    expect(await dropped).toMatchObject({ type: 'unavailable' });
+    expect(seen).toEqual(['error']);
     expect(server.port).toBe(port);
     const found = await taken(clientOf(server).readStream(stream));
     expect(found.map((each) => each.event?.id)).toEqual([event.id]);
@@ -126,6 +141,79 @@ describe.each([true, false])('a restart (hard: %s)', (hard) => {
     expect(error).toBeInstanceOf(UnavailableError);
     await server.start();
     await client.appendToStream(stream, event, options);
+  });
+});
+
+describe('a server that stops or starts', () => {
+  test('ends appends in flight as timed out, is not ready for a while, then drops the connection', async () => {
+    const { server, client } = await serverAndClient({ stoppingMs: 1_000 });
+    const waiting = { kind: 'delay', ms: 30_000 } as const;
+    server.faults.onAppend(waiting);
+    server.faults.onAppend({ kind: 'silence', commits: true });
+    const delayed = failureOf(client.appendToStream(stream, anEvent(), options));
+    const silent = failureOf(client.appendToStream('paymentOrder-2', anEvent(), options));
+    await until(() => server.faults.pending() === 0);
+
+    const stopping = server.stop();
+    const late = await failureOf(client.appendToStream('paymentOrder-3', anEvent(), options));
+    const batch = await failureOf(clientOf(server).appendToStream('paymentOrder-3', anEvent()));
+    const read = await failureOf(taken(client.readStream(stream)));
+    await stopping;
+    const refused = await failureOf(client.appendToStream('paymentOrder-3', anEvent(), options));
+
+    for (const error of [await delayed, await silent]) {
+      expect(error).toBeInstanceOf(TimeoutError);
+      expect(error).toMatchObject({
+        message: expect.stringContaining('Request canceled by server') as unknown,
+      });
+    }
+    for (const error of [late, read]) {
+      expect(error).toBeInstanceOf(UnavailableError);
+      expect(String(error)).toContain('Server Is Not Ready');
+    }
+    expect(String(batch)).toContain('Could not recognize Server Is Not Ready');
+    expect(refused).toBeInstanceOf(UnavailableError);
+    expect(server.streams.names()).toEqual(['paymentOrder-2']);
+  });
+
+  test('refuses connections, then is not ready, then answers', async () => {
+    const clock = simulatedRuntime();
+    const { server, client } = await serverAndClient({ clock, startingMs: 3_000 });
+
+    const early = await failureOf(client.appendToStream(stream, anEvent(), options));
+    await clock.advance(3_000);
+    await client.appendToStream(stream, anEvent(), options);
+
+    expect(String(early)).toContain('Server Is Not Ready');
+    expect(server.streams.events(stream)).toHaveLength(1);
+  });
+});
+
+describe('a server whose calls wait in disorder', () => {
+  test('stores appends made at once in another order, each whole', async () => {
+    const { server, client } = await serverAndClient({ disorderMs: 50 });
+    const names = Array.from({ length: 50 }, (_, index) => `s-${index}`);
+
+    await Promise.all(names.map((name) => client.appendToStream(name, someEvents(3), options)));
+
+    const stored = server.streams.all().map((event) => event.stream);
+    const order = stored.filter((_, index) => index % 3 === 0);
+    expect(stored).toEqual(order.flatMap((name) => [name, name, name]));
+    expect(order.toSorted()).toEqual(names.toSorted());
+    expect(order).not.toEqual(names);
+  });
+
+  test('may not see a soft-deleted stream at once that was written again', async () => {
+    const { client } = await serverAndClient({ disorderMs: 5 });
+    await client.appendToStream(stream, anEvent(), options);
+    await client.deleteStream(stream);
+    await client.appendToStream(stream, anEvent(), options);
+
+    const atOnce = await failureOf(taken(client.readStream(stream)));
+    const later = await taken(client.readStream(stream));
+
+    expect(atOnce).toBeInstanceOf(StreamNotFoundError);
+    expect(later).toHaveLength(1);
   });
 });
 

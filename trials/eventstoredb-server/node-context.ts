@@ -1,6 +1,6 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { Expected } from './decision.ts';
-import { accessDenied, notLeader, unauthenticated } from './failures.ts';
+import { accessDenied, notLeader, notReady, unauthenticated } from './failures.ts';
 import type { Failure } from './failures.ts';
 import type { Faults, StreamFault } from './faults.ts';
 import type { EventLog } from './log.ts';
@@ -34,6 +34,12 @@ export type Member = { readonly host: string; readonly port: number };
 /** A running subscription. */
 export type RunningSubscription = { readonly stream: string; break(fault: StreamFault): void };
 
+/** An append that was not answered yet. */
+export type RunningAppend = {
+  /** The server stops: it stores nothing more, and says that its operation timed out. */
+  readonly abort: () => void;
+};
+
 /** The state that the services of one node share. */
 export type NodeContext = {
   readonly log: EventLog;
@@ -44,6 +50,13 @@ export type NodeContext = {
   readonly withBatchAppend: boolean;
   readonly streamReadsWithPosition: boolean;
   readonly appendCalls: AppendCall[];
+  readonly appends: Set<RunningAppend>;
+  /** False while it starts or stops: every call is answered 'Server Is Not Ready'. */
+  isReady(): boolean;
+  /** Calls wait up to this, ms, before they are looked at, each on its own: any order is possible. */
+  readonly disorderMs: number;
+  /** From 0 to 1. */
+  random(): number;
   readonly subscriptions: Set<RunningSubscription>;
   readonly sent: { events: number };
   /** Null where this node is the leader. */
@@ -58,6 +71,7 @@ export function refusal(
   metadata: Metadata,
   kind: 'read' | 'write',
 ): Failure | null {
+  if (!context.isReady()) return notReady();
   const denied = authenticate(context.credentials, metadata);
   if (denied !== null) return denied;
   const leader = context.leaderElsewhere();
@@ -80,6 +94,12 @@ export function leaderOfFault(
   if (fault.trailers === false) return notLeader(null);
   const [own] = context.members().filter(({ leads }) => leads);
   return notLeader(fault.leader ?? own ?? null);
+}
+
+/** Until the server comes to a call. */
+export async function turnOf(context: NodeContext): Promise<void> {
+  const { clock, disorderMs } = context;
+  if (disorderMs > 0) await pause(clock, context.random() * disorderMs);
 }
 
 export function pause(clock: Clock, ms: number): Promise<void> {

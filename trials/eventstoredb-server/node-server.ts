@@ -19,14 +19,14 @@ import type { NodeContext } from './node-context.ts';
 import { read } from './read-service.ts';
 
 const serverVersion = '24.10.4';
-const receiveBytesMax = 16 * 1024 * 1024;
 const streamsName = 'event_store.client.streams.streams';
 
 /** The gRPC server of one node, not yet bound to a port. */
 export function nodeServer(context: NodeContext, maxConcurrentStreams: number): Server {
   const server = new Server({
     'grpc.max_concurrent_streams': maxConcurrentStreams,
-    'grpc.max_receive_message_length': receiveBytesMax,
+    // `append-service.ts` refuses what is too large, in the words of a real server.
+    'grpc.max_receive_message_length': -1,
   });
   server.addService(streamsGrpc.StreamsService, streamsOf(context));
   server.addService(featuresGrpc.ServerFeaturesService, {

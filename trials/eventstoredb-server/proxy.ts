@@ -31,10 +31,12 @@ export class Proxy {
   #targetPort: number;
   #mode: ProxyMode = 'pass';
   #listener: Server | null = null;
-  #port = 0;
+  #port: number;
 
-  constructor(targetPort: number) {
+  /** Listens on `port`; 0: on any that is free. */
+  constructor(targetPort: number, port = 0) {
     this.#targetPort = targetPort;
+    this.#port = port;
   }
 
   get port(): number {

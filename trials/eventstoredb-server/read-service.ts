@@ -27,7 +27,9 @@ export async function read(context: NodeContext, call: ReadCall): Promise<void> 
     sender.fail(streamDeleted(plan.stream));
     return;
   }
-  const events = selected(context, plan);
+  // A real server may not see the stream again at once.
+  const isUnseen = context.disorderMs > 0 && context.log.takeReborn(plan.stream);
+  const events = isUnseen ? undefined : selected(context, plan);
   if (events === undefined) await sender.send(streamNotFoundMessage(plan.stream));
   for (const event of events ?? []) {
     if (!sender.isOpen()) break;

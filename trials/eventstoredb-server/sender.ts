@@ -4,7 +4,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import { failure } from './failures.ts';
 import type { Failure } from './failures.ts';
 import type { StreamFault } from './faults.ts';
-import { leaderOfFault, pause } from './node-context.ts';
+import { leaderOfFault, pause, turnOf } from './node-context.ts';
 import type { NodeContext } from './node-context.ts';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
@@ -33,8 +33,9 @@ export class Sender {
     return this.#open && !this.#call.cancelled && !this.#call.destroyed;
   }
 
-  /** Applies a fault before anything is sent. */
+  /** Waits for its turn, and applies a fault before anything is sent. */
   async begin(): Promise<void> {
+    await turnOf(this.#context);
     await this.#breakWhenDue();
   }
 

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { ServerCredentials, status } from '@grpc/grpc-js';
+import { ServerCredentials } from '@grpc/grpc-js';
 import type { Server } from '@grpc/grpc-js';
 import { Faults } from './faults.ts';
 import type { StreamFault } from './faults.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { EventLog } from './log.ts';
 import type { ProposedEvent, StoredEvent } from './log.ts';
-import type { AppendCall, Clock, NodeContext, RunningSubscription } from './node-context.ts';
+import type {
+  AppendCall,
+  Clock,
+  NodeContext,
+  RunningAppend,
+  RunningSubscription,
+} from './node-context.ts';
 import { nodeServer } from './node-server.ts';
 import { Proxy } from './proxy.ts';
 
@@ -20,6 +27,17 @@ export type ServerOptions = {
   /** As servers before 22.6 do: events of a stream read have the position 2^64 - 1. */
   readonly streamReadsWithoutPosition?: boolean;
   readonly clock?: Clock;
+  /** Default: any that is free. */
+  readonly port?: number;
+  /** After it began to listen, for this long it answers 'Server Is Not Ready', ms. Default 0. */
+  readonly startingMs?: number;
+  /** As `startingMs`, when it stops; a real server takes 2 s. Default 250. */
+  readonly stoppingMs?: number;
+  /**
+   * Calls wait up to this, ms, each on its own, before they are looked at: appends made at once are
+   * stored in any order, and subscriptions begin late. Default 0.
+   */
+  readonly disorderMs?: number;
 };
 
 export type SeedEvent = {
@@ -41,7 +59,7 @@ const foreignStreams = [
   'paymentOrderX-1',
 ];
 const timerMaxMs = 30_000;
-const gracefulStopMs = 250;
+const stoppingMsDefault = 250;
 const host = '127.0.0.1';
 
 /** Real time. A timer lasts at most 30 s and keeps no process alive. */
@@ -65,22 +83,27 @@ export class EventStoreDbServer {
   /** Set faults here: `faults.onAppend({ kind: 'reset', commits: true })`. */
   readonly faults = new Faults();
   /** The TCP proxy that every client uses: `await network.setMode('blackhole')`. */
-  readonly network = new Proxy(0);
+  readonly network: Proxy;
   /** Every attempt to append, also those that met a fault. */
   readonly appendCalls: AppendCall[] = [];
   readonly #options: ServerOptions;
   readonly #log: EventLog;
   readonly #context: NodeContext;
   readonly #running = new Set<RunningSubscription>();
+  readonly #appends = new Set<RunningAppend>();
   readonly #sent = { events: 0 };
   #cluster: ClusterView;
   #server: Server | null = null;
+  #isReady = false;
+  #cancelStarting: () => void = () => undefined;
 
   constructor(options: ServerOptions, log: EventLog) {
     if (options.credentials !== undefined && options.tls === undefined) {
       throw new TypeError('credentials need tls: clients never send them in the clear');
     }
     this.#options = options;
+    this.network = new Proxy(0, options.port);
+    const draws = simulatedRuntime({ seed: 20_210_222 });
     this.#log = log;
     this.#cluster = { nodes: [this], leader: () => this };
     this.#context = {
@@ -92,6 +115,10 @@ export class EventStoreDbServer {
       withBatchAppend: options.withoutBatchAppend !== true,
       streamReadsWithPosition: options.streamReadsWithoutPosition !== true,
       appendCalls: this.appendCalls,
+      appends: this.#appends,
+      isReady: () => this.#isReady,
+      disorderMs: options.disorderMs ?? 0,
+      random: () => draws.random(),
       subscriptions: this.#running,
       sent: this.#sent,
       leaderElsewhere: () => {
@@ -178,21 +205,33 @@ export class EventStoreDbServer {
     });
     this.#server = server;
     this.network.setTarget(port);
+    const { startingMs = 0, clock = realClock } = this.#options;
+    const becomeReady = () => {
+      this.#isReady = true;
+    };
+    if (startingMs === 0) becomeReady();
+    else this.#cancelStarting = clock.setTimer(startingMs, becomeReady);
     await this.network.setMode('pass');
   }
 
-  /** Subscriptions end with CANCELLED and calls finish; `hard` resets everything. */
+  /**
+   * As a real server on SIGTERM: appends in flight time out, every call is answered 'Server Is Not
+   * Ready' for a while, then the connections break. `hard`, as after SIGKILL: they break at once.
+   */
   async stop({ hard = false }: { readonly hard?: boolean } = {}): Promise<void> {
     const server = this.#server;
     if (server === null) return;
     this.#server = null;
+    this.#cancelStarting();
+    this.#isReady = false;
     if (!hard) {
-      const details = 'Server is shutting down';
-      this.breakSubscriptions({ kind: 'status', code: status.CANCELLED, details });
-      await shutDown(server);
+      for (const running of [...this.#appends]) running.abort();
+      const { stoppingMs = stoppingMsDefault } = this.#options;
+      await new Promise((resolve) => setTimeout(resolve, stoppingMs));
     }
-    server.forceShutdown();
+    this.#appends.clear();
     await this.network.close();
+    server.forceShutdown();
   }
 
   async restart(options: { readonly hard?: boolean } = {}): Promise<void> {
@@ -215,17 +254,6 @@ function credentialsOf({ tls }: ServerOptions): ServerCredentials {
   if (tls === undefined) return ServerCredentials.createInsecure();
   const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
   return ServerCredentials.createSsl(null, [pair], false);
-}
-
-/** Bounded: an open call, such as a batch stream, would delay it for ever. */
-async function shutDown(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, gracefulStopMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 function proposed(event: SeedEvent): ProposedEvent {
