@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import {
   EventStoreDBClient,
   NO_STREAM,
@@ -16,6 +13,7 @@ import type {
   PreparedEvent,
 } from '../../src/event-store/event-store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { startServerProcess } from '../eventstoredb-server/child-process.ts';
 import { figure, inTurn, residentMb } from './figure.ts';
 import type { Figure } from './figure.ts';
 
@@ -33,8 +31,9 @@ const credentials = { username: 'bench', password: 'bench' };
 /** The adapter and the bare client, on the server that is named or on our own. */
 export async function eventStoreDbFigures(): Promise<Figure[]> {
   const given = process.env['PAYMENT_ORDER_TEST_ESDB'];
-  const server = given === undefined ? spawnServer() : null;
-  const url = given ?? (await server?.url) ?? '';
+  // A process of its own, as a server is: in ours it would take its time from the figures.
+  const server = given === undefined ? await startServerProcess() : null;
+  const url = given ?? server?.connectionString ?? '';
   const store = await openEventStoreDbStore({ url, runtime });
   const client = EventStoreDBClient.connectionString(url);
   const run = `paymentOrderBench-${runtime.newId()}-`;
@@ -47,15 +46,8 @@ export async function eventStoreDbFigures(): Promise<Figure[]> {
   } finally {
     await store.close();
     await client.dispose();
-    server?.stop();
+    await server?.end('SIGKILL');
   }
-}
-
-function spawnServer() {
-  const file = join(import.meta.dirname, 'eventstoredb-server.ts');
-  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = once(child.stdout.setEncoding('utf8'), 'data').then(([text]) => String(text).trim());
-  return { url, stop: () => child.kill() };
 }
 
 /** As the module appends, until the outcome is known; figures over lost events mean nothing. */

@@ -24,7 +24,8 @@ export async function workerStartFigure(): Promise<Figure> {
   for (let count = 0; count < openOrders; count += 1) {
     const orderNo = `W${count}`;
     await writer.create({ orderNo, processBillNo: 'F1' });
-    await writer.cancel(orderNo, {});
+    const { order } = await writer.cancel(orderNo, {});
+    if (order.stateDetail !== 'cancelling.inDoubt') throw new Error(`${orderNo} does not wait`);
   }
   const reads = { looked: 0, histories: 0, closedHistories: 0, events: 0 };
   const store = counting(memory, reads);

@@ -41,7 +41,8 @@ async function fill(path: string, events: number): Promise<void> {
       order.apply(next.stored);
       batch.push(next.prepared);
     }
-    await store.append(stream, batch, 'no-stream');
+    const { kind } = await store.append(stream, batch, 'no-stream');
+    if (kind !== 'appended') throw new Error(`${stream} was there already`);
   };
   for (let order = 0; order < events / 10; order += 200) {
     await Promise.all(Array.from({ length: 200 }, (_, index) => write(`O${order + index}`)));

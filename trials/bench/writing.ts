@@ -26,7 +26,8 @@ export async function commandsFigure(directory: string): Promise<Figure> {
     for (let count = 0; count < 500; count += 1) {
       const orderNo = `O${round}x${count}`;
       await orders.create({ orderNo, processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' });
-      await orders.startPayment(orderNo);
+      const { kind } = await orders.startPayment(orderNo);
+      if (kind !== 'accepted') throw new Error(`${orderNo} was not started: ${kind}`);
     }
   };
   return figure({
