@@ -129,6 +129,7 @@ function everyUse(store: EventStore): (() => Promise<unknown>)[] {
   ];
 }
 
+/** Lets a store that is quick enough begin to wait; a slow one keeps the promise as well. */
 async function pause(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

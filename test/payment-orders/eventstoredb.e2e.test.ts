@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { startServerProcess } from '../../trials/eventstoredb-server/child-process.ts';
+import type { ServerProcess } from '../../trials/eventstoredb-server/child-process.ts';
 import { aServer, aStore, scoped } from '../event-store/eventstoredb/support.ts';
 import { answered, expectTruthful, order, orderNo, reason } from './world.ts';
 import { until } from '../until.ts';
@@ -181,6 +183,20 @@ describe('the service on EventStoreDB, over gRPC on loopback', () => {
     const states = orders.map(({ state }) => state);
     expect(states).toEqual(['cancelled', 'paid', 'cancelled', 'paid', 'paid']);
   });
+});
+
+describe('the service on a server of its own process, which takes calls in any order', () => {
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    server = await startServerProcess({ disorderMs: 20, noise: 2_000 });
+  });
+
+  afterAll(async () => {
+    await server.end('SIGKILL');
+  });
+
+  serviceOn(() => Promise.resolve(server.connectionString));
 });
 
 describe.skipIf(named === '')(

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
-import { startEventStoreDb } from '../../../trials/eventstoredb-server/index.ts';
-import type { EventStoreDbServer } from '../../../trials/eventstoredb-server/index.ts';
+import { startServerProcess } from '../../../trials/eventstoredb-server/child-process.ts';
+import type { ServerProcess } from '../../../trials/eventstoredb-server/child-process.ts';
 import { storeContract } from '../contract.ts';
 import { cannotKeep, scoped, testLimits } from './support.ts';
 
-let server: EventStoreDbServer;
+let server: ServerProcess;
 
 beforeAll(async () => {
-  server = await startEventStoreDb();
-  // The events of others on a shared server must not show.
-  server.noise(40);
+  // As a real server: in a process of its own, with the events of others, which must not show. It
+  // takes calls made at once in any order, and begins a subscription late.
+  server = await startServerProcess({ disorderMs: 20, noise: 2_000 });
 });
 
 afterAll(async () => {
-  await server.stop({ hard: true });
+  await server.end('SIGKILL');
 });
 
 storeContract(

@@ -109,8 +109,6 @@ export const cannotKeep: Readonly<Record<string, string>> = {
     'the server takes the first events of a batch for the batch, and stores nothing again',
   'refuses an id that another event has, and nothing else with it':
     'event ids are not unique on the server, neither in a stream nor across streams',
-  'decides each of many appends made at once on its own':
-    'appends made at once are separate calls and arrive in any order',
 };
 
 export function appendStatus(
