@@ -64,13 +64,16 @@ describe('an old Node', () => {
     },
   );
 
-  test.skipIf(oldNode === undefined)(
-    'is named by the library at opening (skipped where no old Node is on the path)',
-    () => {
+  const openings = [
+    { file: 'index.js', open: "openPaymentOrders({ store: 'sqlite:x.db' })" },
+    { file: 'event-store/sqlite/store.js', open: "openSqliteStore({ path: 'x.db', runtime: {} })" },
+  ];
+  test.skipIf(oldNode === undefined).each(openings)(
+    'is named by the library at opening (skipped where no old Node is on the path): $file',
+    ({ file, open }) => {
       const code =
-        `const { openPaymentOrders } = await import(${JSON.stringify(join(built, 'index.js'))});` +
-        "await openPaymentOrders({ store: 'memory:' }).catch(({ code, message }) => " +
-        'console.log(code, message));';
+        `const module = await import(${JSON.stringify(join(built, file))});` +
+        `await module.${open}.catch(({ code, message }) => console.log(code, message));`;
       const args = ['--input-type=module', '--eval', code];
 
       expect(execFileSync(oldNode ?? '', args, { encoding: 'utf8' })).toMatch(

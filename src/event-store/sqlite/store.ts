@@ -1,6 +1,7 @@
+import { PaymentOrderError } from '../../errors.ts';
+import { nodeFault } from '../../node-version.ts';
 import type { EventStore } from '../event-store.ts';
 import { schemaError } from './errors.ts';
-import { openFile } from './file.ts';
 import { sqliteStore, type SqliteStoreOptions } from './log.ts';
 
 export type { SqliteStoreOptions } from './log.ts';
@@ -18,9 +19,13 @@ export type { SqliteStoreOptions } from './log.ts';
  * - A process does not learn of the commits of another one (`log.ts`).
  *
  * @throws {PaymentOrderError} `store-not-ours`, `store-newer` or `store-corrupt`, and leaves such a
- * file untouched; `store-unavailable`.
+ * file untouched; `store-unavailable`; `unsupported-node`.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<EventStore> {
+  const fault = nodeFault(process.versions.node);
+  if (fault !== null) throw new PaymentOrderError('unsupported-node', fault);
+  // An old Node has no SQLite, and would fail at the import.
+  const { openFile } = await import('./file.ts');
   const file = await openFile(options.path, options.runtime, options.readOnly ?? false);
   try {
     return sqliteStore(file, options);
