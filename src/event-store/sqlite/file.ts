@@ -10,7 +10,7 @@
  * writer. `fullfsync` does the same on macOS, where `fsync` does not wait for the disk.
  */
 
-import { statSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +21,7 @@ import { busyTimeoutMs, patiently } from './patience.ts';
 import { applicationId, assertOurSchema, schema, schemaVersion } from './schema.ts';
 
 const openLimitMs = 10_000;
+const ownerOnly = 0o600;
 const readonlyRollback = 776;
 const readonlyDirectory = 1544;
 /** 16 MiB of log between checkpoints: pages that change often are then copied less often. */
@@ -80,7 +81,10 @@ function openOnce(path: string, url: URL, readOnly: boolean): OpenedFile {
     throw new PaymentOrderError('store-unavailable', `the SQLite store ${path} is not a file`);
   }
   if (existing === undefined || existing.size === 0) {
-    if (!readOnly) return { database: openToWrite(path, url), absent: false };
+    if (!readOnly) {
+      if (existing === undefined) createPrivately(path);
+      return { database: openToWrite(path, url), absent: false };
+    }
     const database = new DatabaseSync(':memory:');
     database.exec(schema);
     return { database, absent: true };
@@ -90,6 +94,20 @@ function openOnce(path: string, url: URL, readOnly: boolean): OpenedFile {
   if (database !== undefined && readOnly) return { database, absent: false };
   database?.close();
   return { database: openToWrite(path, url), absent: false };
+}
+
+/**
+ * Makes an empty file that only its owner may read, whatever the umask is. SQLite gives its log and
+ * its index the mode of the file. Where this fails, SQLite's own error says why.
+ */
+function createPrivately(path: string): void {
+  try {
+    const file = openSync(path, 'a', ownerOnly);
+    fchmodSync(file, ownerOnly);
+    closeSync(file);
+  } catch {
+    // Reported by SQLite.
+  }
 }
 
 /** Reads the header without locks, log or journal: nothing appears next to a foreign file. */

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -57,6 +65,38 @@ describe('a SQLite file', () => {
     expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(database.prepare('PRAGMA trusted_schema').get()).toEqual({ trusted_schema: 0 });
     database.close();
+  });
+
+  test('is for its owner only, with its log and its index', async () => {
+    await using_(async (store) => {
+      await put(store, stream, [anEvent()]);
+
+      expect(modes(dirname(path))).toEqual({
+        'orders.db': '600',
+        'orders.db-shm': '600',
+        'orders.db-wal': '600',
+      });
+    });
+  });
+
+  test('is for its owner only where a link leads to it', async () => {
+    const target = join(dirname(path), 'target.db');
+    symlinkSync(target, path);
+
+    await using_((store) => put(store, stream, [anEvent()]));
+
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+  });
+
+  test('keeps the mode that somebody gave it', async () => {
+    await using_((store) => put(store, stream, [anEvent()]));
+    chmodSync(path, 0o640);
+
+    await using_(async (store) => {
+      await put(store, stream, [anEvent()]);
+
+      expect(Object.values(modes(dirname(path)))).toEqual(['640', '640', '640']);
+    });
   });
 
   test('requires a Node and a SQLite that share a WAL file safely', () => {
@@ -199,6 +239,11 @@ async function using_<Result>(use: (store: EventStore) => Promise<Result>): Prom
   } finally {
     await store.close();
   }
+}
+
+function modes(directory: string): Record<string, string> {
+  const mode = (name: string) => statSync(join(directory, name)).mode & 0o777;
+  return Object.fromEntries(readdirSync(directory).map((name) => [name, mode(name).toString(8)]));
 }
 
 function alter(sql: string): void {
