@@ -25,8 +25,9 @@ import type {
   ReplayOptions,
 } from './order/types.ts';
 import { checkStore } from './recovery/checkpoint-check.ts';
-import { recoverOnce, requireGateway } from './recovery/due.ts';
-import { RecoveryWorker } from './recovery/worker.ts';
+import type { RecoveryOptions } from './recovery/due.ts';
+import { Recovery } from './recovery/recovery.ts';
+import type { Recovered, RecoverOnceOptions } from './recovery/recovery.ts';
 
 /**
  * Payment orders over one event store, opened by `openPaymentOrders`.
@@ -40,7 +41,7 @@ import { RecoveryWorker } from './recovery/worker.ts';
 export class PaymentOrders {
   readonly #dependencies: HandlerDependencies;
   readonly #release: () => Promise<void>;
-  #worker: RecoveryWorker | null = null;
+  readonly #recovery = new Recovery();
   #closing: Promise<void> | null = null;
 
   /** @internal */
@@ -256,26 +257,25 @@ export class PaymentOrders {
 
   /**
    * Fires the due timers of all orders from now on: retries, probes, and attempts that a crashed
-   * process abandoned. Resolves when all orders were looked at once.
+   * process abandoned. Resolves when the store was read once. Repeating it changes nothing.
    * @throws {PaymentOrderError} `gateway-not-configured`.
-   * @example await orders.startRecovery();
+   * @example await orders.startRecovery({ onFired: ({ orderNo, answer }) => log(orderNo, answer) });
    */
-  async startRecovery(): Promise<void> {
-    this.#worker ??= new RecoveryWorker(requireGateway(this.#open()));
-    return this.#worker.start();
+  async startRecovery(options: RecoveryOptions = {}): Promise<void> {
+    return this.#recovery.start(this.#open(), options);
   }
 
   /**
    * Fires what is due now, and resolves when the outcomes are recorded.
    * @throws {PaymentOrderError} `gateway-not-configured`.
-   * @example const { waiting, fired } = await orders.recoverOnce();
+   * @example const { waiting, fired } = await orders.recoverOnce({ signal });
    */
-  async recoverOnce(): Promise<{ readonly waiting: number; readonly fired: number }> {
-    return this.#dependencies.running.track(recoverOnce(requireGateway(this.#open())));
+  async recoverOnce(options: RecoverOnceOptions = {}): Promise<Recovered> {
+    return this.#dependencies.running.track(this.#recovery.once(this.#open(), options));
   }
 
   /**
-   * Stops recovery, awaits the calls in flight and their outcomes, and closes the store.
+   * Begins nothing more, awaits the calls in flight and their outcomes, and closes the store.
    * @example await orders.close();
    */
   close(): Promise<void> {
@@ -287,7 +287,7 @@ export class PaymentOrders {
   }
 
   async #close(): Promise<void> {
-    await this.#worker?.stop();
+    await this.#recovery.stop();
     await this.#dependencies.running.ended();
     await this.#release();
   }

@@ -26,7 +26,7 @@ export async function readPastDamage(
       }
       return;
     } catch (error) {
-      if (!(error instanceof PaymentOrderError) || !isDamage(error)) throw error;
+      if (!isDamage(error)) throw error;
       reader.unreadable(error);
       const next = revisionAfter(error);
       if (next === null || next <= from) return;
@@ -35,7 +35,10 @@ export async function readPastDamage(
   }
 }
 
-function isDamage({ code }: PaymentOrderError): boolean {
+/** Whether an event is missing, or the store cannot give it. */
+export function isDamage(error: unknown): error is PaymentOrderError {
+  if (!(error instanceof PaymentOrderError)) return false;
+  const { code } = error;
   return code === 'store-corrupt' || code === 'not-contiguous' || code === 'invalid-event';
 }
 

@@ -1,16 +1,14 @@
-import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { streamPrefix } from '../history/event.ts';
-import { readPastDamage } from '../history/read-past-damage.ts';
-import type { Waiting } from './scan.ts';
+import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
 import {
   checkpointDigest,
-  checkpointSchema,
   checkpointStream,
-  checkpointType,
-  observe,
-  skipUnreadable,
-} from './scan.ts';
+  lastCheckpoint,
+  parseCheckpoint,
+} from './checkpoint.ts';
+import type { Checkpoint, Waiting } from './checkpoint.ts';
+import { observe, skipUnreadable, stateOfReview } from './scan.ts';
 
 /**
  * Checks what `verify` does not: the store's files, indexes and columns, and recovery's checkpoints.
@@ -29,30 +27,38 @@ export async function checkStore(store: EventStore): Promise<readonly string[]> 
  */
 export async function checkpointFaults(store: EventStore): Promise<readonly string[]> {
   const faults: string[] = [];
-  const seen: RecordedEvent[] = [];
   let next = 0;
   await readPastDamage(store, checkpointStream, {
     see: (event) => {
       if (event.revision !== next) faults.push(`${at(next)} is missing`);
       next = event.revision + 1;
       faults.push(...faultsOf(event));
-      // Only the newest is kept.
-      seen.splice(0, 1, event);
     },
     unreadable: ({ message, found }) => {
       if (found !== undefined) next = found;
       faults.push(message);
     },
   });
-  const [newest] = seen;
-  return newest === undefined ? faults : [...faults, ...(await staleness(store, newest))];
+  return [...faults, ...(await newestFaults(store))];
+}
+
+async function newestFaults(store: EventStore): Promise<readonly string[]> {
+  let newest: Checkpoint;
+  try {
+    newest = await lastCheckpoint(store);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    // Named already: every event of the stream was read.
+    return [];
+  }
+  if (newest.kind === 'none') return [];
+  if (newest.kind === 'whole') return staleness(store, newest);
+  return [`${at(newest.revision)} lacks a part of it`];
 }
 
 function faultsOf(event: RecordedEvent): readonly string[] {
-  const { revision, type, data, metadata } = event;
-  if (type !== checkpointType || !checkpointSchema.safeParse(data).success) {
-    return [`${at(revision)} is not a checkpoint`];
-  }
+  const { revision, metadata } = event;
+  if (parseCheckpoint(event) === null) return [`${at(revision)} is not a checkpoint`];
   const { digest, ...others } = metadata;
   // Checkpoints of the first release have none.
   const isWhole = digest === undefined || digest === checkpointDigest(event);
@@ -60,41 +66,47 @@ function faultsOf(event: RecordedEvent): readonly string[] {
 }
 
 /** Whether the events up to its position lead to the waiting orders that it holds. */
-async function staleness(store: EventStore, newest: RecordedEvent): Promise<readonly string[]> {
-  const parsed = checkpointSchema.safeParse(newest.data);
-  if (!parsed.success) return [];
-  const { position, orders } = parsed.data;
+async function staleness(
+  store: EventStore,
+  { revision, position, orders }: Checkpoint & { readonly kind: 'whole' },
+): Promise<readonly string[]> {
   const waiting: Waiting = { orders: new Set(), position: null };
+  let reviewed: ReadonlySet<string>;
   try {
-    await foldUntil(store, waiting, position);
+    reviewed = await foldUntil(store, waiting, position);
   } catch (error) {
-    if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
-    return [`${at(newest.revision)} cannot be checked: ${error.message}`];
+    if (!isDamage(error)) throw error;
+    return [`${at(revision)} cannot be checked: ${error.message}`];
   }
-  const isSame = waiting.position === position && sameMembers(waiting.orders, orders);
-  return isSame ? [] : [`${at(newest.revision)} differs from the events up to its position`];
+  const held = new Set(orders);
+  const isSame =
+    waiting.position === position &&
+    orders.every((order) => waiting.orders.has(order) || reviewed.has(order)) &&
+    Array.from(waiting.orders).every((order) => held.has(order));
+  return isSame ? [] : [`${at(revision)} differs from the events up to its position`];
 }
 
+/** The orders that need review then: earlier versions counted them as waiting. */
 async function foldUntil(
   store: EventStore,
   waiting: Waiting,
   position: string | null,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  const reviewed = new Set<string>();
   while (waiting.position !== position) {
     try {
       for await (const event of store.readAll(waiting.position, streamPrefix)) {
-        observe(waiting, event);
+        const { orderNo } = observe(waiting, event);
+        if (event.metadata['to'] === stateOfReview) reviewed.add(orderNo);
+        else reviewed.delete(orderNo);
         if (event.position === position) break;
       }
-      return;
+      break;
     } catch (error) {
       if (!skipUnreadable(waiting, error)) throw error;
     }
   }
-}
-
-function sameMembers(some: ReadonlySet<string>, others: readonly string[]): boolean {
-  return some.size === new Set(others).size && others.every((other) => some.has(other));
+  return reviewed;
 }
 
 function at(revision: number): string {

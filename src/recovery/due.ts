@@ -1,3 +1,5 @@
+import type { EventType } from '../../machines/payment-order.events.ts';
+import type { AttemptResult } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
@@ -7,9 +9,33 @@ import type { Decision } from '../order/decide.ts';
 import { decideTimer } from '../order/decide.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { requireRevision, transact } from '../order/transact.ts';
-import { checkpointEvery, saveCheckpoint, scan } from './scan.ts';
+import type { PaymentOrder } from '../order/types.ts';
+import { viewOf } from '../order/view.ts';
 
-export type RecoveryDependencies = OrderDependencies & { readonly gateway: CancelGateway };
+/** A timer that was fired, and what came of it. */
+export type Firing = {
+  readonly orderNo: string;
+  /** What was recorded: `CancelRetryDue`, or `CancelOutcomeUnknown` for an abandoned attempt. */
+  readonly event: EventType;
+  /** The attempt that it began, or that was abandoned. */
+  readonly attempt: number;
+  /** The answer to that attempt. `in-flight`: none could be recorded, and `onError` has the reason. */
+  readonly answer: AttemptResult;
+  /** The order afterwards. */
+  readonly order: PaymentOrder;
+};
+
+export type RecoveryOptions = {
+  /** Called once for each timer that was fired here. What it throws goes to `onError`. */
+  readonly onFired?: ((firing: Firing) => void) | undefined;
+};
+
+export type RecoveryDependencies = OrderDependencies &
+  RecoveryOptions & {
+    readonly gateway: CancelGateway;
+    /** Once it aborts, nothing new is begun; what was begun goes on. */
+    readonly signal: AbortSignal;
+  };
 
 /** How many orders a process recovers at the same time. */
 export const attemptsAtOnceMax = 32;
@@ -34,16 +60,41 @@ export async function fireDue(
   const { answer, order, ticket } = await transact(dependencies, orderNo, (found) => {
     return fire(dependencies, requireRevision(orderNo, found, announced));
   });
-  const fired = answer.kind === 'accepted';
-  if (ticket === null) return { order, fired };
-  return { order: await runAttempt(dependencies, dependencies.gateway, orderNo, ticket), fired };
+  if (answer.kind !== 'accepted') return { order, fired: false };
+  const { event } = order.head;
+  const attempt = 'attempt' in event ? event.attempt : order.known.answers.length;
+  let after = order;
+  try {
+    if (ticket !== null) {
+      after = await runAttempt(dependencies, dependencies.gateway, orderNo, ticket);
+    }
+  } finally {
+    tell(dependencies, { event: event.type, attempt }, after);
+  }
+  return { order: after, fired: true };
+}
+
+/** A listener that throws must not end recovery. */
+function tell(
+  { onFired, onError }: RecoveryDependencies,
+  { event, attempt }: Pick<Firing, 'event' | 'attempt'>,
+  after: OrderHistory,
+): void {
+  if (onFired === undefined) return;
+  const { orderNo, answers } = after.known;
+  const answer = answers[attempt - 1] ?? 'in-flight';
+  try {
+    onFired({ orderNo, event, attempt, answer, order: viewOf(after) });
+  } catch (error) {
+    onError(error);
+  }
 }
 
 function fire(
   dependencies: RecoveryDependencies,
   order: OrderHistory,
 ): { readonly decision: Decision; readonly context: EventContext } {
-  const { runtime, policy } = dependencies;
+  const { runtime, policy, signal } = dependencies;
   const timer = nextTimer(order);
   const context: EventContext = {
     actor: { kind: 'timer', id: 'recovery' },
@@ -51,7 +102,7 @@ function fire(
     $correlationId: timer?.cause.correlationId ?? order.head.metadata.$correlationId,
     $causationId: timer?.cause.eventId,
   };
-  if (timer === undefined || !isDue(dependencies, timer)) {
+  if (signal.aborted || timer === undefined || !isDue(dependencies, timer)) {
     return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, context };
   }
   const event = order.raisedBy(timer);
@@ -67,37 +118,8 @@ function isDue({ runtime, attemptDeadlineMs }: RecoveryDependencies, timer: Pend
   return timer.dueAtMs <= nowMs || timer.cause.recordedAtMs > nowMs + attemptDeadlineMs;
 }
 
-/**
- * Fires all timers that are due now, once, and awaits the outcomes.
- *
- * @returns how many orders were waiting, and for how many of them an event was recorded.
- */
-export async function recoverOnce(
-  dependencies: RecoveryDependencies,
-): Promise<{ readonly waiting: number; readonly fired: number }> {
-  const { waiting, eventsRead } = await scan(dependencies.store, dependencies.onError);
-  if (eventsRead >= checkpointEvery) {
-    await saveCheckpoint(dependencies.store, dependencies.runtime, waiting, dependencies.onError);
-  }
-  // The workers share one iterator.
-  const queue = waiting.orders.values();
-  let fired = 0;
-  const work = async () => {
-    for (const orderNo of queue) {
-      try {
-        if ((await fireDue(dependencies, orderNo)).fired) fired += 1;
-      } catch (error) {
-        dependencies.onError(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: attemptsAtOnceMax }, work));
-  return { waiting: waiting.orders.size, fired };
-}
-
-export function requireGateway(dependencies: OrderDependencies): RecoveryDependencies {
-  const { gateway } = dependencies;
-  if (gateway !== null) return { ...dependencies, gateway };
+export function requireGateway({ gateway }: OrderDependencies): CancelGateway {
+  if (gateway !== null) return gateway;
   throw new PaymentOrderError(
     'gateway-not-configured',
     'recovery calls the gateway, but none is configured; give url, appId and privateKey',

@@ -8,15 +8,20 @@
  */
 
 import { streamPrefix } from '../history/event.ts';
-import type { BackoffRule } from '../runtime.ts';
+import type { BackoffRule, Runtime } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
+import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
+import type { Waiting } from './checkpoint.ts';
 import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
-import { checkpointEvery, observe, saveCheckpoint, scan, skipUnreadable } from './scan.ts';
-import type { Waiting } from './scan.ts';
+import { Queue } from './queue.ts';
+import { observe, scan, skipUnreadable } from './scan.ts';
 
-/** A waiting order is looked at this often at least, so that a jump of the clock is noticed, ms. */
-const lookAgainMs = 60_000;
+/** How often the wall clock is looked at: each wait is drawn between half of this and all of it, ms. */
+const lookAtClockMs = 60_000;
+
+/** Timers do not follow the wall clock. If it moved by more than this, all orders are looked at, ms. */
+const clockJumpMs = 1_000;
 
 /** The wait before an order is tried again. A fault that an operator must mend is tried rarely. */
 const orderBackoff: BackoffRule = { firstMs: 5_000, maxMs: 300_000, jitter: 0 };
@@ -24,17 +29,18 @@ const orderBackoff: BackoffRule = { firstMs: 5_000, maxMs: 300_000, jitter: 0 };
 /** The wait before the subscription is opened again after an error, ms. */
 const subscribeAgainMs = 5_000;
 
-/** Fires the due timers of all orders. Several processes may run one on the same store. */
+/** Fires the due timers of all orders until its signal aborts. Several may run on the same store. */
 export class RecoveryWorker {
   readonly #dependencies: RecoveryDependencies;
-  readonly #stopping = new AbortController();
   #started: Promise<void> | null = null;
   /** How to cancel each order's next timer. */
   readonly #timers = new Map<string, () => void>();
   /** Orders to look at now. An order is looked at by one call at a time. */
-  readonly #queue = new Set<string>();
+  readonly #queue = new Queue();
   readonly #busy = new Set<string>();
-  /** The newest revision that the subscription announced, of each order that may wait. */
+  /** Orders to look at again, once the look at them that is going on has ended. */
+  readonly #again = new Set<string>();
+  /** The newest revision that the subscription announced, until a read has shown it. */
   readonly #announced = new Map<string, number>();
   /** Failures in a row, of each order. */
   readonly #failures = new Map<string, number>();
@@ -42,10 +48,14 @@ export class RecoveryWorker {
 
   constructor(dependencies: RecoveryDependencies) {
     this.#dependencies = dependencies;
+    dependencies.signal.addEventListener('abort', () => {
+      for (const cancel of this.#timers.values()) cancel();
+      this.#timers.clear();
+    });
   }
 
   /**
-   * Starts, once, and goes on until `stop`. After a failure it may be called again.
+   * Starts, once, and goes on until the signal aborts. After a failure it may be called again.
    *
    * @returns when the store was scanned once.
    */
@@ -57,29 +67,27 @@ export class RecoveryWorker {
   }
 
   async #start(): Promise<void> {
-    const { store, onError } = this.#dependencies;
-    const { waiting, eventsRead } = await scan(store, onError);
+    const { store, signal, onError } = this.#dependencies;
+    const { waiting, eventsRead } = await scan(store, signal, onError);
+    if (signal.aborted) return;
     for (const orderNo of waiting.orders) this.#queue.add(orderNo);
     this.#track(this.#follow(waiting, eventsRead));
+    this.#track(this.#watchClock());
     this.#work();
   }
 
-  /** Cancels all waits. Resolves when the calls in flight are recorded. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
-    this.#queue.clear();
+  /** Resolves, after the signal aborted, when the calls in flight are recorded. */
+  async ended(): Promise<void> {
+    await this.#started?.catch(() => undefined);
     await Promise.all(this.#running);
   }
 
   async #follow(waiting: Waiting, eventsRead: number): Promise<void> {
-    const { signal } = this.#stopping;
-    const { store, runtime, onError } = this.#dependencies;
+    const { store, runtime, signal, onError } = this.#dependencies;
     let sinceCheckpoint = eventsRead;
     while (!signal.aborted) {
       try {
-        if (sinceCheckpoint >= checkpointEvery) {
+        if (isWorthSaving(waiting, sinceCheckpoint)) {
           await saveCheckpoint(store, runtime, waiting, onError);
           sinceCheckpoint = 0;
         }
@@ -94,9 +102,9 @@ export class RecoveryWorker {
           }
           sinceCheckpoint += 1;
           // The subscription begins again after it.
-          if (sinceCheckpoint >= checkpointEvery) break;
+          if (isWorthSaving(waiting, sinceCheckpoint)) break;
         }
-        if (sinceCheckpoint >= checkpointEvery) continue;
+        if (isWorthSaving(waiting, sinceCheckpoint)) continue;
       } catch (error) {
         onError(error);
         if (skipUnreadable(waiting, error)) continue;
@@ -105,9 +113,23 @@ export class RecoveryWorker {
     }
   }
 
+  async #watchClock(): Promise<void> {
+    const { runtime, signal } = this.#dependencies;
+    let aheadMs = clockAheadMs(runtime);
+    while (!signal.aborted) {
+      await sleep(runtime, (lookAtClockMs * (1 + runtime.random())) / 2, signal);
+      const nowAheadMs = clockAheadMs(runtime);
+      if (Math.abs(nowAheadMs - aheadMs) < clockJumpMs) continue;
+      aheadMs = nowAheadMs;
+      for (const orderNo of this.#timers.keys()) this.#queue.add(orderNo);
+      this.#work();
+    }
+  }
+
   #look(orderNo: string): void {
     this.#forget(orderNo);
-    this.#queue.add(orderNo);
+    if (this.#busy.has(orderNo)) this.#again.add(orderNo);
+    else this.#queue.add(orderNo);
     this.#work();
   }
 
@@ -117,44 +139,42 @@ export class RecoveryWorker {
   }
 
   #work(): void {
-    for (const orderNo of this.#queue) {
-      if (this.#stopping.signal.aborted || this.#busy.size >= attemptsAtOnceMax) return;
-      if (this.#busy.has(orderNo)) continue;
-      this.#queue.delete(orderNo);
+    while (!this.#dependencies.signal.aborted && this.#busy.size < attemptsAtOnceMax) {
+      const orderNo = this.#queue.take();
+      if (orderNo === undefined) return;
       this.#busy.add(orderNo);
-      const attended = this.#attend(orderNo).finally(() => {
+      const attended = this.#attend(orderNo).then((isDone) => {
         this.#busy.delete(orderNo);
+        if (this.#again.delete(orderNo) || !isDone) this.#queue.add(orderNo);
         this.#work();
       });
       this.#track(attended);
     }
   }
 
-  /** Fires what is due, then waits for the next timer. */
-  async #attend(orderNo: string): Promise<void> {
+  /** Fires what is due, then waits for the next timer. False if it is to be looked at again now. */
+  async #attend(orderNo: string): Promise<boolean> {
     const { runtime, onError } = this.#dependencies;
     try {
       const announced = this.#announced.get(orderNo);
       const { order, fired } = await fireDue(this.#dependencies, orderNo, announced);
       this.#failures.delete(orderNo);
-      if (fired) {
-        this.#queue.add(orderNo);
-        return;
-      }
+      if (this.#announced.get(orderNo) === announced) this.#announced.delete(orderNo);
+      if (fired) return false;
       const timer = nextTimer(order);
-      if (timer === undefined) return;
-      this.#wakeAfter(orderNo, Math.min(timer.dueAtMs - runtime.now(), lookAgainMs));
+      if (timer !== undefined) this.#wakeAfter(orderNo, timer.dueAtMs - runtime.now());
     } catch (error) {
       onError(error);
       const failures = (this.#failures.get(orderNo) ?? 0) + 1;
       this.#failures.set(orderNo, failures);
       this.#wakeAfter(orderNo, backoffMs(runtime, orderBackoff, failures));
     }
+    return true;
   }
 
   #wakeAfter(orderNo: string, waitMs: number): void {
     this.#forget(orderNo);
-    if (this.#stopping.signal.aborted) return;
+    if (this.#dependencies.signal.aborted) return;
     const cancel = this.#dependencies.runtime.setTimer(waitMs, () => {
       this.#timers.delete(orderNo);
       this.#look(orderNo);
@@ -166,4 +186,8 @@ export class RecoveryWorker {
     const tracked = running.finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
   }
+}
+
+function clockAheadMs(runtime: Pick<Runtime, 'now' | 'monotonicMs'>): number {
+  return runtime.now() - runtime.monotonicMs();
 }

@@ -20,8 +20,8 @@ const runtime = hurryingRuntime();
 const memory = openMemoryStore(runtime);
 
 beforeAll(async () => {
-  await fillWithWaiting([memory], waiting);
-  await fillWithLong([memory], long, longEvents);
+  await fillWithWaiting(runtime, [memory], waiting);
+  await fillWithLong(runtime, [memory], long, longEvents);
 });
 
 /** Each event read is a piece of work. */

@@ -3,10 +3,9 @@ import type { EventStore, PreparedEvent } from '../../src/event-store/event-stor
 import { streamOf } from '../../src/history/event.ts';
 import { evolve, prepareEvent } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
-import { systemRuntime } from '../../src/runtime.ts';
+import type { Runtime } from '../../src/runtime.ts';
 
 const compiled = compileMachine();
-const runtime = systemRuntime();
 const circumstances = { source: 'campaign', $correlationId: 'campaign' };
 
 /** No timer of such an order is due while a campaign runs. */
@@ -19,6 +18,7 @@ const inDoubt: readonly PaymentOrderEvent[] = [
 
 /** Stores a history, a hundred events at a time. */
 async function write(
+  runtime: Runtime,
   store: EventStore,
   orderNo: string,
   later: Iterable<PaymentOrderEvent>,
@@ -52,14 +52,18 @@ async function write(
 }
 
 /** Orders in doubt, each with a timer that waits. */
-export async function fillWithWaiting(stores: readonly EventStore[], count: number): Promise<void> {
+export async function fillWithWaiting(
+  runtime: Runtime,
+  stores: readonly EventStore[],
+  count: number,
+): Promise<void> {
   const atOnce = 200;
   for (let from = 0; from < count; from += atOnce) {
     const length = Math.min(atOnce, count - from);
     await Promise.all(
       Array.from({ length }, (_, index) => {
         const orderNo = `W${from + index}`;
-        return Promise.all(stores.map((store) => write(store, orderNo, inDoubt)));
+        return Promise.all(stores.map((store) => write(runtime, store, orderNo, inDoubt)));
       }),
     );
   }
@@ -67,6 +71,7 @@ export async function fillWithWaiting(stores: readonly EventStore[], count: numb
 
 /** One order with a very long history: rejected commands are recorded, and move nothing. */
 export async function fillWithLong(
+  runtime: Runtime,
   stores: readonly EventStore[],
   orderNo: string,
   events: number,
@@ -77,5 +82,5 @@ export async function fillWithLong(
     code: 'already-cancelling',
   };
   const later = [...inDoubt, ...Array.from({ length: events - 3 }, () => rejected)];
-  for (const store of stores) await write(store, orderNo, later);
+  for (const store of stores) await write(runtime, store, orderNo, later);
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders, Witness } from '../../src/index.ts';
-import { scan, saveCheckpoint } from '../../src/recovery/scan.ts';
+import { saveCheckpoint } from '../../src/recovery/checkpoint.ts';
+import { scan } from '../../src/recovery/scan.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { always, scriptedGateway } from '../../test/payment-orders/world.ts';
 
@@ -41,7 +42,8 @@ export async function scene(): Promise<Scene> {
     witnesses.set(orderNo, { revision, hash });
   }
   const ignore = () => undefined;
-  await saveCheckpoint(store, runtime, (await scan(store, ignore)).waiting, ignore);
+  const { waiting } = await scan(store, new AbortController().signal, ignore);
+  await saveCheckpoint(store, runtime, waiting, ignore);
   await orders.create({ orderNo: 'O4', processBillNo: 'F1' });
   const database = new DatabaseSync(path, { defensive: false });
   database.exec(

@@ -116,14 +116,14 @@ export const bugs: readonly Bug[] = [
   {
     name: 'every reader of an open attempt runs it',
     file: 'src/recovery/due.ts',
-    from: '  if (ticket === null) return { order, fired };',
+    from: "  if (answer.kind !== 'accepted') return { order, fired: false };",
     to:
       '  const call = order.fold.pending.calls[0];\n' +
       '  if (ticket === null && call !== undefined) {\n' +
       '    const { orderNo: no, processBillNo } = order.known;\n' +
       '    await dependencies.gateway.cancel({ orderNo: no, processBillNo }, () => true);\n' +
       '  }\n' +
-      '  if (ticket === null) return { order, fired };',
+      "  if (answer.kind !== 'accepted') return { order, fired: false };",
     detector: seeds,
   },
   {

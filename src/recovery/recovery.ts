@@ -1,0 +1,71 @@
+import type { OrderDependencies } from '../order/transact.ts';
+import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
+import type { RecoveryDependencies, RecoveryOptions } from './due.ts';
+import { attemptsAtOnceMax, fireDue, requireGateway } from './due.ts';
+import { scan } from './scan.ts';
+import { RecoveryWorker } from './worker.ts';
+
+export type RecoverOnceOptions = RecoveryOptions & {
+  /** Once it aborts, no further timer is fired; what was fired is awaited. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type Recovered = {
+  /** How many orders were waiting. */
+  readonly waiting: number;
+  /** How many timers were fired here. */
+  readonly fired: number;
+};
+
+/** Recovery of one `PaymentOrders`: for good, once, or both. */
+export class Recovery {
+  readonly #stopping = new AbortController();
+  #worker: RecoveryWorker | null = null;
+
+  /** Fires the due timers of all orders until `stop`. Started once: later options are ignored. */
+  start(dependencies: OrderDependencies, { onFired }: RecoveryOptions): Promise<void> {
+    const gateway = requireGateway(dependencies);
+    const { signal } = this.#stopping;
+    this.#worker ??= new RecoveryWorker({ ...dependencies, gateway, signal, onFired });
+    return this.#worker.start();
+  }
+
+  /** Fires all timers that are due now, once, and awaits the outcomes. */
+  async once(
+    dependencies: OrderDependencies,
+    { signal, onFired }: RecoverOnceOptions,
+  ): Promise<Recovered> {
+    const gateway = requireGateway(dependencies);
+    const stopping = this.#stopping.signal;
+    const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
+    return recoverOnce({ ...dependencies, gateway, signal: either, onFired });
+  }
+
+  /** From now on nothing new is begun. Resolves when what the worker began is recorded. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#worker?.ended();
+  }
+}
+
+async function recoverOnce(dependencies: RecoveryDependencies): Promise<Recovered> {
+  const { store, runtime, signal, onError } = dependencies;
+  if (signal.aborted) return { waiting: 0, fired: 0 };
+  const { waiting, eventsRead } = await scan(store, signal, onError);
+  if (isWorthSaving(waiting, eventsRead)) await saveCheckpoint(store, runtime, waiting, onError);
+  // The workers share one iterator.
+  const queue = waiting.orders.values();
+  let fired = 0;
+  const work = async () => {
+    for (const orderNo of queue) {
+      if (signal.aborted) return;
+      try {
+        if ((await fireDue(dependencies, orderNo)).fired) fired += 1;
+      } catch (error) {
+        onError(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: attemptsAtOnceMax }, work));
+  return { waiting: waiting.orders.size, fired };
+}
