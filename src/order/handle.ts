@@ -33,13 +33,15 @@ export async function handleCommand(
   { orderNo, command, options }: ParsedCommand,
 ): Promise<Receipt> {
   const context = eventContextOf(options, 'command', dependencies.runtime);
-  const handled = transact(dependencies, orderNo, (order, first) => {
-    const attemptsSeen = first?.known.answers.length;
-    const { commandId } = options;
-    const decision = decideCommand(order, orderNo, command, { commandId, attemptsSeen });
-    return { decision, context };
-  }).then((transacted) => makeAttempt(dependencies, orderNo, transacted, options.wait !== false));
-  return untilAborted(dependencies.running.track(handled), options.signal, dependencies.onError);
+  const { commandId, signal, wait = true } = options;
+  return unlessAborted(dependencies, signal, async () => {
+    const transacted = await transact(dependencies, orderNo, (order, first) => {
+      const attemptsSeen = first?.known.answers.length;
+      const decision = decideCommand(order, orderNo, command, { commandId, attemptsSeen });
+      return { decision, context };
+    });
+    return makeAttempt(dependencies, orderNo, transacted, wait);
+  });
 }
 
 /** Decides and records a fact, and answers. */
@@ -48,11 +50,13 @@ export async function handleFact(
   { orderNo, fact, options, occurredAt }: ParsedFact,
 ): Promise<Receipt> {
   const context = { ...eventContextOf(options, 'fact', dependencies.runtime), occurredAt };
-  const handled = transact(dependencies, orderNo, (order) => ({
-    decision: decideFact(order, orderNo, fact),
-    context,
-  })).then(({ answer, order }) => receiptOf(answer, order));
-  return untilAborted(dependencies.running.track(handled), options.signal, dependencies.onError);
+  return unlessAborted(dependencies, options.signal, async () => {
+    const { answer, order } = await transact(dependencies, orderNo, (found) => ({
+      decision: decideFact(found, orderNo, fact),
+      context,
+    }));
+    return receiptOf(answer, order);
+  });
 }
 
 /** Makes the attempt that the append began, if it began one. */
@@ -70,12 +74,19 @@ async function makeAttempt(
   return receiptOf(answer, order);
 }
 
-/** The signal ends the wait. The work goes on, and its failure goes to `onError`. */
-async function untilAborted<T>(
-  work: Promise<T>,
+/**
+ * Begins the work unless the signal has aborted. From then on the signal ends the wait: the work
+ * goes on, and its failure goes to `onError`.
+ *
+ * @throws The reason of the signal.
+ */
+async function unlessAborted<T>(
+  { running, onError }: HandlerDependencies,
   signal: AbortSignal | undefined,
-  onError: (error: unknown) => void,
+  begin: () => Promise<T>,
 ): Promise<T> {
+  signal?.throwIfAborted();
+  const work = running.track(begin());
   if (signal === undefined) return work;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => {
@@ -84,7 +95,6 @@ async function untilAborted<T>(
     work.catch(onError);
   };
   signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
   try {
     return await Promise.race([work, aborted]);
   } finally {

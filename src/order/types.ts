@@ -84,7 +84,10 @@ export type CommandOptions = {
   readonly source?: string | undefined;
   /** W3C Trace Context. */
   readonly traceparent?: string | undefined;
-  /** Ends the caller's wait. An append or a gateway call goes on. */
+  /**
+   * One that has aborted lets nothing begin: nothing is stored or called. Later it only ends the
+   * caller's wait, and an append or a gateway call goes on. Either way, its reason is thrown.
+   */
   readonly signal?: AbortSignal | undefined;
 };
 

@@ -39,7 +39,9 @@ describe('a service that closes', () => {
     });
     await (await openPaymentOrders({ store, runtime })).create(order);
     const orders = await openPaymentOrders({ store: slow, gateway, runtime });
-    const cancelled = orders.cancel(orderNo, { signal: AbortSignal.abort(new Error('enough')) });
+    const controller = new AbortController();
+    const cancelled = orders.cancel(orderNo, { signal: controller.signal });
+    controller.abort(new Error('enough'));
     await expect(cancelled).rejects.toThrow('enough');
     const closed = orders.close();
     await runtime.advance(5_000);
