@@ -17,6 +17,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   clocks: async () => (await import('./levels/clocks.ts')).clocks,
   canaries: async () => (await import('./levels/canaries.ts')).canaries,
   'kills-eventstoredb': async () => (await import('./levels/kills.ts')).killsEventStoreDb,
+  'server-kills': async () => (await import('./levels/server-kills.ts')).serverKills,
   'kills-sqlite': async () => (await import('./levels/kills.ts')).killsSqlite,
   rivals: async () => (await import('./levels/rivals.ts')).rivals,
   'first-open': async () => (await import('./levels/first-open.ts')).firstOpen,
