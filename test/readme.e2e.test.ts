@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { diagram } from '../src/diagram/diagram.ts';
 import { transitionTable } from '../src/diagram/table.ts';
+import { startEventStoreDb } from '../trials/eventstoredb-server/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -41,6 +43,12 @@ function run(code: string): string {
   }
 }
 
+/** Not synchronously: what it talks to lives in this process. */
+async function runScript(code: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const args = ['--input-type=module', '--eval', code];
+  await promisify(execFile)(process.execPath, args, { cwd: root, env: { ...env } });
+}
+
 describe('the README', () => {
   test('shows its three examples with their output', () => {
     expect(examples).toHaveLength(3);
@@ -49,6 +57,18 @@ describe('the README', () => {
 
   test.each(examples)('shows what its example prints: $title', ({ code, output }) => {
     expect(run(code)).toBe(output);
+  });
+
+  test('shows how a user is let to read $all of an EventStoreDB', async () => {
+    const server = await startEventStoreDb();
+    onTestFinished(() => server.stop({ hard: true }));
+    const [, code = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
+    const [, metadata = ''] = /This stores `([^`]*)`/.exec(readme) ?? [];
+
+    await runScript(code, { ADMIN_URL: server.connectionString });
+
+    const stored = server.streams.events('$$$all').map(({ data }) => Buffer.from(data).toString());
+    expect(stored).toEqual([metadata]);
   });
 
   test('shows the diagram as it is drawn from the machine', () => {

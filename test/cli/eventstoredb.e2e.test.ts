@@ -75,9 +75,12 @@ describe('the command on an EventStoreDB that others use', () => {
     const { server, here } = await sharedServer();
 
     const { code, stdout } = await here.run('doctor');
+    const chinese = await here.run('doctor', '--lang', 'zh-CN');
 
     expect({ code, stdout }).toMatchObject({ code: 0 });
-    expect(stdout).toContain('the server answers');
+    expect(stdout).toContain('lets us read $all; whether we may write was not tried');
+    expect(chinese.stdout).toContain('是否允许写入，没有试过');
+    expect(server.appendCalls).toEqual([]);
     expect(server.eventsSent).toBe(0);
   });
 

@@ -71,7 +71,7 @@ export const doctor = {
     `version ${version}; install Node 24.16 or newer, which brings SQLite 3.51.3 or newer`,
   storeIsReadable: (path: string) => `${path} holds payment orders and is readable`,
   storeIsAbsent: (path: string) => `${path} does not exist yet; "create" makes it`,
-  storeIsReached: 'the server answers',
+  storeIsReached: 'the server answers and lets us read $all; whether we may write was not tried',
   storeIsDamaged: (faults: string) => `damaged: ${faults}`,
   storeInMemory: 'in memory: nothing is kept when the command ends',
   fileIsPrivate: (mode: string) => `mode ${mode}`,

@@ -56,7 +56,7 @@ export const doctor: DoctorWords = {
     `版本 ${version}；请安装 Node 24.16 或更新版本，其中自带 SQLite 3.51.3 或更新版本`,
   storeIsReadable: (path) => `${path} 存有支付单，可以读取`,
   storeIsAbsent: (path) => `${path} 尚不存在；create 会创建它`,
-  storeIsReached: '服务器有应答',
+  storeIsReached: '服务器有应答，允许读取 $all；是否允许写入，没有试过',
   storeIsDamaged: (faults) => `已损坏：${faults}`,
   storeInMemory: '在内存中，命令结束后不保留任何内容',
   fileIsPrivate: (mode) => `权限 ${mode}`,
