@@ -1,5 +1,5 @@
 export { openPaymentOrders } from './open.ts';
-export type { GatewaySettings, OpenOptions } from './open.ts';
+export type { GatewaySettings, OpenOptions } from './open-options.ts';
 export type { PaymentOrders } from './payment-orders.ts';
 export type {
   AcceptableCause,

@@ -1,47 +1,19 @@
 /** The composition root: makes a `PaymentOrders` out of URLs and settings. */
 
-import type { RetryPolicy } from '../machines/payment-order.facts.ts';
 import { defaultRetryPolicy } from '../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { PaymentOrderError, invalidInput } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
-import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
 import { compileMachine } from './history/machine.ts';
 import { nodeFault } from './node-version.ts';
-import { parseInput, retryPolicySchema } from './order/input.ts';
+import { isSettings, openOptionsSchema } from './open-options.ts';
+import type { GatewaySettings, OpenOptions } from './open-options.ts';
 import type { OrderDependencies } from './order/transact.ts';
+import { parseInput } from './parse.ts';
 import { PaymentOrders } from './payment-orders.ts';
 import type { Runtime } from './runtime.ts';
 import { systemRuntime } from './runtime.ts';
-
-/** How to reach the platform: its base URL, an `appId` of 16 characters, and your private key. */
-export type GatewaySettings = Omit<HttpGatewayOptions, 'runtime'>;
-
-export type OpenOptions = {
-  /**
-   * `sqlite:FILE`, `memory:`, `esdb://…`, `esdb+discover://…` (also spelled `kurrentdb`), or an
-   * `EventStore` of your own, which you close yourself. A missing SQLite file is created.
-   */
-  readonly store: string | EventStore;
-  /** Needed only to call: to cancel, to retry, and for recovery. */
-  readonly gateway?: GatewaySettings | CancelGateway | undefined;
-  /** Opens a SQLite file for reading only. A missing file reads as empty and is not created. */
-  readonly readOnly?: boolean | undefined;
-  /** Allows an EventStoreDB URL to send a password without TLS to a remote host. Default false. */
-  readonly allowInsecureCredentials?: boolean | undefined;
-  /** Waits between attempts. Default `defaultRetryPolicy`. */
-  readonly retryPolicy?: RetryPolicy | undefined;
-  /**
-   * After this time an attempt without an outcome counts as abandoned, ms. At least 5 s longer than
-   * the limit of one attempt, and the same for all processes on one store. Default 30,000.
-   */
-  readonly attemptDeadlineMs?: number | undefined;
-  /** Gets errors of work that no caller awaits, such as recovery. Default: a process warning. */
-  readonly onError?: ((error: unknown) => void) | undefined;
-  /** Clock, timers, ids and random numbers. Default: `systemRuntime()`. */
-  readonly runtime?: Runtime | undefined;
-};
 
 const attemptDeadlineDefaultMs = 30_000;
 
@@ -60,13 +32,17 @@ const deadlineMarginMs = 5_000;
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
   assertNode(process.versions.node);
-  const runtime = options.runtime ?? systemRuntime();
-  const retryPolicy = options.retryPolicy ?? defaultRetryPolicy;
-  const policy = parseInput(retryPolicySchema, retryPolicy, 'retryPolicy');
-  const gateway = await openGateway(options.gateway, runtime);
-  const attemptDeadlineMs = parseDeadline(options.attemptDeadlineMs, gateway);
-  const isOwned = typeof options.store === 'string';
-  const store = isOwned ? await openStore(options.store, runtime, options) : options.store;
+  const {
+    runtime = systemRuntime(),
+    retryPolicy: policy = defaultRetryPolicy,
+    onError = warn,
+    ...given
+  } = parseInput(openOptionsSchema, options);
+  const gateway = await openGateway(given.gateway, runtime);
+  const attemptDeadlineMs = parseDeadline(given.attemptDeadlineMs, gateway);
+  const isOwned = typeof given.store === 'string';
+  const store =
+    typeof given.store === 'string' ? await openStore(given.store, runtime, given) : given.store;
   const compiled = compileMachine(
     attemptDeadlineMs === attemptDeadlineDefaultMs
       ? paymentOrderMachine
@@ -79,9 +55,9 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
     policy,
     gateway,
     attemptDeadlineMs,
-    onError: guarded(options.onError ?? warn),
+    onError: guarded(onError),
   };
-  const ownGateway = gateway === options.gateway ? null : gateway;
+  const ownGateway = gateway === given.gateway ? null : gateway;
   return new PaymentOrders(dependencies, releaseOf(ownGateway, isOwned ? store : null));
 }
 
@@ -137,7 +113,7 @@ async function openGateway(
   runtime: Runtime,
 ): Promise<CancelGateway | null> {
   if (gateway === undefined) return null;
-  if ('cancel' in gateway) return gateway;
+  if (!isSettings(gateway)) return gateway;
   const { openHttpGateway } = await import('./gateway/http-gateway.ts');
   return openHttpGateway({ ...gateway, runtime });
 }
@@ -145,7 +121,7 @@ async function openGateway(
 function parseDeadline(given: number | undefined, gateway: CancelGateway | null): number {
   const deadlineMs = given ?? attemptDeadlineDefaultMs;
   const leastMs = (gateway?.attemptMs ?? 0) + deadlineMarginMs;
-  if (Number.isSafeInteger(deadlineMs) && deadlineMs >= leastMs) return deadlineMs;
+  if (deadlineMs >= leastMs) return deadlineMs;
   throw invalidInput(
     'attemptDeadlineMs',
     `must be a whole number of at least ${leastMs} ms, ${deadlineMarginMs} ms more than the ` +

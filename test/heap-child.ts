@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
 import { gatewayFrom, settingsFrom } from '../src/cli/input/settings.ts';
 import { openPaymentOrders } from '../src/open.ts';
-import type { GatewaySettings, OpenOptions } from '../src/open.ts';
+import type { GatewaySettings, OpenOptions } from '../src/open-options.ts';
 
 // Opens payment orders in every way in which a key arrives, each with a key of its own, and writes
 // down the whole heap while they are open. Nothing in here keeps a key's text, but where it says so.

@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { orderNoOf, textIn } from '../history/event.ts';
+import { invalidInput } from '../errors.ts';
+import { foundEvents, orderNoOf, textIn } from '../history/event.ts';
+import { parseInput } from '../parse.ts';
 import { compileMachine } from '../history/machine.ts';
 import { replay } from '../history/compare.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
@@ -16,10 +19,12 @@ import {
   eventsName,
   listed,
   manifestName,
+  manifestSchema,
   sumsName,
   sumsOf,
 } from './manifest.ts';
 import type { RedactionRule } from './redaction-rules.ts';
+import { redactionRules } from './redaction-rules.ts';
 import { redact, withheldParts } from './redaction.ts';
 import { attemptsCsv, timelineCsv } from './tables.ts';
 import type { EvidenceWords } from '../words/evidence/en.ts';
@@ -41,6 +46,15 @@ export type BundleOptions = {
   readonly redact?: readonly RedactionRule[] | undefined;
 };
 
+const optionsSchema = z.strictObject({
+  exporter: manifestSchema.shape.export.shape.exporter,
+  purpose: z.string().max(2_000).optional(),
+  exportedAt: z.iso.datetime({ offset: true }),
+  module: manifestSchema.shape.module,
+  faults: manifestSchema.shape.verification.shape.faults,
+  redact: z.array(z.enum(redactionRules)).optional(),
+} satisfies Record<keyof BundleOptions, z.ZodType>);
+
 /**
  * Makes the evidence package of one order: its files by name.
  *
@@ -48,7 +62,8 @@ export type BundleOptions = {
  * options `exporter`, `purpose` and `exportedAt`.
  *
  * @param events - As `PaymentOrders.history()` returns them: oldest first, from revision 0 on.
- * @throws {TypeError} if there are no events.
+ * @throws {PaymentOrderError} `invalid-input` with the name of the option, the place of the event, or
+ * `events` where there are none.
  * @example
  * const files = await bundleOf(await orders.history('O1'), {
  *   exporter: 'audit',
@@ -63,10 +78,11 @@ export type BundleOptions = {
  */
 export async function bundleOf(
   events: readonly FoundEvent[],
-  options: BundleOptions,
+  given: BundleOptions,
 ): Promise<ReadonlyMap<string, string>> {
+  const options = parseInput(optionsSchema, given);
   const rules = new Set(options.redact ?? []);
-  const { events: shown, guessable } = redact(events.map(line), rules);
+  const { events: shown, guessable } = redact([...foundEvents(events)].map(line), rules);
   const content = await contentOf(shown);
   const manifest = await manifestOf(shown, content, options, { rules, guessable });
   const files = new Map([...content, [manifestName, json(manifest)]]);
@@ -131,7 +147,7 @@ async function manifestOf(
 ): Promise<Manifest> {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined)
-    throw new TypeError('an evidence package needs at least one event');
+    throw invalidInput('events', 'must hold at least one event');
   const { stream } = first;
   const { derived } = await replayOf(events);
   return {

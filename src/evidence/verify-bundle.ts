@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { digest } from '../history/chain.ts';
 import { Examiner } from '../history/verify.ts';
 import { compileMachine } from '../history/machine.ts';
 import type { FoundEvent, WithheldPart, Witness } from '../history/event.ts';
-import { textIn } from '../history/event.ts';
+import { textIn, witnessSchema } from '../history/event.ts';
+import { parseInput, valueThat } from '../parse.ts';
 import { contentOf } from './bundle.ts';
 import type { EventLine } from './event-lines.ts';
 import { eventsIn } from './event-lines.ts';
@@ -33,6 +35,20 @@ export type BundleExpectations = {
   readonly moduleVersion: string;
 };
 
+const expectationsSchema = z.strictObject({
+  witness: witnessSchema.optional(),
+  seal: z.string().optional(),
+  originals: z.string().optional(),
+  moduleVersion: z.string(),
+} satisfies Record<keyof BundleExpectations, z.ZodType>);
+
+const filesSchema = valueThat<Files>((given) =>
+  given instanceof Map &&
+  [...given].every(([name, bytes]) => typeof name === 'string' && bytes instanceof Uint8Array)
+    ? null
+    : 'must be a Map of names to bytes',
+);
+
 type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
@@ -42,6 +58,7 @@ type Files = ReadonlyMap<string, Uint8Array>;
  * `PaymentOrders.verify()` does. If the same version of this module exported the package, it also
  * derives all other files from the events again. Faults are returned, never thrown.
  *
+ * @throws {PaymentOrderError} `invalid-input` with the name of the argument, before it looks.
  * @param files - The package's files by name.
  * @example
  * const names = await readdir('evidence');
@@ -50,9 +67,11 @@ type Files = ReadonlyMap<string, Uint8Array>;
  * const { ok, faults } = await verifyBundle(files, { moduleVersion: '0.1.0' });
  */
 export async function verifyBundle(
-  files: Files,
-  expected: BundleExpectations,
+  given: Files,
+  expectations: BundleExpectations,
 ): Promise<BundleVerification> {
+  const files = parseInput(filesSchema, given, 'files');
+  const expected = parseInput(expectationsSchema, expectations);
   const faults: BundleFault[] = [];
   const manifest = manifestIn(files, faults);
   if (manifest !== null) compareFiles(files, manifest, faults);

@@ -21,6 +21,8 @@ const authorityParts = /^(\[[^\]]*\]|[^:[\]]*)(?::([0-9]{1,5}))?$/;
  * @example parseGatewayUrl('https://etc.example.com/base').host; // 'etc.example.com'
  */
 export function parseGatewayUrl(text: string, options: GatewayUrlOptions = {}): URL {
+  // No compiler stops a caller in JavaScript.
+  if (typeof (text as unknown) !== 'string') throw invalid('must be text');
   if (text === '') throw invalid('is empty');
   if (text.length > urlCharactersMax) throw invalid(`is over ${urlCharactersMax} characters`);
   if (/[\s\p{Cc}\p{Cf}]/u.test(text)) throw invalid('holds whitespace or control characters');

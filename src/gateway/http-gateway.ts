@@ -2,7 +2,9 @@
 
 import { X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
+import { aFunction, parseInput, runtimeSchema, valueThat } from '../parse.ts';
 import type { Runtime } from '../runtime.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptContext } from './attempt.ts';
@@ -11,9 +13,9 @@ import type { CancelGateway, OnGatewayWarning } from './cancel-gateway.ts';
 import type { CancelRuleName } from './classification.ts';
 import { openConnections } from './connections.ts';
 import { callPath, isInsecure, parseGatewayUrl } from './gateway-url.ts';
-import { parseLimits } from './limits.ts';
+import { limitsSchema, parseLimits } from './limits.ts';
 import type { HttpGatewayLimits, Limits } from './limits.ts';
-import { loadPrivateKey } from './private-key.ts';
+import { isKeyInput, loadPrivateKey } from './private-key.ts';
 import { isAppId } from './wire.ts';
 
 export type HttpGatewayOptions = {
@@ -32,6 +34,22 @@ export type HttpGatewayOptions = {
   readonly ca?: string | undefined;
 };
 
+/** `parseGatewayUrl` reads the URL, and `loadPrivateKey` the key. */
+const optionsSchema = z.strictObject({
+  url: z.string(),
+  appId: valueThat<string>((given) =>
+    typeof given === 'string' && isAppId(given) ? null : 'must be 16 letters and digits',
+  ),
+  privateKey: valueThat<string | Buffer | KeyObject>((given) =>
+    isKeyInput(given) ? null : 'must be text, a Buffer or a KeyObject',
+  ),
+  runtime: runtimeSchema,
+  limits: limitsSchema.optional(),
+  allowInsecureHttp: z.boolean().optional(),
+  onWarning: aFunction<OnGatewayWarning>().optional(),
+  ca: z.string().optional(),
+} satisfies Record<keyof HttpGatewayOptions, z.ZodType>);
+
 /**
  * Opens the payment platform over HTTP. Sends nothing yet.
  *
@@ -42,7 +60,7 @@ export type HttpGatewayOptions = {
  * `payment.order.cancel` (支付－取消支付).
  *
  * @throws {PaymentOrderError} `invalid-gateway-url`, `invalid-private-key`, or `invalid-input` with
- * field `appId`, `ca` or `limits.…`. `cancel` throws `invalid-input` before anything is sent.
+ * the name of the option. `cancel` throws `invalid-input` before anything is sent.
  * @example
  * const gateway = openHttpGateway({
  *   url: 'https://etc.example.com',
@@ -53,8 +71,9 @@ export type HttpGatewayOptions = {
  * const outcome = await gateway.cancel({ orderNo: 'O1', processBillNo: 'F1' }, () => true);
  */
 export function openHttpGateway(options: HttpGatewayOptions): CancelGateway {
-  const { onWarning } = options;
-  const context = parseOptions(options);
+  const parsed = parseInput(optionsSchema, options);
+  const { onWarning } = parsed;
+  const context = contextOf(parsed);
   if (context.insecureTransport) {
     warn(onWarning, {
       code: 'insecure-transport',
@@ -80,10 +99,9 @@ export function openHttpGateway(options: HttpGatewayOptions): CancelGateway {
   };
 }
 
-function parseOptions(options: HttpGatewayOptions): AttemptContext {
+function contextOf(options: HttpGatewayOptions): AttemptContext {
   const { appId, runtime } = options;
   const url = parseGatewayUrl(options.url, options);
-  if (!isAppId(appId)) throw invalidInput('appId', 'must be 16 letters and digits');
   const limits = parseLimits(options.limits ?? {});
   return {
     ...limits,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
 
 // Every limit of the gateway stands here; none is infinite.
@@ -52,6 +53,17 @@ export type HttpGatewayLimits = {
 };
 
 export type Limits = Readonly<Record<keyof HttpGatewayLimits, number>>;
+
+/** `parseLimits` says how much each may be. */
+export const limitsSchema = z.strictObject({
+  connectMs: z.number().optional(),
+  attemptMs: z.number().optional(),
+  idleMs: z.number().optional(),
+  connectionsMax: z.number().optional(),
+  answerBytesMax: z.number().optional(),
+  responseMsgCharactersMax: z.number().optional(),
+  clockAllowanceMs: z.number().optional(),
+} satisfies Record<keyof HttpGatewayLimits, z.ZodType>);
 
 export function parseLimits(limits: HttpGatewayLimits): Limits {
   const within = (name: keyof Limits, byDefault: number, least: number, most: number): number => {

@@ -20,6 +20,8 @@ import { invalidKey, loadPrivateKey } from './private-key.ts';
  * @example const privateKey = readPrivateKeyFile('/run/secrets/etc-private-key.pem');
  */
 export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): KeyObject {
+  // No compiler stops a caller in JavaScript.
+  if (typeof (path as unknown) !== 'string') throw invalidKey('expected the path of a key file');
   if (path.includes('-----BEGIN') || /^[\s"']*(?:MI|LS0tLS1CRUdJ)[\w+/=\s]{64}/.test(path)) {
     const problem =
       'expected the path of a private key file, but got a private key; put the key into a file ' +

@@ -19,6 +19,8 @@ export function loadPrivateKey(
   input: string | Buffer | KeyObject,
   onWarning?: OnGatewayWarning,
 ): KeyObject {
+  // No compiler stops a caller in JavaScript.
+  if (!isKeyInput(input)) throw invalid('must be text, a Buffer or a KeyObject');
   const key = input instanceof KeyObject ? input : parseKey(input);
   if (key.type !== 'private') throw invalid(`is a ${key.type} key, not a private one`);
   if (key.asymmetricKeyType !== 'rsa') {
@@ -35,6 +37,10 @@ export function loadPrivateKey(
     });
   }
   return key;
+}
+
+export function isKeyInput(given: unknown): given is string | Buffer | KeyObject {
+  return typeof given === 'string' || Buffer.isBuffer(given) || given instanceof KeyObject;
 }
 
 function parseKey(input: string | Buffer): KeyObject {

@@ -5,11 +5,14 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { PaymentOrderError } from '../errors.ts';
+import { PaymentOrderError, invalidInput } from '../errors.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
+import { parseInput, valueThat } from '../parse.ts';
 import { decodeEvent } from './codec.ts';
 import type { FoundEvent, MachineIdentity, StoredEvent } from './event.ts';
+import { isAsyncIterable, isIterable } from './event.ts';
 import type { CompiledMachine } from './machine.ts';
 import { compileAnyMachine, hasState, isClosedState, knownOf } from './machine.ts';
 import type {
@@ -71,17 +74,28 @@ export async function replay(
   };
 }
 
+const optionsSchema = z.strictObject({
+  /** `compileAnyMachine` looks at it. */
+  reference: valueThat<object>(() => null).optional(),
+  accept: z.array(z.enum(['other-pending-effect', 'context-differs'])).optional(),
+} satisfies Record<keyof VerifyHistoriesOptions, z.ZodType>);
+
 /**
  * The change gate: folds recorded histories through a machine that is about to be released, and
  * reports for each whether it comes out as before.
  *
- * @throws {PaymentOrderError} `unsupported-machine`, also where the machine throws or loops
+ * @throws {PaymentOrderError} `unsupported-machine`, also where the machine throws or loops;
+ * `invalid-input` with the name of the option
  */
 export async function verifyHistories(
   machine: object,
   histories: Iterable<History> | AsyncIterable<History>,
-  { reference = paymentOrderMachine, accept = [] }: VerifyHistoriesOptions = {},
+  options: VerifyHistoriesOptions = {},
 ): Promise<CompatibilityReport> {
+  const { reference = paymentOrderMachine, accept = [] } = parseInput(optionsSchema, options);
+  if (!isIterable(histories) && !isAsyncIterable(histories)) {
+    throw invalidInput('histories', 'must be histories, each the events of one order');
+  }
   const gate = {
     compiled: compileAnyMachine(machine),
     reference: compileAnyMachine(reference),

@@ -12,6 +12,7 @@
  */
 
 import { z } from 'zod';
+import { invalidInput } from '../errors.ts';
 import { identifier } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 
@@ -109,6 +110,40 @@ export type StoredEvent = {
   /** In today's schema version, as the machine takes it. */
   readonly event: PaymentOrderEvent;
 };
+
+/** Gives events one by one, and refuses what a caller in JavaScript may have given instead. */
+export function* foundEvents<T extends FoundEvent>(events: Iterable<T>): Generator<T> {
+  if (!isIterable(events)) throw invalidInput('events', 'must be events as history() gives them');
+  let index = 0;
+  for (const event of events) {
+    if (!isFound(event)) throw invalidInput(`events.${index}`, 'must be an event of history()');
+    yield event;
+    index += 1;
+  }
+}
+
+export function isIterable(given: unknown): given is Iterable<unknown> {
+  return typeof given === 'object' && given !== null && Symbol.iterator in given;
+}
+
+export function isAsyncIterable(given: unknown): given is AsyncIterable<unknown> {
+  return typeof given === 'object' && given !== null && Symbol.asyncIterator in given;
+}
+
+function isFound(given: unknown): boolean {
+  if (!isObject(given)) return false;
+  const { stream, revision, id, type, data, metadata } = given;
+  const texts = [stream, id, type];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    typeof revision === 'number' &&
+    [data, metadata].every(isObject)
+  );
+}
+
+function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
+}
 
 /** A witness comes from outside, from a file or a database; a whole receipt may serve as one. */
 export const witnessSchema = z.object({ revision: z.int().min(0), hash: sha256 });

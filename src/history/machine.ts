@@ -33,8 +33,11 @@ export function compileMachine(
  *
  * @throws {PaymentOrderError} `unsupported-machine`
  */
-export function compileAnyMachine(machine: object): CompiledMachine {
-  const isMachine = 'getInitialSnapshot' in machine && 'root' in machine && 'config' in machine;
+export function compileAnyMachine(machine: unknown): CompiledMachine {
+  const isMachine =
+    typeof machine === 'object' &&
+    machine !== null &&
+    ['getInitialSnapshot', 'root', 'config'].every((part) => part in machine);
   if (!isMachine) {
     throw new PaymentOrderError(
       'unsupported-machine',
@@ -42,9 +45,7 @@ export function compileAnyMachine(machine: object): CompiledMachine {
     );
   }
   // Checked above; the interpreter refuses what it cannot fold.
-  return compileMachine(
-    boundedCopy(machine as unknown as PaymentOrderMachine) as PaymentOrderMachine,
-  );
+  return compileMachine(boundedCopy(machine as PaymentOrderMachine) as PaymentOrderMachine);
 }
 
 /** More microsteps than any event of a machine needs: with more, it loops. */

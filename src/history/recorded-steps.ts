@@ -2,7 +2,7 @@ import { enterPaid, knownFrom, record } from '../../machines/payment-order.facts
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { readableEvent } from './codec.ts';
 import type { FoundEvent, MachineIdentity } from './event.ts';
-import { textIn } from './event.ts';
+import { foundEvents, textIn } from './event.ts';
 
 /** One event and what the order knew after it, as recorded: no machine is asked. */
 export type RecordedStep = {
@@ -64,7 +64,7 @@ export type KnownStep<T extends FoundEvent = FoundEvent> = {
 /** What the order knew along its history, as recorded, also where the machine would object. */
 export function* knownAlong<T extends FoundEvent>(events: Iterable<T>): Generator<KnownStep<T>> {
   let known = knownFrom(undefined);
-  for (const event of events) {
+  for (const event of foundEvents(events)) {
     const before = known;
     known = knownAfter(before, event) ?? before;
     yield { event, before, known };

@@ -9,10 +9,12 @@ import { invalidInput } from '../errors.ts';
 import { actorSchema, traceparentSchema } from '../history/event.ts';
 import type { EventContext } from '../history/load.ts';
 import type { Moment } from '../history/results.ts';
+import { aFunction, parseInput, valueThat } from '../parse.ts';
 import type { Runtime } from '../runtime.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 import { commands } from './commands.ts';
-import type { Command, CommandType } from './types.ts';
+import { orderStates } from './types.ts';
+import type { Command, CommandType, OrderFilter, ReplayOptions } from './types.ts';
 
 const optionsSchema = z.strictObject({
   commandId: identifier.optional(),
@@ -60,6 +62,32 @@ export function parseMoment(given: unknown): Moment {
 /** @throws {PaymentOrderError} `invalid-input`, field `orderNo`. */
 export function parseOrderNo(orderNo: unknown): string {
   return parseInput(orderNumber, orderNo, 'orderNo');
+}
+
+const filterSchema = z.strictObject({
+  state: z.enum(orderStates).optional(),
+  attention: z.boolean().optional(),
+  onUnreadable: aFunction<NonNullable<OrderFilter['onUnreadable']>>().optional(),
+} satisfies Record<keyof OrderFilter, z.ZodType>);
+
+export function parseFilter(filter: unknown): OrderFilter {
+  return parseInput(filterSchema, filter);
+}
+
+const replayOptionsSchema = z.strictObject({
+  // Whether it is a machine is asked where it is compiled.
+  machine: valueThat<object>(() => null).optional(),
+} satisfies Record<keyof ReplayOptions, z.ZodType>);
+
+export function parseReplayOptions(options: unknown): ReplayOptions {
+  return parseInput(replayOptionsSchema, options);
+}
+
+// The keys of the table are the types of the commands.
+const commandTypeSchema = z.enum(Object.keys(commands) as CommandType[]);
+
+export function parseCommandType(type: unknown): CommandType {
+  return parseInput(commandTypeSchema, type, 'command');
 }
 
 export type ParsedCommand = {
@@ -127,36 +155,6 @@ export function eventContextOf(
     actor: options.actor,
     traceparent: options.traceparent,
   };
-}
-
-/** @throws {PaymentOrderError} `invalid-input`. It names the field, and never repeats the value. */
-export function parseInput<T>(schema: z.ZodType<T>, value: unknown, name?: string): T {
-  const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  // A schema that refuses gives at least one reason.
-  const [issue] = result.error.issues as [z.core.$ZodIssue];
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const path = [...(name === undefined ? [] : [name]), ...issue.path, ...unknown];
-  throw invalidInput(path.map(fieldName).join('.') || 'input', problemOf(issue));
-}
-
-/** An unknown field may have any name, even a secret: only a plain one is repeated. */
-function fieldName(key: PropertyKey): string {
-  const text = String(key);
-  return /^(?:[A-Za-z_$][\w$]{0,22}|\d{1,6})$/.test(text) ? text : 'an unknown field';
-}
-
-function problemOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'is not a known field; check the spelling';
-  if (issue.code === 'invalid_type') {
-    if (issue.input === undefined) return 'is missing';
-    return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
-  }
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
-  const isNumber = typeof issue.input === 'number';
-  if (issue.code === 'too_small' && isNumber) return `must be at least ${issue.minimum}`;
-  if (issue.code === 'too_big' && isNumber) return `must be at most ${issue.maximum}`;
-  return issue.message;
 }
 
 /** Splits an input into its options and the fields of its own. */

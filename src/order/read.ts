@@ -19,8 +19,15 @@ import { recordedSteps } from '../history/recorded-steps.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
 import type { Moment, Replay, Verification } from '../history/results.ts';
 import { verifyOrder, verifyStream } from '../history/verify.ts';
+import { parseInput } from '../parse.ts';
 import { answerTo, commands } from './commands.ts';
-import { parseInput, parseMoment, parseOrderNo } from './input.ts';
+import {
+  parseCommandType,
+  parseFilter,
+  parseMoment,
+  parseOrderNo,
+  parseReplayOptions,
+} from './input.ts';
 import type { OrderDependencies } from './transact.ts';
 import type {
   CommandType,
@@ -58,8 +65,9 @@ export async function readOrderAsOf(
 export async function explainCommand(
   source: Source,
   orderNo: string,
-  command: CommandType,
+  given: CommandType,
 ): Promise<Explanation | null> {
+  const command = parseCommandType(given);
   const history = await load(source, orderNo);
   if (history === null) return null;
   const order = viewOf(history);
@@ -95,10 +103,8 @@ export async function* listOrderNumbers(open: Open): AsyncGenerator<string> {
   for await (const stream of open().store.streams(streamPrefix)) yield orderNoOf(stream);
 }
 
-export async function* listOrders(
-  open: Open,
-  { state, attention, onUnreadable }: OrderFilter,
-): AsyncGenerator<PaymentOrder> {
+export async function* listOrders(open: Open, filter: OrderFilter): AsyncGenerator<PaymentOrder> {
+  const { state, attention, onUnreadable } = parseFilter(filter);
   for await (const orderNo of listOrderNumbers(open)) {
     const { store, compiled } = open();
     const order = await loadOrder(store, compiled, orderNo).catch((error: unknown) => {
@@ -167,7 +173,8 @@ function load({ store, compiled }: Source, orderNo: string): Promise<OrderHistor
   return loadOrder(store, compiled, parseOrderNo(orderNo));
 }
 
-function machineOf({ compiled }: Source, { machine }: ReplayOptions): CompiledMachine {
+function machineOf({ compiled }: Source, options: ReplayOptions): CompiledMachine {
+  const { machine } = parseReplayOptions(options);
   return machine === undefined ? compiled : compileAnyMachine(machine);
 }
 

@@ -108,6 +108,15 @@ export type FactInput<T extends FactType> = EventData<T> &
     readonly occurredAt?: string | undefined;
   };
 
+export const orderStates = [
+  'created',
+  'paying',
+  'paid',
+  'cancelling',
+  'cancelled',
+  'failed',
+] as const satisfies readonly OrderState[];
+
 export type OrderState = 'created' | 'paying' | 'paid' | 'cancelling' | 'cancelled' | 'failed';
 
 /** A payment order, folded from its history up to `revision`. */

@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { graphOf } from '../diagram/graph.ts';
 import { walk } from '../diagram/path.ts';
 import { svgOf } from '../diagram/svg.ts';
 import type { FoundEvent } from '../history/event.ts';
+import { foundEvents } from '../history/event.ts';
+import { parseInput } from '../parse.ts';
 import { escapeHtml, sha256 } from '../text.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
 import type { ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
+
+const optionsSchema = z.strictObject({
+  language: z.enum(['en', 'zh-CN']).optional(),
+  generatedAt: z.iso.datetime({ offset: true }).optional(),
+  title: z.string().optional(),
+} satisfies Record<keyof ReportOptions, z.ZodType>);
 
 /**
  * Renders the history of one order as a single HTML file.
@@ -18,12 +27,13 @@ import { reportDataOf } from './report-data-of.ts';
  * shown as stored. The same input gives the same bytes.
  *
  * @param events - As `PaymentOrders.history()` returns them: oldest first.
+ * @throws {PaymentOrderError} `invalid-input` with the name of the option, or the place of the event.
  * @example
  * const html = renderReport(await orders.history('O1'), { language: 'zh-CN' });
  * await writeFile('report.html', html, { mode: 0o600 });
  */
 export function renderReport(events: readonly FoundEvent[], options: ReportOptions = {}): string {
-  const data = reportDataOf(events, options);
+  const data = reportDataOf([...foundEvents(events)], parseInput(optionsSchema, options));
   const json = embedded(data);
   const { script, style } = page();
   const graph = graphOf(paymentOrderMachine);

@@ -39,6 +39,17 @@ export type Fault = {
  */
 export type FaultPlan = Readonly<Record<string, readonly string[]>>;
 
+/** What is wrong with the form of a plan; its steps are parsed for each order. */
+export function problemOfPlan(plan: unknown): string | null {
+  const isPlan =
+    typeof plan === 'object' && plan !== null && Object.values(plan).every(isListOfTexts);
+  return isPlan ? null : 'must be an object with a list of steps for each order';
+}
+
+function isListOfTexts(list: unknown): boolean {
+  return Array.isArray(list) && list.every((text) => typeof text === 'string');
+}
+
 /**
  * Parses a fault plan from text: orders separated by `;`, steps by `,`.
  *
@@ -46,6 +57,8 @@ export type FaultPlan = Readonly<Record<string, readonly string[]>>;
  * @example parseFaultPlan('O1=silent-after,ok;*=http-500');
  */
 export function parseFaultPlan(text: string): FaultPlan {
+  // No compiler stops a caller in JavaScript.
+  if (typeof (text as unknown) !== 'string') throw invalid('must be text');
   const plan = new Map<string, readonly string[]>();
   for (const part of text.split(';')) {
     if (part.trim() === '') continue;
@@ -68,6 +81,7 @@ export function parseFaultPlan(text: string): FaultPlan {
  * @example parseFaults(['delay:300+reset-after']); // [{ name: 'reset-after', delayMs: 300 }]
  */
 export function parseFaults(steps: readonly string[]): Fault[] {
+  if (!isListOfTexts(steps)) throw invalid('must be a list of steps');
   if (steps.length > stepsMax) throw invalid(`must have at most ${stepsMax} steps for an order`);
   return steps.map(parseFault);
 }

@@ -23,6 +23,8 @@ export type SandboxKeys = {
  * const { publicKey, privateKeyFile } = sandboxKeys('.sandbox-keys');
  */
 export function sandboxKeys(directory: string): SandboxKeys {
+  // No compiler stops a caller in JavaScript.
+  if (typeof (directory as unknown) !== 'string') throw invalidInput('directory', 'must be a path');
   const privateKeyFile = join(directory, 'sandbox-private-key.pem');
   const publicKeyFile = join(directory, 'sandbox-public-key.pem');
   try {

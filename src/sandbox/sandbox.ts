@@ -1,15 +1,17 @@
-import { createPublicKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { KeyObject, createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
+import { aFunction, parseInput, runtimeSchema, valueThat } from '../parse.ts';
 import type { Runtime } from '../runtime.ts';
 import { handleAdmin } from './admin.ts';
 import { Answers } from './answers.ts';
 import { Nonces, check } from './checks.ts';
 import type { Checked, Checks } from './checks.ts';
+import { problemOfPlan } from './faults.ts';
 import type { FaultPlan } from './faults.ts';
 import {
   connectionsMax,
@@ -87,6 +89,21 @@ export type Sandbox = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+const optionsSchema = z.strictObject({
+  runtime: runtimeSchema,
+  port: z.int().min(0).max(65_535).optional(),
+  appId: z.string().optional(),
+  callerPublicKey: valueThat<string | KeyObject>((given) =>
+    typeof given === 'string' || given instanceof KeyObject ? null : 'must be a PEM or a KeyObject',
+  ),
+  faults: valueThat<FaultPlan>(problemOfPlan).optional(),
+  orders: z.enum(['any', 'registered']).optional(),
+  timestampWindowMs: z.int().min(1).optional(),
+  onRequest: aFunction<NonNullable<SandboxOptions['onRequest']>>().optional(),
+  onAnswered: aFunction<NonNullable<SandboxOptions['onAnswered']>>().optional(),
+  onPaid: aFunction<NonNullable<SandboxOptions['onPaid']>>().optional(),
+} satisfies Record<keyof SandboxOptions, z.ZodType>);
+
 /**
  * Starts a gateway to develop against, on 127.0.0.1: the platform's protocol and checks, and its
  * faults on demand. It knows no money: an order is open until it is closed by a cancel, or paid.
@@ -95,15 +112,16 @@ export type Sandbox = {
  *
  * Source: the platform's gateway document (ETC运营中台接口文档) for the checks and their codes.
  *
- * @throws {PaymentOrderError} `invalid-input` with field `callerPublicKey` or `faults`. Node's own
- * error where the port is taken.
+ * @throws {PaymentOrderError} `invalid-input` with the name of the option. Node's own error where the
+ * port is taken.
  * @example
  * const { publicKey } = sandboxKeys('.sandbox-keys');
  * const runtime = systemRuntime();
  * await using sandbox = await startSandbox({ runtime, callerPublicKey: publicKey });
  * console.log(sandbox.url);
  */
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
+  const options = parseInput(optionsSchema, given);
   const { runtime, appId = sandboxAppId, onAnswered } = options;
   const answers = new Answers(runtime);
   const orders = new OrderBook(options.faults ?? {}, options.orders ?? 'any', options.onPaid);

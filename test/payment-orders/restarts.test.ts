@@ -84,7 +84,8 @@ describe('a process that dies', () => {
       const first = await openFile(runtime);
       await (await openPaymentOrders({ store: first, runtime })).create(order);
       const process = mortal(first, gateway, k);
-      const doomed = await openPaymentOrders({ ...process, runtime });
+      const { store, gateway: dying } = process;
+      const doomed = await openPaymentOrders({ store, gateway: dying, runtime });
       void doomed.cancel(orderNo, { reason }).catch(() => undefined);
       await runtime.advance(1);
       if (!process.isDead()) break;

@@ -1,4 +1,4 @@
-import type { GatewaySettings } from '../../open.ts';
+import type { GatewaySettings } from '../../open-options.ts';
 import { actor, oneOf, UsageError, wholeNumber } from './arguments.ts';
 import type { Flags } from './options.ts';
 import { flag, text } from './options.ts';

@@ -15,7 +15,10 @@
  *   (`events.ts`). Its parser prints passwords (`url.ts`); so does `DEBUG=esdb:*`: never set it.
  */
 
+import { z } from 'zod';
+import { compact } from '../../compact.ts';
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
+import { parseInput, runtimeSchema } from '../../parse.ts';
 import type { Runtime } from '../../runtime.ts';
 import { prepareBatch, type Batch } from '../batch.ts';
 import { tooManyAppends } from '../errors.ts';
@@ -50,21 +53,50 @@ export type EventStoreDbStoreOptions = {
   readonly allowInsecureCredentials?: boolean;
 };
 
+const limit = z.number().min(0).optional();
+
+const optionsSchema = z.strictObject({
+  url: z.string(),
+  runtime: runtimeSchema,
+  limits: z
+    .strictObject({
+      appendTryMs: limit,
+      watchdogMarginMs: limit,
+      readIdleMs: limit,
+      readTotalMs: limit,
+      readRetryMs: limit,
+      silenceMs: limit,
+      backoffMs: limit,
+      backoffMsMax: limit,
+      openMs: limit,
+      closeMs: limit,
+      subscriptionsMax: limit,
+      appendsMax: limit,
+      appendBytesMax: limit,
+      failuresMax: limit,
+    } satisfies Record<keyof EventStoreDbLimits, z.ZodType>)
+    .optional(),
+  allowInsecureCredentials: z.boolean().optional(),
+} satisfies Record<keyof EventStoreDbStoreOptions, z.ZodType>);
+
 /**
  * Opens the store on an EventStoreDB or KurrentDB server.
  *
  * Asks for $all before it resolves, and reads no event of others. It fails at once where waiting does not help, and waits
  * for a server that is not up yet: 10 s unless `limits` says otherwise.
  *
- * @throws {PaymentOrderError} `invalid-store-url`, `store-denied`, or `store-unavailable` with what
- * may help.
+ * @throws {PaymentOrderError} `invalid-store-url`, `invalid-input` with the name of the option,
+ * `store-denied`, or `store-unavailable` with what may help.
  */
 export async function openEventStoreDbStore(
   options: EventStoreDbStoreOptions,
 ): Promise<EventStore> {
-  const { url, runtime, limits, allowInsecureCredentials } = options;
+  const { url, runtime, limits, allowInsecureCredentials } = parseInput(optionsSchema, options);
   const target = parseStoreUrl(url, allowInsecureCredentials);
-  const store = new EventStoreDbStore(target, runtime, { ...limitDefaults, ...limits });
+  const store = new EventStoreDbStore(target, runtime, {
+    ...limitDefaults,
+    ...compact(limits ?? {}),
+  });
   try {
     await store.reach(target);
     return store;

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../src/errors.ts';
 import { openMemoryStore } from '../../../src/event-store/memory.ts';
 import type { CancelGateway } from '../../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../../src/open.ts';
-import type { OpenOptions } from '../../../src/open.ts';
+import type { OpenOptions } from '../../../src/open-options.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import type { Secrets } from './secrets.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import type { EventStore } from '../../../src/event-store/event-store.ts';
 import { openPaymentOrders } from '../../../src/open.ts';
-import type { GatewaySettings, OpenOptions } from '../../../src/open.ts';
+import type { GatewaySettings, OpenOptions } from '../../../src/open-options.ts';
 import type { PaymentOrders } from '../../../src/payment-orders.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { newAuthority, selfSigned } from '../../../test/gateway/certificates.ts';

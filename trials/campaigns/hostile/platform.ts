@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
-import type { GatewaySettings } from '../../../src/open.ts';
+import type { GatewaySettings } from '../../../src/open-options.ts';
 import type { HistoryEvent } from '../../../src/order/types.ts';
 import { bodyOf, startRawServer } from '../../../test/gateway/raw-server.ts';
 import type { RawServer } from '../../../test/gateway/raw-server.ts';

@@ -1,0 +1,79 @@
+/** What `openPaymentOrders` takes, and the one schema that its options are read with. */
+
+import { z } from 'zod';
+import type { RetryPolicy } from '../machines/payment-order.facts.ts';
+import type { EventStore } from './event-store/event-store.ts';
+import type { CancelGateway } from './gateway/cancel-gateway.ts';
+import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
+import { retryPolicySchema } from './order/input.ts';
+import { aFunction, lackOf, runtimeSchema, valueThat } from './parse.ts';
+import type { Members } from './parse.ts';
+import type { Runtime } from './runtime.ts';
+
+/** How to reach the platform: its base URL, an `appId` of 16 characters, and your private key. */
+export type GatewaySettings = Omit<HttpGatewayOptions, 'runtime'>;
+
+export type OpenOptions = {
+  /**
+   * `sqlite:FILE`, `memory:`, `esdb://…`, `esdb+discover://…` (also spelled `kurrentdb`), or an
+   * `EventStore` of your own, which you close yourself. A missing SQLite file is created.
+   */
+  readonly store: string | EventStore;
+  /** Needed only to call: to cancel, to retry, and for recovery. */
+  readonly gateway?: GatewaySettings | CancelGateway | undefined;
+  /** Opens a SQLite file for reading only. A missing file reads as empty and is not created. */
+  readonly readOnly?: boolean | undefined;
+  /** Allows an EventStoreDB URL to send a password without TLS to a remote host. Default false. */
+  readonly allowInsecureCredentials?: boolean | undefined;
+  /** Waits between attempts. Default `defaultRetryPolicy`. */
+  readonly retryPolicy?: RetryPolicy | undefined;
+  /**
+   * After this time an attempt without an outcome counts as abandoned, ms. At least 5 s longer than
+   * the limit of one attempt, and the same for all processes on one store. Default 30,000.
+   */
+  readonly attemptDeadlineMs?: number | undefined;
+  /** Gets errors of work that no caller awaits, such as recovery. Default: a process warning. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** Clock, timers, ids and random numbers. Default: `systemRuntime()`. */
+  readonly runtime?: Runtime | undefined;
+};
+
+const storeMembers: Members<EventStore> = {
+  append: 'function',
+  read: 'function',
+  readLast: 'function',
+  readAll: 'function',
+  subscribe: 'function',
+  streams: 'function',
+  check: 'function',
+  close: 'function',
+};
+
+const gatewayMembers: Members<CancelGateway> = {
+  attemptMs: 'milliseconds',
+  cancel: 'function',
+  close: 'function',
+};
+
+/** `openStore` reads the URL of a store, and `openHttpGateway` the settings of a gateway. */
+export const openOptionsSchema = z.strictObject({
+  store: valueThat<string | EventStore>((given) =>
+    typeof given === 'string' ? null : lackOf(given, storeMembers),
+  ),
+  gateway: valueThat<GatewaySettings | CancelGateway>((given) =>
+    isSettings(given) ? null : lackOf(given, gatewayMembers),
+  ).optional(),
+  readOnly: z.boolean().optional(),
+  allowInsecureCredentials: z.boolean().optional(),
+  retryPolicy: retryPolicySchema.optional(),
+  /** Its least value depends on the gateway. */
+  attemptDeadlineMs: z.int().optional(),
+  onError: aFunction<(error: unknown) => void>().optional(),
+  runtime: runtimeSchema.optional(),
+} satisfies Record<keyof OpenOptions, z.ZodType>);
+
+/** What has a member of the port is meant as one, however incomplete. */
+export function isSettings(gateway: unknown): gateway is GatewaySettings {
+  if (typeof gateway !== 'object' || gateway === null) return false;
+  return !Object.keys(gatewayMembers).some((member) => member in gateway);
+}
