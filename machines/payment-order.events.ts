@@ -189,13 +189,3 @@ export function hasRole<R extends EventRole>(type: string, role: R): type is Eve
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(eventSchemas, type);
 }
-
-/** Parses the output of an actor: an outcome event of the attempt that it was asked for. */
-export function parseOutcome(output: unknown, ofAttempt: number): OutcomeEvent | null {
-  const typed = z.looseObject({ type: z.enum(eventRoles.outcome) }).safeParse(output);
-  if (!typed.success) return null;
-  const { type, ...data } = typed.data;
-  const parsed = eventSchemas[type].safeParse(data);
-  if (!parsed.success || parsed.data.attempt !== ofAttempt) return null;
-  return { type, ...parsed.data };
-}

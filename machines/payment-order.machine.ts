@@ -8,9 +8,10 @@
 
 import { assign, fromPromise, raise, setup } from 'xstate';
 import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
-import { hasRole, parseOutcome } from './payment-order.events.ts';
+import { hasRole } from './payment-order.events.ts';
 import type { OrderFacts } from './payment-order.facts.ts';
 import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.facts.ts';
+import { parseOutcome } from './payment-order.outcomes.ts';
 
 /** The input of the invoked service: one attempt of a cancel. */
 export type CancelPaymentInput = {
@@ -23,7 +24,8 @@ export type CancelPaymentInput = {
 
 /**
  * Makes the actor `cancelPayment` out of a function that makes the call. A result that is not an
- * outcome of this very attempt counts as unknown: the call may have run.
+ * outcome of this very attempt counts as unknown: the call may have run. Evidence that does not fit
+ * costs no outcome; see `parseOutcome`.
  *
  * @example machine.provide({ actors: { cancelPayment: cancelPaymentWith(callTheGateway) } })
  */
@@ -245,7 +247,8 @@ export const paymentOrderMachine = machineSetup.createMachine({
 
 export type PaymentOrderMachine = typeof paymentOrderMachine;
 
-export { eventSchemas, parseOutcome } from './payment-order.events.ts';
+export { eventSchemas } from './payment-order.events.ts';
+export { parseOutcome } from './payment-order.outcomes.ts';
 export type {
   EventData,
   EventType,

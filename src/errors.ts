@@ -42,7 +42,7 @@ export const errorCodes = {
   'not-contiguous': { lane: 'history', retryable: false, exitCode: 3 },
   'illegal-history': { lane: 'history', retryable: false, exitCode: 3 },
   'replay-divergence': { lane: 'history', retryable: false, exitCode: 4 },
-  /** A gateway of your own threw instead of answering. */
+  /** A gateway of your own threw, or gave what no event can hold. */
   'gateway-failed': { lane: 'gateway', retryable: false, exitCode: 1 },
   'unsupported-machine': { lane: 'machine', retryable: false, exitCode: 1 },
   'unsupported-node': { lane: 'process', retryable: false, exitCode: 1 },

@@ -8,19 +8,35 @@ export type CancelRequest = {
   readonly reason?: string | undefined;
 };
 
-/** What an attempt leaves behind for those who must believe it later. Never a secret. */
+/**
+ * What an attempt leaves behind for those who must believe it later. Never a secret.
+ *
+ * A field that is not as described here never costs the outcome. It is made to fit where that is
+ * safe: a text is cut, a number becomes text, a rule's name is spelt with hyphens. Else it is left
+ * out, like every field that is not listed. `onError` then hears once per call which fields these
+ * were, and none of their values. Lengths are in UTF-16 code units; texts are well-formed Unicode.
+ */
 export type AttemptEvidence = {
-  /** The name of the rule that classified the attempt; `cancelRules` lists them. */
+  /**
+   * The name of the rule that classified the attempt: 1 to 64 of a-z 0-9 and -, no hyphen first.
+   * `cancelRules` lists those of the HTTP gateway; a gateway of your own names its own.
+   */
   readonly rule: string;
-  /** UTC with milliseconds; absent where no request byte was sent. */
+  /** UTC with milliseconds, `2026-11-29T10:00:00.000Z`; absent where no request byte was sent. */
   readonly sentAt?: string | undefined;
+  /** From the call to the outcome, ms; 0 or more, finite. */
   readonly durationMs?: number | undefined;
+  /** 100 to 999. */
   readonly httpStatus?: number | undefined;
+  /** The platform's own name of the request, at most 128 characters. */
   readonly requestId?: string | undefined;
+  /** At most 64 characters. */
   readonly responseCode?: string | undefined;
+  /** The platform's words, at most 512 characters. */
   readonly responseMsg?: string | undefined;
+  /** At most 64 characters. */
   readonly nonce?: string | undefined;
-  /** The envelope's timestamp, milliseconds since the epoch. */
+  /** The envelope's timestamp, milliseconds since the epoch; a safe integer of 0 or more. */
   readonly timestamp?: number | undefined;
   /** SHA-256 of the request's body bytes, lower-case hexadecimal. */
   readonly requestSha256?: string | undefined;
@@ -34,7 +50,7 @@ export type AttemptEvidence = {
 };
 
 /**
- * The outcome of one attempt.
+ * The outcome of one attempt. Its kind alone decides; the rest is evidence, see `AttemptEvidence`.
  *
  * - `confirmed`: the platform says that the order is cancelled.
  * - `refused`: the platform says that this call did not cancel it.
@@ -51,7 +67,8 @@ export type CancelGateway = {
   /** The longest that one attempt may take, ms. */
   readonly attemptMs: number;
   /**
-   * Makes one attempt and classifies it. Never throws for what the other side does.
+   * Makes one attempt and classifies it. Never throws for what the other side does: what is thrown,
+   * and an outcome of no known kind, counts as `outcome-unknown`, and `onError` hears of it.
    *
    * @param maySend - Asked once, just before the first request byte is sent. False means that too
    * much time has passed: the outcome is then `not-executed` with rule `not-sent`.

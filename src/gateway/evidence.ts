@@ -1,26 +1,43 @@
 import { passesLuhn } from '../text.ts';
 import type { AttemptEvidence } from './cancel-gateway.ts';
+import { requestIdCharactersMax } from './limits.ts';
 import type { AnswerEnvelope } from './wire.ts';
 
 /**
  * The platform's words, made fit to be kept and shown: well-formed, without control and format
  * characters. The message is masked, then cut to `messageCharactersMax`.
  *
- * The requestId, up to 64 characters, is the key to the platform's own log. A UUID stays as it is;
- * in any other only card numbers with a right check digit are masked.
+ * The requestId is the key to the platform's own log. A UUID stays as it is; in any other only card
+ * numbers with a right check digit are masked. It is cut at 128 characters. A number becomes text;
+ * what is neither number nor text is left out.
  */
 export function answerEvidence(
   { requestId, responseCode, responseMsg }: AnswerEnvelope,
   messageCharactersMax: number,
 ): Pick<AttemptEvidence, 'requestId' | 'responseCode' | 'responseMsg'> {
+  const id = textOf(requestId);
+  const message = textOf(responseMsg);
   return {
-    requestId: typeof requestId === 'string' ? withoutCards(printable(requestId)) : undefined,
+    requestId: id === undefined ? undefined : keptId(id),
     responseCode: printable(responseCode),
     responseMsg:
-      typeof responseMsg === 'string'
-        ? clipped(masked(printable(responseMsg)), messageCharactersMax)
-        : undefined,
+      message === undefined ? undefined : clipped(masked(printable(message)), messageCharactersMax),
   };
+}
+
+function textOf(given: unknown): string | undefined {
+  if (typeof given === 'string') return given;
+  return typeof given === 'number' ? String(given) : undefined;
+}
+
+/** Cut before it is searched for cards, in a way that leaves no part of one. */
+function keptId(id: string): string {
+  const text = printable(id);
+  const start = text.slice(0, 2 * requestIdCharactersMax);
+  const searched = start === text ? text : start.replace(/[\p{Nd} -]+$/u, '');
+  // What is longer than an id may be could be a signature.
+  const named = searched.replace(signingStrings, '[masked]').replace(/\S{129,}/g, '[masked]');
+  return clipped(withoutCards(named), requestIdCharactersMax);
 }
 
 /**
@@ -30,11 +47,12 @@ export function answerEvidence(
  */
 export function masked(text: string): string {
   return text
-    .replace(/apiCode=.*?(?:timestamp=[0-9]*|$)/gs, '[masked]')
+    .replace(signingStrings, '[masked]')
     .replace(/[A-Za-z0-9+/=_%-]{48,}/g, '[masked]')
     .replace(/(?<!\p{Nd})\p{Nd}(?:[ -]?\p{Nd}){12,18}(?!\p{Nd})/gu, '[masked]');
 }
 
+const signingStrings = /apiCode=.*?(?:timestamp=[0-9]*|$)/gs;
 const digitRuns = /\p{Nd}(?:[ -]?\p{Nd}){12,}/gu;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

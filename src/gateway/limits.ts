@@ -21,6 +21,8 @@ export const answerHeadBytesMax = 16_384;
 /** UTF-16 code units, as the platform documents them. */
 export const identifierCharactersMax = 32;
 export const reasonCharactersMax = 512;
+/** More does not fit into the stored event. */
+export const requestIdCharactersMax = 128;
 
 /** The limits that the configuration may set. */
 export type HttpGatewayLimits = {

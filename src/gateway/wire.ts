@@ -37,11 +37,14 @@ export const requestEnvelopeSchema = z.object({
 });
 export type RequestEnvelope = z.infer<typeof requestEnvelopeSchema>;
 
-/** The body of an answer. Nothing is coerced; the bounds keep a card number out of the code. */
+/**
+ * The body of an answer. What decides is never coerced; the bounds keep a card number out of the
+ * code. The other two are evidence, so no form of theirs costs the answer.
+ */
 export const answerEnvelopeSchema = z.object({
-  requestId: z.string().max(64).nullish(),
+  requestId: z.unknown().optional(),
   responseCode: z.string().min(1).max(12),
-  responseMsg: z.string().nullish(),
+  responseMsg: z.unknown().optional(),
   data: z.unknown().optional(),
 });
 export type AnswerEnvelope = z.infer<typeof answerEnvelopeSchema>;
@@ -79,12 +82,27 @@ export function readAnswer(body: Buffer): AnswerEnvelope | 'unreadable' | 'not-a
   let json: unknown;
   try {
     const text = utf8.decode(body);
-    json = JSON.parse(text);
+    json = parseWithWholeId(text);
     if (hasDuplicateKeys(text)) return 'unreadable';
   } catch {
     return 'unreadable';
   }
   return answerEnvelopeSchema.safeParse(json).data ?? 'not-an-envelope';
+}
+
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+const numericIdSchema = z.object({ requestId: z.number() });
+
+/** A `requestId` may be a number that JavaScript would round: it is kept as it was written. */
+function parseWithWholeId(text: string): unknown {
+  const json: unknown = JSON.parse(text);
+  if (!numericIdSchema.safeParse(json).success) return json;
+  // TypeScript's own types do not know the third parameter yet.
+  const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
+  return parse(text, (key, value, { source }) =>
+    key === 'requestId' && typeof value === 'number' ? source : value,
+  );
 }
 
 const cancelResultSchema = z.object({ cancel_result: z.boolean() });

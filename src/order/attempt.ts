@@ -10,9 +10,9 @@
  * whatever state the order has reached: the money may have moved.
  */
 
-import { parseOutcome } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent, OutcomeType } from '../../machines/payment-order.events.ts';
-import { compact } from '../compact.ts';
+import { fieldOf, fitOutcome } from '../../machines/payment-order.outcomes.ts';
+import type { FittedOutcome } from '../../machines/payment-order.outcomes.ts';
 import { PaymentOrderError, isRetryable } from '../errors.ts';
 import type { CancelGateway, CancelOutcome } from '../gateway/cancel-gateway.ts';
 import { streamOf } from '../history/event.ts';
@@ -53,8 +53,11 @@ export async function runAttempt(
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<OrderHistory> {
-  const record = (outcome: unknown) =>
-    recordOutcome(dependencies, orderNo, ticket, outcomeEvent(outcome, ticket.attempt));
+  const record = (outcome: unknown) => {
+    const { event, changed } = fittedOutcome(outcome, ticket.attempt);
+    if (changed.length > 0) dependencies.onError(unfit(orderNo, ticket.attempt, changed));
+    return recordOutcome(dependencies, orderNo, ticket, event);
+  };
   const call = makeAttempt(dependencies, gateway, orderNo, ticket);
   const { promise: deadline, resolve } = Promise.withResolvers<'unanswered'>();
   const cancelTimer = dependencies.runtime.setTimer(dependencies.attemptDeadlineMs, () => {
@@ -118,28 +121,35 @@ async function isInFlight(
 }
 
 /**
- * The event of an outcome. A gateway port of the caller's own may give evidence that no event can
- * hold. The outcome is then recorded without it, because a call that ran must not be lost.
+ * The event of what a gateway port gave. Evidence that no event can hold costs no outcome, because
+ * a call that ran must not be lost.
  */
-function outcomeEvent(outcome: unknown, attempt: number): OutcomeEvent {
-  const { kind, ...evidence } = isRecord(outcome) ? outcome : {};
-  if (!isKind(kind)) return { type: 'CancelOutcomeUnknown', attempt, rule: 'unreadable-outcome' };
-  const type = outcomeTypeOf[kind];
-  return (
-    parseOutcome({ ...compact(evidence), type, attempt }, attempt) ?? {
-      type,
-      attempt,
-      rule: 'unreadable-evidence',
-    }
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+function fittedOutcome(outcome: unknown, attempt: number): FittedOutcome {
+  if (typeof outcome === 'object' && outcome !== null) {
+    const kind = fieldOf(outcome, 'kind');
+    if (isKind(kind)) return fitOutcome(outcomeTypeOf[kind], attempt, outcome);
+  }
+  const event = { type: 'CancelOutcomeUnknown', attempt, rule: 'unreadable-outcome' } as const;
+  return { event, changed: ['kind'] };
 }
 
 function isKind(kind: unknown): kind is CancelOutcome['kind'] {
   return typeof kind === 'string' && Object.hasOwn(outcomeTypeOf, kind);
+}
+
+/** The values are left out: they are somebody else's, and may hold anything. */
+function unfit(orderNo: string, attempt: number, changed: readonly string[]): PaymentOrderError {
+  const stream = streamOf(orderNo);
+  const what = changed.includes('kind')
+    ? 'returned no kind of outcome that exists, so the call may have run and the order is in doubt'
+    : `gave evidence that no event can hold as it is (${changed.join(', ')}); the outcome is ` +
+      'recorded, with each of these fields made to fit or left out';
+  return new PaymentOrderError(
+    'gateway-failed',
+    `stream ${stream}: at attempt ${attempt} the gateway port ${what}; correct the port: ` +
+      'the type CancelOutcome says what each field may be',
+    { stream },
+  );
 }
 
 async function recordOutcome(

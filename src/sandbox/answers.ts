@@ -49,11 +49,15 @@ export class Answers {
     this.json(response, 200, { requestId, responseCode, responseMsg, data: null });
   }
 
-  cancelResult(response: ServerResponse, result: unknown, manner?: Manner): void {
+  cancelResult(
+    response: ServerResponse,
+    result: unknown,
+    { manner, words }: { readonly manner?: Manner; readonly words?: object } = {},
+  ): void {
     const requestId = this.#runtime.newId();
     const data = { cancel_result: result };
     const answer = { requestId, responseCode: '000', responseMsg: '成功', data };
-    this.json(response, 200, answer, manner);
+    this.json(response, 200, { ...answer, ...words }, manner);
   }
 
   #slowly(response: ServerResponse, bytes: Buffer, from = 0): void {

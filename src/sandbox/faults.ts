@@ -13,6 +13,7 @@ export const faultMeanings = {
   html: 'not executed; an HTML page with HTTP 200',
   'slow-bytes': 'executed; the answer comes one byte per 50 ms',
   'wrong-type': 'executed; cancel_result is the text "true"',
+  'odd-words': 'executed; the requestId is a number, and the message is very long',
   'duplicate-delivery': 'executed twice; the answer is that of the second time',
   'paid-during': 'the payment arrives first; the order is paid, the cancel refused',
 } as const;

@@ -34,9 +34,12 @@ export function perform(
     case 'wrong-type':
       answers.cancelResult(response, String(result));
       break;
+    case 'odd-words':
+      answers.cancelResult(response, result, { words: oddWords });
+      break;
     case 'truncated':
     case 'slow-bytes':
-      answers.cancelResult(response, result, fault.name);
+      answers.cancelResult(response, result, { manner: fault.name });
       break;
     case 'ok':
     case 'duplicate-delivery':
@@ -46,6 +49,9 @@ export function perform(
   }
   return result;
 }
+
+/** No event can hold them as they are. */
+const oddWords = { requestId: 20_261_129, responseMsg: '成功 '.repeat(1_000) };
 
 const notExecuted = new Set<Fault['name']>([
   'silent-before',

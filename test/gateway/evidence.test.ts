@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerEvidence } from '../../src/gateway/evidence.ts';
 
-const requestIdOf = (requestId: string) =>
+const requestIdOf = (requestId: unknown) =>
   answerEvidence({ requestId, responseCode: '000' }, 512).requestId;
 
 describe('the requestId kept as evidence', () => {
@@ -63,6 +63,30 @@ describe('the requestId kept as evidence', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test.each([
+    ['65 characters', 'x'.repeat(65), 'x'.repeat(65)],
+    ['128 characters', 'x'.repeat(128), 'x'.repeat(128)],
+    ['words', 'x '.repeat(500_000), 'x '.repeat(64)],
+    ['a run as long as a signature', `sign ${'aB+/'.repeat(43)}`, 'sign [masked]'],
+    ['a signing string', 'apiCode=a&appId=b', '[masked]'],
+    ['half a character at the end', `${'x '.repeat(63)}y\u{1f600}`, `${'x '.repeat(63)}y`],
+    ['a card before the end', `${'x'.repeat(100)}4111111111111111`, `${'x'.repeat(100)}[masked]`],
+    ['a card over the end', `${'x '.repeat(60)}4111111111111111`, `${'x '.repeat(60)}[masked]`],
+    [
+      'a card over twice the end',
+      '4111111111111111x '.repeat(20),
+      `${'[masked]x '.repeat(12)}[masked]`,
+    ],
+    ['groups without end', '4111 '.repeat(100_000), ''],
+  ])('is cut at 128 characters: %s', (_what, requestId, kept) => {
+    expect(requestIdOf(requestId)).toBe(kept);
+  });
+
+  test('is text where it is a number, and absent where it is neither', () => {
+    expect(requestIdOf(17)).toBe('17');
+    for (const given of [true, {}, ['x']]) expect(requestIdOf(given)).toBeUndefined();
   });
 
   test('is absent where the platform gave none', () => {

@@ -31,6 +31,7 @@ function changedAt(bytes: Buffer, at: number): Buffer {
 const whole = http();
 const no = envelope({ data: { cancel_result: false } });
 const unreadable = 'answer-unreadable';
+const oddWords = { requestId: 17, responseMsg: ['\u0007', 'x'.repeat(9_000)] };
 
 type Row = readonly [name: string, respond: Respond, kind: CancelOutcome['kind'], rule: string];
 
@@ -173,6 +174,7 @@ const rows: readonly Row[] = [
   ],
   ['an unknown compression', compressed('compress', envelope()), 'outcome-unknown', unreadable],
   ['nothing, as gzip', compressed('gzip', ''), 'outcome-unknown', unreadable],
+  ['odd words', status('200 OK', envelope(oddWords)), 'confirmed', 'confirmed'],
   ['202', status('202 Accepted', envelope()), 'outcome-unknown', 'success-code-off-200'],
   ['202 without a body', status('202 Accepted'), 'outcome-unknown', 'http-2xx-not-200'],
   ['204', (s) => s.write('HTTP/1.1 204 No Content\r\n\r\n'), 'outcome-unknown', 'http-2xx-not-200'],

@@ -29,10 +29,20 @@ describe('an answer', () => {
     for (const bad of [0, true, null, ['000'], {}, '', 'x'.repeat(13)]) {
       expect(read(envelope({ responseCode: bad }))).toBe('not-an-envelope');
     }
-    expect(read(envelope({ requestId: 1 }))).toBe('not-an-envelope');
-    expect(read(envelope({ requestId: 'x'.repeat(65) }))).toBe('not-an-envelope');
-    expect(read(envelope({ responseMsg: {} }))).toBe('not-an-envelope');
     expect(read('[]')).toBe('not-an-envelope');
+  });
+
+  test.each([1, 1.5, 'x'.repeat(65), 'x'.repeat(5_000), {}, [], true, '\ud800', null])(
+    'is an envelope whatever its words are: %j',
+    (words) => {
+      expect(read(envelope({ requestId: words, responseMsg: words }))).toBe('envelope');
+    },
+  );
+
+  test('keeps a requestId as it was written, also where it is a large number', () => {
+    const text = envelope({ data: { id: 1 } }).replace(/"42dd[^"]*"/, '12345678901234567890');
+    const answer = readAnswer(Buffer.from(text));
+    expect(answer).toMatchObject({ requestId: '12345678901234567890', data: { id: 1 } });
   });
 
   test('reads cancel_result only from a boolean', () => {

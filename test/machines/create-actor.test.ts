@@ -3,6 +3,7 @@ import { SimulatedClock, createActor } from 'xstate';
 import type { CancelPaymentInput } from '../../machines/payment-order.machine.ts';
 import { cancelPaymentWith, paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { created } from './created.ts';
+import { throwingAt } from './hostile-evidence.ts';
 
 /** Lets the promise of the invoked call settle. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -76,7 +77,6 @@ describe('the machine in a plain createActor', () => {
     ['an unknown type', { type: 'CancelSomehow', attempt: 1, rule: 'x' }],
     ['no attempt', { type: 'CancelConfirmed', rule: 'x' }],
     ['the outcome of another attempt', { type: 'CancelConfirmed', attempt: 2, rule: 'x' }],
-    ['fields nobody knows', { type: 'CancelConfirmed', attempt: 1, rule: 'x', result: true }],
   ])('takes %s for an unknown outcome', async (_, output) => {
     const { actor, rules } = started(() => Promise.resolve(output));
     actor.send({ type: 'CancelRequested' });
@@ -85,6 +85,22 @@ describe('the machine in a plain createActor', () => {
     expect(rules).toContain('unreadable-outcome');
     expect(actor.getSnapshot().value).toEqual({ cancelling: 'inDoubt' });
     expect(actor.getSnapshot().status).toBe('active');
+  });
+
+  test.each([
+    ['a field that nobody knows', { rule: 'x', result: true }],
+    ['a rule that is not a name', { rule: 'wechat.closed' }],
+    ['a request id that is a number', { rule: 'x', requestId: 17 }],
+    ['a getter that throws', throwingAt('responseMsg')],
+  ])('takes the outcome as it is, despite %s', async (_, evidence) => {
+    const output = Object.defineProperties(
+      { type: 'CancelConfirmed', attempt: 1 },
+      Object.getOwnPropertyDescriptors(evidence),
+    );
+    const { actor } = started(() => Promise.resolve(output));
+    actor.send({ type: 'CancelRequested' });
+    await settled();
+    expect(actor.getSnapshot().value).toBe('cancelled');
   });
 
   test('takes a call that throws or never ends for an unknown outcome', async () => {

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  eventSchemas,
-  hasRole,
-  isEventType,
-  parseOutcome,
-} from '../../machines/payment-order.events.ts';
+import { eventSchemas, hasRole, isEventType } from '../../machines/payment-order.events.ts';
 import type { EventRole, EventType } from '../../machines/payment-order.events.ts';
 
 const numbers = { orderNo: 'O1', processBillNo: 'F1' };
@@ -237,25 +232,5 @@ describe('an order number', () => {
       expect(takes('PaymentOrderCreated', { orderNo }), orderNo).toBe(false);
     }
     expect(takes('PaymentOrderCreated', { orderNo: 'O20201109150635695000001' })).toBe(true);
-  });
-});
-
-describe("parsing an actor's output", () => {
-  const answer = { type: 'CancelRefused', attempt: 2, rule: 'refused', retryInMs: 5 };
-
-  test('gives an outcome of the attempt that was asked for', () => {
-    expect(parseOutcome(answer, 2)).toEqual(answer);
-    expect(parseOutcome(answer, 1)).toBeNull();
-  });
-
-  test.each([
-    ['nothing', undefined],
-    ['text', 'CancelRefused'],
-    ['without a type', { attempt: 2, rule: 'refused' }],
-    ['no outcome', { type: 'PaymentSucceeded', transactionNo: 'T1' }],
-    ['no attempt', { ...answer, attempt: undefined }],
-    ['what nobody knows', { ...answer, result: true }],
-  ])('gives no outcome for %s', (_, output) => {
-    expect(parseOutcome(output, 2)).toBeNull();
   });
 });

@@ -30,10 +30,12 @@ async function cancelling(ways: Ways, answer: () => Promise<CancelOutcome>) {
   const plain = await openPaymentOrders({ store: memory, gateway, runtime });
   await plain.create(order);
   const store = withWays(memory, ways(memory, runtime));
-  const orders = await openPaymentOrders({ store, gateway, runtime });
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const orders = await openPaymentOrders({ store, gateway, runtime, onError });
   const running = orders.cancel(orderNo, { reason });
   running.catch(() => undefined);
-  return { runtime, memory, plain, orders, running, calls: () => calls };
+  return { runtime, memory, plain, orders, running, errors, calls: () => calls };
 }
 
 const rules = async (orders: Awaited<ReturnType<typeof openPaymentOrders>>) =>
@@ -149,34 +151,6 @@ describe('an attempt', () => {
     expect((await running).order.stateDetail).toBe('cancelling.inDoubt');
     expect(await rules(plain)).toEqual(['call-failed']);
     expect(JSON.stringify(await plain.history(orderNo))).not.toContain('secret');
-  });
-
-  test.each([
-    ['a rule that is not a name', { kind: 'confirmed', rule: 'Rule 1!' }, 'unreadable-evidence'],
-    ['a time that is none', { kind: 'confirmed', rule: 'r', sentAt: 'now' }, 'unreadable-evidence'],
-    [
-      'half a character',
-      { kind: 'confirmed', rule: 'r', responseMsg: '\ud800' },
-      'unreadable-evidence',
-    ],
-    [
-      'fields of its own',
-      { kind: 'confirmed', rule: 'r', retryInMs: 1, type: 'X' },
-      'unreadable-evidence',
-    ],
-    ['no known kind', { kind: 'toString', rule: 'r' }, 'unreadable-outcome'],
-    ['an empty outcome', {}, 'unreadable-outcome'],
-    ['nothing', undefined, 'unreadable-outcome'],
-  ])('is recorded even if the gateway port returns %s', async (_, given, rule) => {
-    // A gateway port of the caller's own, in JavaScript.
-    const outcome = given as CancelOutcome;
-    const { running, plain } = await cancelling(
-      () => ({}),
-      () => Promise.resolve(outcome),
-    );
-    const { state } = (await running).order;
-    expect(state).toBe(rule === 'unreadable-evidence' ? 'cancelled' : 'cancelling');
-    expect(await rules(plain)).toEqual([rule]);
   });
 
   test('records its late outcome after others abandoned it', async () => {

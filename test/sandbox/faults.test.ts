@@ -23,6 +23,7 @@ const rows: Readonly<Record<FaultName, Row>> = {
   'http-500': ['http-5xx', 'open', 0],
   html: ['answer-unreadable', 'open', 0],
   'slow-bytes': ['body-timeout', 'closed', 1, true],
+  'odd-words': ['confirmed', 'closed', 1, true],
   'wrong-type': ['cancel-result-unreadable', 'closed', 1, true],
   'duplicate-delivery': ['refused', 'closed', 2, false],
   'paid-during': ['refused', 'paid', 1, false],

@@ -18,6 +18,7 @@ import { methodsOf } from '../../src/testing/recorder.ts';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const faultOf: Record<OtherSide, string> = {
   confirms: 'ok',
+  'confirms-oddly': 'odd-words',
   refuses: 'code:none',
   hangs: 'silent-after',
   'hangs-up': 'reset-after',

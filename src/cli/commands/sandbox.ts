@@ -91,6 +91,7 @@ const answerByFault: Readonly<Record<string, (result: boolean) => string>> = {
   ok: (result) => `cancel_result ${result}`,
   'slow-bytes': (result) => `cancel_result ${result}, byte by byte`,
   truncated: (result) => `half of cancel_result ${result}`,
+  'odd-words': (result) => `cancel_result ${result}, in odd words`,
   'wrong-type': (result) => `cancel_result "${result}", as text`,
   'duplicate-delivery': (result) => `cancel_result ${result}, of the second delivery`,
   'paid-during': (result) => `cancel_result ${result}`,
