@@ -38,6 +38,8 @@ export type Io = {
   readonly env: Environment;
   /** Where relative paths begin. Default: the working directory of the process. */
   readonly cwd?: string | undefined;
+  /** The name of the operating system's user; undefined where it has none. */
+  readonly userName?: (() => string | undefined) | undefined;
   /** How the command is typed, for the commands it suggests. Default `payment-order`. */
   readonly invocation?: string | undefined;
   /**

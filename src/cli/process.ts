@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import type { StopSignal } from './io.ts';
 import { exitCodeOfSignal } from './io.ts';
@@ -17,6 +18,7 @@ process.exitCode = await run(process.argv.slice(2), {
   // The work and its exit code do not depend on a reader of stderr.
   stderr: outputOf(process.stderr, () => undefined),
   env: process.env,
+  userName,
   // In a checkout the command is not on the path.
   invocation:
     basename(process.argv[1] ?? '') === 'main.ts' ? 'npm run -s payment-order --' : undefined,
@@ -40,6 +42,15 @@ function outputOf(
       return isGone;
     },
   };
+}
+
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number without a name.
+    return undefined;
+  }
 }
 
 function failUnlessFailed(): void {

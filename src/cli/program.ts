@@ -9,7 +9,7 @@ import type { Screen } from './output/screen.ts';
 import { version } from './version.ts';
 
 const footer = `
-Environment: PAYMENT_ORDER_STORE, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS, _GATEWAY_URL,
+Environment: PAYMENT_ORDER_STORE, _ACTOR, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS, _GATEWAY_URL,
 _GATEWAY_APP_ID, _GATEWAY_PRIVATE_KEY_FILE, _GATEWAY_ALLOW_INSECURE_HTTP=yes, each beginning with
 PAYMENT_ORDER; options win. Only commands that may call the gateway need its settings.
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from './support.ts';
 import { desk, withSandbox } from './support.ts';
@@ -184,5 +185,71 @@ describe('an absent store', () => {
     const { code, body } = await here.json('verify', 'O1', '--witness', `3:${'0'.repeat(64)}`);
     expect(code).toBe(3);
     expect(body).toMatchObject({ ok: false, faults: [{ code: 'tail-lost' }] });
+  });
+});
+
+describe('a decision', () => {
+  const decisions = [
+    ['retry', 'O1'],
+    ['abandon', 'O1'],
+    ['resolve', 'O1', 'paid', '--evidence', 'bill'],
+    ['acknowledge', 'O1', '1'],
+    ['export', 'O1', '--bundle', 'evidence'],
+  ];
+
+  test.for(['root', 'Administrator', 'nobody', 'unknown', '1000', ''])(
+    'asks who decides where the user of the system is %j, and stores nothing',
+    async (user, { onTestFinished }) => {
+      const here = desk();
+      onTestFinished(here.remove);
+      await here.run('create', 'O1', '--process-bill-no', 'F1');
+      here.env['USER'] = user;
+
+      const ends = await Promise.all(decisions.map((args) => here.run(...args)));
+
+      for (const { code, stdout, stderr } of ends) {
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+        expect(stderr).toContain('give --actor ID or set PAYMENT_ORDER_ACTOR');
+      }
+      expect(await here.json('show', 'O1')).toMatchObject({ body: { revision: 0 } });
+      expect(here.has('evidence')).toBe(false);
+    },
+  );
+
+  test('names the person of the option, else of the variable, else of the system', async ({
+    onTestFinished,
+  }) => {
+    const here = desk();
+    onTestFinished(here.remove);
+    await here.run('create', 'O1', '--process-bill-no', 'F1');
+    const exporterOf = async (...args: string[]) => {
+      const directory = `evidence-${args.length}-${Object.keys(here.env).length}`;
+      await here.run('export', 'O1', '--bundle', directory, ...args);
+      const text = readFileSync(here.path(`${directory}/manifest.json`), 'utf8');
+      return (JSON.parse(text) as { export: { exporter: string } }).export.exporter;
+    };
+
+    const system = await exporterOf();
+    here.env['PAYMENT_ORDER_ACTOR'] = 'li.wei';
+    const variable = await exporterOf();
+    const option = await exporterOf('--actor', 'auditor:wang');
+    here.env['PAYMENT_ORDER_ACTOR'] = 'a b';
+    const wrong = await here.run('retry', 'O1');
+
+    expect([system, variable, option]).toEqual(['tester', 'li.wei', 'auditor:wang']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('PAYMENT_ORDER_ACTOR: must be ID or KIND:ID');
+  });
+
+  test('is suggested with the actor that it asks for', async ({ onTestFinished }) => {
+    const here = desk();
+    onTestFinished(here.remove);
+    here.env['USER'] = 'root';
+
+    const { stdout } = await here.run('demo', '--store', 'sqlite:demo.db');
+    const show = await here.run('show', 'O20201109150635695000005', '--store', 'sqlite:demo.db');
+
+    expect(stdout).toContain("1 --note 'refund ordered' --actor ID");
+    expect(show.stdout).toContain('acknowledge O20201109150635695000005 --actor ID 1');
   });
 });

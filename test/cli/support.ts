@@ -130,6 +130,13 @@ export class Transcript {
   }
 }
 
+/** The desk's variable USER stands for the operating system's user; empty: one without a name. */
+function userNameOf({
+  USER: name = 'tester',
+}: Readonly<Record<string, string>>): string | undefined {
+  return name === '' ? undefined : name;
+}
+
 const inProcess: Launch = (args, cwd, env) => {
   const transcript = new Transcript();
   const listeners = new Set<(signal: StopSignal) => void>();
@@ -143,6 +150,7 @@ const inProcess: Launch = (args, cwd, env) => {
     stdout: output('stdout'),
     stderr: output('stderr'),
     env: { ...env },
+    userName: () => userNameOf(env),
     cwd,
     onSignal: (listener) => listeners.add(listener),
   }).then((code) => {

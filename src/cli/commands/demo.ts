@@ -12,6 +12,7 @@ import type { Context } from '../io.ts';
 import { described, eventLines } from '../output/event-lines.ts';
 import { exitCodes } from '../output/failure.ts';
 import { shownStore, typed } from '../output/next-commands.ts';
+import { personIn } from '../person.ts';
 import { stopping } from '../session.ts';
 import type { Story } from './demo-stories.ts';
 import { Arrivals, stories } from './demo-stories.ts';
@@ -110,6 +111,7 @@ function conclude(context: Context, isWell: boolean): void {
   const { settings, screen, words } = context;
   const { kept, tryNext, allWell, notAllWell } = words.demo;
   const [doubted, late] = [stories[2]?.orderNo ?? '', stories[4]?.orderNo ?? ''];
+  const who = personIn(context) === null ? ' --actor ID' : '';
   const place = escapeForTerminal(shownStore(settings.store));
   screen.lines(['', isWell ? allWell : notAllWell, kept(place), tryNext]);
   const next = [
@@ -118,7 +120,7 @@ function conclude(context: Context, isWell: boolean): void {
     'verify --all',
     `diagram ${doubted} --format mermaid`,
     'list --attention',
-    `acknowledge ${late} 1 --note 'refund ordered'`,
+    `acknowledge ${late} 1 --note 'refund ordered'${who}`,
   ];
   screen.lines(next.map((command) => `  ${typed(context, command)}`));
 }

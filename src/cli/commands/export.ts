@@ -1,8 +1,7 @@
-import { userInfo } from 'node:os';
 import type { RedactionRule } from '../../evidence/redaction-rules.ts';
 import { redactionRules } from '../../evidence/redaction-rules.ts';
 import { Anonymiser } from '../../history/anonymise.ts';
-import type { Fault, PaymentOrders, RecordedEvent } from '../../index.ts';
+import type { Actor, Fault, PaymentOrders, RecordedEvent } from '../../index.ts';
 import { instantOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal, sha256 } from '../../text.ts';
 import { command } from '../command.ts';
@@ -12,6 +11,7 @@ import { flag, list, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFaults } from '../output/failure.ts';
+import { personNamedIn } from '../person.ts';
 import { existing, stopping, withOrders } from '../session.ts';
 import { moduleName, version } from '../version.ts';
 
@@ -46,16 +46,22 @@ export const commands = [
       if ((html === undefined) === (bundle === undefined)) {
         throw new UsageError('give either --html FILE or --bundle DIR');
       }
+      const exporter = bundle === undefined ? '' : nameOf(personNamedIn(context));
       return withOrders(context, async (orders) => {
         const events = await eventsUntil(orders, orderNo, asOf);
         const { faults } = await orders.verify(orderNo);
         if (bundle === undefined) await toHtml(context, html ?? '', events, rules);
-        else await toBundle(context, bundle, { events, faults, rules, purpose });
+        else await toBundle(context, bundle, { exporter, events, faults, rules, purpose });
         return reportFaults(context, faults);
       });
     },
   }),
 ];
+
+/** An operator is known by the id alone. */
+function nameOf({ kind, id }: Actor): string {
+  return kind === 'operator' ? id : `${kind}:${id}`;
+}
 
 async function eventsUntil(
   orders: PaymentOrders,
@@ -97,18 +103,19 @@ async function toBundle(
   context: Context,
   directory: string,
   what: {
+    readonly exporter: string;
     readonly events: readonly RecordedEvent[];
     readonly faults: readonly Fault[];
     readonly rules: readonly RedactionRule[];
     readonly purpose: string | undefined;
   },
 ): Promise<void> {
-  const { io, screen, settings, words } = context;
+  const { io, screen, words } = context;
   const { bundleOf } = await import('../../evidence/bundle.ts');
   const { manifestIn } = await import('../../evidence/manifest.ts');
   const last = what.events.at(-1)?.revision ?? -1;
   const files = await bundleOf(what.events, {
-    exporter: settings.actorGiven ?? userInfo().username,
+    exporter: what.exporter,
     purpose: what.purpose,
     exportedAt: instantOf(systemRuntime().now()),
     module: { name: moduleName, version: version() },

@@ -1,12 +1,11 @@
-import { userInfo } from 'node:os';
-import { identifier } from '../../../machines/payment-order.events.ts';
 import { compact } from '../../compact.ts';
 import type { Actor, CommandOptions, PaymentOrders, Receipt } from '../../index.ts';
 import { command } from '../command.ts';
-import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
+import { oneOf, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
+import { personNamedIn } from '../person.ts';
 import { send } from '../session.ts';
 
 const recordedWithActor = `
@@ -109,25 +108,8 @@ function sendAsOperator(
     options: CommandOptions & { readonly actor: Actor },
   ) => Promise<Receipt>,
 ): Promise<number> {
-  const actor = operator(context);
+  const actor = personNamedIn(context);
   return send(context, (orders, options) => run(orders, { ...options, actor }));
-}
-
-/** The operator who decides: `--actor`, else the user of the operating system. */
-function operator({ settings }: Context): Actor {
-  if (settings.actor !== undefined) return settings.actor;
-  const id = identifier.safeParse(userName()).data;
-  if (id !== undefined) return { kind: 'operator', id };
-  throw new UsageError('who decides this is unknown: give --actor ID');
-}
-
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a number without a name.
-    return undefined;
-  }
 }
 
 /** Checks that an amount is a number in digits; the order checks that it has a currency. */

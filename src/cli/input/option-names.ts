@@ -19,10 +19,6 @@ const optionOf: Readonly<Record<string, string>> = {
   number: 'N',
   commandId: '--command-id',
   correlationId: '--correlation-id',
-  actor: '--actor',
-  'actor.kind': '--actor',
-  'actor.id': '--actor',
-  by: '--actor',
   faults: '--fault',
   directory: '--keys',
   witness: '--witness',
@@ -40,6 +36,10 @@ const settingOf: Readonly<Record<string, SettingName>> = {
   path: 'store',
   url: 'gatewayUrl',
   privateKey: 'privateKeyFile',
+  actor: 'actor',
+  'actor.kind': 'actor',
+  'actor.id': 'actor',
+  by: 'actor',
 };
 
 /**

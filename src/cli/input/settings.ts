@@ -28,8 +28,9 @@ export const globalOptions = {
   ),
   actor: text(
     '--actor <ID>',
-    'who asks: ID or KIND:ID (kind: operator). Default for retry, abandon, resolve and ' +
-      'acknowledge: your user name. The others have no default',
+    'who asks: ID or KIND:ID (kind: operator). Default for retry, abandon, resolve, ' +
+      'acknowledge and export --bundle: your user name, unless many share it, as root. The ' +
+      'others have no default',
   ),
   commandId: text(
     '--command-id <ID>',
@@ -54,6 +55,7 @@ const variables = {
   privateKeyFile: 'GATEWAY_PRIVATE_KEY_FILE',
   attemptLimitMs: 'ATTEMPT_LIMIT_MS',
   attemptDeadlineMs: 'ATTEMPT_DEADLINE_MS',
+  actor: 'ACTOR',
 } as const satisfies Partial<Record<keyof GlobalFlags, string>>;
 
 export type SettingName = keyof typeof variables;
@@ -87,6 +89,7 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
   const isAllowed = oneOf(env[insecureHttp] || 'no', ['yes', 'no'], insecureHttp) === 'yes';
   const store = given('store') ?? 'sqlite:payment-orders.db';
   const keyFile = given('privateKeyFile');
+  const who = given('actor');
   return {
     /** As it was given, to be shown. */
     store,
@@ -102,8 +105,8 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
     },
     attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),
     attemptDeadlineMs: milliseconds('attemptDeadlineMs', 'attemptDeadlineMs'),
-    actor: flags.actor === undefined ? undefined : actor(flags.actor),
-    /** As it was typed: commands that only read look for it. */
+    actor: who === undefined ? undefined : actor(who),
+    /** As it was typed on this command line: `log` looks for it. */
     actorGiven: flags.actor,
     commandId: flags.commandId,
     correlationId: flags.correlationId,

@@ -2,6 +2,7 @@ import type { CommandType, PaymentOrder } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { sqlitePath } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
+import { personIn } from '../person.ts';
 
 /** How each command is typed: its name, and what follows the order's number. */
 export const typedAs: Readonly<Record<CommandType, readonly [name: string, more?: string]>> = {
@@ -14,6 +15,11 @@ export const typedAs: Readonly<Record<CommandType, readonly [name: string, more?
   AcknowledgeAnomaly: ['acknowledge', '1'],
 };
 
+/** What an operator decides always names its actor. */
+const decisions: ReadonlySet<CommandType> = new Set([
+  ...(['RetryCancel', 'AbandonCancel', 'ResolveCancel', 'AcknowledgeAnomaly'] as const),
+]);
+
 /** The commands that an order would accept now, as they are typed. */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {
   const { orderNo, anomalies } = order;
@@ -21,7 +27,10 @@ export function nextCommands(context: Context, order: PaymentOrder): readonly st
   return order.allowed.map((type) => {
     const [name, more] = typedAs[type];
     const rest = type === 'AcknowledgeAnomaly' && open !== undefined ? String(open.number) : more;
-    return typed(context, [name, orderNo, rest].filter((part) => part !== undefined).join(' '));
+    // Where the user of the system names no person, the command asks for one.
+    const who = decisions.has(type) && personIn(context) === null ? '--actor ID' : undefined;
+    const parts = [name, orderNo, who, rest];
+    return typed(context, parts.filter((part) => part !== undefined).join(' '));
   });
 }
 
