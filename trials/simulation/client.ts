@@ -21,10 +21,17 @@ export type Request = {
 /** What a caller got for a request. */
 export type RequestLog = {
   readonly request: Request;
-  readonly receipts: readonly Receipt[];
+  /** The answer, and those to the same command id later. */
+  readonly receipts: Receipt[];
   /** `died`: the process died before it answered. */
-  readonly errors: readonly string[];
+  readonly errors: string[];
 };
+
+/** The first answer to a command id: what it was, who gave it, and when. */
+type FirstAnswer = { readonly kind: Receipt['kind']; readonly by: string; readonly atMs: number };
+
+/** A repeat that comes so much later is counted as a late one, ms. */
+const lateMs = 60_000;
 
 /** Codes that a caller may get from a correct service. */
 const expected = new Set([
@@ -42,6 +49,7 @@ export class Clients {
   readonly #alive: () => readonly Incarnation[];
   /** The highest revision that was acknowledged, by order. */
   readonly #acknowledged = new Map<string, number>();
+  readonly #firstAnswers = new Map<string, FirstAnswer>();
   #pending = 0;
 
   constructor(sim: Sim, alive: () => readonly Incarnation[]) {
@@ -56,20 +64,47 @@ export class Clients {
   /** Never rejects. */
   async send(request: Request): Promise<void> {
     this.#pending += 1;
-    const receipts: Receipt[] = [];
-    const errors: string[] = [];
+    const log: RequestLog = { request, receipts: [], errors: [] };
+    await this.#sendUntilAnswered(log);
+    this.requestLogs.push(log);
+    const { commandId, orderNo, name } = request;
+    if (commandId !== undefined && this.#sim.strikes('repeatedCommands', 0.12)) {
+      const draws = this.#sim.random(`repeats of ${orderNo}`);
+      const waitMs = draws.between(0, draws.pick([50, 5_000, 100_000]));
+      await this.#sim.kernel.after(waitMs, `${name} of ${orderNo} once more`);
+      await this.#sendUntilAnswered(log);
+    }
+    this.#pending -= 1;
+  }
+
+  /** Sends every command that was answered once more, long after; in some runs. */
+  repeatAnswered(): void {
+    const { plan, random } = this.#sim;
+    const isDrawn = random('repeats at the end').chance(0.1);
+    if (!isDrawn || !plan.faults.includes('repeatedCommands')) return;
+    for (const log of this.requestLogs) {
+      if (log.request.commandId === undefined || log.receipts.length === 0) continue;
+      this.#pending += 1;
+      void this.#sendUntilAnswered(log).then(() => (this.#pending -= 1));
+    }
+  }
+
+  async #sendUntilAnswered(log: RequestLog): Promise<void> {
+    const { request, receipts, errors } = log;
+    const { kernel, random } = this.#sim;
     for (let tries = 1; tries <= request.triesMax; tries += 1) {
       const answer = await this.#ask(request);
       if (typeof answer !== 'string') {
+        const isRepeat = receipts.length === 0 && errors.length > 0;
+        if (isRepeat && request.commandId !== undefined)
+          count(this.#sim.seen, 'repeat after an error');
         receipts.push(answer);
-        break;
+        return;
       }
       errors.push(answer);
-      const waitMs = this.#sim.random('clients').between(200, 4_000);
-      await this.#sim.kernel.after(waitMs, `${request.name} of ${request.orderNo} again`);
+      const waitMs = random('clients').between(200, 4_000);
+      await kernel.after(waitMs, `${request.name} of ${request.orderNo} again`);
     }
-    this.requestLogs.push({ request, receipts, errors });
-    this.#pending -= 1;
   }
 
   /** Each order draws from a stream of its own, so that more requests do not change other orders. */
@@ -105,6 +140,19 @@ export class Clients {
       checker.violate('I11', `${name} of ${orderNo} saw @${receipt.revision} after @${atLeast}`);
     }
     this.#acknowledged.set(orderNo, Math.max(receipt.revision, atLeast));
+    this.#countRepeat(request, receipt, life.name);
     return receipt;
+  }
+
+  #countRepeat({ commandId }: Request, { kind }: Receipt, by: string): void {
+    if (commandId === undefined) return;
+    const { seen, kernel } = this.#sim;
+    const first = this.#firstAnswers.get(commandId);
+    if (first === undefined) this.#firstAnswers.set(commandId, { kind, by, atMs: kernel.nowMs });
+    else {
+      count(seen, `repeat after ${first.kind}`);
+      if (first.by !== by) count(seen, 'repeat at another process');
+      if (kernel.nowMs - first.atMs >= lateMs) count(seen, 'repeat after a minute');
+    }
   }
 }

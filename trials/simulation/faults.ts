@@ -31,6 +31,8 @@ export const faultNames = [
   'restart',
   'clockSkew',
   'clockJump',
+  // Of callers, last so that it reshuffles nothing before it.
+  'repeatedCommands',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

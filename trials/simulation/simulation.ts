@@ -189,6 +189,8 @@ class Run {
     }
     await this.#quiet();
     await this.#kernel.runUntil(this.#kernel.nowMs + stragglersMs);
+    this.#clients.repeatAnswered();
+    await this.#quiet();
     this.#acts.bill(this.#sim.plan.orders);
     await this.#quiet();
   }

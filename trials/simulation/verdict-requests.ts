@@ -13,7 +13,7 @@ const nothingStored = new Set([
   'nobody',
 ]);
 
-/** I1 and I17: compares what each caller got with what is stored. */
+/** I1, I9 and I17: compares what each caller got with what is stored. */
 export function judgeRequests(
   sim: Sim,
   rows: readonly Row[],
@@ -28,6 +28,8 @@ export function judgeRequests(
       const problem = headProblem(receipt, rows, states) ?? storedProblem(receipt, request, stored);
       if (problem !== null) checker.violate('I1', `${name} was ${receipt.kind}, but ${problem}`);
     }
+    const changed = changedAnswer(receipts);
+    if (changed !== null) checker.violate('I9', `${name} ${changed}`);
     const isFact = request.commandId === undefined;
     if (isFact && receipts.length === 0) checker.violate('I13', `${name} was never recorded`);
     const isForgotten = receipts.length === 0 && errors.every((code) => nothingStored.has(code));
@@ -35,6 +37,16 @@ export function judgeRequests(
       checker.violate('I17', `${name} is stored, though the caller only got ${errors.join()}`);
     }
   }
+}
+
+/** What was done once is not done again; any other answer stays as it was, for ever. */
+function changedAnswer(receipts: readonly Receipt[]): string | null {
+  const [first, ...later] = receipts.map((receipt) =>
+    receipt.kind === 'rejected' ? `rejected ${receipt.code}` : receipt.kind,
+  );
+  const expected = first === 'accepted' ? 'duplicate' : first;
+  const other = later.find((answer) => answer !== expected);
+  return other === undefined ? null : `was answered ${first ?? ''}, and later ${other}`;
 }
 
 function isOf({ type, data, metadata }: Row, request: Request): boolean {

@@ -149,4 +149,20 @@ export const bugs: readonly Bug[] = [
     to: "      if (rejection !== null) this.#commands.set('', { digest: commandDigest, rejection });",
     detector: seeds,
   },
+  {
+    name: 'a duplicate answer to a command id leaves no record',
+    file: 'src/order/decide.ts',
+    from: '  if (left <= 0 && commandId !== undefined) throw noRoomToReject(order, code);',
+    to:
+      "  if (answerTo(command.type, code).kind === 'duplicate') " +
+      "return { kind: 'answer', answer: { kind: 'duplicate' } };",
+    detector: seeds,
+  },
+  {
+    name: 'a rejected command id is decided again',
+    file: 'src/history/deduplication.ts',
+    from: '    if (commandId !== undefined && commandDigest !== undefined) {',
+    to: "    if (commandId !== undefined && commandDigest !== undefined && event.type !== 'CommandRejected') {",
+    detector: seeds,
+  },
 ];

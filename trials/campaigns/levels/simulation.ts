@@ -20,6 +20,8 @@ const mustSee = [
   'payment won the race',
   'crash during recovery',
   'attempt limit reached',
+  ...['accepted', 'duplicate', 'rejected', 'an error', 'a minute'].map((w) => `repeat after ${w}`),
+  'repeat at another process',
 ];
 
 /** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */
