@@ -49,18 +49,25 @@ export class Recovery {
 }
 
 async function recoverOnce(dependencies: RecoveryDependencies): Promise<Recovered> {
-  const { store, runtime, signal, onError } = dependencies;
+  const { store, runtime, signal, onFired, onError } = dependencies;
   if (signal.aborted) return { waiting: 0, fired: 0 };
   const { waiting, eventsRead } = await scan(store, signal, onError);
   if (isWorthSaving(waiting, eventsRead)) await saveCheckpoint(store, runtime, waiting, onError);
   // The workers share one iterator.
   const queue = waiting.orders.values();
   let fired = 0;
+  const counting: RecoveryDependencies = {
+    ...dependencies,
+    onFired: (firing) => {
+      fired += 1;
+      onFired?.(firing);
+    },
+  };
   const work = async () => {
     for (const orderNo of queue) {
       if (signal.aborted) return;
       try {
-        if ((await fireDue(dependencies, orderNo)).fired) fired += 1;
+        await fireDue(counting, orderNo);
       } catch (error) {
         onError(error);
       }
