@@ -111,7 +111,11 @@ describe('work', () => {
     await working.said('working');
     await arrived;
     working.stop('SIGTERM');
-    expect(await working.ended).toMatchObject({ code: 143, stdout: '' });
+    expect(await working.ended).toMatchObject({
+      code: 143,
+      stdout:
+        'O1: CancelRetryDue; attempt 2: confirmed; now cancelled\n1 timer fired: 1 confirmed\n',
+    });
     expect(await here.json('show', 'O1')).toMatchObject({ body: { state: 'cancelled' } });
   });
 

@@ -140,10 +140,15 @@ describe('a call that is out', () => {
     expect((await running.ended).code).toBeNull();
     release();
     const inAnHour = await here.json('work', '--once', '--attempt-deadline-ms', '3600000');
-    expect(inAnHour).toEqual({ code: 0, body: { waiting: 1, fired: 0 } });
-    let due = await here.json('work', '--once');
-    while (due.body['fired'] === 0) due = await here.json('work', '--once');
-    expect(due).toEqual({ code: 0, body: { waiting: 1, fired: 1 } });
+    expect(inAnHour).toEqual({ code: 0, body: { waiting: 1, fired: 0, answers: {} } });
+    let due = await here.run('work', '--once');
+    while (due.stdout.includes('0 due')) due = await here.run('work', '--once');
+    expect(due).toMatchObject({
+      code: 0,
+      stdout:
+        'O1: CancelOutcomeUnknown; attempt 1: unknown; now cancelling.inDoubt\n' +
+        '1 order waiting, 1 due and fired: 1 unknown\n',
+    });
     expect(await here.json('show', 'O1')).toMatchObject({
       body: { stateDetail: 'cancelling.inDoubt', cancel: { inDoubt: true } },
     });
@@ -162,7 +167,9 @@ describe('a process that serves', () => {
     await working.said('working');
     await arrived;
     working.stop('SIGTERM');
-    expect(await working.ended).toMatchObject({ code: 143, stdout: '' });
+    const { code, stdout } = await working.ended;
+    expect(code).toBe(143);
+    expect(stdout).toContain('1 timer fired: 1 confirmed');
     expect(await here.json('show', 'O1')).toMatchObject({ body: { state: 'cancelled' } });
   });
 

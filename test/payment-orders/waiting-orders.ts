@@ -84,3 +84,17 @@ export async function fillWithLong(
   const later = [...inDoubt, ...Array.from({ length: events - 3 }, () => rejected)];
   for (const store of stores) await write(runtime, store, orderNo, later);
 }
+
+/** Orders D0, D1, … whose second attempt is due at once. */
+export async function fillWithDue(
+  runtime: Runtime,
+  store: EventStore,
+  count: number,
+): Promise<void> {
+  const due: readonly PaymentOrderEvent[] = [
+    { type: 'CancelRequested' },
+    { type: 'CancelNotExecuted', attempt: 1, rule: 'connect-failed', retryInMs: 1 },
+  ];
+  const numbers = Array.from({ length: count }, (_, index) => `D${index}`);
+  await Promise.all(numbers.map((orderNo) => write(runtime, store, orderNo, due)));
+}

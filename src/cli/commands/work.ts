@@ -3,6 +3,7 @@ import { flag } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportInPassing, warn } from '../output/failure.ts';
+import { Firings } from '../output/firings.ts';
 import { open, stopping, withOrders } from '../session.ts';
 
 export const commands = [
@@ -20,11 +21,14 @@ function workOnce(context: Context): Promise<number> {
   const absence = absenceOf(settings, words);
   const purpose = absence === null ? 'recover' : 'call';
   return withOrders({ ...context, purpose }, async (orders, signal) => {
-    // Ends only after the fired timers: `close` does not know of calls that recovery made.
-    const result = await orders.recoverOnce();
-    signal.throwIfAborted();
+    const firings = new Firings(context);
+    const onFired = firings.saw.bind(firings);
+    // After a signal nothing more is fired; what was fired is awaited, printed and counted.
+    const { waiting, fired } = await orders.recoverOnce({ signal, onFired });
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
-    await screen.answer(result, () => [words.worked(result.waiting, result.fired)]);
+    await screen.answer({ waiting, fired, answers: firings.answers }, () => [
+      words.worked(waiting, fired, firings.answersInWords),
+    ]);
     return exitCodes.ok;
   });
 }
@@ -32,16 +36,24 @@ function workOnce(context: Context): Promise<number> {
 /** Reports errors and goes on: one order must not end the worker. */
 async function workUntilStopped(context: Context): Promise<number> {
   const { settings, screen, words } = context;
-  const { stopped } = stopping(context);
+  const { signal, stopped } = stopping(context);
   const absence = absenceOf(settings, words);
+  const firings = new Firings(context);
   const orders = await open(context, (error) => {
     reportInPassing(error, context);
   });
   try {
-    await orders.startRecovery();
+    const started = orders.startRecovery({ onFired: firings.saw.bind(firings) });
+    // A signal ends the first look at the store too.
+    await Promise.race([started, stopped]);
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.fileMade}` });
-    screen.talk(words.working);
-    throw await stopped;
+    if (!signal.aborted) screen.talk(words.working);
+    const reason = await stopped;
+    await orders.close();
+    await screen.answer({ fired: firings.fired, answers: firings.answers }, () => [
+      words.firedInAll(firings.fired, firings.answersInWords),
+    ]);
+    throw reason;
   } finally {
     await orders.close();
     screen.talk(words.workStopped);

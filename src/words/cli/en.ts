@@ -88,8 +88,14 @@ export const en = {
 
   working: 'working: firing the due timers of all orders; stop with Ctrl-C',
   workStopped: 'stopped; in-flight calls were recorded',
-  worked: (waiting: number, fired: number) =>
-    `${counted(waiting, 'order')} waiting, ${fired} due and fired`,
+  fired: (order: string, event: string, attempt: number, answer: string, state: string) =>
+    `${order}: ${event}; attempt ${attempt}: ${answer}; now ${state}`,
+  countOf: (count: number, what: string) => `${count} ${what}`,
+  listSemicolon: '; ',
+  worked: (waiting: number, fired: number, answers: string) =>
+    `${counted(waiting, 'order')} waiting, ${fired} due and fired${fired === 0 ? '' : `: ${answers}`}`,
+  firedInAll: (fired: number, answers: string) =>
+    `${counted(fired, 'timer')} fired${fired === 0 ? '' : `: ${answers}`}`,
 
   sandbox: {
     started: 'The sandbox is running. In another terminal:',

@@ -105,7 +105,13 @@ export const zhCN: Words = {
 
   working: '运行中：为所有支付单执行到期的动作；按 Ctrl-C 停止',
   workStopped: '已停止；已发出的请求均已记录',
-  worked: (waiting, fired) => `${waiting} 个支付单在等待，其中 ${fired} 个到期并已执行`,
+  fired: (order, event, attempt, answer, state) =>
+    `${order}：${event}；第 ${attempt} 次请求${answer}；现为「${state}」`,
+  countOf: (count, what) => `${what} ${count} 次`,
+  listSemicolon: '；',
+  worked: (waiting, fired, answers) =>
+    `${waiting} 个支付单在等待，其中 ${fired} 个到期并已执行${fired === 0 ? '' : `：${answers}`}`,
+  firedInAll: (fired, answers) => `共执行 ${fired} 次${fired === 0 ? '' : `：${answers}`}`,
 
   sandbox: {
     started: '沙箱已启动。请在另一个终端中执行：',

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import { fillWithDue } from '../payment-orders/waiting-orders.ts';
+import { heldCall } from './held-gateway.ts';
+import type { Desk, Json } from './support.ts';
+
+const orders = 80;
+
+async function fill(here: Desk): Promise<void> {
+  const runtime = systemRuntime();
+  const store = await openSqliteStore({ path: here.path('payment-orders.db'), runtime });
+  await fillWithDue(runtime, store, orders);
+  await store.close();
+}
+
+// Every document of the command is an object; what is in it is what the tests check.
+const documents = (stdout: string): readonly Json[] =>
+  stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Json);
+
+describe('work --once', () => {
+  test('says what it fired and what came of it, and counts', async (context) => {
+    const { here, release } = await heldCall(context);
+    release();
+    await fill(here);
+
+    const { code, stdout } = await here.run('work', '--once');
+
+    const lines = stdout.split('\n').slice(0, -1);
+    expect(code).toBe(0);
+    expect(lines.toSorted().slice(1, 3)).toEqual([
+      'D0: CancelRetryDue; attempt 2: confirmed; now cancelled',
+      'D10: CancelRetryDue; attempt 2: confirmed; now cancelled',
+    ]);
+    expect(lines.at(-1)).toBe(
+      `${orders} orders waiting, ${orders} due and fired: ${orders} confirmed`,
+    );
+  });
+
+  test('prints a JSON document per firing, and one that counts', async (context) => {
+    const { here, release } = await heldCall(context);
+    release();
+    await fill(here);
+
+    const { stdout } = await here.run('work', '--once', '--json');
+
+    const printed = documents(stdout);
+    expect(printed).toHaveLength(orders + 1);
+    expect(printed[0]).toMatchObject({
+      event: 'CancelRetryDue',
+      attempt: 2,
+      answer: 'confirmed',
+      order: { state: 'cancelled' },
+    });
+    expect(printed.at(-1)).toEqual({
+      waiting: orders,
+      fired: orders,
+      answers: { confirmed: orders },
+    });
+  });
+
+  test('begins nothing after a signal, awaits what is out, and says so', async (context) => {
+    const { here, sandbox, arrived, release } = await heldCall(context);
+    await fill(here);
+    const working = here.start('work', '--once', '--json');
+    await arrived;
+
+    working.stop('SIGTERM');
+    release();
+
+    const { code, stdout } = await working.ended;
+    const called = sandbox.requests.length;
+    expect(code).toBe(143);
+    expect(called).toBeGreaterThan(0);
+    expect(called).toBeLessThanOrEqual(32);
+    expect(documents(stdout).at(-1)).toMatchObject({ fired: called, waiting: orders });
+    const after = await here.run('list', '--state', 'cancelled', '--ndjson');
+    expect(documents(after.stdout)).toHaveLength(called);
+  });
+});
