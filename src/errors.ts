@@ -32,6 +32,8 @@ export const errorCodes = {
   'store-read-only': { lane: 'store', retryable: false, exitCode: 6 },
   'store-not-ours': { lane: 'store', retryable: false, exitCode: 6 },
   'store-newer': { lane: 'store', retryable: false, exitCode: 6 },
+  /** The store has a backup of its own, or keeps nothing. */
+  'backup-unsupported': { lane: 'store', retryable: false, exitCode: 2 },
   'store-closed': { lane: 'store', retryable: false, exitCode: 6 },
   'event-too-large': { lane: 'store', retryable: false, exitCode: 1 },
   'stream-full': { lane: 'store', retryable: false, exitCode: 1 },

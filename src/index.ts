@@ -3,6 +3,7 @@ export type { GatewaySettings, OpenOptions } from './open-options.ts';
 export type { PaymentOrders } from './payment-orders.ts';
 export type {
   AcceptableCause,
+  Backup,
   CompatibilityReport,
   Divergence,
   DivergenceCause,

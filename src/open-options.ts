@@ -38,7 +38,8 @@ export type OpenOptions = {
   readonly runtime?: Runtime | undefined;
 };
 
-const storeMembers: Members<EventStore> = {
+/** A store without `backup` has one of its own. */
+const storeMembers: Members<Omit<EventStore, 'backup'>> = {
   append: 'function',
   read: 'function',
   readLast: 'function',

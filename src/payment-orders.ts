@@ -1,10 +1,10 @@
 /** The surface: every command, fact and query of payment orders. Each method is one line of work. */
 
-import { PaymentOrderError } from './errors.ts';
+import { backupStore } from './backup.ts';
 import type { RecordedEvent } from './event-store/event-store.ts';
 import type { Witness } from './history/event.ts';
 import type { RecordedStep } from './history/recorded-steps.ts';
-import type { Moment, Replay, Verification } from './history/results.ts';
+import type { Backup, Moment, Replay, Verification } from './history/results.ts';
 import { RunningWork, handleCommand, handleFact } from './order/handle.ts';
 import type { HandlerDependencies } from './order/handle.ts';
 import { parseCommand, parseCreate, parseFact } from './order/input.ts';
@@ -42,7 +42,6 @@ export class PaymentOrders {
   readonly #dependencies: HandlerDependencies;
   readonly #release: () => Promise<void>;
   readonly #recovery = new Recovery();
-  #closing: Promise<void> | null = null;
 
   /** @internal */
   constructor(dependencies: OrderDependencies, release: () => Promise<void>) {
@@ -256,6 +255,15 @@ export class PaymentOrders {
   }
 
   /**
+   * Copies a SQLite store that is in use into a new file, and checks the copy.
+   * @throws {PaymentOrderError} `backup-unsupported`; `invalid-input` if the file exists.
+   * @example const { ok, head } = await orders.backup('/backup/orders.db');
+   */
+  async backup(file: string): Promise<Backup> {
+    return this.#dependencies.running.track(backupStore(this.#open(), file));
+  }
+
+  /**
    * Fires the due timers of all orders from now on: retries, probes, and attempts that a crashed
    * process abandoned. Resolves when the store was read once. Repeating it changes nothing.
    * @throws {PaymentOrderError} `gateway-not-configured`.
@@ -279,22 +287,14 @@ export class PaymentOrders {
    * @example await orders.close();
    */
   close(): Promise<void> {
-    return (this.#closing ??= this.#close());
+    return this.#dependencies.running.end(() => this.#recovery.stop(), this.#release);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #close(): Promise<void> {
-    await this.#recovery.stop();
-    await this.#dependencies.running.ended();
-    await this.#release();
-  }
-
   #open(): HandlerDependencies {
-    if (this.#closing === null) return this.#dependencies;
-    const message = 'this PaymentOrders instance is closed; open a new one';
-    throw new PaymentOrderError('store-closed', message);
+    return this.#dependencies.running.ifOpen(this.#dependencies);
   }
 }

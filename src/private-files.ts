@@ -54,6 +54,28 @@ export function writePrivateFile(
   }
 }
 
+/**
+ * As `writePrivateFile`, for a new file that `make` fills itself: it gets the path of an empty draft,
+ * in a directory of its own.
+ */
+export async function makePrivateFile<Made>(
+  path: string,
+  make: (draft: string) => Promise<Made>,
+): Promise<Made> {
+  const workplace = mkdtempSync(join(dirname(path), '.payment-order-'));
+  try {
+    const draft = join(workplace, 'draft');
+    writeDurably(draft, '');
+    const made = await make(draft);
+    makeDurable(draft);
+    linkNew(draft, path);
+    makeDurable(dirname(path));
+    return made;
+  } finally {
+    rmSync(workplace, { recursive: true });
+  }
+}
+
 /** Makes a directory, and its missing parents, with mode 700; true if it did not exist. */
 export function makePrivateDirectory(path: string): boolean {
   if (existsSync(path)) return false;
@@ -67,6 +89,17 @@ function writeDurably(draft: string, content: string | Uint8Array): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+}
+
+function makeDurable(path: string): void {
+  // Windows opens no directory, and writes its entries by itself.
+  if (process.platform === 'win32') return;
+  const opened = openSync(path, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
   }
 }
 

@@ -36,6 +36,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['diagram', () => import('./commands/diagram.ts')],
   ['verify', () => import('./commands/verify.ts')],
   ['replay', () => import('./commands/replay.ts')],
+  ['backup', () => import('./commands/backup.ts')],
   ['export', () => import('./commands/export.ts')],
   ['attempts', () => import('./commands/attempts.ts')],
   ['diff', () => import('./commands/diff.ts')],

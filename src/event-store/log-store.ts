@@ -59,6 +59,8 @@ export type Log = {
    * `signal` aborts.
    */
   changed(signal: AbortSignal, head: number): Promise<void>;
+  /** As that of the port. */
+  readonly backup?: EventStore['backup'];
   /** Stores what was given to it, and ends every wait for a change. Called once. */
   close(): Awaitable<void>;
 };
@@ -87,8 +89,20 @@ export function logStore(log: Log, clock: Clock): EventStore {
       checkOpen(log);
       return log.check(expected);
     },
+    ...backupOf(log),
     close: async () => {
       await (closing ??= Promise.resolve(log.close()));
+    },
+  };
+}
+
+function backupOf(log: Log): Pick<EventStore, 'backup'> {
+  const { backup } = log;
+  if (backup === undefined) return {};
+  return {
+    backup: async (path, examine) => {
+      checkOpen(log);
+      return backup(path, examine);
     },
   };
 }

@@ -35,6 +35,22 @@ export type Verification = {
   readonly faults: readonly Fault[];
 };
 
+/** A copy of a store, and what checking it found. */
+export type Backup = {
+  /** As it was named. */
+  readonly file: string;
+  /** False where the copy holds damage; the store most likely does too. */
+  readonly ok: boolean;
+  readonly orders: number;
+  readonly events: number;
+  /** Of the order that was written to last; null where there is none. Keep it elsewhere. */
+  readonly head: (Witness & { readonly orderNo: string }) | null;
+  /** What `checkStore` found in the copy. */
+  readonly storeFaults: readonly string[];
+  /** What is wrong with the histories in it; the first 100. */
+  readonly faults: readonly Fault[];
+};
+
 /** Where a machine goes another way than was recorded. */
 export type Divergence = {
   /** 0-based; all events before it were derived as recorded. */

@@ -1,3 +1,4 @@
+import { PaymentOrderError } from '../errors.ts';
 import { runAttempt } from './attempt.ts';
 import { decideCommand, decideFact } from './decide.ts';
 import { eventContextOf } from './input.ts';
@@ -13,6 +14,24 @@ export type HandlerDependencies = OrderDependencies & { readonly running: Runnin
 /** The work that must end before the store is closed. */
 export class RunningWork {
   readonly #running = new Set<Promise<unknown>>();
+  #ending: Promise<void> | null = null;
+
+  /**
+   * What new work needs.
+   * @throws {PaymentOrderError} `store-closed` once the work is to end.
+   */
+  ifOpen<Needed>(needed: Needed): Needed {
+    if (this.#ending === null) return needed;
+    const message = 'this PaymentOrders instance is closed; open a new one';
+    throw new PaymentOrderError('store-closed', message);
+  }
+
+  /** Lets nothing new begin, stops what begins by itself, awaits the rest, and releases. */
+  end(stop: () => Promise<void>, release: () => Promise<void>): Promise<void> {
+    return (this.#ending ??= stop()
+      .then(() => this.#ended())
+      .then(release));
+  }
 
   track<T>(work: Promise<T>): Promise<T> {
     this.#running.add(work);
@@ -21,7 +40,7 @@ export class RunningWork {
     return work;
   }
 
-  async ended(): Promise<void> {
+  async #ended(): Promise<void> {
     // Work may begin other work: an accepted cancel begins its attempt.
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }

@@ -1,21 +1,18 @@
-import { existsSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname, resolve } from 'node:path';
 import { addressOf, parseGatewayUrl } from '../../gateway/gateway-url.ts';
 import { readPrivateKeyFile } from '../../gateway/private-key-file.ts';
 import { isAppId } from '../../gateway/wire.ts';
-import { openStore } from '../../open.ts';
 import type { Runtime } from '../../runtime.ts';
 import { instantOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
-import type { Words } from '../../words/cli/en.ts';
 import { en } from '../../words/cli/en.ts';
 import { command } from '../command.ts';
 import type { Settings } from '../input/settings.ts';
 import { missingGatewaySettings } from '../input/settings.ts';
-import { isAbsentFile, isWritable, sqlitePath } from '../input/store-path.ts';
-import { exitCodeOf, exitCodes } from '../output/failure.ts';
+import { exitCodes } from '../output/failure.ts';
 import { table } from '../output/table.ts';
+import { messageOf, storeChecks } from './doctor-store.ts';
+import type { Check } from './doctor-store.ts';
 
 export const commands = [
   command('doctor', {
@@ -44,15 +41,6 @@ export const commands = [
     },
   }),
 ];
-
-/** JSON reports it in English, people read it in their language. */
-type Check = {
-  readonly name: keyof Words['doctor']['names'];
-  readonly ok: boolean;
-  readonly say: (words: Words['doctor']) => string;
-  /** The store is damaged, which has an exit code of its own. */
-  readonly isDamage?: boolean;
-};
 
 async function checksOf(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
   return [
@@ -94,59 +82,6 @@ function clockCheck(runtime: Pick<Runtime, 'now'>): Check {
   const year = Number(time.slice(0, 4));
   const ok = year >= yearsSane[0] && year < yearsSane[1];
   return { name: 'clock', ok, say: (words) => (ok ? time : words.clockIsWrong(time)) };
-}
-
-/** Lets the store check itself; reads no events of others, writes nothing and makes no file. */
-async function storeChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
-  const path = sqlitePath(settings.storeUrl);
-  const checks = [await reachable(settings.storeUrl, path, runtime)];
-  if (path !== null) checks.push(permissionCheck(path));
-  return checks;
-}
-
-async function reachable(url: string, path: string | null, runtime: Runtime): Promise<Check> {
-  const name = 'store';
-  try {
-    const store = await openStore(url, runtime, { readOnly: true });
-    try {
-      const faults = await store.check();
-      if (faults.length > 0) return { name, ok: false, isDamage: true, say: damage(faults) };
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    const isDamage = exitCodeOf(error) === exitCodes.integrity;
-    return { name, ok: false, isDamage, say: () => messageOf(error) };
-  }
-  if (url === 'memory:') return { name, ok: true, say: (words) => words.storeInMemory };
-  if (path === null) return { name, ok: true, say: (words) => words.storeIsReached };
-  const isAbsent = isAbsentFile(url);
-  const say: Check['say'] = (words) =>
-    (isAbsent ? words.storeIsAbsent : words.storeIsReadable)(path);
-  return { name, ok: true, say };
-}
-
-const faultsShown = 5;
-
-function damage(faults: readonly string[]): Check['say'] {
-  const shown = faults.slice(0, faultsShown).join('; ');
-  return (words) => words.storeIsDamaged(faults.length > faultsShown ? `${shown}; …` : shown);
-}
-
-const writableByAll = 0o002;
-
-function permissionCheck(path: string): Check {
-  const name = 'file-permissions';
-  if (!isWritable(path)) return { name, ok: false, say: (words) => words.directoryIsNotWritable };
-  const mode = statSync(existsSync(path) ? path : dirname(resolve(path))).mode & 0o777;
-  const shown = mode.toString(8).padStart(4, '0');
-  // A directory like /tmp is open to everyone; a file in it must not be.
-  const isOpen = existsSync(path) && process.platform !== 'win32' && (mode & writableByAll) !== 0;
-  return {
-    name,
-    ok: !isOpen,
-    say: (words) => (isOpen ? words.fileIsOpen : words.fileIsPrivate)(shown),
-  };
 }
 
 const connectLimitMs = 3_000;
@@ -223,9 +158,4 @@ function connected(url: URL, runtime: Runtime): Promise<string | null> {
       end(error.code ?? 'failed');
     });
   });
-}
-
-/** Messages of errors name no secret. */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
 }

@@ -21,6 +21,7 @@ const optionOf: Readonly<Record<string, string>> = {
   correlationId: '--correlation-id',
   faults: '--fault',
   directory: '--keys',
+  file: 'FILE',
   witness: '--witness',
   revision: '--as-of',
   'moment.recordedAt': '--as-of',

@@ -131,7 +131,7 @@ function openToRead(path: string, url: URL): DatabaseSync | undefined {
     return prepared(path, database, checkFormat);
   } catch (error) {
     if (resultCode(error) === readonlyRollback) return undefined;
-    if (resultCode(error) === readonlyDirectory) return openSealed(path, url);
+    if (resultCode(error) === readonlyDirectory) return openSealed(path);
     throw error;
   }
 }
@@ -140,7 +140,7 @@ function openToRead(path: string, url: URL): DatabaseSync | undefined {
  * A file in a directory where nothing can be written, as when evidence is handed over. Without a
  * log next to it the file is complete, and no process can write to it through that directory.
  */
-function openSealed(path: string, url: URL): DatabaseSync {
+function openSealed(path: string): DatabaseSync {
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new PaymentOrderError(
       'store-unavailable',
@@ -148,7 +148,12 @@ function openSealed(path: string, url: URL): DatabaseSync {
         'written; copy both files to a directory where you may write, and read them there',
     );
   }
-  return prepared(path, openImmutable(url), checkFormat);
+  return openWhole(path).database;
+}
+
+/** A file of ours that no process writes; nothing appears next to it. */
+export function openWhole(path: string): OpenedFile {
+  return { database: prepared(path, openImmutable(fileUrl(path)), checkFormat), absent: false };
 }
 
 function openImmutable(url: URL): DatabaseSync {

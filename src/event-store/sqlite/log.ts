@@ -7,6 +7,7 @@ import { Notifier } from '../notifier.ts';
 import { SqliteAppends } from './append.ts';
 import { checkFile } from './check.ts';
 import { readError, readOnly, resultCode } from './errors.ts';
+import { Checkpoints } from './checkpoints.ts';
 import type { OpenedFile } from './file.ts';
 import { patienceMs, patiently } from './patience.ts';
 import { SqliteRows, type StreamStarts } from './read.ts';
@@ -38,10 +39,12 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
   const rows = new SqliteRows(database);
   const notifier = new Notifier();
   const schema = new SchemaWatch(database, path);
+  const checkpoints = new Checkpoints(database, runtime);
   const appends = new SqliteAppends({
     ...{ database, rows, schema, runtime },
     onCommitted: () => {
       notifier.notify();
+      checkpoints.appended();
     },
   });
   let closed = false;
@@ -79,10 +82,19 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
       if (absent) throw readOnly(path, 'followed', absent);
       return notifier.wait(signal, (wake) => runtime.setTimer(pollMs, wake));
     },
+    backup: async (target, examine) => {
+      // Loaded where it is needed, as everything that needs SQLite itself.
+      const { backupFile } = await import('./backup.ts');
+      return backupFile(path, target, runtime, async (draft, copy) => {
+        const store = sqliteStore(copy, { path: draft, runtime, readOnly: true });
+        return examine(store).finally(() => store.close());
+      });
+    },
     close: async () => {
       closed = true;
       notifier.notify();
       await appends.drain();
+      checkpoints.close();
       database.close();
     },
   };

@@ -22,6 +22,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'store-not-ours': '不是本程序的存储文件',
   'store-newer': '存储由更新的版本写成',
   'store-corrupt': '存储已损坏',
+  'backup-unsupported': '此存储不能备份成文件',
   'store-closed': '存储已关闭',
   'event-too-large': '事件过大',
   'stream-full': '支付单事件数已达上限',

@@ -43,6 +43,11 @@ export const store = {
     `there is no store: ${url} was read as ${path}, and that file does not exist`,
   emptyFile: (url: string, path: string) =>
     `there is no store: ${url} was read as ${path}, and that file is empty`,
+  backedUp: (place: string, orders: number, events: number) =>
+    `backed up: ${place}, ${counted(orders, 'order')}, ${counted(events, 'event')}`,
+  /** `head` is a witness of the order that was written to last. */
+  backupHead: (order: string, head: string) =>
+    `written to last: ${order}, head ${head}; keep it elsewhere`,
   nothingWaited: 'no order is waiting',
   fileMade: 'it was created',
   forgotten: 'memory: keeps nothing when this command ends; name a file with --store sqlite:FILE',
@@ -56,6 +61,7 @@ export const doctor = {
     node: 'Node',
     sqlite: 'SQLite',
     store: 'store',
+    'store-log': 'log of the store',
     'file-permissions': 'file permissions',
     'gateway-settings': 'gateway settings',
     'gateway-url': 'gateway URL',
@@ -74,8 +80,15 @@ export const doctor = {
   storeIsReached: 'the server answers and lets us read $all; whether we may write was not tried',
   storeIsDamaged: (faults: string) => `damaged: ${faults}`,
   storeInMemory: 'in memory: nothing is kept when the command ends',
+  logIsMoved: 'the file holds everything; copy a store in use with "backup" only',
+  logIsAhead: (pages: number, bytes: number) =>
+    `the newest changes (${counted(pages, 'page')}, ${bytes} bytes) are only in the -wal file; ` +
+    'a copy of the file alone lacks them: use "backup"',
   fileIsPrivate: (mode: string) => `mode ${mode}`,
-  fileIsOpen: (mode: string) => `mode ${mode}: everyone may write to it; run chmod 600 on it`,
+  fileIsOpen: (mode: string, files: string) =>
+    `mode ${mode}: every user of this machine may open it; run: chmod 600 ${files}`,
+  fileIsShared: (mode: string, files: string) =>
+    `mode ${mode}: its group may open it; unless that is wanted, run: chmod 600 ${files}`,
   directoryIsNotWritable: 'no permission to write; use another directory or change its owner',
   gatewayAbsent: 'not set; cancel, retry and work need them',
   gatewayComplete: 'complete',

@@ -102,6 +102,10 @@ export const storeErrors = {
     await using reading = await openPaymentOrders({ store, readOnly: true, gateway: confirming });
     return [await failureOf(() => reading.cancel('O1', { reason: secrets.password }))];
   },
+  'backup-unsupported': async ({ secrets }) => {
+    await using orders = await openPaymentOrders({ store: 'memory:' });
+    return [await failureOf(() => orders.backup(`${secrets.password}.db`))];
+  },
   'store-denied': async (kit) => [await denied(kit)],
   'append-outcome-unknown': async ({ secrets, directory }) => {
     const lost = new PaymentOrderError('append-outcome-unknown', 'lost');

@@ -1,0 +1,53 @@
+/** Copies a store that is in use, and checks the copy as anybody would who has to rely on it. */
+
+import { PaymentOrderError } from './errors.ts';
+import type { EventStore } from './event-store/event-store.ts';
+import { orderNoOf, streamPrefix } from './history/event.ts';
+import type { Backup, Fault } from './history/results.ts';
+import { verifyAllHistories } from './order/read.ts';
+import type { OrderDependencies } from './order/transact.ts';
+import { checkStore } from './recovery/checkpoint-check.ts';
+
+const faultsMax = 100;
+
+type Source = Pick<OrderDependencies, 'store' | 'compiled'>;
+
+/** @throws {PaymentOrderError} `backup-unsupported`, `invalid-input`, and what reading throws. */
+export async function backupStore({ store, compiled }: Source, file: string): Promise<Backup> {
+  if (store.backup !== undefined) {
+    return store.backup(file, (copy) => examined({ store: copy, compiled }, file));
+  }
+  throw new PaymentOrderError(
+    'backup-unsupported',
+    'only a SQLite store can be copied into a file; back up an EventStoreDB with the tools of ' +
+      'its server; a store in memory keeps nothing',
+  );
+}
+
+async function examined(source: Source, file: string): Promise<Backup> {
+  const storeFaults = await checkStore(source.store);
+  const faults: Fault[] = [];
+  let orders = 0;
+  let events = 0;
+  for await (const verification of verifyAllHistories(() => source)) {
+    orders += 1;
+    events += verification.events;
+    faults.push(...verification.faults.slice(0, faultsMax - faults.length));
+  }
+  const ok = storeFaults.length + faults.length === 0;
+  return { file, ok, orders, events, head: await newestHead(source.store), storeFaults, faults };
+}
+
+/** Of the order that was written to last. Damage is reported as a fault, and what is left counts. */
+async function newestHead(store: EventStore): Promise<Backup['head']> {
+  let head: Backup['head'] = null;
+  try {
+    for await (const { stream, revision, metadata } of store.readAll(null, streamPrefix)) {
+      const { hash } = metadata;
+      if (typeof hash === 'string') head = { orderNo: orderNoOf(stream), revision, hash };
+    }
+  } catch (error) {
+    if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
+  }
+  return head;
+}

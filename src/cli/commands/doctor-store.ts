@@ -1,0 +1,102 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { openStore } from '../../open.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Words } from '../../words/cli/en.ts';
+import type { Settings } from '../input/settings.ts';
+import { isAbsentFile, isWritable, sqlitePath } from '../input/store-path.ts';
+import { exitCodeOf, exitCodes } from '../output/failure.ts';
+import { quoted } from '../output/next-commands.ts';
+
+/** JSON reports it in English, people read it in their language. */
+export type Check = {
+  readonly name: keyof Words['doctor']['names'];
+  readonly ok: boolean;
+  readonly say: (words: Words['doctor']) => string;
+  /** The store is damaged, which has an exit code of its own. */
+  readonly isDamage?: boolean;
+};
+
+/** Lets the store check itself; reads no events of others, writes nothing and makes no file. */
+export async function storeChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
+  const path = sqlitePath(settings.storeUrl);
+  const store = await reachable(settings.storeUrl, path, runtime);
+  if (path === null) return [store];
+  const isRead = store.ok && !isAbsentFile(settings.storeUrl);
+  return [store, ...(isRead ? [await logCheck(path, runtime)] : []), permissionCheck(path)];
+}
+
+async function reachable(url: string, path: string | null, runtime: Runtime): Promise<Check> {
+  const name = 'store';
+  try {
+    const store = await openStore(url, runtime, { readOnly: true });
+    try {
+      const faults = await store.check();
+      if (faults.length > 0) return { name, ok: false, isDamage: true, say: damage(faults) };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    const isDamage = exitCodeOf(error) === exitCodes.integrity;
+    return { name, ok: false, isDamage, say: () => messageOf(error) };
+  }
+  if (url === 'memory:') return { name, ok: true, say: (words) => words.storeInMemory };
+  if (path === null) return { name, ok: true, say: (words) => words.storeIsReached };
+  const isAbsent = isAbsentFile(url);
+  const say: Check['say'] = (words) =>
+    (isAbsent ? words.storeIsAbsent : words.storeIsReadable)(path);
+  return { name, ok: true, say };
+}
+
+const faultsShown = 5;
+
+function damage(faults: readonly string[]): Check['say'] {
+  const shown = faults.slice(0, faultsShown).join('; ');
+  return (words) => words.storeIsDamaged(faults.length > faultsShown ? `${shown}; …` : shown);
+}
+
+/** How far the file lags behind its log: what somebody who copies the file alone would miss. */
+async function logCheck(path: string, runtime: Runtime): Promise<Check> {
+  const name = 'store-log';
+  try {
+    const { lagOf } = await import('../../event-store/sqlite/lag.ts');
+    const { pages, bytes } = await lagOf(path, runtime);
+    const say: Check['say'] = (words) =>
+      pages === 0 ? words.logIsMoved : words.logIsAhead(pages, bytes);
+    return { name, ok: true, say };
+  } catch (error) {
+    return { name, ok: false, say: () => messageOf(error) };
+  }
+}
+
+const bits = { group: 0o070, others: 0o007 } as const;
+
+/** The modes of the file, its log and its index; a group may be meant to share them. */
+function permissionCheck(path: string): Check {
+  const name = 'file-permissions';
+  if (!isWritable(path)) return { name, ok: false, say: (words) => words.directoryIsNotWritable };
+  const files = ['', '-wal', '-shm'].map((suffix) => path + suffix).filter(isFile);
+  const places = files.length > 0 ? files : [dirname(resolve(path))];
+  const mode = places.reduce((all, place) => all | statSync(place).mode, 0) & 0o777;
+  const shown = mode.toString(8).padStart(4, '0');
+  // A directory like /tmp is open to everyone; a file in it must not be. Windows has no such modes.
+  const hasModes = files.length > 0 && process.platform !== 'win32';
+  const wide = files.filter((file) => (statSync(file).mode & (bits.group | bits.others)) !== 0);
+  const named = wide.map(quoted).join(' ');
+  if (hasModes && (mode & bits.others) !== 0) {
+    return { name, ok: false, say: (words) => words.fileIsOpen(shown, named) };
+  }
+  const isShared = hasModes && (mode & bits.group) !== 0;
+  const say: Check['say'] = (words) =>
+    isShared ? words.fileIsShared(shown, named) : words.fileIsPrivate(shown);
+  return { name, ok: true, say };
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+/** Messages of errors name no secret. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}
