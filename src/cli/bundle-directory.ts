@@ -6,30 +6,58 @@ import { UsageError } from './input/arguments.ts';
 const fileBytesMax = 512 * 1024 * 1024;
 const filesMax = 1_000;
 
-/** Writes a package into a new or an empty directory: all of its files, or none. */
-export function writeBundle(directory: string, files: ReadonlyMap<string, string>): void {
+/**
+ * Writes a package into a new or an empty directory: all of its files, or none. With `force`, also
+ * over an earlier export: what it wrote is replaced, and a directory with any other file is refused.
+ */
+export function writeBundle(
+  directory: string,
+  files: ReadonlyMap<string, string>,
+  force: boolean,
+): void {
   orUsageError(`${directory} cannot be written`, () => {
     const isNew = makePrivateDirectory(directory);
-    if (readdirSync(directory).length > 0) {
-      throw new UsageError(`${directory} is not empty: name a new directory`);
-    }
+    const found = readdirSync(directory);
+    if (found.length > 0) refuseUnlessReplaced(directory, found, force);
     const written: string[] = [];
     try {
       for (const [name, content] of files) {
-        writePrivateFile(join(directory, name), content);
+        writePrivateFile(join(directory, name), content, { replace: force });
         written.push(name);
       }
     } catch (error) {
-      for (const name of written) rmSync(join(directory, name));
+      if (found.length === 0) for (const name of written) rmSync(join(directory, name));
       if (isNew) rmdirSync(directory);
       throw error;
     }
+    for (const name of found) if (!files.has(name)) rmSync(join(directory, name));
   });
 }
 
-export function writeNewFile(file: string, content: string): void {
+/** The names that an export of a history, or of all histories as fixtures, gives its files. */
+const ownNames =
+  /^(?:\d{6,}\.json|manifest\.json|SHA256SUMS|events\.ndjson|(?:timeline|attempts)\.csv|(?:anomalies|decisions|replay)\.json|diagram\.(?:mmd|dot)|report\.html|README\.txt)$/;
+
+function refuseUnlessReplaced(directory: string, found: readonly string[], force: boolean): void {
+  if (!force) {
+    throw new UsageError(
+      `${directory} is not empty: name a new directory, or replace an earlier export with --force`,
+    );
+  }
+  const isOurs = (name: string) => ownNames.test(name) && lstatSync(join(directory, name)).isFile();
+  const foreign = found.find((name) => !isOurs(name));
+  if (foreign === undefined && found.some((name) => /^(manifest|0{5}1)\.json$/.test(name))) return;
+  const what = foreign === undefined ? 'no export' : `${foreign}, which is not part of an export`;
+  throw new UsageError(`${directory} holds ${what}: name another directory; nothing was changed`);
+}
+
+/** Writes one file; without `force` only where none is. */
+export function writeExport(file: string, content: string, force: boolean): void {
+  if (!force && lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
+    throw new UsageError(`${file} exists already: name another file, or replace it with --force`);
+  }
   orUsageError(`${file} cannot be written`, () => {
-    writePrivateFile(file, content);
+    writePrivateFile(file, content, { replace: force });
   });
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliOptions, Flags } from './input/options.ts';
 import { addOptions } from './input/options.ts';
 import type { Context, Purpose } from './io.ts';
+import { parseOrderNo } from '../order/input.ts';
 
 /** `show <ORDER>` takes one text, `verify [ORDER]` one that may be missing. */
 type Arguments<Usage extends string> = Usage extends `${string} ${infer Rest}` ? Listed<Rest> : [];
@@ -53,8 +54,17 @@ export function command<const Usage extends string, const Options extends CliOpt
       added.action(() => {
         // Commander checks what was typed against `usage`, which these types are made from.
         const args = added.processedArgs as Arguments<Usage>;
-        chosen((context) => run(context, flags(), ...args));
+        chosen((context) => {
+          checkOrder(added, args);
+          return run(context, flags(), ...args);
+        });
       });
     },
   };
+}
+
+/** Before anything is opened. */
+function checkOrder({ registeredArguments }: Command, args: readonly unknown[]): void {
+  const at = registeredArguments.findIndex((argument) => argument.name() === 'ORDER');
+  if (at !== -1 && args[at] !== undefined) parseOrderNo(args[at]);
 }

@@ -73,7 +73,7 @@ describe('a package that cannot be written as a whole', () => {
 
   test('leaves no directory that was made for it', () => {
     expect(() => {
-      writeBundle(here.path('out'), files);
+      writeBundle(here.path('out'), files, false);
     }).toThrow('cannot be written: ENOENT');
     expect(here.has('out')).toBe(false);
   });
@@ -83,7 +83,7 @@ describe('a package that cannot be written as a whole', () => {
     chmodSync(here.path('out'), 0o755);
 
     expect(() => {
-      writeBundle(here.path('out'), files);
+      writeBundle(here.path('out'), files, false);
     }).toThrow('cannot be written: ENOENT');
     expect(readdirSync(here.path('out'))).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('a package that cannot be written as a whole', () => {
     writeFileSync(here.path('out/mine'), 'text');
 
     expect(() => {
-      writeBundle(here.path('out'), files);
+      writeBundle(here.path('out'), files, false);
     }).toThrow('is not empty');
     expect(readdirSync(here.path('out'))).toEqual(['mine']);
   });

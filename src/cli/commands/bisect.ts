@@ -1,8 +1,11 @@
+import { eventSchemas } from '../../../machines/payment-order.events.ts';
+import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
 import type { RecordedStep } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { isInDoubt } from '../../timeline/attempts.ts';
+import { en } from '../../words/events/en.ts';
 import { command } from '../command.ts';
-import { UsageError } from '../input/arguments.ts';
+import { oneOf, UsageError } from '../input/arguments.ts';
 import { required } from '../input/options.ts';
 import { existing, readOrder } from '../session.ts';
 
@@ -76,6 +79,16 @@ const comparisons: Readonly<Record<string, (step: RecordedStep, value: string) =
   attempts: ({ known }, value) => known.answers.length === Number(value),
 };
 
+/** The closed sets that a condition compares with. */
+const values: Readonly<Record<string, readonly string[]>> = {
+  state: Object.entries(paymentOrderMachine.states).flatMap(([name, { states }]) => [
+    name,
+    ...Object.keys(states).map((inner) => `${name}.${inner}`),
+  ]),
+  type: Object.keys(eventSchemas),
+  anomaly: Object.keys(en.anomalies),
+};
+
 /** Reads what `--when` gives; conditions joined by commas must all hold. */
 function conditionFrom(text: string): Condition {
   const parts = text.split(',').map((part) => one(part.trim()));
@@ -92,6 +105,11 @@ function one(text: string): Condition {
   } else if (comparison !== null) {
     const [, name = '', not, value = ''] = comparison;
     const isEqual = Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;
+    const known = values[name];
+    if (known !== undefined) oneOf(value, known, `--when ${name}=`);
+    if (name === 'attempts' && !/^\d{1,4}$/.test(value)) {
+      throw new UsageError('--when attempts= must be a whole number of attempts');
+    }
     if (isEqual !== undefined) return (step) => isEqual(step, value) !== (not === '!');
   }
   const names = Object.keys(comparisons).map((name) => `${name}=VALUE`);

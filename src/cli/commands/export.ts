@@ -1,12 +1,12 @@
 import type { RedactionRule } from '../../evidence/redaction-rules.ts';
 import { redactionRules } from '../../evidence/redaction-rules.ts';
 import { Anonymiser } from '../../history/anonymise.ts';
-import type { Actor, Fault, PaymentOrders, RecordedEvent } from '../../index.ts';
+import type { Actor, Fault, Moment, PaymentOrders, RecordedEvent } from '../../index.ts';
 import { instantOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal, sha256 } from '../../text.ts';
 import { command } from '../command.ts';
-import { momentFrom, oneOf, UsageError } from '../input/arguments.ts';
-import { writeBundle, writeNewFile } from '../bundle-directory.ts';
+import { momentFrom, oneOf, refuseWithout, UsageError } from '../input/arguments.ts';
+import { writeBundle, writeExport } from '../bundle-directory.ts';
 import { flag, list, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -32,13 +32,23 @@ export const commands = [
         '--anonymise',
         'with --fixtures: other numbers, ids, texts, amounts and days',
       ),
+      force: flag(
+        '--force',
+        'replace the file, or the export that the directory holds; other files are never touched',
+      ),
     },
-    run: (context, { html, bundle, redact, purpose, asOf, fixtures, anonymise }, orderNo) => {
+    run: (
+      context,
+      { html, bundle, redact, purpose, asOf, fixtures, anonymise, force },
+      orderNo,
+    ) => {
       if (fixtures !== undefined) {
         if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
-        return exportFixtures(context, fixtures, anonymise);
+        const needsOrder = { '--html': html, '--bundle': bundle, '--purpose': purpose };
+        refuseWithout('with ORDER', { ...needsOrder, '--as-of': asOf, '--redact': redact[0] });
+        return exportFixtures(context, fixtures, { isAnonymised: anonymise, force });
       }
-      if (anonymise) throw new UsageError('--anonymise goes with --fixtures');
+      refuseWithout('with --fixtures', { '--anonymise': anonymise });
       if (orderNo === undefined) {
         throw new UsageError('nothing to export: give ORDER, or --fixtures DIR');
       }
@@ -46,12 +56,14 @@ export const commands = [
       if ((html === undefined) === (bundle === undefined)) {
         throw new UsageError('give either --html FILE or --bundle DIR');
       }
+      if (bundle === undefined) refuseWithout('with --bundle', { '--purpose': purpose });
+      const moment = asOf === undefined ? undefined : momentFrom(asOf, false);
       const exporter = bundle === undefined ? '' : nameOf(personNamedIn(context));
       return withOrders(context, async (orders) => {
-        const events = await eventsUntil(orders, orderNo, asOf);
+        const events = await eventsUntil(orders, orderNo, moment);
         const { faults } = await orders.verify(orderNo);
-        if (bundle === undefined) await toHtml(context, html ?? '', events, rules);
-        else await toBundle(context, bundle, { exporter, events, faults, rules, purpose });
+        if (bundle === undefined) await toHtml(context, html ?? '', { events, rules, force });
+        else await toBundle(context, bundle, { exporter, events, faults, rules, purpose, force });
         return reportFaults(context, faults);
       });
     },
@@ -66,11 +78,11 @@ function nameOf({ kind, id }: Actor): string {
 async function eventsUntil(
   orders: PaymentOrders,
   orderNo: string,
-  asOf: string | undefined,
+  moment: Moment | undefined,
 ): Promise<readonly RecordedEvent[]> {
   const events = await existing(orders, orderNo);
-  if (asOf === undefined) return events;
-  const then = await orders.getAsOf(orderNo, momentFrom(asOf, false));
+  if (moment === undefined) return events;
+  const then = await orders.getAsOf(orderNo, moment);
   if (then === null) throw new UsageError('the order was not created yet');
   return events.filter(({ revision }) => revision <= then.revision);
 }
@@ -78,8 +90,15 @@ async function eventsUntil(
 async function toHtml(
   context: Context,
   file: string,
-  events: readonly RecordedEvent[],
-  rules: readonly RedactionRule[],
+  {
+    events,
+    rules,
+    force,
+  }: {
+    readonly events: readonly RecordedEvent[];
+    readonly rules: readonly RedactionRule[];
+    readonly force: boolean;
+  },
 ): Promise<void> {
   const { io, screen, words } = context;
   const { renderReport } = await import('../../report/report.ts');
@@ -88,10 +107,8 @@ async function toHtml(
   const generatedAt = instantOf(systemRuntime().now());
   // From here on a signal does not end the process in the middle of a file.
   stopping(context);
-  writeNewFile(
-    pathAt(io.cwd, file),
-    renderReport(shown, { language: words.language, generatedAt }),
-  );
+  const html = renderReport(shown, { language: words.language, generatedAt });
+  writeExport(pathAt(io.cwd, file), html, force);
   const withheld = shown.filter((event) => event.withheld !== undefined).length;
   await screen.answer({ file, events: shown.length, withheld }, () => [
     words.history.written(escapeForTerminal(file), shown.length),
@@ -108,6 +125,7 @@ async function toBundle(
     readonly faults: readonly Fault[];
     readonly rules: readonly RedactionRule[];
     readonly purpose: string | undefined;
+    readonly force: boolean;
   },
 ): Promise<void> {
   const { io, screen, words } = context;
@@ -124,7 +142,7 @@ async function toBundle(
     redact: what.rules,
   });
   stopping(context);
-  writeBundle(pathAt(io.cwd, directory), files);
+  writeBundle(pathAt(io.cwd, directory), files, what.force);
   const text = files.get('manifest.json') ?? '';
   const { scope, head, redaction } = manifestIn(text);
   const seal = sha256(text);
@@ -145,7 +163,7 @@ async function toBundle(
 function exportFixtures(
   context: Context,
   directory: string,
-  isAnonymised: boolean,
+  { isAnonymised, force }: { readonly isAnonymised: boolean; readonly force: boolean },
 ): Promise<number> {
   const { screen, words } = context;
   return withOrders(context, async (orders) => {
@@ -160,7 +178,7 @@ function exportFixtures(
       files.set(`${name}.json`, `${JSON.stringify(events, null, 2)}\n`);
     }
     stopping(context);
-    writeBundle(pathAt(context.io.cwd, directory), files);
+    writeBundle(pathAt(context.io.cwd, directory), files, force);
     await screen.answer({ directory, histories: files.size, events: count }, () => [
       words.history.written(escapeForTerminal(directory), count),
     ]);

@@ -1,5 +1,6 @@
 import { closingCauses } from '../../../machines/payment-order.events.ts';
 import { compact } from '../../compact.ts';
+import { parseFact } from '../../order/input.ts';
 import { command } from '../command.ts';
 import { oneOf } from '../input/arguments.ts';
 import { required, text } from '../input/options.ts';
@@ -23,6 +24,7 @@ export const commands = [
     purpose: 'change',
     run: (context, { amount, currency, ...fact }, orderNo) => {
       const input = { ...compact(fact), ...amountFrom({ amount, currency }) };
+      parseFact(orderNo, 'PaymentSucceeded', input);
       return send(context, (orders, options) =>
         orders.recordPaymentSucceeded(orderNo, { ...input, ...options }),
       );
@@ -32,10 +34,13 @@ export const commands = [
     about: 'fact: the payment failed',
     options: { factId, code, occurredAt },
     purpose: 'change',
-    run: (context, fact, orderNo) =>
-      send(context, (orders, options) =>
-        orders.recordPaymentFailed(orderNo, { ...compact(fact), ...options }),
-      ),
+    run: (context, fact, orderNo) => {
+      const input = compact(fact);
+      parseFact(orderNo, 'PaymentFailed', input);
+      return send(context, (orders, options) =>
+        orders.recordPaymentFailed(orderNo, { ...input, ...options }),
+      );
+    },
   }),
   command('closed <ORDER>', {
     about: 'fact: the platform or the channel closed it',
@@ -49,6 +54,7 @@ export const commands = [
     run: (context, { cause, ...fact }, orderNo) => {
       const stated = cause === undefined ? undefined : oneOf(cause, closingCauses, '--cause');
       const input = compact({ ...fact, cause: stated });
+      parseFact(orderNo, 'ClosedAtGateway', input);
       return send(context, (orders, options) =>
         orders.recordClosedAtGateway(orderNo, { ...input, ...options }),
       );

@@ -1,4 +1,5 @@
 import type { OrderFilter, PaymentOrder, PaymentOrders } from '../../index.ts';
+import { orderStates } from '../../order/types.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { amountText } from '../../timeline/amount.ts';
 import { command } from '../command.ts';
@@ -10,8 +11,6 @@ import { exitCodes, reportFailures, warn } from '../output/failure.ts';
 import { table } from '../output/table.ts';
 import { withOrders } from '../session.ts';
 
-const states = ['created', 'paying', 'paid', 'cancelling', 'cancelled', 'failed'] as const;
-
 export const commands = [
   command('list', {
     about: 'all orders, in the order of their creation',
@@ -22,7 +21,7 @@ export const commands = [
     },
     run: (context, { state, attention, ndjson }) => {
       const filter = {
-        state: state === undefined ? undefined : oneOf(state, states, '--state'),
+        state: state === undefined ? undefined : oneOf(state, orderStates, '--state'),
         attention: attention || undefined,
       };
       return withOrders(context, (orders) => list(context, orders, { filter, ndjson }));

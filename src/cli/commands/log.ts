@@ -1,8 +1,12 @@
+import { eventSchemas } from '../../../machines/payment-order.events.ts';
 import type { DisputeEvent, TimelineEntry } from '../../dispute.ts';
 import { command } from '../command.ts';
+import { oneOf } from '../input/arguments.ts';
 import { flag, list } from '../input/options.ts';
 import { described, eventBlocks, eventLines } from '../output/event-lines.ts';
 import { existing, readOrder } from '../session.ts';
+
+const eventTypes = Object.keys(eventSchemas);
 
 /** Events are shown as they were found; those that this version does not know hide no others. */
 export const commands = [
@@ -20,7 +24,8 @@ export const commands = [
     help: '\nWith --actor, only what this actor did: ID of any kind, or KIND:ID.',
     run: (context, { detailed, type, failed, ndjson }, orderNo) => {
       const { screen, settings, words } = context;
-      const filter = { types: type, actor: settings.actorGiven, failed };
+      const types = type.map((name) => oneOf(name, eventTypes, '--type'));
+      const filter = { types, actor: settings.actorGiven, failed };
       return readOrder(context, orderNo, async (orders) => {
         const all = described(context, await existing(orders, orderNo));
         const shown = all.filter(({ event, entry }) => isShown(filter, event, entry));

@@ -1,17 +1,16 @@
 import { compact } from '../../compact.ts';
-import type { Actor, CommandOptions, PaymentOrders, Receipt } from '../../index.ts';
 import { command } from '../command.ts';
+import { parseCommand, parseCreate } from '../../order/input.ts';
 import { oneOf, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
-import type { Context } from '../io.ts';
 import { personNamedIn } from '../person.ts';
 import { send } from '../session.ts';
 
 const recordedWithActor = `
 If it is rejected, that is recorded too. The record names who asked if you give --actor.`;
 
-const note = text('--note <TEXT>', 'stored with the event');
+const note = text('--note <TEXT>', 'stored with the event', { mayBeEmpty: true });
 const resolutions = ['cancelled', 'paid', 'failed', 'open'] as const;
 
 export const amountOptions = {
@@ -30,6 +29,7 @@ export const commands = [
     purpose: 'create',
     run: (context, { processBillNo, ...amount }, orderNo) => {
       const order = { orderNo, processBillNo, ...amountFrom(amount) };
+      parseCreate(order);
       return send(context, (orders, options) => orders.create({ ...order, ...options }));
     },
   }),
@@ -44,32 +44,43 @@ export const commands = [
     about: 'cancel at the gateway; waits for the outcome of the first attempt',
     help: recordedWithActor,
     options: {
-      reason: text('--reason <TEXT>', 'sent with the call, at most 512 characters'),
+      reason: text('--reason <TEXT>', 'sent with the call, at most 512 characters', {
+        mayBeEmpty: true,
+      }),
       noWait: flag('--no-wait', 'answer once the request is recorded; the call still completes'),
     },
     purpose: 'call',
-    run: (context, { reason, noWait }, orderNo) =>
-      send(context, (orders, options) =>
-        orders.cancel(orderNo, { ...compact({ reason }), wait: !noWait, ...options }),
-      ),
+    run: (context, { reason, noWait }, orderNo) => {
+      const input = compact({ reason });
+      parseCommand(orderNo, 'RequestCancel', input);
+      return send(context, (orders, options) =>
+        orders.cancel(orderNo, { ...input, wait: !noWait, ...options }),
+      );
+    },
   }),
   command('retry <ORDER>', {
     about: 'operator: make another attempt now',
     options: { note },
     purpose: 'call',
-    run: (context, flags, orderNo) =>
-      sendAsOperator(context, (orders, options) =>
-        orders.retryCancel(orderNo, { ...options, ...compact(flags) }),
-      ),
+    run: (context, flags, orderNo) => {
+      const input = { ...compact(flags), actor: personNamedIn(context) };
+      parseCommand(orderNo, 'RetryCancel', input);
+      return send(context, (orders, options) =>
+        orders.retryCancel(orderNo, { ...options, ...input }),
+      );
+    },
   }),
   command('abandon <ORDER>', {
     about: 'operator: give the cancel up; never while in doubt',
     options: { note },
     purpose: 'change',
-    run: (context, flags, orderNo) =>
-      sendAsOperator(context, (orders, options) =>
-        orders.abandonCancel(orderNo, { ...options, ...compact(flags) }),
-      ),
+    run: (context, flags, orderNo) => {
+      const input = { ...compact(flags), actor: personNamedIn(context) };
+      parseCommand(orderNo, 'AbandonCancel', input);
+      return send(context, (orders, options) =>
+        orders.abandonCancel(orderNo, { ...options, ...input }),
+      );
+    },
   }),
   command('resolve <ORDER> <RESOLUTION>', {
     about: 'operator: end a doubt by evidence: cancelled, paid, failed or open',
@@ -77,8 +88,11 @@ export const commands = [
     purpose: 'change',
     run: (context, { evidence }, orderNo, given) => {
       const resolution = oneOf(given, resolutions, 'RESOLUTION');
-      return sendAsOperator(context, (orders, options) =>
-        orders.resolveCancel(orderNo, { ...options, resolution, evidence, by: options.actor.id }),
+      const actor = personNamedIn(context);
+      const input = { resolution, evidence, by: actor.id, actor };
+      parseCommand(orderNo, 'ResolveCancel', input);
+      return send(context, (orders, options) =>
+        orders.resolveCancel(orderNo, { ...options, ...input }),
       );
     },
   }),
@@ -88,29 +102,15 @@ export const commands = [
     purpose: 'change',
     run: (context, flags, orderNo, given) => {
       const number = wholeNumber(given, 'number');
-      return sendAsOperator(context, (orders, options) =>
-        orders.acknowledgeAnomaly(orderNo, {
-          ...options,
-          ...compact(flags),
-          number,
-          by: options.actor.id,
-        }),
+      const actor = personNamedIn(context);
+      const input = { ...compact(flags), number, by: actor.id, actor };
+      parseCommand(orderNo, 'AcknowledgeAnomaly', input);
+      return send(context, (orders, options) =>
+        orders.acknowledgeAnomaly(orderNo, { ...options, ...input }),
       );
     },
   }),
 ];
-
-/** Sends a decision, which always names who decided. */
-function sendAsOperator(
-  context: Context,
-  run: (
-    orders: PaymentOrders,
-    options: CommandOptions & { readonly actor: Actor },
-  ) => Promise<Receipt>,
-): Promise<number> {
-  const actor = personNamedIn(context);
-  return send(context, (orders, options) => run(orders, { ...options, actor }));
-}
 
 /** Checks that an amount is a number in digits; the order checks that it has a currency. */
 export function amountFrom({ amount, currency }: Flags<typeof amountOptions>): {

@@ -5,7 +5,7 @@ import type { Fault, HistoryCheck, PaymentOrders, Replay } from '../../index.ts'
 import { verifyHistories } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
-import { UsageError } from '../input/arguments.ts';
+import { refuseWithout, UsageError } from '../input/arguments.ts';
 import { flag, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -38,7 +38,8 @@ export const commands = [
         }
         return gate(context, machine);
       }
-      if (machine !== undefined) throw new UsageError('--machine goes with --check --all');
+      const needsAll = { '--machine': machine, '--first': first, '--ndjson': ndjson };
+      refuseWithout('with --check --all', needsAll);
       if (orderNo === undefined) {
         throw new UsageError('nothing to replay: give ORDER, or --check --all');
       }

@@ -3,7 +3,7 @@ import type { PaymentOrders, Verification } from '../../index.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
-import { UsageError, witness as parseWitness } from '../input/arguments.ts';
+import { refuseWithout, UsageError, witness as parseWitness } from '../input/arguments.ts';
 import { flag, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -31,19 +31,19 @@ export const commands = [
         if (orderNo !== undefined || all) {
           throw new UsageError('--bundle goes without ORDER and without --all');
         }
+        refuseWithout('with --all', { '--first': first, '--ndjson': ndjson });
         // The code for packages is not loaded to check a store.
         const { verifyBundleAt } = await import('./verify-bundle.ts');
         return verifyBundleAt(context, bundle, { seal, originals, witness });
       }
-      if (seal !== undefined || originals !== undefined) {
-        throw new UsageError('--seal and --originals go with --bundle');
-      }
+      refuseWithout('with --bundle', { '--seal': seal, '--originals': originals });
       if (all) {
         if (orderNo === undefined && witness === undefined) {
           return verifyAll(context, { first, ndjson });
         }
         throw new UsageError('--all goes without ORDER and without --witness');
       }
+      refuseWithout('with --all', { '--first': first, '--ndjson': ndjson });
       if (orderNo === undefined) {
         throw new UsageError('nothing to verify: give ORDER, --all or --bundle DIR');
       }

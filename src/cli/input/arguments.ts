@@ -1,6 +1,7 @@
 import { invalidInput, PaymentOrderError } from '../../errors.ts';
 import type { Actor, Witness } from '../../history/event.ts';
 import type { Moment } from '../../history/results.ts';
+import { parseMoment } from '../../order/input.ts';
 
 /** The command line cannot be understood; nothing was opened, stored or sent. */
 export class UsageError extends Error {
@@ -60,7 +61,7 @@ export function witness(text: string): Witness {
 /** A revision, or an ISO 8601 instant with an offset. */
 export function momentFrom(text: string, occurred: boolean): Moment {
   const revision = revisionIn(text);
-  if (revision === null) return occurred ? { occurredAt: text } : { recordedAt: text };
+  if (revision === null) return parseMoment(occurred ? { occurredAt: text } : { recordedAt: text });
   if (!occurred) return { revision };
   throw new UsageError('--occurred goes with --as-of TIME, not with a revision');
 }
@@ -74,6 +75,14 @@ export function revisionRange(text: string): readonly [from: number, to: number]
 
 function revisionIn(text: string): number | null {
   return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : null;
+}
+
+/** An option that only goes with another one, which was not given. */
+export function refuseWithout(other: string, given: Readonly<Record<string, unknown>>): void {
+  const names = Object.keys(given).filter(
+    (name) => given[name] !== undefined && given[name] !== false,
+  );
+  if (names.length > 0) throw new UsageError(`${names.join(' and ')} can only be used ${other}`);
 }
 
 /** One of a few words. */

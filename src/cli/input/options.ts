@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { UsageError } from './arguments.ts';
 
 /** What each kind of option gives to its command. */
 type Values = {
@@ -17,11 +18,13 @@ type CliOption<Kind extends keyof Values = keyof Values> = {
   readonly about: string;
   readonly fallback?: string;
   readonly choices?: readonly string[];
+  /** For a text that people write; any other value must not be empty. */
+  readonly mayBeEmpty?: boolean;
 };
 
 export type CliOptions = Readonly<Record<string, CliOption>>;
 
-type More = Pick<CliOption, 'fallback' | 'choices'>;
+type More = Pick<CliOption, 'fallback' | 'choices' | 'mayBeEmpty'>;
 
 const optionOf =
   <Kind extends keyof Values>(kind: Kind) =>
@@ -53,7 +56,7 @@ export function addOptions<Options extends CliOptions>(
     const option = commanderOption(declared);
     program.addOption(option);
     const attribute = option.attributeName();
-    read.push([name, () => valueOf(declared.kind, option, program.getOptionValue(attribute))]);
+    read.push([name, () => valueOf(declared, option, program.getOptionValue(attribute))]);
   }
   // One entry for each declared option, with a value of its kind.
   return () => Object.fromEntries(read.map(([name, value]) => [name, value()])) as Flags<Options>;
@@ -66,8 +69,11 @@ function commanderOption({ kind, usage, about, fallback, choices = [] }: CliOpti
   return kind === 'required' ? option.makeOptionMandatory() : option;
 }
 
-function valueOf(kind: keyof Values, { negate }: Option, value: unknown): unknown {
-  if (kind === 'flag') return value === !negate;
+function valueOf({ kind, mayBeEmpty }: CliOption, option: Option, value: unknown): unknown {
+  if (kind === 'flag') return value === !option.negate;
+  if (value === '' && mayBeEmpty !== true) {
+    throw new UsageError(`${option.long ?? ''} must not be empty`);
+  }
   if (kind !== 'list') return value;
-  return typeof value === 'string' ? value.split(',').filter((part) => part !== '') : [];
+  return typeof value === 'string' ? value.split(',') : [];
 }
