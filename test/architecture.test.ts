@@ -11,6 +11,7 @@ const gatewayPort = 'src/gateway/cancel-gateway.ts';
 const leaves = [
   ...['src/compact.ts', 'src/errors.ts', 'src/node-version.ts', 'src/parse.ts', 'src/runtime.ts'],
   'src/text.ts',
+  'src/foreign-error.ts',
   'src/private-files.ts',
 ];
 const law = ['machines/', 'src/interpreter/', 'src/history/'];

@@ -14,6 +14,7 @@ import type { OutcomeEvent, OutcomeType } from '../../machines/payment-order.eve
 import { fieldOf, fitOutcome } from '../../machines/payment-order.outcomes.ts';
 import type { FittedOutcome } from '../../machines/payment-order.outcomes.ts';
 import { PaymentOrderError, isRetryable } from '../errors.ts';
+import { retold } from '../foreign-error.ts';
 import type { CancelGateway, CancelOutcome } from '../gateway/cancel-gateway.ts';
 import { streamOf } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
@@ -88,34 +89,34 @@ async function makeAttempt(
   if (!isCurrent || !maySend()) return { kind: 'not-executed', rule: 'not-sent' };
   try {
     return await gateway.cancel(ticket.request, maySend);
-  } catch {
-    // The port's own error may hold a secret, so it is not kept as the cause.
-    dependencies.onError(callFailed(orderNo));
+  } catch (error) {
+    dependencies.onError(callFailed(orderNo, retold(error)));
     return { kind: 'outcome-unknown', rule: 'call-failed' };
   }
 }
 
-function callFailed(orderNo: string): PaymentOrderError {
+function callFailed(orderNo: string, cause: Error): PaymentOrderError {
   const stream = streamOf(orderNo);
   return new PaymentOrderError(
     'gateway-failed',
     `stream ${stream}: the gateway port threw instead of returning an outcome, so the call may ` +
       'have run and the order is in doubt; correct the port: it must classify every failure',
-    { stream },
+    { stream, cause },
   );
 }
 
 /** False once another process has recorded the attempt as abandoned. */
 async function isInFlight(
-  { store, compiled }: OrderDependencies,
+  { store, compiled, onError }: OrderDependencies,
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<boolean> {
   try {
     const calls = (await loadOrder(store, compiled, orderNo))?.fold.pending.calls ?? [];
     return calls.some(({ cause }) => cause.eventId === ticket.cause.eventId);
-  } catch {
+  } catch (error) {
     // If the stream cannot be read, do not send.
+    onError(error);
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
@@ -118,7 +119,7 @@ describe('an attempt', () => {
 
   test('is not sent after a doubtful append if the order cannot be read', async () => {
     let tries = 0;
-    const { runtime, running, plain, calls } = await cancelling(
+    const { runtime, running, plain, errors, calls } = await cancelling(
       (memory) => ({
         append: async (...batch) => {
           const result = await memory.append(...batch);
@@ -141,16 +142,32 @@ describe('an attempt', () => {
     await running;
     expect(calls()).toBe(0);
     expect(await rules(plain)).toEqual(['not-sent']);
+    expect(errors).toMatchObject([{ code: 'store-unavailable' }]);
   });
 
-  test('is recorded as unknown if the gateway port throws', async () => {
-    const { running, plain } = await cancelling(
+  test('is recorded as unknown if the gateway port throws, and its cause is reported', async () => {
+    const cause = new TypeError('the client is not open, token=canary', {
+      cause: Object.assign(new Error('connect failed'), { code: 'ECONNREFUSED', key: 'canary' }),
+    });
+    const { running, plain, errors } = await cancelling(
       () => ({}),
-      () => Promise.reject(new Error('a secret may be in here')),
+      () => Promise.reject(cause),
     );
     expect((await running).order.stateDetail).toBe('cancelling.inDoubt');
     expect(await rules(plain)).toEqual(['call-failed']);
-    expect(JSON.stringify(await plain.history(orderNo))).not.toContain('secret');
+    expect(JSON.stringify(await plain.history(orderNo))).not.toContain('client');
+    expect(errors).toMatchObject([
+      {
+        code: 'gateway-failed',
+        cause: {
+          name: 'TypeError',
+          message: 'the client is not open, token=[masked]',
+          stack: expect.stringContaining('attempts.test.ts') as unknown,
+          cause: { message: 'connect failed', code: 'ECONNREFUSED' },
+        },
+      },
+    ]);
+    expect(inspect(errors, { depth: 9, showHidden: true })).not.toContain('canary');
   });
 
   test('records its late outcome after others abandoned it', async () => {

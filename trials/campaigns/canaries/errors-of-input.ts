@@ -65,6 +65,22 @@ function badInputs(orders: PaymentOrders, bad: string): readonly (() => unknown)
   ];
 }
 
+/** A secret in every part of an error that a port can throw. */
+function thrownWith(text: string): readonly Error[] {
+  const inCause = new Error('no', { cause: new Error(`at ${text}`, { cause: { pem: text } }) });
+  const named = Object.assign(new Error('no'), {
+    name: text,
+    code: text,
+    stack: `${text}\n  at x`,
+  });
+  return [
+    Object.assign(new Error(text), { key: text, cause: { pem: text } }),
+    new TypeError(`the request ${JSON.stringify({ headers: { authorization: text } })} failed`),
+    ...[inCause, named, new AggregateError([new Error(text)], text)],
+    ...[anything(text), anything({ message: text })],
+  ];
+}
+
 export const inputErrors = {
   'invalid-input': async ({ secrets, show }) => {
     const { orders } = await ordersWithOne();
@@ -120,12 +136,16 @@ export const inputErrors = {
   'gateway-failed': async ({ secrets, show }) => {
     const reported: unknown[] = [];
     for (const text of secrets.all) {
-      const cause = Object.assign(new Error(text), { key: text, cause: { pem: text } });
-      const throwing = gatewayOf(() => Promise.reject(cause));
       const onError = (error: unknown) => reported.push(error);
-      const { orders } = await ordersWithOne({ gateway: throwing, onError });
-      show('the receipt of a gateway that threw', await orders.cancel('O1'));
-      show('the history of a gateway that threw', await orders.history('O1'));
+      for (const thrown of thrownWith(text)) {
+        const throwing = gatewayOf(() => Promise.reject(thrown));
+        const { orders } = await ordersWithOne({ gateway: throwing, onError });
+        show('the receipt of a gateway that threw', await orders.cancel('O1'));
+        show('the history of a gateway that threw', await orders.history('O1'));
+      }
+      const odd = gatewayOf(() => Promise.resolve(anything({ kind: 'refused', [text]: text })));
+      const { orders } = await ordersWithOne({ gateway: odd, onError });
+      show('the receipt of a gateway with odd evidence', await orders.cancel('O1'));
     }
     return reported;
   },
