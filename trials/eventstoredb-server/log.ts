@@ -35,6 +35,8 @@ export type LogEntry = {
   readonly events: readonly ProposedEvent[];
 };
 
+type Place = { readonly stream: string; readonly revision: bigint };
+
 type Stream = {
   readonly events: StoredEvent[];
   tombstoned: boolean;
@@ -58,7 +60,9 @@ export class EventLog {
   readonly #keep: (entry: LogEntry) => void;
   readonly #all: StoredEvent[] = [];
   readonly #streams = new Map<string, Stream>();
-  readonly #recent = new Map<string, { readonly stream: string; readonly revision: bigint }>();
+  /** Two halves: the older one is forgotten as a whole. */
+  #recent = new Map<string, Place>();
+  #older = new Map<string, Place>();
   readonly #listeners = new Set<() => void>();
   #nextPosition = 1_024n;
 
@@ -178,6 +182,7 @@ export class EventLog {
   /** As a restart does: forgets the ids for `any` and `stream_exists`. */
   forgetRecentIds(): void {
     this.#recent.clear();
+    this.#older.clear();
   }
 
   #decide(stream: string, ids: readonly string[], expected: Expected): Decision {
@@ -189,7 +194,7 @@ export class EventLog {
       hasMetadata: this.events(`$$${stream}`).length > 0,
       idAt: (revision) => state?.events[Number(revision)]?.id,
       recent: (id) => {
-        const found = this.#recent.get(id);
+        const found = this.#placeOf(id);
         return found?.stream === stream ? found.revision : undefined;
       },
     });
@@ -242,15 +247,17 @@ export class EventLog {
     for (const run of [...this.#listeners]) run();
   }
 
+  #placeOf(id: string): Place | undefined {
+    return this.#recent.get(id) ?? this.#older.get(id);
+  }
+
   /** A known id keeps its first place. */
   #remember(id: string, stream: string, revision: bigint): void {
-    if (this.#recent.has(id)) return;
+    if (this.#placeOf(id) !== undefined) return;
     this.#recent.set(id, { stream, revision });
-    if (this.#recent.size <= recentIdsMax) return;
-    for (const oldest of this.#recent.keys()) {
-      this.#recent.delete(oldest);
-      return;
-    }
+    if (this.#recent.size <= recentIdsMax / 2) return;
+    this.#older = this.#recent;
+    this.#recent = new Map();
   }
 
   #setTruncateBefore(stream: string, revision: number): AppendOutcome {

@@ -23,8 +23,11 @@ import { firstOf, readRule } from './read.ts';
 import { Retries, retried } from './retry.ts';
 import { StreamReader } from './stream-reader.ts';
 
-/** Events that the server looks at between two checkpoints, matching or not. */
-const searchWindow = 512;
+/**
+ * Events that the server looks at between two checkpoints, matching or not. Each checkpoint is a
+ * page that it reads and a message that it sends, so a log of others is passed in few of them.
+ */
+const searchWindow = 4_096;
 
 /** The position of the newest event of all, also of the system's; null where there is none. */
 export function headOfAll(

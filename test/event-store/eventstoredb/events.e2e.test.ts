@@ -50,6 +50,19 @@ describe('an EventStoreDB store', () => {
     expect((await take(store.subscribe(null, '', new AbortController().signal), 3)).length).toBe(3);
   });
 
+  test('passes the events of others in few messages', async () => {
+    const { server, store } = await serverAndStore();
+    server.noise(60_000);
+    await put(store, stream, someEvents(2));
+    const before = server.network.counts.bytesDown;
+
+    const names = await all(store.streams('paymentOrder-'));
+
+    expect(names).toEqual([stream]);
+    // A message for 4,096 events; the events themselves would be some megabytes.
+    expect(server.network.counts.bytesDown - before).toBeLessThan(2_500);
+  });
+
   test('reads an empty server as empty', async () => {
     const { store } = await serverAndStore();
     expect(await all(store.readAll(null, ''))).toEqual([]);
