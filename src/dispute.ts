@@ -9,6 +9,8 @@ export { bundleOf } from './evidence/bundle.ts';
 export type { BundleOptions } from './evidence/bundle.ts';
 export type { BundleFault } from './evidence/manifest.ts';
 export type { RedactionRule } from './evidence/redaction-rules.ts';
+export { readBundle } from './evidence/read-bundle.ts';
+export type { BundleContent, BundleFiles } from './evidence/content.ts';
 export { verifyBundle } from './evidence/verify-bundle.ts';
 export type { BundleExpectations, BundleVerification } from './evidence/verify-bundle.ts';
 export type { FoundEvent as DisputeEvent, WithheldPart } from './history/event.ts';

@@ -11,6 +11,7 @@ import type { Fault, Replay } from '../history/results.ts';
 import { diagram } from '../diagram/diagram.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { renderReport } from '../report/report.ts';
+import { sha256 } from '../text.ts';
 import { anomaliesOf, decisionsOf } from './decisions.ts';
 import type { Manifest } from './manifest.ts';
 import {
@@ -86,7 +87,8 @@ export async function bundleOf(
   const content = await contentOf(shown);
   const manifest = await manifestOf(shown, content, options, { rules, guessable });
   const files = new Map([...content, [manifestName, json(manifest)]]);
-  return files.set(sumsName, sumsOf(files));
+  const digests = new Map([...files].map(([name, text]) => [name, sha256(text)]));
+  return files.set(sumsName, sumsOf(digests));
 }
 
 /** The files that follow from the events alone. */

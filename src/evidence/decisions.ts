@@ -11,9 +11,9 @@ export function anomaliesOf(events: readonly FoundEvent[]): object {
       const openedBy = { revision, type: event.type, recordedAt: metadata['recordedAt'] };
       anomalies.set(number, { number, code, openedBy, acknowledged: null });
     }
+    // An anomaly keeps its place, so its neighbour in time stands there too.
     const closed = known.anomalies.find(
-      ({ number, acknowledged }) =>
-        acknowledged && before.anomalies.some((was) => was.number === number && !was.acknowledged),
+      ({ acknowledged }, place) => acknowledged && before.anomalies[place]?.acknowledged === false,
     );
     const opened = closed === undefined ? undefined : anomalies.get(closed.number);
     if (closed !== undefined && opened !== undefined) {

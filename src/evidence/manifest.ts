@@ -9,6 +9,14 @@ export const manifestName = 'manifest.json';
 export const sumsName = 'SHA256SUMS';
 export const eventsName = 'events.ndjson';
 
+/** More than any package has. */
+export const filesMax = 1_000;
+/** Of all files together. V8 cannot hold a longer text, so no package that we write is larger. */
+export const packageBytesMax = 512 * 1024 * 1024;
+/** It lists at most some faults and withheld parts for each of 10,000 events. */
+export const manifestBytesMax = 16 * 1024 * 1024;
+export const sumsBytesMax = 1024 * 1024;
+
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 const revision = z.int().min(0);
 const machine = z.strictObject({ version: z.string().max(64), hash: z.string().max(64) });
@@ -50,7 +58,9 @@ export const manifestSchema = z.strictObject({
     /** Revisions whose withheld metadata holds nothing random, so that a guess can be checked. */
     guessable: z.array(revision),
   }),
-  files: z.array(z.strictObject({ name: z.string(), bytes: z.int().min(0), sha256: sha256Text })),
+  files: z
+    .array(z.strictObject({ name: z.string().max(255), bytes: z.int().min(0), sha256: sha256Text }))
+    .max(filesMax),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -75,8 +85,8 @@ export function listed(name: string, content: string | Uint8Array): Manifest['fi
   return { name, bytes, sha256: sha256(content) };
 }
 
-/** The digests of all files, as `sha256sum --check` reads them. */
-export function sumsOf(files: ReadonlyMap<string, string | Uint8Array>): string {
-  const lines = [...files].map(([name, content]) => `${sha256(content)}  ${name}\n`);
+/** The digests of all files by name, as `sha256sum --check` reads them. */
+export function sumsOf(digests: ReadonlyMap<string, string>): string {
+  const lines = [...digests].map(([name, digest]) => `${digest}  ${name}\n`);
   return lines.toSorted((one, other) => (one.slice(66) < other.slice(66) ? -1 : 1)).join('');
 }

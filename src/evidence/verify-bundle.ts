@@ -1,17 +1,24 @@
 import { z } from 'zod';
-import { digest } from '../history/chain.ts';
-import { Examiner } from '../history/verify.ts';
-import { compileMachine } from '../history/machine.ts';
-import type { FoundEvent, WithheldPart, Witness } from '../history/event.ts';
 import { textIn, witnessSchema } from '../history/event.ts';
+import type { FoundEvent, Witness } from '../history/event.ts';
 import { parseInput, valueThat } from '../parse.ts';
-import { contentOf } from './bundle.ts';
-import type { EventLine } from './event-lines.ts';
-import { eventsIn } from './event-lines.ts';
-import type { BundleFault, Manifest } from './manifest.ts';
-import { eventsName, manifestName, manifestSchema, sumsName, sumsOf } from './manifest.ts';
-import { withheldParts } from './redaction.ts';
 import { sha256 } from '../text.ts';
+import { contentOf } from './bundle.ts';
+import type { BundleContent, BundleFiles, Digested } from './content.ts';
+import { FileReader, isContent } from './content.ts';
+import { ExaminedEvents } from './examined-events.ts';
+import type { BundleFault, Manifest } from './manifest.ts';
+import {
+  eventsName,
+  filesMax,
+  manifestBytesMax,
+  manifestName,
+  manifestSchema,
+  sumsBytesMax,
+  sumsName,
+  sumsOf,
+} from './manifest.ts';
+import { provenBy } from './originals.ts';
 
 export type BundleVerification = {
   readonly ok: boolean;
@@ -22,6 +29,11 @@ export type BundleVerification = {
   readonly withheld: readonly { readonly revision: number; readonly parts: readonly string[] }[];
   /** Revisions whose withheld parts were proven by their originals. */
   readonly proven: readonly number[];
+  /**
+   * Files that were compared with the manifest, but not derived again from the events: another
+   * version of this module made the package, or its events have more than 32 MiB.
+   */
+  readonly unchecked: readonly string[];
 };
 
 export type BundleExpectations = {
@@ -30,7 +42,7 @@ export type BundleExpectations = {
   /** SHA-256 of the manifest, kept outside the package. */
   readonly seal?: string | undefined;
   /** The original events whose parts are withheld, one JSON document per line. */
-  readonly originals?: string | undefined;
+  readonly originals?: string | BundleContent | undefined;
   /** The version of this module. The same version derives the same files from the same events. */
   readonly moduleVersion: string;
 };
@@ -38,98 +50,145 @@ export type BundleExpectations = {
 const expectationsSchema = z.strictObject({
   witness: witnessSchema.optional(),
   seal: z.string().optional(),
-  originals: z.string().optional(),
+  originals: valueThat<string | BundleContent>((given) =>
+    typeof given === 'string' || isContent(given) ? null : 'must be text or bytes',
+  ).optional(),
   moduleVersion: z.string(),
 } satisfies Record<keyof BundleExpectations, z.ZodType>);
 
-const filesSchema = valueThat<Files>((given) =>
+const filesSchema = valueThat<BundleFiles>((given) =>
   given instanceof Map &&
-  [...given].every(([name, bytes]) => typeof name === 'string' && bytes instanceof Uint8Array)
+  [...given].every(([name, content]) => typeof name === 'string' && isContent(content))
     ? null
     : 'must be a Map of names to bytes',
 );
 
-type Files = ReadonlyMap<string, Uint8Array>;
+type Digests = ReadonlyMap<string, Digested>;
+
+const faultsMax = 1_000;
 
 /**
  * Verifies an evidence package without the store.
  *
  * Compares every file with the manifest, and verifies the events' hashes, chain and path as
  * `PaymentOrders.verify()` does. If the same version of this module exported the package, it also
- * derives all other files from the events again. Faults are returned, never thrown.
+ * derives all other files from the events again. Faults are returned, never thrown: the first
+ * 1,000 of them.
+ *
+ * Each file is read once, in parts, and files that the manifest does not list are not read. What
+ * goes beyond the limits is a fault: 1,000 files, 512 MiB of all files, 16 MiB of the manifest,
+ * 10,000 events, 1 MiB of one event.
  *
  * @throws {PaymentOrderError} `invalid-input` with the name of the argument, before it looks.
- * @param files - The package's files by name.
+ * @param files - The package's files by name, as `readBundle` gives them.
  * @example
- * const names = await readdir('evidence');
- * const files = new Map<string, Uint8Array>();
- * for (const name of names) files.set(name, await readFile(join('evidence', name)));
- * const { ok, faults } = await verifyBundle(files, { moduleVersion: '0.1.0' });
+ * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.1.0' });
  */
 export async function verifyBundle(
-  given: Files,
+  given: BundleFiles,
   expectations: BundleExpectations,
 ): Promise<BundleVerification> {
   const files = parseInput(filesSchema, given, 'files');
   const expected = parseInput(expectationsSchema, expectations);
   const faults: BundleFault[] = [];
-  const manifest = manifestIn(files, faults);
-  if (manifest !== null) compareFiles(files, manifest, faults);
-  compareSums(files, faults);
-  const { seal } = expected;
-  const manifestBytes = files.get(manifestName);
-  if (seal !== undefined && manifestBytes !== undefined && sha256(manifestBytes) !== seal) {
-    faults.push(fault(manifestName, 'seal-differs', 'does not match the seal'));
-  }
-  const bytes = files.get(eventsName);
-  const lines = bytes === undefined ? [] : eventsIn(bytes);
-  const events = lines.flatMap(({ event }) => (event === null ? [] : [event]));
-  const head = examine(lines, expected.witness, faults);
+  const events = new ExaminedEvents(expected.witness);
+  const { manifest, sums, digests } = await readFiles(files, expected.seal, events, faults);
+  if (manifest !== null) compareFiles(files, digests, manifest, faults);
+  if (sums !== null) compareSums(sums, digests, faults);
+  const head = events.finish();
+  faults.push(...events.faults);
   if (manifest !== null) compareScope(events, manifest, faults);
-  if (manifest?.module.version === expected.moduleVersion) {
-    await compareDerived(files, events, faults);
-  }
-  const { originals } = expected;
-  const proven = originals === undefined ? [] : provenBy(originals, events, faults);
+  const isOfThisVersion = manifest?.module.version === expected.moduleVersion;
+  const derivable = isOfThisVersion ? events.kept : null;
+  if (derivable !== null) await compareDerived(digests, derivable, faults);
+  const proven = await provenOf(expected.originals, events, faults);
   return {
     ok: faults.length === 0,
-    events: events.length,
+    events: events.count,
     head,
-    faults,
-    withheld: withheldParts(events),
+    faults: shortened(faults),
+    withheld: events.withheld,
     proven,
+    unchecked: derivable === null ? derivedNames(manifest) : [],
   };
 }
 
-function manifestIn(files: Files, faults: BundleFault[]): Manifest | null {
-  const bytes = files.get(manifestName);
-  if (bytes === undefined) {
-    faults.push(fault(manifestName, 'file-missing', 'is missing'));
-    return null;
+type ReadFiles = {
+  readonly manifest: Manifest | null;
+  readonly sums: string | null;
+  /** Of every file that could be read whole. */
+  readonly digests: Digests;
+};
+
+/** Reads manifest and sums, then what the manifest lists, or everything where there is none. */
+async function readFiles(
+  files: BundleFiles,
+  seal: string | undefined,
+  events: ExaminedEvents,
+  faults: BundleFault[],
+): Promise<ReadFiles> {
+  if (files.size > filesMax) {
+    const message = `the package has more than ${filesMax} files; none was read`;
+    faults.push({ file: '.', revision: null, code: 'too-many-files', message });
+    return { manifest: null, sums: null, digests: new Map() };
   }
+  const reader = new FileReader(files, faults);
+  const digests = new Map<string, Digested>();
+  const manifestFile = await reader.whole(manifestName, manifestBytesMax);
+  const manifest = manifestFile === null ? null : manifestIn(manifestFile.content, faults);
+  if (seal !== undefined && manifestFile !== null && manifestFile.sha256 !== seal) {
+    faults.push(fault(manifestName, 'seal-differs', 'does not match the seal'));
+  }
+  const sumsFile = await reader.whole(sumsName, sumsBytesMax);
+  if (manifestFile !== null) digests.set(manifestName, manifestFile);
+  if (sumsFile !== null) digests.set(sumsName, sumsFile);
+  const listed = new Map(manifest?.files.map(({ name, bytes }) => [name, bytes]));
+  const names = new Set(manifest === null ? files.keys() : [eventsName, ...listed.keys()]);
+  for (const name of [manifestName, sumsName]) names.delete(name);
+  for (const name of names) {
+    const isEvents = name === eventsName;
+    // Of events, what follows is examined too, to name the revision where the history differs.
+    const bytesMax = isEvents ? Infinity : (listed.get(name) ?? Infinity);
+    const see = isEvents
+      ? (part: Uint8Array) => {
+          events.see(part);
+        }
+      : undefined;
+    const digested = await reader.digest(name, { bytesMax, beyond: altered }, see);
+    if (digested !== null) digests.set(name, digested);
+  }
+  return { manifest, sums: sumsFile?.content.toString('utf8') ?? null, digests };
+}
+
+const altered = { code: 'file-altered', problem: 'does not match its digest in the manifest' };
+
+function manifestIn(bytes: Uint8Array, faults: BundleFault[]): Manifest | null {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     const parsed = manifestSchema.safeParse(value);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    const field = issue?.path.map(String).join('.') ?? '';
-    faults.push(
-      fault(manifestName, 'file-altered', `is not a manifest of this format (field '${field}')`),
-    );
+    const field = issue?.path.map(String).join('.').slice(0, 100) ?? '';
+    const problem = `is not a manifest of this format (field '${field}')`;
+    faults.push(fault(manifestName, 'file-altered', problem));
   } catch {
     faults.push(fault(manifestName, 'file-altered', 'is not JSON'));
   }
   return null;
 }
 
-function compareFiles(files: Files, manifest: Manifest, faults: BundleFault[]): void {
+/** A file that is missing or could not be read has a fault already. */
+function compareFiles(
+  files: BundleFiles,
+  digests: Digests,
+  manifest: Manifest,
+  faults: BundleFault[],
+): void {
   const names = new Set([manifestName, sumsName, ...manifest.files.map(({ name }) => name)]);
-  for (const { name, sha256: listed } of manifest.files) {
-    const content = files.get(name);
-    if (content === undefined) faults.push(fault(name, 'file-missing', 'is missing'));
-    else if (sha256(content) !== listed) {
-      faults.push(fault(name, 'file-altered', 'does not match its digest in the manifest'));
-    }
+  for (const { name, bytes, sha256: listed } of manifest.files) {
+    const found = digests.get(name);
+    if (found === undefined || (found.sha256 === listed && found.bytes === bytes)) continue;
+    faults.push(fault(name, altered.code, altered.problem));
   }
   for (const name of files.keys()) {
     if (!names.has(name)) faults.push(fault(name, 'file-added', 'is not listed in the manifest'));
@@ -137,67 +196,44 @@ function compareFiles(files: Files, manifest: Manifest, faults: BundleFault[]): 
 }
 
 /** Names the files whose digest differs, unless a fault names them already. */
-function compareSums(files: Files, faults: BundleFault[]): void {
-  const sums = files.get(sumsName);
-  if (sums === undefined) {
-    faults.push(fault(sumsName, 'file-missing', 'is missing'));
-    return;
-  }
-  const listed = new Map([...files].filter(([name]) => name !== sumsName));
-  const wanted = sumsOf(listed);
-  const found = Buffer.from(sums).toString('utf8');
+function compareSums(found: string, digests: Digests, faults: BundleFault[]): void {
+  const read = [...digests].filter(([name]) => name !== sumsName);
+  const wanted = sumsOf(new Map(read.map(([name, digested]) => [name, digested.sha256])));
   if (wanted === found) return;
-  const lines = new Set(found.split('\n'));
   const named = new Set(faults.map(({ file }) => file));
-  const differing = wanted.split('\n').filter((line) => !lines.has(line));
-  const unnamed = differing.map((line) => line.slice(66)).filter((name) => !named.has(name));
-  const isLonger = found.length > wanted.length && named.size === 0;
+  const unnamed = (lines: string, others: string) => {
+    const known = new Set(others.split('\n'));
+    const differing = lines.split('\n').filter((line) => line !== '' && !known.has(line));
+    return differing.map((line) => line.slice(66)).filter((name) => !named.has(name));
+  };
+  const missing = unnamed(wanted, found);
   // Either the manifest or the list of digests was altered; only a seal can tell which.
-  if (unnamed.includes(manifestName)) {
+  if (missing.includes(manifestName)) {
     faults.push(fault(manifestName, 'file-altered', `does not match its digest in ${sumsName}`));
   }
-  if (unnamed.length > 0 || differing.length === 0 || isLonger) {
-    faults.push(fault(sumsName, 'file-altered', 'does not match the files'));
-  }
-}
-
-/** Verifies hashes, chain, contiguity, path and witness, as in a store. */
-function examine(
-  lines: readonly EventLine[],
-  witness: Witness | undefined,
-  faults: BundleFault[],
-): Witness | null {
-  const stream = lines.find(({ event }) => event !== null)?.event?.stream ?? '';
-  const examiner = new Examiner(compileMachine(), stream, witness);
-  for (const [index, { event, problem }] of lines.entries()) {
-    if (event !== null) examiner.see(event);
-    else faults.push(fault(eventsName, 'invalid-event', problem, index));
-  }
-  const { faults: found, witness: head } = examiner.finish();
-  for (const { code, message, revision } of found) {
-    faults.push({ file: eventsName, revision, code, message });
-  }
-  return head;
+  const isOtherwise = named.size === 0 || missing.length > 0 || unnamed(found, wanted).length > 0;
+  if (isOtherwise) faults.push(fault(sumsName, 'file-altered', 'does not match the files'));
 }
 
 function compareScope(
-  events: readonly FoundEvent[],
+  events: ExaminedEvents,
   { scope, head, redaction }: Manifest,
   faults: BundleFault[],
 ): void {
-  const [first, last] = [events[0], events.at(-1)];
+  const { first, last } = events;
   const isInScope =
-    events.length === scope.events &&
+    events.count === scope.events &&
     first?.revision === scope.fromRevision &&
     last?.revision === scope.toRevision &&
-    events.every(({ stream }) => stream === scope.stream);
+    events.isOneStream &&
+    first.stream === scope.stream;
   if (!isInScope)
     faults.push(fault(eventsName, 'scope-differs', 'does not hold the range in the manifest'));
   const hash = textIn(last?.metadata ?? {}, 'hash');
   if (last?.revision !== head.revision || hash !== head.hash) {
     faults.push(fault(eventsName, 'head-differs', 'does not end at the head in the manifest'));
   }
-  if (JSON.stringify(redaction.withheld) !== JSON.stringify(withheldParts(events))) {
+  if (JSON.stringify(redaction.withheld) !== JSON.stringify(events.withheld)) {
     const problem = 'withholds other parts than the manifest lists';
     faults.push(fault(eventsName, 'withheld-differs', problem));
   }
@@ -205,58 +241,43 @@ function compareScope(
 
 /** Catches a forged file whose digests were recomputed, since it does not follow from the events. */
 async function compareDerived(
-  files: Files,
+  digests: Digests,
   events: readonly FoundEvent[],
   faults: BundleFault[],
 ): Promise<void> {
   if (events.length === 0) return;
   for (const [name, content] of await contentOf(events)) {
-    const found = files.get(name);
+    const found = digests.get(name);
     const isNamed = faults.some(({ file }) => file === name);
-    if (isNamed || found === undefined || Buffer.from(content).equals(found)) continue;
+    if (isNamed || found === undefined || sha256(content) === found.sha256) continue;
     faults.push(fault(name, 'not-derived', 'does not follow from the events'));
   }
 }
 
-/** The revisions of withheld events whose originals, with their salts, match the digests. */
-function provenBy(
-  originals: string,
-  events: readonly FoundEvent[],
-  faults: BundleFault[],
-): readonly number[] {
-  const proven: number[] = [];
-  const file = 'originals';
-  for (const { event: original, problem } of eventsIn(Buffer.from(originals))) {
-    if (original === null) {
-      const message = `originals: ${problem}`;
-      faults.push({ file, revision: null, code: 'invalid-event', message });
-      continue;
-    }
-    const { revision, id } = original;
-    const event = events.find((one) => one.revision === revision && one.id === id);
-    const parts = event?.withheld ?? [];
-    if (event !== undefined && parts.every((part) => isOriginal(part, original, event))) {
-      if (parts.length > 0) proven.push(revision);
-      continue;
-    }
-    const message = `originals: revision ${revision} is not the event that the package withholds`;
-    faults.push({ file, revision, code: 'not-the-original', message });
-  }
-  return proven;
+function derivedNames(manifest: Manifest | null): readonly string[] {
+  const names = manifest?.files.map(({ name }) => name) ?? [];
+  return names.filter((name) => name !== eventsName);
 }
 
-function isOriginal(part: WithheldPart, original: FoundEvent, event: FoundEvent): boolean {
-  const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = original.metadata;
-  const links = { dataHash, metadataHash, prevHash, hash };
-  const isSameLink = Object.entries(links).every(([name, of]) => of === event.metadata[name]);
-  if (!isSameLink) return false;
-  try {
-    return part === 'data'
-      ? digest({ salt, data: original.data }) === dataHash
-      : digest(metadata) === metadataHash;
-  } catch {
-    return false;
-  }
+async function provenOf(
+  originals: BundleExpectations['originals'],
+  { kept }: ExaminedEvents,
+  faults: BundleFault[],
+): Promise<readonly number[]> {
+  if (originals === undefined) return [];
+  const content = typeof originals === 'string' ? Buffer.from(originals) : originals;
+  if (kept !== null) return provenBy(content, kept, faults);
+  const message = 'originals: the events of the package are too large to be compared';
+  faults.push({ file: 'originals', revision: null, code: 'originals-unchecked', message });
+  return [];
+}
+
+function shortened(faults: readonly BundleFault[]): readonly BundleFault[] {
+  const further = faults.length - faultsMax;
+  if (further <= 0) return faults;
+  const message = `${further} further faults are not listed`;
+  const last = { file: '.', revision: null, code: 'too-many-faults', message };
+  return [...faults.slice(0, faultsMax), last];
 }
 
 function fault(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { verifyBundle } from '../../src/dispute.ts';
 import { textIn } from '../../src/history/event.ts';
 import { sumsOf } from '../../src/evidence/manifest.ts';
+import { sha256 } from '../../src/text.ts';
 import { aDispute, bytesOf, moduleVersion, packed } from './support.ts';
 
 const names = [
@@ -32,6 +33,7 @@ test('verifies a package without the store, and finds the files that its manifes
     faults: [],
     withheld: [],
     proven: [],
+    unchecked: [],
   });
 });
 
@@ -89,7 +91,8 @@ test('names a file that does not follow from the events, even if every digest wa
   );
   forged.set('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
   forged.delete('SHA256SUMS');
-  forged.set('SHA256SUMS', sumsOf(forged));
+  const digests = new Map([...forged].map(([name, text]) => [name, sha256(text)]));
+  forged.set('SHA256SUMS', sumsOf(digests));
   const { faults } = await verifyBundle(bytesOf(forged), { moduleVersion });
   expect(faults).toEqual([expect.objectContaining({ file: 'timeline.csv', code: 'not-derived' })]);
   const seal = '0'.repeat(64);
@@ -120,4 +123,12 @@ test('writes no cell that a spreadsheet would run', async () => {
   for (const cell of csv.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)|\r\n/)) {
     expect(cell).not.toMatch(/^"?[=+@\t]|^"-|^-[^0-9]/);
   }
+});
+
+test('lists each anomaly with the events that opened and acknowledged it', async () => {
+  const files = await packed(await aDispute());
+
+  expect(JSON.parse(files.get('anomalies.json') ?? '')).toMatchObject({
+    anomalies: [{ number: 1, openedBy: { revision: 6 }, acknowledged: { revision: 7 } }],
+  });
 });

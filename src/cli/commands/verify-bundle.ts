@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, openSync } from 'node:fs';
+import type { ReadStream } from 'node:fs';
 import type { BundleVerification } from '../../dispute.ts';
-import { verifyBundle } from '../../dispute.ts';
+import { readBundle, verifyBundle } from '../../dispute.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { UsageError, witness } from '../input/arguments.ts';
-import { readBundle } from '../bundle-directory.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodeOfFaults } from '../output/failure.ts';
@@ -24,7 +24,7 @@ export async function verifyBundleAt(
     witness: given.witness === undefined ? undefined : witness(given.witness),
     seal,
     moduleVersion: version(),
-    originals: given.originals === undefined ? undefined : textOf(at(given.originals)),
+    originals: given.originals === undefined ? undefined : streamOf(at(given.originals)),
   });
   await context.screen.answer(verification, () => bundleLines(context, verification));
   return exitCodeOfFaults(verification.faults);
@@ -32,26 +32,30 @@ export async function verifyBundleAt(
 
 function bundleLines(
   { screen, words }: Context,
-  { ok, events, head, faults, withheld, proven }: BundleVerification,
+  { ok, events, head, faults, withheld, proven, unchecked }: BundleVerification,
 ): readonly string[] {
-  const { bundleOk, bundleNotOk, linked, proven: provenSentence } = words.history;
+  const { history } = words;
   const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
   return [
     ok
-      ? screen.paint('green', bundleOk(events, witnessed))
-      : screen.paint('red', bundleNotOk(faults.length)),
+      ? screen.paint('green', history.bundleOk(events, witnessed))
+      : screen.paint('red', history.bundleNotOk(faults.length)),
     ...faults.map(
       ({ file, code, message }) =>
         `  ${escapeForTerminal(file)}: ${code}: ${escapeForTerminal(message)}`,
     ),
-    ...withheld.map(({ revision, parts }) => linked(revision, parts.join(', '))),
-    ...proven.map(provenSentence),
+    ...withheld.map(({ revision, parts }) => history.linked(revision, parts.join(', '))),
+    ...proven.map(history.proven),
+    ...(unchecked.length > 0
+      ? [history.unchecked(unchecked.map(escapeForTerminal).join(', '))]
+      : []),
   ];
 }
 
-function textOf(file: string): string {
+/** Opened at once, so that a path that cannot be read is wrong usage; a pipe may be given too. */
+function streamOf(file: string): ReadStream {
   try {
-    return readFileSync(file, 'utf8');
+    return createReadStream('', { fd: openSync(file, 'r') });
   } catch {
     throw new UsageError('--originals must name a readable file');
   }

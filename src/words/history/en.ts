@@ -85,6 +85,7 @@ export const en = {
   linked: (revision: number, parts: string) =>
     `revision ${revision}: linked, content withheld (${parts})`,
   proven: (revision: number) => `revision ${revision}: the original matches the hash`,
+  unchecked: (files: string) => `only compared with the manifest, not derived again: ${files}`,
 };
 
 export type HistoryWords = typeof en;
