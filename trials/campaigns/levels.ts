@@ -22,5 +22,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   rivals: async () => (await import('./levels/rivals.ts')).rivals,
   'first-open': async () => (await import('./levels/first-open.ts')).firstOpen,
   'disk-full': async () => (await import('./levels/disk-full.ts')).diskFull,
+  'sqlite-copies': async () => (await import('./levels/sqlite-copies.ts')).sqliteCopies,
+  'sqlite-planted': async () => (await import('./levels/sqlite-planted.ts')).sqlitePlanted,
   'sqlite-fsync': async () => (await import('./levels/sqlite-fsync.ts')).sqliteFsync,
 };
