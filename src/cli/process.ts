@@ -37,7 +37,8 @@ function outputOf(
   return {
     write: (text) => stream.write(text),
     isTTY: stream.isTTY,
-    columns: stream.isTTY ? stream.columns : undefined,
+    // A terminal that does not know its width says 0.
+    columns: stream.isTTY ? stream.columns || undefined : undefined,
     get isGone() {
       return isGone;
     },

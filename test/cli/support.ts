@@ -147,7 +147,8 @@ const inProcess: Launch = (args, cwd, env) => {
     },
   });
   const ended = run(args, {
-    stdout: output('stdout'),
+    // The desk's variable COLUMNS stands for the width of a terminal.
+    stdout: { ...output('stdout'), columns: Number(env['COLUMNS']) || undefined },
     stderr: output('stderr'),
     env: { ...env },
     userName: () => userNameOf(env),

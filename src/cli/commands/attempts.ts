@@ -17,22 +17,25 @@ export const commands = [
 ];
 
 function attemptLines(
-  { words }: Context,
+  { screen, words }: Context,
   attempts: readonly AttemptRecord[],
 ): readonly string[] | Promise<readonly string[]> {
   if (attempts.length === 0) return [words.history.noAttempts];
   const took = (ms: number | null) => (ms === null ? '–' : words.duration(ms));
-  return table([
-    words.history.attemptHeaders,
-    ...attempts.map(({ attempt, evidence, outcome }) => [
-      String(attempt),
-      evidence?.sentAt ?? '–',
-      took(evidence?.durationMs ?? null),
-      evidence?.requestId ?? '–',
-      String(evidence?.httpStatus ?? '–'),
-      evidence?.responseCode ?? '–',
-      words.answers[outcome],
-      evidence?.rule ?? '–',
-    ]),
-  ]);
+  return table(
+    [
+      words.history.attemptHeaders,
+      ...attempts.map(({ attempt, evidence, outcome }) => [
+        String(attempt),
+        evidence?.sentAt ?? '–',
+        took(evidence?.durationMs ?? null),
+        evidence?.requestId ?? '–',
+        String(evidence?.httpStatus ?? '–'),
+        evidence?.responseCode ?? '–',
+        words.answers[outcome],
+        evidence?.rule ?? '–',
+      ]),
+    ],
+    screen.columns,
+  );
 }

@@ -60,19 +60,22 @@ function changesOf(
 }
 
 async function changeLines(
-  { words }: Context,
+  { screen, words }: Context,
   changes: readonly Change[],
 ): Promise<readonly string[]> {
   if (changes.length === 0) return [words.history.nothingChanged];
   const shown = (value: unknown) => (value === null ? '–' : escapeForTerminal(textOf(value)));
-  return table([
-    words.history.diffHeaders,
-    ...changes.map((change) => [
-      escapeForTerminal(change.field),
-      shown(change.before),
-      shown(change.after),
-    ]),
-  ]);
+  return table(
+    [
+      words.history.diffHeaders,
+      ...changes.map((change) => [
+        escapeForTerminal(change.field),
+        shown(change.before),
+        shown(change.after),
+      ]),
+    ],
+    screen.columns,
+  );
 }
 
 function textOf(value: unknown): string {

@@ -32,7 +32,7 @@ export const commands = [
           names[name],
           escapeForTerminal(say(words.doctor)),
         ]);
-        screen.lines(await table(rows));
+        screen.lines(await table(rows, screen.columns));
         if (isWell) screen.talk(allOk);
         if (isDamaged) screen.talk(words.hint(words.store.advice['store-corrupt']));
       }

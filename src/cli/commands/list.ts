@@ -58,17 +58,20 @@ async function list(
 }
 
 function listLines(
-  { words }: Context,
+  { screen, words }: Context,
   orders: readonly PaymentOrder[],
 ): Promise<readonly string[]> {
-  return table([
-    words.listHeaders,
-    ...orders.map(({ orderNo, stateDetail, needsAttention, amountMinor, currency, ...rest }) => [
-      escapeForTerminal(orderNo),
-      words.state(stateDetail),
-      needsAttention ? words.yes : '–',
-      amountText(amountMinor, currency) ?? '–',
-      String(rest.revision),
-    ]),
-  ]);
+  return table(
+    [
+      words.listHeaders,
+      ...orders.map(({ orderNo, stateDetail, needsAttention, amountMinor, currency, ...rest }) => [
+        escapeForTerminal(orderNo),
+        words.state(stateDetail),
+        needsAttention ? words.yes : '–',
+        amountText(amountMinor, currency) ?? '–',
+        String(rest.revision),
+      ]),
+    ],
+    screen.columns,
+  );
 }

@@ -35,7 +35,7 @@ export const commands = [
         else if (screen.json) {
           screen.document({ events, hidden: isFiltering(filter) ? hidden : undefined });
         } else {
-          screen.lines(detailed ? eventBlocks(context, shown) : await eventLines(context, shown));
+          screen.lines(await (detailed ? eventBlocks : eventLines)(context, shown));
           if (hidden > 0) screen.talk(words.history.hidden(hidden));
         }
       });

@@ -63,16 +63,19 @@ async function steps(context: Context, orders: PaymentOrders, orderNo: string): 
   const state = (path: string | null) =>
     path === null ? '–' : words.state(escapeForTerminal(path));
   await screen.answer({ steps: all }, () =>
-    table([
-      words.history.replayHeaders,
-      ...all.map(({ revision, recordedAt, type, from, to, machine }) => [
-        String(revision),
-        escapeForTerminal(recordedAt),
-        escapeForTerminal(type),
-        `${state(from)} → ${state(to)}`,
-        escapeForTerminal(machine.version),
-      ]),
-    ]),
+    table(
+      [
+        words.history.replayHeaders,
+        ...all.map(({ revision, recordedAt, type, from, to, machine }) => [
+          String(revision),
+          escapeForTerminal(recordedAt),
+          escapeForTerminal(type),
+          `${state(from)} → ${state(to)}`,
+          escapeForTerminal(machine.version),
+        ]),
+      ],
+      screen.columns,
+    ),
   );
   return exitCodes.ok;
 }

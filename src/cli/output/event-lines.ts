@@ -3,7 +3,7 @@ import { timelineOf } from '../../dispute.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { eventDetails } from '../../timeline/event-details.ts';
 import type { Context } from '../io.ts';
-import { table } from './table.ts';
+import { paragraphs, table } from './table.ts';
 
 export type DescribedEvent = {
   readonly event: DisputeEvent;
@@ -27,11 +27,11 @@ export function described(
 
 /** One line per event. */
 export async function eventLines(
-  { words }: Pick<Context, 'words'>,
+  { screen, words }: Pick<Context, 'screen' | 'words'>,
   events: readonly DescribedEvent[],
 ): Promise<readonly string[]> {
   const state = (recorded: string | null) => (recorded === null ? '–' : words.state(recorded));
-  return table([
+  const rows = [
     words.logHeaders,
     ...events.map(({ entry, detail }) => [
       String(entry.revision),
@@ -41,16 +41,17 @@ export async function eventLines(
       entry.actor ?? '–',
       detail,
     ]),
-  ]);
+  ];
+  return table(rows, screen.columns);
 }
 
 /** All that is stored of each event, one block per event. */
 export function eventBlocks(
   { screen, words }: Pick<Context, 'screen' | 'words'>,
   events: readonly DescribedEvent[],
-): readonly string[] {
+): Promise<readonly string[]> {
   const { detailLabels: labels, data, hash } = words.history;
-  return events.flatMap(({ event, entry }) => {
+  const blocks = events.flatMap(({ event, entry }) => {
     const { metadata } = event;
     const shown = (value: unknown) =>
       escapeForTerminal(typeof value === 'string' ? value : JSON.stringify(value ?? null));
@@ -77,4 +78,5 @@ export function eventBlocks(
       '',
     ];
   });
+  return paragraphs(blocks, screen.columns);
 }

@@ -6,7 +6,7 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 export type Output = {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
-  /** Width of the terminal in characters, for `--help`. */
+  /** Width of the terminal in characters; undefined where there is none. */
   readonly columns?: number | undefined;
   /** True once its reader has gone, so that what is written is lost. */
   readonly isGone?: boolean | undefined;
@@ -30,6 +30,11 @@ export class Screen {
     this.#stderr = streams.stderr;
     this.json = options.json;
     this.#isColoured = streams.stdout.isTTY === true && !options.noColour;
+  }
+
+  /** Width of the terminal that results are written to; undefined where it is none. */
+  get columns(): number | undefined {
+    return this.#stdout.columns;
   }
 
   /** True once the reader of stdout has gone. */
