@@ -16,10 +16,10 @@ const inDoubt: readonly PaymentOrderEvent[] = [
   { type: 'CancelOutcomeUnknown', attempt: 1, rule: 'answer-timeout', retryInMs },
 ];
 
-/** Stores a history, a hundred events at a time. */
+/** Stores a history in each store, a hundred events at a time. */
 async function write(
   runtime: Runtime,
-  store: EventStore,
+  stores: readonly EventStore[],
   orderNo: string,
   later: Iterable<PaymentOrderEvent>,
 ): Promise<void> {
@@ -30,28 +30,23 @@ async function write(
   let batch: PreparedEvent[] = [first.prepared];
   let head: number | 'no-stream' = 'no-stream';
   const flush = async (): Promise<void> => {
-    const result = await store.append(stream, batch, head);
-    if (result.kind === 'conflict') throw new Error(`${stream} was written to by somebody else`);
-    head = result.revision;
+    for (const store of stores) {
+      const { kind } = await store.append(stream, batch, head);
+      if (kind === 'conflict') throw new Error(`${stream} was written to by somebody else`);
+    }
+    head = order.head.revision;
     batch = [];
   };
   for (const event of later) {
-    const { prepared, stored } = prepareEvent(
-      compiled,
-      order,
-      stream,
-      event,
-      circumstances,
-      runtime,
-    );
-    order.apply(stored);
-    batch.push(prepared);
+    const next = prepareEvent(compiled, order, stream, event, circumstances, runtime);
+    order.apply(next.stored);
+    batch.push(next.prepared);
     if (batch.length === 100) await flush();
   }
   if (batch.length > 0) await flush();
 }
 
-/** Orders in doubt, each with a timer that waits. */
+/** Orders W0, W1, … in doubt, each with a timer that waits. */
 export async function fillWithWaiting(
   runtime: Runtime,
   stores: readonly EventStore[],
@@ -60,12 +55,8 @@ export async function fillWithWaiting(
   const atOnce = 200;
   for (let from = 0; from < count; from += atOnce) {
     const length = Math.min(atOnce, count - from);
-    await Promise.all(
-      Array.from({ length }, (_, index) => {
-        const orderNo = `W${from + index}`;
-        return Promise.all(stores.map((store) => write(runtime, store, orderNo, inDoubt)));
-      }),
-    );
+    const numbers = Array.from({ length }, (_, index) => `W${from + index}`);
+    await Promise.all(numbers.map((orderNo) => write(runtime, stores, orderNo, inDoubt)));
   }
 }
 
@@ -82,7 +73,7 @@ export async function fillWithLong(
     code: 'already-cancelling',
   };
   const later = [...inDoubt, ...Array.from({ length: events - 3 }, () => rejected)];
-  for (const store of stores) await write(runtime, store, orderNo, later);
+  await write(runtime, stores, orderNo, later);
 }
 
 /** Orders D0, D1, … whose second attempt is due at once. */
@@ -96,5 +87,5 @@ export async function fillWithDue(
     { type: 'CancelNotExecuted', attempt: 1, rule: 'connect-failed', retryInMs: 1 },
   ];
   const numbers = Array.from({ length: count }, (_, index) => `D${index}`);
-  await Promise.all(numbers.map((orderNo) => write(runtime, store, orderNo, due)));
+  await Promise.all(numbers.map((orderNo) => write(runtime, [store], orderNo, due)));
 }

@@ -10,7 +10,7 @@ export type LevelRun = {
 
 /** A promise that was not kept. */
 export type Failure = {
-  /** `I1` to `I17` of docs/reliability.md, or the name of what was expected. */
+  /** An id of docs/reliability.md, or the name of what was expected. */
   readonly invariant: string;
   /** The command that reproduces the failure: `npm run simulate -- --seed 7`. */
   readonly repro: string;

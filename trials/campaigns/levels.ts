@@ -8,6 +8,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
   tampering: async () => (await import('./levels/tampering.ts')).tampering,
   'golden-altered': async () => (await import('./levels/golden-altered.ts')).goldenAltered,
+  waiting: async () => (await import('./levels/waiting.ts')).waiting,
   mutants: async () => (await import('./levels/mutants.ts')).mutants,
   'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
   bugs: async () => (await import('./levels/bugs.ts')).bugs,
