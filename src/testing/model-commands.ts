@@ -25,7 +25,12 @@ const command = (
   label: string,
   run: (orders: PaymentOrders, commandId: string | undefined) => Promise<Receipt>,
 ): Arbitrary<CallerAction> =>
-  commandIds.map((id) => action(`${label}${id === undefined ? '' : ` ${id}`}`, (o) => run(o, id)));
+  commandIds.map((commandId) => ({
+    ...action(`${label}${commandId === undefined ? '' : ` ${commandId}`}`, (o) =>
+      run(o, commandId),
+    ),
+    commandId,
+  }));
 
 const payment: Arbitrary<CallerAction> = fc
   .tuple(
@@ -43,13 +48,15 @@ const payment: Arbitrary<CallerAction> = fc
   }));
 
 const resolve = (resolution: EventData<'CancelResolved'>['resolution']) =>
-  action(`resolve ${resolution}`, (o) =>
-    o.resolveCancel(orderNo, { resolution, evidence: 'bill', by }),
+  command(`resolve ${resolution}`, (o, commandId) =>
+    o.resolveCancel(orderNo, { resolution, evidence: 'bill', by, commandId }),
   );
 const fail = (factId: string) =>
   action(`failed ${factId}`, (o) => o.recordPaymentFailed(orderNo, { factId }));
 const acknowledge = (number: number) =>
-  action(`acknowledge ${number}`, (o) => o.acknowledgeAnomaly(orderNo, { number, by }));
+  command(`acknowledge ${number}`, (o, commandId) =>
+    o.acknowledgeAnomaly(orderNo, { number, by, commandId }),
+  );
 
 const actions: Arbitrary<CallerAction> = weighted(
   [8, command('start', (o, id) => o.startPayment(orderNo, { commandId: id }))],
@@ -60,18 +67,22 @@ const actions: Arbitrary<CallerAction> = weighted(
     ),
   ],
   [8, command('retry', (o, id) => o.retryCancel(orderNo, { commandId: id, wait: false }))],
-  [3, fc.constant(action('abandon', (o) => o.abandonCancel(orderNo, { actor })))],
-  [5, fc.constantFrom('open', 'failed', 'cancelled', 'paid').map(resolve)],
+  [3, command('abandon', (o, id) => o.abandonCancel(orderNo, { actor, commandId: id }))],
+  [5, fc.constantFrom('open', 'failed', 'cancelled', 'paid').chain(resolve)],
   [
     1,
     fc
       .constantFrom(modelOrder, { ...modelOrder, processBillNo: 'F2' })
-      .map((order) => action(`create for ${order.processBillNo}`, (o) => o.create(order))),
+      .chain((order) =>
+        command(`create for ${order.processBillNo}`, (o, id) =>
+          o.create({ ...order, commandId: id }),
+        ),
+      ),
   ],
   [4, payment],
   [2, fc.constantFrom('F1', 'F2').map(fail)],
   [1, fc.constant(action('closed', (o) => o.recordClosedAtGateway(orderNo)))],
-  [6, fc.integer({ min: 1, max: 2 }).map(acknowledge)],
+  [6, fc.integer({ min: 1, max: 2 }).chain(acknowledge)],
 );
 
 const place = fc.constantFrom(0, 1);
@@ -105,6 +116,13 @@ export function modelCommands(
       await world.send(1, rival);
     }),
   );
+  const repeats = fc.tuple(place, fc.nat(100)).map(([p, which]) =>
+    does(`process ${p}: an earlier command with its id (${which})`, async (world) => {
+      const { sentWithId } = world;
+      const again = sentWithId[which % Math.max(1, sentWithId.length)];
+      if (again !== undefined) await world.send(p, again);
+    }),
+  );
   const waits = fc
     .constantFrom(500, 10_000, 40_000, 3_600_000)
     .map((ms) => does(`wait ${ms / 1_000} s`, (world) => world.runtime.advance(ms)));
@@ -124,5 +142,18 @@ export function modelCommands(
     }),
   );
   // fc.commands draws each kind alike; a kind that is to come often stands there more often.
-  return [sends, sends, sends, races, waits, waits, crashes, scripts, scripts, scripts, lostAcks];
+  return [
+    sends,
+    sends,
+    sends,
+    repeats,
+    races,
+    waits,
+    waits,
+    crashes,
+    scripts,
+    scripts,
+    scripts,
+    lostAcks,
+  ];
 }

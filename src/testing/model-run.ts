@@ -5,7 +5,7 @@ import { PaymentOrderError } from '../errors.ts';
 import { evolve } from '../history/load.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { verifyOrder } from '../history/verify.ts';
-import type { PaymentOrder } from '../order/types.ts';
+import type { PaymentOrder, Receipt } from '../order/types.ts';
 import { viewOf } from '../order/view.ts';
 import type { Coverage, Happened } from './coverage.ts';
 import { coverageOf, happenedIn } from './coverage.ts';
@@ -37,7 +37,8 @@ export type ModelRunReport = Coverage & { readonly seen: Readonly<TroubleCounts>
 /**
  * Drives real `PaymentOrders`, two processes over one memory store, in virtual time: commands and
  * facts, twice and at once, crashes, lost acknowledgements, a gateway that answers late or never.
- * After each step, everything acknowledged must be stored and every call accounted for.
+ * After each step, everything acknowledged must be stored and every call accounted for. Commands
+ * are repeated with their ids, and must get the answer of before.
  *
  * @throws AssertionError with the shortest way to break a promise, or where a state, a kind of
  * trouble or too many transitions were never seen (with fewer than 50 runs nothing is demanded).
@@ -81,6 +82,7 @@ export function lifeProperty(
       });
       await fc.asyncModelRun(() => ({ model: {}, real: world }), drawn);
       await comesToRest(world);
+      await keepsItsAnswers(world);
       await replaysAsShown(world, machine);
     } finally {
       onEnd(world, await world.storedOrder());
@@ -125,6 +127,32 @@ async function comesToRest(world: ModelWorld): Promise<void> {
   equal(pending.calls.length, 0, `I13: a call is still in flight in ${state}`);
   const isAtRest = closed || attention || takes({ type: 'CancelRequested' });
   ok(isAtRest, `I13: the order is left in ${state}`);
+}
+
+/**
+ * A command id that was answered is in the stream once, and every answer to it is what the record
+ * says: done, so that only the first answer may be 'accepted', or not accepted, and why.
+ */
+async function keepsItsAnswers(world: ModelWorld): Promise<void> {
+  const { events } = await world.storedOrder();
+  const answers = Map.groupBy(world.idAnswers, ({ commandId }) => commandId);
+  for (const [commandId, given] of answers) {
+    const recorded = events.filter(({ metadata }) => metadata.commandId === commandId);
+    equal(recorded.length, 1, `I9: ${commandId} was answered and is recorded not once`);
+    const event = recorded[0]?.event;
+    const code = event?.type === 'CommandRejected' ? event.code : null;
+    const found = given.map(({ receipt }) => answerText(receipt));
+    const accepted = found.filter((answer) => answer === 'accepted').length;
+    ok(accepted <= (code === null ? 1 : 0), `I9: ${commandId} was accepted ${accepted} times`);
+    const later = new Set(found.map((answer) => (answer === 'accepted' ? 'duplicate' : answer)));
+    ok(later.size === 1, `I9: ${commandId} was answered ${found.join(', ')}`);
+    const isTold = later.has('duplicate') || later.has(`rejected ${String(code)}`);
+    ok(isTold, `I9: ${commandId} was answered ${found.join(', ')}, but ${String(code)} is stored`);
+  }
+}
+
+function answerText(receipt: Receipt): string {
+  return receipt.kind === 'rejected' ? `rejected ${receipt.code}` : receipt.kind;
 }
 
 /**

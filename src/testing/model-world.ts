@@ -32,6 +32,10 @@ export const troubles = [
   'duplicates',
   'lateAnswers',
   'lostAcks',
+  'repeatsAfterAccepted',
+  'repeatsAfterDuplicate',
+  'repeatsAfterRejected',
+  'repeatsAtAnotherProcess',
 ] as const;
 
 /** How often each kind of trouble came up. */
@@ -49,7 +53,17 @@ export type CallerAction = {
   readonly label: string;
   readonly run: (orders: PaymentOrders) => Promise<Receipt>;
   readonly isPayment: boolean;
+  readonly commandId?: string | undefined;
 };
+
+/** An answer to a command that has an id. */
+export type IdAnswer = { readonly commandId: string; readonly receipt: Receipt };
+
+const repeatsAfter = {
+  accepted: 'repeatsAfterAccepted',
+  duplicate: 'repeatsAfterDuplicate',
+  rejected: 'repeatsAfterRejected',
+} as const;
 
 /** How the gateway answers its next call; `never`: the call runs, and its answer is lost. */
 export type Script = { readonly outcome: CancelOutcome; readonly afterMs: number | 'never' };
@@ -68,6 +82,9 @@ export class ModelWorld {
   readonly store: EventStore = openMemoryStore(this.runtime);
   readonly scripts: Script[] = [];
   readonly receipts: Receipt[] = [];
+  /** The commands with an id that were sent, and the answers to them, oldest first. */
+  readonly sentWithId: CallerAction[] = [];
+  readonly idAnswers: IdAnswer[] = [];
   readonly errors: unknown[] = [];
   readonly seen = noTrouble();
   readonly processes: Process[] = [];
@@ -75,6 +92,8 @@ export class ModelWorld {
   /** Whether a payment was acknowledged. Facts are never rejected, so any receipt of one will do. */
   moneyIsIn = false;
   #stored: StoredOrder | null = null;
+  /** By command id: which process answered it first, and how. */
+  readonly #answered = new Map<string, readonly [by: Process, kind: Receipt['kind']]>();
   readonly #machine: TestedMachine | undefined;
   #acksToLose = 0;
   #callsOut = 0;
@@ -109,17 +128,32 @@ export class ModelWorld {
   }
 
   /** Sends without waiting, so that another process may be at work at the same time. */
-  begin(place: number, { run, isPayment }: CallerAction): void {
+  begin(place: number, action: CallerAction): void {
     const process = this.processes[place];
     if (process === undefined) return;
+    const { run, isPayment, commandId } = action;
+    if (commandId !== undefined) this.sentWithId.push(action);
     run(process.orders).then(
       (receipt) => {
         this.receipts.push(receipt);
         if (isPayment) this.moneyIsIn = true;
+        if (commandId !== undefined) this.#answersId(process, commandId, receipt);
         if (receipt.kind === 'duplicate') this.seen.duplicates += 1;
       },
       (error: unknown) => this.errors.push(error),
     );
+  }
+
+  #answersId(process: Process, commandId: string, receipt: Receipt): void {
+    this.idAnswers.push({ commandId, receipt });
+    const first = this.#answered.get(commandId);
+    if (first === undefined) {
+      this.#answered.set(commandId, [process, receipt.kind]);
+      return;
+    }
+    const [by, kind] = first;
+    this.seen[repeatsAfter[kind]] += 1;
+    if (by !== process) this.seen.repeatsAtAnotherProcess += 1;
   }
 
   /** Reads the order again, if anything was appended since the last time. */
