@@ -22,6 +22,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   'kills-sqlite': async () => (await import('./levels/kills.ts')).killsSqlite,
   rivals: async () => (await import('./levels/rivals.ts')).rivals,
   'first-open': async () => (await import('./levels/first-open.ts')).firstOpen,
+  signals: async () => (await import('./levels/signals.ts')).signals,
   'disk-full': async () => (await import('./levels/disk-full.ts')).diskFull,
   'sqlite-copies': async () => (await import('./levels/sqlite-copies.ts')).sqliteCopies,
   'sqlite-planted': async () => (await import('./levels/sqlite-planted.ts')).sqlitePlanted,
