@@ -101,6 +101,21 @@ describe('the commands of an order', () => {
     ]);
   });
 
+  test('answer a command id the same for ever, with the same exit code', async () => {
+    const { run, json } = here;
+    await run(...create);
+    await run('start', 'O1');
+    const again = ['start', 'O1', '--command-id', 's-1'];
+    const first = await json(...again);
+    await run('closed', 'O1');
+    const later = await json(...again);
+    const another = await json('start', 'O1', '--command-id', 's-2');
+    const code = 'already-started';
+    expect(first).toMatchObject({ code: 7, body: { kind: 'rejected', code, revision: 2 } });
+    expect(later).toMatchObject({ code: 7, body: { kind: 'rejected', code, revision: 3 } });
+    expect(another).toMatchObject({ code: 7, body: { code: 'already-cancelled' } });
+  });
+
   test('end with 2 where a command id is used again with another payload', async () => {
     const { run, json } = here;
     await run(...create);

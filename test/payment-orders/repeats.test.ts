@@ -4,6 +4,7 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import { streamOf } from '../../src/history/event.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
+import type { CommandType } from '../../src/order/types.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { testedOrder } from '../../src/testing/tested-order.ts';
@@ -43,6 +44,18 @@ describe('a command id that was answered', () => {
     expect(await typesOf(orders)).toEqual([
       ...['PaymentOrderCreated', 'CancelRequested', 'CommandRejected', 'CancelRefused'],
     ]);
+  });
+
+  test('duplicate is what explain says of a cancel that is under way', async () => {
+    const { orders } = await cancelInFlight();
+    const explained = (command: CommandType) => orders.explain(orderNo, command);
+    const code = 'already-cancelling';
+
+    const { kind } = await orders.cancel(orderNo, { commandId: 'c-2' });
+
+    expect(kind).toBe('duplicate');
+    expect(await explained('RequestCancel')).toMatchObject({ answer: 'duplicate', code });
+    expect(await explained('StartPayment')).toMatchObject({ answer: 'rejected', code });
   });
 
   test('rejected gets the same code after the order has moved on', async () => {
