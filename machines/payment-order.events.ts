@@ -58,6 +58,19 @@ const amountWithCurrency = {
 /** Milliseconds until the next attempt; null when the attempts are spent. */
 const retryInMs = z.int().min(0).max(31_536_000_000).nullable().optional();
 
+/** Longer than the limit of one HTTP call, ms. */
+export const attemptDeadlineDefaultMs = 30_000;
+
+/** A day, ms. */
+export const attemptDeadlineMaxMs = 86_400_000;
+
+/**
+ * An attempt without an outcome counts as abandoned this long after `recordedAt`, ms. The service
+ * records it, so that all processes on one store count alike. Where it is absent, in events of older
+ * versions and in a plain actor, whoever counts takes its own.
+ */
+const attemptDeadlineMs = z.int().min(1).max(attemptDeadlineMaxMs).optional();
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** The number of one call to the gateway, counted from 1 through the order's life. */
@@ -111,14 +124,14 @@ export const eventSchemas = {
     code: identifier.optional(),
     cause: z.enum(closingCauses).default('unstated'),
   }),
-  CancelRequested: z.strictObject({ reason: cancelReason.optional() }),
+  CancelRequested: z.strictObject({ reason: cancelReason.optional(), attemptDeadlineMs }),
   CancelConfirmed: z.strictObject(evidence),
   CancelRefused: undecided,
   CancelNotExecuted: undecided,
   CancelBlocked: undecided,
   CancelOutcomeUnknown: undecided,
-  CancelRetryDue: z.strictObject({}),
-  CancelRetryRequested: z.strictObject({ note: operatorText.optional() }),
+  CancelRetryDue: z.strictObject({ attemptDeadlineMs }),
+  CancelRetryRequested: z.strictObject({ note: operatorText.optional(), attemptDeadlineMs }),
   CancelAbandoned: z.strictObject({ note: operatorText.optional() }),
   CancelResolved: z.strictObject({
     resolution: z.enum(['cancelled', 'paid', 'failed', 'open']),
@@ -181,9 +194,15 @@ export type FactType = EventTypeOf<'fact'>;
 
 export type OutcomeEvent = PaymentOrderEvent<OutcomeType>;
 
+export type AttemptBegun = PaymentOrderEvent<EventTypeOf<'beginsAttempt'>>;
+
 export function hasRole<R extends EventRole>(type: string, role: R): type is EventTypeOf<R> {
   const types: readonly string[] = eventRoles[role];
   return types.includes(type);
+}
+
+export function beginsAttempt(event: PaymentOrderEvent): event is AttemptBegun {
+  return hasRole(event.type, 'beginsAttempt');
 }
 
 export function isEventType(type: string): type is EventType {

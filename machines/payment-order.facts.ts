@@ -3,8 +3,15 @@
  * every state, so that none is ever lost; a contradiction between two becomes an anomaly.
  */
 
-import type { EventData, OutcomeEvent, OutcomeType } from './payment-order.events.ts';
-import type { PaymentOrderEvent } from './payment-order.events.ts';
+import type {
+  AttemptBegun,
+  EventData,
+  OutcomeEvent,
+  OutcomeType,
+  PaymentOrderEvent,
+} from './payment-order.events.ts';
+import { defaultRetryPolicy } from './payment-order.retry-policy.ts';
+import type { RetryPolicy } from './payment-order.retry-policy.ts';
 
 /** The result of an attempt. `resolved`: it was never answered, and an operator found the truth. */
 export type AttemptResult =
@@ -53,36 +60,9 @@ export type OrderFacts = {
   /** The answer to each attempt; attempt n stands at index n - 1. */
   readonly answers: readonly AttemptResult[];
   readonly retryInMs: number | null;
+  /** The deadline of the newest attempt, as recorded; null where none was recorded. */
+  readonly attemptDeadlineMs: number | null;
   readonly anomalies: readonly Anomaly[];
-};
-
-/**
- * How long to wait before the next attempt, by how many attempts of the budget ended alike before.
- * Where a list ends, the attempts are spent and the order needs review.
- */
-export type RetryPolicy = {
-  /** After attempts that did not run, ms. */
-  readonly notExecutedMs: readonly number[];
-  /** After attempts that may have run, and refusals while in doubt, ms. */
-  readonly unknownMs: readonly number[];
-  /** Each wait is drawn from 1 ± this share of it when it is recorded; 0 ≤ jitter < 1. */
-  readonly jitter: number;
-};
-
-const [second, minute, hour] = [1_000, 60_000, 3_600_000];
-
-/** 1, 2, 4, 8, 15, 30, 60 s, then every 5 min for 2 h; in doubt 5 s to 8 h in 12 waits; ± 20 %. */
-export const defaultRetryPolicy: RetryPolicy = {
-  notExecutedMs: [
-    ...[1, 2, 4, 8, 15, 30, 60].map((seconds) => seconds * second),
-    ...Array.from({ length: 24 }, () => 5 * minute),
-  ],
-  unknownMs: [
-    ...[5 * second, 15 * second, 40 * second],
-    ...[1, 3, 10, 15, 30].map((minutes) => minutes * minute),
-    ...[1, 2, 4, 8].map((hours) => hours * hour),
-  ],
-  jitter: 0.2,
 };
 
 /**
@@ -121,6 +101,7 @@ export function knownFrom(created: EventData<'PaymentOrderCreated'> | undefined)
     cancel: null,
     answers: [],
     retryInMs: null,
+    attemptDeadlineMs: null,
     anomalies: [],
   };
 }
@@ -155,7 +136,7 @@ export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts 
     case 'ClosedAtGateway':
       return withAnomalies({ ...known, closed: true }, known.paid && 'contradicted');
     case 'CancelRequested':
-      return nextAttempt({
+      return nextAttempt(event, {
         ...known,
         cancel: {
           ...(event.reason === undefined ? {} : { reason: event.reason }),
@@ -164,9 +145,9 @@ export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts 
         },
       });
     case 'CancelRetryDue':
-      return nextAttempt(known);
+      return nextAttempt(event, known);
     case 'CancelRetryRequested':
-      return nextAttempt({
+      return nextAttempt(event, {
         ...known,
         // The reason stays: every attempt of a cancel carries the same parameters.
         cancel: known.cancel && { ...known.cancel, budgetFrom: known.answers.length + 1 },
@@ -272,8 +253,9 @@ function recordResolution(
   }
 }
 
-function nextAttempt(known: OrderFacts): OrderFacts {
-  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null };
+function nextAttempt(event: AttemptBegun, known: OrderFacts): OrderFacts {
+  const attemptDeadlineMs = event.attemptDeadlineMs ?? null;
+  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null, attemptDeadlineMs };
 }
 
 function withAnomalies(known: OrderFacts, ...found: (AnomalyCode | false)[]): OrderFacts {

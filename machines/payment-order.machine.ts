@@ -8,7 +8,7 @@
 
 import { assign, fromPromise, raise, setup } from 'xstate';
 import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
-import { hasRole } from './payment-order.events.ts';
+import { attemptDeadlineDefaultMs, hasRole } from './payment-order.events.ts';
 import type { OrderFacts } from './payment-order.facts.ts';
 import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.facts.ts';
 import { parseOutcome } from './payment-order.outcomes.ts';
@@ -90,8 +90,8 @@ const machineSetup = setup({
     isStarted: ({ context }) => context.started,
   },
   delays: {
-    /** Longer than the HTTP limit: from then on any process may record the attempt as abandoned. */
-    attemptDeadline: 30_000,
+    /** Recorded with the event that began the attempt; from then on anybody may give it up. */
+    attemptDeadline: ({ context }) => context.attemptDeadlineMs ?? attemptDeadlineDefaultMs,
     /** Recorded with the outcome that began the wait, never recomputed. */
     retry: ({ context }) => context.retryInMs ?? 0,
   },
@@ -257,12 +257,13 @@ export type {
   OutcomeType,
   PaymentOrderEvent,
 } from './payment-order.events.ts';
-export { defaultRetryPolicy, record, retryDelayMs } from './payment-order.facts.ts';
+export { record, retryDelayMs } from './payment-order.facts.ts';
 export type {
   Anomaly,
   AnomalyCode,
   AttemptResult,
   OrderFacts,
   Payment,
-  RetryPolicy,
 } from './payment-order.facts.ts';
+export { defaultRetryPolicy } from './payment-order.retry-policy.ts';
+export type { RetryPolicy } from './payment-order.retry-policy.ts';

@@ -53,5 +53,5 @@ export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
 export type { Firing, RecoveryOptions } from './recovery/due.ts';
 export type { Recovered, RecoverOnceOptions } from './recovery/recovery.ts';
-export type { RetryPolicy } from '../machines/payment-order.facts.ts';
+export type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
 export { verifyHistories } from './history/compare.ts';

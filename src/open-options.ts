@@ -1,7 +1,7 @@
 /** What `openPaymentOrders` takes, and the one schema that its options are read with. */
 
 import { z } from 'zod';
-import type { RetryPolicy } from '../machines/payment-order.facts.ts';
+import type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from './gateway/http-gateway.ts';
@@ -29,7 +29,8 @@ export type OpenOptions = {
   readonly retryPolicy?: RetryPolicy | undefined;
   /**
    * After this time an attempt without an outcome counts as abandoned, ms. At least 5 s longer than
-   * the limit of one attempt, and the same for all processes on one store. Default 30,000.
+   * the limit of one attempt, and at most a day. It is recorded with each attempt, so the processes
+   * on one store may have different ones. Default 30,000.
    */
   readonly attemptDeadlineMs?: number | undefined;
   /** Gets errors of work that no caller awaits, such as recovery. Default: a process warning. */

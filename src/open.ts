@@ -1,7 +1,13 @@
 /** The composition root: makes a `PaymentOrders` out of URLs and settings. */
 
-import { defaultRetryPolicy } from '../machines/payment-order.facts.ts';
+import {
+  attemptDeadlineDefaultMs,
+  attemptDeadlineMaxMs,
+} from '../machines/payment-order.events.ts';
+import type { OrderFacts } from '../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../machines/payment-order.retry-policy.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
+import type { PaymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { PaymentOrderError, invalidInput } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
@@ -14,8 +20,6 @@ import { parseInput } from './parse.ts';
 import { PaymentOrders } from './payment-orders.ts';
 import type { Runtime } from './runtime.ts';
 import { systemRuntime } from './runtime.ts';
-
-const attemptDeadlineDefaultMs = 30_000;
 
 /** The time between the last moment to send and the deadline, beyond the call itself, ms. */
 const deadlineMarginMs = 5_000;
@@ -43,11 +47,7 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
   const isOwned = typeof given.store === 'string';
   const store =
     typeof given.store === 'string' ? await openStore(given.store, runtime, given) : given.store;
-  const compiled = compileMachine(
-    attemptDeadlineMs === attemptDeadlineDefaultMs
-      ? paymentOrderMachine
-      : paymentOrderMachine.provide({ delays: { attemptDeadline: attemptDeadlineMs } }),
-  );
+  const compiled = compileMachine(machineWithDeadline(attemptDeadlineMs));
   const dependencies: OrderDependencies = {
     store,
     runtime,
@@ -121,12 +121,20 @@ async function openGateway(
 function parseDeadline(given: number | undefined, gateway: CancelGateway | null): number {
   const deadlineMs = given ?? attemptDeadlineDefaultMs;
   const leastMs = (gateway?.attemptMs ?? 0) + deadlineMarginMs;
-  if (deadlineMs >= leastMs) return deadlineMs;
+  if (deadlineMs >= leastMs && deadlineMs <= attemptDeadlineMaxMs) return deadlineMs;
   throw invalidInput(
     'attemptDeadlineMs',
     `must be a whole number of at least ${leastMs} ms, ${deadlineMarginMs} ms more than the ` +
-      'limit of one attempt',
+      `limit of one attempt, and of at most ${attemptDeadlineMaxMs} ms, a day`,
   );
+}
+
+/** Attempts that older versions recorded have no deadline of their own: there ours counts. */
+function machineWithDeadline(ownMs: number): PaymentOrderMachine {
+  if (ownMs === attemptDeadlineDefaultMs) return paymentOrderMachine;
+  const attemptDeadline = ({ context }: { readonly context: OrderFacts }) =>
+    context.attemptDeadlineMs ?? ownMs;
+  return paymentOrderMachine.provide({ delays: { attemptDeadline } });
 }
 
 /** A listener that throws must not end the work whose error it was given. */

@@ -20,6 +20,7 @@ const kept: ReadonlySet<string> = new Set([
   'number',
   'resolution',
   'retryInMs',
+  'attemptDeadlineMs',
   'rule',
 ]);
 const texts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence', 'responseMsg']);

@@ -4,6 +4,7 @@ import {
   eventSchemas,
   identifier,
   isEventType,
+  operatorText,
 } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { compact } from '../compact.ts';
@@ -25,12 +26,20 @@ type OlderVersion = {
   readonly upcast: (data: Fields) => Fields;
 };
 
+const same = (data: Fields): Fields => data;
+
 /**
  * The past versions of each type that has changed, oldest first: the first one reads version 1 and
  * makes version 2 of it. An entry is never altered once its version was released, because stored
  * events are never rewritten.
  */
 const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
+  // Version 2 records the attempt's deadline. In version 1, each process counted by its own.
+  CancelRequested: [{ schema: z.strictObject({ reason: cancelReason.optional() }), upcast: same }],
+  CancelRetryDue: [{ schema: z.strictObject({}), upcast: same }],
+  CancelRetryRequested: [
+    { schema: z.strictObject({ note: operatorText.optional() }), upcast: same },
+  ],
   // Version 2 states the cause. Version 1 could not state it, and nothing is guessed.
   ClosedAtGateway: [
     {

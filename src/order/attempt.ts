@@ -61,7 +61,7 @@ export async function runAttempt(
   };
   const call = makeAttempt(dependencies, gateway, orderNo, ticket);
   const { promise: deadline, resolve } = Promise.withResolvers<'unanswered'>();
-  const cancelTimer = dependencies.runtime.setTimer(dependencies.attemptDeadlineMs, () => {
+  const cancelTimer = dependencies.runtime.setTimer(ticket.deadlineMs, () => {
     resolve('unanswered');
   });
   const outcome = await Promise.race([call, deadline]);
@@ -79,7 +79,7 @@ async function makeAttempt(
   ticket: AttemptTicket,
 ): Promise<CancelOutcome> {
   const { runtime } = dependencies;
-  const sendWithinMs = dependencies.attemptDeadlineMs - gateway.attemptMs;
+  const sendWithinMs = ticket.deadlineMs - gateway.attemptMs;
   // The monotonic clock may stand still while a machine sleeps; the wall clock may jump back.
   const maySend = () =>
     runtime.monotonicMs() - ticket.drawnAtMs < sendWithinMs &&

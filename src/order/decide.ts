@@ -13,7 +13,8 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import { retryDelayMs } from '../../machines/payment-order.facts.ts';
-import type { OrderFacts, RetryPolicy } from '../../machines/payment-order.facts.ts';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import type { RetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/chain.ts';
 import { isOutcome } from '../history/deduplication.ts';

@@ -111,7 +111,8 @@ export function parseCreate(input: unknown): ParsedCommand {
 }
 
 function commandOf<T extends CommandType>(type: T, payload: unknown): Command & { type: T } {
-  const parsed = parsePayload(commands[type].event, payload);
+  const event = commands[type].event;
+  const parsed = parsePayload(chosenByCallers(event) ?? eventSchemas[event], payload);
   // Parsed by the schema of this very type; TypeScript does not follow the pairing.
   return { type, payload: parsed } as Command & { type: T };
 }
@@ -130,12 +131,19 @@ export function parseFact(orderNo: unknown, type: FactType, input: unknown): Par
   const { occurredAt: given, ...data } = payload;
   const occurredAt = parseInput(moment.optional(), given, 'occurredAt');
   // As above: parsed by the schema of this very type.
-  const fact = { type, ...parsePayload(type, data) } as PaymentOrderEvent<FactType>;
+  const fact = { type, ...parsePayload(eventSchemas[type], data) } as PaymentOrderEvent<FactType>;
   return { orderNo: parsedNo, fact, options, occurredAt };
 }
 
-function parsePayload(type: EventType, payload: unknown): object {
-  const schema: z.ZodType<object> = eventSchemas[type];
+/** The service itself decides an attempt's deadline, so no caller may give one. */
+function chosenByCallers(event: EventType): z.ZodType<object> | null {
+  const notTheirs = { attemptDeadlineMs: true } as const;
+  if (event === 'CancelRequested') return eventSchemas[event].omit(notTheirs);
+  if (event === 'CancelRetryRequested') return eventSchemas[event].omit(notTheirs);
+  return null;
+}
+
+function parsePayload(schema: z.ZodType<object>, payload: unknown): object {
   const parsed = parseInput(schema, payload);
   if ('currency' in parsed) assertKnownCurrency(parsed.currency);
   return parsed;

@@ -11,8 +11,9 @@
  * right and the duty to make the call. Everybody else reads the same event and gets none.
  */
 
+import { beginsAttempt } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
+import type { RetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
@@ -35,7 +36,10 @@ export type OrderDependencies = {
   readonly compiled: CompiledMachine;
   readonly policy: RetryPolicy;
   readonly gateway: CancelGateway | null;
-  /** After this time an attempt without an outcome counts as abandoned, ms. */
+  /**
+   * The deadline of the attempts that this process begins, ms. It is recorded with each of them, and
+   * counts for others only where an older event recorded none.
+   */
   readonly attemptDeadlineMs: number;
   /** Gets the errors of work that no caller waits for. Never throws. */
   readonly onError: (error: unknown) => void;
@@ -48,6 +52,8 @@ export type AttemptTicket = {
   readonly revision: number;
   readonly request: CancelRequest;
   readonly cause: Cause;
+  /** The attempt's deadline, as recorded, ms. */
+  readonly deadlineMs: number;
   /** Monotonic time at which `recordedAt` was drawn, ms. */
   readonly drawnAtMs: number;
   /** `after-doubt`: it was unknown for a while whether the append had succeeded. */
@@ -119,7 +125,8 @@ async function append(
   const { store, runtime, compiled } = dependencies;
   const stream = streamOf(orderNo);
   const drawnAtMs = runtime.monotonicMs();
-  const step = prepareEvent(compiled, order, stream, event, context, runtime);
+  const whole = withDeadline(event, dependencies);
+  const step = prepareEvent(compiled, order, stream, whole, context, runtime);
   assertGatewayIfNeeded(dependencies, step);
   const expected = order?.head.revision ?? 'no-stream';
   const result = await appendSettled(store, runtime, stream, [step.prepared], expected);
@@ -132,10 +139,27 @@ async function append(
     revision: result.revision,
     request: requestOf(after),
     cause: call.cause,
+    deadlineMs: deadlineOf(after, dependencies),
     drawnAtMs,
     settled: result.settled,
   };
   return { order: after, ticket };
+}
+
+/** An event that begins an attempt says by which deadline all processes count. */
+function withDeadline(
+  event: PaymentOrderEvent,
+  { attemptDeadlineMs }: OrderDependencies,
+): PaymentOrderEvent {
+  return beginsAttempt(event) ? { ...event, attemptDeadlineMs } : event;
+}
+
+/** The deadline of the order's newest attempt, ms; this process's own where none was recorded. */
+export function deadlineOf(
+  { known }: Pick<OrderHistory, 'known'>,
+  { attemptDeadlineMs }: Pick<OrderDependencies, 'attemptDeadlineMs'>,
+): number {
+  return known.attemptDeadlineMs ?? attemptDeadlineMs;
 }
 
 /** The call that the event of this step began, if it began one. */

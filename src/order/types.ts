@@ -12,7 +12,7 @@ import type {
 import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
 import type { Actor, StoredEvent } from '../history/event.ts';
 
-/** The event that each command asks for. A command's payload is the data of that event. */
+/** The event that each command asks for. */
 export type CommandEvents = {
   readonly CreatePaymentOrder: 'PaymentOrderCreated';
   readonly StartPayment: 'PaymentStarted';
@@ -25,7 +25,11 @@ export type CommandEvents = {
 
 export type CommandType = keyof CommandEvents;
 
-export type CommandPayload<T extends CommandType> = EventData<CommandEvents[T]>;
+/** The data of the event that the command asks for, but for what the service itself decides. */
+export type CommandPayload<T extends CommandType> = Omit<
+  EventData<CommandEvents[T]>,
+  'attemptDeadlineMs'
+>;
 
 /** A request to an order. It may be rejected. */
 export type Command = {

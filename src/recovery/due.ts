@@ -8,7 +8,7 @@ import { runAttempt } from '../order/attempt.ts';
 import type { Decision } from '../order/decide.ts';
 import { decideTimer } from '../order/decide.ts';
 import type { OrderDependencies } from '../order/transact.ts';
-import { requireRevision, transact } from '../order/transact.ts';
+import { deadlineOf, requireRevision, transact } from '../order/transact.ts';
 import type { PaymentOrder } from '../order/types.ts';
 import { viewOf } from '../order/view.ts';
 
@@ -102,7 +102,7 @@ function fire(
     $correlationId: timer?.cause.correlationId ?? order.head.metadata.$correlationId,
     $causationId: timer?.cause.eventId,
   };
-  if (signal.aborted || timer === undefined || !isDue(dependencies, timer)) {
+  if (signal.aborted || timer === undefined || !isDue(dependencies, order, timer)) {
     return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, context };
   }
   const event = order.raisedBy(timer);
@@ -113,9 +113,13 @@ function fire(
  * A cause that lies in the future was recorded by a clock far ahead of ours. Its timer is fired now;
  * otherwise the order would wait until that time comes.
  */
-function isDue({ runtime, attemptDeadlineMs }: RecoveryDependencies, timer: PendingTimer): boolean {
-  const nowMs = runtime.now();
-  return timer.dueAtMs <= nowMs || timer.cause.recordedAtMs > nowMs + attemptDeadlineMs;
+function isDue(
+  dependencies: RecoveryDependencies,
+  order: OrderHistory,
+  { dueAtMs, cause }: PendingTimer,
+): boolean {
+  const nowMs = dependencies.runtime.now();
+  return dueAtMs <= nowMs || cause.recordedAtMs > nowMs + deadlineOf(order, dependencies);
 }
 
 export function requireGateway({ gateway }: OrderDependencies): CancelGateway {

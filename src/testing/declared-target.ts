@@ -1,4 +1,5 @@
 import type {
+  AttemptBegun,
   EventData,
   EventType,
   OutcomeEvent,
@@ -46,6 +47,7 @@ export function declaredStart(created: EventData<'PaymentOrderCreated'>): Declar
       cancel: null,
       answers: [],
       retryInMs: null,
+      attemptDeadlineMs: null,
       anomalies: [],
     },
   };
@@ -172,14 +174,14 @@ function remembered(known: OrderFacts, event: PaymentOrderEvent): OrderFacts | n
     case 'CancelRequested': {
       const reason = event.reason === undefined ? {} : { reason: event.reason };
       const cancel = { ...reason, firstAttempt: attempts + 1, budgetFrom: attempts + 1 };
-      return withAttempt({ ...known, cancel });
+      return withAttempt(event, { ...known, cancel });
     }
     case 'CancelRetryRequested': {
       const cancel = known.cancel && { ...known.cancel, budgetFrom: attempts + 1 };
-      return withAttempt({ ...known, cancel });
+      return withAttempt(event, { ...known, cancel });
     }
     case 'CancelRetryDue':
-      return withAttempt(known);
+      return withAttempt(event, known);
     case 'CancelConfirmed':
     case 'CancelRefused':
     case 'CancelNotExecuted':
@@ -219,8 +221,9 @@ function withPayment(known: OrderFacts, event: EventData<'PaymentSucceeded'>): O
   );
 }
 
-function withAttempt(known: OrderFacts): OrderFacts {
-  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null };
+function withAttempt(event: AttemptBegun, known: OrderFacts): OrderFacts {
+  const attemptDeadlineMs = event.attemptDeadlineMs ?? null;
+  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null, attemptDeadlineMs };
 }
 
 const results: Readonly<Record<OutcomeEvent['type'], AttemptResult>> = {

@@ -56,13 +56,23 @@ const outcome = (
 const waits = fc.constantFrom(undefined, 1_000, 60_000, null);
 const noWait = fc.constant(undefined);
 
+/** None: an event of an older version, or of a plain actor. */
+const deadlines = fc.constantFrom(undefined, 6_000, 30_000, 3_600_000);
+
+const reasons = fc.oneof(
+  { withCrossShrink: true },
+  fc.constantFrom(undefined, '临时决定关单取消支付'),
+  storableText(512),
+);
+
 const cancel: Arbitrary<DrawnEvent> = fc
-  .oneof(
-    { withCrossShrink: true },
-    fc.constantFrom(undefined, '临时决定关单取消支付'),
-    storableText(512),
-  )
-  .map((reason) => drawn(compact({ type: 'CancelRequested' as const, reason })));
+  .tuple(reasons, deadlines)
+  .map(([reason, attemptDeadlineMs]) =>
+    drawn(compact({ type: 'CancelRequested' as const, reason, attemptDeadlineMs })),
+  );
+
+const retry = (type: 'CancelRetryDue' | 'CancelRetryRequested'): Arbitrary<DrawnEvent> =>
+  deadlines.map((attemptDeadlineMs) => drawn(compact({ type, attemptDeadlineMs })));
 
 const resolution: Arbitrary<DrawnEvent> = fc
   .constantFrom('open', 'failed', 'cancelled', 'paid')
@@ -87,8 +97,8 @@ const drawnEvents: Arbitrary<DrawnEvent> = weighted(
   [12, outcome('CancelRefused', waits)],
   [6, outcome('CancelBlocked', waits)],
   [4, outcome('CancelConfirmed', noWait)],
-  [24, fixed({ type: 'CancelRetryDue' })],
-  [8, fixed({ type: 'CancelRetryRequested' })],
+  [24, retry('CancelRetryDue')],
+  [8, retry('CancelRetryRequested')],
   [4, fixed({ type: 'CancelAbandoned' })],
   [4, resolution],
   [3, payment],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
+import type { RetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { CommandAnswer, Incoming, RejectionCode } from '../order/types.ts';
 import type { History } from './replayed-order.ts';

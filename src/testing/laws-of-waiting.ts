@@ -5,7 +5,7 @@ import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
 import { knownOf } from '../history/machine.ts';
 import type { EventObject } from 'xstate';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
-import { upTo } from './law.ts';
+import { ofEachStep, upTo } from './law.ts';
 import type { HistoryLaw } from './law.ts';
 import { compiledMachine } from './replayed-order.ts';
 import { boundedMachine } from './tested-machine.ts';
@@ -38,6 +38,24 @@ export function technicalEventsOnlyRaise(machine: TestedMachine | undefined): Hi
     },
   };
 }
+
+/** Replaying would depend on the options of whoever replays, if a timer counted anything else. */
+export const waitsAreAsRecorded = ofEachStep({
+  name: 'waits-are-as-recorded',
+  law: 'a timer waits as long as is recorded with the event that set it',
+  holds: ({ before, event, after: { state, known, pending } }) => {
+    for (const { id, dueAtMs, cause: setBy } of pending.timers) {
+      if (before.pending.timers.some((timer) => timer.cause.eventId === setBy.eventId)) continue;
+      const isDeadline = state === 'cancelling.requesting';
+      const wanted = isDeadline ? known.attemptDeadlineMs : known.retryInMs;
+      if (wanted === null && isDeadline) continue;
+      const found = dueAtMs - setBy.recordedAtMs;
+      equal(found, wanted, `after ${event.type}, '${id}' waits ${found} ms, not ${String(wanted)}`);
+    }
+    if (!('attemptDeadlineMs' in event)) return;
+    equal(known.attemptDeadlineMs, event.attemptDeadlineMs, 'the deadline is forgotten');
+  },
+});
 
 type Technical = EventObject & { readonly output?: unknown; readonly error?: unknown };
 

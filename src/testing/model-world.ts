@@ -1,4 +1,4 @@
-import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { openMemoryStore } from '../event-store/memory.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import type { RetryPolicy } from '../../machines/payment-order.facts.ts';
-import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
+import type { RetryPolicy } from '../../machines/payment-order.retry-policy.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
 import { decodeEvent } from '../history/codec.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';

@@ -2,7 +2,7 @@ import type { declaredTarget } from './declared-target.ts';
 import { lawsOfStates } from './laws-of-states.ts';
 import { lawsOfFacts } from './laws-of-facts.ts';
 import { lawsOfReplay } from './laws-of-replay.ts';
-import { technicalEventsOnlyRaise } from './laws-of-waiting.ts';
+import { technicalEventsOnlyRaise, waitsAreAsRecorded } from './laws-of-waiting.ts';
 import { historyLaw } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -23,6 +23,7 @@ export function transitionProperties(
     ...lawsOfFacts,
     ...lawsOfReplay(machine),
     technicalEventsOnlyRaise(machine),
+    waitsAreAsRecorded,
   ];
   return laws.map((law) => historyLaw({ ...law, machine }));
 }

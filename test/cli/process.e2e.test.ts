@@ -139,10 +139,10 @@ describe('a call that is out', () => {
     running.kill();
     expect((await running.ended).code).toBeNull();
     release();
-    const inAnHour = await here.json('work', '--once', '--attempt-deadline-ms', '3600000');
-    expect(inAnHour).toEqual({ code: 0, body: { waiting: 1, fired: 0, answers: {} } });
-    let due = await here.run('work', '--once');
-    while (due.stdout.includes('0 due')) due = await here.run('work', '--once');
+    // The deadline that was recorded counts, not that of the process that looks.
+    const work = () => here.run('work', '--once', '--attempt-deadline-ms', '3600000');
+    let due = await work();
+    while (due.stdout.includes('0 due')) due = await work();
     expect(due).toMatchObject({
       code: 0,
       stdout:

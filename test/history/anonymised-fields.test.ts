@@ -11,6 +11,7 @@ const text = /^text \d+$/;
 /** What a field becomes: what it was, something of this shape, or itself moved in time. */
 const becomes: Readonly<Record<string, 'kept' | 'moved' | RegExp>> = {
   ...{ attempt: 'kept', rule: 'kept', durationMs: 'kept', httpStatus: 'kept', retryInMs: 'kept' },
+  attemptDeadlineMs: 'kept',
   ...{
     insecureTransport: 'kept',
     isLastRecorded: 'kept',

@@ -159,7 +159,7 @@ describe('verifying an altered history', () => {
       expect(await faultsOf(orderNo, foreign)).toContainEqual({
         ...{ revision, code: 'unknown-event-type' },
       });
-      const metadata = { ...event.metadata, schemaVersion: 2 };
+      const metadata = { ...event.metadata, schemaVersion: 1_000 };
       const future = events.with(revision, { ...event, metadata });
       expect(await faultsOf(orderNo, future)).toContainEqual({
         ...{ revision, code: 'unknown-schema-version' },

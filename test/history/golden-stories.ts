@@ -124,6 +124,18 @@ const operators: GoldenStory = {
   ],
 };
 
+/** The events that begin an attempt in schema version 2, which records its deadline. */
+const deadlines: GoldenStory = {
+  ...{ name: 'deadlines', created: money },
+  steps: [
+    ...[step({ type: 'CancelRequested', attemptDeadlineMs: 20_000 }), unknown(1)],
+    ...[step({ type: 'CancelRetryDue', attemptDeadlineMs: 30_000 }), unknown(2, null)],
+    ...[step({ type: 'CancelRetryRequested', attemptDeadlineMs: 86_400_000 }), unknown(3)],
+    step({ type: 'CancelRetryRequested', note: 'the channel is back', attemptDeadlineMs: 1 }),
+    step({ type: 'CancelConfirmed', attempt: 4, rule: 'confirmed' }),
+  ],
+};
+
 /** ClosedAtGateway in schema version 2, which says why. */
 const closings: GoldenStory = {
   ...{ name: 'closings', created: money },
@@ -157,4 +169,5 @@ export const goldenStories: readonly GoldenStory[] = [
   // What is released later comes after: a story's place draws its ids.
   closings,
   rejections,
+  deadlines,
 ];

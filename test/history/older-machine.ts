@@ -1,4 +1,4 @@
-import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { compileMachine } from '../../src/history/machine.ts';

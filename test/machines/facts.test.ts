@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { AnomalyCode, OrderFacts } from '../../machines/payment-order.facts.ts';
 import {
-  defaultRetryPolicy,
   enterPaid,
   knownFrom,
   record,
   refused,
   retryDelayMs,
 } from '../../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { created } from './created.ts';
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
@@ -166,7 +166,7 @@ describe('recording an event', () => {
   test('knows only numbers and amount of an order that was just created', () => {
     const nothing = {
       ...{ started: false, paid: false, failed: false, closed: false, payments: [] },
-      ...{ cancel: null, answers: [], retryInMs: null, anomalies: [] },
+      ...{ cancel: null, answers: [], anomalies: [], retryInMs: null, attemptDeadlineMs: null },
     };
     expect(knownFrom(created)).toEqual({ ...created, type: undefined, ...nothing });
     const { orderNo, processBillNo } = created;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
+import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import type { OrderHistory } from '../../src/history/load.ts';
 import { decideFact, decideOutcome, decideTimer } from '../../src/order/decide.ts';
 import { created } from '../machines/created.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { defaultRetryPolicy } from '../../machines/payment-order.facts.ts';
+import type { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 
 describe('an invalid retry policy', () => {

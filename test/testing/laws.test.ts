@@ -25,7 +25,7 @@ describe('transitionProperties()', () => {
   const laws = transitionProperties();
 
   test('gives each law a name and a sentence', () => {
-    expect(new Set(laws.map(({ name }) => name)).size).toBe(13);
+    expect(new Set(laws.map(({ name }) => name)).size).toBe(14);
     for (const { name, law } of laws) {
       expect(name).toMatch(/^[a-z-]+$/);
       expect(law.length).toBeGreaterThan(30);
@@ -99,6 +99,12 @@ const broken = {
     { target: 'needsReview' },
     'CancelRequested → cancelling.requesting',
     'in cancelling.requesting, xstate.error.actor.cancelPayment does not lead where',
+  ],
+  'waits-are-as-recorded': [
+    'states.cancelling.states.requesting.after',
+    { attemptDeadline: undefined, 7_000: { target: 'needsReview' } },
+    'CancelRequested → cancelling.requesting',
+    'waits 7000 ms, not 3600000',
   ],
 } as const;
 

@@ -1,5 +1,7 @@
 import type { AppendResult, PreparedEvent } from '../../src/event-store/event-store.ts';
 import type { CancelRequest } from '../../src/gateway/cancel-gateway.ts';
+import { orderNoOf } from '../../src/history/event.ts';
+import { epochMs } from './clock.ts';
 import type { Row, ServerLog } from './log.ts';
 import { textOf } from './log.ts';
 import type { Incarnation } from './process.ts';
@@ -9,8 +11,11 @@ import { count } from './seen.ts';
 /** A promise that was broken, and when. */
 export type Violation = { readonly invariant: string; readonly what: string };
 
-/** The attempt's deadline less the limit of its call, ms: the shipped defaults. */
-const sendWithinMs = 15_000;
+/** The limit of one call, ms: the shipped default. */
+export const attemptMs = 15_000;
+
+/** The shipped default: with a longer deadline, a call may leave later than with this one. */
+const usualDeadlineMs = 30_000;
 
 /** Each of these events enters one attempt. */
 export const entering: ReadonlySet<string> = new Set([
@@ -36,6 +41,13 @@ export type Execution = {
   readonly result: 'true' | 'false';
 };
 
+/** What a plan leaves intact, so that more can be asked for. */
+type Promises = {
+  readonly clocksAreRight: boolean;
+  /** And no call takes longer than its own limit: then two of one order are never out at once. */
+  readonly callsAreTimely: boolean;
+};
+
 /**
  * Watches what passes between the processes, the store and the platform while a run goes on. It
  * knows the rules and none of the code: the code cannot talk it round.
@@ -47,7 +59,7 @@ export class Checker {
   readonly #log: ServerLog;
   readonly #nowMs: () => number;
   readonly #seen: Seen;
-  readonly #overlapIsWrong: boolean;
+  readonly #promises: Promises;
   readonly #used = new Set<string>();
   /** By life and decision: the id of an append whose outcome has not been looked up since. */
   readonly #unsettled = new Map<string, string>();
@@ -57,11 +69,11 @@ export class Checker {
   readonly #ambiguous = new Set<string>();
   isInPeace = false;
 
-  constructor(log: ServerLog, seen: Seen, nowMs: () => number, overlapIsWrong: boolean) {
+  constructor(log: ServerLog, seen: Seen, nowMs: () => number, promises: Promises) {
     this.#log = log;
     this.#nowMs = nowMs;
     this.#seen = seen;
-    this.#overlapIsWrong = overlapIsWrong;
+    this.#promises = promises;
   }
 
   violate(invariant: string, what: string): void {
@@ -91,10 +103,26 @@ export class Checker {
       if (kind === 'conflict' && this.#unsettled.get(key) === event.id) {
         count(this.#seen, "lost ack, then a rival's event");
       }
+      if (kind === 'appended' && event.data['rule'] === 'attempt-abandoned') {
+        const begun = this.#entries(orderNoOf(stream)).at(-1);
+        if (begun !== undefined) this.#givenUp(life, stream, begun);
+      }
       if (kind === 'unknown') this.#doubted.set(event.id, Infinity);
       else if (this.#doubted.has(event.id)) this.#doubted.set(event.id, this.#nowMs());
       if (kind === 'unknown') this.#unsettled.set(key, event.id);
       else if (kind === 'appended') this.#unsettled.delete(key);
+    }
+  }
+
+  /** Whoever gives an attempt up waits as long as its own process said, however it is configured. */
+  #givenUp(life: Incarnation, stream: string, begun: Row): void {
+    const deadlineMs = deadlineIn(begun);
+    if (deadlineMs !== life.attemptDeadlineMs) {
+      count(this.#seen, 'given up by a process with another deadline');
+    }
+    const recordedMs = Date.parse(textOf(begun.metadata['recordedAt'])) - epochMs;
+    if (this.#promises.clocksAreRight && this.#nowMs() < recordedMs + deadlineMs) {
+      this.violate('I6', `${life.name} gives an attempt of ${stream} up before its deadline`);
     }
   }
 
@@ -137,8 +165,18 @@ export class Checker {
     }
     // The stream's time is not before the time that the process drew.
     const isSure = !this.#ambiguous.has(entry.id);
-    if (isSure && this.#nowMs() - entry.atMs >= sendWithinMs) {
+    const sendWithinMs = deadlineIn(entry) - attemptMs;
+    const sinceMs = this.#nowMs() - entry.atMs;
+    if (isSure && sinceMs >= sendWithinMs) {
       this.violate('I14', `attempt ${attempt} of ${orderNo} leaves when it may have been given up`);
+    }
+    if (isSure && sinceMs >= usualDeadlineMs) count(this.#seen, 'a call under a long deadline');
+    if (
+      isSure &&
+      this.#promises.callsAreTimely &&
+      rows.some(({ data }) => data['attempt'] === attempt)
+    ) {
+      this.violate('I6', `attempt ${attempt} of ${orderNo} leaves after it was given up`);
     }
     const answeredMs = this.#doubted.get(entry.id);
     const lookedMs = this.#lastRead.get(`${life.name} paymentOrder-${orderNo}`) ?? -1;
@@ -163,7 +201,7 @@ export class Checker {
         send.ended === null &&
         send.life.isAlive,
     );
-    if (out !== undefined && this.#overlapIsWrong) {
+    if (out !== undefined && this.#promises.callsAreTimely) {
       this.violate('I6', `attempts ${out.attempt} and ${attempt} of ${orderNo} are out at once`);
     }
   }
@@ -187,6 +225,12 @@ export class Checker {
       .stream(`paymentOrder-${orderNo}`)
       .some(({ type, data }) => type === 'CancelOutcomeUnknown' && data['attempt'] === attempt);
   }
+}
+
+/** The deadline that an attempt was begun with, ms; none is as good as none left. */
+function deadlineIn({ data }: Row): number {
+  const { attemptDeadlineMs } = data;
+  return typeof attemptDeadlineMs === 'number' ? attemptDeadlineMs : 0;
 }
 
 /** What makes two events one decision of one process: each request and each call has its own trail. */

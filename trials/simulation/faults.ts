@@ -11,6 +11,7 @@ export const faultNames = [
   'rivalStorm',
   // The platform and the way to it.
   'connectFails',
+  'slowConnect',
   'requestLost',
   'replyLost',
   'lateExecution',
@@ -29,6 +30,7 @@ export const faultNames = [
   // Processes and their clocks.
   'crash',
   'restart',
+  'deadlinesDiffer',
   'clockSkew',
   'clockJump',
   // Of callers, last so that it reshuffles nothing before it.

@@ -5,13 +5,11 @@ import type {
 } from '../../src/gateway/cancel-gateway.ts';
 import { classify } from '../../src/gateway/classification.ts';
 import type { Seen } from '../../src/gateway/classification.ts';
+import { attemptMs } from './checker.ts';
 import type { Platform } from './platform.ts';
 import { blockedAnswer } from './platform.ts';
 import type { Incarnation } from './process.ts';
 import type { Sim } from './sim.ts';
-
-/** The limit of one HTTP attempt, ms: the shipped default. */
-const attemptMs = 15_000;
 
 /** So late may a request still come to the channel, ms. */
 const lateMs = [16_000, 200_000] as const;
@@ -41,10 +39,9 @@ async function cancel(
   const nonce = sim.random('nonces').hex(6);
   await life.point(`connect for ${orderNo}`);
   const hangs = sim.strikes('gatewayHangs', 0.1);
-  await life.pause(
-    hangs ? sim.random('gatewayHangs').between(1, 40_000) : latencyMs(sim),
-    'connect',
-  );
+  const isSlow = sim.strikes('slowConnect', 0.1);
+  const connectMs = isSlow ? sim.random('slowConnect').between(10_000, 60_000) : latencyMs(sim);
+  await life.pause(hangs ? sim.random('gatewayHangs').between(1, 40_000) : connectMs, 'connect');
   if (sim.strikes('connectFails', 0.15)) {
     return outcome(sim, { phase: 'before-sending', failure: 'connection-refused' });
   }

@@ -16,6 +16,8 @@ const never = new Promise<never>(() => undefined);
 export class SimProcess {
   readonly index: number;
   readonly clock: WallClock;
+  /** How it is configured: by when an attempt that it begins counts as abandoned. */
+  readonly attemptDeadlineMs: number;
   readonly #kernel: Kernel;
   readonly #strikes: ReadonlyMap<number, Strike['what']>;
   readonly #onStrike: (what: Strike['what'], at: string) => void;
@@ -27,12 +29,14 @@ export class SimProcess {
   constructor(
     index: number,
     clock: WallClock,
+    attemptDeadlineMs: number,
     kernel: Kernel,
     strikes: readonly Strike[],
     onStrike: (what: Strike['what'], at: string) => void,
   ) {
     this.index = index;
     this.clock = clock;
+    this.attemptDeadlineMs = attemptDeadlineMs;
     this.#kernel = kernel;
     this.#strikes = new Map(
       strikes.filter(({ process }) => process === index).map(({ point, what }) => [point, what]),
@@ -129,6 +133,10 @@ export class Incarnation {
 
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  get attemptDeadlineMs(): number {
+    return this.#process.attemptDeadlineMs;
   }
 
   get hasCrashed(): boolean {

@@ -12,7 +12,7 @@ import { storeOf } from './store.ts';
 export function readerOf(sim: Sim): (orderNo: string) => Promise<void> {
   const { kernel, checker, random } = sim;
   const clock = new WallClock(() => kernel.nowMs, 0);
-  const process = new SimProcess(99, clock, kernel, [], () => undefined);
+  const process = new SimProcess(99, clock, 30_000, kernel, [], () => undefined);
   const life = process.begin(random('ids of the reader'));
   const touches = (what: string) => {
     checker.violate('I12', `reading ${what}`);

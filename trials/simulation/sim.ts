@@ -36,10 +36,11 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
   const log = new ServerLog();
   const seen: Seen = new Map();
   const has = (fault: FaultName) => plan.faults.includes(fault);
+  const clocksAreRight = !has('clockSkew') && plan.strikes.every(({ what }) => what === 'crash');
   // Who is given up by a clock that is wrong, or too late for its own limit, may still be out.
-  const isTimely =
-    !has('clockSkew') && !has('gatewayHangs') && plan.strikes.every(({ what }) => what === 'crash');
-  const checker = new Checker(log, seen, () => kernel.nowMs, isTimely);
+  const callsAreTimely = clocksAreRight && !has('gatewayHangs');
+  const promises = { clocksAreRight, callsAreTimely };
+  const checker = new Checker(log, seen, () => kernel.nowMs, promises);
   const intensity = random('intensity').pick([0.5, 1, 2]);
   const left = new Map<string, number>(Object.entries(certain ?? {}));
   const isChosen = (fault: FaultName, share: number) => {

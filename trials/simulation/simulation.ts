@@ -96,7 +96,11 @@ class Run {
       : 0;
     if (skewMs !== 0) count(this.#sim.seen, 'fault clockSkew');
     const clock = new WallClock(() => kernel.nowMs, skewMs);
-    return new SimProcess(index, clock, kernel, plan.strikes, (strike, at) => {
+    const deadlineMs = plan.faults.includes('deadlinesDiffer')
+      ? random(`deadline ${index}`).pick([20_000, 25_000, 30_000, 45_000, 60_000])
+      : 30_000;
+    if (deadlineMs !== 30_000) count(this.#sim.seen, 'fault deadlinesDiffer');
+    return new SimProcess(index, clock, deadlineMs, kernel, plan.strikes, (strike, at) => {
       if (strike === 'crash') this.#crashed(index, at);
       else count(this.#sim.seen, `fault clockJump ${strike}`);
     });
@@ -127,6 +131,7 @@ class Run {
       gateway: gatewayOf(this.#sim, life, this.#platform),
       runtime: life.runtime,
       retryPolicy,
+      attemptDeadlineMs: life.attemptDeadlineMs,
       onError: (error) => {
         const known = error instanceof PaymentOrderError;
         kernel.note(`${life.name} reports ${known ? error.code : String(error)}`);

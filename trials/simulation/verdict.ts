@@ -1,6 +1,7 @@
 import { orderNoOf } from '../../src/history/event.ts';
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { beginsAttempt } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { evolve } from '../../src/history/load.ts';
@@ -70,7 +71,7 @@ function pathOf(sim: Sim, stream: string, rows: readonly Row[]): readonly Declar
   return states;
 }
 
-/** By the tables; null where they do not list the event, or where its wait was not recorded. */
+/** By the tables; null where they do not list the event, or where a delay was not recorded. */
 function afterEvent(
   before: DeclaredOrder | undefined,
   event: PaymentOrderEvent,
@@ -80,6 +81,7 @@ function afterEvent(
   }
   const needsWait = 'attempt' in event && event.type !== 'CancelConfirmed';
   if (needsWait && event.retryInMs === undefined) return null;
+  if (beginsAttempt(event) && event.attemptDeadlineMs === undefined) return null;
   return before === undefined ? null : declaredNext(before, event);
 }
 

@@ -25,8 +25,8 @@ export const globalOptions = {
   attemptLimitMs: text('--attempt-limit-ms <MS>', 'longest time for one call (default 15000)'),
   attemptDeadlineMs: text(
     '--attempt-deadline-ms <MS>',
-    'when a call without outcome counts as abandoned; the same for all processes on one store, ' +
-      'at least 5000 over the limit (default 30000)',
+    'when a call without outcome counts as abandoned; recorded with each attempt, and at least ' +
+      '5000 over the limit (default 30000)',
   ),
   actor: text(
     '--actor <ID>',

@@ -107,6 +107,13 @@ export const bugs: readonly Bug[] = [
     detector: seeds,
   },
   {
+    name: 'the fold counts by its own deadline instead of the recorded one',
+    file: 'src/open.ts',
+    from: 'context.attemptDeadlineMs ?? ownMs;',
+    to: 'context.attemptDeadlineMs === null ? ownMs : ownMs;',
+    detector: seeds,
+  },
+  {
     name: 'an append that was retried is taken for one that succeeded at once',
     file: 'src/event-store/append-settled.ts',
     from: "if (result.kind === 'appended') return { ...result, settled: 'after-doubt' };",

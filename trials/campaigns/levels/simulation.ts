@@ -22,6 +22,8 @@ const mustSee = [
   'attempt limit reached',
   ...['accepted', 'duplicate', 'rejected', 'an error', 'a minute'].map((w) => `repeat after ${w}`),
   'repeat at another process',
+  'a call under a long deadline',
+  'given up by a process with another deadline',
 ];
 
 /** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */
