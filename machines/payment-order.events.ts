@@ -56,7 +56,7 @@ const amountWithCurrency = {
 };
 
 /** Milliseconds until the next attempt; null when the attempts are spent. */
-const retryInMs = z.int().min(0).max(31_536_000_000).nullable().optional();
+export const retryInMs = z.int().min(0).max(31_536_000_000).nullable().optional();
 
 /** Longer than the limit of one HTTP call, ms. */
 export const attemptDeadlineDefaultMs = 30_000;
@@ -128,7 +128,8 @@ export const eventSchemas = {
   CancelConfirmed: z.strictObject(evidence),
   CancelRefused: undecided,
   CancelNotExecuted: undecided,
-  CancelBlocked: undecided,
+  /** A blocked call cannot work until its cause is removed, so there is nothing to wait for. */
+  CancelBlocked: z.strictObject({ ...evidence, retryInMs: z.null().optional() }),
   CancelOutcomeUnknown: undecided,
   CancelRetryDue: z.strictObject({ attemptDeadlineMs }),
   CancelRetryRequested: z.strictObject({ note: operatorText.optional(), attemptDeadlineMs }),
@@ -159,8 +160,17 @@ export type EventData<T extends EventType = EventType> = z.input<(typeof eventSc
 
 /** A stored event as the machine takes it: its type and its data in one object. */
 export type PaymentOrderEvent<T extends EventType = EventType> = {
-  [K in T]: { type: K } & (EventData<K> extends Record<string, never> ? unknown : EventData<K>);
+  [K in T]: { type: K } & (EventData<K> extends Record<string, never> ? unknown : EventData<K>) &
+    (K extends keyof OlderData ? OlderData[K] : unknown);
 }[T];
+
+/** What no event can hold that is written today, but the fold still finds in older ones. */
+type OlderData = {
+  readonly CancelBlocked: {
+    /** Version 1 could hold a wait. No process ever drew one, yet such an event waits as recorded. */
+    readonly retryInMsOfVersion1?: number | undefined;
+  };
+};
 
 /** The roles of event types. Code that treats events by kind asks `hasRole` and keeps no list. */
 export const eventRoles = {

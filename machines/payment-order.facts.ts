@@ -226,6 +226,9 @@ function recordOutcome(known: OrderFacts, event: OutcomeEvent): OrderFacts {
   if (event.type === 'CancelConfirmed') {
     return withAnomalies({ ...known, answers, closed: true }, known.paid && 'cancelled-and-paid');
   }
+  if (event.type === 'CancelBlocked') {
+    return { ...known, answers, retryInMs: event.retryInMsOfVersion1 ?? null };
+  }
   const retryInMs =
     event.retryInMs === undefined
       ? retryDelayMs(defaultRetryPolicy, known, event)

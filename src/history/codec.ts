@@ -5,6 +5,7 @@ import {
   identifier,
   isEventType,
   operatorText,
+  retryInMs,
 } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { compact } from '../compact.ts';
@@ -24,6 +25,8 @@ type Place = { readonly stream: string; readonly revision: number };
 type OlderVersion = {
   readonly schema: z.ZodType<Fields>;
   readonly upcast: (data: Fields) => Fields;
+  /** What the fold needs of this version, and no newer version can hold. */
+  readonly kept?: (data: Fields) => Fields;
 };
 
 const same = (data: Fields): Fields => data;
@@ -39,6 +42,15 @@ const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
   CancelRetryDue: [{ schema: z.strictObject({}), upcast: same }],
   CancelRetryRequested: [
     { schema: z.strictObject({ note: operatorText.optional() }), upcast: same },
+  ],
+  // Version 2 holds no wait.
+  CancelBlocked: [
+    {
+      schema: eventSchemas.CancelBlocked.extend({ retryInMs }),
+      upcast: (data) => ({ ...data, retryInMs: null }),
+      kept: (data) =>
+        typeof data['retryInMs'] === 'number' ? { retryInMsOfVersion1: data['retryInMs'] } : {},
+    },
   ],
   // Version 2 states the cause. Version 1 could not state it, and nothing is guessed.
   ClosedAtGateway: [
@@ -141,12 +153,16 @@ export function parseEvent(
   schemaVersion = currentSchemaVersion(type),
 ): PaymentOrderEvent {
   let today = data;
-  for (const { schema, upcast } of olderVersions[type]?.slice(schemaVersion - 1) ?? []) {
-    today = upcast(parsed(schema, today, 'data', place));
+  const ofOlder: Fields[] = [];
+  for (const { schema, upcast, kept } of olderVersions[type]?.slice(schemaVersion - 1) ?? []) {
+    const read = parsed(schema, today, 'data', place);
+    if (kept !== undefined) ofOlder.push(kept(read));
+    today = upcast(read);
   }
-  const schema: z.ZodType = eventSchemas[type];
+  const schema: z.ZodType<object> = eventSchemas[type];
+  const whole = Object.assign({ type }, parsed(schema, today, 'data', place), ...ofOlder) as object;
   // The schema of this very type made the data; TypeScript does not follow the pairing.
-  return { type, ...(parsed(schema, today, 'data', place) as object) } as PaymentOrderEvent;
+  return whole as PaymentOrderEvent;
 }
 
 /** Links an event to the one before it with a fresh salt, and checks it as a reader would. */

@@ -137,6 +137,7 @@ export function decideOutcome(
   random: number,
 ): Decision {
   if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome);
+  if (outcome.type === 'CancelBlocked') return recordOnce(order, { ...outcome, retryInMs: null });
   const delayMs = retryDelayMs(policy, order.known, outcome);
   const share = 1 - policy.jitter + 2 * policy.jitter * random;
   const retryInMs = delayMs === null ? null : Math.round(delayMs * share);

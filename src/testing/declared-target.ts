@@ -251,10 +251,11 @@ function withOutcome(known: OrderFacts, event: OutcomeEvent): OrderFacts {
  */
 function waitOf(
   { answers, cancel }: OrderFacts,
-  { type, attempt, retryInMs }: Exclude<OutcomeEvent, { type: 'CancelConfirmed' }>,
+  event: Exclude<OutcomeEvent, { type: 'CancelConfirmed' }>,
 ): number | null {
+  if (event.type === 'CancelBlocked') return event.retryInMsOfVersion1 ?? null;
+  const { type, attempt, retryInMs } = event;
   if (retryInMs !== undefined) return retryInMs;
-  if (type === 'CancelBlocked') return null;
   const didNotRun = type === 'CancelNotExecuted';
   const alike: readonly AttemptResult[] = didNotRun ? ['not-executed'] : ['unknown', 'refused'];
   const spent = answers.filter((answer, index) => {

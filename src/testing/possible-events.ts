@@ -43,7 +43,7 @@ export function possibleOutcomes({ answers }: OrderFacts): readonly PaymentOrder
     ...attempts.flatMap((attempt) =>
       eventRoles.outcome.flatMap((type): PaymentOrderEvent[] => {
         const outcome = { attempt, rule: 'possible' };
-        if (type === 'CancelConfirmed') return [{ type, ...outcome }];
+        if (type === 'CancelConfirmed' || type === 'CancelBlocked') return [{ type, ...outcome }];
         return [1_000, null].map((retryInMs) => ({ type, ...outcome, retryInMs }));
       }),
     ),

@@ -64,6 +64,10 @@ function outcomeStory(type: OutcomeType): GoldenStory {
 const unknown = (attempt: number, retryInMs: number | null = 5_000): GoldenStep =>
   step({ type: 'CancelOutcomeUnknown', attempt, rule: 'answer-timeout', retryInMs });
 
+/** No event that is written today may hold a number here. */
+const blockedOf = (attempt: number, retryInMs: number | null): GoldenStep =>
+  step({ type: 'CancelBlocked', attempt, rule: 'key-refused', retryInMs } as PaymentOrderEvent);
+
 const resolved = (resolution: 'cancelled' | 'paid' | 'failed' | 'open'): GoldenStory => ({
   ...{ name: `CancelResolved-${resolution}`, created: {} },
   steps: [
@@ -162,6 +166,28 @@ const rejections: GoldenStory = {
   ],
 };
 
+/** CancelBlocked in schema version 1, which could hold a wait. Recorded by a build that wrote it. */
+const blockedThatWaited: GoldenStory = {
+  ...{ name: 'blocked-that-waited', created: money },
+  steps: [
+    ...[step({ type: 'CancelRequested' }), blockedOf(1, 1_234), step({ type: 'CancelRetryDue' })],
+    ...[blockedOf(2, null), step({ type: 'CancelRetryRequested' }), blockedOf(3, 0)],
+    step({ type: 'CancelAbandoned' }),
+  ],
+};
+
+/** CancelBlocked in schema version 2, which never waits. */
+const blocked: GoldenStory = {
+  ...{ name: 'blocked', created: money },
+  steps: [
+    step({ type: 'CancelRequested', attemptDeadlineMs: 30_000 }),
+    step({ type: 'CancelBlocked', attempt: 1, rule: 'bare' }),
+    step({ type: 'CancelRetryRequested', attemptDeadlineMs: 30_000 }),
+    step({ type: 'CancelBlocked', attempt: 2, rule: 'all', ...evidence, retryInMs: null }),
+    step({ type: 'CancelAbandoned' }),
+  ],
+};
+
 export const goldenStories: readonly GoldenStory[] = [
   ...[payment, facts, operators],
   ...(['cancelled', 'paid', 'failed', 'open'] as const).map(resolved),
@@ -170,4 +196,6 @@ export const goldenStories: readonly GoldenStory[] = [
   closings,
   rejections,
   deadlines,
+  blockedThatWaited,
+  blocked,
 ];

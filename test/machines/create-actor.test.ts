@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SimulatedClock, createActor } from 'xstate';
+import { SimulatedClock, createActor, fromPromise } from 'xstate';
 import type { CancelPaymentInput } from '../../machines/payment-order.machine.ts';
 import { cancelPaymentWith, paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { created } from './created.ts';
@@ -101,6 +101,25 @@ describe('the machine in a plain createActor', () => {
     actor.send({ type: 'CancelRequested' });
     await settled();
     expect(actor.getSnapshot().value).toBe('cancelled');
+  });
+
+  test.each([
+    ['in the output of cancelPaymentWith', cancelPaymentWith],
+    ['in the output of an actor of its own', fromPromise],
+  ])('waits for nobody after a blocked call, though a number stands %s', async (_, actorOf) => {
+    const output = { type: 'CancelBlocked', attempt: 1, rule: 'key-refused', retryInMs: 5_000 };
+    // An actor of its own, in JavaScript.
+    const cancelPayment = actorOf(() => Promise.resolve(output as never)) as never;
+    const clock = new SimulatedClock();
+    const machine = paymentOrderMachine.provide({ actors: { cancelPayment } });
+    const actor = createActor(machine, { input: created, clock }).start();
+
+    actor.send({ type: 'CancelRequested' });
+    await settled();
+    clock.increment(10_000_000);
+
+    expect(actor.getSnapshot().value).toEqual({ cancelling: 'needsReview' });
+    expect(actor.getSnapshot().context.answers).toEqual(['blocked']);
   });
 
   test('takes a call that throws or never ends for an unknown outcome', async () => {

@@ -75,6 +75,7 @@ const evidence: Readonly<Record<string, Edges>> = {
   insecureTransport: { good: [true], bad: [false, 1] },
 };
 const wait: Edges = { good: [0, null, 31_536_000_000], bad: [-1, 31_536_000_001, 0.5, '1'] };
+const deadline: Edges = { good: [1, 86_400_000], bad: [0, 86_400_001, 0.5, '1', null] };
 
 /** Values at the edges of each field, by type. */
 const edges: Readonly<Partial<Record<EventType, Readonly<Record<string, Edges>>>>> = {
@@ -95,13 +96,14 @@ const edges: Readonly<Partial<Record<EventType, Readonly<Record<string, Edges>>>
       bad: ['', 'closed', null],
     },
   },
-  CancelRequested: { reason: free(512) },
+  CancelRequested: { reason: free(512), attemptDeadlineMs: deadline },
+  CancelRetryDue: { attemptDeadlineMs: deadline },
   CancelConfirmed: { ...evidence, retryInMs: { good: [], bad: wait.good } },
   CancelRefused: { ...evidence, retryInMs: wait },
   CancelNotExecuted: { ...evidence, retryInMs: wait },
-  CancelBlocked: { ...evidence, retryInMs: wait },
+  CancelBlocked: { ...evidence, retryInMs: { good: [null], bad: [0, 1, '1'] } },
   CancelOutcomeUnknown: { ...evidence, retryInMs: wait },
-  CancelRetryRequested: { note: said },
+  CancelRetryRequested: { note: said, attemptDeadlineMs: deadline },
   CancelAbandoned: { note: said },
   CancelResolved: {
     resolution: { good: ['cancelled', 'paid', 'failed', 'open'], bad: ['', 'refunded', null] },

@@ -229,6 +229,16 @@ describe('the retry policy', () => {
     }
   });
 
+  test('takes no wait from a blocked call, but that of a version that could hold one', () => {
+    const blocked = { type: 'CancelBlocked', attempt: 1, rule: 'key-refused' } as const;
+    // A plain actor may be sent anything.
+    const withNumber = { ...blocked, retryInMs: 5_000 } as unknown as PaymentOrderEvent;
+
+    expect(given(requested, blocked).retryInMs).toBeNull();
+    expect(given(requested, withNumber).retryInMs).toBeNull();
+    expect(given(requested, { ...blocked, retryInMsOfVersion1: 7 }).retryInMs).toBe(7);
+  });
+
   test('counts attempts that ended alike, but no others and not the one that just ended', () => {
     const known = given(
       ...[requested, undecided('CancelNotExecuted', 1), retried],

@@ -49,6 +49,14 @@ describe('parseOutcome', () => {
   test('leaves out what nobody knows', () => {
     expect(parseOutcome({ ...answer, result: true }, 2)).toEqual(answer);
   });
+
+  test('leaves out a wait after a blocked call, and keeps the outcome', () => {
+    const blocked = { type: 'CancelBlocked', attempt: 2, rule: 'key-refused' };
+
+    const withWaits = { ...blocked, retryInMs: 5, retryInMsOfVersion1: 5 };
+
+    expect(parseOutcome(withWaits, 2)).toEqual(blocked);
+  });
 });
 
 describe('evidence', () => {

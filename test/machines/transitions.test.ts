@@ -33,7 +33,7 @@ function eventsAbout(known: OrderFacts): PaymentOrderEvent[] {
     { type: 'CancelRequested' },
     ...eventRoles.outcome.flatMap((type) =>
       attempts.flatMap((attempt): PaymentOrderEvent[] =>
-        type === 'CancelConfirmed'
+        type === 'CancelConfirmed' || type === 'CancelBlocked'
           ? [{ type, attempt, rule: 'tried' }]
           : [
               { type, attempt, rule: 'tried', retryInMs: 1_000 },

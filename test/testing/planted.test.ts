@@ -66,7 +66,7 @@ function messageOf(run: () => void): string {
 describe('the kit', () => {
   const planted = [
     ['a wrong target', wrongTarget, moneyMakesPaid, 'money-is-monotone', 3],
-    ['a missing guard', missingGuard, noCancelInDoubtIsAbandoned, 'only-declared-transitions', 4],
+    ['a missing guard', missingGuard, noCancelInDoubtIsAbandoned, 'only-declared-transitions', 5],
     ['a forgotten fact', forgottenFact, everyFactIsTaken, 'facts-are-never-refused', 4],
   ] as const;
 
