@@ -13,6 +13,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'test/machines/create-actor.test.ts',
       'test/machines/events.test.ts',
       'test/machines/facts.test.ts',
+      'test/machines/outcomes.test.ts',
       'test/testing/laws.test.ts',
     ],
   },
