@@ -45,6 +45,7 @@ export class RecoveryWorker {
   /** Failures in a row, of each order. */
   readonly #failures = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
+  #isWatchingClock = false;
 
   constructor(dependencies: RecoveryDependencies) {
     this.#dependencies = dependencies;
@@ -72,7 +73,6 @@ export class RecoveryWorker {
     if (signal.aborted) return;
     for (const orderNo of waiting.orders) this.#queue.add(orderNo);
     this.#track(this.#follow(waiting, eventsRead));
-    this.#track(this.#watchClock());
     this.#work();
   }
 
@@ -113,17 +113,22 @@ export class RecoveryWorker {
     }
   }
 
+  /** Goes on as long as an order waits. */
   async #watchClock(): Promise<void> {
+    if (this.#isWatchingClock) return;
+    this.#isWatchingClock = true;
     const { runtime, signal } = this.#dependencies;
     let aheadMs = clockAheadMs(runtime);
     while (!signal.aborted) {
       await sleep(runtime, (lookAtClockMs * (1 + runtime.random())) / 2, signal);
+      if (this.#timers.size === 0) break;
       const nowAheadMs = clockAheadMs(runtime);
       if (Math.abs(nowAheadMs - aheadMs) < clockJumpMs) continue;
       aheadMs = nowAheadMs;
       for (const orderNo of this.#timers.keys()) this.#queue.add(orderNo);
       this.#work();
     }
+    this.#isWatchingClock = false;
   }
 
   #look(orderNo: string): void {
@@ -180,6 +185,7 @@ export class RecoveryWorker {
       this.#look(orderNo);
     });
     this.#timers.set(orderNo, cancel);
+    this.#track(this.#watchClock());
   }
 
   #track(running: Promise<void>): void {

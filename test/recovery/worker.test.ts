@@ -82,11 +82,13 @@ describe('waiting orders', () => {
       const runtime = {
         ...plain,
         setTimer: (ms: number, run: () => void) => {
-          if (ms > 10 * second) waits.add(ms);
+          if (ms > 10 * second && ms <= minute) waits.add(ms);
           return plain.setTimer(ms, run);
         },
       };
-      const worker = await opened({ store: openMemoryStore(plain), gateway: confirming, runtime });
+      const store = openMemoryStore(plain);
+      await fillWithWaiting(plain, [store], 1);
+      const worker = await opened({ store, gateway: confirming, runtime });
       await worker.startRecovery();
       await plain.advance(second);
     }
@@ -96,6 +98,18 @@ describe('waiting orders', () => {
       expect(ms).toBeGreaterThanOrEqual(30 * second);
       expect(ms).toBeLessThanOrEqual(minute);
     }
+  });
+
+  test('are what the clock is watched for: without them nothing wakes the process', async () => {
+    const { runtime, memory, store } = countingStore();
+    const worker = await opened({ store, gateway: confirming, runtime });
+
+    await worker.startRecovery();
+    expect(runtime.pendingTimers()).toBe(0);
+
+    await fillWithWaiting(runtime, [memory], 1);
+    await runtime.advance(second);
+    expect(runtime.pendingTimers()).toBe(2);
   });
 });
 
