@@ -19,16 +19,20 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { invalidInput } from './errors.ts';
 
 const ownerOnly = { file: 0o600, directory: 0o700 } as const;
 
+type Options = {
+  /** A file that exists is replaced as a whole, so its wider mode goes with it. */
+  readonly replace?: boolean;
+};
+
 /**
  * Writes a whole file with mode 600.
  *
- * Without `replace`, a file that exists is kept, and the error has the code `EEXIST`. With it, a
- * file that exists is replaced as a whole, so its wider mode goes with it.
+ * Without `replace`, a file that exists is kept, and the error has the code `EEXIST`.
  *
  * @throws {PaymentOrderError} `invalid-input` where something other than a file would be replaced.
  * @throws an error of `node:fs` where the file cannot be written; nothing of it is left then.
@@ -36,19 +40,37 @@ const ownerOnly = { file: 0o600, directory: 0o700 } as const;
 export function writePrivateFile(
   path: string,
   content: string | Uint8Array,
-  { replace = false }: { readonly replace?: boolean } = {},
+  options: Options = {},
 ): void {
-  const existing = replace ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
-  if (existing !== undefined && !existing.isFile()) {
-    throw invalidInput('path', 'must be a file, not a link, a directory or a device');
-  }
+  writePrivateFiles(dirname(path), new Map([[basename(path), content]]), options);
+}
+
+/**
+ * As `writePrivateFile`, for several files of one directory. All are written before the first is put
+ * in its place, so where one cannot be written, what was there is still there.
+ */
+export function writePrivateFiles(
+  directory: string,
+  files: ReadonlyMap<string, string | Uint8Array>,
+  { replace = false }: Options = {},
+): void {
+  if (replace) for (const name of files.keys()) assertFile(join(directory, name));
   // Its name cannot be guessed, and only its owner may look into it.
-  const workplace = mkdtempSync(join(dirname(path), '.payment-order-'));
+  const workplace = mkdtempSync(join(directory, '.payment-order-'));
+  const made: string[] = [];
   try {
-    const draft = join(workplace, 'draft');
-    writeDurably(draft, content);
-    if (replace) renameSync(draft, path);
-    else linkNew(draft, path);
+    for (const [name, content] of files) writeDurably(join(workplace, name), content);
+    for (const name of files.keys()) {
+      const path = join(directory, name);
+      if (replace) renameSync(join(workplace, name), path);
+      else {
+        linkNew(join(workplace, name), path);
+        made.push(path);
+      }
+    }
+  } catch (error) {
+    for (const path of made) rmSync(path);
+    throw error;
   } finally {
     rmSync(workplace, { recursive: true });
   }
@@ -80,6 +102,11 @@ export async function makePrivateFile<Made>(
 export function makePrivateDirectory(path: string): boolean {
   if (existsSync(path)) return false;
   return mkdirSync(path, { recursive: true, mode: ownerOnly.directory }) !== undefined;
+}
+
+function assertFile(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true) return;
+  throw invalidInput('path', 'must be a file, not a link, a directory or a device');
 }
 
 function writeDurably(draft: string, content: string | Uint8Array): void {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makePrivateDirectory, writePrivateFile } from '../src/private-files.ts';
+import { makePrivateDirectory, writePrivateFile, writePrivateFiles } from '../src/private-files.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
@@ -90,6 +90,34 @@ describe('a private file', () => {
       writePrivateFile(at(`full/${name}`), 'text');
     }).toThrow(expect.objectContaining({ code: 'ENAMETOOLONG' }) as Error);
     expect(readdirSync(at('full'))).toEqual([]);
+  });
+});
+
+describe('several private files', () => {
+  const files = new Map([
+    ['one', 'new'],
+    ['two', 'new'],
+  ]);
+
+  test('are none where one of them exists and is to be kept', () => {
+    writeFileSync(at('two'), 'old');
+
+    expect(() => {
+      writePrivateFiles(directory, files);
+    }).toThrow(expect.objectContaining({ code: 'EEXIST' }) as Error);
+    expect(readdirSync(directory)).toEqual(['two']);
+    expect(readFileSync(at('two'), 'utf8')).toBe('old');
+  });
+
+  test('replace none where something other than a file has the place of one', () => {
+    writeFileSync(at('one'), 'old');
+    mkdirSync(at('two'));
+
+    expect(() => {
+      writePrivateFiles(directory, files, { replace: true });
+    }).toThrow(expect.objectContaining({ code: 'invalid-input', field: 'path' }) as Error);
+    expect(readdirSync(directory)).toEqual(['one', 'two']);
+    expect(readFileSync(at('one'), 'utf8')).toBe('old');
   });
 });
 

@@ -1,11 +1,12 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateDirectory, writePrivateFile } from '../private-files.ts';
+import { makePrivateDirectory, writePrivateFile, writePrivateFiles } from '../private-files.ts';
 import { UsageError } from './input/arguments.ts';
 
 /**
  * Writes a package into a new or an empty directory: all of its files, or none. With `force`, also
- * over an earlier export: what it wrote is replaced, and a directory with any other file is refused.
+ * over an earlier export, which stays as it is until all new files are written. A directory with any
+ * other file is refused.
  */
 export function writeBundle(
   directory: string,
@@ -16,14 +17,9 @@ export function writeBundle(
     const isNew = makePrivateDirectory(directory);
     const found = readdirSync(directory);
     if (found.length > 0) refuseUnlessReplaced(directory, found, force);
-    const written: string[] = [];
     try {
-      for (const [name, content] of files) {
-        writePrivateFile(join(directory, name), content, { replace: force });
-        written.push(name);
-      }
+      writePrivateFiles(directory, files, { replace: found.length > 0 });
     } catch (error) {
-      if (found.length === 0) for (const name of written) rmSync(join(directory, name));
       if (isNew) rmdirSync(directory);
       throw error;
     }

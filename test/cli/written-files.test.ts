@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeBundle } from '../../src/cli/bundle-directory.ts';
@@ -86,6 +94,29 @@ describe('a package that cannot be written as a whole', () => {
       writeBundle(here.path('out'), files, false);
     }).toThrow('cannot be written: ENOENT');
     expect(readdirSync(here.path('out'))).toEqual([]);
+  });
+
+  test('leaves an earlier one as it was, to the last file', () => {
+    const earlier = new Map([
+      ['manifest.json', 'old'],
+      ['README.txt', 'old'],
+      ['timeline.csv', 'old'],
+    ]);
+    writeBundle(here.path('out'), earlier, false);
+    // Nothing can be written of it, as where the disk is full.
+    const lost = 7 as unknown as string;
+    const later = new Map([
+      ['manifest.json', 'new'],
+      ['README.txt', lost],
+    ]);
+
+    expect(() => {
+      writeBundle(here.path('out'), later, true);
+    }).toThrow('cannot be written: ERR_INVALID_ARG_TYPE');
+    const names = readdirSync(here.path('out'));
+    expect(
+      new Map(names.map((name) => [name, readFileSync(here.path(`out/${name}`), 'utf8')])),
+    ).toEqual(earlier);
   });
 
   test('leaves the files of a directory that is not empty', () => {
