@@ -10,18 +10,18 @@
  * writer. `fullfsync` does the same on macOS, where `fsync` does not wait for the disk.
  */
 
-import { closeSync, fchmodSync, openSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
+import { writePrivateFile } from '../../private-files.ts';
 import type { Runtime } from '../../runtime.ts';
 import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
 import { busyTimeoutMs, patiently } from './patience.ts';
 import { applicationId, assertOurSchema, schema, schemaVersion } from './schema.ts';
 
 const openLimitMs = 10_000;
-const ownerOnly = 0o600;
 const readonlyRollback = 776;
 const readonlyDirectory = 1544;
 /** 16 MiB of log between checkpoints: pages that change often are then copied less often. */
@@ -98,16 +98,20 @@ function openOnce(path: string, url: URL, readOnly: boolean): OpenedFile {
 
 /**
  * Makes an empty file that only its owner may read, whatever the umask is. SQLite gives its log and
- * its index the mode of the file. Where this fails, SQLite's own error says why.
+ * its index the mode of the file. It would follow a link, and make the file somewhere else.
  */
 function createPrivately(path: string): void {
   try {
-    const file = openSync(path, 'a', ownerOnly);
-    fchmodSync(file, ownerOnly);
-    closeSync(file);
+    writePrivateFile(path, '');
   } catch {
-    // Reported by SQLite.
+    // Another process was faster, or SQLite's own error says why.
   }
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink() !== true || existsSync(path)) return;
+  throw new PaymentOrderError(
+    'store-unavailable',
+    `the SQLite store ${path} is a link to a file that is missing; name a file instead`,
+  );
 }
 
 /** Reads the header without locks, log or journal: nothing appears next to a foreign file. */

@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -79,13 +80,26 @@ describe('a SQLite file', () => {
     });
   });
 
-  test('is for its owner only where a link leads to it', async () => {
+  test('is never made through a link that leads nowhere', async () => {
+    symlinkSync(join(dirname(path), 'target.db'), path);
+
+    await expect(using_((store) => put(store, stream, [anEvent()]))).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: `the SQLite store ${path} is a link to a file that is missing; name a file instead`,
+    });
+    expect(readdirSync(dirname(path))).toEqual(['orders.db']);
+  });
+
+  test('is used where a link leads to it', async () => {
     const target = join(dirname(path), 'target.db');
+    const event = anEvent();
+    await using_((store) => put(store, stream, [event]));
+    renameSync(path, target);
     symlinkSync(target, path);
 
-    await using_((store) => put(store, stream, [anEvent()]));
-
-    expect(statSync(target).mode & 0o777).toBe(0o600);
+    await using_(async (store) => {
+      expect(idsOf(await all(store.read(stream)))).toEqual([event.id]);
+    });
   });
 
   test('keeps the mode that somebody gave it', async () => {
