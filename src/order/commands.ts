@@ -21,21 +21,31 @@ import type {
 } from './types.ts';
 
 type CommandRule<T extends CommandType> = {
+  /** Whose wish it is. An operator decides where an order no longer goes on by itself. */
+  readonly asks: 'caller' | 'operator';
   /** What is appended if the machine takes it. Its schema checks the command's payload. */
   readonly event: CommandEvents[T];
   /** The reason if the machine does not take it. */
   readonly rejected: (order: Pick<OrderHistory, 'fold' | 'known'>) => RejectionCode;
 };
 
-/** Every command: the event that it asks for, and why the machine may not take that event. */
+/** Every command: whose it is, the event that it asks for, and why that may not be taken. */
 export const commands = {
-  CreatePaymentOrder: { event: 'PaymentOrderCreated', rejected: () => 'order-exists' },
-  StartPayment: { event: 'PaymentStarted', rejected: whyNotOpen },
-  RequestCancel: { event: 'CancelRequested', rejected: whyNotOpen },
-  RetryCancel: { event: 'CancelRetryRequested', rejected: whyNoCancelWaits },
-  AbandonCancel: { event: 'CancelAbandoned', rejected: whyNoCancelWaits },
-  ResolveCancel: { event: 'CancelResolved', rejected: whyNoCancelWaits },
-  AcknowledgeAnomaly: { event: 'AnomalyAcknowledged', rejected: () => 'no-open-anomaly' },
+  CreatePaymentOrder: {
+    asks: 'caller',
+    event: 'PaymentOrderCreated',
+    rejected: () => 'order-exists',
+  },
+  StartPayment: { asks: 'caller', event: 'PaymentStarted', rejected: whyNotOpen },
+  RequestCancel: { asks: 'caller', event: 'CancelRequested', rejected: whyNotOpen },
+  RetryCancel: { asks: 'operator', event: 'CancelRetryRequested', rejected: whyNoCancelWaits },
+  AbandonCancel: { asks: 'operator', event: 'CancelAbandoned', rejected: whyNoCancelWaits },
+  ResolveCancel: { asks: 'operator', event: 'CancelResolved', rejected: whyNoCancelWaits },
+  AcknowledgeAnomaly: {
+    asks: 'operator',
+    event: 'AnomalyAcknowledged',
+    rejected: () => 'no-open-anomaly',
+  },
 } as const satisfies { readonly [T in CommandType]: CommandRule<T> };
 
 function whyNotOpen({ fold }: { readonly fold: Fold }): RejectionCode {

@@ -36,8 +36,13 @@ export type Decision =
 /** How many events a stream holds, and how many of them are kept free of commands. */
 export const streamLimits = {
   streamEventsMax: 10_000,
-  /** Commands stop this many events earlier, so that facts and outcomes find room. */
+  /** Commands and timers stop this many events earlier, so that facts and outcomes find room. */
   keptForFacts: 100,
+  /**
+   * What callers may send without end stops this many events before that: their commands, and what
+   * is rejected. A stream that they filled still ends by a timer or an operator's decision.
+   */
+  keptForOperators: 400,
   /**
    * Rejections stop here, so that nobody can fill a stream with them. A further one is answered but
    * not stored; if it has a command id it is not answered either.
@@ -83,12 +88,18 @@ export function decideCommand(
       answer: code === null ? { kind: 'duplicate' } : answerTo(command.type, code),
     };
   }
-  const room = roomForCommands(order, limits);
+  const room = roomForCallers(order, limits);
   // Evidence is about the attempts that its author knew of, not about later ones.
   const attempts = order.known.answers.length;
   const isOutdated = command.type === 'ResolveCancel' && attempts !== (attemptsSeen ?? attempts);
   if (!isOutdated && order.takes(event)) {
-    if (room <= 0) throw streamFull(order, 'only facts and outcomes are still recorded');
+    const isOperators = commands[command.type].asks === 'operator';
+    if ((isOperators ? roomForOperators(order, limits) : room) <= 0) {
+      throw streamFull(
+        order,
+        `no further ${command.type} is recorded; an operator must look at it`,
+      );
+    }
     return { kind: 'append', event, answer: { kind: 'accepted' }, commandDigest };
   }
   const code = codeFor(order, command);
@@ -145,8 +156,8 @@ export function decideOutcome(
 }
 
 /**
- * Decides the event of a timer that is due. One that makes another attempt stops where commands
- * stop, so that its outcome finds room.
+ * Decides the event of a timer that is due. One that makes another attempt stops where operators'
+ * commands stop, so that its outcome finds room.
  *
  * @throws {PaymentOrderError} `stream-full`.
  */
@@ -158,7 +169,7 @@ export function decideTimer(
   limits: StreamLimits = streamLimits,
 ): Decision {
   if (isOutcome(event)) return decideOutcome(order, event, policy, random);
-  if (roomForCommands(order, limits) <= 0) throw streamFull(order, 'no further attempt is made');
+  if (roomForOperators(order, limits) <= 0) throw streamFull(order, 'no further attempt is made');
   return { kind: 'append', event, answer: { kind: 'accepted' } };
 }
 
@@ -167,8 +178,12 @@ export function orderNotFound(orderNo: string): PaymentOrderError {
   return new PaymentOrderError('order-not-found', message, { stream: streamOf(orderNo) });
 }
 
-function roomForCommands({ head }: OrderHistory, limits: StreamLimits): number {
+function roomForOperators({ head }: OrderHistory, limits: StreamLimits): number {
   return limits.streamEventsMax - limits.keptForFacts - (head.revision + 1);
+}
+
+function roomForCallers(order: OrderHistory, limits: StreamLimits): number {
+  return roomForOperators(order, limits) - limits.keptForOperators;
 }
 
 function recordOnce(

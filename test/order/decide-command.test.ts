@@ -197,7 +197,7 @@ describe('deciding a command', () => {
         code: 'stream-full',
         message:
           `stream ${stream} holds 6 events, close to the limit; ` +
-          'only facts and outcomes are still recorded',
+          'no further RetryCancel is recorded; an operator must look at it',
         stream,
         revision: 5,
       }),
@@ -266,6 +266,7 @@ describe('deciding a rejected command', () => {
     expect(streamLimits).toEqual({
       streamEventsMax: 10_000,
       keptForFacts: 100,
+      keptForOperators: 400,
       rejectionsMax: 1_000,
     });
   });

@@ -7,7 +7,12 @@ import { created } from '../machines/created.ts';
 
 export const stream = `paymentOrder-${created.orderNo}`;
 /** Commands find room in the first 6 events, facts in 10. */
-export const limits = { streamEventsMax: 10, keptForFacts: 4, rejectionsMax: 2 };
+export const limits = {
+  streamEventsMax: 10,
+  keptForFacts: 4,
+  keptForOperators: 0,
+  rejectionsMax: 2,
+};
 
 export const cancelRequested = { type: 'CancelRequested' } as const;
 export const retryRequested = { type: 'CancelRetryRequested' } as const;

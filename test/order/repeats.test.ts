@@ -99,7 +99,7 @@ describe('a command with an id', () => {
       ({ history, command, rivals }, room, rejectionsMax) => {
         const tested = testedOrder(history);
         const streamEventsMax = history.length + room;
-        const limits = { ...streamLimits, streamEventsMax, keptForFacts: 2, rejectionsMax };
+        const limits = { streamEventsMax, keptForFacts: 2, keptForOperators: 1, rejectionsMax };
 
         for (const [index, sent] of [...rivals, command].entries()) {
           const before = orderIn(tested).head.revision;

@@ -167,7 +167,7 @@ export const storeErrors = {
   'stream-full': async ({ secrets }) => {
     const { store } = await ordersWithOne();
     const order = await loadOrder(store, compileMachine(), 'O1');
-    const limits = { streamEventsMax: 1, keptForFacts: 0, rejectionsMax: 0 };
+    const limits = { streamEventsMax: 1, keptForFacts: 0, keptForOperators: 0, rejectionsMax: 0 };
     const reason = secrets.pem.slice(0, 512);
     return failuresOf([
       () => decideCommand(order, 'O1', { type: 'RequestCancel', payload: { reason } }, {}, limits),
