@@ -1,19 +1,26 @@
 /** Copies a store that is in use, and checks the copy as anybody would who has to rely on it. */
 
+import { z } from 'zod';
 import { PaymentOrderError } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { orderNoOf, streamPrefix } from './history/event.ts';
 import type { Backup, Fault } from './history/results.ts';
 import { verifyAllHistories } from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
+import { parseInput } from './parse.ts';
 import { checkStore } from './recovery/checkpoint-check.ts';
 
 const faultsMax = 100;
 
+const fileSchema = z
+  .string()
+  .refine((path) => path !== '' && !path.includes('\0'), 'must be a path, not empty, without NUL');
+
 type Source = Pick<OrderDependencies, 'store' | 'compiled'>;
 
 /** @throws {PaymentOrderError} `backup-unsupported`, `invalid-input`, and what reading throws. */
-export async function backupStore({ store, compiled }: Source, file: string): Promise<Backup> {
+export async function backupStore({ store, compiled }: Source, given: string): Promise<Backup> {
+  const file = parseInput(fileSchema, given, 'file');
   if (store.backup !== undefined) {
     return store.backup(file, (copy) => examined({ store: copy, compiled }, file));
   }

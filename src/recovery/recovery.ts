@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { OrderDependencies } from '../order/transact.ts';
+import { aFunction, parseInput } from '../parse.ts';
 import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
 import type { RecoveryDependencies, RecoveryOptions } from './due.ts';
 import { attemptsAtOnceMax, fireDue, requireGateway } from './due.ts';
@@ -17,13 +19,22 @@ export type Recovered = {
   readonly fired: number;
 };
 
+const optionsSchema = z.strictObject({
+  onFired: aFunction<NonNullable<RecoveryOptions['onFired']>>().optional(),
+} satisfies Record<keyof RecoveryOptions, z.ZodType>);
+
+const onceSchema = optionsSchema.extend({
+  signal: z.instanceof(AbortSignal).optional(),
+} satisfies Record<Exclude<keyof RecoverOnceOptions, keyof RecoveryOptions>, z.ZodType>);
+
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
   readonly #stopping = new AbortController();
   #worker: RecoveryWorker | null = null;
 
   /** Fires the due timers of all orders until `stop`. Started once: later options are ignored. */
-  start(dependencies: OrderDependencies, { onFired }: RecoveryOptions): Promise<void> {
+  start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
+    const { onFired } = parseInput(optionsSchema, options);
     const gateway = requireGateway(dependencies);
     const { signal } = this.#stopping;
     this.#worker ??= new RecoveryWorker({ ...dependencies, gateway, signal, onFired });
@@ -31,10 +42,8 @@ export class Recovery {
   }
 
   /** Fires all timers that are due now, once, and awaits the outcomes. */
-  async once(
-    dependencies: OrderDependencies,
-    { signal, onFired }: RecoverOnceOptions,
-  ): Promise<Recovered> {
+  async once(dependencies: OrderDependencies, options: RecoverOnceOptions): Promise<Recovered> {
+    const { signal, onFired } = parseInput(onceSchema, options);
     const gateway = requireGateway(dependencies);
     const stopping = this.#stopping.signal;
     const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);

@@ -73,6 +73,31 @@ describe('an invalid input', () => {
     },
   );
 
+  test.each([
+    ['a misspelled option', { onFird: () => undefined }, 'onFird'],
+    ['no function', { onFired: 'x' }, 'onFired'],
+    ['no object', 'x', undefined],
+    ['nothing', null, undefined],
+  ])('refuses options of recovery with %s, and starts nothing', async (_, options, field) => {
+    const { orders } = await world(always('refused'));
+    // No compiler stops a caller in JavaScript.
+    const given = options as object;
+
+    const refused = { code: 'invalid-input', ...(field === undefined ? {} : { field }) };
+    await expect(orders.startRecovery(given)).rejects.toMatchObject(refused);
+    await expect(orders.recoverOnce(given)).rejects.toMatchObject(refused);
+    const badSignal = { signal: 'x' as unknown as AbortSignal };
+    await expect(orders.recoverOnce(badSignal)).rejects.toMatchObject({ field: 'signal' });
+  });
+
+  test.each([5, '', 'a\0b', null])('refuses %j as the file of a backup', async (file) => {
+    const { orders } = await world(always('refused'));
+
+    const backup = orders.backup(file as string);
+
+    await expect(backup).rejects.toMatchObject({ code: 'invalid-input', field: 'file' });
+  });
+
   test('rejects a cancel whose input is not an object', async () => {
     const { orders } = await world(always('refused'));
     await orders.create(order);
