@@ -141,6 +141,18 @@ async function replayOf(events: readonly FoundEvent[]): Promise<{
   return { steps, known: last, derived };
 }
 
+/** What a manifest says that follows from its events, besides their range and their digests. */
+export async function claimsOf(
+  events: readonly FoundEvent[],
+): Promise<Pick<Manifest, 'writtenBy' | 'machine'> & Pick<Manifest['scope'], 'orderNo'>> {
+  const { derived } = await replayOf(events);
+  return {
+    orderNo: orderNoOf(events[0]?.stream ?? ''),
+    writtenBy: [...derived.writtenBy],
+    machine: compileMachine().identity,
+  };
+}
+
 async function manifestOf(
   events: readonly FoundEvent[],
   content: ReadonlyMap<string, string>,
@@ -151,21 +163,21 @@ async function manifestOf(
   if (first === undefined || last === undefined)
     throw invalidInput('events', 'must hold at least one event');
   const { stream } = first;
-  const { derived } = await replayOf(events);
+  const { orderNo, writtenBy, machine } = await claimsOf(events);
   return {
     format: bundleFormat,
     formatVersion: bundleFormatVersion,
     export: { exporter, purpose: purpose ?? null, exportedAt },
     scope: {
       stream,
-      orderNo: orderNoOf(stream),
+      orderNo,
       fromRevision: first.revision,
       toRevision: last.revision,
       events: events.length,
     },
     head: { revision: last.revision, hash: textIn(last.metadata, 'hash') ?? '' },
-    writtenBy: [...derived.writtenBy],
-    machine: compileMachine().identity,
+    writtenBy,
+    machine,
     module,
     verification: { ok: faults.length === 0, faults: [...faults] },
     redaction: {

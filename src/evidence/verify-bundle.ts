@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { digest } from '../history/chain.ts';
 import { textIn, witnessSchema } from '../history/event.ts';
 import type { FoundEvent, Witness } from '../history/event.ts';
 import { parseInput, valueThat } from '../parse.ts';
 import { sha256 } from '../text.ts';
-import { contentOf } from './bundle.ts';
+import { claimsOf, contentOf } from './bundle.ts';
 import type { BundleContent, BundleFiles, Digested } from './content.ts';
 import { FileReader, isContent } from './content.ts';
 import { ExaminedEvents } from './examined-events.ts';
@@ -98,9 +99,10 @@ export async function verifyBundle(
   const head = events.finish();
   faults.push(...events.faults);
   if (manifest !== null) compareScope(events, manifest, faults);
-  const isOfThisVersion = manifest?.module.version === expected.moduleVersion;
-  const derivable = isOfThisVersion ? events.kept : null;
-  if (derivable !== null) await compareDerived(digests, derivable, faults);
+  const derivable = manifest?.module.version === expected.moduleVersion ? events.kept : null;
+  if (manifest !== null && derivable !== null) {
+    await compareDerived(manifest, digests, derivable, faults);
+  }
   const proven = await provenOf(expected.originals, events, faults);
   return {
     ok: faults.length === 0,
@@ -239,20 +241,28 @@ function compareScope(
   }
 }
 
-/** Catches a forged file whose digests were recomputed, since it does not follow from the events. */
+/** Catches a package that was made again with digests to match: all of it follows from the events. */
 async function compareDerived(
+  { files, scope, writtenBy, machine }: Manifest,
   digests: Digests,
   events: readonly FoundEvent[],
   faults: BundleFault[],
 ): Promise<void> {
   if (events.length === 0) return;
-  for (const [name, content] of await contentOf(events)) {
-    const found = digests.get(name);
-    const isNamed = faults.some(({ file }) => file === name);
-    if (isNamed || found === undefined || sha256(content) === found.sha256) continue;
-    faults.push(fault(name, 'not-derived', 'does not follow from the events'));
+  const content = await contentOf(events);
+  const claims = { orderNo: scope.orderNo, writtenBy, machine };
+  if (digest(claims) !== digest(await claimsOf(events))) {
+    faults.push(fault(manifestName, ...notDerived));
+  }
+  for (const name of new Set([...content.keys(), ...files.map((file) => file.name)])) {
+    if (faults.some(({ file }) => file === name)) continue;
+    const derived = content.get(name);
+    const isSame = derived !== undefined && digests.get(name)?.sha256 === sha256(derived);
+    if (!isSame) faults.push(fault(name, ...notDerived));
   }
 }
+
+const notDerived = ['not-derived', 'does not follow from the events'] as const;
 
 function derivedNames(manifest: Manifest | null): readonly string[] {
   const names = manifest?.files.map(({ name }) => name) ?? [];

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { verifyBundle } from '../../src/dispute.ts';
 import { textIn } from '../../src/history/event.ts';
-import { sumsOf } from '../../src/evidence/manifest.ts';
+import type { Manifest } from '../../src/evidence/manifest.ts';
+import { listed, sumsOf } from '../../src/evidence/manifest.ts';
 import { sha256 } from '../../src/text.ts';
 import { aDispute, bytesOf, moduleVersion, packed } from './support.ts';
 
@@ -84,7 +85,6 @@ test('names a missing file and an additional file', async () => {
 test('names a file that does not follow from the events, even if every digest was recomputed', async () => {
   const files = await packed(await aDispute());
   const forged = new Map(files).set('timeline.csv', 'nothing happened\r\n');
-  const { listed } = await import('../../src/evidence/manifest.ts');
   const manifest = JSON.parse(files.get('manifest.json') ?? '') as { files: { name: string }[] };
   manifest.files = manifest.files.map((file) =>
     file.name === 'timeline.csv' ? listed(file.name, 'nothing happened\r\n') : file,
@@ -98,6 +98,39 @@ test('names a file that does not follow from the events, even if every digest wa
   const seal = '0'.repeat(64);
   const sealed = await verifyBundle(bytesOf(files), { moduleVersion, seal });
   expect(sealed.faults.map(({ code }) => code)).toEqual(['seal-differs']);
+});
+
+test.each<[string, string, (manifest: Manifest, files: Map<string, string>) => object]>([
+  [
+    'a file of their own',
+    'statement.html',
+    ({ files: lists }, files) => {
+      files.set('statement.html', 'paid');
+      return { files: [...lists, listed('statement.html', 'paid')] };
+    },
+  ],
+  [
+    'one file less',
+    'report.html',
+    ({ files: lists }, files) => {
+      files.delete('report.html');
+      return { files: lists.filter(({ name }) => name !== 'report.html') };
+    },
+  ],
+  ['another order', 'manifest.json', ({ scope }) => ({ scope: { ...scope, orderNo: 'O9' } })],
+  ['other writers', 'manifest.json', () => ({ writtenBy: [] })],
+  ['another machine', 'manifest.json', ({ machine }) => ({ machine: { ...machine, hash: '0' } })],
+])('names what somebody who made the package again shows: %s', async (_, file, change) => {
+  const files = new Map(await packed(await aDispute()));
+  const manifest = JSON.parse(files.get('manifest.json') ?? '') as Manifest;
+  files.set('manifest.json', JSON.stringify({ ...manifest, ...change(manifest, files) }));
+  files.delete('SHA256SUMS');
+  const digests = new Map([...files].map(([name, text]) => [name, sha256(text)]));
+  files.set('SHA256SUMS', sumsOf(digests));
+
+  const { faults } = await verifyBundle(bytesOf(files), { moduleVersion });
+
+  expect(faults).toEqual([expect.objectContaining({ file, code: 'not-derived' })]);
 });
 
 test('names the revision of an event that was altered, removed or moved', async () => {
