@@ -266,7 +266,7 @@ export class PaymentOrders {
   /**
    * Fires the due timers of all orders from now on: retries, probes, and attempts that a crashed
    * process abandoned. Resolves when the store was read once. Repeating it changes nothing.
-   * @throws {PaymentOrderError} `gateway-not-configured`.
+   * @throws {PaymentOrderError} `gateway-not-configured` or `invalid-input`.
    * @example await orders.startRecovery({ onFired: ({ orderNo, answer }) => log(orderNo, answer) });
    */
   async startRecovery(options: RecoveryOptions = {}): Promise<void> {
@@ -275,7 +275,7 @@ export class PaymentOrders {
 
   /**
    * Fires what is due now, and resolves when the outcomes are recorded.
-   * @throws {PaymentOrderError} `gateway-not-configured`.
+   * @throws {PaymentOrderError} `gateway-not-configured` or `invalid-input`.
    * @example const { waiting, fired } = await orders.recoverOnce({ signal });
    */
   async recoverOnce(options: RecoverOnceOptions = {}): Promise<Recovered> {

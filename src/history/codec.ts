@@ -11,6 +11,7 @@ import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.
 import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { JsonObject, PreparedEvent } from '../event-store/event-store.ts';
+import { parseInput } from '../parse.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ChainedMetadata } from './chain.ts';
 import { chainLink } from './chain.ts';
@@ -86,26 +87,32 @@ export function currentSchemaVersion(type: EventType): number {
 export function decodeEvent(found: FoundEvent): StoredEvent {
   const { stream, revision, position = '', id, type, data } = found;
   const place = { stream, revision };
-  if (!isEventType(type)) {
-    throw new PaymentOrderError(
-      'unknown-event-type',
-      `${at(place)} holds an event of a type that this version does not know; ` +
-        'read it with the version that wrote it, or a newer one',
-      place,
-    );
-  }
+  assertKnownType(type, place);
   const metadata = parsed(metadataSchema, withSalt(found), 'metadata', place);
-  const newest = currentSchemaVersion(type);
-  if (metadata.schemaVersion > newest) {
-    throw new PaymentOrderError(
-      'unknown-schema-version',
-      `${at(place)} holds ${type} in schema version ${metadata.schemaVersion}, ` +
-        `this version reads up to ${newest}; update the module`,
-      place,
-    );
-  }
+  assertKnownVersion(type, metadata.schemaVersion, place);
   const event = parseEvent(type, data, place, metadata.schemaVersion);
   return { stream, revision, position, id, type, data, metadata, event };
+}
+
+function assertKnownType(type: string, place: Place): asserts type is EventType {
+  if (isEventType(type)) return;
+  throw new PaymentOrderError(
+    'unknown-event-type',
+    `${at(place)} holds an event of a type that this version does not know; ` +
+      'read it with the version that wrote it, or a newer one',
+    place,
+  );
+}
+
+function assertKnownVersion(type: EventType, schemaVersion: number, place: Place): void {
+  const newest = currentSchemaVersion(type);
+  if (schemaVersion <= newest) return;
+  throw new PaymentOrderError(
+    'unknown-schema-version',
+    `${at(place)} holds ${type} in schema version ${schemaVersion}, ` +
+      `this version reads up to ${newest}; update the module`,
+    place,
+  );
 }
 
 /** The salt is withheld together with the data that it protects; every stored event has one. */
@@ -117,13 +124,26 @@ function withSalt({ metadata, withheld }: FoundEvent): Fields {
  * A stored event in today's schema version, typed. `data` itself stays as it was stored, because
  * its hash covers that.
  *
- * @throws {PaymentOrderError} `invalid-event`
+ * @throws {PaymentOrderError} `invalid-event`, `unknown-event-type` or `unknown-schema-version`;
+ * `invalid-input` where it is not a stored event.
  */
 export function upcastEvent(
   stored: Pick<StoredEvent, 'stream' | 'revision' | 'type' | 'data' | 'metadata'>,
 ): PaymentOrderEvent {
-  return parseEvent(stored.type, stored.data, stored, stored.metadata.schemaVersion);
+  const { stream, revision, type, data, metadata } = parseInput(upcastSchema, stored, 'stored');
+  const place = { stream, revision };
+  assertKnownType(type, place);
+  assertKnownVersion(type, metadata.schemaVersion, place);
+  return parseEvent(type, data, place, metadata.schemaVersion);
 }
+
+const upcastSchema = z.object({
+  stream: z.string(),
+  revision: z.int().min(0),
+  type: z.string(),
+  data: z.unknown(),
+  metadata: z.object({ schemaVersion: z.int().min(1) }),
+});
 
 /** As much as can be read of a found event; null where it is not one of our events. */
 export function readableEvent(found: FoundEvent): PaymentOrderEvent | null {
