@@ -55,6 +55,10 @@ export type StoreExpectations = {
  * Errors are `PaymentOrderError`s. `store-unavailable`: nothing was stored.
  * `append-outcome-unknown`: the batch may have been stored. `store-corrupt`, `store-closed` and
  * `event-too-large` are final. `invalid-event` names the JSON or text that cannot be kept as it is.
+ *
+ * What reads lets the event loop turn, at the latest after some 10 ms of its own work, by awaiting a
+ * `setImmediate`. Its callers read thousands of events in one loop, and a promise that is resolved
+ * already gives no turn, so without this no timer or answer of the gateway comes in between.
  */
 export type EventStore = {
   /**
