@@ -27,7 +27,10 @@ export function readBundle(directory: string): BundleFiles {
       files.set(name, fileContent(join(directory, name)));
     }
   } catch (cause) {
-    throw invalidInput('directory', `${directory} cannot be read as a package`, { cause });
+    const reason = reasonOf(cause);
+    throw invalidInput('bundle', `must name a package; ${directory} cannot be read: ${reason}`, {
+      cause,
+    });
   }
   return files;
 }
@@ -47,9 +50,12 @@ export async function* fileContent(path: string): AsyncGenerator<Uint8Array, voi
     }
   } catch (error) {
     if (error instanceof UnreadableContent) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UnreadableContent('file-unreadable', `cannot be read: ${reason}`);
+    throw new UnreadableContent('file-unreadable', `cannot be read: ${reasonOf(error)}`);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
 function notAFile(): UnreadableContent {

@@ -28,7 +28,7 @@ export function parseGatewayUrl(text: string, options: GatewayUrlOptions = {}): 
   if (/[\s\p{Cc}\p{Cf}]/u.test(text)) throw invalid('holds whitespace or control characters');
   if (text.includes('\\')) throw invalid('holds a backslash');
   const [, scheme = '', authority = '', path = '', rest = ''] = urlParts.exec(text) ?? [];
-  if (scheme === '') throw invalid('is not of the form https://host[:port][/path]');
+  if (scheme === '') throw invalid('must begin with https://');
   if (authority.includes('@')) throw invalid('holds a user name or password; remove it');
   if (rest !== '') throw invalid('has a query or fragment; remove it');
   const url = URL.parse(text);

@@ -89,6 +89,17 @@ describe('bad input', () => {
     expect(await here.run('--help')).toMatchObject({ code: 0, stderr: '' });
   });
 
+  test('is reported with the option it belongs to', async () => {
+    const http = ['--gateway-url', 'http://etc.example.com'];
+    const [bundle, plain] = await Promise.all([
+      here.run('verify', '--bundle', 'absent'),
+      here.run('cancel', 'O1', ...http),
+    ]);
+
+    expect(bundle.stderr).toContain('error: --bundle: must name a package; ');
+    expect(plain.stderr).toContain('use https, or set --allow-insecure-http knowingly');
+  });
+
   test('is reported without the secret of a URL', async () => {
     const { stderr } = await here.run('list', '--store', 'postgres://u:secret@h/d');
     const url = await here.run('cancel', 'O1', '--gateway-url', 'https://u:secret@h/');

@@ -152,7 +152,7 @@ describe('a package in a directory', () => {
 
   test('is refused where the directory cannot be read', () => {
     expect(() => readBundle(at('absent'))).toThrow(
-      expect.objectContaining({ code: 'invalid-input', field: 'directory' }) as Error,
+      expect.objectContaining({ code: 'invalid-input', field: 'bundle' }) as Error,
     );
   });
 });

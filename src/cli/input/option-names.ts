@@ -21,6 +21,7 @@ const optionOf: Readonly<Record<string, string>> = {
   correlationId: '--correlation-id',
   faults: '--fault',
   directory: '--keys',
+  bundle: '--bundle',
   file: 'FILE',
   witness: '--witness',
   revision: '--as-of',
@@ -57,7 +58,8 @@ export function inOptionNames(
   const setting = entry(settingOf, field);
   const name = setting === undefined ? (entry(optionOf, field) ?? field) : sourceOf(setting, given);
   const storesInput = given.purpose !== 'read' && given.purpose !== 'recover';
-  const message = `${name}: ${problem}${storesInput ? '; nothing was stored or sent' : ''}`;
+  const said = problem.replace('allowInsecureHttp', '--allow-insecure-http');
+  const message = `${name}: ${said}${storesInput ? '; nothing was stored or sent' : ''}`;
   return new PaymentOrderError(code, message, error);
 }
 
