@@ -59,6 +59,8 @@ describe('the answer to a cancel', () => {
     expect(refused.stdout).toContain('Either an earlier one did, or the payment has arrived');
     expect((await here.run('show', 'O2')).stdout).toContain('in doubt: an attempt may or may not');
     await here.run('closed', 'O2', '--fact-id', 'bill:7');
+    const repeated = await here.run('cancel', 'O2');
+    expect(repeated.stdout).toMatch(/^duplicate: .*\n.*: the newest attempt did not cancel\n$/);
     const { stdout } = await here.run('show', 'O2');
     expect(stdout).toContain('attempt 1 was never answered; settled by other evidence');
     expect(stdout).not.toContain('in doubt');

@@ -31,8 +31,8 @@ export function outcomeLines(context: Context, receipt: Receipt): readonly strin
   const { kind, order } = receipt;
   const answer = kind === 'rejected' ? undefined : newestAnswer(order);
   const outcome =
-    answer === 'refused' && order.cancel?.inDoubt === true
-      ? words.outcomes.refusedInDoubt
+    answer === 'refused' && (order.closed || order.cancel?.inDoubt === true)
+      ? words.outcomes[order.closed ? 'refusedClosed' : 'refusedInDoubt']
       : answer === 'refused' || answer === 'confirmed'
         ? words.outcomes[answer]
         : null;

@@ -33,6 +33,8 @@ export const en = {
     refused:
       'the gateway refused: it did not cancel. The payment may have arrived; wait for its ' +
       'notice, then record it with "paid"',
+    /** For an order that is closed, so that nothing is left to do. */
+    refusedClosed: 'the gateway refused: the newest attempt did not cancel',
     refusedInDoubt:
       'the gateway refused: this attempt did not cancel. Either an earlier one did, or the ' +
       'payment has arrived; wait for a notice, or check the bill',
@@ -48,8 +50,8 @@ export const en = {
   },
   needsAttention: 'The order needs attention.',
   callGoesOn:
-    'stopping: a call in flight continues, and its outcome will be recorded; a second signal ' +
-    'ends at once and leaves the order in doubt',
+    'stopping: any call in flight continues, and its outcome will be recorded; a second signal ' +
+    'ends at once and leaves its order in doubt',
 
   labels: {
     order: 'Order',

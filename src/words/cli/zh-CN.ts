@@ -59,6 +59,7 @@ export const zhCN: Words = {
   outcomes: {
     confirmed: '网关已确认：取消成功',
     refused: '网关拒绝：没有取消。款项可能已到账；请等待支付通知，再用 paid 记录',
+    refusedClosed: '网关拒绝：最近一次请求没有取消',
     refusedInDoubt:
       '网关拒绝：本次请求没有取消。可能先前的请求已经取消，也可能款项已到账；请等待通知，或核对账单',
   },
@@ -71,7 +72,7 @@ export const zhCN: Words = {
   },
   needsAttention: '该支付单需要人工处理。',
   callGoesOn:
-    '正在停止：已发出的请求会继续，结果会被记录；再次发出信号则立即结束，支付单将处于存疑状态',
+    '正在停止：若有请求已发出，会等到其结果记录完毕；再次发出信号则立即结束，该支付单将处于存疑状态',
 
   labels: {
     order: '支付单',
