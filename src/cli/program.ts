@@ -20,6 +20,9 @@ SIGHUP, SIGINT or SIGTERM awaits and records a call that is out, a second one en
 /** Where no terminal says how wide it is. */
 const helpColumns = 80;
 
+/** Beside the names of the commands; where less is left, help is not wrapped. */
+const helpTextColumns = 15;
+
 type CommandFile = () => Promise<{ readonly commands: readonly CliCommand[] }>;
 
 /** The commands of each file, in the order of `--help`. */
@@ -114,7 +117,7 @@ function newProgram({ stdout, stderr }: Io, screen: Screen): Command {
       // The error that is thrown is reported once, by its catcher.
       outputError: () => undefined,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: helpTextColumns })
     .exitOverride()
     .addHelpText('after', footer);
 }

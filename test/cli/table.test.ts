@@ -79,6 +79,12 @@ describe('a table in a terminal', () => {
     ]);
   });
 
+  test('parts no cell of running text that fits on a line', async () => {
+    const row = ['1', 'created → paying', 'service:orders', '–', ''];
+
+    expect(await table([row], 24)).toEqual(['1  created → paying', '   service:orders  –']);
+  });
+
   test('breaks Chinese by characters, and begins no line with its punctuation', async () => {
     const lines = await table([['1', '款项已到账；请等待支付通知，再用记录。'.repeat(4)]], 60);
 

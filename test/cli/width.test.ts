@@ -16,6 +16,14 @@ beforeAll(async () => {
 afterAll(() => here.remove());
 
 describe('what is shown in a terminal', () => {
+  test('fits into 80 columns where it is help', async () => {
+    here.env['COLUMNS'] = '80';
+    const { stdout } = await here.run('--help');
+
+    const [options = ''] = stdout.split('Environment:');
+    for (const line of options.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   test.for([60, 80, 120, 200])('fits into %i columns, in both languages', async (columns) => {
     for (const lang of ['en', 'zh-CN']) {
       for (const args of [

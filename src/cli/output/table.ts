@@ -100,12 +100,14 @@ const below: Layout = (row, { columns, widthOf, widths, padded }) => {
   return filled([head, start, ...words], { columns, indent }, widthOf);
 };
 
-/** All cells as running text. */
+/** All cells as running text. One that fits on a line is not parted. */
 const flowing: Layout = (row, { columns, widthOf, widths }) => {
   const indent = (widths[0] ?? 0) + gap.length;
-  const words = row.flatMap((cell) =>
-    wordsOf(cell).map((word, index) => (index === 0 ? { ...word, before: gap } : word)),
-  );
+  const words = row.flatMap((cell) => {
+    if (cell === '') return [];
+    const parts = indent + widthOf(cell) <= columns ? [{ before: '', text: cell }] : wordsOf(cell);
+    return parts.map((word, index) => (index === 0 ? { ...word, before: gap } : word));
+  });
   return filled(words, { columns, indent }, widthOf);
 };
 
