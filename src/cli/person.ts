@@ -22,7 +22,7 @@ export function personNamedIn(context: Pick<Context, 'io' | 'settings'>): Actor 
   const person = personIn(context);
   if (person !== null) return person;
   throw new UsageError(
-    'who does this is recorded, and the user of this system names no person: ' +
+    'this is recorded with the name of a person, and the user of this system names nobody: ' +
       'give --actor ID or set PAYMENT_ORDER_ACTOR',
   );
 }
