@@ -19,7 +19,8 @@ const ways: Readonly<Record<string, (store: EventStore) => AsyncIterable<unknown
 
 test.each(Object.entries(ways))('lets the process turn while it reads %s', async (_, read) => {
   const server = await aServer();
-  const { monotonicMs } = hurryingRuntime();
+  const hurrying = hurryingRuntime();
+  const monotonicMs = () => hurrying.monotonicMs();
   const store = await aStore(server.connectionString, {}, { ...systemRuntime(), monotonicMs });
   server.seed(stream, Array<SeedEvent>(events).fill({ metadata: {} }));
 
