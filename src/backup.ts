@@ -12,6 +12,15 @@ import { checkStore } from './recovery/checkpoint-check.ts';
 
 const faultsMax = 100;
 
+export type BackupOptions = {
+  /** Once it aborts, the copying ends, no file is left, and its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+const optionsSchema = z.strictObject({
+  signal: z.instanceof(AbortSignal).optional(),
+} satisfies Record<keyof BackupOptions, z.ZodType>);
+
 const fileSchema = z
   .string()
   .refine((path) => path !== '' && !path.includes('\0'), 'must be a path, not empty, without NUL');
@@ -19,10 +28,16 @@ const fileSchema = z
 type Source = Pick<OrderDependencies, 'store' | 'compiled'>;
 
 /** @throws {PaymentOrderError} `backup-unsupported`, `invalid-input`, and what reading throws. */
-export async function backupStore({ store, compiled }: Source, given: string): Promise<Backup> {
+export async function backupStore(
+  { store, compiled }: Source,
+  given: string,
+  options: BackupOptions,
+): Promise<Backup> {
   const file = parseInput(fileSchema, given, 'file');
+  const { signal } = parseInput(optionsSchema, options);
+  signal?.throwIfAborted();
   if (store.backup !== undefined) {
-    return store.backup(file, (copy) => examined({ store: copy, compiled }, file));
+    return store.backup(file, (copy) => examined({ store: copy, compiled }, file, signal), signal);
   }
   throw new PaymentOrderError(
     'backup-unsupported',
@@ -31,12 +46,17 @@ export async function backupStore({ store, compiled }: Source, given: string): P
   );
 }
 
-async function examined(source: Source, file: string): Promise<Backup> {
+async function examined(
+  source: Source,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<Backup> {
   const storeFaults = await checkStore(source.store);
   const faults: Fault[] = [];
   let orders = 0;
   let events = 0;
   for await (const verification of verifyAllHistories(() => source)) {
+    signal?.throwIfAborted();
     orders += 1;
     events += verification.events;
     faults.push(...verification.faults.slice(0, faultsMax - faults.length));

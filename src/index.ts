@@ -51,6 +51,7 @@ export type {
 } from './gateway/cancel-gateway.ts';
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
+export type { BackupOptions } from './backup.ts';
 export type { Firing, RecoveryOptions } from './recovery/due.ts';
 export type { Recovered, RecoverOnceOptions } from './recovery/recovery.ts';
 export type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';

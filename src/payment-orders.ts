@@ -1,6 +1,6 @@
 /** The surface: every command, fact and query of payment orders. Each method is one line of work. */
 
-import { backupStore } from './backup.ts';
+import { backupStore, type BackupOptions } from './backup.ts';
 import type { RecordedEvent } from './event-store/event-store.ts';
 import type { Witness } from './history/event.ts';
 import type { RecordedStep } from './history/recorded-steps.ts';
@@ -259,8 +259,8 @@ export class PaymentOrders {
    * @throws {PaymentOrderError} `backup-unsupported`; `invalid-input` if the file exists.
    * @example const { ok, head } = await orders.backup('/backup/orders.db');
    */
-  async backup(file: string): Promise<Backup> {
-    return this.#dependencies.running.track(backupStore(this.#open(), file));
+  async backup(file: string, options: BackupOptions = {}): Promise<Backup> {
+    return this.#dependencies.running.track(backupStore(this.#open(), file, options));
   }
 
   /**

@@ -96,10 +96,14 @@ export type EventStore = {
   check(expected?: StoreExpectations): Promise<readonly string[]>;
   /**
    * Copies the store into a new file while others go on writing, and gives `examine` the copy, to
-   * read, before it has its name: where that fails, no file is left. Absent where a store has a
-   * backup of its own, or keeps nothing.
+   * read, before it has its name: where that fails, or `signal` aborts, no file is left. Absent where
+   * a store has a backup of its own, or keeps nothing.
    */
-  backup?<Found>(path: string, examine: (copy: EventStore) => Promise<Found>): Promise<Found>;
+  backup?<Found>(
+    path: string,
+    examine: (copy: EventStore) => Promise<Found>,
+    signal?: AbortSignal,
+  ): Promise<Found>;
   /** Ends subscriptions and releases what is held. Harmless when repeated. */
   close(): Promise<void>;
 };

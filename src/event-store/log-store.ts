@@ -100,9 +100,9 @@ function backupOf(log: Log): Pick<EventStore, 'backup'> {
   const { backup } = log;
   if (backup === undefined) return {};
   return {
-    backup: async (path, examine) => {
+    backup: async (path, examine, signal) => {
       checkOpen(log);
-      return backup(path, examine);
+      return backup(path, examine, signal);
     },
   };
 }

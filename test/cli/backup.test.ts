@@ -1,6 +1,15 @@
-import { chmodSync, copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { run } from '../../src/cli/run.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { Desk } from './support.ts';
 import { desk } from './support.ts';
@@ -81,6 +90,24 @@ describe('payment-order backup', () => {
     expect(here.has('copy.db')).toBe(false);
   });
 
+  test('ends by a signal without any part of a copy', async () => {
+    await twoOrders();
+    mkdirSync(here.path('backups'));
+
+    const code = await run(['backup', 'backups/copy.db'], {
+      stdout: { write: () => true },
+      stderr: { write: () => true },
+      env: {},
+      cwd: here.path('.'),
+      onSignal: (listener) => {
+        listener('SIGINT');
+      },
+    });
+
+    expect(code).toBe(130);
+    expect(readdirSync(here.path('backups'))).toEqual([]);
+  });
+
   test('keeps the copy of a damaged store, names the damage and ends with 3', async () => {
     await twoOrders();
     alterHistory();
@@ -111,6 +138,24 @@ describe('payment-order backup', () => {
 });
 
 describe('orders.backup', () => {
+  test('ends at its signal, with its reason and without a file', async () => {
+    const orders = await openPaymentOrders({ store: `sqlite:${here.path('payment-orders.db')}` });
+    for (let index = 0; index < 20; index += 1) {
+      await orders.create({ orderNo: `O${index}`, processBillNo: 'F1' });
+    }
+    mkdirSync(here.path('backups'));
+    const aborted = orders.backup(here.path('backups/a.db'), { signal: AbortSignal.abort('no') });
+    await expect(aborted).rejects.toBe('no');
+    const stop = new AbortController();
+
+    const backup = orders.backup(here.path('backups/b.db'), { signal: stop.signal });
+    stop.abort('enough');
+
+    await expect(backup).rejects.toBe('enough');
+    expect(readdirSync(here.path('backups'))).toEqual([]);
+    await orders.close();
+  });
+
   test('is finished before the orders are closed, and refused afterwards', async () => {
     const orders = await openPaymentOrders({ store: `sqlite:${here.path('payment-orders.db')}` });
     await orders.create({ orderNo: 'O1', processBillNo: 'F1' });

@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { absenceOf, pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFaults, warn } from '../output/failure.ts';
-import { withOrders } from '../session.ts';
+import { stopping, withOrders } from '../session.ts';
 
 export const commands = [
   command('backup <FILE>', {
@@ -19,7 +19,9 @@ function backup(context: Context, file: string): Promise<number> {
   const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
   return withOrders(context, async (orders) => {
-    const made = await orders.backup(pathAt(io.cwd, file));
+    // A signal leaves no half of a copy, which would hold all orders, under a hidden name.
+    const { signal } = stopping(context);
+    const made = await orders.backup(pathAt(io.cwd, file), { signal });
     const { head, storeFaults, faults } = made;
     await screen.answer({ ...made, file }, () => [
       words.store.backedUp(escapeForTerminal(file), made.orders, made.events),

@@ -15,26 +15,36 @@ const pagesPerStep = 1_000;
 /** A log next to the new file would be taken for its own. */
 const suffixes = ['', '-wal', '-shm', '-journal'];
 
+type Copying = {
+  readonly path: string;
+  readonly target: string;
+  readonly runtime: Runtime;
+  readonly signal: AbortSignal | undefined;
+};
+
 /**
  * Copies the store at `path` into the new file `target`. `examine` gets the copy before it has its
  * name; where that fails, no file is left.
  *
  * @throws {PaymentOrderError} `invalid-input` where the place is taken or cannot be written;
  * `store-unavailable`, `store-corrupt`.
+ * @throws The reason of the signal.
  */
 export async function backupFile<Found>(
-  path: string,
-  target: string,
-  runtime: Runtime,
+  copying: Copying,
   examine: (draft: string, copy: OpenedFile) => Promise<Found>,
 ): Promise<Found> {
+  const { path, target, signal } = copying;
   for (const suffix of suffixes) assertFree(`${target}${suffix}`);
   try {
     return await makePrivateFile(target, async (draft) => {
-      await copyInto(draft, path, runtime);
-      return examine(draft, openWhole(draft));
+      await copyInto(draft, copying);
+      const found = await examine(draft, openWhole(draft));
+      signal?.throwIfAborted();
+      return found;
     });
   } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
     if (isOfFiles(error)) throw unwritable(target, error.code);
     throw readError(error, `copying the SQLite store ${path} to ${target} failed`);
   }
@@ -44,14 +54,17 @@ export async function backupFile<Found>(
  * Node copies on a thread of its own. With an open view of the file the copy never starts again,
  * which it would do for ever where others write without a pause; and they need not wait for it.
  */
-async function copyInto(draft: string, path: string, runtime: Runtime): Promise<void> {
+async function copyInto(draft: string, { path, runtime, signal }: Copying): Promise<void> {
   const { database, absent } = await openFile(path, runtime, true);
   try {
     if (absent) {
       throw new PaymentOrderError('store-unavailable', `there is no SQLite store at ${path}`);
     }
     database.exec('BEGIN; SELECT 1 FROM events LIMIT 1');
-    await backup(database, draft, { rate: pagesPerStep });
+    const progress = () => {
+      signal?.throwIfAborted();
+    };
+    await backup(database, draft, { rate: pagesPerStep, progress });
   } finally {
     database.close();
   }

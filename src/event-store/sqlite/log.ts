@@ -82,10 +82,10 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
       if (absent) throw readOnly(path, 'followed', absent);
       return notifier.wait(signal, (wake) => runtime.setTimer(pollMs, wake));
     },
-    backup: async (target, examine) => {
+    backup: async (target, examine, signal) => {
       // Loaded where it is needed, as everything that needs SQLite itself.
       const { backupFile } = await import('./backup.ts');
-      return backupFile(path, target, runtime, async (draft, copy) => {
+      return backupFile({ path, target, runtime, signal }, async (draft, copy) => {
         const store = sqliteStore(copy, { path: draft, runtime, readOnly: true });
         return examine(store).finally(() => store.close());
       });
