@@ -6,12 +6,13 @@ import { gatewayFrom } from './input/settings.ts';
 import { isAbsentFile } from './input/store-path.ts';
 import type { Context, Purpose } from './io.ts';
 import { mayCall, Stopped } from './io.ts';
-import { reportFaults, warn } from './output/failure.ts';
+import { reportFailures, reportFaults, warn } from './output/failure.ts';
 import { outcomeLines, printReceipt } from './output/receipts.ts';
 
 /**
  * Opens the orders, lets `use` work, and closes them, which awaits calls in flight and their
- * records. An error that `use` did not wait for is thrown at the end; else a signal that came.
+ * records. All errors that `use` did not wait for are reported at the end. Without any, a signal that
+ * came is thrown.
  */
 export async function withOrders(
   context: Context,
@@ -21,8 +22,14 @@ export async function withOrders(
   const orders = await open(context, (error) => late.push(error));
   // What only reads has nothing to finish, and so ends at once.
   const signal = context.purpose === 'read' ? neverAborted : stopping(context).signal;
-  const exitCode = await use(orders, signal).finally(() => orders.close());
-  for (const error of late) throw error;
+  let lateCode: number | null = null;
+  let exitCode: number;
+  try {
+    exitCode = await use(orders, signal).finally(() => orders.close());
+  } finally {
+    if (late.length > 0) lateCode = reportFailures(late, context, context.settings.storeUrl);
+  }
+  if (lateCode !== null) return lateCode;
   signal.throwIfAborted();
   return exitCode;
 }

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
@@ -60,6 +61,34 @@ describe('work --once', () => {
       fired: orders,
       answers: { confirmed: orders },
     });
+  });
+
+  test('reports every order that it could not recover, and goes on with the others', async (context) => {
+    const { here, release } = await heldCall(context);
+    release();
+    await fill(here);
+    const database = new DatabaseSync(here.path('payment-orders.db'));
+    database.exec(
+      `UPDATE events SET data = '{"canary":1}'
+       WHERE stream IN ('paymentOrder-D1', 'paymentOrder-D2') AND revision = 0`,
+    );
+    database.close();
+
+    const asDocuments = await here.run('work', '--once', '--json');
+    const asLines = await here.run('work', '--once');
+
+    const errors = documents(asDocuments.stderr).map(({ error }) => error as Json);
+    expect(errors.map(({ code, stream }) => [code, stream]).toSorted()).toEqual([
+      ['invalid-event', 'paymentOrder-D1'],
+      ['invalid-event', 'paymentOrder-D2'],
+    ]);
+    expect(documents(asDocuments.stdout).at(-1)).toMatchObject({ fired: orders - 2 });
+    const lines = asLines.stderr.split('\n').filter((line) => line.startsWith('error: '));
+    expect(lines.toSorted()).toEqual([
+      expect.stringContaining('paymentOrder-D1, revision 0'),
+      expect.stringContaining('paymentOrder-D2, revision 0'),
+    ]);
+    expect([asDocuments.code, asLines.code]).toEqual([3, 3]);
   });
 
   test('begins nothing after a signal, awaits what is out, and says so', async (context) => {

@@ -96,8 +96,7 @@ export function reportFaults(speaker: Speaker, faults: readonly Fault[]): number
 
 function alike(errors: readonly unknown[]): Iterable<readonly unknown[]> {
   return Map.groupBy(errors, (error) => {
-    const { code, message } = described(error);
-    return `${code}: ${message}`;
+    return JSON.stringify({ ...described(error), ...placeOf(error) });
   }).values();
 }
 
