@@ -59,16 +59,18 @@ describe('the README', () => {
     expect(run(code)).toBe(output);
   });
 
-  test('shows how a user is let to read $all of an EventStoreDB', async () => {
+  test('leads to how a user gets the right to read $all of an EventStoreDB', async () => {
     const server = await startEventStoreDb();
     onTestFinished(() => server.stop({ hard: true }));
-    const [, code = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
-    const [, metadata = ''] = /This stores `([^`]*)`/.exec(readme) ?? [];
+    const page = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
+    const [, code = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+    const [, metadata = ''] = /This stores `([^`]*)`/.exec(page) ?? [];
 
     await runScript(code, { ADMIN_URL: server.connectionString });
 
     const stored = server.streams.events('$$$all').map(({ data }) => Buffer.from(data).toString());
     expect(stored).toEqual([metadata]);
+    expect(readme).toContain('(docs/operations.md)');
   });
 
   test('shows the diagram as it is drawn from the machine', () => {
