@@ -64,8 +64,9 @@ export async function killServer(given: {
       violations.push(`I11 the subscription saw ${followed.length} events of ${ids.length}`);
     }
     const { kills } = given;
+    const lost = violations.filter((what) => what.startsWith('I1 ')).length;
     return {
-      counts: { kills, ...counts, events: ids.length, 'stored in doubt': storedInDoubt, lost: 0 },
+      counts: { kills, ...counts, events: ids.length, 'stored in doubt': storedInDoubt, lost },
       seen: { 'settled after a doubt': counts['after doubt'], conflicts: counts.conflicts },
       violations,
     };

@@ -39,18 +39,18 @@ export type Trial = {
   readonly run: (signal: StopSignal) => Promise<readonly string[]>;
 };
 
-/** A trial for every command that may call, by the commands' own declarations. */
+/** A trial for every scenario; `untried`: what may call by its own declaration and is in none. */
 export async function trials(): Promise<{
   readonly trials: readonly Trial[];
   readonly untried: readonly string[];
 }> {
   const calling = (await commandsNamedIn([])).filter(({ purpose }) => mayCall(purpose));
-  const found = calling.flatMap(({ name }) =>
-    (scenarios[name] ?? []).map((scenario) => ({
+  const found = Object.values(scenarios)
+    .flat()
+    .map((scenario) => ({
       name: scenario.args.join(' '),
       run: (signal: StopSignal) => stopWhileOut(scenario, signal),
-    })),
-  );
+    }));
   return {
     trials: [...found, { name: demo, run: stopDemo }],
     untried: calling.flatMap(untriedOf),
