@@ -74,7 +74,7 @@ function parsePem(text: string): KeyObject {
   if (text.includes('ENCRYPTED')) throw invalid(isEncrypted);
   const [, label = '', body = ''] = privateKeyBlock.exec(text) ?? [];
   if (body === '' && /-----BEGIN (RSA )?PUBLIC KEY-----/.test(text)) throw invalid(isPublic);
-  const lines = body.replace(/\s/g, '').replace(/.{64}/g, '$&\n');
+  const lines = body.replace(/\s/g, '').replace(/.{64}(?=.)/g, '$&\n');
   const pem = `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
   const key = readable(() => createPrivateKey({ key: pem, format: 'pem' }));
   if (key === undefined) throw invalid('is not readable PEM');

@@ -90,6 +90,8 @@ describe('a private key', () => {
     ['an EC key in SEC1 in base64', bodyOf(sec1), /type ec/],
     ['a public key in PKCS#1', publicPkcs1, /is a public key/],
     ['a public key in PKCS#1 in base64', bodyOf(publicPkcs1), /is a public key/],
+    // Its only line is full.
+    ['an Ed25519 key', text(generateKeyPairSync('ed25519').privateKey), /type ed25519/],
     ['a certificate', certificate, /is not readable PEM/],
     ['the base64 of base64', Buffer.from(oneLine).toString('base64'), /is not a whole key/],
     ['nothing', '', /empty/],
@@ -106,6 +108,20 @@ describe('a private key', () => {
   ])('refuses %s, without the material', (_name, input, message) => {
     const material = typeof input === 'string' ? input : '';
     expect(refusal(() => loadPrivateKey(input), material).message).toMatch(message);
+  });
+
+  test('is read where its last line is full', () => {
+    // Every second key of this size in PKCS#1 is a whole number of lines, and every third of 4096.
+    const full = () => {
+      for (;;) {
+        const key = rsa(1_048);
+        const pem = key.export({ type: 'pkcs1', format: 'pem' }).toString();
+        if (bodyOf(pem).length % 64 === 0) return { key, pem };
+      }
+    };
+    const { key, pem } = full();
+
+    expect(loadPrivateKey(pem, () => undefined).equals(key)).toBe(true);
   });
 
   test('of 1024 bits is accepted with a warning', () => {
