@@ -52,7 +52,6 @@ export type {
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
 export type { BackupOptions } from './backup.ts';
-export type { Firing, RecoveryOptions } from './recovery/due.ts';
-export type { Recovered, RecoverOnceOptions } from './recovery/recovery.ts';
+export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 export type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
 export { verifyHistories } from './history/compare.ts';

@@ -25,9 +25,8 @@ import type {
   ReplayOptions,
 } from './order/types.ts';
 import { checkStore } from './recovery/checkpoint-check.ts';
-import type { RecoveryOptions } from './recovery/due.ts';
+import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 import { Recovery } from './recovery/recovery.ts';
-import type { Recovered, RecoverOnceOptions } from './recovery/recovery.ts';
 
 /**
  * Payment orders over one event store, opened by `openPaymentOrders`.

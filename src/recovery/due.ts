@@ -1,5 +1,3 @@
-import type { EventType } from '../../machines/payment-order.events.ts';
-import type { AttemptResult } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
@@ -9,26 +7,8 @@ import type { Decision } from '../order/decide.ts';
 import { decideTimer } from '../order/decide.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { deadlineOf, requireRevision, transact } from '../order/transact.ts';
-import type { PaymentOrder } from '../order/types.ts';
 import { viewOf } from '../order/view.ts';
-
-/** A timer that was fired, and what came of it. */
-export type Firing = {
-  readonly orderNo: string;
-  /** What was recorded: `CancelRetryDue`, or `CancelOutcomeUnknown` for an abandoned attempt. */
-  readonly event: EventType;
-  /** The attempt that it began, or that was abandoned. */
-  readonly attempt: number;
-  /** The answer to that attempt. `in-flight`: none could be recorded, and `onError` has the reason. */
-  readonly answer: AttemptResult;
-  /** The order afterwards. */
-  readonly order: PaymentOrder;
-};
-
-export type RecoveryOptions = {
-  /** Called once for each timer that was fired here. What it throws goes to `onError`. */
-  readonly onFired?: ((firing: Firing) => void) | undefined;
-};
+import type { Firing, RecoveryOptions } from './options.ts';
 
 export type RecoveryDependencies = OrderDependencies &
   RecoveryOptions & {

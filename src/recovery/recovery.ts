@@ -1,31 +1,12 @@
-import { z } from 'zod';
 import type { OrderDependencies } from '../order/transact.ts';
-import { aFunction, parseInput } from '../parse.ts';
+import { parseInput } from '../parse.ts';
 import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
-import type { RecoveryDependencies, RecoveryOptions } from './due.ts';
+import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, requireGateway } from './due.ts';
+import { onceSchema, optionsSchema } from './options.ts';
+import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
 import { scan } from './scan.ts';
 import { RecoveryWorker } from './worker.ts';
-
-export type RecoverOnceOptions = RecoveryOptions & {
-  /** Once it aborts, no further timer is fired; what was fired is awaited. */
-  readonly signal?: AbortSignal | undefined;
-};
-
-export type Recovered = {
-  /** How many orders were waiting. */
-  readonly waiting: number;
-  /** How many timers were fired here. */
-  readonly fired: number;
-};
-
-const optionsSchema = z.strictObject({
-  onFired: aFunction<NonNullable<RecoveryOptions['onFired']>>().optional(),
-} satisfies Record<keyof RecoveryOptions, z.ZodType>);
-
-const onceSchema = optionsSchema.extend({
-  signal: z.instanceof(AbortSignal).optional(),
-} satisfies Record<Exclude<keyof RecoverOnceOptions, keyof RecoveryOptions>, z.ZodType>);
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
