@@ -74,8 +74,8 @@ export type CommandAnswer =
 export type CommandOptions = {
   /**
    * Makes a repeat harmless. In one order, an id that was answered gets the same answer for ever:
-   * `duplicate`, or the rejection of then. With another payload it throws `command-id-reused`. What
-   * throws has answered nothing. On a fact it is only recorded: a fact is known by its own key.
+   * `duplicate`, or its first rejection. With another payload it throws `command-id-reused`. A
+   * call that throws has answered nothing. On a fact it is only recorded: a fact is known by its own key.
    */
   readonly commandId?: string | undefined;
   /** Who asks for it. It is recorded, also with a command that is rejected. */
