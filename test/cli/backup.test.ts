@@ -191,8 +191,8 @@ describe('payment-order doctor', () => {
   });
 
   test.each([
-    [0o644, 'every user of this machine may open it; run: chmod 600', 1],
-    [0o640, 'its group may open it; unless that is wanted, run: chmod 600', 0],
+    [0o644, 'every user of this machine may open it; run chmod 600', 1],
+    [0o640, 'its group may open it; unless that is wanted, run chmod 600', 0],
   ])('names files that others may open: %o', async (mode, sentence, code) => {
     await twoOrders();
     copyFileSync(here.path('payment-orders.db'), here.path('it is.db'));

@@ -98,6 +98,16 @@ describe('a command that reads', () => {
     expect(log.stdout).toMatch(/1 {4}\S+Z {2}PaymentStarted {7}created → paying/);
   });
 
+  test('tells an empty list from a store without orders', async () => {
+    const [attention, paid] = await Promise.all([
+      here.run('list', '--attention'),
+      here.run('list', '--state', 'paid', '--lang', 'zh-CN'),
+    ]);
+
+    expect(attention.stderr).toBe('no order matches these options\n');
+    expect(paid.stderr).toBe('没有符合条件的支付单\n');
+  });
+
   test('suggests the commands that may come next', async () => {
     const { stdout } = await here.run('show', 'O1', '--store', 'sqlite:payment-orders.db');
     expect(stdout).toContain('--store sqlite:payment-orders.db start O1');

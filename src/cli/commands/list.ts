@@ -53,7 +53,10 @@ async function list(
   if (!ndjson && screen.json) screen.document({ orders: listed });
   else if (listed.length > 0) screen.lines(await listLines(context, listed));
   if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
-  if (!screen.json && listed.length === 0) screen.talk(words.noOrders);
+  if (!screen.json && listed.length === 0) {
+    const isFiltered = filter.state !== undefined || filter.attention === true;
+    screen.talk(isFiltered && absence === null ? words.noneListed : words.noOrders);
+  }
   return exitCodes.ok;
 }
 

@@ -61,6 +61,9 @@ export function witness(text: string): Witness {
 /** A revision, or an ISO 8601 instant with an offset. */
 export function momentFrom(text: string, occurred: boolean): Moment {
   const revision = revisionIn(text);
+  if (revision === null && !/^\d{4}-/.test(text)) {
+    throw new UsageError('--as-of must be a revision, or a time such as 2026-11-23T10:02:03+08:00');
+  }
   if (revision === null) return parseMoment(occurred ? { occurredAt: text } : { recordedAt: text });
   if (!occurred) return { revision };
   throw new UsageError('--occurred goes with --as-of TIME, not with a revision');

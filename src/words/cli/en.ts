@@ -82,6 +82,7 @@ export const en = {
   logHeaders: columns('REV', 'TIME (UTC)', 'EVENT', 'FROM → TO', 'ACTOR', 'WHAT'),
   listHeaders: columns('ORDER', 'STATE', 'ATTENTION', 'AMOUNT', 'REVISION'),
   noOrders: 'no orders',
+  noneListed: 'no order matches these options',
 
   verified: (order: string, events: number, head: string) =>
     `${order}: ok, ${counted(events, 'event')}, head ${head}`,

@@ -100,6 +100,7 @@ export const zhCN: Words = {
   logHeaders: ['版次', '时间（UTC）', '事件', '由 → 至', '操作者', '内容'],
   listHeaders: ['支付单', '状态', '需要处理', '金额', '版次'],
   noOrders: '没有支付单',
+  noneListed: '没有符合条件的支付单',
 
   verified: (order, events, head) => `${order}：无误，${events} 个事件，末端 ${head}`,
   notVerified: (order, faults) => `${order}：有误，${faults} 处`,

@@ -86,9 +86,9 @@ export const doctor = {
     'a copy of the file alone lacks them: use "backup"',
   fileIsPrivate: (mode: string) => `mode ${mode}`,
   fileIsOpen: (mode: string, files: string) =>
-    `mode ${mode}: every user of this machine may open it; run: chmod 600 ${files}`,
+    `mode ${mode}: every user of this machine may open it; run chmod 600 ${files}`,
   fileIsShared: (mode: string, files: string) =>
-    `mode ${mode}: its group may open it; unless that is wanted, run: chmod 600 ${files}`,
+    `mode ${mode}: its group may open it; unless that is wanted, run chmod 600 ${files}`,
   directoryIsNotWritable: 'no permission to write; use another directory or change its owner',
   gatewayAbsent: 'not set; cancel, retry and work need them',
   gatewayComplete: 'complete',
