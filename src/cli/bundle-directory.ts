@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { PaymentOrderError } from '../errors.ts';
 import { makePrivateDirectory, writePrivateFile, writePrivateFiles } from '../private-files.ts';
 import { UsageError } from './input/arguments.ts';
 
@@ -60,6 +61,8 @@ function orUsageError<T>(problem: string, work: () => T): T {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UsageError(`${problem}: ${reason}`);
+    // What a place must be says more than the code of our own errors.
+    const isOurs = error instanceof PaymentOrderError;
+    throw new UsageError(`${problem}: ${(isOurs ? error.problem : undefined) ?? reason}`);
   }
 }

@@ -73,6 +73,20 @@ describe('a file that the command writes', () => {
   });
 });
 
+describe('an export with --force', () => {
+  test.each([
+    ['a link', (path: string) => { symlinkSync(path, path); }],
+    ['a directory', (path: string) => { mkdirSync(path); }],
+  ])('says why it does not replace %s', async (_, make) => {
+    make(here.path('out.html'));
+
+    const { code, stderr } = await here.run('export', 'O1', '--html', 'out.html', '--force');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('must be a file, not a link, a directory or a device');
+  });
+});
+
 describe('a package that cannot be written as a whole', () => {
   const files = new Map([
     ['one', 'text'],
