@@ -7,6 +7,7 @@ import { sha256 } from '../text.ts';
 import { claimsOf, contentOf } from './bundle.ts';
 import type { BundleContent, BundleFiles, Digested } from './content.ts';
 import { FileReader, isContent } from './content.ts';
+import { fault, shortened } from './faults.ts';
 import { ExaminedEvents } from './examined-events.ts';
 import type { BundleFault, Manifest } from './manifest.ts';
 import {
@@ -30,6 +31,8 @@ export type BundleVerification = {
   readonly withheld: readonly { readonly revision: number; readonly parts: readonly string[] }[];
   /** Revisions whose withheld parts were proven by their originals. */
   readonly proven: readonly number[];
+  /** The version of this module that made the package, as the manifest says; null without one. */
+  readonly madeBy: string | null;
   /**
    * Files that were compared with the manifest, but not derived again from the events: another
    * version of this module made the package, or its events have more than 32 MiB.
@@ -66,8 +69,6 @@ const filesSchema = valueThat<BundleFiles>((given) =>
 
 type Digests = ReadonlyMap<string, Digested>;
 
-const faultsMax = 1_000;
-
 /**
  * Verifies an evidence package without the store.
  *
@@ -83,7 +84,7 @@ const faultsMax = 1_000;
  * @throws {PaymentOrderError} `invalid-input` with the name of the argument, before it looks.
  * @param files - The package's files by name, as `readBundle` gives them.
  * @example
- * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.1.0' });
+ * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.2.0' });
  */
 export async function verifyBundle(
   given: BundleFiles,
@@ -99,7 +100,8 @@ export async function verifyBundle(
   const head = events.finish();
   faults.push(...events.faults);
   if (manifest !== null) compareScope(events, manifest, faults);
-  const derivable = manifest?.module.version === expected.moduleVersion ? events.kept : null;
+  const madeBy = manifest?.module.version ?? null;
+  const derivable = madeBy === expected.moduleVersion ? events.kept : null;
   if (manifest !== null && derivable !== null) {
     await compareDerived(manifest, digests, derivable, faults);
   }
@@ -111,6 +113,7 @@ export async function verifyBundle(
     faults: shortened(faults),
     withheld: events.withheld,
     proven,
+    madeBy,
     unchecked: derivable === null ? derivedNames(manifest) : [],
   };
 }
@@ -280,21 +283,4 @@ async function provenOf(
   const message = 'originals: the events of the package are too large to be compared';
   faults.push({ file: 'originals', revision: null, code: 'originals-unchecked', message });
   return [];
-}
-
-function shortened(faults: readonly BundleFault[]): readonly BundleFault[] {
-  const further = faults.length - faultsMax;
-  if (further <= 0) return faults;
-  const message = `${further} further faults are not listed`;
-  const last = { file: '.', revision: null, code: 'too-many-faults', message };
-  return [...faults.slice(0, faultsMax), last];
-}
-
-function fault(
-  file: string,
-  code: string,
-  problem: string,
-  revision: number | null = null,
-): BundleFault {
-  return { file, revision, code, message: `${file} ${problem}` };
 }

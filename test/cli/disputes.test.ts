@@ -1,5 +1,7 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { version } from '../../src/cli/version.ts';
+import { aDispute, forged, packed } from '../evidence/support.ts';
 import type { Desk } from './support.ts';
 import { desk, withSandbox } from './support.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
@@ -139,6 +141,24 @@ describe('a package of evidence', () => {
     const altered = await here.run('verify', '--bundle', 'open');
     expect(altered.code).toBe(3);
     expect(altered.stdout).toMatch(/attempts\.csv: file-altered[^]*more\.txt: file-added/);
+  });
+
+  test('is not called forged where an earlier version made it, whose report was another', async () => {
+    const ours = await packed(await aDispute(), [], { version: '0.1.0' });
+    const theirs = forged(ours, { 'report.html': 'as 0.1.0 made it' });
+    mkdirSync(here.path('earlier'));
+    for (const [name, text] of theirs) writeFileSync(here.path(`earlier/${name}`), text);
+
+    const verified = await here.run('verify', '--bundle', 'earlier');
+
+    expect(verified.code).toBe(0);
+    expect(verified.stdout).toMatch(/^ok, /);
+    expect(verified.stdout).toContain(
+      `version 0.1.0 made this package, and this is ${version()}\n`,
+    );
+    expect(verified.stdout).toMatch(
+      /^only compared with the manifest, not derived again: .*report\.html/m,
+    );
   });
 
   test('withholds fields by rule, and proves the original later', async () => {

@@ -6,9 +6,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { readBundle, verifyBundle } from '../../src/dispute.ts';
 import type { BundleContent, DisputeEvent } from '../../src/dispute.ts';
 import { ExaminedEvents } from '../../src/evidence/examined-events.ts';
-import { listed, sumsOf } from '../../src/evidence/manifest.ts';
-import { sha256 } from '../../src/text.ts';
-import { aDispute, bytesOf, moduleVersion, packed } from './support.ts';
+import { listed } from '../../src/evidence/manifest.ts';
+import { aDispute, bytesOf, forged, moduleVersion, packed } from './support.ts';
 
 let events: readonly DisputeEvent[];
 let sound: ReadonlyMap<string, string>;
@@ -31,18 +30,6 @@ const faultsOf = async (files: ReadonlyMap<string, BundleContent> = readBundle(d
   const { faults } = await verifyBundle(files, { moduleVersion });
   return faults.map(({ file, code }) => `${file} ${code}`);
 };
-
-/** The package with other texts, and with a manifest and sums that say so. */
-function forged(changes: Readonly<Record<string, string>>): Map<string, string> {
-  const files = new Map([...sound, ...Object.entries(changes)]);
-  const manifest = JSON.parse(sound.get('manifest.json') ?? '') as object;
-  const names = [...files.keys()].filter((name) => !/^(?:manifest\.json|SHA256SUMS)$/.test(name));
-  const lists = names.map((name) => listed(name, files.get(name) ?? ''));
-  files.set('manifest.json', JSON.stringify({ ...manifest, files: lists }));
-  files.delete('SHA256SUMS');
-  const digests = new Map([...files].map(([name, text]) => [name, sha256(text)]));
-  return files.set('SHA256SUMS', sumsOf(digests));
-}
 
 /** A file as a sparse one, which takes no place on the disk. */
 function sparse(name: string, bytes: number): void {
@@ -142,7 +129,7 @@ describe('a package in a directory', () => {
     async (name) => {
       mkdirSync(at('inner'));
       writeFileSync(at('inner/manifest.json'), '{}');
-      for (const [file, text] of forged({ [name]: '{}' })) {
+      for (const [file, text] of forged(sound, { [name]: '{}' })) {
         if (file !== name) writeFileSync(at(file), text);
       }
 
@@ -158,7 +145,7 @@ describe('a package in a directory', () => {
 });
 
 describe('the file of events', () => {
-  const withEvents = (text: string) => faultsOf(bytesOf(forged({ 'events.ndjson': text })));
+  const withEvents = (text: string) => faultsOf(bytesOf(forged(sound, { 'events.ndjson': text })));
   const line = (change: object) => `${JSON.stringify({ ...events[0], ...change })}\n`;
 
   test.each([
@@ -179,7 +166,7 @@ describe('the file of events', () => {
     const text = sound.get('events.ndjson') ?? '';
     const bracketed = text.replace('CANARY-REASON', `\\"${'[{'.repeat(100)}`);
 
-    const { faults } = await verifyBundle(bytesOf(forged({ 'events.ndjson': bracketed })), {
+    const { faults } = await verifyBundle(bytesOf(forged(sound, { 'events.ndjson': bracketed })), {
       moduleVersion: 'another',
     });
 
@@ -266,7 +253,7 @@ test('a package of another version, or with large events, says what was not deri
 });
 
 test('a manifest that lists a file twice, with two digests, is named', async () => {
-  const files = forged({});
+  const files = forged(sound, {});
   const manifest = JSON.parse(files.get('manifest.json') ?? '') as { files: object[] };
   manifest.files.push({ ...listed('timeline.csv', 'x') });
   files.set('manifest.json', JSON.stringify(manifest));

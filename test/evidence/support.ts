@@ -1,3 +1,5 @@
+import { listed, sumsOf } from '../../src/evidence/manifest.ts';
+import { sha256 } from '../../src/text.ts';
 import type { DisputeEvent } from '../../src/dispute.ts';
 import { bundleOf } from '../../src/dispute.ts';
 import type { RedactionRule } from '../../src/dispute.ts';
@@ -35,18 +37,37 @@ export async function aDispute(): Promise<readonly DisputeEvent[]> {
   return events;
 }
 
-export const moduleVersion = '0.1.0';
+export const moduleVersion = '0.2.0';
 
 export function packed(
   events: readonly DisputeEvent[],
   redact: readonly RedactionRule[] = [],
-  exported: { readonly exporter?: string; readonly exportedAt?: string } = {},
+  exported: {
+    readonly exporter?: string;
+    readonly exportedAt?: string;
+    readonly version?: string;
+  } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z' } = exported;
-  const module = { name: 'payment-order-machine', version: moduleVersion };
+  const module = { name: 'payment-order-machine', version: exported.version ?? moduleVersion };
   return bundleOf(events, { exporter, exportedAt, module, faults: [], redact });
 }
 
 export function bytesOf(files: ReadonlyMap<string, string>): Map<string, Uint8Array> {
   return new Map([...files].map(([name, text]) => [name, Buffer.from(text)]));
+}
+
+/** The package with other files, of which all digests were computed again. */
+export function forged(
+  sound: ReadonlyMap<string, string>,
+  changes: Readonly<Record<string, string>>,
+): Map<string, string> {
+  const files = new Map([...sound, ...Object.entries(changes)]);
+  const manifest = JSON.parse(sound.get('manifest.json') ?? '') as object;
+  const names = [...files.keys()].filter((name) => !/^(?:manifest\.json|SHA256SUMS)$/.test(name));
+  const lists = names.map((name) => listed(name, files.get(name) ?? ''));
+  files.set('manifest.json', JSON.stringify({ ...manifest, files: lists }));
+  files.delete('SHA256SUMS');
+  const digests = new Map([...files].map(([name, text]) => [name, sha256(text)]));
+  return files.set('SHA256SUMS', sumsOf(digests));
 }

@@ -32,7 +32,7 @@ export async function verifyBundleAt(
 
 function bundleLines(
   { screen, words }: Context,
-  { ok, events, head, faults, withheld, proven, unchecked }: BundleVerification,
+  { ok, events, head, faults, withheld, proven, madeBy, unchecked }: BundleVerification,
 ): readonly string[] {
   const { history } = words;
   const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
@@ -46,6 +46,9 @@ function bundleLines(
     ),
     ...withheld.map(({ revision, parts }) => history.linked(revision, parts.join(', '))),
     ...proven.map(history.proven),
+    ...(madeBy !== null && madeBy !== version()
+      ? [history.madeBy(escapeForTerminal(madeBy), version())]
+      : []),
     ...(unchecked.length > 0
       ? [history.unchecked(unchecked.map(escapeForTerminal).join(', '))]
       : []),

@@ -85,6 +85,8 @@ export const en = {
   linked: (revision: number, parts: string) =>
     `revision ${revision}: linked, content withheld (${parts})`,
   proven: (revision: number) => `revision ${revision}: the original matches the hash`,
+  madeBy: (theirs: string, ours: string) =>
+    `version ${theirs} made this package, and this is ${ours}`,
   unchecked: (files: string) => `only compared with the manifest, not derived again: ${files}`,
 };
 

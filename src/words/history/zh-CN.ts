@@ -73,5 +73,6 @@ export const zhCN: HistoryWords = {
   bundleNotOk: (faults) => `有误，${faults} 处`,
   linked: (revision, parts) => `版次 ${revision}：链接无误，内容已隐去（${parts}）`,
   proven: (revision) => `版次 ${revision}：原件与哈希相符`,
+  madeBy: (theirs, ours) => `该证据包由 ${theirs} 版生成，当前程序为 ${ours} 版`,
   unchecked: (files) => `以下文件只与清单比对，未由事件重新推导：${files}`,
 };
