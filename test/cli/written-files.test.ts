@@ -75,8 +75,18 @@ describe('a file that the command writes', () => {
 
 describe('an export with --force', () => {
   test.each([
-    ['a link', (path: string) => { symlinkSync(path, path); }],
-    ['a directory', (path: string) => { mkdirSync(path); }],
+    [
+      'a link',
+      (path: string) => {
+        symlinkSync(path, path);
+      },
+    ],
+    [
+      'a directory',
+      (path: string) => {
+        mkdirSync(path);
+      },
+    ],
   ])('says why it does not replace %s', async (_, make) => {
     make(here.path('out.html'));
 
