@@ -4,18 +4,13 @@ import { z } from 'zod';
 import { PaymentOrderError } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { orderNoOf, streamPrefix } from './history/event.ts';
-import type { Backup, Fault } from './history/results.ts';
+import type { Backup, BackupOptions, Fault } from './history/results.ts';
 import { verifyAllHistories } from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { parseInput } from './parse.ts';
 import { checkStore } from './recovery/checkpoint-check.ts';
 
 const faultsMax = 100;
-
-export type BackupOptions = {
-  /** Once it aborts, the copying ends, no file is left, and its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
-};
 
 const optionsSchema = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),

@@ -4,6 +4,7 @@ export type { PaymentOrders } from './payment-orders.ts';
 export type {
   AcceptableCause,
   Backup,
+  BackupOptions,
   CompatibilityReport,
   Divergence,
   DivergenceCause,
@@ -51,7 +52,6 @@ export type {
 } from './gateway/cancel-gateway.ts';
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
-export type { BackupOptions } from './backup.ts';
 export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 export type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
 export { verifyHistories } from './history/compare.ts';

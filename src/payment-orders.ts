@@ -1,10 +1,10 @@
 /** The surface: every command, fact and query of payment orders. Each method is one line of work. */
 
-import { backupStore, type BackupOptions } from './backup.ts';
+import { backupStore } from './backup.ts';
 import type { RecordedEvent } from './event-store/event-store.ts';
 import type { Witness } from './history/event.ts';
 import type { RecordedStep } from './history/recorded-steps.ts';
-import type { Backup, Moment, Replay, Verification } from './history/results.ts';
+import type { Backup, BackupOptions, Moment, Replay, Verification } from './history/results.ts';
 import { RunningWork, handleCommand, handleFact } from './order/handle.ts';
 import type { HandlerDependencies } from './order/handle.ts';
 import { parseCommand, parseCreate, parseFact } from './order/input.ts';

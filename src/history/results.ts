@@ -35,6 +35,11 @@ export type Verification = {
   readonly faults: readonly Fault[];
 };
 
+export type BackupOptions = {
+  /** Once it aborts, the copying ends, no file is left, and its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+};
+
 /** A copy of a store, and what checking it found. */
 export type Backup = {
   /** As it was named. */
