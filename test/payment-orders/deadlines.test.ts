@@ -6,6 +6,7 @@ import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gate
 import { openPaymentOrders } from '../../src/open.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../event-store/with-ways.ts';
+import { readGolden } from '../history/golden.ts';
 import { always, answered, order, orderNo, storedEvents, world } from './world.ts';
 
 const attemptMs = 15_000;
@@ -115,6 +116,30 @@ describe('the deadline of an attempt', () => {
     await worker.recoverOnce();
 
     expect((await worker.get(orderNo))?.stateDetail).toBe(state);
+  });
+
+  test.each([
+    [20_000, 'passed', 20_000, 'cancelling.inDoubt'],
+    [60_000, 'passed', 20_000, 'cancelling.requesting'],
+    [20_000, 'still to come', -25_000, 'cancelling.inDoubt'],
+    [60_000, 'still to come', -25_000, 'cancelling.requesting'],
+  ])('is that of a process, %i ms, where an older event, %s, says none', async (...given) => {
+    const [own, , sinceMs, state] = given;
+    const { runtime, memory, open } = await processes(1_000_000);
+    const { orderNo: older, events } = readGolden('CancelConfirmed');
+    const begun = events.slice(0, 2).map(({ id, type, data, metadata }) => ({
+      ...{ id, type, data, metadata },
+    }));
+    const recordedAt = '2026-11-23T02:02:02.002Z';
+    expect(begun[1]).toMatchObject({ type: 'CancelRequested', metadata: { recordedAt } });
+    expect(begun[1]?.data).toEqual({});
+    await memory.append(`paymentOrder-${older}`, begun, 'no-stream');
+    const worker = await open(own);
+
+    runtime.setNow(Date.parse(recordedAt) + sinceMs);
+    await worker.recoverOnce();
+
+    expect((await worker.get(older))?.stateDetail).toBe(state);
   });
 
   test.each([
