@@ -53,6 +53,44 @@ describe('a damaged store', () => {
     expect(chinese.stderr).toContain('提示：请恢复备份');
   });
 
+  test.each([
+    ['the newest', 'O3', ''],
+    [
+      'another, and the positions closed up',
+      'O2',
+      'UPDATE events SET position = 2 WHERE position = 3',
+    ],
+  ])('that lost a whole order, %s, is named by its witness only', async (_, lost, closeUp) => {
+    await createThree();
+    const heads = new Map<string, string>();
+    for (const order of ['O1', 'O2', 'O3']) {
+      const { revision, hash } = (await here.json('show', order)).body;
+      heads.set(order, `${String(revision)}:${String(hash)}`);
+    }
+    const database = new DatabaseSync(here.path('payment-orders.db'));
+    database.exec(`DELETE FROM events WHERE stream = 'paymentOrder-${lost}'; ${closeUp}`);
+    database.close();
+
+    const everything = await here.run('verify', '--all');
+    const other = await here.run('verify', 'O1', '--witness', heads.get('O1') ?? '');
+    const own = await here.run('verify', lost, '--witness', heads.get(lost) ?? '');
+
+    expect([everything.code, other.code, own.code]).toEqual([0, 0, 3]);
+    expect(own.stdout).toContain('NOT ok, 1 fault\n  tail-lost: the witness is at revision 0');
+  });
+
+  test('that lost an order between others is named by the gap in its positions', async () => {
+    await createThree();
+    const database = new DatabaseSync(here.path('payment-orders.db'));
+    database.exec("DELETE FROM events WHERE stream = 'paymentOrder-O2'");
+    database.close();
+
+    const { code, stdout } = await here.run('verify', '--all');
+
+    expect(code).toBe(3);
+    expect(stdout).toContain('position 2 is missing; the next row is at position 3');
+  });
+
   test('is named also where the search for damage fails itself', async () => {
     await createThree();
     overwriteRoot('stream_starts', Buffer.alloc(52));
