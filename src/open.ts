@@ -10,6 +10,7 @@ import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { PaymentOrderError, invalidInput } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
+import { retold } from './foreign-error.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import { compileMachine } from './history/machine.ts';
 import { nodeFault } from './node-version.ts';
@@ -148,8 +149,20 @@ function guarded(listener: (error: unknown) => void): (error: unknown) => void {
   };
 }
 
-function warn(error: unknown): void {
-  process.emitWarning(
-    error instanceof Error ? error : new Error('a value that is not an error was thrown'),
-  );
+/** Node prints no cause, only what an error has as its detail. */
+function warn(thrown: unknown): void {
+  const error = thrown instanceof PaymentOrderError ? thrown : retold(thrown);
+  const causes = causesOf(error);
+  if (causes !== '') Reflect.defineProperty(error, 'detail', { value: causes, configurable: true });
+  process.emitWarning(error);
+}
+
+function causesOf({ cause }: Error): string {
+  const lines: string[] = [];
+  let next: unknown = cause === undefined ? undefined : retold(cause);
+  while (next instanceof Error) {
+    lines.push(`cause: ${next.name}: ${next.message}`);
+    next = next.cause;
+  }
+  return lines.join('\n');
 }
