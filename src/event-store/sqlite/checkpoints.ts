@@ -1,8 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Runtime } from '../../runtime.ts';
+import type { BackoffRule, Runtime } from '../../runtime.ts';
+import { backoffMs } from '../../runtime.ts';
 
-/** After so long, what was appended stands in the file itself, ms. */
-const checkpointAfterMs = 500;
+/** After the first wait, what was appended stands in the file itself. */
+const waits: BackoffRule = { firstMs: 500, maxMs: 60_000, jitter: 0 };
+
+/** Then the next append begins again: a reader that never ends must not keep a process alive. */
+const triesMax = 8;
 
 /**
  * Moves the log into the file soon after an append, so that a copy of the file alone, which nobody
@@ -22,10 +26,7 @@ export class Checkpoints {
   }
 
   appended(): void {
-    this.#cancel ??= this.#runtime.setTimer(checkpointAfterMs, () => {
-      this.#cancel = undefined;
-      if (!this.#isMoved()) this.appended();
-    });
+    if (this.#cancel === undefined) this.#try(1);
   }
 
   /** Moves what was appended, now, and stops. */
@@ -33,6 +34,13 @@ export class Checkpoints {
     if (this.#cancel === undefined) return;
     this.#cancel();
     this.#isMoved();
+  }
+
+  #try(tries: number): void {
+    this.#cancel = this.#runtime.setTimer(backoffMs(this.#runtime, waits, tries), () => {
+      this.#cancel = undefined;
+      if (!this.#isMoved() && tries < triesMax) this.#try(tries + 1);
+    });
   }
 
   #isMoved(): boolean {

@@ -188,6 +188,23 @@ describe('a copy of the file alone', () => {
     await store.close();
   });
 
+  test('wakes the process for a reader without end a few times only', async () => {
+    const store = await openSqliteStore({ path, runtime });
+    await put(store, stream, someEvents(1));
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec('BEGIN; SELECT * FROM events');
+    await put(store, stream, someEvents(1));
+
+    await runtime.advance(10 * 60_000);
+    expect(runtime.pendingTimers()).toBe(0);
+
+    reader.close();
+    await put(store, stream, someEvents(1));
+    await runtime.advance(1_000);
+    expect(await lagOf(path, runtime)).toEqual({ pages: 0, bytes: 0 });
+    await store.close();
+  });
+
   test('waits no longer for a reader than that needs its view', async () => {
     const store = await openSqliteStore({ path, runtime });
     await put(store, stream, someEvents(1));
