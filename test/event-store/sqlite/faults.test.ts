@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../../src/event-store/sqlite/store.ts';
 import { appendError, readError } from '../../../src/event-store/sqlite/errors.ts';
 import { openFile } from '../../../src/event-store/sqlite/file.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
-import { scratchPath } from '../scratch.ts';
+import { scratchForEach } from '../scratch-for-each.ts';
 import {
   all,
   anEvent,
@@ -20,14 +20,9 @@ import {
 const stream = 'paymentOrder-1';
 const runtime = simulatedRuntime();
 let path = '';
-let remove: () => void;
 
-beforeEach(() => {
-  ({ path, remove } = scratchPath());
-});
-
-afterEach(() => {
-  remove();
+scratchForEach((scratch) => {
+  path = scratch;
 });
 
 describe('two SQLite stores on one file', () => {

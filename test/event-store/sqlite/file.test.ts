@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EventStore } from '../../../src/event-store/event-store.ts';
 import { openSqliteStore } from '../../../src/event-store/sqlite/store.ts';
 import { checkRuntime, openFile } from '../../../src/event-store/sqlite/file.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
-import { scratchPath } from '../scratch.ts';
+import { scratchForEach } from '../scratch-for-each.ts';
 import {
   all,
   anEvent,
@@ -27,14 +27,9 @@ import {
 const stream = 'paymentOrder-1';
 const runtime = simulatedRuntime();
 let path = '';
-let remove: () => void;
 
-beforeEach(() => {
-  ({ path, remove } = scratchPath());
-});
-
-afterEach(() => {
-  remove();
+scratchForEach((scratch) => {
+  path = scratch;
 });
 
 describe('a SQLite file', () => {

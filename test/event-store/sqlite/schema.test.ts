@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EventStore } from '../../../src/event-store/event-store.ts';
 import { openFile } from '../../../src/event-store/sqlite/file.ts';
 import { sqliteStore } from '../../../src/event-store/sqlite/log.ts';
@@ -12,19 +12,14 @@ import {
   put,
   someEvents,
 } from '../../../src/testing/store-contract-support.ts';
-import { scratchPath } from '../scratch.ts';
+import { scratchForEach } from '../scratch-for-each.ts';
 
 const stream = 'paymentOrder-1';
 const runtime = simulatedRuntime();
 let path = '';
-let remove: () => void;
 
-beforeEach(() => {
-  ({ path, remove } = scratchPath());
-});
-
-afterEach(() => {
-  remove();
+scratchForEach((scratch) => {
+  path = scratch;
 });
 
 /** What somebody may plant into the file, by the words that name it. */

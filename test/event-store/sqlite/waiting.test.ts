@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore } from '../../../src/event-store/event-store.ts';
 import { openFile } from '../../../src/event-store/sqlite/file.ts';
 import { sqliteStore } from '../../../src/event-store/sqlite/log.ts';
@@ -13,7 +13,7 @@ import {
   put,
   someEvents,
 } from '../../../src/testing/store-contract-support.ts';
-import { scratchPath } from '../scratch.ts';
+import { scratchForEach } from '../scratch-for-each.ts';
 
 const stream = 'paymentOrder-1';
 /** How long an append or a read waits, and how long opening does, ms. */
@@ -21,15 +21,10 @@ const waitMs = 5_000;
 const openMs = 10_000;
 let runtime: SimulatedRuntime;
 let path = '';
-let remove: () => void;
 
-beforeEach(() => {
+scratchForEach((scratch) => {
+  path = scratch;
   runtime = simulatedRuntime();
-  ({ path, remove } = scratchPath());
-});
-
-afterEach(() => {
-  remove();
 });
 
 /** What became of a promise so far. */
