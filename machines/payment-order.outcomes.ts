@@ -5,6 +5,7 @@
  * evidence is kept, made to fit, or left out on its own, and none of them ever costs the outcome.
  */
 
+import type { z } from 'zod';
 import { eventRoles, eventSchemas } from './payment-order.events.ts';
 import type { OutcomeEvent, OutcomeType } from './payment-order.events.ts';
 
@@ -29,7 +30,7 @@ export type FittedOutcome = {
 export function fitOutcome(type: OutcomeType, attempt: number, given: object): FittedOutcome {
   const evidence: Record<string, unknown> = { attempt };
   const changed: string[] = [];
-  const { shape } = eventSchemas[type];
+  const shape: Readonly<Record<string, z.ZodType>> = eventSchemas[type].shape;
   for (const [name, schema] of Object.entries(shape)) {
     if (name === 'attempt') continue;
     const value = fieldOf(given, name);
