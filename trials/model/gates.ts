@@ -1,5 +1,9 @@
 import { PaymentOrderError } from '../../src/errors.ts';
-import type { EventStore } from '../../src/event-store/event-store.ts';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+} from '../../src/event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { streamPrefix } from '../../src/history/event.ts';
 import { withWays } from '../../test/event-store/with-ways.ts';
@@ -35,6 +39,8 @@ export class Gates {
       append: async (stream, events, expected) => {
         if (!stream.startsWith(streamPrefix)) return plain.append(stream, events, expected);
         const type = events.map((event) => event.type).join();
+        // The model keeps no record of what was not accepted, because nothing follows from it.
+        if (type === 'CommandRejected') return acknowledged(expected);
         const mode = await this.#at<AppendMode>((go) => ({ kind: 'append', type, go }));
         if (mode === 'delayed') {
           delayed.push(async () => {
@@ -101,6 +107,11 @@ export class Gates {
     this.#waiting.add(waiting);
     return promise;
   }
+}
+
+function acknowledged(expected: ExpectedRevision): AppendResult {
+  const revision = expected === 'no-stream' ? 0 : expected + 1;
+  return { kind: 'appended', revision, position: 'none', settled: 'first-try' };
 }
 
 function unknown(stream: string): PaymentOrderError {
