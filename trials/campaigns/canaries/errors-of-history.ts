@@ -69,7 +69,16 @@ export const historyErrors = {
   'not-contiguous': (kit) =>
     readingChanged(kit, (event) => ({ ...event, revision: event.revision + 5 })),
   'illegal-history': (kit) =>
-    readingChanged(kit, (event) => ({ ...event, type: 'PaymentStarted', data: {} }), [2]),
+    readingChanged(
+      kit,
+      (event) => ({
+        ...event,
+        type: 'PaymentStarted',
+        data: {},
+        metadata: { ...event.metadata, schemaVersion: 1 },
+      }),
+      [2],
+    ),
   'replay-divergence': (kit) =>
     perSecret(kit, () => (event) => ({
       ...event,
