@@ -130,16 +130,23 @@ type ChannelInside = {
   };
 };
 
+/** The credentials that give TLS no address as a name any more. */
+const nameless = new WeakSet<object>();
+
 /**
  * gRPC gives TLS the host as the server's name, even an address, which is no name; Node warns of it
  * (DEP0123). Without a name Node checks the certificate against the address itself. In another
  * version of gRPC this changes nothing. Discovery asks before there is a channel, and still warns.
  */
-function withoutAddressAsName<Channel>(channel: Channel): Channel {
+export function withoutAddressAsName<Channel>(channel: Channel): Channel {
   // Every channel fits: all of it is optional, and looked for.
   const credentials = (channel as ChannelInside).internalChannel?.credentials;
   const create = credentials?._createSecureConnector?.bind(credentials);
-  if (credentials === undefined || create === undefined) return channel;
+  if (credentials === undefined || create === undefined || nameless.has(credentials)) {
+    return channel;
+  }
+  // The client asks for its channel at every command.
+  nameless.add(credentials);
   credentials._createSecureConnector = (...given) => {
     const connector = create(...given);
     const options = connector.connectionOptions;

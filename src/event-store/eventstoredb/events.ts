@@ -7,6 +7,7 @@
  */
 
 import type { JSONEventData, Position, ResolvedEvent } from '@eventstore/db-client';
+import { compact } from '../../compact.ts';
 import { PaymentOrderError } from '../../errors.ts';
 import type { Batch } from '../batch.ts';
 import { isJsonObject, notAnObject } from '../errors.ts';
@@ -79,19 +80,19 @@ export function foundEvent<Found extends ResolvedEvent>({ event }: Found): Found
 
 /** @throws {PaymentOrderError} `store-corrupt` where data or metadata is not a JSON object. */
 export function recordedEvent(event: FoundEvent): RecordedEvent {
-  const { id, type, data, metadata, position } = event;
-  const place = {
-    stream: event.streamId,
-    revision: Number(event.revision),
-    ...(position !== undefined && isPlace(position) ? { position: positionText(position) } : {}),
-  };
+  const { id, type, data, metadata } = event;
+  const stream = event.streamId;
+  const revision = Number(event.revision);
+  const found = event.position;
+  const position = found !== undefined && isPlace(found) ? positionText(found) : undefined;
   const jsonObject = (field: string, value: unknown): JsonObject => {
-    if (!event.isJson || !isJsonObject(value)) throw notAnObject(field, place);
-    return value;
+    if (event.isJson && isJsonObject(value)) return value;
+    throw notAnObject(field, compact({ stream, revision, position }));
   };
   return {
-    position: positionUnknown,
-    ...place,
+    stream,
+    revision,
+    position: position ?? positionUnknown,
     id,
     type,
     data: jsonObject('data', data),

@@ -136,7 +136,8 @@ async function* itemsOf<Item>(
     for (;;) {
       for (let item = reader.take(); item !== null; item = reader.take()) {
         yield item;
-        await nextTurn(runtime);
+        const turn = nextTurn(runtime);
+        if (turn !== undefined) await turn;
       }
       if (signal.aborted) throw closed();
       if (reader.isOver()) return;
