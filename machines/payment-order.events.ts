@@ -66,8 +66,8 @@ export const attemptDeadlineMaxMs = 86_400_000;
 
 /**
  * An attempt without an outcome counts as abandoned this long after `recordedAt`, ms. The service
- * records it, so that all processes on one store count alike. Where it is absent, in events of older
- * versions and in a plain actor, whoever counts takes its own.
+ * records it, so that all processes on one store count alike. Events of older versions and those of a
+ * plain actor have none. A process then counts by its own.
  */
 const attemptDeadlineMs = z.int().min(1).max(attemptDeadlineMaxMs).optional();
 

@@ -45,7 +45,7 @@ export function fitOutcome(type: OutcomeType, attempt: number, given: object): F
 
 /**
  * The output of an actor as the event of the attempt that it was asked for; its evidence is fitted
- * as `fitOutcome` says. Null where it is no outcome, or that of another attempt.
+ * as `fitOutcome` says. Null if it is not an outcome of this attempt.
  */
 export function parseOutcome(output: unknown, ofAttempt: number): OutcomeEvent | null {
   if (typeof output !== 'object' || output === null) return null;

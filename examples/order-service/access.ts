@@ -69,8 +69,8 @@ export function guard(app: FastifyInstance, { orders, callers, isProvider }: Par
 }
 
 /**
- * Whether the caller may see and change an order; null if there is none. Its owner is recorded in
- * its history, as the actor who created it, so there is no second table that could differ.
+ * Whether the caller may see and change an order; null if it does not exist. The owner is the actor
+ * who created it, as its history says: a second table could differ from that.
  */
 export async function mayUse(
   orders: PaymentOrders,

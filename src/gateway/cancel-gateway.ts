@@ -9,12 +9,12 @@ export type CancelRequest = {
 };
 
 /**
- * What an attempt leaves behind for those who must believe it later. Never a secret.
+ * The evidence of an attempt, for those who must believe it later. Never a secret.
  *
  * A field that is not as described here never costs the outcome. It is made to fit where that is
  * safe: a text is cut, a number becomes text, a rule's name is spelt with hyphens. Else it is left
- * out, like every field that is not listed. `onError` then hears once per call which fields these
- * were, and none of their values. Lengths are in UTF-16 code units; texts are well-formed Unicode.
+ * out, like every field that is not listed. `onError` is then called once, with the names of these
+ * fields and none of their values. Lengths are in UTF-16 code units; texts are well-formed Unicode.
  */
 export type AttemptEvidence = {
   /**
@@ -68,7 +68,7 @@ export type CancelGateway = {
   readonly attemptMs: number;
   /**
    * Makes one attempt and classifies it. Never throws for what the other side does: what is thrown,
-   * and an outcome of no known kind, counts as `outcome-unknown`, and `onError` hears of it.
+   * and an outcome of no known kind, counts as `outcome-unknown` and is reported to `onError`.
    *
    * @param maySend - Asked once, just before the first request byte is sent. False means that too
    * much time has passed: the outcome is then `not-executed` with rule `not-sent`.

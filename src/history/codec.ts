@@ -68,7 +68,7 @@ const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
         code: z.string().regex(/^[a-z][a-z-]{0,63}$/),
         reason: cancelReason.optional(),
       }),
-      upcast: (data) => data,
+      upcast: same,
     },
   ],
 };

@@ -97,7 +97,10 @@ export function decideCommand(
     if ((isOperators ? roomForOperators(order, limits) : room) <= 0) {
       throw streamFull(
         order,
-        `no further ${command.type} is recorded; an operator must look at it`,
+        isOperators
+          ? 'only facts and outcomes are still recorded; find out what floods this order'
+          : 'only facts, timers and the commands of operators are still recorded; find out who ' +
+              'sends so many',
       );
     }
     return { kind: 'append', event, answer: { kind: 'accepted' }, commandDigest };

@@ -197,7 +197,7 @@ describe('deciding a command', () => {
         code: 'stream-full',
         message:
           `stream ${stream} holds 6 events, close to the limit; ` +
-          'no further RetryCancel is recorded; an operator must look at it',
+          'only facts and outcomes are still recorded; find out what floods this order',
         stream,
         revision: 5,
       }),

@@ -2,9 +2,10 @@ import { appendSettled } from '../../src/event-store/append-settled.ts';
 import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
 import { isRetryable, PaymentOrderError } from '../../src/errors.ts';
 import { openStore } from '../../src/open.ts';
-import { systemRuntime } from '../../src/runtime.ts';
+import { sleep, systemRuntime } from '../../src/runtime.ts';
 import { headOf } from '../../src/testing/store-contract-support.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import { until } from '../../test/until.ts';
 import { openKilledServer } from './killed-server.ts';
 import type { KilledServer } from './killed-server.ts';
 
@@ -30,7 +31,6 @@ const writers = 8;
 const rivals = 2;
 /** Batches that must be acknowledged before the server is killed once more. */
 const batchesPerLife = 40;
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Kills the server again and again while writers append and a subscription follows them. */
 export async function killServer(given: {
@@ -59,7 +59,7 @@ export async function killServer(given: {
     await Promise.all(writing);
     const { violations, ids, storedInDoubt } = await judge(store, prefix, told);
     const endMs = runtime.monotonicMs() + 60_000;
-    while (followed.length < ids.length && runtime.monotonicMs() < endMs) await sleep(20);
+    while (followed.length < ids.length && runtime.monotonicMs() < endMs) await sleep(runtime, 20);
     if (followed.join() !== ids.join()) {
       violations.push(`I11 the subscription saw ${followed.length} events of ${ids.length}`);
     }
@@ -86,16 +86,16 @@ async function killOften(
   const draws = simulatedRuntime({ seed });
   for (let kill = 0; kill < kills; kill += 1) {
     const wanted = counts.acknowledged + batchesPerLife;
-    while (counts.acknowledged < wanted) await sleep(5);
-    await sleep(draws.random() * 50);
+    await until(() => counts.acknowledged >= wanted);
+    await sleep(runtime, draws.random() * 50);
     await (kill % 4 === 3 ? server.stop() : server.kill());
-    await sleep(draws.random() * 200);
+    await sleep(runtime, draws.random() * 200);
     await server.start();
     progress(kill + 1);
   }
   // It goes on after the last kill too.
   const wanted = counts.acknowledged + batchesPerLife;
-  while (counts.acknowledged < wanted) await sleep(5);
+  await until(() => counts.acknowledged >= wanted);
 }
 
 /** Appends batches at the end that it reads, until the signal aborts. */

@@ -95,7 +95,7 @@ const below: Layout = (row, { columns, widthOf, widths, padded }) => {
   const head: Word = { before: '', text: padded(row.slice(0, -1)).join(gap).trimEnd() };
   const [first, ...words] = wordsOf(row.at(-1) ?? '');
   if (first === undefined) return [head.text];
-  // Wider than a line with anything behind it, so that the cell begins a line of its own.
+  // Too wide for anything to follow on the same line, so the cell begins a line of its own.
   const start: Word = { before: ' '.repeat(columns), text: first.text };
   return filled([head, start, ...words], { columns, indent }, widthOf);
 };

@@ -134,7 +134,7 @@ type ChannelInside = {
 const nameless = new WeakSet<object>();
 
 /**
- * gRPC gives TLS the host as the server's name, even an address, which is no name; Node warns of it
+ * gRPC gives TLS the host as the server's name. An address is not a name, and Node warns of it
  * (DEP0123). Without a name Node checks the certificate against the address itself. In another
  * version of gRPC this changes nothing. Discovery asks before there is a channel, and still warns.
  */

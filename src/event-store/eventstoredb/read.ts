@@ -121,8 +121,8 @@ export async function firstOf<Item>(
 }
 
 /**
- * All items of a read until it ends by itself; none where there is no such stream. The time its
- * consumer takes does not count.
+ * All items of a read until it ends by itself. A stream that does not exist has none. The time that
+ * the consumer takes does not count.
  */
 async function* itemsOf<Item>(
   { runtime, limits }: EventStoreDbContext,

@@ -58,7 +58,7 @@ export async function checkFile(
   return [...found];
 }
 
-/** A statement of ours fails where the schema is not ours. */
+/** Our statements fail if somebody changed the schema. */
 function isDamage(error: unknown): boolean {
   return isCorrupt(error) || hasCode(error, 'generic');
 }

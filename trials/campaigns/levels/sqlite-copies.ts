@@ -1,14 +1,15 @@
 import { copyFileSync, rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { lagOf } from '../../../src/event-store/sqlite/lag.ts';
 import { openPaymentOrders } from '../../../src/open.ts';
-import { systemRuntime } from '../../../src/runtime.ts';
+import { sleep, systemRuntime } from '../../../src/runtime.ts';
 import { scratchPath } from '../../../test/event-store/scratch.ts';
+import { until } from '../../../test/until.ts';
 import { startChild } from '../children.ts';
 import type { Failure, Level } from '../level.ts';
 import { reproOf } from '../repro.ts';
 import type { Acknowledged, Task } from '../sqlite-copies-child.ts';
 
+const runtime = systemRuntime();
 const name = 'sqlite-copies';
 const children = 3;
 const roundsAtScale1 = 4;
@@ -34,10 +35,10 @@ export const sqliteCopies: Level = {
     const careless = { 'orders that a hasty copy of the file lacked': 0 };
     const violations: string[] = [];
     const rounds = Math.ceil(roundsAtScale1 * scale);
-    while (known.size < children * 5) await sleep(10);
+    await until(() => known.size >= children * 5);
     const mine = await openPaymentOrders({ store: `sqlite:${path}` });
     for (let round = 0; round < rounds; round += 1) {
-      await sleep(writingMs);
+      await sleep(runtime, writingMs);
       const before = new Map(known);
       copyFileSync(path, `${path}.hasty`);
       const backup = await mine.backup(`${path}.backup`);
@@ -118,9 +119,9 @@ function startWriter(task: Task, cache: string, known: Known) {
 
 /** Nothing but the writers' own checkpoints moves the log: who asks only reads. */
 async function logIsMoved(path: string): Promise<void> {
-  const runtime = systemRuntime();
   const endMs = runtime.monotonicMs() + quietMsMax;
-  while ((await lagOf(path, runtime)).pages > 0 && runtime.monotonicMs() < endMs) await sleep(20);
+  while ((await lagOf(path, runtime)).pages > 0 && runtime.monotonicMs() < endMs)
+    await sleep(runtime, 20);
 }
 
 /** The orders whose acknowledged heads a copy does not hold. A copy that cannot be read holds none. */
