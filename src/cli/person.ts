@@ -5,7 +5,11 @@ import type { Context } from './io.ts';
 
 /** Accounts that many people share, above all in a container: they name nobody. */
 const shared: ReadonlySet<string> = new Set([
-  ...['root', 'unknown', 'nobody', 'system', 'administrator'],
+  'root',
+  'unknown',
+  'nobody',
+  'system',
+  'administrator',
 ]);
 
 /** The person at the keyboard: `--actor` or its variable, else the user of the operating system. */
