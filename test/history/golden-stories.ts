@@ -188,6 +188,73 @@ const blocked: GoldenStory = {
   ],
 };
 
+const acknowledged = (number: number): GoldenStep =>
+  step({ type: 'AnomalyAcknowledged', number, by: 'operator-1', note: '已核对' });
+
+/** Recorded by version 1 of the machine: a mismatch told twice is two anomalies. */
+const mismatchToldTwice: GoldenStory = {
+  ...{ name: 'mismatch-told-twice', created: money },
+  steps: [
+    step({ type: 'PaymentStarted' }),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1', amountMinor: 12_700, currency: 'CNY' }),
+    step({
+      ...{ type: 'PaymentSucceeded', transactionNo: 'T1', amountMinor: 12_700, currency: 'CNY' },
+      factId: 'bill-1',
+    }),
+    ...[acknowledged(1), acknowledged(2)],
+  ],
+};
+
+/** Recorded by version 1: the order's own number is a payment's number like any other. */
+const numberedByOrder: GoldenStory = {
+  ...{ name: 'numbered-by-order', created: money },
+  steps: [
+    step({ type: 'PaymentSucceeded', transactionNo: 'Golden-19', ...money }),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1', ...money }),
+    ...[acknowledged(1)],
+  ],
+};
+
+/** Recorded by version 1: a failure contradicts a payment, whenever it occurred. */
+const failureBeforePayment: GoldenStory = {
+  ...{ name: 'failure-before-payment', created: money },
+  steps: [
+    step(
+      { type: 'PaymentSucceeded', transactionNo: 'T1', ...money },
+      { occurredAt: '2026-11-23T02:02:03.004Z' },
+    ),
+    step({ type: 'PaymentFailed', code: 'NOT_ENOUGH' }, { occurredAt: '2026-11-23T01:59:00.000Z' }),
+    acknowledged(1),
+  ],
+};
+
+/** Recorded by version 1: an operator who is contradicted later is not told. */
+const answerAgainstOpen: GoldenStory = {
+  ...{ name: 'answer-against-open', created: money },
+  steps: [
+    ...[step({ type: 'CancelRequested', reason }), unknown(1)],
+    step({ type: 'CancelResolved', resolution: 'open', evidence: 'bill', by: 'operator-1' }),
+    step({ type: 'CancelConfirmed', attempt: 1, rule: 'confirmed' }),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1', ...money }),
+    acknowledged(1),
+  ],
+};
+
+const answersAgainstCancelled: GoldenStory = {
+  ...{ name: 'answers-against-cancelled', created: money },
+  steps: [
+    ...[step({ type: 'CancelRequested', reason }), unknown(1)],
+    ...[step({ type: 'CancelRetryDue' }), unknown(2)],
+    ...[step({ type: 'CancelRetryRequested' }), unknown(3)],
+    step({ type: 'CancelResolved', resolution: 'cancelled', evidence: 'bill', by: 'operator-1' }),
+    step({ type: 'CancelNotExecuted', attempt: 1, rule: 'not-sent', retryInMs: 1_000 }),
+    ...[blockedOf(2, null)],
+    step({ type: 'CancelRefused', attempt: 3, rule: 'refused', retryInMs: 5_000 }),
+    step({ type: 'PaymentSucceeded', transactionNo: 'T1', ...money }),
+    acknowledged(1),
+  ],
+};
+
 export const goldenStories: readonly GoldenStory[] = [
   ...[payment, facts, operators],
   ...(['cancelled', 'paid', 'failed', 'open'] as const).map(resolved),
@@ -198,4 +265,6 @@ export const goldenStories: readonly GoldenStory[] = [
   deadlines,
   blockedThatWaited,
   blocked,
+  ...[mismatchToldTwice, numberedByOrder, failureBeforePayment],
+  ...[answerAgainstOpen, answersAgainstCancelled],
 ];
