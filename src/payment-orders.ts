@@ -1,30 +1,13 @@
-/** The surface: every command, fact and query of payment orders. Each method is one line of work. */
+/** The surface: every command and fact of payment orders. Each method is one line of work. */
 
 import { backupStore } from './backup.ts';
-import type { RecordedEvent } from './event-store/event-store.ts';
-import type { Witness } from './history/event.ts';
-import type { RecordedStep } from './history/recorded-steps.ts';
-import type { Backup, BackupOptions, Moment, Replay, Verification } from './history/results.ts';
+import type { Backup, BackupOptions } from './history/results.ts';
 import { RunningWork, handleCommand, handleFact } from './order/handle.ts';
 import type { HandlerDependencies } from './order/handle.ts';
 import { parseCommand, parseCreate, parseFact } from './order/input.ts';
-import * as read from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
-import type {
-  CallInput,
-  CommandInput,
-  CommandOptions,
-  CommandType,
-  Explanation,
-  FactInput,
-  HistoryEvent,
-  OrderAsOf,
-  OrderFilter,
-  PaymentOrder,
-  Receipt,
-  ReplayOptions,
-} from './order/types.ts';
-import { checkStore } from './recovery/checkpoint-check.ts';
+import type { CallInput, CommandInput, CommandOptions, FactInput, Receipt } from './order/types.ts';
+import { PaymentOrderQueries } from './payment-order-queries.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 import { Recovery } from './recovery/recovery.ts';
 
@@ -37,13 +20,14 @@ import { Recovery } from './recovery/recovery.ts';
  * be recorded: repeat it with the same command id) or, after `close`, `store-closed`. Methods that
  * read never call the gateway, fire a timer or write.
  */
-export class PaymentOrders {
+export class PaymentOrders extends PaymentOrderQueries {
   readonly #dependencies: HandlerDependencies;
   readonly #release: () => Promise<void>;
   readonly #recovery = new Recovery();
 
   /** @internal */
   constructor(dependencies: OrderDependencies, release: () => Promise<void>) {
+    super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
     this.#release = release;
   }
@@ -53,7 +37,7 @@ export class PaymentOrders {
    * @example await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
    */
   async create(input: CommandInput<'CreatePaymentOrder'>): Promise<Receipt> {
-    return handleCommand(this.#open(), parseCreate(input));
+    return handleCommand(this.open(), parseCreate(input));
   }
 
   /**
@@ -61,7 +45,7 @@ export class PaymentOrders {
    * @example await orders.startPayment('O1');
    */
   async startPayment(orderNo: string, options: CommandOptions = {}): Promise<Receipt> {
-    return handleCommand(this.#open(), parseCommand(orderNo, 'StartPayment', options));
+    return handleCommand(this.open(), parseCommand(orderNo, 'StartPayment', options));
   }
 
   /**
@@ -73,7 +57,7 @@ export class PaymentOrders {
    * @example const { order } = await orders.cancel('O1', { reason: 'changed my mind' });
    */
   async cancel(orderNo: string, input: CallInput<'RequestCancel'> = {}): Promise<Receipt> {
-    return handleCommand(this.#open(), parseCommand(orderNo, 'RequestCancel', input));
+    return handleCommand(this.open(), parseCommand(orderNo, 'RequestCancel', input));
   }
 
   /**
@@ -82,7 +66,7 @@ export class PaymentOrders {
    * @example await orders.retryCancel('O1', { note: 'the gateway is back' });
    */
   async retryCancel(orderNo: string, input: CallInput<'RetryCancel'> = {}): Promise<Receipt> {
-    return handleCommand(this.#open(), parseCommand(orderNo, 'RetryCancel', input));
+    return handleCommand(this.open(), parseCommand(orderNo, 'RetryCancel', input));
   }
 
   /**
@@ -93,7 +77,7 @@ export class PaymentOrders {
     orderNo: string,
     input: CommandInput<'AbandonCancel'> = {},
   ): Promise<Receipt> {
-    return handleCommand(this.#open(), parseCommand(orderNo, 'AbandonCancel', input));
+    return handleCommand(this.open(), parseCommand(orderNo, 'AbandonCancel', input));
   }
 
   /**
@@ -101,7 +85,7 @@ export class PaymentOrders {
    * @example await orders.resolveCancel('O1', { resolution: 'open', evidence: 'bill', by: 'li' });
    */
   async resolveCancel(orderNo: string, input: CommandInput<'ResolveCancel'>): Promise<Receipt> {
-    return handleCommand(this.#open(), parseCommand(orderNo, 'ResolveCancel', input));
+    return handleCommand(this.open(), parseCommand(orderNo, 'ResolveCancel', input));
   }
 
   /**
@@ -112,7 +96,7 @@ export class PaymentOrders {
     orderNo: string,
     input: CommandInput<'AcknowledgeAnomaly'>,
   ): Promise<Receipt> {
-    return handleCommand(this.#open(), parseCommand(orderNo, 'AcknowledgeAnomaly', input));
+    return handleCommand(this.open(), parseCommand(orderNo, 'AcknowledgeAnomaly', input));
   }
 
   /**
@@ -123,7 +107,7 @@ export class PaymentOrders {
     orderNo: string,
     fact: FactInput<'PaymentSucceeded'>,
   ): Promise<Receipt> {
-    return handleFact(this.#open(), parseFact(orderNo, 'PaymentSucceeded', fact));
+    return handleFact(this.open(), parseFact(orderNo, 'PaymentSucceeded', fact));
   }
 
   /**
@@ -134,7 +118,7 @@ export class PaymentOrders {
     orderNo: string,
     fact: FactInput<'PaymentFailed'> = {},
   ): Promise<Receipt> {
-    return handleFact(this.#open(), parseFact(orderNo, 'PaymentFailed', fact));
+    return handleFact(this.open(), parseFact(orderNo, 'PaymentFailed', fact));
   }
 
   /**
@@ -145,112 +129,7 @@ export class PaymentOrders {
     orderNo: string,
     fact: FactInput<'ClosedAtGateway'> = {},
   ): Promise<Receipt> {
-    return handleFact(this.#open(), parseFact(orderNo, 'ClosedAtGateway', fact));
-  }
-
-  /**
-   * The order, folded from its whole history; null if it was never created.
-   * @example const state = (await orders.get('O1'))?.state;
-   */
-  async get(orderNo: string): Promise<PaymentOrder | null> {
-    return read.readOrder(this.#open(), orderNo);
-  }
-
-  /**
-   * The order as it stood at a revision or an instant; null if it was not created yet.
-   * @throws {PaymentOrderError} `invalid-input` for a revision that the history does not have.
-   * @example const then = await orders.getAsOf('O1', { recordedAt: '2026-11-23T10:00:00Z' });
-   */
-  async getAsOf(orderNo: string, moment: Moment): Promise<OrderAsOf | null> {
-    return read.readOrderAsOf(this.#open(), orderNo, moment);
-  }
-
-  /**
-   * Whether a command would be accepted now, and why not; null if there is no such order.
-   * @example const code = (await orders.explain('O1', 'RequestCancel'))?.code;
-   */
-  async explain(orderNo: string, command: CommandType): Promise<Explanation | null> {
-    return read.explainCommand(this.#open(), orderNo, command);
-  }
-
-  /**
-   * The stored events, oldest first; empty if the order was never created.
-   * @example for (const { type } of await orders.history('O1')) console.log(type);
-   */
-  async history(orderNo: string): Promise<readonly HistoryEvent[]> {
-    return read.readHistory(this.#open(), orderNo);
-  }
-
-  /**
-   * The stored events unparsed, without those that the store cannot give: `verify` names them.
-   * @example const html = renderReport(await orders.recordedEvents('O1'));
-   */
-  async recordedEvents(orderNo: string): Promise<readonly RecordedEvent[]> {
-    return read.readRecordedEvents(this.#open(), orderNo);
-  }
-
-  /**
-   * The history step by step as it was recorded, whichever version of the machine wrote it.
-   * @example for await (const { type, to } of orders.recordedSteps('O1')) console.log(type, to);
-   */
-  recordedSteps(orderNo: string): AsyncGenerator<RecordedStep> {
-    return read.readSteps(() => this.#open(), orderNo);
-  }
-
-  /**
-   * Folds the history again, by the machine in use or another, and compares each step.
-   * @example const { divergence } = await orders.replay('O1', { machine: olderMachine });
-   */
-  async replay(orderNo: string, options: ReplayOptions = {}): Promise<Replay> {
-    return read.replayOrder(this.#open(), orderNo, options);
-  }
-
-  /**
-   * Replays all histories, in the order of their creation.
-   * @example for await (const { stream, divergence } of orders.replayAll()) console.log(stream, divergence);
-   */
-  replayAll(options: ReplayOptions = {}): AsyncGenerator<Replay> {
-    return read.replayOrders(() => this.#open(), options);
-  }
-
-  /**
-   * The numbers of all orders, in the order of their creation. No history is read.
-   * @example const all = await Array.fromAsync(orders.orderNumbers());
-   */
-  orderNumbers(): AsyncGenerator<string> {
-    return read.listOrderNumbers(() => this.#open());
-  }
-
-  /**
-   * All orders, in the order of their creation; one history is in memory at a time.
-   * @example for await (const order of orders.list({ attention: true })) console.log(order.orderNo);
-   */
-  list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
-    return read.listOrders(() => this.#open(), filter);
-  }
-
-  /**
-   * Checks a history against its hashes, the machine, and a witness that was kept elsewhere.
-   * @example const { ok, faults } = await orders.verify('O1', receipt);
-   */
-  async verify(orderNo: string, witness?: Witness): Promise<Verification> {
-    return read.verifyHistory(this.#open(), orderNo, witness);
-  }
-
-  /**
-   * Checks all histories, in the order of their creation. A broken or misnamed one hides no other.
-   * @example for await (const { ok, orderNo } of orders.verifyAll()) if (!ok) console.log(orderNo);
-   */
-  verifyAll(): AsyncGenerator<Verification> {
-    return read.verifyAllHistories(() => this.#open());
-  }
-
-  /**
-   * Checks the store's files, indexes and columns, and what recovery remembers; a sentence a fault.
-   * @example for (const fault of await orders.checkStore()) console.error(fault);
-   */
-  async checkStore(): Promise<readonly string[]> {
-    return checkStore(this.#open().store);
+    return handleFact(this.open(), parseFact(orderNo, 'ClosedAtGateway', fact));
   }
 
   /**
@@ -259,7 +138,7 @@ export class PaymentOrders {
    * @example const { ok, head } = await orders.backup('/backup/orders.db');
    */
   async backup(file: string, options: BackupOptions = {}): Promise<Backup> {
-    return this.#dependencies.running.track(backupStore(this.#open(), file, options));
+    return this.#dependencies.running.track(backupStore(this.open(), file, options));
   }
 
   /**
@@ -269,7 +148,7 @@ export class PaymentOrders {
    * @example await orders.startRecovery({ onFired: ({ orderNo, answer }) => log(orderNo, answer) });
    */
   async startRecovery(options: RecoveryOptions = {}): Promise<void> {
-    return this.#recovery.start(this.#open(), options);
+    return this.#recovery.start(this.open(), options);
   }
 
   /**
@@ -278,7 +157,7 @@ export class PaymentOrders {
    * @example const { waiting, fired } = await orders.recoverOnce({ signal });
    */
   async recoverOnce(options: RecoverOnceOptions = {}): Promise<Recovered> {
-    return this.#dependencies.running.track(this.#recovery.once(this.#open(), options));
+    return this.#dependencies.running.track(this.#recovery.once(this.open(), options));
   }
 
   /**
@@ -293,7 +172,8 @@ export class PaymentOrders {
     return this.close();
   }
 
-  #open(): HandlerDependencies {
+  /** @internal */
+  protected override open(): HandlerDependencies {
     return this.#dependencies.running.ifOpen(this.#dependencies);
   }
 }

@@ -36,10 +36,14 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ['src/history/', ['machines/', 'src/interpreter/', storePort, ...leaves]],
   ['src/order/', [...law, storePort, gatewayPort, 'src/event-store/append-settled.ts', ...leaves]],
   ['src/recovery/', [...law, 'src/order/', storePort, gatewayPort, ...leaves]],
+  ['src/payment-order-queries.ts', [...law, 'src/order/', 'src/recovery/', storePort]],
   ['src/backup.ts', [...law, 'src/order/', 'src/recovery/', storePort, ...leaves]],
   [
     'src/payment-orders.ts',
-    [...law, 'src/order/', 'src/recovery/', 'src/backup.ts', storePort, gatewayPort, ...leaves],
+    [
+      ...[...law, 'src/order/', 'src/recovery/', 'src/payment-order-queries.ts', 'src/backup.ts'],
+      ...[storePort, gatewayPort, ...leaves],
+    ],
   ],
   ['src/words/', [...law, 'src/order/', 'src/errors.ts']],
   ['src/timeline/', [...law, storePort, 'src/words/', ...leaves]],

@@ -1,0 +1,132 @@
+/** The queries of payment orders. None of them calls the gateway, fires a timer or writes. */
+
+import type { RecordedEvent } from './event-store/event-store.ts';
+import type { Witness } from './history/event.ts';
+import type { RecordedStep } from './history/recorded-steps.ts';
+import type { Moment, Replay, Verification } from './history/results.ts';
+import * as read from './order/read.ts';
+import type { OrderDependencies } from './order/transact.ts';
+import type {
+  CommandType,
+  Explanation,
+  HistoryEvent,
+  OrderAsOf,
+  OrderFilter,
+  PaymentOrder,
+  ReplayOptions,
+} from './order/types.ts';
+import { checkStore } from './recovery/checkpoint-check.ts';
+
+/** What is asked of payment orders: each method reads the store, and nothing else. */
+export abstract class PaymentOrderQueries {
+  /**
+   * What a query needs.
+   * @internal
+   */
+  protected abstract open(): OrderDependencies;
+
+  /**
+   * The order, folded from its whole history; null if it was never created.
+   * @example const state = (await orders.get('O1'))?.state;
+   */
+  async get(orderNo: string): Promise<PaymentOrder | null> {
+    return read.readOrder(this.open(), orderNo);
+  }
+
+  /**
+   * The order as it stood at a revision or an instant; null if it was not created yet.
+   * @throws {PaymentOrderError} `invalid-input` for a revision that the history does not have.
+   * @example const then = await orders.getAsOf('O1', { recordedAt: '2026-11-23T10:00:00Z' });
+   */
+  async getAsOf(orderNo: string, moment: Moment): Promise<OrderAsOf | null> {
+    return read.readOrderAsOf(this.open(), orderNo, moment);
+  }
+
+  /**
+   * Whether a command would be accepted now, and why not; null if there is no such order.
+   * @example const code = (await orders.explain('O1', 'RequestCancel'))?.code;
+   */
+  async explain(orderNo: string, command: CommandType): Promise<Explanation | null> {
+    return read.explainCommand(this.open(), orderNo, command);
+  }
+
+  /**
+   * The stored events, oldest first; empty if the order was never created.
+   * @example for (const { type } of await orders.history('O1')) console.log(type);
+   */
+  async history(orderNo: string): Promise<readonly HistoryEvent[]> {
+    return read.readHistory(this.open(), orderNo);
+  }
+
+  /**
+   * The stored events unparsed, without those that the store cannot give: `verify` names them.
+   * @example const html = renderReport(await orders.recordedEvents('O1'));
+   */
+  async recordedEvents(orderNo: string): Promise<readonly RecordedEvent[]> {
+    return read.readRecordedEvents(this.open(), orderNo);
+  }
+
+  /**
+   * The history step by step as it was recorded, whichever version of the machine wrote it.
+   * @example for await (const { type, to } of orders.recordedSteps('O1')) console.log(type, to);
+   */
+  recordedSteps(orderNo: string): AsyncGenerator<RecordedStep> {
+    return read.readSteps(() => this.open(), orderNo);
+  }
+
+  /**
+   * Folds the history again, by the machine in use or another, and compares each step.
+   * @example const { divergence } = await orders.replay('O1', { machine: olderMachine });
+   */
+  async replay(orderNo: string, options: ReplayOptions = {}): Promise<Replay> {
+    return read.replayOrder(this.open(), orderNo, options);
+  }
+
+  /**
+   * Replays all histories, in the order of their creation.
+   * @example for await (const { stream, divergence } of orders.replayAll()) console.log(stream, divergence);
+   */
+  replayAll(options: ReplayOptions = {}): AsyncGenerator<Replay> {
+    return read.replayOrders(() => this.open(), options);
+  }
+
+  /**
+   * The numbers of all orders, in the order of their creation. No history is read.
+   * @example const all = await Array.fromAsync(orders.orderNumbers());
+   */
+  orderNumbers(): AsyncGenerator<string> {
+    return read.listOrderNumbers(() => this.open());
+  }
+
+  /**
+   * All orders, in the order of their creation; one history is in memory at a time.
+   * @example for await (const order of orders.list({ attention: true })) console.log(order.orderNo);
+   */
+  list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
+    return read.listOrders(() => this.open(), filter);
+  }
+
+  /**
+   * Checks a history against its hashes, the machine, and a witness that was kept elsewhere.
+   * @example const { ok, faults } = await orders.verify('O1', receipt);
+   */
+  async verify(orderNo: string, witness?: Witness): Promise<Verification> {
+    return read.verifyHistory(this.open(), orderNo, witness);
+  }
+
+  /**
+   * Checks all histories, in the order of their creation. A broken or misnamed one hides no other.
+   * @example for await (const { ok, orderNo } of orders.verifyAll()) if (!ok) console.log(orderNo);
+   */
+  verifyAll(): AsyncGenerator<Verification> {
+    return read.verifyAllHistories(() => this.open());
+  }
+
+  /**
+   * Checks the store's files, indexes and columns, and what recovery remembers; a sentence a fault.
+   * @example for (const fault of await orders.checkStore()) console.error(fault);
+   */
+  async checkStore(): Promise<readonly string[]> {
+    return checkStore(this.open().store);
+  }
+}
