@@ -35,7 +35,8 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ['src/gateway/', leaves],
   ['src/history/', ['machines/', 'src/interpreter/', storePort, ...leaves]],
   ['src/order/', [...law, storePort, gatewayPort, 'src/event-store/append-settled.ts', ...leaves]],
-  ['src/recovery/', [...law, 'src/order/', storePort, gatewayPort, ...leaves]],
+  ['src/inbox/', [...law, 'src/order/', storePort, 'src/event-store/append-settled.ts', ...leaves]],
+  ['src/recovery/', [...law, 'src/order/', 'src/inbox/', storePort, gatewayPort, ...leaves]],
   ['src/payment-order-queries.ts', [...law, 'src/order/', 'src/recovery/', storePort]],
   ['src/backup.ts', [...law, 'src/order/', 'src/recovery/', storePort, ...leaves]],
   [
