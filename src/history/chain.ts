@@ -47,7 +47,7 @@ function linkDigest(
 
 /** The link that ties an event to the one before it. */
 export function chainLink(
-  event: Linked & { readonly data: unknown; readonly metadata: ChainedMetadata },
+  event: Linked & { readonly data: unknown; readonly metadata: object },
   salt: string,
   prevHash: string,
 ): ChainLink {

@@ -217,7 +217,8 @@ export function encodeEvent(
   };
 }
 
-function parsed<T>(
+/** @throws {PaymentOrderError} `invalid-event`, which names the field and never the value */
+export function parsed<T>(
   schema: z.ZodType<T>,
   value: unknown,
   part: 'data' | 'metadata',

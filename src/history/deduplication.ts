@@ -4,7 +4,7 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import type { StoredEvent } from './event.ts';
+import type { StoredEvent, Witness } from './event.ts';
 
 /** The result of a command that carried an id. */
 export type CommandRecord = {
@@ -17,6 +17,7 @@ export type CommandRecord = {
 export class Deduplication {
   readonly #commands = new Map<string, CommandRecord>();
   readonly #seen = new Set<string>();
+  readonly #notices = new Map<string, Witness>();
   #rejections = 0;
 
   /** How many rejections the stream holds. */
@@ -33,8 +34,14 @@ export class Deduplication {
     return this.#seen.has(contentKey(event));
   }
 
-  apply({ event, metadata }: StoredEvent): void {
-    const { commandId, commandDigest } = metadata;
+  /** Where the fact of a notice stands. */
+  notice(noticeId: string): Witness | undefined {
+    return this.#notices.get(noticeId);
+  }
+
+  apply({ event, metadata, revision }: StoredEvent): void {
+    const { commandId, commandDigest, noticeId, hash } = metadata;
+    if (noticeId !== undefined) this.#notices.set(noticeId, { revision, hash });
     if (commandId !== undefined && commandDigest !== undefined) {
       const rejection = event.type === 'CommandRejected' ? event.code : null;
       this.#commands.set(commandId, { digest: commandDigest, rejection });

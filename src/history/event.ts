@@ -34,13 +34,28 @@ const hexadecimal = (digits: number) =>
     error: `must be ${digits} lower-case hexadecimal digits`,
   });
 
-const sha256 = hexadecimal(64);
+export const sha256Hex = hexadecimal(64);
 const dottedPath = z.string().min(1).max(128);
 
 /** W3C Trace Context, version 00. */
 export const traceparentSchema = z
   .string()
   .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, 'must be a W3C traceparent');
+
+/** What vouches for a notice, such as a source network or a signature. */
+export const vouchedBy = z.string().min(1).max(128);
+
+/** How an event is tied to the one before it. */
+export const chainLinkSchema = z.strictObject({
+  salt: z
+    .string()
+    .length(32)
+    .regex(/^[0-9a-f]+$/),
+  dataHash: sha256Hex,
+  metadataHash: sha256Hex,
+  prevHash: sha256Hex,
+  hash: sha256Hex,
+});
 
 /** What is stored about an event, next to its data. */
 export const metadataSchema = z.strictObject({
@@ -53,23 +68,20 @@ export const metadataSchema = z.strictObject({
   source: identifier,
   commandId: identifier.optional(),
   /** SHA-256 of the command's name and payload, where it has an id. */
-  commandDigest: sha256.optional(),
+  commandDigest: sha256Hex.optional(),
   $correlationId: identifier,
   $causationId: identifier.optional(),
   traceparent: traceparentSchema.optional(),
+  /** The notice that reported the fact: SHA-256 of its body. */
+  noticeId: sha256Hex.optional(),
+  /** What vouched for that notice. */
+  vouchedBy: vouchedBy.optional(),
   /** Dotted path of the state before; null for the first event. */
   from: dottedPath.nullable(),
   to: dottedPath,
   schemaVersion: z.int().min(1),
-  machine: z.strictObject({ version: z.string().min(1).max(64), hash: sha256 }),
-  salt: z
-    .string()
-    .length(32)
-    .regex(/^[0-9a-f]+$/),
-  dataHash: sha256,
-  metadataHash: sha256,
-  prevHash: sha256,
-  hash: sha256,
+  machine: z.strictObject({ version: z.string().min(1).max(64), hash: sha256Hex }),
+  ...chainLinkSchema.shape,
 });
 
 export type EventMetadata = z.infer<typeof metadataSchema>;
@@ -146,7 +158,7 @@ function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
 }
 
 /** A witness comes from outside, from a file or a database; a whole receipt may serve as one. */
-export const witnessSchema = z.object({ revision: z.int().min(0), hash: sha256 });
+export const witnessSchema = z.object({ revision: z.int().min(0), hash: sha256Hex });
 
 /** Where a stream ends. Kept elsewhere, it proves later that no event at the end was lost. */
 export type Witness = {
