@@ -57,7 +57,10 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
     'src/evidence/',
     [...law, storePort, 'src/timeline/', 'src/diagram/', 'src/report/', 'src/words/', ...leaves],
   ],
-  ['src/sandbox/', ['src/gateway/signing.ts', 'src/gateway/wire.ts', ...leaves]],
+  [
+    'src/sandbox/',
+    ['src/gateway/signing.ts', 'src/gateway/wire.ts', 'src/gateway/gateway-url.ts', ...leaves],
+  ],
   [
     'src/testing/',
     [

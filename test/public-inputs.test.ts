@@ -67,7 +67,8 @@ function openers(
       {
         ...{ runtime, port: 0, appId: 'A'.repeat(16), callerPublicKey: publicKey, faults: {} },
         ...{ orders: 'any', timestampWindowMs: 1_000, onRequest: () => undefined },
-        ...{ onAnswered: () => undefined, onPaid: () => undefined },
+        ...{ onAnswered: () => undefined, onPaid: () => undefined, onNotice: () => undefined },
+        ...{ noticePrivateKey: privateKey, allowRemoteNotifyUrls: false },
       },
     ],
     [
@@ -211,6 +212,7 @@ const readers: readonly (readonly [string, (given: never) => unknown])[] = [
   ['readPrivateKeyFile', (given) => gateway.readPrivateKeyFile(given)],
   ['parseFaultPlan', (given) => sandbox.parseFaultPlan(given)],
   ['parseFaults', (given) => sandbox.parseFaults(given)],
+  ['parseNoticeSteps', (given) => sandbox.parseNoticeSteps(given)],
   ['sandboxKeys', (given) => sandbox.sandboxKeys(typeof given === 'string' ? anything(7) : given)],
   ['readBundle', (given) => dispute.readBundle(given)],
   ['upcastEvent', (given) => index.upcastEvent(given)],

@@ -2,6 +2,15 @@ export { faultMeanings, parseFaultPlan, parseFaults } from './faults.ts';
 export type { Fault, FaultName, FaultPlan } from './faults.ts';
 export { sandboxKeys } from './keys.ts';
 export type { SandboxKeys } from './keys.ts';
-export type { SandboxOrder, SandboxOrderChange, SandboxOrderStatus } from './orders.ts';
-export { sandboxAppId, startSandbox } from './sandbox.ts';
-export type { Sandbox, SandboxOptions, SandboxRequest } from './sandbox.ts';
+export { noticeMeanings, parseNoticeSteps } from './notice-steps.ts';
+export type { NoticeMeaning, SandboxNoticeStep } from './notice-steps.ts';
+export type { SandboxNotice } from './notices.ts';
+export { sandboxAppId } from './options.ts';
+export type { Sandbox, SandboxOptions, SandboxRequest } from './options.ts';
+export type {
+  SandboxOrder,
+  SandboxOrderChange,
+  SandboxOrderStatus,
+  SandboxRefund,
+} from './orders.ts';
+export { startSandbox } from './sandbox.ts';

@@ -1,9 +1,16 @@
+import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
+import { parseInput } from '../parse.ts';
 import { parseFaults } from './faults.ts';
 import type { Fault, FaultPlan } from './faults.ts';
-import { ordersMax } from './limits.ts';
+import { ordersMax, stepsMax } from './limits.ts';
+import type { NoticeContent } from './notice-body.ts';
+import { parseNoticeSteps, plainNotice } from './notice-steps.ts';
+import type { SandboxNoticeStep } from './notice-steps.ts';
+import type { News } from './notices.ts';
 
-export type SandboxOrderStatus = 'open' | 'closed' | 'paid';
+export const sandboxOrderStatuses = ['open', 'closed', 'paid', 'failed'] as const;
+export type SandboxOrderStatus = (typeof sandboxOrderStatuses)[number];
 
 /** An order as the sandbox sees it. */
 export type SandboxOrder = {
@@ -15,6 +22,17 @@ export type SandboxOrder = {
   readonly executions: number;
   /** Steps of its fault plan that are left. */
   readonly faultsLeft: number;
+  /** Where notices of it are posted; undefined where none are. */
+  readonly notifyUrl?: string | undefined;
+};
+
+/** A refund at the sandbox: it is told, and changes nothing else. */
+export type SandboxRefund = {
+  readonly refundNo: string;
+  /** Yuan as text. Default: the order's amount. */
+  readonly amount?: string | undefined;
+  /** Default `succeeded`. */
+  readonly status?: 'succeeded' | 'failed' | undefined;
 };
 
 /** A change of an order: what is absent stays as it is. */
@@ -22,40 +40,76 @@ export type SandboxOrderChange = {
   readonly status?: SandboxOrderStatus | undefined;
   /** Steps of the plan for the next requests; see `FaultPlan`. */
   readonly faults?: readonly string[] | undefined;
+  /**
+   * Where notices are posted when the order is paid, fails or is refunded: plain http on loopback,
+   * without a query. Each is repeated until the answer is `{"response_code":"000"}`.
+   */
+  readonly notifyUrl?: string | undefined;
+  /** How the next notices are sent, a step for each; see `parseNoticeSteps`. */
+  readonly notices?: readonly string[] | undefined;
+  /** What a notice says as `biz_amt`: yuan as text, at most 64 characters. Default: none. */
+  readonly amount?: string | undefined;
+  readonly refund?: SandboxRefund | undefined;
 };
+
+const steps = z.array(z.string().max(64)).max(stepsMax).optional();
+const amount = z.string().max(64).optional();
+
+const changeSchema = z.strictObject({
+  status: z.enum(sandboxOrderStatuses).optional(),
+  faults: steps,
+  notifyUrl: z.string().max(2048).optional(),
+  notices: steps,
+  amount,
+  refund: z
+    .strictObject({
+      refundNo: z.string().min(1).max(64),
+      amount,
+      status: z.enum(['succeeded', 'failed']).optional(),
+    })
+    .optional(),
+} satisfies Record<keyof SandboxOrderChange, z.ZodType>);
 
 type Entry = {
   status: SandboxOrderStatus;
   requests: number;
   executions: number;
   faults: Fault[];
+  notifyUrl: string | undefined;
+  notices: SandboxNoticeStep[];
+  amount: string | undefined;
 };
 
 const ok: Fault = { name: 'ok', delayMs: 0 };
 
+export type OrderBookOptions = {
+  readonly plan: FaultPlan;
+  readonly unknown: 'any' | 'registered';
+  readonly onPaid: ((orderNo: string) => void) | undefined;
+  readonly parseNotifyUrl: (text: string) => string;
+  /** The time of a notice, as the platform writes it. */
+  readonly time: () => string;
+  readonly onNews: (news: News) => void;
+};
+
 /** The sandbox's orders. Each is open until a cancel closes it, once, or a payment arrives. */
 export class OrderBook {
+  readonly #options: OrderBookOptions;
   readonly #plan: ReadonlyMap<string, readonly Fault[]>;
-  readonly #unknown: 'any' | 'registered';
-  readonly #onPaid: ((orderNo: string) => void) | undefined;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(
-    plan: FaultPlan,
-    unknown: 'any' | 'registered',
-    onPaid: ((orderNo: string) => void) | undefined,
-  ) {
-    this.#plan = new Map(Object.entries(plan).map(([no, steps]) => [no, parseFaults(steps)]));
-    this.#unknown = unknown;
-    this.#onPaid = onPaid;
+  constructor(options: OrderBookOptions) {
+    this.#options = options;
+    const steps = Object.entries(options.plan);
+    this.#plan = new Map(steps.map(([orderNo, faults]) => [orderNo, parseFaults(faults)]));
   }
 
   /** Undefined for an unknown order. */
   order(orderNo: string): SandboxOrder | undefined {
     const entry = this.#entries.get(orderNo);
     if (entry === undefined) return undefined;
-    const { faults, ...state } = entry;
-    return { orderNo, ...state, faultsLeft: faults.length };
+    const { status, requests, executions, faults, notifyUrl } = entry;
+    return { orderNo, status, requests, executions, faultsLeft: faults.length, notifyUrl };
   }
 
   /** Counts an accepted request and takes the next step of the order's plan. */
@@ -76,18 +130,50 @@ export class OrderBook {
     return true;
   }
 
-  /** Creates an order, or changes its status and the faults of its next requests. */
-  set(orderNo: string, { status, faults }: SandboxOrderChange): void {
-    const steps = faults === undefined ? undefined : parseFaults(faults);
+  /** Makes a `SandboxOrderChange`. What happens to the order's money is told to its notify URL. */
+  set(orderNo: string, change: unknown): void {
+    const { status, faults, notices, notifyUrl, amount, refund } = parseInput(changeSchema, change);
+    // All is parsed first, so that a refused change changes nothing.
+    const parsed = {
+      ...(faults === undefined ? {} : { faults: parseFaults(faults) }),
+      ...(notices === undefined ? {} : { notices: parseNoticeSteps(notices) }),
+      ...(notifyUrl === undefined ? {} : { notifyUrl: this.#options.parseNotifyUrl(notifyUrl) }),
+      ...(amount === undefined ? {} : { amount }),
+    };
     const entry = this.#entries.get(orderNo) ?? this.#add(orderNo);
-    const paidNow = status === 'paid' && entry.status !== 'paid';
-    if (status !== undefined) entry.status = status;
-    if (steps !== undefined) entry.faults = steps;
-    if (paidNow) this.#onPaid?.(orderNo);
+    Object.assign(entry, parsed);
+    const isNew = status !== undefined && status !== entry.status;
+    if (isNew) entry.status = status;
+    if (isNew && status === 'paid') this.#options.onPaid?.(orderNo);
+    if (isNew && (status === 'paid' || status === 'failed')) {
+      this.#tell(orderNo, entry, {
+        api_callback_code: 'create_order',
+        status: status === 'paid' ? 'succeeded' : 'failed',
+        etc_biz_no: orderNo,
+        biz_amt: entry.amount,
+      });
+    }
+    if (refund !== undefined) {
+      this.#tell(orderNo, entry, {
+        api_callback_code: 'launch_revert',
+        status: refund.status ?? 'succeeded',
+        etc_biz_no: refund.refundNo,
+        biz_amt: refund.amount ?? entry.amount,
+      });
+    }
+  }
+
+  #tell(orderNo: string, entry: Entry, content: Omit<NoticeContent, 'time'>): void {
+    const { notifyUrl } = entry;
+    if (notifyUrl === undefined) return;
+    const step = entry.notices.shift() ?? plainNotice;
+    const time = this.#options.time();
+    this.#options.onNews({ orderNo, notifyUrl, step, content: { ...content, time } });
   }
 
   #called(orderNo: string): Entry | undefined {
-    return this.#entries.get(orderNo) ?? (this.#unknown === 'any' ? this.#add(orderNo) : undefined);
+    const { unknown } = this.#options;
+    return this.#entries.get(orderNo) ?? (unknown === 'any' ? this.#add(orderNo) : undefined);
   }
 
   #add(orderNo: string): Entry {
@@ -95,7 +181,10 @@ export class OrderBook {
       throw invalidInput('orderNo', `is one too many: the sandbox holds ${ordersMax} orders`);
     }
     const faults = [...(this.#plan.get(orderNo) ?? this.#plan.get('*') ?? [])];
-    const entry: Entry = { status: 'open', requests: 0, executions: 0, faults };
+    const entry: Entry = {
+      ...{ status: 'open', requests: 0, executions: 0, faults },
+      ...{ notifyUrl: undefined, notices: [], amount: undefined },
+    };
     this.#entries.set(orderNo, entry);
     return entry;
   }

@@ -1,18 +1,15 @@
-import { KeyObject, createPublicKey } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
-import { aFunction, parseInput, runtimeSchema, valueThat } from '../parse.ts';
-import type { Runtime } from '../runtime.ts';
+import { parseInput } from '../parse.ts';
 import { handleAdmin } from './admin.ts';
 import { Answers } from './answers.ts';
 import { Nonces, check } from './checks.ts';
 import type { Checked, Checks } from './checks.ts';
-import { problemOfPlan } from './faults.ts';
-import type { FaultPlan } from './faults.ts';
 import {
   connectionsMax,
   keepAliveMs,
@@ -20,93 +17,19 @@ import {
   requestsMax,
   timestampWindowMs,
 } from './limits.ts';
+import { chinaTime } from './notice-body.ts';
+import { Notices } from './notices.ts';
+import type { SandboxNotice } from './notices.ts';
+import { optionsSchema, sandboxAppId } from './options.ts';
+import type { Sandbox, SandboxOptions, SandboxRequest } from './options.ts';
 import { OrderBook } from './orders.ts';
-import type { SandboxOrder, SandboxOrderChange } from './orders.ts';
 import { perform } from './perform.ts';
-
-/** The appId that the sandbox accepts by default. */
-export const sandboxAppId = 'SANDBOXAPPID0001';
-
-export type SandboxOptions = {
-  readonly runtime: Runtime;
-  /** Default 0: any free port. */
-  readonly port?: number | undefined;
-  /** Default `sandboxAppId`. */
-  readonly appId?: string | undefined;
-  /** The public half of the caller's key, as PEM or `KeyObject`. */
-  readonly callerPublicKey: string | KeyObject;
-  readonly faults?: FaultPlan | undefined;
-  /**
-   * What a cancel of an unknown order does. `any` (default): creates the order, open, and closes
-   * it. `registered`: refuses.
-   */
-  readonly orders?: 'any' | 'registered' | undefined;
-  /** How old a timestamp may be, ms. Default 30,000. */
-  readonly timestampWindowMs?: number | undefined;
-  /** Called for every request to the gateway once it is checked, before it is handled. */
-  readonly onRequest?: ((request: SandboxRequest) => void) | undefined;
-  /**
-   * Called for the same request once it is handled: after the delay of its plan, and also where
-   * its fault is to give no answer. `cancelResult` is the result of the cancel, undefined where it
-   * was not executed. Not called for a request that still waits when the sandbox closes.
-   */
-  readonly onAnswered?:
-    ((request: SandboxRequest, cancelResult: boolean | undefined) => void) | undefined;
-  /** Called when an order is paid: by `pay`, `set`, the fault `paid-during` or the admin API. */
-  readonly onPaid?: ((orderNo: string) => void) | undefined;
-};
-
-/** A request to the gateway, without its signature. */
-export type SandboxRequest = {
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-  readonly nonce: string | undefined;
-  readonly timestamp: number | undefined;
-  readonly orderNo: string | undefined;
-  readonly processBillNo: string | undefined;
-  readonly reason: string | undefined;
-  /** `accepted`, or the responseCode of the check that failed. */
-  readonly checked: string;
-  /** Its step of the fault plan, without the delay; `ok` for none. */
-  readonly fault: string;
-};
-
-export type Sandbox = {
-  /** `http://127.0.0.1:port`: the gateway's URL. */
-  readonly url: string;
-  readonly port: number;
-  readonly appId: string;
-  /** The newest 1000 requests, oldest first. */
-  readonly requests: readonly SandboxRequest[];
-  /** Undefined for an unknown order. */
-  order(orderNo: string): SandboxOrder | undefined;
-  /** Creates an order, sets its status, or plans the faults of its next requests. */
-  set(orderNo: string, change: SandboxOrderChange): void;
-  /** Marks the order as paid, even a closed one: payments do arrive late. */
-  pay(orderNo: string): void;
-  /** Destroys every connection. May be repeated. */
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-};
-
-const optionsSchema = z.strictObject({
-  runtime: runtimeSchema,
-  port: z.int().min(0).max(65_535).optional(),
-  appId: z.string().optional(),
-  callerPublicKey: valueThat<string | KeyObject>((given) =>
-    typeof given === 'string' || given instanceof KeyObject ? null : 'must be a PEM or a KeyObject',
-  ),
-  faults: valueThat<FaultPlan>(problemOfPlan).optional(),
-  orders: z.enum(['any', 'registered']).optional(),
-  timestampWindowMs: z.int().min(1).optional(),
-  onRequest: aFunction<NonNullable<SandboxOptions['onRequest']>>().optional(),
-  onAnswered: aFunction<NonNullable<SandboxOptions['onAnswered']>>().optional(),
-  onPaid: aFunction<NonNullable<SandboxOptions['onPaid']>>().optional(),
-} satisfies Record<keyof SandboxOptions, z.ZodType>);
+import { parseNotifyUrl } from './post-notice.ts';
 
 /**
  * Starts a gateway to develop against, on 127.0.0.1: the platform's protocol and checks, and its
  * faults on demand. It knows no money: an order is open until it is closed by a cancel, or paid.
+ * An order with a `notifyUrl` has notices posted to it, as the platform does.
  *
  * People steer it with `GET` and `POST /sandbox/orders/:orderNo`, programs with `set` and `pay`.
  *
@@ -124,13 +47,22 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
   const options = parseInput(optionsSchema, given);
   const { runtime, appId = sandboxAppId, onAnswered } = options;
   const answers = new Answers(runtime);
-  const orders = new OrderBook(options.faults ?? {}, options.orders ?? 'any', options.onPaid);
   const requests: SandboxRequest[] = [];
+  const { notices, sent, key } = noticesOf(options);
+  const orders = new OrderBook({
+    plan: options.faults ?? {},
+    unknown: options.orders ?? 'any',
+    onPaid: options.onPaid,
+    parseNotifyUrl: (text) => parseNotifyUrl(text, options.allowRemoteNotifyUrls === true),
+    time: () => chinaTime(runtime.now()),
+    onNews: (news) => {
+      notices.send(news);
+    },
+  });
 
   function log(checked: Checked, fault: string): SandboxRequest {
     const entry = describe(checked, { receivedAt: runtime.now(), fault });
-    requests.push(entry);
-    if (requests.length > requestsMax) requests.shift();
+    keep(requests, entry);
     options.onRequest?.(entry);
     return entry;
   }
@@ -153,12 +85,19 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
   await once(server, 'listening');
   // A TCP server that listens has such an address.
   const { port } = server.address() as AddressInfo;
-  const close = () => stop(server, answers);
+  const close = () => {
+    notices.stop();
+    return stop(server, answers);
+  };
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     appId,
     requests,
+    notices: sent,
+    get noticePublicKey() {
+      return createPublicKey(key()).export({ type: 'spki', format: 'pem' }).toString();
+    },
     order: (orderNo) => orders.order(orderNo),
     set: (orderNo, change) => {
       orders.set(orderNo, change);
@@ -169,6 +108,23 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function noticesOf({ runtime, noticePrivateKey, onNotice }: SandboxOptions) {
+  const sent: SandboxNotice[] = [];
+  let made = noticePrivateKey;
+  // Made where it is needed, for it takes a moment.
+  const key = (): KeyObject =>
+    (made ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
+  const notices = new Notices({
+    runtime,
+    key,
+    onNotice: (notice) => {
+      keep(sent, notice);
+      onNotice?.(notice);
+    },
+  });
+  return { notices, sent, key };
 }
 
 type SandboxContext = {
@@ -256,6 +212,12 @@ async function readBody(
     return 'broken';
   }
   return bytes > bytesMax ? 'too-large' : Buffer.concat(chunks);
+}
+
+/** Adds to a log that holds the newest 1000. */
+function keep<T>(log: T[], entry: T): void {
+  log.push(entry);
+  if (log.length > requestsMax) log.shift();
 }
 
 function readPublicKey(key: string | KeyObject): KeyObject {

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { sign, signingString } from '../../src/gateway/signing.ts';
-import { sandboxAppId } from '../../src/sandbox/sandbox.ts';
+import { sandboxAppId } from '../../src/sandbox/options.ts';
 import { sample, systemRuntime, yes } from '../gateway/support.ts';
 import { callRaw, connect, keys, start } from './support.ts';
 import { until } from '../until.ts';

@@ -2,8 +2,8 @@ import { request as httpRequest } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { CancelGateway } from '../../src/gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from '../../src/gateway/http-gateway.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { keys, open, systemRuntime } from '../gateway/support.ts';
 
 export { keys };
