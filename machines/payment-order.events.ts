@@ -10,10 +10,20 @@ export const orderNumber = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -, no dash first');
 
-/** Identifiers that others give: transaction numbers, fact ids, command ids, actors. */
-export const identifier = z
+/** Controls, and marks that turn the direction of the text around them: a reader would be misled. */
+const misleading = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+/**
+ * Names and numbers that others give: transactions, facts, commands, actors, codes. They come in
+ * any script, and a fact must not be lost because of one.
+ */
+export const printable = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/, 'must be 1 to 128 of A-Z a-z 0-9 _ . : @ -');
+  .refine(
+    (value) =>
+      value.length >= 1 && value.length <= 128 && value.isWellFormed() && !misleading.test(value),
+    'must be 1 to 128 characters, none of them a control or a mark of direction',
+  );
 
 /** Free text that a person wrote. It is stored as it is, so it must be well-formed. */
 const text = (charactersMax: number) =>
@@ -35,15 +45,17 @@ export const cancelReason = text(512);
 /** What an operator writes down: evidence, notes. */
 export const operatorText = text(2048).min(1, 'must not be empty');
 
-const money = {
-  /** Minor units (fen for CNY): a safe integer ≥ 1. */
-  amountMinor: z.int().min(1).optional(),
-  /** ISO 4217. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY')
-    .optional(),
-};
+/** ISO 4217. */
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY')
+  .optional();
+
+/** What an order asks for. Minor units (fen for CNY): a safe integer ≥ 1. */
+const money = { amountMinor: z.int().min(1).optional(), currency };
+
+/** What a channel told: a payment of 0 is told too, and then differs from the order's amount. */
+const moneyOfFact = { amountMinor: z.int().min(0).optional(), currency };
 
 const bothOrNeither = (value: {
   amountMinor?: number | undefined;
@@ -95,7 +107,7 @@ const evidence = {
 const undecided = z.strictObject({ ...evidence, retryInMs });
 
 /** A fact's key is its type and this id; the service adds one before it stores the fact. */
-const factId = identifier.optional();
+const factId = printable.optional();
 
 /** Why the platform or the channel closed an order; `unstated` where the source gave no cause. */
 export const closingCauses = [
@@ -116,12 +128,12 @@ export const eventSchemas = {
     .refine(bothOrNeither, amountWithCurrency),
   PaymentStarted: z.strictObject({}),
   PaymentSucceeded: z
-    .strictObject({ factId, transactionNo: identifier, ...money })
+    .strictObject({ factId, transactionNo: printable, ...moneyOfFact })
     .refine(bothOrNeither, amountWithCurrency),
-  PaymentFailed: z.strictObject({ factId, code: identifier.optional() }),
+  PaymentFailed: z.strictObject({ factId, code: printable.optional() }),
   ClosedAtGateway: z.strictObject({
     factId,
-    code: identifier.optional(),
+    code: printable.optional(),
     cause: z.enum(closingCauses).default('unstated'),
   }),
   CancelRequested: z.strictObject({ reason: cancelReason.optional(), attemptDeadlineMs }),
@@ -137,11 +149,11 @@ export const eventSchemas = {
   CancelResolved: z.strictObject({
     resolution: z.enum(['cancelled', 'paid', 'failed', 'open']),
     evidence: operatorText,
-    by: identifier,
+    by: printable,
   }),
   AnomalyAcknowledged: z.strictObject({
     number: z.int().min(1),
-    by: identifier,
+    by: printable,
     note: operatorText.optional(),
   }),
   CommandRejected: z.strictObject({

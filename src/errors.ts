@@ -17,6 +17,8 @@ type ErrorRule = {
 /** Every code there is. What a code means to a caller is decided here and nowhere else. */
 export const errorCodes = {
   'invalid-input': { lane: 'input', retryable: false, exitCode: 2 },
+  /** Reported to `onError` and left out of the record; nothing is refused because of it. */
+  'invalid-traceparent': { lane: 'input', retryable: false, exitCode: 2 },
   'command-id-reused': { lane: 'input', retryable: false, exitCode: 2 },
   'order-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   'gateway-not-configured': { lane: 'input', retryable: false, exitCode: 2 },

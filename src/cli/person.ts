@@ -1,4 +1,4 @@
-import { identifier } from '../../machines/payment-order.events.ts';
+import { printable } from '../../machines/payment-order.events.ts';
 import type { Actor } from '../index.ts';
 import { UsageError } from './input/arguments.ts';
 import type { Context } from './io.ts';
@@ -15,7 +15,7 @@ const shared: ReadonlySet<string> = new Set([
 /** The person at the keyboard: `--actor` or its variable, else the user of the operating system. */
 export function personIn({ io, settings }: Pick<Context, 'io' | 'settings'>): Actor | null {
   if (settings.actor !== undefined) return settings.actor;
-  const id = identifier.safeParse(io.userName?.()).data;
+  const id = printable.safeParse(io.userName?.()).data;
   // A user without a name is known by a number.
   if (id === undefined || /^\d+$/.test(id) || shared.has(id.toLowerCase())) return null;
   return { kind: 'operator', id };

@@ -54,7 +54,7 @@ export class TextRedactor {
     this.rules = rules;
   }
 
-  /** The same text has the same marker throughout a package. A marker is a valid identifier. */
+  /** The same text has the same marker throughout a package. A marker can be stored. */
   marker(text: string): string {
     const marker = this.#markers.get(text) ?? `withheld-${this.#markers.size + 1}`;
     this.#markers.set(text, marker);
@@ -67,7 +67,7 @@ export class TextRedactor {
     if (this.rules.has('actor') && field === 'by') return this.marker(text);
     if (exempt.has(field) || text.startsWith('sha256:')) return text;
     const found: string[] = [];
-    // Without a part of it, an identifier would no longer be valid.
+    // Without a part of it, an identifier would be another one.
     const isLoose = looseTexts.has(field);
     const hide = (part: string) => {
       found.push(part);

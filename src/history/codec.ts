@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   cancelReason,
   eventSchemas,
-  identifier,
+  printable,
   isEventType,
   operatorText,
   retryInMs,
@@ -56,7 +56,7 @@ const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
   // Version 2 states the cause. Version 1 could not state it, and nothing is guessed.
   ClosedAtGateway: [
     {
-      schema: z.strictObject({ factId: identifier.optional(), code: identifier.optional() }),
+      schema: z.strictObject({ factId: printable.optional(), code: printable.optional() }),
       upcast: (data) => ({ ...data, cause: 'unstated' }),
     },
   ],

@@ -13,14 +13,14 @@
 
 import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
-import { identifier } from '../../machines/payment-order.events.ts';
+import { printable } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 
 /** Who caused an event. */
 export const actorSchema = z.strictObject({
   /** Such as `customer`, `operator`, `service`, `gateway`, `timer`. */
   kind: z.string().regex(/^[a-z][a-z-]{0,31}$/, 'must be 1 to 32 of a-z and -, a letter first'),
-  id: identifier,
+  id: printable,
 });
 
 export type Actor = z.infer<typeof actorSchema>;
@@ -65,12 +65,12 @@ export const metadataSchema = z.strictObject({
   occurredAt: instant.optional(),
   actor: actorSchema.optional(),
   /** `command`, `fact`, `gateway`, `timer`, or a name that the caller gave. */
-  source: identifier,
-  commandId: identifier.optional(),
+  source: printable,
+  commandId: printable.optional(),
   /** SHA-256 of the command's name and payload, where it has an id. */
   commandDigest: sha256Hex.optional(),
-  $correlationId: identifier,
-  $causationId: identifier.optional(),
+  $correlationId: printable,
+  $causationId: printable.optional(),
   traceparent: traceparentSchema.optional(),
   /** The notice that reported the fact: SHA-256 of its body. */
   noticeId: sha256Hex.optional(),

@@ -51,7 +51,7 @@ export async function handleCommand(
   dependencies: HandlerDependencies,
   { orderNo, command, options }: ParsedCommand,
 ): Promise<Receipt> {
-  const context = eventContextOf(options, 'command', dependencies.runtime);
+  const context = eventContextOf(options, 'command', dependencies);
   const { commandId, signal, wait = true } = options;
   return unlessAborted(dependencies, signal, async () => {
     const transacted = await transact(dependencies, orderNo, (order, first) => {
@@ -68,7 +68,7 @@ export async function handleFact(
   dependencies: HandlerDependencies,
   { orderNo, fact, options, occurredAt }: ParsedFact,
 ): Promise<Receipt> {
-  const context = { ...eventContextOf(options, 'fact', dependencies.runtime), occurredAt };
+  const context = { ...eventContextOf(options, 'fact', dependencies), occurredAt };
   return unlessAborted(dependencies, options.signal, async () => {
     const { answer, order } = await transact(dependencies, orderNo, (found) => ({
       decision: decideFact(found, orderNo, fact),

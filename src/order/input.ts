@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { eventSchemas, identifier, orderNumber } from '../../machines/payment-order.events.ts';
+import { eventSchemas, orderNumber, printable } from '../../machines/payment-order.events.ts';
 import type {
   EventType,
   FactType,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import { invalidInput } from '../errors.ts';
+import { PaymentOrderError, invalidInput } from '../errors.ts';
 import { actorSchema, traceparentSchema } from '../history/event.ts';
 import type { EventContext } from '../history/load.ts';
 import type { Moment } from '../history/results.ts';
@@ -17,12 +17,13 @@ import { orderStates } from './types.ts';
 import type { Command, CommandType, OrderFilter, ReplayOptions } from './types.ts';
 
 const optionsSchema = z.strictObject({
-  commandId: identifier.optional(),
+  commandId: printable.optional(),
   actor: actorSchema.optional(),
-  correlationId: identifier.optional(),
-  causationId: identifier.optional(),
-  source: identifier.optional(),
-  traceparent: traceparentSchema.optional(),
+  correlationId: printable.optional(),
+  causationId: printable.optional(),
+  source: printable.optional(),
+  /** Checked where it is recorded: a malformed one is dropped and reported. */
+  traceparent: z.unknown().optional(),
   signal: z.instanceof(AbortSignal).optional(),
   wait: z.boolean().optional(),
 });
@@ -33,7 +34,8 @@ const moment = z
   .string()
   .refine(
     (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
-    'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00',
+    'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00 ' +
+      '(instantIn makes one of a local time)',
   )
   .refine(
     (text) => !(millisecondsOf(text) < 0),
@@ -110,7 +112,10 @@ export function parseCreate(input: unknown): ParsedCommand {
   return { orderNo: command.payload.orderNo, command, options };
 }
 
-function commandOf<T extends CommandType>(type: T, payload: unknown): Command & { type: T } {
+function commandOf<T extends CommandType>(
+  type: T,
+  payload: Readonly<Record<string, unknown>>,
+): Command & { type: T } {
   const event = commands[type].event;
   const parsed = parsePayload(chosenByCallers(event) ?? eventSchemas[event], payload);
   // Parsed by the schema of this very type; TypeScript does not follow the pairing.
@@ -130,8 +135,9 @@ export function parseFact(orderNo: unknown, type: FactType, input: unknown): Par
   const { payload, options } = split(input);
   const { occurredAt: given, ...data } = payload;
   const occurredAt = parseInput(moment.optional(), given, 'occurredAt');
+  const schema: z.ZodType<object> = eventSchemas[type];
   // As above: parsed by the schema of this very type.
-  const fact = { type, ...parsePayload(eventSchemas[type], data) } as PaymentOrderEvent<FactType>;
+  const fact = { type, ...parseInput(schema, asStored(data)) } as PaymentOrderEvent<FactType>;
   return { orderNo: parsedNo, fact, options, occurredAt };
 }
 
@@ -143,26 +149,59 @@ function chosenByCallers(event: EventType): z.ZodType<object> | null {
   return null;
 }
 
-function parsePayload(schema: z.ZodType<object>, payload: unknown): object {
-  const parsed = parseInput(schema, payload);
+/** What a channel told is kept whatever its currency; what our caller asks for must be payable. */
+function parsePayload(
+  schema: z.ZodType<object>,
+  payload: Readonly<Record<string, unknown>>,
+): object {
+  const parsed = parseInput(schema, asStored(payload));
   if ('currency' in parsed) assertKnownCurrency(parsed.currency);
   return parsed;
+}
+
+/** Channels write currencies in any case; they are stored in capitals. */
+function asStored(payload: Readonly<Record<string, unknown>>): object {
+  const { amountMinor, currency } = payload;
+  if (typeof amountMinor === 'string') {
+    const problem = "must be a whole number (minorUnits makes one of text such as '128.00')";
+    throw invalidInput('amountMinor', problem);
+  }
+  const isCode = typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency);
+  return {
+    ...payload,
+    // JSON has no -0.
+    ...(amountMinor === 0 ? { amountMinor: 0 } : {}),
+    ...(isCode ? { currency: currency.toUpperCase() } : {}),
+  };
 }
 
 /** What is recorded about an event besides its data. */
 export function eventContextOf(
   options: ParsedOptions,
   source: 'command' | 'fact',
-  runtime: Runtime,
+  { runtime, onError }: RecordingDependencies,
 ): EventContext {
+  const traceparent = traceparentSchema.optional().safeParse(options.traceparent);
+  if (!traceparent.success) onError(malformedTrace(source));
   return {
     source: options.source ?? source,
     $correlationId: options.correlationId ?? runtime.newId(),
     $causationId: options.causationId,
     commandId: options.commandId,
     actor: options.actor,
-    traceparent: options.traceparent,
+    traceparent: traceparent.data,
   };
+}
+
+type RecordingDependencies = {
+  readonly runtime: Pick<Runtime, 'newId'>;
+  readonly onError: (error: unknown) => void;
+};
+
+function malformedTrace(source: 'command' | 'fact'): PaymentOrderError {
+  const [field, problem] = ['traceparent', 'must be a W3C traceparent'];
+  const message = `${field}: ${problem}; the ${source} is handled without it`;
+  return new PaymentOrderError('invalid-traceparent', message, { field, problem });
 }
 
 /** Splits an input into its options and the fields of its own. */

@@ -86,7 +86,7 @@ export type CommandOptions = {
   readonly causationId?: string | undefined;
   /** Where it comes from, such as `web` or `daily-bill`. Default `command` or `fact`. */
   readonly source?: string | undefined;
-  /** W3C Trace Context. */
+  /** W3C Trace Context. A malformed one is not recorded, and reported to `onError`. */
   readonly traceparent?: string | undefined;
   /**
    * One that has aborted lets nothing begin: nothing is stored or called. Later it only ends the

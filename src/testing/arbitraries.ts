@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
+import { printable } from '../../machines/payment-order.events.ts';
 import type {
   EventData,
   FactType,
@@ -115,11 +116,13 @@ export function orderNumbers(): Arbitrary<string> {
   );
 }
 
-/** An identifier from outside: a transaction number, a fact's id, an actor. */
+/** An identifier from outside, in any script: a transaction number, a fact's id, an actor. */
 export function identifiers(): Arbitrary<string> {
   return fc.oneof(
     fc.constantFrom('T1', 'T2', 'T3'),
     fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/),
+    fc.constantFrom('余额不足', '51 : Insufficient funds', '2026/11/29+='),
+    storableText(128).filter((text) => printable.safeParse(text).success),
   );
 }
 

@@ -49,7 +49,7 @@ describe('bad input', () => {
       here.run('create', 'O2', '--process-bill-no', 'F1', '--amount', '1'),
       here.run('create', 'O2', '--process-bill-no', 'F1', '--currency', 'CNY'),
       here.run('create', 'O2', '--process-bill-no', 'F1', '--amount', '1', '--currency', 'XQZ'),
-      here.run('create', 'O2', '--process-bill-no', 'F1', '--amount', '1', '--currency', 'cny'),
+      here.run('create', 'O2', '--process-bill-no', 'F1', '--amount', '1', '--currency', 'cn'),
     ]);
     await expectNothingStored();
   });
@@ -71,7 +71,7 @@ describe('bad input', () => {
       ...[here.run('acknowledge', 'O1', 'one'), here.run('acknowledge', 'O1', '0')],
       ...[here.run('verify'), here.run('verify', 'O1', '--all')],
       ...[here.run('verify', 'O1', '--witness', '1:xyz'), here.run('list', '--lang', 'fr')],
-      ...[here.run('start', 'O1', '--actor', 'a b'), here.run('start', 'O1', '--command-id', '')],
+      ...[here.run('start', 'O1', '--actor', 'a\nb'), here.run('start', 'O1', '--command-id', '')],
       ...[
         here.run('list', '--store', 'postgres://u:secret@h/d'),
         here.run('sandbox', '--port', 'x'),
@@ -134,7 +134,7 @@ describe('an error about an input', () => {
       here.run(...create, '--amount', 'x', '--currency', 'CNY'),
       here.run('create', 'O2', '--process-bill-no', '..'),
       here.run('failed', 'O1', '--occurred-at', 'x'),
-      here.run('paid', 'O1', '--transaction-no', '..'),
+      here.run('paid', 'O1', '--transaction-no', '\u202e'),
       here.run(...create, '--attempt-deadline-ms', '3'),
       other.run(...create),
       other.run(...create, '--store', 'postgres:x'),

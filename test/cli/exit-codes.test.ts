@@ -45,7 +45,7 @@ describe('arguments', () => {
     expect(actor('li.wei')).toEqual({ kind: 'operator', id: 'li.wei' });
     expect(actor('customer:c-7')).toEqual({ kind: 'customer', id: 'c-7' });
     expect(actor('Li:Wei')).toEqual({ kind: 'operator', id: 'Li:Wei' });
-    for (const text of ['', ':', 'a b', 'customer:', 'x\n']) {
+    for (const text of ['', 'customer:', 'x\n', 'a\u202eb', 'x'.repeat(129)]) {
       expect(() => actor(text), text).toThrow('actor');
     }
   });

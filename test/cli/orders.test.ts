@@ -248,7 +248,7 @@ describe('a decision', () => {
     here.env['PAYMENT_ORDER_ACTOR'] = 'li.wei';
     const variable = await exporterOf();
     const option = await exporterOf('--actor', 'auditor:wang');
-    here.env['PAYMENT_ORDER_ACTOR'] = 'a b';
+    here.env['PAYMENT_ORDER_ACTOR'] = 'a\nb';
     const wrong = await here.run('retry', 'O1');
 
     expect([system, variable, option]).toEqual(['tester', 'li.wei', 'auditor:wang']);

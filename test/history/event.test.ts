@@ -27,7 +27,10 @@ const instants = {
   good: ['2026-11-23T02:02:03.004Z'],
   bad: ['2026-11-23T02:02:03Z', '2026-11-23T02:02:03.004+08:00', '2026-02-30T02:02:03.004Z', '', 0],
 };
-const ids = { good: ['a', `a${'b'.repeat(127)}`], bad: ['', `a${'b'.repeat(128)}`, 'a b', 1] };
+const ids = {
+  good: ['a', `a${'b'.repeat(127)}`, '张三', 'a b'],
+  bad: ['', `a${'b'.repeat(128)}`, 'a\nb', '\u202ea', 1],
+};
 const paths = { good: ['a', 'a'.repeat(128)], bad: ['', 'a'.repeat(129), 1] };
 
 test('reads the order number from the name of a stream', () => {

@@ -36,7 +36,7 @@ const types = Object.keys(least) as EventType[];
 
 const characters = (count: number) => '取'.repeat(count);
 const longestNumber = `O${'-_aZ09'.repeat(6).slice(0, 31)}`;
-const longestId = `T${'_.:@-aZ09'.repeat(20).slice(0, 127)}`;
+const longestId = `T${'_.:@-aZ09/余 +='.repeat(20).slice(0, 127)}`;
 const hash = '0123456789abcdef'.repeat(4);
 const free = (max: number) => ({
   good: ['', characters(max)],
@@ -44,8 +44,15 @@ const free = (max: number) => ({
 });
 const said = { good: ['x', characters(2_048)], bad: ['', characters(2_049), '\udc00', null] };
 const ids = {
-  good: ['T', longestId],
-  bad: ['', `${longestId}x`, '-T', '.T', 'T 1', 'Ｔ', 7, null],
+  good: [
+    ...['T', longestId, '-T', 'T 1', 'Ｔ', '余额不足', '51 : Insufficient funds', '2026/11/29+='],
+    ...['张三', '\u200b', '😀'],
+  ],
+  bad: [
+    ...['', `${longestId}x`, `${longestId.slice(0, 127)}😀`, 'T\n', '\0', '\u0085', '\ud800'],
+    ...['\u061c', '\u200e', '\u200f', '\u2028', '\u2029', '\u202a', '\u202e', '\u2066', '\u2069'],
+    ...[7, null],
+  ],
 };
 
 type Edges = { readonly good: readonly unknown[]; readonly bad: readonly unknown[] };
@@ -183,7 +190,12 @@ describe('the data of a stored event', () => {
 
   test.each([
     ['PaymentOrderCreated', 'orderNo', '-', 'must be 1 to 32 of A-Z a-z 0-9 _ -, no dash first'],
-    ['PaymentSucceeded', 'factId', '-', 'must be 1 to 128 of A-Z a-z 0-9 _ . : @ -'],
+    [
+      'PaymentSucceeded',
+      'factId',
+      'a\nb',
+      'must be 1 to 128 characters, none of them a control or a mark of direction',
+    ],
     ['CancelRequested', 'reason', characters(513), 'must have at most 512 characters'],
     ['PaymentSucceeded', 'currency', 'cny', 'must be an ISO 4217 code such as CNY'],
     [
@@ -201,9 +213,9 @@ describe('the data of a stored event', () => {
 
 describe('amounts', () => {
   test.each(['PaymentOrderCreated', 'PaymentSucceeded'] as const)(
-    'take for %s a safe integer from 1 with its currency, or neither',
+    'take for %s a safe integer with its currency, or neither',
     (type) => {
-      const refused = [2 ** 53, Number('1e400'), -0, 0, NaN, -1, 12.5, ' 12', '12', null];
+      const refused = [2 ** 53, Number('1e400'), NaN, -1, 12.5, ' 12', '12', null];
       for (const amountMinor of refused) {
         expect(takes(type, { amountMinor, currency: 'CNY' }), String(amountMinor)).toBe(false);
       }
@@ -222,6 +234,11 @@ describe('amounts', () => {
       }
     },
   );
+});
+
+test('an amount of 0 is taken from a channel, and not for an order', () => {
+  expect(takes('PaymentSucceeded', { amountMinor: 0, currency: 'CNY' })).toBe(true);
+  expect(takes('PaymentOrderCreated', { amountMinor: 0, currency: 'CNY' })).toBe(false);
 });
 
 describe('an order number', () => {

@@ -1,6 +1,8 @@
+import { printable } from '../../../machines/payment-order.events.ts';
 import { invalidInput, PaymentOrderError } from '../../errors.ts';
 import type { Actor, Witness } from '../../history/event.ts';
 import type { Moment } from '../../history/results.ts';
+import { parseInput } from '../../parse.ts';
 import { parseMoment } from '../../order/input.ts';
 
 /** The command line cannot be understood; nothing was opened, stored or sent. */
@@ -47,8 +49,7 @@ export function wholeNumber(text: string, field: string): number {
 /** `ID`, or `KIND:ID`; without a kind it is an operator. */
 export function actor(text: string): Actor {
   const [, kind = 'operator', id = ''] = /^(?:([a-z][a-z-]{0,31}):)?(.*)$/s.exec(text) ?? [];
-  if (/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$/.test(id)) return { kind, id };
-  throw invalidInput('actor', 'must be ID or KIND:ID; an id has 1 to 128 of A-Z a-z 0-9 _ . : @ -');
+  return { kind, id: parseInput(printable, id, 'actor') };
 }
 
 /** `REVISION:HASH`, as `show` and every receipt give it. */

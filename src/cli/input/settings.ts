@@ -1,4 +1,4 @@
-import { identifier } from '../../../machines/payment-order.events.ts';
+import { printable } from '../../../machines/payment-order.events.ts';
 import { parseInput } from '../../parse.ts';
 import type { GatewaySettings } from '../../open-options.ts';
 import { actor, oneOf, UsageError, wholeNumber } from './arguments.ts';
@@ -110,8 +110,8 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
     actor: who === undefined ? undefined : actor(who),
     /** As it was typed on this command line: `log` looks for it. */
     actorGiven: flags.actor,
-    commandId: parseInput(identifier.optional(), flags.commandId, 'commandId'),
-    correlationId: parseInput(identifier.optional(), flags.correlationId, 'correlationId'),
+    commandId: parseInput(printable.optional(), flags.commandId, 'commandId'),
+    correlationId: parseInput(printable.optional(), flags.correlationId, 'correlationId'),
   };
 }
 

@@ -8,6 +8,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   usage: '命令行有误',
   unexpected: '意外错误',
   'invalid-input': '输入无效',
+  'invalid-traceparent': '追踪标识格式不对',
   'command-id-reused': '指令编号已用于其他内容',
   'order-not-found': '没有这个支付单',
   'gateway-not-configured': '未配置网关',

@@ -23,7 +23,6 @@ function badInputs(orders: PaymentOrders, bad: string): readonly (() => unknown)
     { actor: { kind: 'customer', id: bad } },
     { actor: bad },
     { actor: { kind: 'customer', id: 'u', card: bad } },
-    { traceparent: bad },
     { signal: bad },
     { cardNo: bad },
     { [bad]: 1 },
@@ -86,8 +85,8 @@ export const inputErrors = {
     const { orders } = await ordersWithOne();
     show('payment orders', orders);
     const { pem, password, appSecret, oneLine } = secrets;
-    // Only blanks and the like make a phone number or a password unfit for an identifier.
-    const inputs = secrets.all.flatMap((bad) => badInputs(orders, `${bad} `));
+    // Only a control character makes a phone number or a password unfit for an identifier.
+    const inputs = secrets.all.flatMap((bad) => badInputs(orders, `${bad}\n`));
     const base = { url: 'https://localhost', appId: 'A'.repeat(16), privateKey: pem };
     const settings = [
       { appId: pem },
@@ -107,6 +106,12 @@ export const inputErrors = {
       () => startSandbox({ runtime: systemRuntime(), callerPublicKey: oneLine }),
     ];
     return failuresOf([...inputs, ...settings, ...more]);
+  },
+  'invalid-traceparent': async ({ secrets }) => {
+    const reported: unknown[] = [];
+    const { orders } = await ordersWithOne({ onError: (error) => reported.push(error) });
+    for (const traceparent of secrets.all) await orders.startPayment('O1', { traceparent });
+    return reported;
   },
   'command-id-reused': async ({ secrets }) => {
     const { orders } = await ordersWithOne();
