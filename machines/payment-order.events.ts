@@ -46,10 +46,8 @@ export const cancelReason = text(512);
 export const operatorText = text(2048).min(1, 'must not be empty');
 
 /** ISO 4217. */
-const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY')
-  .optional();
+export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY');
+const currency = currencyCode.optional();
 
 /** What an order asks for. Minor units (fen for CNY): a safe integer ≥ 1. */
 const money = { amountMinor: z.int().min(1).optional(), currency };
@@ -106,8 +104,15 @@ const evidence = {
 
 const undecided = z.strictObject({ ...evidence, retryInMs });
 
-/** A fact's key is its type and this id; the service adds one before it stores the fact. */
-const factId = printable.optional();
+/** What every fact may say. */
+const told = {
+  /** A fact's key is its type and this id; the service adds one before it stores the fact. */
+  factId: printable.optional(),
+  /** When it happened, according to its source: UTC with milliseconds. */
+  occurredAt: z.iso.datetime({ precision: 3 }).optional(),
+  /** What the source says about it, in its own words. */
+  message: text(512).optional(),
+};
 
 /** Why the platform or the channel closed an order; `unstated` where the source gave no cause. */
 export const closingCauses = [
@@ -128,11 +133,25 @@ export const eventSchemas = {
     .refine(bothOrNeither, amountWithCurrency),
   PaymentStarted: z.strictObject({}),
   PaymentSucceeded: z
-    .strictObject({ factId, transactionNo: printable, ...moneyOfFact })
+    .strictObject({ ...told, transactionNo: printable.optional(), ...moneyOfFact })
     .refine(bothOrNeither, amountWithCurrency),
-  PaymentFailed: z.strictObject({ factId, code: printable.optional() }),
+  /** The channel says that this order will not be paid. */
+  PaymentFailed: z.strictObject({ ...told, code: printable.optional() }),
+  /** One attempt of the payer failed. The order stays payable. */
+  PaymentDeclined: z.strictObject({
+    ...told,
+    transactionNo: printable.optional(),
+    code: printable.optional(),
+  }),
+  PaymentRefunded: z.strictObject({
+    ...told,
+    refundNo: printable,
+    amountMinor: z.int().min(0),
+    currency: currencyCode,
+    transactionNo: printable.optional(),
+  }),
   ClosedAtGateway: z.strictObject({
-    factId,
+    ...told,
     code: printable.optional(),
     cause: z.enum(closingCauses).default('unstated'),
   }),
@@ -148,6 +167,13 @@ export const eventSchemas = {
   CancelAbandoned: z.strictObject({ note: operatorText.optional() }),
   CancelResolved: z.strictObject({
     resolution: z.enum(['cancelled', 'paid', 'failed', 'open']),
+    evidence: operatorText,
+    by: printable,
+  }),
+  /** An operator takes a fact, a resolution or a retraction back: it was recorded by mistake. */
+  FactRetracted: z.strictObject({
+    /** Of the event that is taken back. */
+    revision: z.int().min(0),
     evidence: operatorText,
     by: printable,
   }),
@@ -178,10 +204,19 @@ export type PaymentOrderEvent<T extends EventType = EventType> = {
 
 /** What no event can hold that is written today, but the fold still finds in older ones. */
 type OlderData = {
-  readonly CancelBlocked: {
+  readonly PaymentSucceeded: DecidedByVersion1;
+  readonly CancelConfirmed: DecidedByVersion1;
+  readonly CancelRefused: DecidedByVersion1;
+  readonly CancelNotExecuted: DecidedByVersion1;
+  readonly CancelBlocked: DecidedByVersion1 & {
     /** Version 1 could hold a wait. No process ever drew one, yet such an event waits as recorded. */
     readonly retryInMsOfVersion1?: number | undefined;
   };
+};
+
+type DecidedByVersion1 = {
+  /** Version 1 of the machine decided it, so it opens the anomalies that it opened then. */
+  readonly isOfVersion1?: true | undefined;
 };
 
 /** The roles of event types. Code that treats events by kind asks `hasRole` and keeps no list. */
@@ -195,13 +230,20 @@ export const eventRoles = {
     'CancelOutcomeUnknown',
   ],
   /** It happened outside, so it is recorded in every state. */
-  fact: ['PaymentSucceeded', 'PaymentFailed', 'ClosedAtGateway'],
+  fact: [
+    'PaymentSucceeded',
+    'PaymentFailed',
+    'PaymentDeclined',
+    'PaymentRefunded',
+    'ClosedAtGateway',
+  ],
   /** A call to the gateway follows. */
   beginsAttempt: ['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested'],
   decidedByOperator: [
     'CancelRetryRequested',
     'CancelAbandoned',
     'CancelResolved',
+    'FactRetracted',
     'AnomalyAcknowledged',
   ],
 } as const satisfies Readonly<Record<string, readonly EventType[]>>;

@@ -24,6 +24,8 @@ export type AnomalyCode =
   | 'paid-after-failure'
   | 'cancelled-and-paid'
   | 'cancel-unresolved'
+  | 'refund-mismatch'
+  | 'resolution-contradicted'
   | 'contradicted';
 
 /** A contradiction between facts. It stays open until an operator acknowledges it. */
@@ -35,7 +37,8 @@ export type Anomaly = {
 };
 
 export type Payment = {
-  readonly transactionNo: string;
+  /** Absent where the source gave none. */
+  readonly transactionNo?: string;
   readonly amountMinor?: number;
   readonly currency?: string;
 };
@@ -126,6 +129,9 @@ export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts 
     case 'PaymentOrderCreated':
     case 'CommandRejected':
     case 'CancelAbandoned':
+    case 'PaymentDeclined':
+    case 'PaymentRefunded':
+    case 'FactRetracted':
       return known;
     case 'PaymentStarted':
       return { ...known, started: true };
@@ -179,7 +185,11 @@ function recordPayment(
   known: OrderFacts,
   event: PaymentOrderEvent<'PaymentSucceeded'>,
 ): OrderFacts {
-  const payment: Payment = { transactionNo: event.transactionNo, ...amountOf(event) };
+  const { transactionNo } = event;
+  const payment: Payment = {
+    ...(transactionNo === undefined ? {} : { transactionNo }),
+    ...amountOf(event),
+  };
   const seen = known.payments.filter((other) => other.transactionNo === payment.transactionNo);
   const isNew = seen.length === 0;
   const agrees = seen.some((other) => amountsAgree(other, payment));

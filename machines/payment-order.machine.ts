@@ -79,6 +79,8 @@ const machineSetup = setup({
       context.anomalies.some(
         ({ number, acknowledged }) => number === event.number && !acknowledged,
       ),
+    /** Until the order knows what to fold again, nothing can be. */
+    isRetractable: () => false,
     isSettled: ({ context }) =>
       context.paid || context.closed || (refused(context) && !inDoubt(context)),
     isSpent: ({ context }) => context.retryInMs === null,
@@ -121,13 +123,16 @@ const outcomeOfMadeAttempt = { guard: 'isOfMadeAttempt', actions: 'record' } as 
  */
 export const paymentOrderMachine = machineSetup.createMachine({
   id: 'paymentOrder',
-  version: '1',
+  version: '2',
   context: ({ input }) => knownFrom(input),
   initial: 'created',
   on: {
     PaymentSucceeded: { actions: 'record' },
     PaymentFailed: { actions: 'record' },
+    PaymentDeclined: { actions: 'record' },
+    PaymentRefunded: { actions: 'record' },
     ClosedAtGateway: { actions: 'record' },
+    FactRetracted: { guard: 'isRetractable', actions: 'record' },
     CancelConfirmed: outcomeOfMadeAttempt,
     CancelRefused: outcomeOfMadeAttempt,
     CancelNotExecuted: outcomeOfMadeAttempt,

@@ -89,6 +89,16 @@ export class PaymentOrders extends PaymentOrderQueries {
   }
 
   /**
+   * Takes back a fact, a resolution or a retraction that was recorded by mistake. Nothing is deleted
+   * and nobody is called; the order goes where it would be without it. For operators.
+   * @param input.revision - Of the event that is taken back, as `history` gives it.
+   * @example await orders.retractFact('O1', { revision: 3, evidence: 'paid O2', by: 'li.wei' });
+   */
+  async retractFact(orderNo: string, input: CommandInput<'RetractFact'>): Promise<Receipt> {
+    return handleCommand(this.open(), parseCommand(orderNo, 'RetractFact', input));
+  }
+
+  /**
    * Closes an anomaly by its number. For operators.
    * @example await orders.acknowledgeAnomaly('O1', { number: 1, by: 'li.wei' });
    */
@@ -119,6 +129,28 @@ export class PaymentOrders extends PaymentOrderQueries {
     fact: FactInput<'PaymentFailed'> = {},
   ): Promise<Receipt> {
     return handleFact(this.open(), parseFact(orderNo, 'PaymentFailed', fact));
+  }
+
+  /**
+   * Records that one attempt of the payer failed. The order stays payable. Never rejected.
+   * @example await orders.recordPaymentDeclined('O1', { code: '余额不足' });
+   */
+  async recordPaymentDeclined(
+    orderNo: string,
+    fact: FactInput<'PaymentDeclined'> = {},
+  ): Promise<Receipt> {
+    return handleFact(this.open(), parseFact(orderNo, 'PaymentDeclined', fact));
+  }
+
+  /**
+   * Records that money went back. Never rejected; the order stays where it is.
+   * @example await orders.recordPaymentRefunded('O1', { refundNo: 'R1', amountMinor: 12800, currency: 'CNY' });
+   */
+  async recordPaymentRefunded(
+    orderNo: string,
+    fact: FactInput<'PaymentRefunded'>,
+  ): Promise<Receipt> {
+    return handleFact(this.open(), parseFact(orderNo, 'PaymentRefunded', fact));
   }
 
   /**

@@ -235,6 +235,15 @@ const readers: readonly (readonly [string, (given: never) => unknown])[] = [
     (given) => withOrder((orders) => orders.recordPaymentFailed('O1', given)),
   ],
   [
+    'recordPaymentDeclined',
+    (given) => withOrder((orders) => orders.recordPaymentDeclined('O1', given)),
+  ],
+  [
+    'recordPaymentRefunded',
+    (given) => withOrder((orders) => orders.recordPaymentRefunded('O1', given)),
+  ],
+  ['retractFact', (given) => withOrder((orders) => orders.retractFact('O1', given))],
+  [
     'recordClosedAtGateway',
     (given) => withOrder((orders) => orders.recordClosedAtGateway('O1', given)),
   ],

@@ -20,10 +20,18 @@ const kept: ReadonlySet<string> = new Set([
   'number',
   'resolution',
   'retryInMs',
+  'revision',
   'attemptDeadlineMs',
   'rule',
 ]);
-const texts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence', 'responseMsg']);
+const texts: ReadonlySet<string> = new Set([
+  'reason',
+  'note',
+  'evidence',
+  'message',
+  'responseMsg',
+]);
+const times: ReadonlySet<string> = new Set(['sentAt', 'occurredAt']);
 const digests: ReadonlySet<string> = new Set(['requestSha256', 'answerSha256']);
 const sources: ReadonlySet<string> = new Set(['command', 'fact', 'gateway', 'timer']);
 
@@ -74,7 +82,7 @@ export class Anonymiser {
     if (kept.has(field)) return value;
     if (field === 'amountMinor') return 100 * this.#numberOf(`amount ${String(value)}`);
     if (field === 'timestamp') return Math.max(0, Number(value) + shiftMs);
-    if (field === 'sentAt') return shifted(String(value), shiftMs);
+    if (times.has(field)) return shifted(String(value), shiftMs);
     if (texts.has(field)) return `text ${this.#numberOf(value)}`;
     if (digests.has(field)) return digest(this.#numberOf(value));
     return this.#identifier(value);
@@ -82,6 +90,7 @@ export class Anonymiser {
 
   #metadata(metadata: EventMetadata, shiftMs: number): ChainedMetadata {
     const { actor, commandId, commandDigest, occurredAt, source, $causationId } = metadata;
+    const { noticeId, vouchedBy } = metadata;
     const given = <T>(value: T | undefined, replaced: (given: T) => T) =>
       value === undefined ? undefined : replaced(value);
     return compact({
@@ -93,6 +102,8 @@ export class Anonymiser {
       commandDigest: given(commandDigest, (value) => digest(this.#numberOf(value))),
       $correlationId: this.#uuid(metadata.$correlationId),
       $causationId: given($causationId, (id) => this.#uuid(id)),
+      noticeId: given(noticeId, (id) => digest(this.#numberOf(id))),
+      vouchedBy: given(vouchedBy, (by) => this.#identifier(by)),
       from: metadata.from,
       to: metadata.to,
       schemaVersion: metadata.schemaVersion,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
   cancelReason,
+  closingCauses,
+  currencyCode,
   eventSchemas,
   printable,
   isEventType,
@@ -32,6 +34,11 @@ type OlderVersion = {
 
 const same = (data: Fields): Fields => data;
 
+/** Version 1 of the machine decided it: the fold opens what that version opened. */
+const decidedByVersion1 = { upcast: same, kept: () => ({ isOfVersion1: true }) };
+
+const money = { amountMinor: z.int().min(1).optional(), currency: currencyCode.optional() };
+
 /**
  * The past versions of each type that has changed, oldest first: the first one reads version 1 and
  * makes version 2 of it. An entry is never altered once its version was released, because stored
@@ -44,20 +51,52 @@ const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
   CancelRetryRequested: [
     { schema: z.strictObject({ note: operatorText.optional() }), upcast: same },
   ],
-  // Version 2 holds no wait.
+  // Version 2 of the data, and 3 of a blocked call, may contradict an operator's resolution.
+  CancelConfirmed: [{ schema: eventSchemas.CancelConfirmed, ...decidedByVersion1 }],
+  CancelRefused: [{ schema: eventSchemas.CancelRefused, ...decidedByVersion1 }],
+  CancelNotExecuted: [{ schema: eventSchemas.CancelNotExecuted, ...decidedByVersion1 }],
   CancelBlocked: [
+    // Version 2 holds no wait.
     {
       schema: eventSchemas.CancelBlocked.extend({ retryInMs }),
       upcast: (data) => ({ ...data, retryInMs: null }),
       kept: (data) =>
         typeof data['retryInMs'] === 'number' ? { retryInMsOfVersion1: data['retryInMs'] } : {},
     },
+    { schema: eventSchemas.CancelBlocked, ...decidedByVersion1 },
   ],
-  // Version 2 states the cause. Version 1 could not state it, and nothing is guessed.
+  // Version 2 may have no number, and says when the payment occurred.
+  PaymentSucceeded: [
+    {
+      schema: z.strictObject({
+        factId: printable.optional(),
+        transactionNo: printable,
+        ...money,
+      }),
+      ...decidedByVersion1,
+    },
+  ],
+  // Version 2 says when the payment failed. A failure without a time counts as it did in version 1.
+  PaymentFailed: [
+    {
+      schema: z.strictObject({ factId: printable.optional(), code: printable.optional() }),
+      upcast: same,
+    },
+  ],
   ClosedAtGateway: [
+    // Version 2 states the cause. Version 1 could not state it, and nothing is guessed.
     {
       schema: z.strictObject({ factId: printable.optional(), code: printable.optional() }),
       upcast: (data) => ({ ...data, cause: 'unstated' }),
+    },
+    // Version 3 says when, and in which words.
+    {
+      schema: z.strictObject({
+        factId: printable.optional(),
+        code: printable.optional(),
+        cause: z.enum(closingCauses).default('unstated'),
+      }),
+      upcast: same,
     },
   ],
   // Version 2 may say that it is the last one.

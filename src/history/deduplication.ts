@@ -5,6 +5,8 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import type { StoredEvent, Witness } from './event.ts';
+import { orderNoOf } from './event.ts';
+import { asToldToday, contentKey, isFact } from './fact-key.ts';
 
 /** The result of a command that carried an id. */
 export type CommandRecord = {
@@ -16,8 +18,10 @@ export type CommandRecord = {
 /** Recognises repeats: commands by id, facts by key, outcomes by attempt and content. */
 export class Deduplication {
   readonly #commands = new Map<string, CommandRecord>();
-  readonly #seen = new Set<string>();
+  /** The revision of each fact and outcome, by what it said. */
+  readonly #seen = new Map<string, number>();
   readonly #notices = new Map<string, Witness>();
+  #orderNo = '';
   #rejections = 0;
 
   /** How many rejections the stream holds. */
@@ -29,9 +33,9 @@ export class Deduplication {
     return this.#commands.get(commandId);
   }
 
-  /** Whether the same fact or outcome was recorded before. */
-  hasSeen(event: PaymentOrderEvent<FactType> | OutcomeEvent): boolean {
-    return this.#seen.has(contentKey(event));
+  /** The revision at which the same fact or outcome was recorded before. */
+  seenAt(event: PaymentOrderEvent<FactType> | OutcomeEvent): number | undefined {
+    return this.#seen.get(this.#keyOf(event));
   }
 
   /** Where the fact of a notice stands. */
@@ -39,49 +43,31 @@ export class Deduplication {
     return this.#notices.get(noticeId);
   }
 
-  apply({ event, metadata, revision }: StoredEvent): void {
-    const { commandId, commandDigest, noticeId, hash } = metadata;
+  apply({ stream, revision, event, metadata }: StoredEvent): void {
+    const { commandId, commandDigest, noticeId, occurredAt, hash } = metadata;
     if (noticeId !== undefined) this.#notices.set(noticeId, { revision, hash });
     if (commandId !== undefined && commandDigest !== undefined) {
       const rejection = event.type === 'CommandRejected' ? event.code : null;
       this.#commands.set(commandId, { digest: commandDigest, rejection });
     }
     if (event.type === 'CommandRejected') this.#rejections += 1;
-    if (isFact(event) || isOutcome(event)) this.#seen.add(contentKey(event));
+    this.#orderNo = orderNoOf(stream);
+    if (isOutcome(event)) this.#seen.set(this.#keyOf(event), revision);
+    if (!isFact(event)) return;
+    this.#seen.set(this.#keyOf(event), revision);
+    this.#seen.set(this.#keyOf(asToldToday(event, this.#orderNo, occurredAt)), revision);
   }
-}
 
-/** A fact's key: its type and its id, by default the transaction number. */
-export function factKey(event: PaymentOrderEvent<FactType>): string {
-  const byDefault = event.type === 'PaymentSucceeded' ? event.transactionNo : '';
-  return `${event.type}:${event.factId ?? byDefault}`;
-}
-
-export function isFact(event: PaymentOrderEvent): event is PaymentOrderEvent<FactType> {
-  return hasRole(event.type, 'fact');
+  #keyOf(event: PaymentOrderEvent<FactType> | OutcomeEvent): string {
+    return isOutcome(event) ? outcomeKey(event) : contentKey(event, this.#orderNo);
+  }
 }
 
 export function isOutcome(event: PaymentOrderEvent): event is OutcomeEvent {
   return hasRole(event.type, 'outcome');
 }
 
-function contentKey(event: PaymentOrderEvent<FactType> | OutcomeEvent): string {
-  switch (event.type) {
-    case 'PaymentSucceeded': {
-      const { transactionNo, amountMinor = '', currency = '' } = event;
-      return [factKey(event), transactionNo, amountMinor, currency].join('\n');
-    }
-    case 'PaymentFailed':
-      return [factKey(event), event.code ?? ''].join('\n');
-    case 'ClosedAtGateway':
-      return [factKey(event), event.code ?? '', event.cause ?? 'unstated'].join('\n');
-    case 'CancelConfirmed':
-    case 'CancelRefused':
-    case 'CancelNotExecuted':
-    case 'CancelBlocked':
-    case 'CancelOutcomeUnknown': {
-      const { type, attempt, rule, nonce = '', requestId = '', answerSha256 = '' } = event;
-      return [type, attempt, rule, nonce, requestId, answerSha256].join('\n');
-    }
-  }
+function outcomeKey(outcome: OutcomeEvent): string {
+  const { type, attempt, rule, nonce = '', requestId = '', answerSha256 = '' } = outcome;
+  return [type, attempt, rule, nonce, requestId, answerSha256].join('\n');
 }

@@ -41,6 +41,7 @@ export const commands = {
   RetryCancel: { asks: 'operator', event: 'CancelRetryRequested', rejected: whyNoCancelWaits },
   AbandonCancel: { asks: 'operator', event: 'CancelAbandoned', rejected: whyNoCancelWaits },
   ResolveCancel: { asks: 'operator', event: 'CancelResolved', rejected: whyNoCancelWaits },
+  RetractFact: { asks: 'operator', event: 'FactRetracted', rejected: () => 'not-retractable' },
   AcknowledgeAnomaly: {
     asks: 'operator',
     event: 'AnomalyAcknowledged',
@@ -92,7 +93,7 @@ export function allowedCommands(
 ): readonly CommandType[] {
   // A guard may look at the data of its event, so the candidates have some that is valid.
   const number = known.anomalies.find(({ acknowledged }) => !acknowledged)?.number ?? 0;
-  const data = { resolution: 'open', evidence: 'candidate', by: 'candidate', number };
+  const data = { resolution: 'open', evidence: 'candidate', by: 'candidate', number, revision: 0 };
   // The keys of the table are all commands.
   const types = Object.keys(commands) as CommandType[];
   return types.filter((type) => interpreter.takes(fold, { type: commands[type].event, ...data }));

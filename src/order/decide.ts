@@ -19,6 +19,7 @@ import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/chain.ts';
 import { isOutcome } from '../history/deduplication.ts';
 import { streamOf } from '../history/event.ts';
+import { withFactId } from '../history/fact-key.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { answerTo, commands, eventOf } from './commands.ts';
 import type { Command, CommandAnswer, CommandPayload, RecordedCode } from './types.ts';
@@ -133,11 +134,13 @@ export function decideFact(
   limits: StreamLimits = streamLimits,
 ): Decision {
   if (order === null) throw orderNotFound(orderNo);
-  const decision = recordOnce(order, withFactId(fact));
-  if (decision.kind === 'append' && order.head.revision + 1 >= limits.streamEventsMax) {
+  const event = withFactId(fact, orderNo);
+  const seenAt = order.deduplication.seenAt(event);
+  if (seenAt !== undefined) return { kind: 'answer', answer: { kind: 'duplicate' } };
+  if (order.head.revision + 1 >= limits.streamEventsMax) {
     throw streamFull(order, 'nothing more can be recorded; find out what floods this order');
   }
-  return decision;
+  return { kind: 'append', event, answer: { kind: 'accepted' } };
 }
 
 /**
@@ -189,24 +192,10 @@ function roomForCallers(order: OrderHistory, limits: StreamLimits): number {
   return roomForOperators(order, limits) - limits.keptForOperators;
 }
 
-function recordOnce(
-  order: OrderHistory,
-  event: PaymentOrderEvent<FactType> | OutcomeEvent,
-): Decision {
-  return order.deduplication.hasSeen(event)
-    ? { kind: 'answer', answer: { kind: 'duplicate' } }
-    : { kind: 'append', event, answer: { kind: 'accepted' } };
-}
-
-/** A fact without an id gets one from its content. */
-function withFactId(fact: PaymentOrderEvent<FactType>): PaymentOrderEvent<FactType> {
-  if (fact.factId !== undefined) return fact;
-  if (fact.type === 'PaymentSucceeded') return { ...fact, factId: fact.transactionNo };
-  const { type, ...data } = fact;
-  // 'unstated' is the same as no cause: facts recorded before causes existed keep their ids.
-  const isUnstated = 'cause' in data && data.cause === 'unstated';
-  const content = isUnstated ? { ...data, cause: undefined } : data;
-  return { ...fact, type, factId: `sha256:${digest(content)}` };
+function recordOnce(order: OrderHistory, outcome: OutcomeEvent): Decision {
+  return order.deduplication.seenAt(outcome) === undefined
+    ? { kind: 'append', event: outcome, answer: { kind: 'accepted' } }
+    : { kind: 'answer', answer: { kind: 'duplicate' } };
 }
 
 function codeFor(order: OrderHistory, command: Command): RecordedCode {

@@ -136,8 +136,9 @@ export function parseFact(orderNo: unknown, type: FactType, input: unknown): Par
   const { occurredAt: given, ...data } = payload;
   const occurredAt = parseInput(moment.optional(), given, 'occurredAt');
   const schema: z.ZodType<object> = eventSchemas[type];
+  const parsed = { ...parseInput(schema, asStored(data)), occurredAt };
   // As above: parsed by the schema of this very type.
-  const fact = { type, ...parseInput(schema, asStored(data)) } as PaymentOrderEvent<FactType>;
+  const fact = { type, ...parsed } as PaymentOrderEvent<FactType>;
   return { orderNo: parsedNo, fact, options, occurredAt };
 }
 

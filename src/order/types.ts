@@ -20,6 +20,7 @@ export type CommandEvents = {
   readonly RetryCancel: 'CancelRetryRequested';
   readonly AbandonCancel: 'CancelAbandoned';
   readonly ResolveCancel: 'CancelResolved';
+  readonly RetractFact: 'FactRetracted';
   readonly AcknowledgeAnomaly: 'AnomalyAcknowledged';
 };
 
@@ -47,6 +48,8 @@ export type Incoming = Command | PaymentOrderEvent<FactType> | OutcomeEvent;
  *   another operation), `payment-failed`: the order's state forbids it.
  * - `attempt-in-flight`: a call to the gateway has not been answered yet; its outcome comes first.
  * - `cancel-in-doubt`: an attempt may have cancelled the order; resolve with evidence or retry.
+ * - `not-retractable`: the revision holds no fact, no resolution and no retraction.
+ * - `already-retracted`: what the revision holds does not count any more.
  * - `no-open-cancel`, `not-in-doubt`, `no-open-anomaly`: there is nothing that it could act on.
  */
 export type RejectionCode =
@@ -60,6 +63,8 @@ export type RejectionCode =
   | 'cancel-in-doubt'
   | 'no-open-cancel'
   | 'not-in-doubt'
+  | 'not-retractable'
+  | 'already-retracted'
   | 'no-open-anomaly';
 
 /** The code of a `CommandRejected`. `already-created`: the same order again, answered `duplicate`. */
@@ -67,7 +72,8 @@ export type RecordedCode = RejectionCode | 'already-created';
 
 /** The answer to a command or a fact, without the order. */
 export type CommandAnswer =
-  | { readonly kind: 'accepted' | 'duplicate' }
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'duplicate'; readonly retracted?: true }
   | { readonly kind: 'rejected'; readonly code: RejectionCode };
 
 /** What every command and fact may carry besides its own fields. */
@@ -176,6 +182,8 @@ export type PendingWork =
 export type Receipt =
   | {
       readonly kind: 'accepted' | 'duplicate';
+      /** The repeated fact was retracted by an operator, and does not count. */
+      readonly retracted?: true;
       readonly order: PaymentOrder;
       readonly revision: number;
       readonly hash: string;

@@ -14,8 +14,8 @@ export function receiptOf(answer: CommandAnswer, folded: FoldedOrder): Receipt {
   const order = viewOf(folded);
   const { revision, hash, allowed } = order;
   return answer.kind === 'rejected'
-    ? { kind: 'rejected', code: answer.code, order, allowed, revision, hash }
-    : { kind: answer.kind, order, revision, hash };
+    ? { ...answer, order, allowed, revision, hash }
+    : { ...answer, order, revision, hash };
 }
 
 /** The order as callers and the report see it. */

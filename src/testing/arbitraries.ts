@@ -155,6 +155,7 @@ export function commands(): Arbitrary<Command> {
     of('RetryCancel', fc.record({ note })),
     of('AbandonCancel', fc.record({ note })),
     of('ResolveCancel', fc.record({ resolution, evidence: storableText(2_048), by })),
+    of('RetractFact', fc.record({ revision: fc.nat(6), evidence: storableText(2_048), by })),
     of('AcknowledgeAnomaly', fc.record({ number: fc.integer({ min: 1, max: 4 }), by, note })),
   );
 }
@@ -170,8 +171,17 @@ export function facts(): Arbitrary<PaymentOrderEvent<FactType>> {
       ...amount,
     })),
     fc
-      .record({ type: fc.constantFrom('PaymentFailed', 'ClosedAtGateway'), factId, code })
+      .record({
+        type: fc.constantFrom('PaymentFailed', 'PaymentDeclined', 'ClosedAtGateway'),
+        ...{ factId, code },
+      })
       .map(compact),
+    fc.record({
+      type: fc.constant('PaymentRefunded' as const),
+      refundNo: identifiers(),
+      amountMinor: edgeAmounts(),
+      currency: fc.constantFrom('CNY', 'USD', 'JPY'),
+    }),
   );
 }
 

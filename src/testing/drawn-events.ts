@@ -93,6 +93,20 @@ const acknowledgement: Arbitrary<DrawnEvent> = fc.constant({
   },
 });
 
+const refund: Arbitrary<DrawnEvent> = fc
+  .record({
+    refundNo: fc.constantFrom('R1', 'R2'),
+    amountMinor: fc.constantFrom(0, 100, 12_800),
+    currency: fc.constantFrom('CNY', 'EUR'),
+  })
+  .map((given) => drawn({ type: 'PaymentRefunded', factId: given.refundNo, ...given }));
+
+const retraction: Arbitrary<DrawnEvent> = fc
+  .integer({ min: 1, max: 12 })
+  .map((revision) =>
+    drawn({ type: 'FactRetracted', revision, evidence: 'bill', by: 'operator-1' }),
+  );
+
 /** Every type of stored event, in proportions that keep an order open for long. */
 const drawnEvents: Arbitrary<DrawnEvent> = weighted(
   [4, fixed({ type: 'PaymentStarted' })],
@@ -108,7 +122,10 @@ const drawnEvents: Arbitrary<DrawnEvent> = weighted(
   [4, resolution],
   [3, payment],
   [2, fixed({ type: 'PaymentFailed', factId: 'F1' })],
+  [2, fixed({ type: 'PaymentDeclined', factId: 'D1' })],
+  [2, refund],
   [2, fixed({ type: 'ClosedAtGateway', factId: 'C1' })],
+  [4, retraction],
   [6, acknowledgement],
   [2, fixed({ type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' })],
 );
@@ -117,7 +134,10 @@ const canBeLeftOut: EventType[] = [
   'PaymentStarted',
   'PaymentSucceeded',
   'PaymentFailed',
+  'PaymentDeclined',
+  'PaymentRefunded',
   'ClosedAtGateway',
+  'FactRetracted',
   'CancelConfirmed',
   'CancelRefused',
   'CancelNotExecuted',

@@ -15,6 +15,8 @@ export function possibleFacts({ amountMinor, currency }: OrderFacts): readonly P
   return [
     { type: 'PaymentSucceeded', factId: 'T9', transactionNo: 'T9', ...money },
     { type: 'PaymentFailed', factId: 'F9' },
+    { type: 'PaymentDeclined', factId: 'D9' },
+    { type: 'PaymentRefunded', factId: 'R9', refundNo: 'R9', amountMinor: 1, currency: 'CNY' },
     { type: 'ClosedAtGateway', factId: 'C9' },
   ];
 }
@@ -31,6 +33,7 @@ export function possibleCommands({ anomalies }: OrderFacts): readonly PaymentOrd
     { type: 'CancelResolved', resolution: 'paid', evidence: 'bill', by },
     { type: 'CancelResolved', resolution: 'failed', evidence: 'bill', by },
     { type: 'CancelResolved', resolution: 'open', evidence: 'bill', by },
+    { type: 'FactRetracted', revision: 1, evidence: 'bill', by },
     { type: 'AnomalyAcknowledged', number: open?.number ?? anomalies.length + 1, by },
   ];
 }

@@ -8,7 +8,7 @@ import type { EventContext, OrderHistory } from '../history/load.ts';
 import { streamOf } from '../history/event.ts';
 import { evolve, prepareEvent } from '../history/load.ts';
 import type { CompiledMachine } from '../history/machine.ts';
-import { isFact } from '../history/deduplication.ts';
+import { isFact } from '../history/fact-key.ts';
 import type { Decision } from '../order/decide.ts';
 import { decideCommand, decideFact, decideOutcome } from '../order/decide.ts';
 import type { CommandAnswer, Incoming } from '../order/types.ts';

@@ -27,7 +27,7 @@ describe('decoding an event that this version cannot read', () => {
   test.each<[string, Partial<RecordedEvent>, object]>([
     [
       'of a type that is not known',
-      { type: 'PaymentRefunded' },
+      { type: 'PaymentUndone' },
       {
         code: 'unknown-event-type',
         message:
@@ -37,12 +37,12 @@ describe('decoding an event that this version cannot read', () => {
     ],
     [
       'of a schema version that is not known yet',
-      { metadata: { ...event.metadata, schemaVersion: 3 } },
+      { metadata: { ...event.metadata, schemaVersion: 4 } },
       {
         code: 'unknown-schema-version',
         message:
-          `${place} holds ClosedAtGateway in schema version 3, ` +
-          'this version reads up to 2; update the module',
+          `${place} holds ClosedAtGateway in schema version 4, ` +
+          'this version reads up to 3; update the module',
       },
     ],
     [
@@ -90,7 +90,7 @@ describe('decoding an event that this version cannot read', () => {
   test('gives null instead of an error to a reader of readable events', () => {
     const { data, metadata } = event;
     expect(readableEvent(event)).toEqual({ type: 'ClosedAtGateway', ...data });
-    expect(readableEvent({ ...event, type: 'PaymentRefunded' })).toBeNull();
+    expect(readableEvent({ ...event, type: 'PaymentUndone' })).toBeNull();
     expect(readableEvent({ ...event, data: { ...data, code: 7 } })).toBeNull();
     expect(readableEvent({ ...event, data: null as never })).toBeNull();
     // Where the version was withheld, or is none, the data may still be today's.

@@ -86,7 +86,7 @@ describe('upcasting an event of an older schema version', () => {
     expect((await orders.recordClosedAtGateway('O1', stated)).kind).toBe('accepted');
     expect((await orders.recordClosedAtGateway('O1', stated)).kind).toBe('duplicate');
     const { metadata, data } = (await orders.history('O1')).at(-1) ?? {};
-    expect({ version: metadata?.schemaVersion, data }).toEqual({ version: 2, data: stated });
+    expect({ version: metadata?.schemaVersion, data }).toEqual({ version: 3, data: stated });
     expect(await orders.verify('O1', recorded.witness)).toMatchObject({ ok: true, events: 6 });
   });
 
@@ -105,7 +105,7 @@ describe('upcasting an event of an older schema version', () => {
   test('refuses a schema version that is newer than this version reads', () => {
     const future = recorded.events.map((event) => ({
       ...event,
-      metadata: { ...event.metadata, schemaVersion: 3 },
+      metadata: { ...event.metadata, schemaVersion: 4 },
     }));
     expect(() => future.map(decodeEvent)).toThrow(
       expect.objectContaining({ code: 'unknown-schema-version', revision: 0 }),

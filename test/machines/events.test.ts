@@ -12,8 +12,10 @@ const rejected = { command: 'StartPayment', code: 'already-paid' };
 const least: Readonly<Record<EventType, object>> = {
   PaymentOrderCreated: numbers,
   PaymentStarted: {},
-  PaymentSucceeded: { transactionNo: 'T1' },
+  PaymentSucceeded: {},
   PaymentFailed: {},
+  PaymentDeclined: {},
+  PaymentRefunded: { refundNo: 'R1', amountMinor: 0, currency: 'CNY' },
   ClosedAtGateway: {},
   CancelRequested: {},
   CancelConfirmed: outcome,
@@ -25,6 +27,7 @@ const least: Readonly<Record<EventType, object>> = {
   CancelRetryRequested: {},
   CancelAbandoned: {},
   CancelResolved: resolution,
+  FactRetracted: { revision: 1, evidence: 'bill', by: 'operator-1' },
   AnomalyAcknowledged: acknowledged,
   CommandRejected: rejected,
 };
@@ -81,6 +84,11 @@ const evidence: Readonly<Record<string, Edges>> = {
   answerSha256: { good: [hash], bad: [hash.slice(1), `${hash}0`, hash.toUpperCase()] },
   insecureTransport: { good: [true], bad: [false, 1] },
 };
+const told: Readonly<Record<string, Edges>> = {
+  factId: ids,
+  occurredAt: evidence['sentAt'] ?? { good: [], bad: [] },
+  message: free(512),
+};
 const wait: Edges = { good: [0, null, 31_536_000_000], bad: [-1, 31_536_000_001, 0.5, '1'] };
 const deadline: Edges = { good: [1, 86_400_000], bad: [0, 86_400_001, 0.5, '1', null] };
 
@@ -93,10 +101,20 @@ const edges: Readonly<Partial<Record<EventType, Readonly<Record<string, Edges>>>
     },
     processBillNo: { good: ['F', longestNumber], bad: ['', `${longestNumber}x`, '@F', null] },
   },
-  PaymentSucceeded: { transactionNo: ids, factId: ids },
-  PaymentFailed: { factId: ids, code: ids },
+  PaymentSucceeded: { ...told, transactionNo: ids },
+  PaymentFailed: { ...told, code: ids },
+  PaymentDeclined: { ...told, transactionNo: ids, code: ids },
+  PaymentRefunded: {
+    ...{ ...told, refundNo: ids, transactionNo: ids },
+    amountMinor: { good: [0, 1, Number.MAX_SAFE_INTEGER], bad: [-1, 0.5, '1', 2 ** 53] },
+    currency: { good: ['CNY'], bad: ['cny', 'CNYX', ''] },
+  },
+  FactRetracted: {
+    revision: { good: [0, 9_999], bad: [-1, 0.5, '1'] },
+    ...{ evidence: said, by: ids },
+  },
   ClosedAtGateway: {
-    factId: ids,
+    ...told,
     code: ids,
     cause: {
       good: ['expired', 'closed-by-platform', 'closed-by-channel', 'unstated'],
@@ -154,13 +172,19 @@ describe('the data of a stored event', () => {
   );
 
   test('has a type by its own name alone', () => {
-    for (const type of ['', 'toString', '__proto__', 'PaymentRefunded']) {
+    for (const type of ['', 'toString', '__proto__', 'paymentFailed']) {
       expect(isEventType(type)).toBe(false);
     }
   });
 
   test.each<[EventRole, readonly string[]]>([
-    ['fact', ['PaymentSucceeded', 'PaymentFailed', 'ClosedAtGateway']],
+    [
+      'fact',
+      [
+        ...['PaymentSucceeded', 'PaymentFailed', 'PaymentDeclined', 'PaymentRefunded'],
+        'ClosedAtGateway',
+      ],
+    ],
     ['beginsAttempt', ['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']],
     [
       'outcome',
@@ -174,11 +198,14 @@ describe('the data of a stored event', () => {
     ],
     [
       'decidedByOperator',
-      ['CancelRetryRequested', 'CancelAbandoned', 'CancelResolved', 'AnomalyAcknowledged'],
+      [
+        ...['CancelRetryRequested', 'CancelAbandoned', 'CancelResolved', 'FactRetracted'],
+        'AnomalyAcknowledged',
+      ],
     ],
   ])('plays the role %s by its type alone', (role, expected) => {
     expect(types.filter((type) => hasRole(type, role))).toEqual(expected);
-    expect(hasRole('PaymentRefunded', role)).toBe(false);
+    expect(hasRole('PaymentUndone', role)).toBe(false);
   });
 
   test("gives the cause 'unstated' to a closing without one", () => {

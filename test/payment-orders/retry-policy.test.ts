@@ -32,6 +32,6 @@ describe('a blocked call', () => {
     expect(after).toMatchObject({ stateDetail: 'cancelling.needsReview', needsAttention: true });
     const { data, metadata } = (await orders.history(orderNo)).at(-1) ?? {};
     expect(data).toEqual({ attempt: 1, rule: 'key-refused', retryInMs: null });
-    expect(metadata?.schemaVersion).toBe(2);
+    expect(metadata?.schemaVersion).toBe(3);
   });
 });

@@ -66,7 +66,7 @@ const broken = {
   'nothing-waits-for-nobody': [
     'states.cancelling.states.needsReview',
     { tags: [] },
-    'CancelBlocked → cancelling.needsReview',
+    'CancelOutcomeUnknown → cancelling.needsReview',
     'cancelling.needsReview waits for nothing',
   ],
   'doubt-is-shown': [
@@ -104,7 +104,7 @@ const broken = {
     'states.cancelling.states.requesting.after',
     { attemptDeadline: undefined, 7_000: { target: 'needsReview' } },
     'CancelRequested → cancelling.requesting',
-    'waits 7000 ms, not 3600000',
+    'waits 7000 ms, not',
   ],
 } as const;
 

@@ -23,6 +23,8 @@ const rejections: Record<RejectionCode, 0> = {
   'cancel-in-doubt': 0,
   'no-open-cancel': 0,
   'not-in-doubt': 0,
+  'not-retractable': 0,
+  'already-retracted': 0,
   'no-open-anomaly': 0,
 };
 const anomalies: Record<AnomalyCode, 0> = {
@@ -32,6 +34,8 @@ const anomalies: Record<AnomalyCode, 0> = {
   'paid-after-failure': 0,
   'cancelled-and-paid': 0,
   'cancel-unresolved': 0,
+  'refund-mismatch': 0,
+  'resolution-contradicted': 0,
   contradicted: 0,
 };
 const states = [

@@ -12,12 +12,14 @@ export const typedAs: Readonly<Record<CommandType, readonly [name: string, more?
   RetryCancel: ['retry'],
   AbandonCancel: ['abandon'],
   ResolveCancel: ['resolve', 'cancelled --evidence TEXT  # or paid, failed, open'],
+  RetractFact: ['retract', 'REV --evidence TEXT'],
   AcknowledgeAnomaly: ['acknowledge', '1'],
 };
 
 /** What an operator decides always names its actor. */
 const decisions: ReadonlySet<CommandType> = new Set([
-  ...(['RetryCancel', 'AbandonCancel', 'ResolveCancel', 'AcknowledgeAnomaly'] as const),
+  ...(['RetryCancel', 'AbandonCancel', 'ResolveCancel'] as const),
+  ...(['RetractFact', 'AcknowledgeAnomaly'] as const),
 ]);
 
 /** The commands that an order would accept now, as they are typed. */

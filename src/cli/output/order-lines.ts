@@ -49,7 +49,7 @@ function cancelLines({ words }: Context, { cancel, closed }: PaymentOrder): read
 function paymentLines({ payments }: PaymentOrder): readonly string[] {
   return payments.map(
     ({ transactionNo, amountMinor, currency }) =>
-      `${escapeForTerminal(transactionNo)}  ${amountText(amountMinor, currency) ?? '–'}`,
+      `${escapeForTerminal(transactionNo ?? '–')}  ${amountText(amountMinor, currency) ?? '–'}`,
   );
 }
 
