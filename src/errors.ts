@@ -7,7 +7,7 @@
 
 type ErrorRule = {
   /** What it concerns: the caller's input, the store, a stored history, and so on. */
-  readonly lane: 'input' | 'store' | 'history' | 'gateway' | 'machine' | 'process';
+  readonly lane: 'input' | 'store' | 'history' | 'gateway' | 'inbox' | 'machine' | 'process';
   /** True where the same call may succeed later, without anybody changing anything. */
   readonly retryable: boolean;
   /** What the `payment-order` command ends with. */
@@ -21,6 +21,7 @@ export const errorCodes = {
   'invalid-traceparent': { lane: 'input', retryable: false, exitCode: 2 },
   'command-id-reused': { lane: 'input', retryable: false, exitCode: 2 },
   'order-not-found': { lane: 'input', retryable: false, exitCode: 5 },
+  'notice-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   'gateway-not-configured': { lane: 'input', retryable: false, exitCode: 2 },
   'invalid-gateway-url': { lane: 'input', retryable: false, exitCode: 2 },
   'invalid-private-key': { lane: 'input', retryable: false, exitCode: 2 },
@@ -48,6 +49,8 @@ export const errorCodes = {
   'replay-divergence': { lane: 'history', retryable: false, exitCode: 4 },
   /** A gateway of your own threw, or gave what no event can hold. */
   'gateway-failed': { lane: 'gateway', retryable: false, exitCode: 1 },
+  /** A translator of your own threw, or did not answer. */
+  'translator-failed': { lane: 'inbox', retryable: false, exitCode: 1 },
   'unsupported-machine': { lane: 'machine', retryable: false, exitCode: 1 },
   'unsupported-node': { lane: 'process', retryable: false, exitCode: 1 },
 } as const satisfies Readonly<Record<string, ErrorRule>>;

@@ -19,6 +19,16 @@ export function retold(thrown: unknown): Error {
   return retell(thrown, causesMax);
 }
 
+/** As `retold`, but without the words: for code that was given what no error may quote. */
+export function withoutWords(thrown: unknown): Error {
+  const { name, stack } = retold(thrown);
+  const words = 'its words are withheld, because they may quote what it was given';
+  const error = new Error(words);
+  Object.defineProperty(error, 'name', { value: name });
+  error.stack = [`${name}: ${words}`, ...(stack ?? '').split('\n').slice(1)].join('\n');
+  return error;
+}
+
 function retell(thrown: unknown, causesLeft: number): Error {
   try {
     if (typeof thrown === 'string') return new Error(masked(thrown));

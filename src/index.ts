@@ -33,6 +33,28 @@ export type {
   ReplayOptions,
 } from './order/types.ts';
 export { upcastEvent } from './history/codec.ts';
+export type { Inbox } from './inbox/inbox.ts';
+export type {
+  DiscardReceipt,
+  FactContent,
+  HeldCode,
+  InboxOptions,
+  Notice,
+  NoticeApplication,
+  NoticeDetail,
+  NoticeDiscard,
+  NoticeFilter,
+  NoticeInput,
+  NoticeReceipt,
+  NoticeRetry,
+  NoticeStanding,
+  NoticeStatus,
+  NoticeStep,
+  NoticeView,
+  Translate,
+  TranslatedFact,
+  Translation,
+} from './inbox/types.ts';
 export type { Actor, EventMetadata, Witness } from './history/event.ts';
 export { PaymentOrderError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';

@@ -2,6 +2,10 @@
 
 import { backupStore } from './backup.ts';
 import type { Backup, BackupOptions } from './history/results.ts';
+import { deliverWaiting } from './inbox/deliver.ts';
+import { Inbox } from './inbox/inbox.ts';
+import { parseInboxOptions } from './inbox/input.ts';
+import type { InboxOptions, Translate } from './inbox/types.ts';
 import { RunningWork, handleCommand, handleFact } from './order/handle.ts';
 import type { HandlerDependencies } from './order/handle.ts';
 import { parseCommand, parseCreate, parseFact } from './order/input.ts';
@@ -24,6 +28,8 @@ export class PaymentOrders extends PaymentOrderQueries {
   readonly #dependencies: HandlerDependencies;
   readonly #release: () => Promise<void>;
   readonly #recovery = new Recovery();
+  /** Of the inbox that was opened last: recovery asks it too. */
+  #translate: Translate | null = null;
 
   /** @internal */
   constructor(dependencies: OrderDependencies, release: () => Promise<void>) {
@@ -33,11 +39,16 @@ export class PaymentOrders extends PaymentOrderQueries {
   }
 
   /**
-   * Creates an order. The same order again is a duplicate; other content is rejected.
+   * Creates an order, and records the facts of the notices that waited for it. The same order again
+   * is a duplicate; other content is rejected.
    * @example await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
    */
   async create(input: CommandInput<'CreatePaymentOrder'>): Promise<Receipt> {
-    return handleCommand(this.open(), parseCreate(input));
+    const dependencies = this.open();
+    const parsed = parseCreate(input);
+    return handleCommand(dependencies, parsed, (receipt) =>
+      deliverWaiting(dependencies, parsed.orderNo, receipt),
+    );
   }
 
   /**
@@ -162,6 +173,17 @@ export class PaymentOrders extends PaymentOrderQueries {
     fact: FactInput<'ClosedAtGateway'> = {},
   ): Promise<Receipt> {
     return handleFact(this.open(), parseFact(orderNo, 'ClosedAtGateway', fact));
+  }
+
+  /**
+   * The inbox: it keeps notices as they come, and makes them facts. One translator serves all notices
+   * of a store.
+   * @example const { status } = await orders.inbox({ translate }).receive({ body, vouchedBy });
+   */
+  inbox(options: InboxOptions = {}): Inbox {
+    const { translate = null } = parseInboxOptions(options);
+    this.#translate = translate ?? this.#translate;
+    return new Inbox(() => this.open(), translate);
   }
 
   /**

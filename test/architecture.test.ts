@@ -38,11 +38,12 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ['src/inbox/', [...law, 'src/order/', storePort, 'src/event-store/append-settled.ts', ...leaves]],
   ['src/recovery/', [...law, 'src/order/', 'src/inbox/', storePort, gatewayPort, ...leaves]],
   ['src/payment-order-queries.ts', [...law, 'src/order/', 'src/recovery/', storePort]],
-  ['src/backup.ts', [...law, 'src/order/', 'src/recovery/', storePort, ...leaves]],
+  ['src/backup.ts', [...law, 'src/order/', 'src/inbox/', 'src/recovery/', storePort, ...leaves]],
   [
     'src/payment-orders.ts',
     [
-      ...[...law, 'src/order/', 'src/recovery/', 'src/payment-order-queries.ts', 'src/backup.ts'],
+      ...[...law, 'src/order/', 'src/inbox/', 'src/recovery/', 'src/payment-order-queries.ts'],
+      'src/backup.ts',
       ...[storePort, gatewayPort, ...leaves],
     ],
   ],

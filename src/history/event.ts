@@ -42,9 +42,6 @@ export const traceparentSchema = z
   .string()
   .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, 'must be a W3C traceparent');
 
-/** What vouches for a notice, such as a source network or a signature. */
-export const vouchedBy = z.string().min(1).max(128);
-
 /** How an event is tied to the one before it. */
 export const chainLinkSchema = z.strictObject({
   salt: z
@@ -74,8 +71,8 @@ export const metadataSchema = z.strictObject({
   traceparent: traceparentSchema.optional(),
   /** The notice that reported the fact: SHA-256 of its body. */
   noticeId: sha256Hex.optional(),
-  /** What vouched for that notice. */
-  vouchedBy: vouchedBy.optional(),
+  /** What vouched for that notice, such as a source network or a signature. */
+  vouchedBy: printable.optional(),
   /** Dotted path of the state before; null for the first event. */
   from: dottedPath.nullable(),
   to: dottedPath,

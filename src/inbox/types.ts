@@ -4,6 +4,7 @@
  */
 
 import type { FactType } from '../../machines/payment-order.events.ts';
+import type { Actor } from '../history/event.ts';
 import type { CommandOptions, FactInput } from '../order/types.ts';
 
 /** A notice as it came to your service. */
@@ -25,6 +26,8 @@ export type NoticeInput = {
    * change an order. Never take it from the request's own words.
    */
   readonly vouchedBy?: string | undefined;
+  /** Who delivers it, where that is somebody: an operator on the command line. */
+  readonly actor?: Actor | undefined;
 };
 
 /** A notice as a translator gets it. */
@@ -126,12 +129,16 @@ export type NoticeApplication = {
   /** The fact's revision and hash; of a duplicate, those of the order's head. */
   readonly revision: number;
   readonly hash: string;
+  readonly vouchedBy: string;
 };
 
 /** `duplicate`: the same body came before. It is answered as it stands now. */
 export type NoticeReceipt = NoticeStanding & { readonly kind: 'accepted' | 'duplicate' };
 
-/** `rejected`: the notice is applied, so there is nothing to discard. Retract its fact instead. */
+/**
+ * `rejected`: the notice is applied, so retract its fact instead; or it is not translated yet, and
+ * this process has no translator.
+ */
 export type DiscardReceipt = NoticeStanding & {
   readonly kind: 'accepted' | 'duplicate' | 'rejected';
 };

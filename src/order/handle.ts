@@ -46,10 +46,15 @@ export class RunningWork {
   }
 }
 
-/** Decides and records a command, makes the attempt that it began, and answers. */
+/**
+ * Decides and records a command, makes the attempt that it began, and answers.
+ *
+ * @param andThen - Goes on from the receipt, as part of the same work.
+ */
 export async function handleCommand(
   dependencies: HandlerDependencies,
   { orderNo, command, options }: ParsedCommand,
+  andThen: (receipt: Receipt) => Promise<Receipt> = (receipt) => Promise.resolve(receipt),
 ): Promise<Receipt> {
   const context = eventContextOf(options, 'command', dependencies);
   const { commandId, signal, wait = true } = options;
@@ -59,7 +64,7 @@ export async function handleCommand(
       const decision = decideCommand(order, orderNo, command, { commandId, attemptsSeen });
       return { decision, context };
     });
-    return makeAttempt(dependencies, orderNo, transacted, wait);
+    return andThen(await makeAttempt(dependencies, orderNo, transacted, wait));
   });
 }
 

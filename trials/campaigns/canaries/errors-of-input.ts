@@ -132,6 +132,28 @@ export const inputErrors = {
       ]),
     );
   },
+  'notice-not-found': async ({ secrets }) => {
+    const { orders } = await ordersWithOne();
+    return failuresOf(
+      secrets.all.map(
+        (text) => () =>
+          orders.inbox().discard('0'.repeat(64), { by: 'u', reason: text.slice(0, 512) }),
+      ),
+    );
+  },
+  'translator-failed': async ({ secrets }) => {
+    const errors: unknown[] = [];
+    const { orders } = await ordersWithOne({ onError: (error) => errors.push(error) });
+    for (const text of secrets.all) {
+      const inbox = orders.inbox({
+        translate: ({ body }) => {
+          throw new Error(body, { cause: new SyntaxError(text) });
+        },
+      });
+      await inbox.receive({ body: text });
+    }
+    return errors;
+  },
   'gateway-not-configured': async ({ secrets }) => {
     const { orders } = await ordersWithOne({ gateway: undefined });
     return failuresOf(

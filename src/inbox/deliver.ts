@@ -1,0 +1,46 @@
+/** What creating an order does about the notices that came before it. */
+
+import type { OrderDependencies } from '../order/transact.ts';
+import { readOrder } from '../order/read.ts';
+import type { Receipt } from '../order/types.ts';
+import { listedNotices } from './list-of-order.ts';
+import { loadNotice } from './notice.ts';
+import { settle } from './settle.ts';
+
+/**
+ * Records the facts of the notices that waited for this order. A notice or a list that cannot be
+ * read is reported and stays as it is: the order was created all the same.
+ *
+ * @returns the receipt, with the order as it is then.
+ */
+export async function deliverWaiting(
+  dependencies: OrderDependencies,
+  orderNo: string,
+  receipt: Receipt,
+): Promise<Receipt> {
+  if (receipt.kind === 'rejected') return receipt;
+  const { store, onError } = dependencies;
+  let applied = 0;
+  try {
+    const { ids } = await listedNotices(store, orderNo);
+    for (const id of ids) applied += await delivered(dependencies, id);
+    const order = applied === 0 ? null : await readOrder(dependencies, orderNo);
+    if (order === null) return receipt;
+    return { kind: receipt.kind, order, revision: order.revision, hash: order.hash };
+  } catch (error) {
+    onError(error);
+    return receipt;
+  }
+}
+
+/** 1 where its fact is recorded now. */
+async function delivered(dependencies: OrderDependencies, noticeId: string): Promise<0 | 1> {
+  try {
+    const state = await loadNotice(dependencies.store, noticeId);
+    if (state?.standing !== 'waiting') return 0;
+    return (await settle(dependencies, state, null)).standing === 'applied' ? 1 : 0;
+  } catch (error) {
+    dependencies.onError(error);
+    return 0;
+  }
+}
