@@ -57,6 +57,8 @@ export type {
 } from './inbox/types.ts';
 export type { Actor, EventMetadata, Witness } from './history/event.ts';
 export { PaymentOrderError } from './errors.ts';
+export { minorUnits } from './currency.ts';
+export { instantIn } from './local-time.ts';
 export type { ErrorCode } from './errors.ts';
 export type {
   AppendResult,

@@ -10,7 +10,7 @@ const storePort = 'src/event-store/event-store.ts';
 const gatewayPort = 'src/gateway/cancel-gateway.ts';
 const leaves = [
   ...['src/compact.ts', 'src/errors.ts', 'src/node-version.ts', 'src/parse.ts', 'src/runtime.ts'],
-  'src/text.ts',
+  ...['src/text.ts', 'src/currency.ts', 'src/local-time.ts'],
   'src/foreign-error.ts',
   'src/private-files.ts',
 ];
@@ -28,6 +28,8 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   // Files refuse bad input as everything does.
   ['src/private-files.ts', ['src/errors.ts']],
   ['src/parse.ts', ['src/errors.ts', 'src/runtime.ts']],
+  ['src/currency.ts', ['src/errors.ts']],
+  ['src/local-time.ts', ['src/errors.ts', 'src/runtime.ts']],
   ...[storePort, gatewayPort, ...leaves].map((file) => [file, []] as const),
   ['machines/', []],
   ['src/interpreter/', ['machines/', 'src/errors.ts']],

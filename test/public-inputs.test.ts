@@ -13,6 +13,7 @@ import * as index from '../src/index.ts';
 import { openPaymentOrders } from '../src/index.ts';
 import { PaymentOrders } from '../src/payment-orders.ts';
 import * as sandbox from '../src/sandbox/index.ts';
+import { readers } from './public-readers.ts';
 
 /** A value of the wrong type, as a caller in JavaScript may pass it. */
 const anything = (value: unknown) => value as never;
@@ -190,80 +191,6 @@ describe('the options of every opener and renderer', () => {
     }
   }
 });
-
-/** Every public function that is given something else, and each of its places. */
-const readers: readonly (readonly [string, (given: never) => unknown])[] = [
-  ['renderReport', (given) => dispute.renderReport(given)],
-  ['timelineOf', (given) => [...dispute.timelineOf(given)]],
-  ['attemptsOf', (given) => dispute.attemptsOf(given)],
-  [
-    'bundleOf',
-    (given) =>
-      dispute.bundleOf(given, {
-        ...{ exporter: 'a', exportedAt: '2026-11-29T10:00:00Z', faults: [] },
-        module: { name: 'm', version: '1' },
-      }),
-  ],
-  ['verifyBundle', (given) => dispute.verifyBundle(given, { moduleVersion: '1' })],
-  ['verifyHistories', (given) => index.verifyHistories({}, given)],
-  ['verifyHistories, its machine', (given) => index.verifyHistories(given, [])],
-  ['parseGatewayUrl', (given) => gateway.parseGatewayUrl(given)],
-  ['loadPrivateKey', (given) => gateway.loadPrivateKey(given)],
-  ['readPrivateKeyFile', (given) => gateway.readPrivateKeyFile(given)],
-  ['parseFaultPlan', (given) => sandbox.parseFaultPlan(given)],
-  ['parseFaults', (given) => sandbox.parseFaults(given)],
-  ['parseNoticeSteps', (given) => sandbox.parseNoticeSteps(given)],
-  ['sandboxKeys', (given) => sandbox.sandboxKeys(typeof given === 'string' ? anything(7) : given)],
-  ['readBundle', (given) => dispute.readBundle(given)],
-  ['upcastEvent', (given) => index.upcastEvent(given)],
-  ['explain', (given) => withOrder((orders) => orders.explain('O1', given))],
-  ['explain, its order', (given) => withOrder((orders) => orders.explain(given, 'StartPayment'))],
-  ['create', (given) => withOrder((orders) => orders.create(given))],
-  ['startPayment', (given) => withOrder((orders) => orders.startPayment('O1', given))],
-  ['startPayment, its order', (given) => withOrder((orders) => orders.startPayment(given))],
-  ['cancel', (given) => withOrder((orders) => orders.cancel('O1', given))],
-  ['retryCancel', (given) => withOrder((orders) => orders.retryCancel('O1', given))],
-  ['abandonCancel', (given) => withOrder((orders) => orders.abandonCancel('O1', given))],
-  ['resolveCancel', (given) => withOrder((orders) => orders.resolveCancel('O1', given))],
-  ['acknowledgeAnomaly', (given) => withOrder((orders) => orders.acknowledgeAnomaly('O1', given))],
-  [
-    'recordPaymentSucceeded',
-    (given) => withOrder((orders) => orders.recordPaymentSucceeded('O1', given)),
-  ],
-  [
-    'recordPaymentFailed',
-    (given) => withOrder((orders) => orders.recordPaymentFailed('O1', given)),
-  ],
-  [
-    'recordPaymentDeclined',
-    (given) => withOrder((orders) => orders.recordPaymentDeclined('O1', given)),
-  ],
-  [
-    'recordPaymentRefunded',
-    (given) => withOrder((orders) => orders.recordPaymentRefunded('O1', given)),
-  ],
-  ['retractFact', (given) => withOrder((orders) => orders.retractFact('O1', given))],
-  [
-    'recordClosedAtGateway',
-    (given) => withOrder((orders) => orders.recordClosedAtGateway('O1', given)),
-  ],
-  ['get', (given) => withOrder((orders) => orders.get(given))],
-  ['getAsOf', (given) => withOrder((orders) => orders.getAsOf('O1', given))],
-  ['history', (given) => withOrder((orders) => orders.history(given))],
-  ['recordedEvents', (given) => withOrder((orders) => orders.recordedEvents(given))],
-  ['recordedSteps', (given) => withOrder((orders) => Array.fromAsync(orders.recordedSteps(given)))],
-  ['replay, its order', (given) => withOrder((orders) => orders.replay(given))],
-  ['verify, its order', (given) => withOrder((orders) => orders.verify(given))],
-  ['verify, its witness', (given) => withOrder((orders) => orders.verify('O1', given))],
-  ['backup', (given) => withOrder((orders) => orders.backup(given))],
-];
-
-/** With one order, in memory. */
-async function withOrder(use: (orders: PaymentOrders) => Promise<unknown>): Promise<void> {
-  await using orders = await openPaymentOrders({ store: 'memory:' });
-  await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
-  await use(orders);
-}
 
 describe('events, plans and places that are none', () => {
   test.each(readers)('are refused as a PaymentOrderError: %s', async (_name, read) => {

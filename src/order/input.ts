@@ -5,6 +5,7 @@ import type {
   FactType,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
+import { currencyCode, isCurrencyInUse } from '../currency.ts';
 import { PaymentOrderError, invalidInput } from '../errors.ts';
 import { actorSchema, traceparentSchema } from '../history/event.ts';
 import type { EventContext } from '../history/load.ts';
@@ -167,12 +168,12 @@ function asStored(payload: Readonly<Record<string, unknown>>): object {
     const problem = "must be a whole number (minorUnits makes one of text such as '128.00')";
     throw invalidInput('amountMinor', problem);
   }
-  const isCode = typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency);
+  const code = currencyCode(currency);
   return {
     ...payload,
     // JSON has no -0.
     ...(amountMinor === 0 ? { amountMinor: 0 } : {}),
-    ...(isCode ? { currency: currency.toUpperCase() } : {}),
+    ...(code === null ? {} : { currency: code }),
   };
 }
 
@@ -226,12 +227,9 @@ function split(input: unknown): {
 /** Not in the schema: a currency that goes out of use must not make old histories invalid. */
 function assertKnownCurrency(currency: unknown): void {
   if (currency === undefined) return;
-  currencies ??= new Set(Intl.supportedValuesOf('currency'));
-  if (typeof currency === 'string' && currencies.has(currency)) return;
+  if (typeof currency === 'string' && isCurrencyInUse(currency)) return;
   throw invalidInput('currency', 'must be an ISO 4217 code in use, such as CNY');
 }
-
-let currencies: ReadonlySet<string> | undefined;
 
 /** Half a year: with its jitter a wait must fit into a stored event, which holds up to a year. */
 const waitMs = z.int().min(0).max(15_768_000_000);

@@ -253,7 +253,7 @@ describe('a decision', () => {
 
     expect([system, variable, option]).toEqual(['tester', 'li.wei', 'auditor:wang']);
     expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toContain('PAYMENT_ORDER_ACTOR: must be ID or KIND:ID');
+    expect(wrong.stderr).toContain('PAYMENT_ORDER_ACTOR: must be 1 to 128 characters');
   });
 
   test('is suggested with the actor that it asks for', async ({ onTestFinished }) => {

@@ -9,6 +9,8 @@ describe('the text of an amount', () => {
     [Number.MAX_SAFE_INTEGER, 'CNY', '90071992547409.91 CNY'],
     [128, 'JPY', '128 JPY'],
     [1_234, 'KWD', '1.234 KWD'],
+    [1_500_000, 'IDR', '15000.00 IDR'],
+    [128, 'XDR', '128 XDR (minor units)'],
     [128, 'XQZ', '128 XQZ (minor units)'],
   ])('writes %d minor units of %s as %s', (minor, currency, expected) => {
     expect(amountText(minor, currency)).toBe(expected);
