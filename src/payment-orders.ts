@@ -27,7 +27,7 @@ import { Recovery } from './recovery/recovery.ts';
 export class PaymentOrders extends PaymentOrderQueries {
   readonly #dependencies: HandlerDependencies;
   readonly #release: () => Promise<void>;
-  readonly #recovery = new Recovery();
+  readonly #recovery = new Recovery(() => this.#translate);
   /** Of the inbox that was opened last: recovery asks it too. */
   #translate: Translate | null = null;
 
@@ -197,7 +197,7 @@ export class PaymentOrders extends PaymentOrderQueries {
 
   /**
    * Fires the due timers of all orders from now on: retries, probes, and attempts that a crashed
-   * process abandoned. Resolves when the store was read once. Repeating it changes nothing.
+   * process abandoned. Tries the notices that wait again. Resolves when the store was read once. Repeating it changes nothing.
    * @throws {PaymentOrderError} `gateway-not-configured` or `invalid-input`.
    * @example await orders.startRecovery({ onFired: ({ orderNo, answer }) => log(orderNo, answer) });
    */
@@ -206,7 +206,7 @@ export class PaymentOrders extends PaymentOrderQueries {
   }
 
   /**
-   * Fires what is due now, and resolves when the outcomes are recorded.
+   * Fires what is due now and tries the notices that wait; resolves when the outcomes are recorded.
    * @throws {PaymentOrderError} `gateway-not-configured` or `invalid-input`.
    * @example const { waiting, fired } = await orders.recoverOnce({ signal });
    */

@@ -1,14 +1,13 @@
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { streamPrefix } from '../history/event.ts';
+import { noticeListPrefix } from '../inbox/events.ts';
 import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
-import {
-  checkpointDigest,
-  checkpointStream,
-  lastCheckpoint,
-  parseCheckpoint,
-} from './checkpoint.ts';
+import { checkpointDigest, lastCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, Waiting } from './checkpoint.ts';
-import { observe, skipUnreadable, stateOfReview } from './scan.ts';
+import type { Followed } from './followed.ts';
+import { followedNotices, followedOrders, stateOfReview } from './followed.ts';
+import { observe, skipUnreadable } from './scan.ts';
+
+const kinds = [followedOrders, followedNotices];
 
 /**
  * Checks what `verify` does not: the store's files, indexes and columns, and recovery's checkpoints.
@@ -16,74 +15,85 @@ import { observe, skipUnreadable, stateOfReview } from './scan.ts';
  * @returns a sentence for each fault.
  */
 export async function checkStore(store: EventStore): Promise<readonly string[]> {
-  const prefixes = [streamPrefix, checkpointStream];
+  const prefixes = [
+    noticeListPrefix,
+    ...kinds.flatMap(({ prefix, checkpoints }) => [prefix, checkpoints]),
+  ];
   const faults = await store.check({ prefixes, batchEventsMax: 1 });
-  return [...faults, ...(await checkpointFaults(store))];
+  const ofCheckpoints = kinds.map((followed) => checkpointFaults(store, followed));
+  return [...faults, ...(await Promise.all(ofCheckpoints)).flat()];
 }
 
 /**
  * Checks the checkpoints. The newest, the only one that is ever used, is made again from the events
  * and compared.
  */
-export async function checkpointFaults(store: EventStore): Promise<readonly string[]> {
+export async function checkpointFaults(
+  store: EventStore,
+  followed: Followed,
+): Promise<readonly string[]> {
   const faults: string[] = [];
   let next = 0;
-  await readPastDamage(store, checkpointStream, {
+  await readPastDamage(store, followed.checkpoints, {
     see: (event) => {
-      if (event.revision !== next) faults.push(`${at(next)} is missing`);
+      if (event.revision !== next) faults.push(`${at(followed, next)} is missing`);
       next = event.revision + 1;
-      faults.push(...faultsOf(event));
+      faults.push(...faultsOf(followed, event));
     },
     unreadable: ({ message, found }) => {
       if (found !== undefined) next = found;
       faults.push(message);
     },
   });
-  return [...faults, ...(await newestFaults(store))];
+  return [...faults, ...(await newestFaults(store, followed))];
 }
 
-async function newestFaults(store: EventStore): Promise<readonly string[]> {
+async function newestFaults(store: EventStore, followed: Followed): Promise<readonly string[]> {
   let newest: Checkpoint;
   try {
-    newest = await lastCheckpoint(store);
+    newest = await lastCheckpoint(store, followed);
   } catch (error) {
     if (!isDamage(error)) throw error;
     // Named already: every event of the stream was read.
     return [];
   }
   if (newest.kind === 'none') return [];
-  if (newest.kind === 'whole') return staleness(store, newest);
-  return [`${at(newest.revision)} lacks a part of it`];
+  if (newest.kind === 'whole') return staleness(store, followed, newest);
+  return [`${at(followed, newest.revision)} lacks a part of it`];
 }
 
-function faultsOf(event: RecordedEvent): readonly string[] {
+function faultsOf(followed: Followed, event: RecordedEvent): readonly string[] {
   const { revision, metadata } = event;
-  if (parseCheckpoint(event) === null) return [`${at(revision)} is not a checkpoint`];
+  if (parseCheckpoint(followed, event) === null)
+    return [`${at(followed, revision)} is not a checkpoint`];
   const { digest, ...others } = metadata;
   // Checkpoints of the first release have none.
-  const isWhole = digest === undefined || digest === checkpointDigest(event);
-  return isWhole && Object.keys(others).length === 0 ? [] : [`${at(revision)} was altered`];
+  const isWhole = digest === undefined || digest === checkpointDigest(followed.checkpoints, event);
+  return isWhole && Object.keys(others).length === 0
+    ? []
+    : [`${at(followed, revision)} was altered`];
 }
 
-/** Whether the events up to its position lead to the waiting orders that it holds. */
+/** Whether the events up to its position lead to the names that it holds. */
 async function staleness(
   store: EventStore,
-  { revision, position, orders }: Checkpoint & { readonly kind: 'whole' },
+  followed: Followed,
+  { revision, position, names }: Checkpoint & { readonly kind: 'whole' },
 ): Promise<readonly string[]> {
-  const waiting: Waiting = { orders: new Set(), position: null };
+  const waiting: Waiting = { followed, names: new Set(), position: null };
   let reviewed: ReadonlySet<string>;
   try {
     reviewed = await foldUntil(store, waiting, position);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    return [`${at(revision)} cannot be checked: ${error.message}`];
+    return [`${at(followed, revision)} cannot be checked: ${error.message}`];
   }
-  const held = new Set(orders);
+  const held = new Set(names);
   const isSame =
     waiting.position === position &&
-    orders.every((order) => waiting.orders.has(order) || reviewed.has(order)) &&
-    Array.from(waiting.orders).every((order) => held.has(order));
-  return isSame ? [] : [`${at(revision)} differs from the events up to its position`];
+    names.every((name) => waiting.names.has(name) || reviewed.has(name)) &&
+    Array.from(waiting.names).every((name) => held.has(name));
+  return isSame ? [] : [`${at(followed, revision)} differs from the events up to its position`];
 }
 
 /** The orders that need review then: earlier versions counted them as waiting. */
@@ -95,10 +105,10 @@ async function foldUntil(
   const reviewed = new Set<string>();
   while (waiting.position !== position) {
     try {
-      for await (const event of store.readAll(waiting.position, streamPrefix)) {
-        const { orderNo } = observe(waiting, event);
-        if (event.metadata['to'] === stateOfReview) reviewed.add(orderNo);
-        else reviewed.delete(orderNo);
+      for await (const event of store.readAll(waiting.position, waiting.followed.prefix)) {
+        const { name } = observe(waiting, event);
+        if (event.metadata['to'] === stateOfReview) reviewed.add(name);
+        else reviewed.delete(name);
         if (event.position === position) break;
       }
       break;
@@ -109,6 +119,6 @@ async function foldUntil(
   return reviewed;
 }
 
-function at(revision: number): string {
-  return `stream "${checkpointStream}", revision ${revision}: the checkpoint of recovery`;
+function at({ checkpoints }: Followed, revision: number): string {
+  return `stream "${checkpoints}", revision ${revision}: the checkpoint of recovery`;
 }

@@ -8,39 +8,36 @@
  */
 
 import { z } from 'zod';
-import { orderNumber } from '../../machines/payment-order.events.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { digest } from '../history/chain.ts';
 import type { Runtime } from '../runtime.ts';
 import { nextTurn } from '../runtime.ts';
+import type { Followed } from './followed.ts';
+import { followedNotices, followedOrders } from './followed.ts';
 
-/**
- * The orders in an open cancel that may wait for a timer, as of a position. Derived from the
- * recorded states alone: no history is folded. An order that needs review has no timer.
- */
+/** Those that may wait, as of a position. Derived from the recorded states alone, without folding. */
 export type Waiting = {
-  readonly orders: Set<string>;
+  readonly followed: Followed;
+  readonly names: Set<string>;
   position: string | null;
 };
 
-/** Streams of orders have a dash in their names. */
-export const checkpointStream = 'paymentOrderRecovery';
 const checkpointType = 'RecoveryCheckpoint';
-
-/** So many orders fit into an event of any store. */
-const ordersMax = 5_000;
 
 /** A checkpoint of more events than this is not written. */
 const partsMax = 100;
 
-/** After this many events another checkpoint is worth writing; after more, if many orders wait. */
+/** After this many events another checkpoint is worth writing; after more, if many wait. */
 const eventsMin = 10_000;
 
 const revision = z.int().nonnegative();
 
+const namesOf = ({ name, namesMax }: Followed) => z.array(name).max(namesMax).optional();
+
 const checkpointSchema = z.strictObject({
   position: z.string().nullable(),
-  orders: z.array(orderNumber).max(ordersMax),
+  orders: namesOf(followedOrders),
+  notices: namesOf(followedNotices),
   /** Which of several events this is; `before`: where the last whole checkpoint before it ends. */
   part: z
     .strictObject({
@@ -51,7 +48,9 @@ const checkpointSchema = z.strictObject({
     .optional(),
 });
 
-type Part = z.infer<typeof checkpointSchema>;
+type Part = Pick<z.infer<typeof checkpointSchema>, 'position' | 'part'> & {
+  readonly names: readonly string[];
+};
 
 /** `revision`: where it ends. `broken`: a part of it is missing, or is no checkpoint. */
 export type Checkpoint =
@@ -61,24 +60,27 @@ export type Checkpoint =
       readonly kind: 'whole';
       readonly revision: number;
       readonly position: string | null;
-      readonly orders: readonly string[];
+      readonly names: readonly string[];
     };
 
 /** What an event of the stream says; null where it is no checkpoint, or no part of one. */
-export function parseCheckpoint({ type, data }: RecordedEvent): Part | null {
+export function parseCheckpoint({ field }: Followed, { type, data }: RecordedEvent): Part | null {
   const parsed = checkpointSchema.safeParse(data);
-  return type === checkpointType && parsed.success ? parsed.data : null;
+  if (type !== checkpointType || !parsed.success) return null;
+  const { [field]: names, position, part, ...others } = parsed.data;
+  return names === undefined || Object.keys(others).length > 0 ? null : { names, position, part };
 }
 
 /** The newest checkpoint of which every event was written. */
-export async function lastCheckpoint(store: EventStore): Promise<Checkpoint> {
-  const newest = await store.readLast(checkpointStream);
-  const last = newest === null ? null : await endOfWhole(store, newest);
+export async function lastCheckpoint(store: EventStore, followed: Followed): Promise<Checkpoint> {
+  const { checkpoints } = followed;
+  const newest = await store.readLast(checkpoints);
+  const last = newest === null ? null : await endOfWhole(store, followed, newest);
   if (last === null) return { kind: 'none' };
-  const of = parseCheckpoint(last)?.part?.of ?? 1;
+  const of = parseCheckpoint(followed, last)?.part?.of ?? 1;
   const parts: Part[] = [];
-  for await (const event of store.read(checkpointStream, Math.max(0, last.revision - of + 1))) {
-    const part = parseCheckpoint(event);
+  for await (const event of store.read(checkpoints, Math.max(0, last.revision - of + 1))) {
+    const part = parseCheckpoint(followed, event);
     if (part !== null && (part.part?.number ?? 1) === parts.length + 1) parts.push(part);
     if (event.revision >= last.revision) break;
   }
@@ -89,48 +91,55 @@ export async function lastCheckpoint(store: EventStore): Promise<Checkpoint> {
     kind: 'whole',
     revision,
     position: first.position,
-    orders: parts.flatMap(({ orders }) => orders),
+    names: parts.flatMap(({ names }) => names),
   };
 }
 
 /** The last event of the newest whole checkpoint: of the one before, where writing was cut short. */
-async function endOfWhole(store: EventStore, newest: RecordedEvent): Promise<RecordedEvent | null> {
-  const { part } = parseCheckpoint(newest) ?? {};
+async function endOfWhole(
+  store: EventStore,
+  followed: Followed,
+  newest: RecordedEvent,
+): Promise<RecordedEvent | null> {
+  const { part } = parseCheckpoint(followed, newest) ?? {};
   if (part === undefined || part.number === part.of) return newest;
   if (part.before === null) return null;
-  for await (const event of store.read(checkpointStream, part.before)) return event;
+  for await (const event of store.read(followed.checkpoints, part.before)) return event;
   return null;
 }
 
 /** Whether so many events were read since the last checkpoint that another one pays. */
 export function isWorthSaving(waiting: Waiting, eventsRead: number): boolean {
-  return eventsRead >= Math.max(eventsMin, waiting.orders.size);
+  return eventsRead >= Math.max(eventsMin, waiting.names.size);
 }
 
-/** Saves which orders wait. A failure is reported and ignored; so is a conflict. */
+/** Saves which of them wait. A failure is reported and ignored; so is a conflict. */
 export async function saveCheckpoint(
   store: EventStore,
   runtime: Runtime,
-  { orders, position }: Waiting,
+  { followed, names, position }: Waiting,
   onError: (error: unknown) => void,
 ): Promise<void> {
-  const of = Math.max(1, Math.ceil(orders.size / ordersMax));
+  const { checkpoints, field, namesMax } = followed;
+  const of = Math.max(1, Math.ceil(names.size / namesMax));
   if (of > partsMax) return;
   // The set may change while its parts are written.
-  const all = [...orders];
+  const all = [...names];
   try {
-    const newest = await store.readLast(checkpointStream);
-    const whole = newest === null ? null : await endOfWhole(store, newest);
+    const newest = await store.readLast(checkpoints);
+    const whole = newest === null ? null : await endOfWhole(store, followed, newest);
     const before = whole?.revision ?? null;
     let head = newest?.revision ?? -1;
     for (let number = 1; number <= of; number += 1) {
       await nextTurn(runtime);
-      const some = { position, orders: all.slice((number - 1) * ordersMax, number * ordersMax) };
+      const some = { position, [field]: all.slice((number - 1) * namesMax, number * namesMax) };
       const data = of === 1 ? some : { ...some, part: { number, of, before } };
       const checkpoint = { id: runtime.newId(), type: checkpointType, data };
-      const metadata = { digest: checkpointDigest({ ...checkpoint, revision: head + 1 }) };
+      const metadata = {
+        digest: checkpointDigest(checkpoints, { ...checkpoint, revision: head + 1 }),
+      };
       const expected = head === -1 ? 'no-stream' : head;
-      const result = await store.append(checkpointStream, [{ ...checkpoint, metadata }], expected);
+      const result = await store.append(checkpoints, [{ ...checkpoint, metadata }], expected);
       if (result.kind === 'conflict') return;
       head += 1;
     }
@@ -141,8 +150,9 @@ export async function saveCheckpoint(
 
 /** Covers everything that is stored of a checkpoint, so that any change of it is detected. */
 export function checkpointDigest(
+  stream: string,
   checkpoint: Pick<RecordedEvent, 'id' | 'type' | 'data' | 'revision'>,
 ): string {
   const { id, type, data, revision } = checkpoint;
-  return digest({ stream: checkpointStream, revision, id, type, data });
+  return digest({ stream, revision, id, type, data });
 }

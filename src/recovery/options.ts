@@ -18,6 +18,8 @@ export type Firing = {
 };
 
 export type RecoveryOptions = {
+  /** `notices`: only notices are settled, and no timer is fired. That needs no gateway. */
+  readonly only?: 'notices' | undefined;
   /** Called once for each timer that was fired here. What it throws goes to `onError`. */
   readonly onFired?: ((firing: Firing) => void) | undefined;
 };
@@ -32,9 +34,12 @@ export type Recovered = {
   readonly waiting: number;
   /** How many timers were fired here. */
   readonly fired: number;
+  /** How many notices waited, and how many of them were applied here; absent where none waited. */
+  readonly notices?: { readonly waiting: number; readonly applied: number } | undefined;
 };
 
 export const optionsSchema = z.strictObject({
+  only: z.literal('notices').optional(),
   onFired: aFunction<NonNullable<RecoveryOptions['onFired']>>().optional(),
 } satisfies Record<keyof RecoveryOptions, z.ZodType>);
 

@@ -1,3 +1,4 @@
+import type { Translate } from '../inbox/types.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
 import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
@@ -5,46 +6,67 @@ import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, requireGateway } from './due.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
+import { followedOrders } from './followed.ts';
+import { NoticeWorker, settleOnce } from './notices.ts';
 import { scan } from './scan.ts';
 import { RecoveryWorker } from './worker.ts';
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
+  readonly #translate: () => Translate | null;
   readonly #stopping = new AbortController();
   #worker: RecoveryWorker | null = null;
+  #notices: NoticeWorker | null = null;
 
-  /** Fires the due timers of all orders until `stop`. Started once: later options are ignored. */
-  start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
-    const { onFired } = parseInput(optionsSchema, options);
-    const gateway = requireGateway(dependencies);
-    const { signal } = this.#stopping;
-    this.#worker ??= new RecoveryWorker({ ...dependencies, gateway, signal, onFired });
-    return this.#worker.start();
+  /** @param translate - The translator in use, if any. */
+  constructor(translate: () => Translate | null) {
+    this.#translate = translate;
   }
 
-  /** Fires all timers that are due now, once, and awaits the outcomes. */
+  /**
+   * Fires the due timers of all orders and settles notices until `stop`. Started once: later
+   * options are ignored.
+   */
+  async start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
+    const { onFired, only } = parseInput(optionsSchema, options);
+    const { signal } = this.#stopping;
+    if (only !== 'notices') {
+      const gateway = requireGateway(dependencies);
+      this.#worker ??= new RecoveryWorker({ ...dependencies, gateway, signal, onFired });
+      await this.#worker.start();
+    }
+    const translate = this.#translate;
+    this.#notices ??= new NoticeWorker({ ...dependencies, signal, translate });
+    await this.#notices.start();
+  }
+
+  /** Fires all timers that are due now and tries all notices that wait, once. */
   async once(dependencies: OrderDependencies, options: RecoverOnceOptions): Promise<Recovered> {
-    const { signal, onFired } = parseInput(onceSchema, options);
-    const gateway = requireGateway(dependencies);
+    const { signal, onFired, only } = parseInput(onceSchema, options);
+    const gateway = only === 'notices' ? null : requireGateway(dependencies);
     const stopping = this.#stopping.signal;
     const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
-    return recoverOnce({ ...dependencies, gateway, signal: either, onFired });
+    const all = { ...dependencies, signal: either, onFired, translate: this.#translate };
+    const recovered =
+      gateway === null ? { waiting: 0, fired: 0 } : await recoverOnce({ ...all, gateway });
+    const notices = await settleOnce(all);
+    return notices.waiting === 0 ? recovered : { ...recovered, notices };
   }
 
-  /** From now on nothing new is begun. Resolves when what the worker began is recorded. */
+  /** From now on nothing new is begun. Resolves when what the workers began is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#worker?.ended();
+    await Promise.all([this.#worker?.ended(), this.#notices?.ended()]);
   }
 }
 
 async function recoverOnce(dependencies: RecoveryDependencies): Promise<Recovered> {
   const { store, runtime, signal, onFired, onError } = dependencies;
   if (signal.aborted) return { waiting: 0, fired: 0 };
-  const { waiting, eventsRead } = await scan(store, signal, onError);
+  const { waiting, eventsRead } = await scan(store, followedOrders, signal, onError);
   if (isWorthSaving(waiting, eventsRead)) await saveCheckpoint(store, runtime, waiting, onError);
   // The workers share one iterator.
-  const queue = waiting.orders.values();
+  const queue = waiting.names.values();
   let fired = 0;
   const counting: RecoveryDependencies = {
     ...dependencies,
@@ -64,5 +86,5 @@ async function recoverOnce(dependencies: RecoveryDependencies): Promise<Recovere
     }
   };
   await Promise.all(Array.from({ length: attemptsAtOnceMax }, work));
-  return { waiting: waiting.orders.size, fired };
+  return { waiting: waiting.names.size, fired };
 }

@@ -1,31 +1,29 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { orderNoOf, streamPrefix } from '../history/event.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 import type { Waiting } from './checkpoint.ts';
-
-/** The state in which a cancel is open and no timer runs. */
-export const stateOfReview = 'cancelling.needsReview';
+import type { Followed } from './followed.ts';
 
 /**
  * Reads the store from the last checkpoint on, or from the beginning if there is none, until the
- * signal aborts. An event that cannot be read is reported and skipped, and its order counts as
+ * signal aborts. An event that cannot be read is reported and skipped, and its stream counts as
  * waiting.
  *
- * @returns the waiting orders, and how many events were read.
+ * @returns those that wait, and how many events were read.
  */
 export async function scan(
   store: EventStore,
+  followed: Followed,
   signal: AbortSignal,
   onError: (error: unknown) => void,
 ): Promise<{ readonly waiting: Waiting; readonly eventsRead: number }> {
-  const last = await lastCheckpoint(store);
-  const { position, orders } = last.kind === 'whole' ? last : { position: null, orders: [] };
-  const waiting: Waiting = { orders: new Set(orders), position };
+  const last = await lastCheckpoint(store, followed);
+  const { position, names } = last.kind === 'whole' ? last : { position: null, names: [] };
+  const waiting: Waiting = { followed, names: new Set(names), position };
   let eventsRead = 0;
   for (;;) {
     try {
-      for await (const event of store.readAll(waiting.position, streamPrefix)) {
+      for await (const event of store.readAll(waiting.position, followed.prefix)) {
         if (signal.aborted) break;
         observe(waiting, event);
         eventsRead += 1;
@@ -41,23 +39,22 @@ export async function scan(
 /** Moves past an event that cannot be read. False if the store does not give its position. */
 export function skipUnreadable(waiting: Waiting, error: unknown): boolean {
   if (!(error instanceof PaymentOrderError) || error.position === undefined) return false;
+  const { followed, names } = waiting;
   waiting.position = error.position;
-  if (error.stream?.startsWith(streamPrefix) === true) {
-    waiting.orders.add(orderNoOf(error.stream));
-  }
+  if (error.stream?.startsWith(followed.prefix) === true) names.add(followed.nameOf(error.stream));
   return true;
 }
 
-/** Folds the next event of the store; returns its order, and whether that may wait. */
+/** Folds the next event of the store; returns whose it is, and whether that may wait. */
 export function observe(
   waiting: Waiting,
   { stream, position, metadata }: RecordedEvent,
-): { readonly orderNo: string; readonly mayWait: boolean } {
-  const orderNo = orderNoOf(stream);
-  const to = metadata['to'];
-  const mayWait = typeof to === 'string' && to.startsWith('cancelling.') && to !== stateOfReview;
+): { readonly name: string; readonly mayWait: boolean } {
+  const { followed, names } = waiting;
+  const name = followed.nameOf(stream);
+  const mayWait = followed.mayWait(metadata['to']);
   waiting.position = position;
-  if (mayWait) waiting.orders.add(orderNo);
-  else waiting.orders.delete(orderNo);
-  return { orderNo, mayWait };
+  if (mayWait) names.add(name);
+  else names.delete(name);
+  return { name, mayWait };
 }

@@ -7,15 +7,15 @@
  * the order is read again, and the append decides which of several workers was first.
  */
 
-import { streamPrefix } from '../history/event.ts';
 import type { BackoffRule, Runtime } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
-import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
-import type { Waiting } from './checkpoint.ts';
 import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
+import { follow } from './follow.ts';
+import type { Seen } from './follow.ts';
+import { followedOrders } from './followed.ts';
 import { Queue } from './queue.ts';
-import { observe, scan, skipUnreadable } from './scan.ts';
+import { scan } from './scan.ts';
 
 /** How often the wall clock is looked at: each wait is drawn between half of this and all of it, ms. */
 const lookAtClockMs = 60_000;
@@ -25,9 +25,6 @@ const clockJumpMs = 1_000;
 
 /** The wait before an order is tried again. A fault that an operator must mend is tried rarely. */
 const orderBackoff: BackoffRule = { firstMs: 5_000, maxMs: 300_000, jitter: 0 };
-
-/** The wait before the subscription is opened again after an error, ms. */
-const subscribeAgainMs = 5_000;
 
 /** Fires the due timers of all orders until its signal aborts. Several may run on the same store. */
 export class RecoveryWorker {
@@ -69,10 +66,11 @@ export class RecoveryWorker {
 
   async #start(): Promise<void> {
     const { store, signal, onError } = this.#dependencies;
-    const { waiting, eventsRead } = await scan(store, signal, onError);
+    const { waiting, eventsRead } = await scan(store, followedOrders, signal, onError);
     if (signal.aborted) return;
-    for (const orderNo of waiting.orders) this.#queue.add(orderNo);
-    this.#track(this.#follow(waiting, eventsRead));
+    for (const orderNo of waiting.names) this.#queue.add(orderNo);
+    const see = this.#see.bind(this);
+    this.#track(follow(this.#dependencies, waiting, eventsRead, see));
     this.#work();
   }
 
@@ -82,34 +80,13 @@ export class RecoveryWorker {
     await Promise.all(this.#running);
   }
 
-  async #follow(waiting: Waiting, eventsRead: number): Promise<void> {
-    const { store, runtime, signal, onError } = this.#dependencies;
-    let sinceCheckpoint = eventsRead;
-    while (!signal.aborted) {
-      try {
-        if (isWorthSaving(waiting, sinceCheckpoint)) {
-          await saveCheckpoint(store, runtime, waiting, onError);
-          sinceCheckpoint = 0;
-        }
-        for await (const event of store.subscribe(waiting.position, streamPrefix, signal)) {
-          const { orderNo, mayWait } = observe(waiting, event);
-          if (mayWait) {
-            this.#announced.set(orderNo, event.revision);
-            this.#look(orderNo);
-          } else {
-            this.#announced.delete(orderNo);
-            this.#forget(orderNo);
-          }
-          sinceCheckpoint += 1;
-          // The subscription begins again after it.
-          if (isWorthSaving(waiting, sinceCheckpoint)) break;
-        }
-        if (isWorthSaving(waiting, sinceCheckpoint)) continue;
-      } catch (error) {
-        onError(error);
-        if (skipUnreadable(waiting, error)) continue;
-      }
-      await sleep(runtime, subscribeAgainMs, signal);
+  #see({ name: orderNo, mayWait, revision }: Seen): void {
+    if (mayWait) {
+      this.#announced.set(orderNo, revision);
+      this.#look(orderNo);
+    } else {
+      this.#announced.delete(orderNo);
+      this.#forget(orderNo);
     }
   }
 

@@ -4,20 +4,20 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { checkpointFaults } from '../../src/recovery/checkpoint-check.ts';
-import {
-  checkpointDigest,
-  checkpointStream,
-  lastCheckpoint,
-  saveCheckpoint,
-} from '../../src/recovery/checkpoint.ts';
+import { checkpointDigest, lastCheckpoint, saveCheckpoint } from '../../src/recovery/checkpoint.ts';
 import type { Waiting } from '../../src/recovery/checkpoint.ts';
+import { followedNotices, followedOrders } from '../../src/recovery/followed.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import { sha256 } from '../../src/text.ts';
 import { withWays } from '../event-store/with-ways.ts';
 
 const runtime = simulatedRuntime();
 
+const { checkpoints } = followedOrders;
+
 const waitingOrders = (count: number, position: string): Waiting => ({
-  orders: new Set(Array.from({ length: count }, (_, index) => `${position}-${index}`)),
+  followed: followedOrders,
+  names: new Set(Array.from({ length: count }, (_, index) => `${position}-${index}`)),
   position,
 });
 
@@ -36,11 +36,10 @@ function failingAfter(memory: EventStore, count: number): EventStore {
   });
 }
 
-async function readBack(store: EventStore) {
-  const last = await lastCheckpoint(store);
-  return last.kind === 'whole'
-    ? { position: last.position, orders: new Set(last.orders) }
-    : last.kind;
+async function readBack(store: EventStore, followed = followedOrders) {
+  const last = await lastCheckpoint(store, followed);
+  if (last.kind !== 'whole') return last.kind;
+  return { followed, position: last.position, names: new Set(last.names) };
 }
 
 describe('a checkpoint', () => {
@@ -49,7 +48,7 @@ describe('a checkpoint', () => {
 
     await saved(store, waitingOrders(2, '7'));
 
-    const events = await Array.fromAsync(store.read(checkpointStream));
+    const events = await Array.fromAsync(store.read(checkpoints));
     expect(events.map(({ data }) => data)).toEqual([{ position: '7', orders: ['7-0', '7-1'] }]);
   });
 
@@ -60,7 +59,20 @@ describe('a checkpoint', () => {
     await saved(store, waiting);
 
     expect(await readBack(store)).toEqual(waiting);
-    expect((await store.readLast(checkpointStream))?.revision).toBe(2);
+    expect((await store.readLast(checkpoints))?.revision).toBe(2);
+  });
+
+  test('of notices stands in a stream of its own, whole however many wait', async () => {
+    const store = openMemoryStore(runtime);
+    const ids = Array.from({ length: 6_001 }, (_, index) => sha256(String(index)));
+    const waiting = { followed: followedNotices, names: new Set(ids), position: '7' };
+    await saved(store, waitingOrders(1, '7'));
+
+    await saved(store, waiting);
+
+    expect(await readBack(store, followedNotices)).toEqual(waiting);
+    expect(await readBack(store)).toEqual(waitingOrders(1, '7'));
+    expect((await store.readLast('paymentNoticeRecovery'))?.revision).toBe(2);
   });
 
   test('is the newest that was written whole, wherever writing was cut short', async () => {
@@ -96,10 +108,12 @@ describe('a checkpoint', () => {
     const id = runtime.newId();
     const data = { position: null, orders: [], part: { number: 3, of: 3, before: null } };
     const checkpoint = { id, type: 'RecoveryCheckpoint', data };
-    const metadata = { digest: checkpointDigest({ ...checkpoint, revision: 0 }) };
-    await store.append(checkpointStream, [{ ...checkpoint, metadata }], 'no-stream');
+    const metadata = { digest: checkpointDigest(checkpoints, { ...checkpoint, revision: 0 }) };
+    await store.append(checkpoints, [{ ...checkpoint, metadata }], 'no-stream');
 
     expect(await readBack(store)).toBe('broken');
-    expect(await checkpointFaults(store)).toEqual([expect.stringContaining('lacks a part')]);
+    expect(await checkpointFaults(store, followedOrders)).toEqual([
+      expect.stringContaining('lacks a part'),
+    ]);
   });
 });

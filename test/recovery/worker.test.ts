@@ -2,7 +2,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import { checkpointStream, saveCheckpoint } from '../../src/recovery/checkpoint.ts';
+import { saveCheckpoint } from '../../src/recovery/checkpoint.ts';
+import { followedOrders } from '../../src/recovery/followed.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../event-store/with-ways.ts';
 import { answered, order, orderNo } from '../payment-orders/world.ts';
@@ -144,10 +145,15 @@ describe('an order that needs review', () => {
     const { runtime, memory, store } = await needingReview();
     const orders = new Set([orderNo]);
     const position = (await memory.readLast(`paymentOrder-${orderNo}`))?.position ?? null;
-    await saveCheckpoint(memory, runtime, { orders, position }, () => undefined);
+    await saveCheckpoint(
+      memory,
+      runtime,
+      { followed: followedOrders, names: orders, position },
+      () => undefined,
+    );
     const worker = await opened({ store, gateway: confirming, runtime });
 
-    expect((await memory.readLast(checkpointStream))?.data).toEqual({
+    expect((await memory.readLast(followedOrders.checkpoints))?.data).toEqual({
       position,
       orders: [orderNo],
     });

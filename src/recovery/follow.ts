@@ -1,0 +1,48 @@
+import type { OrderDependencies } from '../order/transact.ts';
+import { sleep } from '../runtime.ts';
+import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
+import type { Waiting } from './checkpoint.ts';
+import { observe, skipUnreadable } from './scan.ts';
+
+/** The wait before the subscription is opened again after an error, ms. */
+const subscribeAgainMs = 5_000;
+
+/** An event of a followed stream, and whether that may wait now. */
+export type Seen = {
+  readonly name: string;
+  readonly mayWait: boolean;
+  readonly revision: number;
+};
+
+/** Follows the store from where a scan ended until the signal aborts, and saves checkpoints. */
+export async function follow(
+  dependencies: Pick<OrderDependencies, 'store' | 'runtime' | 'onError'> & {
+    readonly signal: AbortSignal;
+  },
+  waiting: Waiting,
+  eventsRead: number,
+  see: (seen: Seen) => void,
+): Promise<void> {
+  const { store, runtime, signal, onError } = dependencies;
+  const { prefix } = waiting.followed;
+  let sinceCheckpoint = eventsRead;
+  while (!signal.aborted) {
+    try {
+      if (isWorthSaving(waiting, sinceCheckpoint)) {
+        await saveCheckpoint(store, runtime, waiting, onError);
+        sinceCheckpoint = 0;
+      }
+      for await (const event of store.subscribe(waiting.position, prefix, signal)) {
+        see({ ...observe(waiting, event), revision: event.revision });
+        sinceCheckpoint += 1;
+        // The subscription begins again after it.
+        if (isWorthSaving(waiting, sinceCheckpoint)) break;
+      }
+      if (isWorthSaving(waiting, sinceCheckpoint)) continue;
+    } catch (error) {
+      onError(error);
+      if (skipUnreadable(waiting, error)) continue;
+    }
+    await sleep(runtime, subscribeAgainMs, signal);
+  }
+}
