@@ -40,6 +40,13 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ['src/inbox/', [...law, 'src/order/', storePort, 'src/event-store/append-settled.ts', ...leaves]],
   ['src/recovery/', [...law, 'src/order/', 'src/inbox/', storePort, gatewayPort, ...leaves]],
   ['src/payment-order-queries.ts', [...law, 'src/order/', 'src/recovery/', storePort]],
+  [
+    'src/platform-notices/',
+    [
+      ...['machines/', 'src/inbox/types.ts', 'src/gateway/signing.ts', 'src/gateway/wire.ts'],
+      ...leaves,
+    ],
+  ],
   ['src/backup.ts', [...law, 'src/order/', 'src/inbox/', 'src/recovery/', storePort, ...leaves]],
   [
     'src/payment-orders.ts',

@@ -12,6 +12,7 @@ import * as gateway from '../src/gateway/index.ts';
 import * as index from '../src/index.ts';
 import { openPaymentOrders } from '../src/index.ts';
 import { PaymentOrders } from '../src/payment-orders.ts';
+import * as platformNotices from '../src/platform-notices/index.ts';
 import * as sandbox from '../src/sandbox/index.ts';
 import { readers } from './public-readers.ts';
 
@@ -62,6 +63,7 @@ function openers(
         ...{ onWarning: () => undefined, ca: 'x' },
       },
     ],
+    ['platformNotices', platformNotices.platformNotices, { orderOfRefund: () => null, publicKey }],
     [
       'startSandbox',
       sandbox.startSandbox,
@@ -216,7 +218,7 @@ describe('the lists above', () => {
   const ofSignatures = ['classify', 'newNonce', 'sign', 'signingString', 'verify'];
 
   test('have every public function, and every method of the orders', () => {
-    const entries = [index, sqlite, eventStoreDb, gateway, dispute, sandbox];
+    const entries = [index, sqlite, eventStoreDb, gateway, dispute, sandbox, platformNotices];
     const functions = entries.flatMap((entry) =>
       Object.entries(entry).flatMap(([name, value]) => (isFunction(value) ? [name] : [])),
     );

@@ -2,6 +2,7 @@ import * as dispute from '../src/dispute.ts';
 import * as gateway from '../src/gateway/index.ts';
 import * as index from '../src/index.ts';
 import type { PaymentOrders } from '../src/payment-orders.ts';
+import { jsonObject } from '../src/platform-notices/index.ts';
 import * as sandbox from '../src/sandbox/index.ts';
 
 /** Every public function that is given something else, and each of its places. */
@@ -23,6 +24,7 @@ export const readers: readonly (readonly [string, (given: never) => unknown])[] 
   ['parseGatewayUrl', (given) => gateway.parseGatewayUrl(given)],
   ['loadPrivateKey', (given) => gateway.loadPrivateKey(given)],
   ['readPrivateKeyFile', (given) => gateway.readPrivateKeyFile(given)],
+  ['jsonObject', (given) => jsonObject(given)],
   ['parseFaultPlan', (given) => sandbox.parseFaultPlan(given)],
   ['parseFaults', (given) => sandbox.parseFaults(given)],
   ['parseNoticeSteps', (given) => sandbox.parseNoticeSteps(given)],

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { Callers, IsProvider } from './callers.ts';
 
 /**
- * Who may use a route: everybody, the payment provider, any caller, or, where the path names an
- * order, the customer who created it. Operators may do all that customers may, with every order.
+ * Who may use a route: everybody, the payment provider, any caller, operators, or, where the path
+ * names an order, the customer who created it. Operators may do all that customers may, with every
+ * order.
  */
-export type Access = 'everybody' | 'provider' | 'caller' | 'owner';
+export type Access = 'everybody' | 'provider' | 'caller' | 'operator' | 'owner';
 
 export type Route = {
   readonly method: string | readonly string[];
@@ -61,6 +62,10 @@ export function guard(app: FastifyInstance, { orders, callers, isProvider }: Par
     request.caller = callers(authorization);
     if (request.caller === null) return reply.status(401).send({ code: 'unauthenticated' });
     if (access === 'caller') return;
+    if (access === 'operator') {
+      if (request.caller.kind === 'operator') return;
+      return reply.status(403).send({ code: 'operators-only' });
+    }
     // Another's order is answered as one that does not exist, so nobody can look for numbers.
     const { orderNo } = orderPath.parse(request.params);
     if (await mayUse(orders, orderNo, request.caller)) return;

@@ -20,6 +20,7 @@ export function answerOf(receipt: Receipt, whenAccepted = 200): HttpAnswer {
 const statuses: Partial<Record<ErrorCode, number>> = {
   'invalid-input': 400,
   'order-not-found': 404,
+  'notice-not-found': 404,
   'command-id-reused': 422,
   'stream-full': 409,
   // Temporary: it is safe to repeat the request with the same Idempotency-Key.

@@ -1,5 +1,4 @@
 import { openPaymentOrders } from 'payment-order-machine';
-import { KeptFacts } from './kept-facts.ts';
 import { buildService } from './service.ts';
 import { settingsFrom } from './settings.ts';
 
@@ -7,12 +6,11 @@ import { settingsFrom } from './settings.ts';
 process.umask(0o077);
 
 const settings = settingsFrom(process.env);
-const kept = new KeptFacts(settings.keptFactsFile);
 const orders = await openPaymentOrders(settings.open);
-const { callers, isProvider } = settings;
-const app = buildService({ orders, kept, callers, isProvider, log: true });
+const { platform, callers, isProvider } = settings;
+const app = buildService({ orders, platform, callers, isProvider, log: true });
 
-// Before the first request: attempts that a crash left open continue, and kept facts are delivered.
+// Before the first request: attempts and notices that a crash left open continue.
 await orders.startRecovery();
 await app.listen({ host: '127.0.0.1', port: settings.port });
 

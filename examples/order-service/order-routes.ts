@@ -3,12 +3,6 @@ import type { CommandOptions, PaymentOrders } from 'payment-order-machine';
 import { z } from 'zod';
 import { mayUse, orderPath } from './access.ts';
 import { answerOf } from './answers.ts';
-import type { FactInbox } from './fact-inbox.ts';
-
-type Parts = {
-  readonly orders: PaymentOrders;
-  readonly facts: FactInbox;
-};
 
 // Field by field: a body that is passed on as a whole could name its own actor.
 const newOrder = z.strictObject({
@@ -22,7 +16,7 @@ const cancelBody = z.strictObject({ reason: z.string().optional() });
 const byCaller = { config: { access: 'caller' } } as const;
 const byOwner = { config: { access: 'owner' } } as const;
 
-export function addOrderRoutes(app: FastifyInstance, { orders, facts }: Parts): void {
+export function addOrderRoutes(app: FastifyInstance, orders: PaymentOrders): void {
   app.post('/orders', byCaller, async (request, reply) => {
     const input = newOrder.parse(request.body);
     const isTaken = async () => (await mayUse(orders, input.orderNo, request.caller)) === false;
@@ -30,10 +24,8 @@ export function addOrderRoutes(app: FastifyInstance, { orders, facts }: Parts): 
     if (await isTaken()) return reply.status(409).send({ code: 'order-number-taken' });
     const receipt = await orders.create({ ...input, ...optionsOf(request) });
     if (await isTaken()) return reply.status(409).send({ code: 'order-number-taken' });
-    const isChanged = await facts.deliverTo(receipt.order.orderNo);
-    const order = isChanged ? await orders.get(receipt.order.orderNo) : null;
     const { status, body } = answerOf(receipt, 201);
-    return reply.status(status).send(order === null ? body : { ...body, ...headOf(order) });
+    return reply.status(status).send(body);
   });
 
   app.post('/orders/:orderNo/start', byOwner, async (request, reply) => {
@@ -56,12 +48,6 @@ export function addOrderRoutes(app: FastifyInstance, { orders, facts }: Parts): 
   app.get('/orders/:orderNo', byOwner, (request) =>
     orders.get(orderPath.parse(request.params).orderNo),
   );
-}
-
-/** The order, with the witness of its last event. */
-function headOf(order: NonNullable<Awaited<ReturnType<PaymentOrders['get']>>>) {
-  const { revision, hash } = order;
-  return { order, revision, hash };
 }
 
 /** Who commands, and under which key: without a key, a repeated request could run twice. */

@@ -1,40 +1,35 @@
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { PaymentOrders } from 'payment-order-machine';
+import type { PlatformNoticesOptions } from 'payment-order-machine/platform-notices';
 import { guard } from './access.ts';
 import { failureOf } from './answers.ts';
 import type { Callers, IsProvider } from './callers.ts';
-import { openFactInbox } from './fact-inbox.ts';
-import type { KeptFacts } from './kept-facts.ts';
+import { addNoticeRoutes } from './notice-routes.ts';
 import { addOrderRoutes } from './order-routes.ts';
-import { addWebhook } from './webhook.ts';
+import { addWebhooks, translator } from './webhooks.ts';
 
 export type ServiceParts = {
   readonly orders: PaymentOrders;
-  readonly kept: KeptFacts;
+  readonly platform: PlatformNoticesOptions;
   readonly callers: Callers;
   readonly isProvider: IsProvider;
   readonly log?: boolean;
 };
 
-/** Another instance may create the order that a kept fact waits for. */
-const deliverEveryMs = 30_000;
-
 /**
- * Builds the service over HTTP. Once it is ready, it has delivered the kept facts. `close()` stops
- * listening, waits for open requests, and then closes `orders` and `kept`.
+ * Builds the service over HTTP. `close()` stops listening, waits for open requests, and then closes
+ * `orders`.
  */
 export function buildService({
   orders,
-  kept,
+  platform,
   callers,
   isProvider,
   log = false,
 }: ServiceParts): FastifyInstance {
   const app = Fastify({ logger: log, forceCloseConnections: 'idle', bodyLimit: 65_536 });
-  const facts = openFactInbox(orders, kept, (error, fact) => {
-    app.log.error({ err: error, ...fact }, 'a fact could not be recorded yet; it is kept');
-  });
+  const inbox = orders.inbox({ translate: translator(platform) });
 
   app.setErrorHandler(async (error, request, reply) => {
     const failure = failureOf(error);
@@ -68,20 +63,11 @@ export function buildService({
       return reply.status(503).send({ status: 'store-unavailable' });
     }
   });
-  addOrderRoutes(app, { orders, facts });
-  addWebhook(app, facts);
-
-  let timer: NodeJS.Timeout | undefined;
-  app.addHook('onReady', async () => {
-    await facts.deliverAll();
-    timer = setInterval(() => void facts.deliverAll(), deliverEveryMs).unref();
-  });
+  addOrderRoutes(app, orders);
+  addNoticeRoutes(app, inbox);
+  addWebhooks(app, inbox);
   // Runs after the last request was answered.
-  app.addHook('onClose', async () => {
-    clearInterval(timer);
-    await orders.close();
-    kept.close();
-  });
+  app.addHook('onClose', () => orders.close());
   return app;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { OpenOptions } from 'payment-order-machine';
+import type { PlatformNoticesOptions } from 'payment-order-machine/platform-notices';
 import { callersFrom, providerFrom } from './callers.ts';
 import type { Callers, IsProvider } from './callers.ts';
 
@@ -7,7 +8,7 @@ export type Settings = {
   readonly port: number;
   readonly callers: Callers;
   readonly isProvider: IsProvider;
-  readonly keptFactsFile: string;
+  readonly platform: PlatformNoticesOptions;
   readonly open: OpenOptions;
 };
 
@@ -27,12 +28,14 @@ export function settingsFrom(environment: Environment): Settings {
     return value;
   };
   const directory = given('ORDER_SERVICE_DATA');
+  const platformKeyFile = environment['ORDER_SERVICE_PLATFORM_PUBLIC_KEY_FILE'];
   const callers = callersFrom(given('ORDER_SERVICE_CALLERS'));
   return {
     port: number('PORT', 8080),
     callers,
     isProvider: providerFrom(given('ORDER_SERVICE_WEBHOOK_SECRET'), callers),
-    keptFactsFile: `${directory}/kept-facts.db`,
+    platform:
+      platformKeyFile === undefined ? {} : { publicKey: readFileSync(platformKeyFile, 'utf8') },
     open: {
       store: environment['ORDER_SERVICE_STORE'] ?? `sqlite:${directory}/orders.db`,
       gateway: {

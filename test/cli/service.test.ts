@@ -1,7 +1,10 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.ts';
-import { faultMeanings } from '../../src/sandbox/index.ts';
+import { platformNotices } from '../../src/platform-notices/index.ts';
+import { faultMeanings, noticeMeanings } from '../../src/sandbox/index.ts';
+import { receiver } from '../sandbox/receiver.ts';
+import { callRaw } from '../sandbox/support.ts';
 import type { Desk } from './support.ts';
 import { desk, oneDocument, withSandbox } from './support.ts';
 
@@ -26,6 +29,26 @@ describe('payment-order sandbox', () => {
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stderr).toContain('request: order O1, fault wrong-type: cancel_result "true", as text');
+  });
+});
+
+describe('the sandbox, told of a notify URL', () => {
+  test('posts notices there, logs each attempt, and gives the key that verifies them', async () => {
+    const { url: notifyUrl, bodies } = await receiver();
+    const running = here.start('sandbox', '--port', '0', '--json');
+    const { url, noticePublicKeyFile } = oneDocument(await running.said('}\n'));
+    const change = { status: 'paid', notifyUrl, notices: ['signed'] };
+
+    await callRaw(`${String(url)}/sandbox/orders/O1`, 'POST', change);
+    await running.said('notice: order');
+
+    const publicKey = readFileSync(String(noticePublicKeyFile), 'utf8');
+    const notice = { noticeId: '0'.repeat(64), body: bodies[0] ?? '', receivedAt: '' };
+    const translated = await platformNotices({ publicKey })(notice);
+    expect(translated).toMatchObject({ kind: 'fact', orderNo: 'O1', type: 'PaymentSucceeded' });
+    running.stop('SIGINT');
+    const { stderr } = await running.ended;
+    expect(stderr).toContain('notice: order O1, attempt 1: acknowledged');
   });
 });
 
@@ -63,6 +86,9 @@ describe('the request log of the sandbox', () => {
   test('has help that names every fault and shows a plan', async () => {
     const { stdout } = await here.run('sandbox', '--help');
     for (const [name, meaning] of Object.entries(faultMeanings)) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} +${meaning}$`, 'm'));
+    }
+    for (const [name, meaning] of Object.entries(noticeMeanings)) {
       expect(stdout).toMatch(new RegExp(`^  ${name} +${meaning}$`, 'm'));
     }
     expect(stdout).toContain("--fault 'O1=silent-after,ok;*=delay:300+http-500'");

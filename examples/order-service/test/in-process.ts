@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -8,7 +10,6 @@ import type { CancelOutcome } from 'payment-order-machine';
 import { openSqliteStore } from 'payment-order-machine/sqlite';
 import { scriptedGateway } from 'payment-order-machine/testing';
 import { callersFrom, providerFrom } from '../callers.ts';
-import { KeptFacts } from '../kept-facts.ts';
 import { buildService } from '../service.ts';
 
 export const customer = 'customer-token-00001';
@@ -18,6 +19,7 @@ export const provider = 'provider-secret-00001';
 export const callers = callersFrom(
   `${customer}=customer:u-7,${otherCustomer}=customer:u-8,${operator}=operator:li.wei`,
 );
+export const platformKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const isProvider = providerFrom(provider, callers);
 
 export type Reply = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
@@ -30,7 +32,6 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
   const directory = mkdtempSync(join(tmpdir(), 'order-service-'));
   const file = join(directory, 'orders.db');
   const store = `sqlite:${file}`;
-  const keptFile = `${directory}/kept-facts.db`;
   let calls = 0;
   const answer = (): Promise<CancelOutcome> => {
     const kind = kinds[Math.min(calls, kinds.length - 1)] ?? 'confirmed';
@@ -44,8 +45,10 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
     const record = await openSqliteStore({ path: file, runtime: systemRuntime() });
     const gateway = scriptedGateway(record, answer);
     const orders = await openPaymentOrders({ store, gateway });
-    const kept = new KeptFacts(keptFile);
-    const opened = buildService({ orders, kept, callers, isProvider });
+    const platform = { publicKey: platformKeys.publicKey };
+    const opened = buildService({ orders, platform, callers, isProvider });
+    // As main.ts does, but without timers.
+    await orders.recoverOnce();
     close = async () => {
       await opened.close();
       await record.close();
@@ -58,7 +61,7 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
   const send = async (
     method: NonNullable<InjectOptions['method']>,
     url: string,
-    { token = customer, key, body }: { token?: string; key?: string; body?: object } = {},
+    { token = customer, key, body }: { token?: string; key?: string; body?: object | string } = {},
   ): Promise<Reply> => {
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (key !== undefined) headers['idempotency-key'] = key;
@@ -70,8 +73,13 @@ export function newTestService(...kinds: readonly CancelOutcome['kind'][]) {
   };
   return {
     store,
-    keptFile,
     send,
+    /** On a socket of loopback; gives its port. */
+    async listen() {
+      const opened = app ?? (await open());
+      await opened.listen({ host: '127.0.0.1', port: 0 });
+      return (opened.server.address() as AddressInfo).port;
+    },
     async routes() {
       return (app ?? (await open())).routes;
     },

@@ -1,7 +1,13 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemRuntime } from '../../runtime.ts';
-import type { Sandbox, SandboxRequest } from '../../sandbox/index.ts';
-import { faultMeanings, parseFaultPlan, sandboxKeys, startSandbox } from '../../sandbox/index.ts';
+import type { Sandbox, SandboxNotice, SandboxRequest } from '../../sandbox/index.ts';
+import {
+  faultMeanings,
+  noticeMeanings,
+  parseFaultPlan,
+  sandboxKeys,
+  startSandbox,
+} from '../../sandbox/index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../input/arguments.ts';
@@ -23,19 +29,26 @@ export const commands = [
         fallback: '.payment-order-sandbox',
       }),
     },
-    help: faultHelp(),
+    help: `${faultHelp()}\n${noticeHelp()}`,
     run: async (context, { fault = '', keys, ...flags }) => {
       const port = portFrom(flags.port);
       const faults = parseFaultPlan(fault);
       // Absolute: it is used from another terminal, perhaps elsewhere.
-      const { publicKey, privateKeyFile } = sandboxKeys(resolve(pathAt(context.io.cwd, keys)));
+      const directory = resolve(pathAt(context.io.cwd, keys));
+      const { publicKey, privateKeyFile } = sandboxKeys(directory);
+      // The platform's own pair: it signs the notices of the platform.
+      const platform = sandboxKeys(join(directory, 'platform'));
       const { stopped } = stopping(context);
       const waiting = new Set<SandboxRequest>();
       const sandbox = await start({
         runtime: systemRuntime(),
         port,
         callerPublicKey: publicKey,
+        noticePrivateKey: platform.privateKey,
         faults,
+        onNotice: (notice) => {
+          reportNotice(context, notice);
+        },
         onRequest: (request) => {
           waiting.add(request);
         },
@@ -44,7 +57,9 @@ export const commands = [
           report(context, request, answerTo(request, cancelResult));
         },
       });
-      introduce(context, { url: sandbox.url, appId: sandbox.appId, privateKeyFile });
+      const { url, appId } = sandbox;
+      const noticePublicKeyFile = platform.publicKeyFile;
+      introduce(context, { url, appId, privateKeyFile, noticePublicKeyFile });
       const { exitCode } = await stopped;
       await sandbox.close();
       for (const request of waiting) report(context, request, 'no answer yet; the sandbox ends');
@@ -55,24 +70,46 @@ export const commands = [
 
 /** Every fault with its meaning, and how a plan is written. */
 function faultHelp(): string {
-  const meanings: Readonly<Record<string, string>> = {
+  const meanings = {
     ...faultMeanings,
     'code:CODE': 'not executed; this responseCode, such as code:403001',
     'delay:MS': 'waits first; alone, or joined to another fault: delay:300+http-500',
   };
-  const nameCharacters = Math.max(...Object.keys(meanings).map(({ length }) => length));
   return [
     '',
     'Faults:',
-    ...Object.entries(meanings).map(
-      ([name, meaning]) => `  ${name.padEnd(nameCharacters)}  ${meaning}`,
-    ),
+    ...table(meanings),
     '',
     'A plan gives, for an order or for * (all others), a fault for its first request, its second,',
     'and so on; after that all is ok. In this example the first answer to O1 is lost, its second',
     'request is handled, and the first request of any other order fails after 300 ms:',
     "  --fault 'O1=silent-after,ok;*=delay:300+http-500'",
   ].join('\n');
+}
+
+/** Every way in which a notice is sent. */
+function noticeHelp(): string {
+  const meanings = {
+    ...noticeMeanings,
+    'delay:MS': 'late; alone, or joined to others: delay:300+signed+twice',
+  };
+  return [
+    '',
+    'Notices of an order that has a notifyUrl, by the "notices" that are posted for it:',
+    ...table(meanings),
+  ].join('\n');
+}
+
+function table(meanings: Readonly<Record<string, string>>): readonly string[] {
+  const nameCharacters = Math.max(...Object.keys(meanings).map(({ length }) => length));
+  return Object.entries(meanings).map(
+    ([name, meaning]) => `  ${name.padEnd(nameCharacters)}  ${meaning}`,
+  );
+}
+
+function reportNotice({ screen, words }: Context, notice: SandboxNotice): void {
+  const { orderNo, attempt, answer } = notice;
+  screen.talk(words.sandbox.notice(escapeForTerminal(orderNo), attempt, answer));
 }
 
 function report({ screen, words }: Context, request: SandboxRequest, answer: string): void {
@@ -109,9 +146,14 @@ function answerTo({ checked, fault }: SandboxRequest, cancelResult: boolean | un
 
 function introduce(
   { screen, words }: Context,
-  settings: { readonly url: string; readonly appId: string; readonly privateKeyFile: string },
+  settings: {
+    readonly url: string;
+    readonly appId: string;
+    readonly privateKeyFile: string;
+    readonly noticePublicKeyFile: string;
+  },
 ): void {
-  const { url, appId, privateKeyFile } = settings;
+  const { url, appId, privateKeyFile, noticePublicKeyFile } = settings;
   if (screen.json) {
     screen.document(settings);
     return;
@@ -126,6 +168,9 @@ function introduce(
   screen.talk(`  curl ${url}/sandbox/orders/O1`);
   screen.talk(`  curl -d '{"status":"paid"}' ${url}/sandbox/orders/O1`);
   screen.talk(`  curl -d '{"faults":["silent-after","ok"]}' ${url}/sandbox/orders/O1`);
+  const paid = '{"status":"paid","amount":"128.00","notifyUrl":"http://127.0.0.1:8080/notices"}';
+  screen.talk(words.sandbox.notices(escapeForTerminal(noticePublicKeyFile)));
+  screen.talk(`  curl -d '${paid}' ${url}/sandbox/orders/O1`);
   screen.talk(words.sandbox.stop);
 }
 

@@ -103,9 +103,12 @@ export const en = {
   sandbox: {
     started: 'The sandbox is running. In another terminal:',
     steer: 'To control it:',
+    notices: (file: string) => `To have it post notices; ${file} verifies signed ones:`,
     stop: 'Stop it with Ctrl-C.',
     request: (order: string, fault: string, answer: string) =>
       `request: order ${order}, fault ${fault}: ${answer}`,
+    notice: (order: string, attempt: number, answer: string) =>
+      `notice: order ${order}, attempt ${attempt}: ${answer}`,
   },
 
   demo: {

@@ -122,8 +122,11 @@ export const zhCN: Words = {
   sandbox: {
     started: '沙箱已启动。请在另一个终端中执行：',
     steer: '控制沙箱：',
+    notices: (file) => `让沙箱推送通知（带签名的通知用 ${file} 验签）：`,
     stop: '按 Ctrl-C 停止。',
     request: (order, fault, answer) => `请求：支付单 ${order}，故障 ${fault}，答复 ${answer}`,
+    notice: (order, attempt, answer) =>
+      `通知：支付单 ${order}，第 ${attempt} 次推送，结果 ${answer}`,
   },
 
   demo: {
