@@ -1,5 +1,6 @@
 import { compact } from '../compact.ts';
 import type { JsonObject, RecordedEvent } from '../event-store/event-store.ts';
+import type { Runtime } from '../runtime.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
 import type { ChainedMetadata } from './chain.ts';
@@ -35,42 +36,78 @@ const times: ReadonlySet<string> = new Set(['sentAt', 'occurredAt']);
 const digests: ReadonlySet<string> = new Set(['requestSha256', 'answerSha256']);
 const sources: ReadonlySet<string> = new Set(['command', 'fact', 'gateway', 'timer']);
 
-/** Every anonymised history begins at this time, and keeps its intervals. */
+/** An anonymised history begins at this time, unless it tells of a time so long ago or so far off. */
 const startMs = millisecondsOf('2020-01-01T00:00:00.000Z');
+/** Stored times lie between these two. */
+const [earliestMs, latestMs] = [0, millisecondsOf('9999-12-31T23:59:59.999Z')];
+
+/** What is the same for all events of one history. */
+type Course = {
+  /** Added to every time, so that intervals and the order of times stay. */
+  readonly shiftMs: number;
+  /** Multiplies the amounts; null where each amount becomes a number of its own. */
+  readonly factor: number | null;
+};
 
 /**
  * Makes fixtures of recorded histories: the same path through the machine, with other numbers, ids,
- * texts, amounts and days. Equal values stay equal across all histories of one anonymiser. The chain
- * is computed again, so that a fixture verifies.
+ * texts, amounts and days. The chain is computed again, so that a fixture verifies.
+ *
+ * Equal values stay equal across all histories of one anonymiser, because identity decides the fold:
+ * a payment that its order's number stands for stays one. A refund is compared with sums. So where
+ * money went back, the amounts of the history keep their proportions instead: all are multiplied by
+ * one number, drawn for that history and stored nowhere. A notice's digest is replaced like any id,
+ * because whoever guesses the notice's body could confirm the guess by it.
  */
 export class Anonymiser {
+  readonly #random: () => number;
   readonly #numbers = new Map<unknown, number>();
+
+  /** @param runtime draws the factors of amounts */
+  constructor({ random }: Pick<Runtime, 'random'>) {
+    this.#random = random;
+  }
 
   /** @throws {PaymentOrderError} for a history that cannot be decoded: only known fields pass on */
   history(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
     const [first] = events;
     if (first === undefined) return [];
-    const shiftMs = startMs - millisecondsOf(decodeEvent(first).metadata.recordedAt);
+    const shiftMs = shiftOf(
+      events,
+      startMs - millisecondsOf(decodeEvent(first).metadata.recordedAt),
+    );
+    const course = { shiftMs, factor: this.#factorOf(events) };
     let prevHash = chainStart;
     return events.map((event) => {
-      const anonymous = this.#event(event, shiftMs, prevHash);
+      const anonymous = this.#event(event, course, prevHash);
       prevHash = decodeEvent(anonymous).metadata.hash;
       return anonymous;
     });
   }
 
-  #event(event: RecordedEvent, shiftMs: number, prevHash: string): RecordedEvent {
+  /** Null also where an amount is so large that a multiple of it could not be stored. */
+  #factorOf(events: readonly RecordedEvent[]): number | null {
+    if (!events.some(({ type }) => type === 'PaymentRefunded')) return null;
+    const amounts = events.map(({ data }) => Number(data['amountMinor'] ?? 0));
+    const factorMax = Math.min(99, Math.floor(Number.MAX_SAFE_INTEGER / Math.max(1, ...amounts)));
+    if (factorMax < 2) return null;
+    const drawn = 2 + Math.floor(this.#random() * (factorMax - 1));
+    // Ten would leave the digits as they were.
+    return drawn === 10 ? 9 : drawn;
+  }
+
+  #event(event: RecordedEvent, course: Course, prevHash: string): RecordedEvent {
     const { revision, position, type, metadata } = decodeEvent(event);
     const id = this.#uuid(event.id);
     const data = Object.fromEntries(
       Object.entries(event.data).map(([field, value]) => [
         field,
         // The code of a rejection is our own; that of a channel may be anything.
-        field === 'code' && type === 'CommandRejected' ? value : this.#field(field, value, shiftMs),
+        field === 'code' && type === 'CommandRejected' ? value : this.#field(field, value, course),
       ]),
     );
     const stream = streamOf(this.#identifier(orderNoOf(event.stream)));
-    const chained = this.#metadata(metadata, shiftMs);
+    const chained = this.#metadata(metadata, course.shiftMs);
     const salt = digest({ salt: id }).slice(0, 32);
     const link = chainLink({ stream, revision, id, type, data, metadata: chained }, salt, prevHash);
     // JSON stays JSON: fields were replaced by text and numbers alone.
@@ -78,9 +115,9 @@ export class Anonymiser {
     return { stream, revision, position, id, type, ...json };
   }
 
-  #field(field: string, value: unknown, shiftMs: number): unknown {
+  #field(field: string, value: unknown, { shiftMs, factor }: Course): unknown {
     if (kept.has(field)) return value;
-    if (field === 'amountMinor') return 100 * this.#numberOf(`amount ${String(value)}`);
+    if (field === 'amountMinor') return this.#amount(Number(value), factor);
     if (field === 'timestamp') return Math.max(0, Number(value) + shiftMs);
     if (times.has(field)) return shifted(String(value), shiftMs);
     if (texts.has(field)) return `text ${this.#numberOf(value)}`;
@@ -111,6 +148,10 @@ export class Anonymiser {
     });
   }
 
+  #amount(minor: number, factor: number | null): number {
+    return factor === null ? 100 * this.#numberOf(`amount ${minor}`) : factor * minor;
+  }
+
   /** One namespace, because a fact's id may be its transaction number. */
   #identifier(value: unknown): string {
     return `x${this.#numberOf(value)}`;
@@ -130,7 +171,18 @@ export class Anonymiser {
   }
 }
 
-/** Never before 1970: stored times begin there. */
+/** The shift that was wanted, or the one next to it by which no time becomes one that cannot be stored. */
+function shiftOf(events: readonly RecordedEvent[], wantedMs: number): number {
+  const ms = events.flatMap(({ data, metadata }) =>
+    [metadata['recordedAt'], metadata['occurredAt'], ...[...times].map((field) => data[field])]
+      .filter((time) => typeof time === 'string')
+      .map(millisecondsOf),
+  );
+  const least = ms.reduce((one, other) => Math.min(one, other), latestMs);
+  const most = ms.reduce((one, other) => Math.max(one, other), earliestMs);
+  return Math.min(Math.max(wantedMs, earliestMs - least), latestMs - most);
+}
+
 function shifted(instant: string, shiftMs: number): string {
-  return instantOf(Math.max(0, millisecondsOf(instant) + shiftMs));
+  return instantOf(millisecondsOf(instant) + shiftMs);
 }

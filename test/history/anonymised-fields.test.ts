@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Anonymiser } from '../../src/history/anonymise.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { goldenNames, readGolden } from './golden.ts';
 
 const startMs = Date.parse('2020-01-01T00:00:00.000Z');
@@ -40,7 +41,7 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
   const shiftMs = startMs - millisecondsIn(events[0]?.metadata['recordedAt']);
   /** Every field of every event, and what became of it. */
   const changes = () => {
-    const anonymous = new Anonymiser().history(events);
+    const anonymous = new Anonymiser(simulatedRuntime()).history(events);
     const pairs = events.flatMap(({ type, data, metadata }, index) => {
       const [newData, newMetadata] = [anonymous[index]?.data, anonymous[index]?.metadata];
       const fieldsOf = (was: object, is: object | undefined) =>
@@ -70,6 +71,7 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
       const label = `${field} of ${type}`;
       const isOurCode = field === 'code' && type === 'CommandRejected';
       const rule = isOurCode ? 'kept' : becomes[field];
+      if (field === 'amountMinor' && value === 0) continue;
       if (['actor', 'source', 'prevHash', 'traceparent'].includes(field)) continue;
       if (rule === 'kept') expect(now, label).toEqual(value);
       else if (rule === 'moved') {
@@ -110,14 +112,41 @@ describe.each(goldenNames())('golden history %s, anonymised', (name) => {
 
 describe('the anonymiser', () => {
   test('keeps an empty history empty', () => {
-    expect(new Anonymiser().history([])).toEqual([]);
+    expect(new Anonymiser(simulatedRuntime()).history([])).toEqual([]);
   });
 
   test.each(['command', 'fact', 'gateway', 'timer'])('keeps the source %s', (source) => {
     const { events } = readGolden('payment');
     const renamed = events.map((event) => ({ ...event, metadata: { ...event.metadata, source } }));
-    const [first] = new Anonymiser().history(renamed);
+    const [first] = new Anonymiser(simulatedRuntime()).history(renamed);
     expect(first?.metadata['source']).toBe(source);
+  });
+
+  test('keeps the order of times that lie longer before a history than stored times begin', () => {
+    const { events } = readGolden('payment');
+    const times = ['1970-01-02T00:00:00.000Z', '1970-01-01T00:00:00.000Z'];
+    const early = events.map((event, index) => {
+      const occurredAt = times[index] ?? event.metadata['recordedAt'] ?? null;
+      return { ...event, metadata: { ...event.metadata, occurredAt } };
+    });
+    const [first, second] = new Anonymiser(simulatedRuntime()).history(early);
+    expect(first?.metadata['occurredAt']).toBe('1970-01-02T00:00:00.000Z');
+    expect(second?.metadata['occurredAt']).toBe('1970-01-01T00:00:00.000Z');
+  });
+
+  test('moves no time past the last one that can be stored', () => {
+    const { events } = readGolden('payment');
+    const [first] = new Anonymiser(simulatedRuntime()).history(
+      events.map((event) => ({
+        ...event,
+        metadata: {
+          ...event.metadata,
+          recordedAt: '1970-01-01T00:00:00.000Z',
+          occurredAt: '9999-12-31T23:59:59.999Z',
+        },
+      })),
+    );
+    expect(first?.metadata['occurredAt']).toBe('9999-12-31T23:59:59.999Z');
   });
 
   test('moves a time long before the history to 1970, never earlier', () => {
@@ -126,7 +155,7 @@ describe('the anonymiser', () => {
       ...event,
       metadata: { ...event.metadata, occurredAt: '1970-01-02T00:00:00.000Z' },
     }));
-    const [first] = new Anonymiser().history(early);
+    const [first] = new Anonymiser(simulatedRuntime()).history(early);
     expect(first?.metadata['occurredAt']).toBe('1970-01-01T00:00:00.000Z');
   });
 });

@@ -167,7 +167,7 @@ function exportFixtures(
 ): Promise<number> {
   const { screen, words } = context;
   return withOrders(context, async (orders) => {
-    const anonymiser = new Anonymiser();
+    const anonymiser = new Anonymiser(systemRuntime());
     const files = new Map<string, string>();
     let count = 0;
     for await (const orderNo of orders.orderNumbers()) {
