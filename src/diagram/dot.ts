@@ -1,5 +1,7 @@
 import type { Graph, GraphState } from './graph.ts';
 import type { Walked } from './path.ts';
+import { notesOf } from './shared.ts';
+import type { Note } from './shared.ts';
 import type { Bundle } from './style.ts';
 import { bundlesOf, colours, idOf, styleOf } from './style.ts';
 
@@ -12,7 +14,7 @@ export function drawDot(graph: Graph, walked: Walked): string {
     '  edge [fontname="sans-serif", fontsize=10];',
     '  begin [shape=circle, label="", width=0.2, fillcolor="#000000"];',
     ...root.children.flatMap((child) => stateLines(child, '  ', walked)),
-    ...anywhere(root),
+    ...notesOf(graph).map(noteLine),
     ...beginning(root, walked),
     ...bundlesOf(graph, walked).map(edgeLine),
     '}',
@@ -42,10 +44,8 @@ function stateLines(state: GraphState, indent: string, walked: Walked): readonly
   return [`${indent}${id} [${attributes.join(', ')}];`];
 }
 
-/** The transitions of the machine itself, which hold in every state. */
-function anywhere({ notes }: GraphState): readonly string[] {
-  if (notes.length === 0) return [];
-  return [`  anywhere [label=${quoted(['in every state', ...notes])}, color="#999999"];`];
+function noteLine({ id, texts }: Note): string {
+  return `  ${id} [label=${quoted(texts)}, color="#999999"];`;
 }
 
 function beginning({ initial }: GraphState, { isBegun }: Walked): readonly string[] {

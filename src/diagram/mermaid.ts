@@ -1,19 +1,22 @@
 import type { Graph, GraphState } from './graph.ts';
 import type { Walked } from './path.ts';
+import { notesOf } from './shared.ts';
 import type { Bundle } from './style.ts';
 import { bundlesOf, colours, idOf, leavesOf, styleOf } from './style.ts';
 
 /** A Mermaid flowchart, because Mermaid's state diagrams cannot draw single edges bold. */
 export function drawMermaid(graph: Graph, walked: Walked): string {
   const { root } = graph;
+  const notes = notesOf(graph);
   const lines = [
     'flowchart TD',
     '  begin((" "))',
     ...root.children.flatMap((child) => stateLines(child, '  ')),
-    ...anywhere(root),
+    ...notes.map(({ id, texts }) => `  ${id}[${quoted(texts)}]`),
     ...beginning(root, walked),
     ...bundlesOf(graph, walked).map(edgeLine),
     ...styleLines(root, walked),
+    ...notes.map(({ id }) => `  style ${id} fill:#ffffff,stroke:#999999`),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -29,11 +32,6 @@ function stateLines(state: GraphState, indent: string): readonly string[] {
   ];
 }
 
-/** The transitions of the machine itself, which hold in every state. */
-function anywhere({ notes }: GraphState): readonly string[] {
-  return notes.length === 0 ? [] : [`  anywhere[${quoted(['in every state', ...notes])}]`];
-}
-
 function beginning({ initial }: GraphState, { isBegun }: Walked): readonly string[] {
   return initial === null ? [] : [`  begin ${isBegun ? '==>' : '-->'} ${idOf(initial)}`];
 }
@@ -44,15 +42,13 @@ function edgeLine({ from, to, labels, isWalked, isAlways }: Bundle): string {
 }
 
 function styleLines(root: GraphState, { current }: Walked): readonly string[] {
-  const styled = leavesOf(root).map((leaf) => {
+  return leavesOf(root).map((leaf) => {
     const style = styleOf(leaf);
     const { line, fill } = colours[style];
     const filled = leaf.path === current ? `fill:${fill},stroke-width:4px` : 'fill:#ffffff';
     const dashed = style === 'transient' ? ',stroke-dasharray:4 4,color:#777777' : '';
     return `  style ${idOf(leaf.path)} ${filled},stroke:${line}${dashed}`;
   });
-  const isNoted = root.notes.length > 0;
-  return isNoted ? [...styled, '  style anywhere fill:#ffffff,stroke:#999999'] : styled;
 }
 
 function quoted(lines: readonly string[]): string {

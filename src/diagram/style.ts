@@ -1,5 +1,6 @@
 import type { Graph, GraphEdge, GraphState } from './graph.ts';
 import type { Walked } from './path.ts';
+import { sharedEdges } from './shared.ts';
 
 /** The look of a state. */
 export type StateStyle = 'transient' | 'closed' | 'attention' | 'doubt' | 'plain';
@@ -34,8 +35,10 @@ export type Bundle = {
 
 export function bundlesOf(graph: Graph, walked: Walked): readonly Bundle[] {
   const bundles = new Map<string, { first: GraphEdge; isWalked: boolean; labels: string[] }>();
+  const shared = sharedEdges(graph);
   for (const edge of graph.edges) {
     const isWalked = walked.edges.has(edge);
+    if (shared.has(edge) && !isWalked) continue;
     const key = JSON.stringify([edge.from, edge.to, isWalked, edge.event === null]);
     const bundle = bundles.get(key);
     if (bundle === undefined) bundles.set(key, { first: edge, isWalked, labels: [edge.label] });

@@ -2,6 +2,7 @@ import type { Graph, GraphState } from './graph.ts';
 import { curve, layoutOf } from './layout.ts';
 import type { Box, Layout } from './layout.ts';
 import type { Walked } from './path.ts';
+import { sharedEdges } from './shared.ts';
 import { colours, leavesOf, styleOf } from './style.ts';
 import { escapeHtml } from '../text.ts';
 
@@ -35,13 +36,22 @@ export function svgOf(graph: Graph, walked: Walked, style = ''): string {
 }
 
 /** All transitions from one state to another, drawn as one arrow. */
-export type DrawnEdge = { readonly from: string; readonly to: string; readonly labels: string[] };
+export type DrawnEdge = {
+  readonly from: string;
+  readonly to: string;
+  readonly labels: string[];
+  /** Many states share all of its transitions, so it is shown only where an order took it. */
+  isShared: boolean;
+};
 
 export function drawnEdges(graph: Graph): readonly DrawnEdge[] {
   const drawn = new Map<string, DrawnEdge>();
-  for (const { from, to, label } of graph.edges) {
-    const edge = drawn.get(pairOf({ from, to })) ?? { from, to, labels: [] };
+  const shared = sharedEdges(graph);
+  for (const each of graph.edges) {
+    const { from, to, label } = each;
+    const edge = drawn.get(pairOf(each)) ?? { from, to, labels: [], isShared: true };
     if (!edge.labels.includes(label)) edge.labels.push(label);
+    edge.isShared &&= shared.has(each);
     drawn.set(pairOf(edge), edge);
   }
   return [...drawn.values()];
@@ -77,8 +87,9 @@ function edgeOf(layout: Layout, edge: DrawnEdge, index: number, isWalked: boolea
   const drawn = curve(layout, edge.from, edge.to);
   if (drawn === null) return '';
   const title = escapeHtml(`${edge.from} → ${edge.to}: ${edge.labels.join(', ')}`);
+  const kind = `edge${edge.isShared ? ' shared' : ''}${isWalked ? ' walked' : ''}`;
   return (
-    `<g class="edge${isWalked ? ' walked' : ''}" data-edge="${index}"><title>${title}</title>` +
+    `<g class="${kind}" data-edge="${index}"><title>${title}</title>` +
     `<path class="line" d="${drawn.line}"/><path class="head" d="${drawn.head}"/></g>`
   );
 }
@@ -106,6 +117,7 @@ const standaloneStyle = [
   'text{font:14px sans-serif;fill:#1b2430}',
   '.frame rect{fill:none;stroke:#bbbbbb;stroke-dasharray:5 4}',
   '.line{fill:none;stroke:#cccccc;stroke-width:1.2}.head{fill:#cccccc}',
+  '.shared:not(.walked){display:none}',
   '.walked .line{stroke:#1b2430;stroke-width:2.6}.walked .head,.begin circle{fill:#1b2430}',
   '.state rect,.state circle{fill:#ffffff;stroke-width:1.5}',
   ...Object.entries(colours).map(

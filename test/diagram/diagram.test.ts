@@ -36,7 +36,9 @@ describe('the diagram', () => {
     for (const [state, event] of transitions) {
       const id = `state_${state.replaceAll('.', '__')}`;
       const own = state === '' ? 'anywhere' : id;
-      const about = lines.filter((line) => line.trim().startsWith(own)).join('\n');
+      const isAbout = (line: string) =>
+        line.startsWith(own) || (line.startsWith('shared') && line.includes(state));
+      const about = lines.filter((line) => isAbout(line.trim())).join('\n');
       if (event === null) expect(about).toMatch(/-\.->|style=dashed/);
       else if (event.startsWith('xstate.done')) expect(about).toContain('cancelPayment answered');
       else if (event.startsWith('xstate.error')) expect(about).toContain('cancelPayment threw');
