@@ -11,7 +11,7 @@ import { UsageError } from './input/arguments.ts';
  */
 export function writeBundle(
   directory: string,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Uint8Array>,
   force: boolean,
 ): void {
   orUsageError(`${directory} cannot be written`, () => {
@@ -30,7 +30,7 @@ export function writeBundle(
 
 /** The names that an export of a history, or of all histories as fixtures, gives its files. */
 const ownNames =
-  /^(?:\d{6,}\.json|manifest\.json|SHA256SUMS|events\.ndjson|(?:timeline|attempts)\.csv|(?:anomalies|decisions|replay)\.json|diagram\.(?:mmd|dot)|report\.html|README\.txt)$/;
+  /^(?:\d{6,}\.json|manifest\.json|SHA256SUMS|events\.ndjson|(?:timeline|attempts)\.csv|(?:anomalies|decisions|replay)\.json|diagram\.(?:mmd|dot)|report\.html|README\.txt|notice-[0-9a-f]{64}\.txt)$/;
 
 function refuseUnlessReplaced(directory: string, found: readonly string[], force: boolean): void {
   if (!force) {

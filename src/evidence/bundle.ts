@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { invalidInput } from '../errors.ts';
 import { foundEvents, orderNoOf, textIn } from '../history/event.ts';
-import { parseInput } from '../parse.ts';
+import { parseInput, valueThat } from '../parse.ts';
 import { compileMachine } from '../history/machine.ts';
 import { replay } from '../history/compare.ts';
 import type { RecordedStep } from '../history/recorded-steps.ts';
@@ -24,6 +24,8 @@ import {
   sumsName,
   sumsOf,
 } from './manifest.ts';
+import type { NoticeBody } from './notices.ts';
+import { noticeFiles, noticeIdOf } from './notices.ts';
 import type { RedactionRule } from './redaction-rules.ts';
 import { redactionRules } from './redaction-rules.ts';
 import { redact, withheldParts } from './redaction.ts';
@@ -45,6 +47,11 @@ export type BundleOptions = {
   readonly faults: readonly Fault[];
   /** What to withhold; by default nothing. */
   readonly redact?: readonly RedactionRule[] | undefined;
+  /**
+   * Raw bodies by the `noticeId` that an event's metadata names, at most 900; by default none. No
+   * rule can withhold a part of a body, so this goes without `redact`.
+   */
+  readonly notices?: ReadonlyMap<string, string | Uint8Array> | undefined;
 };
 
 const optionsSchema = z.strictObject({
@@ -54,6 +61,11 @@ const optionsSchema = z.strictObject({
   module: manifestSchema.shape.module,
   faults: manifestSchema.shape.verification.shape.faults,
   redact: z.array(z.enum(redactionRules)).optional(),
+  notices: valueThat<ReadonlyMap<string, NoticeBody>>((given) =>
+    given instanceof Map && [...given].every(([, body]) => isBody(body))
+      ? null
+      : 'must be a Map of notice ids to bodies',
+  ).optional(),
 } satisfies Record<keyof BundleOptions, z.ZodType>);
 
 /**
@@ -80,14 +92,18 @@ const optionsSchema = z.strictObject({
 export async function bundleOf(
   events: readonly FoundEvent[],
   given: BundleOptions,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const options = parseInput(optionsSchema, given);
   const rules = new Set(options.redact ?? []);
+  const { notices = new Map<string, NoticeBody>() } = options;
+  if (rules.size > 0 && notices.size > 0) {
+    throw invalidInput('notices', 'must be left out where redact withholds anything');
+  }
   const { events: shown, guessable } = redact([...foundEvents(events)].map(line), rules);
-  const content = await contentOf(shown);
+  const content = new Map([...(await contentOf(shown)), ...noticeFiles(notices, shown)]);
   const manifest = await manifestOf(shown, content, options, { rules, guessable });
   const files = new Map([...content, [manifestName, json(manifest)]]);
-  const digests = new Map([...files].map(([name, text]) => [name, sha256(text)]));
+  const digests = new Map([...files].map(([name, bytes]) => [name, sha256(bytes)]));
   return files.set(sumsName, sumsOf(digests));
 }
 
@@ -118,10 +134,12 @@ export async function contentOf(
 function readmeOf(events: readonly FoundEvent[]): string {
   const stream = events[0]?.stream ?? '';
   const withheld = events.filter(({ withheld: parts = [] }) => parts.length > 0).length;
-  const lines = (words: EvidenceWords) =>
-    withheld === 0
-      ? words.readme(stream)
-      : [...words.readme(stream), '', ...words.withheld(withheld)];
+  const notices = events.filter((event) => noticeIdOf(event) !== null).length;
+  const lines = (words: EvidenceWords) => [
+    ...words.readme(stream),
+    ...(notices === 0 ? [] : ['', ...words.notices(notices)]),
+    ...(withheld === 0 ? [] : ['', ...words.withheld(withheld)]),
+  ];
   return [...lines(en), '', '-'.repeat(72), '', ...lines(zhCN), ''].join('\n');
 }
 
@@ -155,7 +173,7 @@ export async function claimsOf(
 
 async function manifestOf(
   events: readonly FoundEvent[],
-  content: ReadonlyMap<string, string>,
+  content: ReadonlyMap<string, string | Uint8Array>,
   { exporter, purpose, exportedAt, module, faults }: BundleOptions,
   redaction: { readonly rules: ReadonlySet<RedactionRule>; readonly guessable: readonly number[] },
 ): Promise<Manifest> {
@@ -185,13 +203,17 @@ async function manifestOf(
       withheld: withheldParts(events),
       guessable: [...redaction.guessable],
     },
-    files: [...content].map(([name, text]) => listed(name, text)),
+    files: [...content].map(([name, bytes]) => listed(name, bytes)),
   };
 }
 
 /** The event without its position, which differs from store to store. */
 function line({ stream, revision, id, type, data, metadata }: FoundEvent): FoundEvent {
   return { stream, revision, id, type, data, metadata };
+}
+
+function isBody(given: unknown): given is NoticeBody {
+  return typeof given === 'string' || given instanceof Uint8Array;
 }
 
 function json(value: object): string {

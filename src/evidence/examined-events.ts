@@ -5,6 +5,7 @@ import type { EventLine } from './event-lines.ts';
 import { EventLines, linesMax } from './event-lines.ts';
 import type { BundleFault } from './manifest.ts';
 import { eventsName } from './manifest.ts';
+import { noticeIdOf } from './notices.ts';
 import { withheldParts } from './redaction.ts';
 
 /** Events of up to 32 MiB are kept, for all that is derived from them. */
@@ -19,6 +20,8 @@ export class ExaminedEvents {
   last: FoundEvent | null = null;
   /** Whether all of them are of the first one's stream. */
   isOneStream = true;
+  /** The notices that their metadata names. */
+  readonly noticeIds = new Set<string>();
   /** All of them; null if they are too large for that. */
   kept: FoundEvent[] | null = [];
   readonly #witness: Witness | undefined;
@@ -65,6 +68,8 @@ export class ExaminedEvents {
     this.last = event;
     this.isOneStream &&= event.stream === this.first.stream;
     this.withheld.push(...withheldParts([event]));
+    const noticeId = noticeIdOf(event);
+    if (noticeId !== null) this.noticeIds.add(noticeId);
     this.kept?.push(event);
     this.count += 1;
   }

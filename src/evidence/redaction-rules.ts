@@ -6,7 +6,7 @@ export const redactionRules = ['reason', 'actor', 'card', 'phone'] as const;
  * What a package withholds.
  *
  * - `reason`: texts that people wrote (reasons, notes, evidence).
- * - `actor`: the ids of actors.
+ * - `actor`: the ids of actors, and what vouched for a notice, which may name a person.
  * - `card`: possible payment card numbers (13 to 19 digits that pass Luhn's check), in any text.
  * - `phone`: Chinese mobile numbers, and numbers with + and a country code, in any text.
  */
@@ -14,13 +14,16 @@ export type RedactionRule = (typeof redactionRules)[number];
 
 /** Written by people. All other fields are identifiers, codes or digests. */
 const freeTexts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence']);
-const looseTexts: ReadonlySet<string> = new Set([...freeTexts, 'responseMsg']);
+/** Written by a channel or the gateway: a number in it is withheld, and the words around it are not. */
+const looseTexts: ReadonlySet<string> = new Set([...freeTexts, 'responseMsg', 'message']);
+const persons: ReadonlySet<string> = new Set(['by', 'vouchedBy']);
 /** Generated, or known from the stream's name: digits in them identify nobody. */
 const exempt: ReadonlySet<string> = new Set([
   'orderNo',
   'processBillNo',
   'requestSha256',
   'answerSha256',
+  'noticeId',
   'nonce',
   'sentAt',
   'recordedAt',
@@ -64,7 +67,7 @@ export class TextRedactor {
   /** Replaces the parts of a field's text that the rules withhold. */
   redacted(field: string, text: string): string {
     if (this.rules.has('reason') && freeTexts.has(field)) return `[${this.marker(text)}]`;
-    if (this.rules.has('actor') && field === 'by') return this.marker(text);
+    if (this.rules.has('actor') && persons.has(field)) return this.marker(text);
     if (exempt.has(field) || text.startsWith('sha256:')) return text;
     const found: string[] = [];
     // Without a part of it, an identifier would be another one.

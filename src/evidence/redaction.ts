@@ -23,7 +23,8 @@ type Draft = {
  *
  * A digest must not reveal what it hides. Data is protected by its salt, which is left out too. The
  * digest of metadata has no salt; it is protected by the random correlation id. So that id is
- * withheld in every event that has it, with the digest of the command and all other ids.
+ * withheld in every event that has it, with the digests of the command and the notice, and all other
+ * ids. A notice's body holds little that the event does not show, so its digest would confirm a guess.
  */
 export function redact(events: readonly FoundEvent[], rules: ReadonlySet<RedactionRule>): Redacted {
   if (rules.size === 0) return { events, guessable: [] };
@@ -43,9 +44,9 @@ function drafted(event: FoundEvent, redactor: TextRedactor): Draft {
   const metadata = redactedMetadata(event.metadata, redactor);
   const parts = new Set<WithheldPart>();
   if (data !== event.data) parts.add('data');
-  // The digest of a command covers its reason, without a salt.
-  const revealsData = parts.has('data') && event.metadata['commandDigest'] !== undefined;
-  if (metadata !== event.metadata || revealsData) parts.add('metadata');
+  // These digests cover what the data says, without a salt.
+  const revealsData = ['commandDigest', 'noticeId'].some((field) => Object.hasOwn(metadata, field));
+  if (metadata !== event.metadata || (parts.has('data') && revealsData)) parts.add('metadata');
   return { event, data, metadata, parts };
 }
 
@@ -95,7 +96,7 @@ function withholdTogether(drafts: readonly Draft[]): void {
 }
 
 /** The fields that withheld metadata still shows. They hold nothing random and no id. */
-const shownFacts = ['recordedAt', 'occurredAt', 'actor', 'source', 'from', 'to'];
+const shownFacts = ['recordedAt', 'occurredAt', 'actor', 'source', 'vouchedBy', 'from', 'to'];
 const shownLinks = ['schemaVersion', 'machine', 'dataHash', 'metadataHash', 'prevHash', 'hash'];
 
 function withheldEvent({ event, data, metadata, parts }: Draft): FoundEvent {

@@ -20,6 +20,7 @@ import {
   sumsName,
   sumsOf,
 } from './manifest.ts';
+import { noticeIdIn, provenNotices } from './notices.ts';
 import { provenBy } from './originals.ts';
 
 export type BundleVerification = {
@@ -31,6 +32,8 @@ export type BundleVerification = {
   readonly withheld: readonly { readonly revision: number; readonly parts: readonly string[] }[];
   /** Revisions whose withheld parts were proven by their originals. */
   readonly proven: readonly number[];
+  /** Notices whose raw bodies the package holds: each digest is the `noticeId` of an event. */
+  readonly notices: readonly string[];
   /** The version of this module that made the package, as the manifest says; null without one. */
   readonly madeBy: string | null;
   /**
@@ -100,6 +103,8 @@ export async function verifyBundle(
   const head = events.finish();
   faults.push(...events.faults);
   if (manifest !== null) compareScope(events, manifest, faults);
+  const notices =
+    manifest === null ? [] : provenNotices(manifest, digests, events.noticeIds, faults);
   const madeBy = manifest?.module.version ?? null;
   const derivable = madeBy === expected.moduleVersion ? events.kept : null;
   if (manifest !== null && derivable !== null) {
@@ -113,6 +118,7 @@ export async function verifyBundle(
     faults: shortened(faults),
     withheld: events.withheld,
     proven,
+    notices,
     madeBy,
     unchecked: derivable === null ? derivedNames(manifest) : [],
   };
@@ -258,7 +264,7 @@ async function compareDerived(
     faults.push(fault(manifestName, ...notDerived));
   }
   for (const name of new Set([...content.keys(), ...files.map((file) => file.name)])) {
-    if (faults.some(({ file }) => file === name)) continue;
+    if (noticeIdIn(name) !== null || faults.some(({ file }) => file === name)) continue;
     const derived = content.get(name);
     const isSame = derived !== undefined && digests.get(name)?.sha256 === sha256(derived);
     if (!isSame) faults.push(fault(name, ...notDerived));
@@ -269,7 +275,7 @@ const notDerived = ['not-derived', 'does not follow from the events'] as const;
 
 function derivedNames(manifest: Manifest | null): readonly string[] {
   const names = manifest?.files.map(({ name }) => name) ?? [];
-  return names.filter((name) => name !== eventsName);
+  return names.filter((name) => name !== eventsName && noticeIdIn(name) === null);
 }
 
 async function provenOf(

@@ -27,7 +27,13 @@ export function findingsOf(
     );
   return [
     { question: 'who', answers: acts(isCancelRequest) },
-    { question: 'order', answers: attempts.map((attempt) => describeOrder(attempt, entries, at)) },
+    {
+      question: 'order',
+      answers: [
+        ...attempts.map((attempt) => describeOrder(attempt, entries, at)),
+        ...(attempts.length === 0 ? [] : describeRetractedPayments(entries)),
+      ],
+    },
     { question: 'answer', answers: attempts.map((attempt) => describeAnswer(attempt, at)) },
     {
       question: 'knew',
@@ -53,10 +59,23 @@ function isCancelRequest({ type }: TimelineEntry, event: FoundEvent | undefined)
   return cancelRequests.has(type === 'CommandRejected' ? event?.data['command'] : type);
 }
 
-function describeAct({ recordedAt, actor, source, sentence }: TimelineEntry): Localized {
-  return localized((words, language) =>
-    words.acted(timeLine(recordedAt), actor, sourceName(source, language), sentence[language]),
-  );
+function describeAct(entry: TimelineEntry): Localized {
+  const { recordedAt, actor, source, sentence } = entry;
+  return localized((words, language) => {
+    const what = sentence[language];
+    const act = words.acted(timeLine(recordedAt), actor, sourceName(source, language), what);
+    return `${act}${retractionIn(entry, words, language)}`;
+  });
+}
+
+/** That it does not count; empty where it does. */
+function retractionIn(
+  { retraction }: TimelineEntry,
+  words: FindingWords,
+  language: Language,
+): string {
+  if (retraction === null) return '';
+  return words.retracted(retraction.sentence[language], timeLine(retraction.recordedAt));
 }
 
 /** The source as recorded, with its meaning; a name given by a caller has none. */
@@ -66,7 +85,7 @@ function sourceName(source: string | null, language: Language): string {
   return Object.hasOwn(meanings, source) ? `${source} (${meanings[source] ?? ''})` : source;
 }
 
-/** Before, during or after the first payment, by the time that the payment's source gave. */
+/** Before, during or after the first payment that counts, by the time that its source gave. */
 function describeOrder(
   attempt: AttemptRecord,
   entries: readonly TimelineEntry[],
@@ -80,7 +99,7 @@ function describeOrder(
     return { text: localized((words) => words.notSent(call)), at: place };
   }
   const sent = timeLine(sentAt);
-  const payment = entries.find(({ type }) => type === 'PaymentSucceeded');
+  const payment = entries.find((entry) => isPayment(entry) && entry.retraction === null);
   const moved = payment === undefined ? null : (payment.occurredAt ?? payment.recordedAt);
   const movedMs = moved === null ? null : timeOf(moved);
   if (payment === undefined || moved === null || movedMs === null) {
@@ -98,6 +117,17 @@ function describeOrder(
     return isDuring ? words.movedDuring(call, sent, how) : words.sentBefore(call, by, how);
   });
   return { text, at: place };
+}
+
+function isPayment({ type }: TimelineEntry): boolean {
+  return type === 'PaymentSucceeded';
+}
+
+/** Why a payment in the timeline is not the money of the other answers. */
+function describeRetractedPayments(entries: readonly TimelineEntry[]): Answers {
+  return entries.flatMap((entry, at) =>
+    isPayment(entry) && entry.retraction !== null ? describeFact(entry, at) : [],
+  );
 }
 
 function describeAnswer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
@@ -128,9 +158,10 @@ function describeFact(entry: TimelineEntry, at: number): Answers {
   const recorded = timeLine(recordedAt);
   const text = localized((words, language) => {
     const what = eventWords[language].headlines[type];
-    if (occurredAt === null) return words.knownAt(what, recorded);
+    const retraction = retractionIn(entry, words, language);
+    if (occurredAt === null) return `${words.knownAt(what, recorded)}${retraction}`;
     const late = localizedDuration(lateMs ?? 0)[language];
-    return words.knownLater(what, timeLine(occurredAt), recorded, late);
+    return `${words.knownLater(what, timeLine(occurredAt), recorded, late)}${retraction}`;
   });
   return [{ text, at }];
 }

@@ -1,6 +1,7 @@
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import type { Anomaly, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { amountText } from '../timeline/amount.ts';
+import { standingOf } from '../timeline/anomalies.ts';
 import { attemptsOf } from '../timeline/attempts.ts';
 import type { AttemptRecord, Interval } from '../timeline/attempts.ts';
 import { graphOf } from '../diagram/graph.ts';
@@ -12,7 +13,8 @@ import { knownAlong } from '../history/recorded-steps.ts';
 import { escapeForTerminal } from '../text.ts';
 import { eventWords, timelineOf, timeOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
-import type { Language } from '../words/language.ts';
+import type { EventWords } from '../words/events/en.ts';
+import type { Language, Localized } from '../words/language.ts';
 import { findingsOf } from './findings.ts';
 import { entriesOf } from './report-entries.ts';
 import type {
@@ -59,12 +61,20 @@ function headerOf(events: readonly FoundEvent[], last: TimelineEntry | undefined
     amount: amountText(known?.amountMinor, known?.currency),
     state: last?.to ?? '',
     isInDoubt: last?.isInDoubt ?? false,
-    anomalies: (known?.anomalies ?? []).map(({ number, code, acknowledged }) => ({
-      number,
-      code,
-      meaning: { en: eventWords.en.anomalies[code], 'zh-CN': eventWords['zh-CN'].anomalies[code] },
-      acknowledged,
-    })),
+    anomalies: (known?.anomalies ?? []).map(reportAnomaly),
+  };
+}
+
+function reportAnomaly(anomaly: Anomaly): ReportHeader['anomalies'][number] {
+  const { number, code } = anomaly;
+  const both = (textIn: (words: EventWords) => string): Localized => ({
+    en: textIn(eventWords.en),
+    'zh-CN': textIn(eventWords['zh-CN']),
+  });
+  return {
+    ...{ number, code, standing: standingOf(anomaly) },
+    meaning: both(({ anomalies }) => anomalies[code]),
+    whatToDo: both(({ whatToDo }) => whatToDo[code]),
   };
 }
 

@@ -49,7 +49,9 @@ export type ReportHeader = {
     readonly number: number;
     readonly code: string;
     readonly meaning: Localized;
-    readonly acknowledged: boolean;
+    readonly standing: 'open' | 'acknowledged' | 'retracted';
+    /** What an operator should do about it while it is open. */
+    readonly whatToDo: Localized;
   }[];
 };
 

@@ -77,11 +77,13 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
       takeOutcome(draft, answer, event, moment);
       if (answer === 'unknown') doubtful.add(draft);
     }
+    // What a mistake seemed to settle was open all along.
+    if (type === 'FactRetracted') for (const draft of drafts) reopen(draft, doubtful);
     const isClosed = closedStates.has(String(metadata['to']));
     for (const doubted of doubtful) {
       const now = known.answers[doubted.attempt - 1] ?? 'unknown';
-      if (now === 'unknown' && !isClosed) continue;
       doubted.outcome = now;
+      if (now === 'unknown' && !isClosed) continue;
       if (doubted.inDoubt !== null) doubted.inDoubt = { ...doubted.inDoubt, until: moment };
       doubtful.delete(doubted);
     }
@@ -102,6 +104,12 @@ const closedStates: ReadonlySet<string> = new Set(
  */
 export function isInDoubt(known: OrderFacts, state: string): boolean {
   return inDoubt(known) && !closedStates.has(state);
+}
+
+function reopen(draft: Draft, doubtful: Set<Draft>): void {
+  if (draft.inDoubt === null) return;
+  draft.inDoubt = { ...draft.inDoubt, until: null };
+  doubtful.add(draft);
 }
 
 function begun(attempt: number, begunBy: string, moment: Moment): Draft {

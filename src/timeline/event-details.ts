@@ -1,31 +1,50 @@
-import { hasRole } from '../../machines/payment-order.events.ts';
+import { hasRole, isEventType } from '../../machines/payment-order.events.ts';
 import { amountText } from './amount.ts';
 import type { FoundEvent } from '../history/event.ts';
-import type { KnownStep } from '../history/recorded-steps.ts';
 import { textIn } from '../history/event.ts';
-import { knownAlong } from '../history/recorded-steps.ts';
 import { escapeForTerminal } from '../text.ts';
 import type { EventWords } from '../words/events/en.ts';
+import { closedAsRetracted, opened } from './anomalies.ts';
+import type { ReadStep } from './retractions.ts';
+import { readAlong } from './retractions.ts';
 
 /** The details of each event that readers want to see next to its type. */
 export function eventDetails(words: EventWords, events: Iterable<FoundEvent>): readonly string[] {
-  return Array.from(knownAlong(events), (step) => detailsOf(words, step));
+  return Array.from(readAlong(events), (step) => {
+    const { retractedBy } = step;
+    const details = detailsOf(words, step);
+    if (retractedBy === null) return details;
+    const retraction = retractionText(words, retractedBy);
+    return details === '' ? retraction : `${retraction} · ${details}`;
+  });
 }
 
-export function detailsOf(words: EventWords, { event, before, known }: KnownStep): string {
+export function detailsOf(words: EventWords, step: ReadStep): string {
+  const { event, known } = step;
   const { type, data, metadata } = event;
   const { dataLabels, texts } = words;
   return [
     ...(hasRole(type, 'beginsAttempt') ? [words.beginsAttempt(known.answers.length)] : []),
     ...(type === 'CommandRejected' ? rejection(words, event) : []),
+    ...(type === 'FactRetracted' ? target(words, step) : []),
     ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),
     ...amount(event),
     ...transport(words, event),
-    ...known.anomalies
-      .slice(before.anomalies.length)
-      .map(({ number, code }) => words.opensAnomaly(number, code)),
+    ...opened(step).map(({ number, code }) => words.opensAnomaly(number, code)),
+    ...closedAsRetracted(step).map(({ number, code }) => words.retractsAnomaly(number, code)),
     ...labelled(texts, data),
+    ...notice(words, event),
   ].join(' · ');
+}
+
+/** What happened, by the event's type. */
+export function headlineOf(words: EventWords, type: string): string {
+  return isEventType(type) ? words.headlines[type] : words.unknownEvent(escapeForTerminal(type));
+}
+
+/** Who took an event back, when and why, by the event that did. */
+export function retractionText(words: EventWords, { revision, data }: FoundEvent): string {
+  return words.retracted(revision, text(data['by']), text(data['evidence']));
 }
 
 /** A text of the stored fields, escaped for a terminal; null if there is none. */
@@ -65,6 +84,24 @@ function labelled(
   return Object.entries(labels)
     .filter(([field]) => Object.hasOwn(data, field) && data[field] !== undefined)
     .map(([field, label]) => `${label} ${text(data[field])}`);
+}
+
+/** What a retraction takes back. */
+function target(words: EventWords, { event, retracts }: ReadStep): readonly string[] {
+  const what = retracts === null ? null : headlineOf(words, retracts.type);
+  return [words.retracts(text(event.data['revision']), what)];
+}
+
+/** Enough digits to find the notice by; all of them are in the metadata. */
+const noticeIdDigits = 12;
+
+/** The notice that a fact came by. */
+function notice(words: EventWords, { metadata }: FoundEvent): readonly string[] {
+  const [noticeId, vouchedBy] = [escapedIn(metadata, 'noticeId'), escapedIn(metadata, 'vouchedBy')];
+  return [
+    ...(noticeId === null ? [] : [words.notice(noticeId.slice(0, noticeIdDigits))]),
+    ...(vouchedBy === null ? [] : [words.vouchedBy(vouchedBy)]),
+  ];
 }
 
 function rejection(words: EventWords, { data }: FoundEvent): readonly string[] {

@@ -1,11 +1,13 @@
-import { hasRole, isEventType } from '../../machines/payment-order.events.ts';
+import { hasRole } from '../../machines/payment-order.events.ts';
+import type { EventType } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
 import type { FoundEvent } from '../history/event.ts';
-import type { KnownStep } from '../history/recorded-steps.ts';
 import { textIn } from '../history/event.ts';
-import { knownAlong } from '../history/recorded-steps.ts';
+import { closedAsRetracted, opened } from './anomalies.ts';
 import { isInDoubt } from './attempts.ts';
-import { detailsOf, escapedIn } from './event-details.ts';
+import { detailsOf, escapedIn, headlineOf, retractionText } from './event-details.ts';
+import type { ReadStep } from './retractions.ts';
+import { readAlong } from './retractions.ts';
 import { escapeForTerminal } from '../text.ts';
 import { en } from '../words/events/en.ts';
 import type { EventWords } from '../words/events/en.ts';
@@ -30,16 +32,36 @@ export type TimelineEntry = {
   readonly actor: string | null;
   /** Where it came from: `command`, `fact`, `gateway`, `timer`, or a name given by the caller. */
   readonly source: string | null;
+  /** SHA-256 of the body of the notice that it came by; null if it came by none. */
+  readonly noticeId: string | null;
+  /** What vouched for that notice; null if nothing is recorded. */
+  readonly vouchedBy: string | null;
   /** Numbers of the anomalies that it opened. */
   readonly opened: readonly number[];
+  /** Numbers of the anomalies that it closed, as a retraction: nothing contradicts any more. */
+  readonly closedAsRetracted: readonly number[];
+  /** Who took it back; null while it counts. Show it with the sentence, which says what happened. */
+  readonly retraction: Retraction | null;
   /**
    * Whether something went wrong: a rejected command, an outcome other than a confirmed cancel, a
-   * failed payment, or a new anomaly.
+   * declined or failed payment, or a new anomaly.
    */
   readonly isFailure: boolean;
   /** Whether, after it, an attempt may or may not have run and nothing has settled the order. */
   readonly isInDoubt: boolean;
   /** What happened, in words, with its details. */
+  readonly sentence: Localized;
+};
+
+/** An operator's decision that an event does not count: it was recorded by mistake. */
+export type Retraction = {
+  /** Of the event that retracts. */
+  readonly revision: number;
+  /** When it was recorded (UTC), as stored. */
+  readonly recordedAt: string;
+  readonly by: string | null;
+  readonly evidence: string | null;
+  /** Who took it back and why, in words. */
   readonly sentence: Localized;
 };
 
@@ -56,13 +78,13 @@ export const eventWords: Readonly<Record<Language, EventWords>> = { en, 'zh-CN':
  */
 export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEntry> {
   let previousMs: number | null = null;
-  for (const step of knownAlong(events)) {
-    const { event, before, known } = step;
+  for (const step of readAlong(events)) {
+    const { event, known } = step;
     const { metadata } = event;
     const recordedAt = textIn(metadata, 'recordedAt') ?? '';
     const occurredAt = textIn(metadata, 'occurredAt');
     const recordedMs = timeOf(recordedAt);
-    const opened = known.anomalies.slice(before.anomalies.length).map(({ number }) => number);
+    const opens = opened(step).map(({ number }) => number);
     yield {
       revision: event.revision,
       type: escapeForTerminal(event.type),
@@ -74,8 +96,12 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
       to: escapedIn(metadata, 'to'),
       actor: actorOf(metadata['actor']),
       source: escapedIn(metadata, 'source'),
-      opened,
-      isFailure: isFailureType(event.type) || opened.length > 0,
+      noticeId: escapedIn(metadata, 'noticeId'),
+      vouchedBy: escapedIn(metadata, 'vouchedBy'),
+      opened: opens,
+      closedAsRetracted: closedAsRetracted(step).map(({ number }) => number),
+      retraction: retractionOf(step),
+      isFailure: isFailureType(event.type) || opens.length > 0,
       isInDoubt: isInDoubt(known, textIn(metadata, 'to') ?? ''),
       sentence: { en: sentenceOf(en, step), 'zh-CN': sentenceOf(zhCN, step) },
     };
@@ -83,16 +109,30 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
   }
 }
 
+const failures: ReadonlySet<string> = new Set([
+  'CommandRejected',
+  'PaymentFailed',
+  'PaymentDeclined',
+] satisfies EventType[]);
+
 function isFailureType(type: string): boolean {
-  if (hasRole(type, 'outcome')) return type !== 'CancelConfirmed';
-  return type === 'CommandRejected' || type === 'PaymentFailed';
+  return hasRole(type, 'outcome') ? type !== 'CancelConfirmed' : failures.has(type);
 }
 
-function sentenceOf(words: EventWords, step: KnownStep): string {
-  const { type } = step.event;
-  const headline = isEventType(type)
-    ? words.headlines[type]
-    : words.unknownEvent(escapeForTerminal(type));
+function retractionOf({ retractedBy }: ReadStep): Retraction | null {
+  if (retractedBy === null) return null;
+  const { revision, data, metadata } = retractedBy;
+  return {
+    revision,
+    recordedAt: escapedIn(metadata, 'recordedAt') ?? '',
+    by: escapedIn(data, 'by'),
+    evidence: escapedIn(data, 'evidence'),
+    sentence: { en: retractionText(en, retractedBy), 'zh-CN': retractionText(zhCN, retractedBy) },
+  };
+}
+
+function sentenceOf(words: EventWords, step: ReadStep): string {
+  const headline = headlineOf(words, step.event.type);
   const details = detailsOf(words, step);
   return details === '' ? headline : `${headline} · ${details}`;
 }

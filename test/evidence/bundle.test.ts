@@ -34,6 +34,7 @@ test('verifies a package without the store, and finds the files that its manifes
     faults: [],
     withheld: [],
     proven: [],
+    notices: [],
     madeBy: moduleVersion,
     unchecked: [],
   });

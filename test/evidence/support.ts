@@ -39,18 +39,23 @@ export async function aDispute(): Promise<readonly DisputeEvent[]> {
 
 export const moduleVersion = '0.2.0';
 
-export function packed(
+export async function packed(
   events: readonly DisputeEvent[],
   redact: readonly RedactionRule[] = [],
   exported: {
     readonly exporter?: string;
     readonly exportedAt?: string;
     readonly version?: string;
+    readonly notices?: ReadonlyMap<string, string>;
   } = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z' } = exported;
+  const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z', notices } = exported;
   const module = { name: 'payment-order-machine', version: exported.version ?? moduleVersion };
-  return bundleOf(events, { exporter, exportedAt, module, faults: [], redact });
+  const files = await bundleOf(events, {
+    ...{ exporter, exportedAt, module, faults: [], redact, notices },
+  });
+  // Bodies were given as text, so every file is text.
+  return new Map([...files].map(([name, content]) => [name, String(content)]));
 }
 
 export function bytesOf(files: ReadonlyMap<string, string>): Map<string, Uint8Array> {

@@ -11,7 +11,12 @@ export type EventGiven = readonly [
   type: EventType,
   data: Readonly<Record<string, unknown>>,
   to: string,
-  when?: { readonly after?: number; readonly occurredBefore?: number },
+  when?: {
+    readonly after?: number;
+    readonly occurredBefore?: number;
+    /** Further metadata. */
+    readonly metadata?: { readonly noticeId?: string; readonly vouchedBy?: string };
+  },
 ];
 
 const startMs = Date.UTC(2026, 10, 23, 2, 2, 3);
@@ -38,6 +43,7 @@ export function aHistory(given: readonly EventGiven[], orderNo = 'O1'): readonly
       to,
       schemaVersion: currentSchemaVersion(type),
       machine: machineIdentity(paymentOrderMachine),
+      ...when.metadata,
     };
     const salt = String(revision).padStart(32, '0');
     const link = chainLink({ stream, revision, id, type, data, metadata }, salt, prevHash);

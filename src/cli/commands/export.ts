@@ -12,6 +12,8 @@ import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFaults } from '../output/failure.ts';
 import { personNamedIn } from '../person.ts';
+import type { RawNotices } from '../raw-notices.ts';
+import { rawNotices } from '../raw-notices.ts';
 import { existing, stopping, withOrders } from '../session.ts';
 import { moduleName, version } from '../version.ts';
 
@@ -26,6 +28,10 @@ export const commands = [
       ),
       redact: list('--redact <RULES>', 'withhold: reason, actor, card, phone, joined by commas'),
       purpose: text('--purpose <TEXT>', 'with --bundle: why it is made; --actor says who made it'),
+      withNotices: flag(
+        '--with-notices',
+        'with --bundle: also the raw notices by which facts came; they may name payers',
+      ),
       asOf: text('--as-of <REV|TIME>', 'only what was recorded by then'),
       fixtures: text('--fixtures <DIR>', 'without ORDER: every history as a file for tests'),
       anonymise: flag(
@@ -39,13 +45,14 @@ export const commands = [
     },
     run: (
       context,
-      { html, bundle, redact, purpose, asOf, fixtures, anonymise, force },
+      { html, bundle, redact, purpose, withNotices, asOf, fixtures, anonymise, force },
       orderNo,
     ) => {
       if (fixtures !== undefined) {
         if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
         const needsOrder = { '--html': html, '--bundle': bundle, '--purpose': purpose };
-        refuseWithout('with ORDER', { ...needsOrder, '--as-of': asOf, '--redact': redact[0] });
+        const alsoNeeds = { '--with-notices': withNotices, '--as-of': asOf, '--redact': redact[0] };
+        refuseWithout('with ORDER', { ...needsOrder, ...alsoNeeds });
         return exportFixtures(context, fixtures, { isAnonymised: anonymise, force });
       }
       refuseWithout('with --fixtures', { '--anonymise': anonymise });
@@ -56,14 +63,25 @@ export const commands = [
       if ((html === undefined) === (bundle === undefined)) {
         throw new UsageError('give either --html FILE or --bundle DIR');
       }
-      if (bundle === undefined) refuseWithout('with --bundle', { '--purpose': purpose });
+      if (bundle === undefined) {
+        refuseWithout('with --bundle', { '--purpose': purpose, '--with-notices': withNotices });
+      }
+      if (withNotices && rules.length > 0) {
+        throw new UsageError(
+          '--with-notices goes without --redact: no rule can alter a raw notice',
+        );
+      }
       const moment = asOf === undefined ? undefined : momentFrom(asOf, false);
       const exporter = bundle === undefined ? '' : nameOf(personNamedIn(context));
       return withOrders(context, async (orders) => {
         const events = await eventsUntil(orders, orderNo, moment);
         const { faults } = await orders.verify(orderNo);
         if (bundle === undefined) await toHtml(context, html ?? '', { events, rules, force });
-        else await toBundle(context, bundle, { exporter, events, faults, rules, purpose, force });
+        else {
+          const notices = withNotices ? await rawNotices(orders, events) : null;
+          const what = { exporter, events, faults, rules, purpose, notices, force };
+          await toBundle(context, bundle, what);
+        }
         return reportFaults(context, faults);
       });
     },
@@ -125,6 +143,8 @@ async function toBundle(
     readonly faults: readonly Fault[];
     readonly rules: readonly RedactionRule[];
     readonly purpose: string | undefined;
+    /** Null where nobody asked for them. */
+    readonly notices: RawNotices | null;
     readonly force: boolean;
   },
 ): Promise<void> {
@@ -140,20 +160,26 @@ async function toBundle(
     // Faults after the exported range do not concern the package.
     faults: what.faults.filter(({ revision }) => (revision ?? 0) <= last),
     redact: what.rules,
+    notices: what.notices?.bodies,
   });
   stopping(context);
   writeBundle(pathAt(io.cwd, directory), files, what.force);
-  const text = files.get('manifest.json') ?? '';
+  const text = String(files.get('manifest.json'));
   const { scope, head, redaction } = manifestIn(text);
   const seal = sha256(text);
   const { guessable, withheld } = redaction;
   const { history } = words;
-  const names = [...files.keys()];
-  await screen.answer({ directory, scope, head, redaction, seal, files: names }, () => [
+  const missing = what.notices?.missing ?? [];
+  const answer = { directory, scope, head, redaction, seal, files: [...files.keys()] };
+  await screen.answer(what.notices === null ? answer : { ...answer, missing }, () => [
     history.written(escapeForTerminal(directory), scope.events),
     ...(withheld.length === 0 ? [] : [history.withheld(withheld.length)]),
+    ...(what.notices === null ? [] : [history.notices(what.notices.bodies.size)]),
     history.seal(seal),
   ]);
+  if (!screen.json && missing.length > 0) {
+    screen.talk(words.warning(history.missingNotices(missing.join(', '))));
+  }
   if (!screen.json && guessable.length > 0) {
     screen.talk(words.warning(history.guessable(guessable.join(', '))));
   }

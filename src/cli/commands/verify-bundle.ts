@@ -32,7 +32,7 @@ export async function verifyBundleAt(
 
 function bundleLines(
   { screen, words }: Context,
-  { ok, events, head, faults, withheld, proven, madeBy, unchecked }: BundleVerification,
+  { ok, events, head, faults, withheld, proven, notices, madeBy, unchecked }: BundleVerification,
 ): readonly string[] {
   const { history } = words;
   const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
@@ -46,6 +46,7 @@ function bundleLines(
     ),
     ...withheld.map(({ revision, parts }) => history.linked(revision, parts.join(', '))),
     ...proven.map(history.proven),
+    ...notices.map(history.noticeProven),
     ...(madeBy !== null && madeBy !== version()
       ? [history.madeBy(escapeForTerminal(madeBy), version())]
       : []),

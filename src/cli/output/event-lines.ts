@@ -63,6 +63,8 @@ export function eventBlocks(
       [labels.occurred, metadata['occurredAt']],
       [labels.actor, entry.actor ?? undefined],
       [labels.source, metadata['source']],
+      [labels.notice, metadata['noticeId']],
+      [labels.vouchedBy, metadata['vouchedBy']],
       [labels.command, metadata['commandId']],
       [labels.correlation, metadata['$correlationId']],
       [labels.machine, metadata['machine']],
@@ -72,6 +74,7 @@ export function eventBlocks(
     return [
       screen.paint('bold', head),
       `  ${entry.sentence[words.language]}`,
+      ...(entry.retraction === null ? [] : [`  ${entry.retraction.sentence[words.language]}`]),
       ...lines
         .filter(([, value]) => value !== undefined)
         .map(([label, value]) => `    ${escapeForTerminal(label)}: ${shown(value)}`),

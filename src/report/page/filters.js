@@ -24,15 +24,26 @@ export function noFilter() {
  * @returns {boolean}
  */
 export function isShown(filter, entry, language) {
-  const { type, actor, late, opened, isUnknown, isFailure } = entry;
+  const { type, actor, isFailure } = entry;
   if (filter.type !== '' && type !== filter.type) return false;
   if (filter.actor !== '' && actor !== filter.actor) return false;
   if (filter.onlyFailed && !isFailure) return false;
-  if (filter.onlyAttention && late === null && opened.length === 0 && !isUnknown) return false;
+  if (filter.onlyAttention && !isNoteworthy(entry)) return false;
   if (filter.text === '') return true;
   const { revision } = entry.event;
-  const all = `${revision} ${type} ${entry.sentence[language]} ${actor ?? ''} ${entry.source ?? ''}`;
+  const shown = [revision, type, entry.sentence[language], entry.retraction?.sentence[language]];
+  const all = [...shown, actor, entry.source, entry.noticeId].map((text) => text ?? '').join(' ');
   return all.toLowerCase().includes(filter.text.toLowerCase());
+}
+
+/**
+ * Late, anomalous, retracted, or unknown.
+ *
+ * @param {ReportEntry} entry
+ */
+function isNoteworthy({ late, opened, closedAsRetracted, retraction, isUnknown }) {
+  const anomalies = opened.length + closedAsRetracted.length;
+  return late !== null || anomalies > 0 || retraction !== null || isUnknown;
 }
 
 /**

@@ -17,11 +17,12 @@ export function headerPart(view) {
   const { header, entries, generatedAt } = data;
   const last = entries.at(-1);
   const state = view.stateName(header.state);
-  const anomalies = header.anomalies.map(({ number, code, meaning, acknowledged }) =>
+  const anomalies = header.anomalies.map(({ number, code, meaning, standing, whatToDo }) =>
     make(
       'li',
-      { class: acknowledged ? 'acknowledged' : 'open' },
-      `${number} ${code}: ${meaning[language]} (${acknowledged ? words.acknowledged : words.open})`,
+      { class: standing },
+      `${number} ${code}: ${meaning[language]} (${words[standing]})`,
+      standing === 'open' ? make('small', {}, whatToDo[language]) : null,
     ),
   );
   const hash =

@@ -118,6 +118,7 @@ function mark(row, isCurrent) {
 function eventRow(view, entry) {
   const { words, language } = view;
   const { event, recorded, gap, sentence, actor, source, type, withheld, isUnknown } = entry;
+  const { retraction } = entry;
   const back = gap?.[language].startsWith('−') === true;
   const inner = make(
     'button',
@@ -137,7 +138,8 @@ function eventRow(view, entry) {
     make(
       'span',
       { class: 'what' },
-      make('span', { class: 'sentence' }, sentence[language]),
+      // Struck through, and never hidden: it was recorded, and somebody took it back.
+      make(retraction === null ? 'span' : 's', { class: 'sentence' }, sentence[language]),
       make('span', { class: 'path' }, `${type} · ${stepText(view, entry)}`),
       ...notes(view, entry, back).map((text) => make('span', { class: 'note' }, text)),
     ),
@@ -154,6 +156,7 @@ function eventRow(view, entry) {
     isUnknown ? 'unknown' : '',
     withheld.length > 0 ? 'withheld' : '',
     entry.isInDoubt ? 'doubt' : '',
+    retraction === null ? '' : 'retracted',
   ].filter((kind) => kind !== '');
   return make('li', { id: `rev-${event.revision}`, class: kinds.join(' ') }, inner);
 }
@@ -172,12 +175,15 @@ function stepText(view, { from, to }) {
  * @param {ReportEntry} entry
  * @param {boolean} back
  */
-function notes({ words, language }, { late, occurred, opened, isUnknown, withheld }, back) {
+function notes({ words, language }, entry, back) {
+  const { late, occurred, opened, closedAsRetracted, retraction, isUnknown, withheld } = entry;
   const values = { late: late?.[language] ?? '', occurred: occurred?.utc ?? '' };
   return [
+    ...(retraction === null ? [] : [retraction.sentence[language]]),
     ...(late === null ? [] : [filled(words.late, values)]),
     ...(back ? [words.clockBack] : []),
     ...opened.map((number) => filled(words.opened, { number })),
+    ...closedAsRetracted.map((number) => filled(words.closedAsRetracted, { number })),
     ...(isUnknown ? [words.unknownEvent] : []),
     ...(withheld.includes('data') ? [words.withheldData] : []),
     ...(withheld.includes('metadata') ? [words.withheldMetadata] : []),

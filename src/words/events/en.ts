@@ -79,6 +79,31 @@ export const en = {
     'resolution-contradicted': 'a later answer contradicts what an operator resolved',
     contradicted: 'sources contradict each other',
   } satisfies Names<AnomalyCode>,
+  /** What an operator should do while an anomaly is open. It ends with an acknowledgement. */
+  whatToDo: {
+    'amount-mismatch':
+      'Compare both amounts with the bill. Refund what is too much, or retract the payment if ' +
+      'it was recorded by mistake.',
+    'double-payment':
+      'Look for both transactions in the bill. Refund one of them, or retract the one that ' +
+      'belongs to another order.',
+    'paid-after-cancel':
+      'Make sure by the bill that the money came. Refund it, or deliver and tell the payer.',
+    'paid-after-failure':
+      'Make sure by the bill that the money came. Then the failure was wrong, and the order is paid.',
+    'cancelled-and-paid':
+      'Ask the platform where the money is. It may have gone back to the payer with the cancel.',
+    'cancel-unresolved':
+      'Ask the platform whether the cancel ran. If it did, the money may have gone back to the payer.',
+    'refund-mismatch':
+      'Compare payments and refunds with the bill, and order no further refund until they agree. ' +
+      'Retract what was recorded by mistake.',
+    'resolution-contradicted':
+      "Compare the resolution's evidence with the later answer. Where the resolution was wrong, " +
+      'retract it; the order is then weighed again without it.',
+    contradicted:
+      'Ask the platform, or look into the bill, which of the two is true. Retract the other.',
+  } satisfies Names<AnomalyCode>,
   /** Where an event came from; what a caller named is shown as it is. */
   sources: {
     command: 'a call from our own service',
@@ -96,7 +121,6 @@ export const en = {
     cause: 'cause',
     resolution: 'resolution',
     number: 'anomaly',
-    revision: 'revision',
     attempt: 'attempt',
     cancelResult: 'cancel_result',
     rule: 'rule',
@@ -114,6 +138,17 @@ export const en = {
   sent: (time: string) => `sent ${time}`,
   took: (duration: string) => `took ${duration}`,
   opensAnomaly: (number: number, code: string) => `opens anomaly ${number}: ${code}`,
+  retractsAnomaly: (number: number, code: string) =>
+    `closes anomaly ${number} as retracted: ${code}`,
+  /** What a retraction takes back; `what` is null where that event is not there. */
+  retracts: (revision: string, what: string | null) =>
+    what === null ? `retracts revision ${revision}` : `retracts revision ${revision} (${what})`,
+  /** Shown at what was taken back. */
+  retracted: (revision: number, by: string, evidence: string) =>
+    `RETRACTED at revision ${revision} by ${by}: ${evidence}`,
+  /** The notice that reported a fact, by the first digits of its id. */
+  notice: (noticeId: string) => `by notice ${noticeId}…`,
+  vouchedBy: (vouchedBy: string) => `vouched for by ${vouchedBy}`,
   retryIn: (duration: string) => `next attempt in ${duration}`,
   duration: (ms: number) => durationIn(['d', 'h', 'min', 's', 'ms'], ms),
 };

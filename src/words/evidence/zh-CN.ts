@@ -14,7 +14,7 @@ export const zhCN: EvidenceWords = {
     '  decisions.json  操作员作出的决定',
     '  replay.json     记录的状态，以及由状态机重放得出的状态',
     '  diagram.mmd     状态机及支付单走过的路径（Mermaid）；diagram.dot（Graphviz）',
-    '  SHA256SUMS      以上各文件的摘要，供 sha256sum 使用',
+    '  SHA256SUMS      所有文件的摘要，供 sha256sum 使用',
     '',
     '表格以逗号分隔，编码为 UTF-8。文字前的撇号不属于原文：有了它，电子表格不会执行 =1+1，也不会改写',
     '000、1E5、1-2。换行和不可见字符写作 \\n、\\u200b，反斜杠写作 \\\\，公式前的分号写作 \\u003b。',
@@ -35,6 +35,14 @@ export const zhCN: EvidenceWords = {
     '',
     '能证明：此范围内的事件自记录以来未被改动、删除或添加。前提是末端摘要另有留存，请将其存于存储之外。',
     '不能证明：网关确实这样答复。网关的答复没有签名，请凭 requestId 核对平台日志，并核对次日账单。',
+  ],
+  notices: (events) => [
+    `其中 ${events} 个事件来自通知，其元数据中的 noticeId 即通知原文的 SHA-256。原文所载可能多于事件，`,
+    '因此默认未收入本包，除非导出人另行选择。若已收入，则为文件 notice-<noticeId>.txt，与原文逐字节相同：',
+    '',
+    '  sha256sum notice-*.txt',
+    '',
+    '所得即 noticeId。这能证明通知的内容，不能证明由谁发出：可信依据见 vouchedBy。',
   ],
   withheld: (events) => [
     `其中 ${events} 个事件的部分内容已隐去（该行有 "withheld"）。所示为带标记的副本，相同的文字用相同的`,

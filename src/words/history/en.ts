@@ -9,6 +9,8 @@ export const en = {
     recorded: 'recorded at',
     occurred: 'occurred at',
     source: 'source',
+    notice: 'notice',
+    vouchedBy: 'vouched for by',
     actor: 'actor',
     command: 'command id',
     correlation: 'correlation',
@@ -76,6 +78,10 @@ export const en = {
   neverHolds: (events: number) => `never, in ${counted(events, 'event')}`,
   written: (place: string, events: number) => `written: ${place}, ${counted(events, 'event')}`,
   withheld: (events: number) => `${counted(events, 'event')} partly withheld`,
+  notices: (count: number) => `${counted(count, 'notice')} included`,
+  missingNotices: (noticeIds: string) =>
+    `this store does not hold the body of these notices as their ids say: ${noticeIds}`,
+  noticeProven: (noticeId: string) => `notice ${noticeId}: the body matches the id in an event`,
   guessable: (revisions: string) =>
     `the correlation ids of revisions ${revisions} are not random UUIDs: a reader who guesses ` +
     'one and the withheld metadata can confirm the guess',

@@ -7,6 +7,8 @@ export const zhCN: HistoryWords = {
     recorded: '记录于',
     occurred: '发生于',
     source: '来源',
+    notice: '通知编号',
+    vouchedBy: '可信依据',
     actor: '操作者',
     command: '指令编号',
     correlation: '关联编号',
@@ -66,6 +68,9 @@ export const zhCN: HistoryWords = {
   neverHolds: (events) => `在 ${events} 个事件中从未成立`,
   written: (place, events) => `已写出：${place}，${events} 个事件`,
   withheld: (events) => `其中 ${events} 个事件的部分内容已隐去`,
+  notices: (count) => `已收入 ${count} 份通知原文`,
+  missingNotices: (noticeIds) => `本存储中没有与编号相符的通知原文：${noticeIds}`,
+  noticeProven: (noticeId) => `通知 ${noticeId}：原文与事件所记编号相符`,
   guessable: (revisions) =>
     `版次 ${revisions} 的关联编号不是随机 UUID：若有人同时猜中编号和隐去的元数据，便可验证其猜测`,
   seal: (sha256) => `manifest.json 的 SHA-256，请另行保存：${sha256}`,

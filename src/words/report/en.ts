@@ -40,6 +40,7 @@ export const en = {
   none: '–',
   noAnomaly: 'none',
   acknowledged: 'acknowledged',
+  retracted: 'closed by a retraction',
   open: 'open',
   headings: {
     findings: 'The questions of a dispute',
@@ -98,7 +99,7 @@ export const en = {
     allTypes: 'All events',
     allActors: 'Everybody',
     onlyFailed: 'Unsuccessful only',
-    onlyAttention: 'Late or anomalous only',
+    onlyAttention: 'Late, anomalous or retracted only',
     clear: 'Show all',
     hidden: '{count} hidden',
     print: 'Print',
@@ -115,6 +116,7 @@ export const en = {
   late: 'recorded {late} after it occurred ({occurred} UTC)',
   clockBack: 'the clock went back',
   opened: 'opens anomaly {number}',
+  closedAsRetracted: 'closes anomaly {number}',
   unknownEvent: 'unknown to this version; shown as stored',
   withheldData: 'Content of the data is withheld. Its digest is kept, so the chain still verifies.',
   withheldMetadata:

@@ -60,6 +60,26 @@ export const doubted: readonly DisputeEvent[] = aHistory([
   ['AnomalyAcknowledged', { number: 1, by: 'li.wei', note: 'refund ordered' }, 'paid'],
 ]);
 
+/** The digest of a notice that reported a payment. */
+export const noticeId = 'ab'.repeat(32);
+
+/** A payment of another order was recorded here, and retracted; then the money went back. */
+export const mistaken: readonly DisputeEvent[] = aHistory([
+  created,
+  ['PaymentStarted', {}, 'paying'],
+  ['PaymentDeclined', { code: '余额不足', message: '请换一张卡' }, 'paying'],
+  [
+    'PaymentSucceeded',
+    { transactionNo: 'T1', amountMinor: 12_800, currency: 'CNY' },
+    'paid',
+    { metadata: { noticeId, vouchedBy: 'mTLS bank' } },
+  ],
+  ['PaymentSucceeded', { transactionNo: 'T9', amountMinor: 12_800, currency: 'CNY' }, 'paid'],
+  ['FactRetracted', { revision: 4, evidence: 'T9 paid O2', by: 'li-si' }, 'paid'],
+  ['PaymentRefunded', { refundNo: 'R1', amountMinor: 12_800, currency: 'CNY' }, 'paid'],
+  ['PaymentRefunded', { refundNo: 'R2', amountMinor: 100, currency: 'CNY' }, 'paid'],
+]);
+
 /** A history as long as the longest disputes: calls that never ran. */
 export function longHistory(events: number): readonly DisputeEvent[] {
   const calls = Array.from({ length: Math.ceil(events / 2) }, (_, index): readonly EventGiven[] => [
