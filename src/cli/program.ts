@@ -31,8 +31,11 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['sandbox', () => import('./commands/sandbox.ts')],
   ['work', () => import('./commands/work.ts')],
   ['doctor', () => import('./commands/doctor.ts')],
-  ['create start cancel retry abandon resolve acknowledge', () => import('./commands/orders.ts')],
-  ['paid failed closed', () => import('./commands/facts.ts')],
+  [
+    'create start cancel retry abandon resolve retract acknowledge',
+    () => import('./commands/orders.ts'),
+  ],
+  ['paid failed declined refunded closed', () => import('./commands/facts.ts')],
   ['show', () => import('./commands/show.ts')],
   ['log', () => import('./commands/log.ts')],
   ['list', () => import('./commands/list.ts')],

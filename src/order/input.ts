@@ -31,18 +31,24 @@ const optionsSchema = z.strictObject({
 
 export type ParsedOptions = z.infer<typeof optionsSchema>;
 
-const moment = z
-  .string()
-  .refine(
-    (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
-    'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00 ' +
-      '(instantIn makes one of a local time)',
-  )
-  .refine(
-    (text) => !(millisecondsOf(text) < 0),
-    'must not be before 1970 (is it a zero value that stands for no time?)',
-  )
-  .transform((text) => instantOf(millisecondsOf(text)));
+const withOffset =
+  'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00';
+
+const momentOr = (other: string) =>
+  z
+    .string()
+    .refine(
+      (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
+      `${withOffset}${other}`,
+    )
+    .refine(
+      (text) => !(millisecondsOf(text) < 0),
+      'must not be before 1970 (is it a zero value that stands for no time?)',
+    )
+    .transform((text) => instantOf(millisecondsOf(text)));
+
+const moment = momentOr('');
+const momentOfFact = momentOr(', or made by instantIn from a local time').optional();
 
 const momentSchema = z
   .strictObject({
@@ -135,7 +141,7 @@ export function parseFact(orderNo: unknown, type: FactType, input: unknown): Par
   const parsedNo = parseOrderNo(orderNo);
   const { payload, options } = split(input);
   const { occurredAt: given, ...data } = payload;
-  const occurredAt = parseInput(moment.optional(), given, 'occurredAt');
+  const occurredAt = parseInput(momentOfFact, given, 'occurredAt');
   const schema: z.ZodType<object> = eventSchemas[type];
   const parsed = { ...parseInput(schema, asStored(data)), occurredAt };
   // As above: parsed by the schema of this very type.

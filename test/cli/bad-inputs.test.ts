@@ -39,7 +39,7 @@ describe('bad input', () => {
   });
 
   test('ends with 2 for amounts that are not whole minor units', async () => {
-    const amounts = ['1e400', '-0', '12.5', ' 12', '9007199254740993', '0', '-1', 'NaN', '0x10'];
+    const amounts = ['1e400', '-0', '12.505', ' 12', '9007199254740993', '0', '-1', 'NaN', '0x10'];
     await expectUsage([
       ...amounts.map((amount) =>
         here.run(
@@ -65,7 +65,7 @@ describe('bad input', () => {
       ...[here.run('replay'), here.run('export', 'O1'), here.run('show')],
       ...[here.run('show', 'O1', 'O2'), here.run('show', 'O1', '--as-of', 'x')],
       ...[here.run('list', '--state', 'toString'), here.run('diagram', '--format', 'png')],
-      ...[here.run('paid', 'O1'), here.run('resolve', 'O1', 'cancelled')],
+      ...[here.run('refunded', 'O1'), here.run('resolve', 'O1', 'cancelled')],
       ...[here.run('resolve', 'O1', 'maybe', '--evidence', 'x')],
       ...[here.run('resolve', 'O1', 'paid', '--evidence', '', '--actor', 'a')],
       ...[here.run('acknowledge', 'O1', 'one'), here.run('acknowledge', 'O1', '0')],

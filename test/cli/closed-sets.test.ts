@@ -7,6 +7,8 @@ import { desk } from './support.ts';
 const commands = await commandsNamedIn([]);
 const orderCommands: Readonly<Record<string, readonly string[]>> = {
   ...{ create: ['--process-bill-no', 'F1'], paid: ['--transaction-no', 'T1'] },
+  ...{ refunded: ['--refund-no', 'R1', '--amount', '1', '--currency', 'CNY'] },
+  ...{ retract: ['1', '--evidence', 'x'] },
   ...{ acknowledge: ['1'], diff: ['0..1'], explain: ['cancel'], bisect: ['--when', 'paid'] },
   ...{ resolve: ['paid', '--evidence', 'x'], export: ['--html', 'x.html'], replay: ['--check'] },
 };
@@ -109,6 +111,7 @@ describe('a value outside its closed set or form', () => {
     'retry',
     'attempts',
     'failed',
+    'declined',
     'closed',
     'abandon',
     'diagram',

@@ -1,7 +1,7 @@
 import { compact } from '../../compact.ts';
 import { command } from '../command.ts';
 import { parseCommand, parseCreate } from '../../order/input.ts';
-import { oneOf, wholeNumber } from '../input/arguments.ts';
+import { minorFrom, oneOf, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
 import { personNamedIn } from '../person.ts';
@@ -14,8 +14,8 @@ const note = text('--note <TEXT>', 'stored with the event', { mayBeEmpty: true }
 const resolutions = ['cancelled', 'paid', 'failed', 'open'] as const;
 
 export const amountOptions = {
-  amount: text('--amount <MINOR>', 'minor units, as fen for CNY; with --currency'),
-  currency: text('--currency <CODE>', 'ISO 4217'),
+  amount: text('--amount <AMOUNT>', 'in minor units (fen for CNY), or with a point, as 128.00'),
+  currency: text('--currency <CODE>', 'of the amount: ISO 4217'),
 };
 
 /** Commands may be rejected. Arguments are read before the store is opened. */
@@ -96,6 +96,22 @@ export const commands = [
       );
     },
   }),
+  command('retract <ORDER> <REV>', {
+    about: 'operator: take back a fact, a resolution or a retraction recorded by mistake',
+    help: `
+Nothing is deleted, and no call follows from it. REV is the revision that "log" shows.`,
+    options: { evidence: required('--evidence <TEXT>', 'why it was a mistake, and what shows it') },
+    purpose: 'change',
+    run: (context, { evidence }, orderNo, given) => {
+      const revision = wholeNumber(given, 'REV', 0);
+      const actor = personNamedIn(context);
+      const input = { revision, evidence, by: actor.id, actor };
+      parseCommand(orderNo, 'RetractFact', input);
+      return send(context, (orders, options) =>
+        orders.retractFact(orderNo, { ...options, ...input }),
+      );
+    },
+  }),
   command('acknowledge <ORDER> <N>', {
     about: 'operator: close an anomaly by its number',
     options: { note },
@@ -112,11 +128,11 @@ export const commands = [
   }),
 ];
 
-/** Checks that an amount is a number in digits; the order checks that it has a currency. */
+/** Reads an amount; the order checks that it has a currency. */
 export function amountFrom({ amount, currency }: Flags<typeof amountOptions>): {
   readonly amountMinor?: number;
   readonly currency?: string;
 } {
-  const amountMinor = amount === undefined ? undefined : wholeNumber(amount, 'amountMinor');
+  const amountMinor = amount === undefined ? undefined : minorFrom(amount, currency);
   return compact({ amountMinor, currency });
 }

@@ -1,4 +1,5 @@
 import { printable } from '../../../machines/payment-order.events.ts';
+import { minorUnits } from '../../currency.ts';
 import { invalidInput, PaymentOrderError } from '../../errors.ts';
 import type { Actor, Witness } from '../../history/event.ts';
 import type { Moment } from '../../history/results.ts';
@@ -40,10 +41,19 @@ export function refuseUnfitArguments(argv: readonly string[]): void {
 }
 
 /** @throws {PaymentOrderError} `invalid-input`, which names the field and never the value */
-export function wholeNumber(text: string, field: string): number {
+export function wholeNumber(text: string, field: string, least: 0 | 1 = 1): number {
   const number = Number(text);
-  if (/^[1-9][0-9]{0,15}$/.test(text) && Number.isSafeInteger(number)) return number;
-  throw invalidInput(field, 'must be a whole number from 1 to 9007199254740991, in plain digits');
+  const isWhole = /^(?:0|[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(number);
+  if (isWhole && number >= least) return number;
+  const problem = `must be a whole number from ${least} to 9007199254740991, in plain digits`;
+  throw invalidInput(field, problem);
+}
+
+/** An amount in minor units, or with a decimal point in whole ones; the order checks the currency. */
+export function minorFrom(text: string, currency: string | undefined): number {
+  if (!text.includes('.')) return wholeNumber(text, 'amountMinor', 0);
+  if (currency !== undefined) return minorUnits(text, currency);
+  throw invalidInput('amountMinor', 'must be given together with currency');
 }
 
 /** `ID`, or `KIND:ID`; without a kind it is an operator. */

@@ -6,13 +6,18 @@ import { sourceOf } from './settings.ts';
 /** The option or argument of each field that the library's errors name. */
 const optionOf: Readonly<Record<string, string>> = {
   amountMinor: '--amount',
+  amount: '--amount',
   currency: '--currency',
   orderNo: 'ORDER',
   processBillNo: '--process-bill-no',
   occurredAt: '--occurred-at',
+  localTime: '--occurred-at',
+  timeZone: '--time-zone',
   transactionNo: '--transaction-no',
+  refundNo: '--refund-no',
   factId: '--fact-id',
   code: '--code',
+  message: '--message',
   reason: '--reason',
   note: '--note',
   evidence: '--evidence',
@@ -28,6 +33,12 @@ const optionOf: Readonly<Record<string, string>> = {
   'moment.recordedAt': '--as-of',
   'moment.occurredAt': '--as-of',
 };
+
+/** What a problem names that is typed in another way. */
+const typedNames: readonly (readonly [name: string, typed: string])[] = [
+  ['allowInsecureHttp', '--allow-insecure-http'],
+  [', or made by instantIn from a local time', ', or local with --time-zone'],
+];
 
 /** The setting of each field that an option or a variable gives. */
 const settingOf: Readonly<Record<string, SettingName>> = {
@@ -58,7 +69,7 @@ export function inOptionNames(
   const setting = entry(settingOf, field);
   const name = setting === undefined ? (entry(optionOf, field) ?? field) : sourceOf(setting, given);
   const storesInput = given.purpose !== 'read' && given.purpose !== 'recover';
-  const said = problem.replace('allowInsecureHttp', '--allow-insecure-http');
+  const said = typedNames.reduce((text, [name, typed]) => text.replace(name, typed), problem);
   const message = `${name}: ${said}${storesInput ? '; nothing was stored or sent' : ''}`;
   return new PaymentOrderError(code, message, error);
 }

@@ -30,7 +30,7 @@ export const globalOptions = {
   ),
   actor: text(
     '--actor <ID>',
-    'who asks: ID or KIND:ID (kind: operator). Default for retry, abandon, resolve, ' +
+    'who asks: ID or KIND:ID (kind: operator). Default for retry, abandon, resolve, retract, ' +
       'acknowledge and export --bundle: your user name, unless many share it, as root. The ' +
       'others have no default',
   ),
