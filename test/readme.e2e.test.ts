@@ -50,9 +50,9 @@ async function runScript(code: string, env: Readonly<Record<string, string>>): P
 }
 
 describe('the README', () => {
-  test('shows its three examples with their output', () => {
-    expect(examples).toHaveLength(3);
-    expect(readme.match(/```ts\n/g)).toHaveLength(3);
+  test('shows its four examples with their output', () => {
+    expect(examples).toHaveLength(4);
+    expect(readme.match(/```ts\n/g)).toHaveLength(4);
   });
 
   test.each(examples)('shows what its example prints: $title', ({ code, output }) => {
