@@ -140,4 +140,13 @@ describe('a fact on the command line', () => {
       for (const active of ['\u202e', '\u001b']) expect(stdout).not.toContain(active);
     }
   });
+
+  test('is found in the log by its actor, whatever that is called', async () => {
+    const names = ['张三', 'a b', String.raw`DOMAIN\li`, '=1+1'];
+    for (const name of names) {
+      await here.run('failed', 'O1', '--code', name, '--actor', `operator:${name}`);
+      const { body } = await here.json('log', 'O1', '--actor', name);
+      expect(body['events'], name).toMatchObject([{ data: { code: name } }]);
+    }
+  });
 });

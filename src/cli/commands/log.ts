@@ -1,5 +1,6 @@
 import { eventSchemas } from '../../../machines/payment-order.events.ts';
 import type { DisputeEvent, TimelineEntry } from '../../dispute.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { oneOf } from '../input/arguments.ts';
 import { flag, list } from '../input/options.ts';
@@ -65,7 +66,9 @@ function isShown(filter: EventFilter, event: DisputeEvent, entry: TimelineEntry)
   );
 }
 
-function isActor(named: string | null, wanted: string): boolean {
+/** An entry names its actor escaped. */
+function isActor(named: string | null, given: string): boolean {
   if (named === null) return false;
+  const wanted = escapeForTerminal(given);
   return named === wanted || named.slice(named.indexOf(':') + 1) === wanted;
 }
