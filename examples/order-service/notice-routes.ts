@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Inbox } from 'payment-order-machine';
+import type { Inbox, NoticeView } from 'payment-order-machine';
 import { z } from 'zod';
 
 const byOperator = { config: { access: 'operator' } } as const;
@@ -7,11 +7,22 @@ const path = z.object({ noticeId: z.string() });
 const retry = z.strictObject({ vouchedBy: z.string().optional(), orderNo: z.string().optional() });
 const discard = z.strictObject({ reason: z.string() });
 
+const noticesShown = 100;
+
 /** For operators: notices that are kept and are no fact yet. */
 export function addNoticeRoutes(app: FastifyInstance, inbox: Inbox): void {
-  app.get('/notices', byOperator, async () => ({
-    notices: await Array.fromAsync(inbox.list({ attention: true })),
-  }));
+  app.get('/notices', byOperator, async ({ log }) => {
+    const notices: NoticeView[] = [];
+    const onUnreadable = (noticeId: string, error: unknown) => {
+      log.error({ err: error, noticeId }, 'a notice cannot be read from the store');
+    };
+    for await (const notice of inbox.list({ attention: true, onUnreadable })) {
+      notices.push(notice);
+      // Anybody can post notices, so there may be any number.
+      if (notices.length === noticesShown) break;
+    }
+    return { notices };
+  });
 
   // Its body names the payer.
   app.get('/notices/:noticeId', byOperator, async (request, reply) => {

@@ -15,9 +15,10 @@ export function isSigned(json: Json): boolean {
 
 /**
  * The signed text does not say where its values end. With these forms it can be split in one way
- * only, so nobody can move a part of a signed content into the nonce or the timestamp.
+ * only: the nonce ends at the first `&`, and the timestamp begins after the last. So nobody can move
+ * a part of a signed content into one of them.
  */
-const nonce = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const nonce = z.string().regex(/^[!-%'-~]{1,128}$/);
 const timestamp = z.union([z.string().regex(/^[0-9]{1,20}$/), z.int().min(0)]);
 
 const signedSchema = z.strictObject({

@@ -8,6 +8,7 @@ import {
 import type { CancelGateway, ErrorCode, OpenOptions, Receipt } from 'payment-order-machine';
 import { openEventStoreDbStore } from 'payment-order-machine/eventstoredb';
 import { openHttpGateway } from 'payment-order-machine/gateway';
+import { platformNotices } from 'payment-order-machine/platform-notices';
 import { sandboxKeys, startSandbox } from 'payment-order-machine/sandbox';
 import { openSqliteStore } from 'payment-order-machine/sqlite';
 
@@ -34,5 +35,7 @@ await orders.get(1).catch((error: unknown) => {
 await orders.close();
 await store.close();
 console.log(
-  [openEventStoreDbStore, openHttpGateway, sandboxKeys, startSandbox].map((f) => typeof f).join(),
+  [openEventStoreDbStore, openHttpGateway, platformNotices, sandboxKeys, startSandbox]
+    .map((f) => typeof f)
+    .join(),
 );
