@@ -50,6 +50,7 @@ export type {
   NoticeStanding,
   NoticeStatus,
   NoticeStep,
+  NoticeVerification,
   NoticeView,
   Translate,
   TranslatedFact,

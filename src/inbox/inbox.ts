@@ -24,9 +24,11 @@ import type {
   NoticeInput,
   NoticeReceipt,
   NoticeRetry,
+  NoticeVerification,
   NoticeView,
   Translate,
 } from './types.ts';
+import { verifyNotices } from './verify.ts';
 import { detailOf, viewOfNotice } from './view.ts';
 
 /**
@@ -104,6 +106,14 @@ export class Inbox {
     const events = await Array.fromAsync(store.read(noticeStreamOf(id)), decodeNoticeEvent);
     const state = events.reduce<NoticeState | null>(evolve, null);
     return state === null ? null : detailOf(state, events);
+  }
+
+  /**
+   * Checks all notices: their bodies, their histories, and the facts that they became.
+   * @example for await (const { ok, stream } of inbox.verifyAll()) if (!ok) console.log(stream);
+   */
+  verifyAll(): AsyncGenerator<NoticeVerification> {
+    return verifyNotices(this.#open);
   }
 
   /**

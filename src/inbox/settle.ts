@@ -44,10 +44,16 @@ export async function settle(
     if (event === null) return state;
     if (event.type === 'NoticeApplied') applied = event;
     const after = await appendToNotice(dependencies, state, event);
+    if (after !== null && !isListedNext(event)) return after;
     if (after === null) await afterConflict(dependencies.runtime, state.stream, (conflicts += 1));
     state = after ?? (await reloaded(dependencies, state));
   }
   return state;
+}
+
+/** A fact whose order does not exist: it is listed for it, and the order is looked for again. */
+function isListedNext(event: NoticeEvent): boolean {
+  return event.type === 'NoticeWaits' && event.translated !== undefined;
 }
 
 /** The next event of the notice. Only `received` and `waiting` go anywhere by themselves. */

@@ -5,6 +5,7 @@
 
 import type { FactType } from '../../machines/payment-order.events.ts';
 import type { Actor } from '../history/event.ts';
+import type { Fault } from '../history/results.ts';
 import type { CommandOptions, FactInput } from '../order/types.ts';
 
 /** A notice as it came to your service. */
@@ -200,4 +201,12 @@ export type NoticeDiscard = {
   readonly by: string;
   /** At most 512 characters. */
   readonly reason: string;
+};
+
+/** What checking a notice, or a list of an order's notices, found. */
+export type NoticeVerification = {
+  readonly stream: string;
+  readonly ok: boolean;
+  readonly events: number;
+  readonly faults: readonly Fault[];
 };

@@ -3,7 +3,7 @@ import type { EventStore } from '../../src/event-store/event-store.ts';
 import { noticePrefix } from '../../src/inbox/events.ts';
 import type { Notice, Translate, Translation } from '../../src/inbox/types.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import type { SimulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import type { Runtime } from '../../src/runtime.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 
 export const orderNo = 'O1';
@@ -47,26 +47,26 @@ export const translate: Translate = ({ body, signature, orderNo: named }: Notice
   return { kind: 'fact', orderNo: to, type: 'PaymentSucceeded', fact, signed };
 };
 
-/** An inbox over a store in memory, in virtual time. */
-export async function inboxWorld(
-  ways: {
-    readonly store?: (memory: EventStore) => EventStore;
-    readonly translate?: Translate;
-    readonly memory?: EventStore;
-    readonly runtime?: SimulatedRuntime;
-  } = {},
-) {
-  const runtime = ways.runtime ?? simulatedRuntime();
-  const memory = ways.memory ?? openMemoryStore(runtime);
+type Ways = {
+  readonly store?: (memory: EventStore) => EventStore;
+  readonly translate?: Translate;
+};
+
+/** An inbox over a store that others may use too. */
+export async function openInbox(memory: EventStore, runtime: Runtime, ways: Ways = {}) {
   const store = ways.store?.(memory) ?? memory;
   const errors: unknown[] = [];
   const orders = await openPaymentOrders({
-    store,
-    runtime,
-    onError: (error) => errors.push(error),
+    ...{ store, runtime, onError: (error: unknown) => errors.push(error) },
   });
   const inbox = orders.inbox({ translate: ways.translate ?? translate });
-  return { runtime, memory, store, errors, orders, inbox };
+  return { memory, errors, orders, inbox };
+}
+
+/** An inbox over a store in memory, in virtual time. */
+export async function inboxWorld(ways: Ways = {}) {
+  const runtime = simulatedRuntime();
+  return { runtime, ...(await openInbox(openMemoryStore(runtime), runtime, ways)) };
 }
 
 /** The types of the events of an order, and of its notices. */
