@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { newNonce, sign, signingString, verify } from '../../src/gateway/signing.ts';
+import {
+  newNonce,
+  noticeSigningString,
+  sign,
+  signingString,
+  verify,
+} from '../../src/gateway/signing.ts';
 import { keys } from './support.ts';
 
 const fields = {
@@ -45,6 +51,13 @@ describe('the signing string', () => {
       }),
     );
   });
+});
+
+test('the signing string of a notice has its nonce, content and timestamp, as they stand', () => {
+  const parts = { nonce: 'a1', requestContent: '{"msg":"&测试"}', timestamp: '1604990109987' };
+  expect(noticeSigningString(parts)).toBe(
+    'nonce=a1&request_content={"msg":"&测试"}&timestamp=1604990109987',
+  );
 });
 
 describe('a signature', () => {

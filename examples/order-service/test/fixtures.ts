@@ -34,8 +34,11 @@ async function createOrders(service: TestService): Promise<void> {
   const send = (what: 'start' | 'cancel', orderNo: string) =>
     service.send('POST', `/orders/${orderNo}/${what}`, { key: `${what}-${orderNo}`, body: {} });
   const notice = (type: string, orderNo: string) => {
-    const transaction = type === 'payment.succeeded' ? { transactionNo: `T-${orderNo}` } : {};
-    const body = { type, orderNo, noticeNo: `${type}-${orderNo}`, ...transaction };
+    const details: Readonly<Record<string, object>> = {
+      'payment.succeeded': { transactionNo: `T-${orderNo}` },
+      'payment.refunded': { refundNo: `R-${orderNo}`, amountMinor: 12_800, currency: 'CNY' },
+    };
+    const body = { type, orderNo, noticeNo: `${type}-${orderNo}`, ...details[type] };
     return service.send('POST', '/webhooks/payments', { token: provider, body });
   };
 
@@ -52,4 +55,8 @@ async function createOrders(service: TestService): Promise<void> {
   await notice('payment.succeeded', 'Late');
   await create('Failed');
   await notice('payment.failed', 'Failed');
+  await create('Returned');
+  await notice('payment.declined', 'Returned');
+  await notice('payment.succeeded', 'Returned');
+  await notice('payment.refunded', 'Returned');
 }
