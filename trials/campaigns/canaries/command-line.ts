@@ -92,6 +92,8 @@ function failingRuns(here: Desk, { secrets }: Kit): readonly Run[] {
     return here.path(name);
   };
   const keyFiles = badKeys.slice(0, 3).map((bad, index) => file(`bad-${index}.pem`, bad));
+  // Names and codes take any text without control characters.
+  const unfit = `${card}\n`;
   const cancel = ['cancel', 'O3', '--reason', reason];
   const usage = [
     ...keyFiles.map((path) => [...cancel, '--private-key-file', path]),
@@ -106,13 +108,16 @@ function failingRuns(here: Desk, { secrets }: Kit): readonly Run[] {
     ['list', '--store', `esdb://u:${password}@h?nonsense=1`],
     ['create', card, '--process-bill-no', 'F1'],
     ['create', 'O4', '--process-bill-no', card],
-    ['paid', 'O3', '--transaction-no', card],
-    ['paid', 'O3', '--transaction-no', 'T1', '--fact-id', card],
+    ['paid', 'O3', '--transaction-no', unfit],
+    ['paid', 'O3', '--transaction-no', 'T1', '--fact-id', unfit],
     ['paid', 'O3', '--transaction-no', 'T1', '--amount', card, '--currency', 'CNY'],
-    ['failed', 'O3', '--code', card],
+    ['failed', 'O3', '--code', unfit],
     ['failed', 'O3', '--occurred-at', card],
-    ['start', 'O3', '--actor', card],
-    ['start', 'O3', '--command-id', card],
+    ['failed', 'O3', '--occurred-at', card, '--time-zone', 'UTC'],
+    ['failed', 'O3', '--occurred-at', '20210222151600', '--time-zone', card],
+    ['refunded', 'O3', '--refund-no', 'R1', '--amount', `${card}.00`, '--currency', 'CNY'],
+    ['start', 'O3', '--actor', unfit],
+    ['start', 'O3', '--command-id', unfit],
     ['verify', 'O3', '--witness', card],
     ['acknowledge', 'O3', card],
     ['cancel', 'O3', '--reason', reason.padEnd(600, reason)],

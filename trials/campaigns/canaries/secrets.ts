@@ -13,7 +13,7 @@ export type Secrets = {
   readonly password: string;
   readonly appSecret: string;
   readonly phone: string;
-  /** A card number in groups: only free-text fields accept it. */
+  /** A card number in groups: names, codes and free text accept it, numbers of orders do not. */
   readonly card: string;
   /** All of them, for any input that is refused whatever it holds. */
   readonly all: readonly string[];
