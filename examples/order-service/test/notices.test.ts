@@ -3,7 +3,9 @@ import { openPaymentOrders, systemRuntime } from 'payment-order-machine';
 import { startSandbox } from 'payment-order-machine/sandbox';
 import type { SandboxOptions } from 'payment-order-machine/sandbox';
 import type { TestService } from './in-process.ts';
-import { newTestService, operator, platformKeys, provider } from './in-process.ts';
+import { buildService } from '../service.ts';
+import { callers, isProvider, newTestService, operator, platformKeys } from './in-process.ts';
+import { provider } from './in-process.ts';
 
 const order = { orderNo: 'O1', processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' };
 const paid = { type: 'payment.succeeded', orderNo: 'O1', noticeNo: 'n1', transactionNo: 'T1' };
@@ -100,6 +102,24 @@ const ofPlatform = {
   ...{ biz_amt: '128.00', time: '20210303155105238' },
 };
 
+test('a notice that could not be kept is not acknowledged, so that its sender repeats it', async () => {
+  const orders = await openPaymentOrders({ store: 'memory:' });
+  const app = buildService({ orders, platform: {}, callers, isProvider });
+  await orders.close();
+
+  const [ours, platforms] = await Promise.all([
+    app.inject({
+      ...{ method: 'POST', url: '/webhooks/payments', payload: paid },
+      headers: { authorization: `Bearer ${provider}` },
+    }),
+    app.inject({ method: 'POST', url: '/webhooks/platform', payload: ofPlatform }),
+  ]);
+
+  expect([ours.statusCode, platforms.statusCode]).toEqual([503, 503]);
+  expect(platforms.json()).not.toHaveProperty('response_code');
+  await app.close();
+});
+
 describe("the platform's webhook", () => {
   test('acknowledges an unsigned notice, holds it, and applies it once an operator vouches', async () => {
     await create();
@@ -117,6 +137,29 @@ describe("the platform's webhook", () => {
     expect(tried).toMatchObject({ status: 200, body: { status: 'applied' } });
     expect(await stateOf()).toBe('paid');
     expect(await held()).toEqual([]);
+  });
+
+  test("acknowledges the platform's samples, and keeps each of them", async () => {
+    const time = '20210303155105238';
+    const samples = [
+      { ...ofPlatform, etc_biz_no: 'PY20201231112338656491666', biz_amt: '106.09', time },
+      { ...ofPlatform, status: 'failed', msg: '余额不足', etc_biz_no: 'O20201109150635695000001' },
+      ...['launch_revert', 'launch_refund'].map((code) => ({
+        ...ofPlatform,
+        ...{ api_callback_code: code, etc_biz_no: 'RFD20210101302338656491258', time },
+      })),
+      { api_callback_code: 'another_service', status: 'succeeded', time },
+    ];
+    for (const sample of samples)
+      expect((await fromPlatform(sample)).body).toEqual({ response_code: '000' });
+
+    const unvouched = { code: 'unvouched', status: 'held' };
+    const unreadable = { code: 'unreadable', status: 'held' };
+    expect(await held()).toMatchObject([
+      { ...unvouched, type: 'PaymentSucceeded', orderNo: 'PY20201231112338656491666' },
+      { ...unvouched, type: 'PaymentFailed', orderNo: 'O20201109150635695000001' },
+      ...[unreadable, unreadable, unreadable],
+    ]);
   });
 
   test('holds a refund until an operator names its order', async () => {

@@ -168,7 +168,9 @@ function introduce(
   screen.talk(`  curl ${url}/sandbox/orders/O1`);
   screen.talk(`  curl -d '{"status":"paid"}' ${url}/sandbox/orders/O1`);
   screen.talk(`  curl -d '{"faults":["silent-after","ok"]}' ${url}/sandbox/orders/O1`);
-  const paid = '{"status":"paid","amount":"128.00","notifyUrl":"http://127.0.0.1:8080/notices"}';
+  // The example service takes them there.
+  const notifyUrl = 'http://127.0.0.1:8080/webhooks/platform';
+  const paid = JSON.stringify({ status: 'paid', amount: '128.00', notifyUrl });
   screen.talk(words.sandbox.notices(escapeForTerminal(noticePublicKeyFile)));
   screen.talk(`  curl -d '${paid}' ${url}/sandbox/orders/O1`);
   screen.talk(words.sandbox.stop);
