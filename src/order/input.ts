@@ -171,7 +171,7 @@ function parsePayload(
 function asStored(payload: Readonly<Record<string, unknown>>): object {
   const { amountMinor, currency } = payload;
   if (typeof amountMinor === 'string') {
-    const problem = "must be a whole number (minorUnits makes one of text such as '128.00')";
+    const problem = "must be a whole number (minorUnits makes one from text such as '128.00')";
     throw invalidInput('amountMinor', problem);
   }
   const code = currencyCode(currency);
