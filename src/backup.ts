@@ -5,6 +5,8 @@ import { PaymentOrderError } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { orderNoOf, streamPrefix } from './history/event.ts';
 import type { Backup, BackupOptions, Fault } from './history/results.ts';
+import { noticePrefix } from './inbox/events.ts';
+import { verifyNotices } from './inbox/verify.ts';
 import { verifyAllHistories } from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { parseInput } from './parse.ts';
@@ -56,8 +58,16 @@ async function examined(
     events += verification.events;
     faults.push(...verification.faults.slice(0, faultsMax - faults.length));
   }
+  let notices = 0;
+  for await (const verification of verifyNotices(() => source)) {
+    signal?.throwIfAborted();
+    if (verification.stream.startsWith(noticePrefix)) notices += 1;
+    events += verification.events;
+    faults.push(...verification.faults.slice(0, faultsMax - faults.length));
+  }
   const ok = storeFaults.length + faults.length === 0;
-  return { file, ok, orders, events, head: await newestHead(source.store), storeFaults, faults };
+  const head = await newestHead(source.store);
+  return { file, ok, orders, notices, events, head, storeFaults, faults };
 }
 
 /** Of the order that was written to last. Damage is reported as a fault, and what is left counts. */

@@ -56,7 +56,7 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
       ...[storePort, gatewayPort, ...leaves],
     ],
   ],
-  ['src/words/', [...law, 'src/order/', 'src/errors.ts']],
+  ['src/words/', [...law, 'src/order/', 'src/inbox/types.ts', 'src/errors.ts']],
   ['src/timeline/', [...law, storePort, 'src/words/', ...leaves]],
   ['src/diagram/', ['machines/', ...leaves]],
   [

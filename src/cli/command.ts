@@ -29,10 +29,11 @@ type Declaration<Usage extends string, Options extends CliOptions> = {
 /** A command of the command line, whatever its options and arguments are. */
 export type CliCommand = {
   readonly name: string;
+  /** Of a group, the least: each of its commands has its own. */
   readonly purpose: Purpose;
   readonly options: CliOptions;
   /** Adds it to a program; `chosen` gets what was typed, ready to run. */
-  readonly addTo: (program: Command, chosen: (run: Run) => void) => void;
+  readonly addTo: (program: Command, chosen: (run: Run, purpose: Purpose) => void) => void;
 };
 
 export type Run = (context: Context) => Promise<number>;
@@ -57,7 +58,7 @@ export function command<const Usage extends string, const Options extends CliOpt
         chosen((context) => {
           checkOrder(added, args);
           return run(context, flags(), ...args);
-        });
+        }, purpose);
       });
     },
   };
@@ -67,4 +68,17 @@ export function command<const Usage extends string, const Options extends CliOpt
 function checkOrder({ registeredArguments }: Command, args: readonly unknown[]): void {
   const at = registeredArguments.findIndex((argument) => argument.name() === 'ORDER');
   if (at !== -1 && args[at] !== undefined) parseOrderNo(args[at]);
+}
+
+/** Commands under one name, such as `inbox list` and `inbox show`. */
+export function group(name: string, about: string, commands: readonly CliCommand[]): CliCommand {
+  return {
+    name,
+    purpose: 'read',
+    options: {},
+    addTo: (program, chosen) => {
+      const added = program.command(name).description(about);
+      for (const { addTo } of commands) addTo(added, chosen);
+    },
+  };
 }

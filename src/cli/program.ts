@@ -39,6 +39,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['show', () => import('./commands/show.ts')],
   ['log', () => import('./commands/log.ts')],
   ['list', () => import('./commands/list.ts')],
+  ['inbox', () => import('./commands/inbox.ts')],
   ['diagram', () => import('./commands/diagram.ts')],
   ['verify', () => import('./commands/verify.ts')],
   ['replay', () => import('./commands/replay.ts')],
@@ -70,8 +71,8 @@ export async function parse(
   const globalFlags = addOptions(program, globalOptions);
   let chosen: Chosen | null = null;
   for (const command of await commandsNamedIn(argv)) {
-    command.addTo(program, (run) => {
-      chosen = { run, flags: globalFlags(), purpose: command.purpose };
+    command.addTo(program, (run, purpose) => {
+      chosen = { run, flags: globalFlags(), purpose };
     });
   }
   try {

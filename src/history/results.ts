@@ -47,12 +47,14 @@ export type Backup = {
   /** False where the copy holds damage; the store most likely does too. */
   readonly ok: boolean;
   readonly orders: number;
+  readonly notices: number;
+  /** Of orders and notices. */
   readonly events: number;
   /** Of the order that was written to last; null where there is none. Keep it elsewhere. */
   readonly head: (Witness & { readonly orderNo: string }) | null;
   /** What `checkStore` found in the copy. */
   readonly storeFaults: readonly string[];
-  /** What is wrong with the histories in it; the first 100. */
+  /** What is wrong with the histories of orders and notices in it; the first 100. */
   readonly faults: readonly Fault[];
 };
 

@@ -73,7 +73,10 @@ function changed(
   if (standing === null) throw illegal(stored);
   switch (event.type) {
     case 'NoticeVouched': {
-      const anew = { code: null, problem: null, translated: null } as const;
+      // A signature that vouched did so for another delivery.
+      const { translated } = state;
+      const kept = translated === null ? null : { ...translated, signed: undefined };
+      const anew = { code: null, problem: null, translated: kept } as const;
       return { ...anew, standing, delivery: event.delivery, actor: metadata.actor };
     }
     case 'NoticeRetried': {

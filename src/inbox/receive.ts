@@ -59,7 +59,9 @@ async function isVouchedAtLast(
   if (state.standing === 'applied' || voucherOf(state) !== null) return false;
   const { signature, vouchedBy } = state.delivery;
   if (signature === delivery.signature && vouchedBy === delivery.vouchedBy) return false;
-  if (translate === null) return delivery.vouchedBy !== undefined;
+  // Without a translator, nobody can say that a signature is not forged.
+  if (translate === null)
+    return delivery.vouchedBy !== undefined && delivery.signature === undefined;
   const meaning = await meaningOf(dependencies, state, translate, delivery);
   if (meaning.kind === 'forged') return false;
   const isSigned = meaning.kind === 'fact' && meaning.translated.signed !== undefined;

@@ -97,11 +97,7 @@ const verifyNotice: Check = (stream, note) => {
       state = evolve(before, decodeNoticeEvent(found));
       const { standing, isCut, body } = state;
       if (found.metadata['to'] !== standing) {
-        note(
-          found.revision,
-          'replay-divergence',
-          `revision ${found.revision} leads to ${standing}`,
-        );
+        note(found.revision, 'standing-altered', `revision ${found.revision} leads to ${standing}`);
       }
       // Of a large body only the first part is there.
       if (before !== null || isCut || sha256(bytesOfStored(body)) === noticeId) return;

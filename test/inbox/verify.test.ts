@@ -78,7 +78,7 @@ describe('checking notices', () => {
       'another standing',
       (event) =>
         isReceived(event) ? { ...event, metadata: { ...event.metadata, to: 'held' } } : event,
-      'replay-divergence',
+      'standing-altered',
     ],
     ['no first event', (event) => (isReceived(event) ? null : event), 'not-contiguous'],
     [

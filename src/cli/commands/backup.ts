@@ -24,7 +24,7 @@ function backup(context: Context, file: string): Promise<number> {
     const made = await orders.backup(pathAt(io.cwd, file), { signal });
     const { head, storeFaults, faults } = made;
     await screen.answer({ ...made, file }, () => [
-      words.store.backedUp(escapeForTerminal(file), made.orders, made.events),
+      words.store.backedUp(escapeForTerminal(file), made),
       ...(head === null
         ? []
         : [words.store.backupHead(head.orderNo, `${head.revision}:${head.hash}`)]),

@@ -1,5 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { noticePrefix } from '../../inbox/events.ts';
+import { verifyNotices } from '../../inbox/verify.ts';
 import { openStore } from '../../open.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Words } from '../../words/cli/en.ts';
@@ -17,13 +19,42 @@ export type Check = {
   readonly isDamage?: boolean;
 };
 
-/** Lets the store check itself; reads no events of others, writes nothing and makes no file. */
+/** Lets the store check itself, and checks the notices in it; writes nothing and makes no file. */
 export async function storeChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
-  const path = sqlitePath(settings.storeUrl);
-  const store = await reachable(settings.storeUrl, path, runtime);
-  if (path === null) return [store];
-  const isRead = store.ok && !isAbsentFile(settings.storeUrl);
-  return [store, ...(isRead ? [await logCheck(path, runtime)] : []), permissionCheck(path)];
+  const { storeUrl } = settings;
+  const path = sqlitePath(storeUrl);
+  const store = await reachable(storeUrl, path, runtime);
+  const isRead = store.ok && storeUrl !== 'memory:' && !isAbsentFile(storeUrl);
+  const notices = isRead ? await noticesChecks(storeUrl, runtime) : [];
+  if (path === null) return [store, ...notices];
+  const log = isRead ? [await logCheck(path, runtime)] : [];
+  return [store, ...notices, ...log, permissionCheck(path)];
+}
+
+/** What no fold of an order looks at. Empty where no notice ever came. */
+async function noticesChecks(url: string, runtime: Runtime): Promise<readonly Check[]> {
+  const name = 'notices';
+  try {
+    const store = await openStore(url, runtime, { readOnly: true });
+    try {
+      let notices = 0;
+      const faults: string[] = [];
+      for await (const found of verifyNotices(() => ({ store }))) {
+        if (found.stream.startsWith(noticePrefix)) notices += 1;
+        faults.push(...found.faults.slice(0, 1).map(({ message }) => message));
+        if (faults.length > faultsShown) break;
+      }
+      const isWell = faults.length === 0;
+      if (isWell && notices === 0) return [];
+      const say: Check['say'] = (words) =>
+        isWell ? words.noticesAreSound(notices) : words.noticesAreFaulty(shownOf(faults));
+      return [{ name, ok: isWell, isDamage: !isWell, say }];
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    return [{ name, ok: false, say: () => messageOf(error) }];
+  }
 }
 
 async function reachable(url: string, path: string | null, runtime: Runtime): Promise<Check> {
@@ -51,8 +82,12 @@ async function reachable(url: string, path: string | null, runtime: Runtime): Pr
 const faultsShown = 5;
 
 function damage(faults: readonly string[]): Check['say'] {
+  return (words) => words.storeIsDamaged(shownOf(faults));
+}
+
+function shownOf(faults: readonly string[]): string {
   const shown = faults.slice(0, faultsShown).join('; ');
-  return (words) => words.storeIsDamaged(faults.length > faultsShown ? `${shown}; …` : shown);
+  return faults.length > faultsShown ? `${shown}; …` : shown;
 }
 
 /** How far the file lags behind its log: what somebody who copies the file alone would miss. */

@@ -1,5 +1,5 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { PaymentOrders, Verification } from '../../index.ts';
+import type { Fault, NoticeVerification, PaymentOrders, Verification } from '../../index.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
@@ -76,6 +76,7 @@ function verifyAll(
     // The store first: where an index is damaged, the listing may lack what the histories hold.
     const found = new Set(await storeFaults(orders));
     const verifications: Verification[] = [];
+    const notices: NoticeVerification[] = [];
     const progress = new Progress(context);
     // The codes alone are kept: with --ndjson, and for people, memory stays constant.
     const codes = new Set<string>();
@@ -91,10 +92,26 @@ function verifyAll(
           if (isStopping()) break;
         }
       }
+      if (!isStopping()) {
+        for await (const verification of orders.inbox().verifyAll()) {
+          progress.sawNotice(verification);
+          for (const { code } of verification.faults) codes.add(code);
+          if (ndjson) screen.document(verification);
+          else if (screen.json) notices.push(verification);
+          else screen.lines(noticeVerificationLines(context, verification));
+          if (isStopping()) break;
+        }
+      }
     } catch (error) {
       found.add(sentenceOfDamage(error));
     }
-    conclude(context, [...found], { verifications, ndjson, progress, stopped: isStopping() });
+    conclude(context, [...found], {
+      verifications,
+      notices,
+      ndjson,
+      progress,
+      stopped: isStopping(),
+    });
     if (found.size > 0) return exitCodes.integrity;
     return exitCodeOfFaults(Array.from(codes, (code) => ({ code })));
   });
@@ -105,18 +122,19 @@ function conclude(
   store: readonly string[],
   ended: {
     readonly verifications: readonly Verification[];
+    readonly notices: readonly NoticeVerification[];
     readonly ndjson: boolean;
     readonly progress: Progress;
     readonly stopped: boolean;
   },
 ): void {
-  const { verifications, ndjson, progress, stopped } = ended;
+  const { verifications, notices, ndjson, progress, stopped } = ended;
   if (ndjson) screen.document({ store });
-  else if (screen.json) screen.document({ verifications, store });
+  else if (screen.json) screen.document({ verifications, notices, store });
   else {
     if (store.length > 0) screen.lines([screen.paint('red', words.store.faults(store.length))]);
     screen.lines(store.map((sentence) => `  ${escapeForTerminal(sentence)}`));
-    screen.talk(words.verifiedAll(progress.orders));
+    screen.talk(words.verifiedAll(progress.orders, progress.notices));
     if (stopped) screen.talk(words.history.stoppedAtFirst);
     if (store.length > 0) screen.talk(words.hint(words.store.advice['store-corrupt']));
   }
@@ -143,8 +161,18 @@ function verificationLines(
   const head = witness === null ? '–' : `${witness.revision}:${witness.hash}`;
   const name = escapeForTerminal(orderNo);
   if (ok) return [screen.paint('green', words.verified(name, events, head))];
-  return [
-    screen.paint('red', words.notVerified(name, faults.length)),
-    ...faults.map(({ code, message }) => `  ${code}: ${escapeForTerminal(message)}`),
-  ];
+  return [screen.paint('red', words.notVerified(name, faults.length)), ...faultLines(faults)];
+}
+
+function noticeVerificationLines(
+  { screen, words }: Context,
+  { stream, ok, events, faults }: NoticeVerification,
+): readonly string[] {
+  const name = escapeForTerminal(stream);
+  if (ok) return [screen.paint('green', words.inbox.verified(name, events))];
+  return [screen.paint('red', words.inbox.notVerified(name, faults.length)), ...faultLines(faults)];
+}
+
+function faultLines(faults: readonly Fault[]): readonly string[] {
+  return faults.map(({ code, message }) => `  ${code}: ${escapeForTerminal(message)}`);
 }

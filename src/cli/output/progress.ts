@@ -1,4 +1,6 @@
 import { systemRuntime } from '../../runtime.ts';
+import type { NoticeVerification } from '../../index.ts';
+import { noticePrefix } from '../../inbox/events.ts';
 import type { Context } from '../io.ts';
 
 const everyMs = 5_000;
@@ -9,6 +11,7 @@ export class Progress {
   readonly #runtime = systemRuntime();
   #reportedAtMs = this.#runtime.monotonicMs();
   orders = 0;
+  notices = 0;
   events = 0;
   faults = 0;
 
@@ -18,6 +21,16 @@ export class Progress {
 
   saw(events: number, faults: number): void {
     this.orders += 1;
+    this.#count(events, faults);
+  }
+
+  sawNotice({ stream, events, faults }: NoticeVerification): void {
+    // A list of an order's notices is none itself.
+    if (stream.startsWith(noticePrefix)) this.notices += 1;
+    this.#count(events, faults.length);
+  }
+
+  #count(events: number, faults: number): void {
     this.events += events;
     this.faults += faults;
     const nowMs = this.#runtime.monotonicMs();

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { en as events } from '../events/en.ts';
 import { doctor, store } from '../doctor/en.ts';
 import { en as history } from '../history/en.ts';
+import { en as inbox } from '../inbox/en.ts';
 import type { Language } from '../language.ts';
 import { columns, counted } from '../phrases.ts';
 
@@ -9,6 +10,7 @@ import { columns, counted } from '../phrases.ts';
 export const en = {
   ...events,
   history,
+  inbox,
   store,
   doctor,
   // Widened, because English is the type of every language.
@@ -87,7 +89,8 @@ export const en = {
   verified: (order: string, events: number, head: string) =>
     `${order}: ok, ${counted(events, 'event')}, head ${head}`,
   notVerified: (order: string, faults: number) => `${order}: NOT ok, ${counted(faults, 'fault')}`,
-  verifiedAll: (orders: number) => `${counted(orders, 'order')} checked`,
+  verifiedAll: (orders: number, notices: number) =>
+    `${counted(orders, 'order')}${notices === 0 ? '' : ` and ${counted(notices, 'notice')}`} checked`,
 
   working: 'working: firing the due timers of all orders; stop with Ctrl-C',
   workStopped: 'stopped; in-flight calls were recorded',

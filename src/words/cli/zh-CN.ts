@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { zhCN as events } from '../events/zh-CN.ts';
 import { doctor, store } from '../doctor/zh-CN.ts';
 import { zhCN as history } from '../history/zh-CN.ts';
+import { zhCN as inbox } from '../inbox/zh-CN.ts';
 import type { Words } from './en.ts';
 
 const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
@@ -43,6 +44,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
 export const zhCN: Words = {
   ...events,
   history,
+  inbox,
   store,
   doctor,
   language: 'zh-CN',
@@ -107,7 +109,8 @@ export const zhCN: Words = {
 
   verified: (order, events, head) => `${order}：无误，${events} 个事件，末端 ${head}`,
   notVerified: (order, faults) => `${order}：有误，${faults} 处`,
-  verifiedAll: (orders) => `共检查 ${orders} 个支付单`,
+  verifiedAll: (orders, notices) =>
+    `共检查 ${orders} 个支付单${notices === 0 ? '' : `、${notices} 条通知`}`,
 
   working: '运行中：为所有支付单执行到期的动作；按 Ctrl-C 停止',
   workStopped: '已停止；已发出的请求均已记录',

@@ -6,6 +6,8 @@ const changedHistory =
   '"verify ORDER", and compare with a backup';
 const newerVersion = 'read it with the version that wrote it, or a newer one';
 
+type Counted = Readonly<Record<'orders' | 'notices' | 'events', number>>;
+
 /** What the command says about a store, and what to do about it. */
 export const store = {
   /** What to do about a store, or a history in it, that a command cannot work with. */
@@ -43,8 +45,9 @@ export const store = {
     `there is no store: ${url} was read as ${path}, and that file does not exist`,
   emptyFile: (url: string, path: string) =>
     `there is no store: ${url} was read as ${path}, and that file is empty`,
-  backedUp: (place: string, orders: number, events: number) =>
-    `backed up: ${place}, ${counted(orders, 'order')}, ${counted(events, 'event')}`,
+  backedUp: (place: string, { orders, notices, events }: Counted) =>
+    `backed up: ${place}, ${counted(orders, 'order')}, ` +
+    `${notices === 0 ? '' : `${counted(notices, 'notice')}, `}${counted(events, 'event')}`,
   /** `head` is a witness of the order that was written to last. */
   backupHead: (order: string, head: string) =>
     `written to last: ${order}, head ${head}; keep it elsewhere`,
@@ -62,6 +65,7 @@ export const doctor = {
     sqlite: 'SQLite',
     store: 'store',
     'store-log': 'log of the store',
+    notices: 'notices',
     'file-permissions': 'file permissions',
     'gateway-settings': 'gateway settings',
     'gateway-url': 'gateway URL',
@@ -79,6 +83,8 @@ export const doctor = {
   storeIsAbsent: (path: string) => `${path} does not exist yet; "create" makes it`,
   storeIsReached: 'the server answers and lets us read $all; whether we may write was not tried',
   storeIsDamaged: (faults: string) => `damaged: ${faults}`,
+  noticesAreSound: (notices: number) => `${counted(notices, 'notice')} checked`,
+  noticesAreFaulty: (faults: string) => `faulty: ${faults}`,
   storeInMemory: 'in memory: nothing is kept when the command ends',
   logIsMoved: 'the file holds everything; copy a store in use with "backup" only',
   logIsAhead: (pages: number, bytes: number) =>

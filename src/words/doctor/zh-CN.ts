@@ -29,7 +29,8 @@ export const store: StoreWords = {
   },
   noFile: (url, path) => `没有存储：${url} 即 ${path}，该文件不存在`,
   emptyFile: (url, path) => `没有存储：${url} 即 ${path}，该文件为空`,
-  backedUp: (place, orders, events) => `已备份：${place}，${orders} 个支付单，${events} 个事件`,
+  backedUp: (place, { orders, notices, events }) =>
+    `已备份：${place}，${orders} 个支付单，${notices === 0 ? '' : `${notices} 条通知，`}${events} 个事件`,
   backupHead: (order, head) => `最后写入的是 ${order}，末端 ${head}，请另行保存`,
   nothingWaited: '没有等待中的支付单',
   fileMade: '已创建',
@@ -44,6 +45,7 @@ export const doctor: DoctorWords = {
     sqlite: 'SQLite',
     store: '存储',
     'store-log': '存储日志',
+    notices: '通知',
     'file-permissions': '文件权限',
     'gateway-settings': '网关设置',
     'gateway-url': '网关地址',
@@ -61,6 +63,8 @@ export const doctor: DoctorWords = {
   storeIsAbsent: (path) => `${path} 尚不存在；create 会创建它`,
   storeIsReached: '服务器有应答，允许读取 $all；是否允许写入，没有试过',
   storeIsDamaged: (faults) => `已损坏：${faults}`,
+  noticesAreSound: (notices) => `已检查 ${notices} 条通知`,
+  noticesAreFaulty: (faults) => `有误：${faults}`,
   storeInMemory: '在内存中，命令结束后不保留任何内容',
   logIsMoved: '数据都已写入主文件；存储在用时，请只用 backup 备份',
   logIsAhead: (pages, bytes) =>
