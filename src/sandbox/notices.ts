@@ -83,7 +83,7 @@ export class Notices {
     this.#timers.add(cancel);
   }
 
-  /** Never rejects: there is nobody who waits for it. */
+  /** Nobody waits for it: it rejects only where `onNotice` throws, which is a fault of its owner. */
   async #attempt(delivery: Delivery): Promise<void> {
     const { orderNo, notifyUrl: url, content, step } = delivery;
     const { runtime, onNotice } = this.#options;

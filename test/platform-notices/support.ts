@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { noticeSigningString, sign } from '../../src/gateway/signing.ts';
 import type { Notice, Translation } from '../../src/inbox/types.ts';
 import { sha256 } from '../../src/text.ts';
@@ -49,3 +50,9 @@ export async function signedNotice(
     ...{ timestamp, nonce, message_type: 'create_order' },
   };
 }
+
+/** A problem is a fragment that says something, ends without a stop, and is short. */
+const problem = expect.stringMatching(/^[a-zO].{10,250}[A-Za-z]$/) as string;
+export const unreadable = { kind: 'unreadable', problem };
+export const forged = { kind: 'forged', problem };
+export const waits = { kind: 'waits', problem };

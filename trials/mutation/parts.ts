@@ -32,10 +32,6 @@ export const parts: Readonly<Record<string, Part>> = {
       'test/gateway/wire-request.test.ts',
     ],
   },
-  'platform-notices': {
-    mutate: ['src/platform-notices/!(index).ts'],
-    tests: ['test/platform-notices/*.test.ts'],
-  },
   order: {
     mutate: ['src/order/commands.ts', 'src/order/decide.ts'],
     tests: ['test/order/*.test.ts'],
