@@ -36,6 +36,9 @@ const exempt: ReadonlySet<string> = new Set([
   'to',
 ]);
 
+/** As the module computes one from a fact's content. */
+const ownFactId = /^sha256:[0-9a-f]{64}$/;
+
 const digit = '[0-9０-９]';
 const card = new RegExp(`(?<!${digit})${digit}(?:[ -]?${digit}){12,18}(?!${digit})`, 'gu');
 const phone = new RegExp(
@@ -68,7 +71,7 @@ export class TextRedactor {
   redacted(field: string, text: string): string {
     if (this.rules.has('reason') && freeTexts.has(field)) return `[${this.marker(text)}]`;
     if (this.rules.has('actor') && persons.has(field)) return this.marker(text);
-    if (exempt.has(field) || text.startsWith('sha256:')) return text;
+    if (exempt.has(field) || ownFactId.test(text)) return text;
     const found: string[] = [];
     // Without a part of it, an identifier would be another one.
     const isLoose = looseTexts.has(field);
@@ -81,8 +84,17 @@ export class TextRedactor {
       shown = shown.replace(card, (part) => (passesLuhn(asciiDigits(part)) ? hide(part) : part));
     }
     if (this.rules.has('phone')) shown = shown.replace(phone, hide);
-    return found.length > 0 && !isLoose ? this.marker(text) : shown;
+    if (found.length === 0 || isLoose) {
+      // A marker may be longer than what it hides, and an event with too long a text is not read.
+      return shown.length > charactersMaxOf(field) ? `[${this.marker(text)}]` : shown;
+    }
+    return this.marker(text);
   }
+}
+
+/** As the schemas of the events limit them. */
+function charactersMaxOf(field: string): number {
+  return field === 'note' || field === 'evidence' ? 2_048 : 512;
 }
 
 /** The digits alone, full-width ones as ASCII. */

@@ -129,8 +129,23 @@ describe('the redaction of a text', () => {
     expect(shown('card', '4111111111111111', 'requestSha256')).toBe('4111111111111111');
   });
 
+  test.each([
+    ['message', 512],
+    ['evidence', 2_048],
+  ])('withholds the whole %s where a marker would make it too long', (field, charactersMax) => {
+    const text = '13800138000'.padStart(charactersMax, '，');
+    expect(shown('phone', text, field)).toBe('[withheld-2]');
+    expect(shown('phone', text.slice(1), field)).toMatch(/，\[withheld-1\]$/);
+  });
+
   test('replaces an identifier as a whole, by a marker that is a valid identifier', () => {
     expect(shown('phone', 'u:13800138000', 'factId')).toBe('withheld-1');
+  });
+
+  test('takes a text for a digest only where it is one', () => {
+    const digest = `sha256:${'13800138000'.repeat(6).slice(0, 64)}`;
+    expect(shown('phone', digest, 'factId')).toBe(digest);
+    expect(shown('phone', 'sha256: 13800138000', 'message')).toBe('sha256: [withheld-1]');
   });
 
   test('uses the same marker for the same text', () => {
