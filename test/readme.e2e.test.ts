@@ -19,6 +19,7 @@ const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```\s+```text\n([\s\S]*?)
 const sources: Record<string, string> = {
   'payment-order-machine': 'src/index.ts',
   'payment-order-machine/machine': 'machines/payment-order.machine.ts',
+  'payment-order-machine/platform-notices': 'src/platform-notices/index.ts',
   'payment-order-machine/sandbox': 'src/sandbox/index.ts',
 };
 
@@ -50,9 +51,9 @@ async function runScript(code: string, env: Readonly<Record<string, string>>): P
 }
 
 describe('the README', () => {
-  test('shows its four examples with their output', () => {
-    expect(examples).toHaveLength(4);
-    expect(readme.match(/```ts\n/g)).toHaveLength(4);
+  test('shows its five examples with their output', () => {
+    expect(examples).toHaveLength(5);
+    expect(readme.match(/```ts\n/g)).toHaveLength(5);
   });
 
   test.each(examples)('shows what its example prints: $title', ({ code, output }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PaymentOrderError } from '../../src/errors.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { noticeStreamOf } from '../../src/inbox/events.ts';
@@ -171,6 +172,28 @@ test('is applied once by two processes that receive it at once', async () => {
     expect((await one.inbox.get(first.noticeId))?.status).toBe('applied');
     expect(await orderTypes(memory)).toEqual(['PaymentOrderCreated', 'PaymentSucceeded']);
   }
+});
+
+test('a store that is full before the fact rejects, and the repeat goes on', async () => {
+  let left = 2;
+  const { inbox, orders, memory } = await inboxWorld({
+    store: (memory) =>
+      withWays(memory, {
+        append: (...batch) =>
+          (left -= 1) >= 0
+            ? memory.append(...batch)
+            : Promise.reject(new PaymentOrderError('store-read-only', 'disk full')),
+      }),
+  });
+  await orders.create(order);
+
+  await expect(inbox.receive({ body: payment, vouchedBy })).rejects.toThrow('disk full');
+  const between = await orderTypes(memory);
+  left = 10;
+  const repeated = await inbox.receive({ body: payment, vouchedBy });
+
+  expect(between).toEqual(['PaymentOrderCreated']);
+  expect(repeated).toMatchObject({ kind: 'duplicate', status: 'applied' });
 });
 
 test('a full store rejects, and keeps nothing half', async () => {

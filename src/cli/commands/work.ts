@@ -8,7 +8,8 @@ import { open, stopping, withOrders } from '../session.ts';
 
 export const commands = [
   command('work', {
-    about: 'fire the due timers of all orders: retries, probes, abandoned attempts',
+    about:
+      'fire the due timers of all orders: retries, probes, abandoned attempts; try notices again',
     purpose: 'recover',
     options: { once: flag('--once', 'what is due now, then exit') },
     run: (context, { once }) => (once ? workOnce(context) : workUntilStopped(context)),
@@ -24,10 +25,11 @@ function workOnce(context: Context): Promise<number> {
     const firings = new Firings(context);
     const onFired = firings.saw.bind(firings);
     // After a signal nothing more is fired; what was fired is awaited, printed and counted.
-    const { waiting, fired } = await orders.recoverOnce({ signal, onFired });
+    const { waiting, fired, notices } = await orders.recoverOnce({ signal, onFired });
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
-    await screen.answer({ waiting, fired, answers: firings.answers }, () => [
+    await screen.answer({ waiting, fired, answers: firings.answers, notices }, () => [
       words.worked(waiting, fired, firings.answersInWords),
+      ...(notices === undefined ? [] : [words.inbox.settledAgain(notices)]),
     ]);
     return exitCodes.ok;
   });

@@ -56,7 +56,7 @@ export const en = {
   said: (code: string, problem: string) => `${code}; ${problem}`,
   verified: (stream: string, events: number) => `${stream}: ok, ${counted(events, 'event')}`,
   notVerified: (stream: string, faults: number) => `${stream}: NOT ok, ${counted(faults, 'fault')}`,
-  settledAgain: (waiting: number, applied: number) =>
+  settledAgain: ({ waiting, applied }: Readonly<Record<'waiting' | 'applied', number>>) =>
     `${counted(waiting, 'notice')} waiting, ${applied} applied`,
 };
 

@@ -43,5 +43,5 @@ export const zhCN: InboxWords = {
   said: (code, problem) => `${code}；${problem}`,
   verified: (stream, events) => `${stream}：无误，${events} 个事件`,
   notVerified: (stream, faults) => `${stream}：有误，${faults} 处`,
-  settledAgain: (waiting, applied) => `${waiting} 条通知在等待，其中 ${applied} 条已入账`,
+  settledAgain: ({ waiting, applied }) => `${waiting} 条通知在等待，其中 ${applied} 条已入账`,
 };
