@@ -11,6 +11,8 @@ import * as sqlite from '../src/event-store/sqlite/store.ts';
 import * as gateway from '../src/gateway/index.ts';
 import * as index from '../src/index.ts';
 import { openPaymentOrders } from '../src/index.ts';
+import { Inbox } from '../src/inbox/inbox.ts';
+import { PaymentOrderQueries } from '../src/payment-order-queries.ts';
 import { PaymentOrders } from '../src/payment-orders.ts';
 import * as platformNotices from '../src/platform-notices/index.ts';
 import * as sandbox from '../src/sandbox/index.ts';
@@ -125,12 +127,36 @@ function openers(
       { machine: {} },
     ],
     [
+      'inbox',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        orders.inbox(given);
+      },
+      { translate: () => ({ kind: 'waits', problem: 'x' }) },
+    ],
+    [
+      'retry',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await orders.inbox().retry('0'.repeat(64), given);
+      },
+      { by: 'u', vouchedBy: 'bill', orderNo: 'O1' },
+    ],
+    [
+      'list, of notices',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await Array.fromAsync(orders.inbox().list(given));
+      },
+      { status: 'held', attention: true, orderNo: 'O1', onUnreadable: () => undefined },
+    ],
+    [
       'startRecovery',
       async (given: never) => {
         await using orders = await recoverable();
         await orders.startRecovery(given);
       },
-      { onFired: () => undefined },
+      { onFired: () => undefined, only: 'notices' },
     ],
     [
       'recoverOnce',
@@ -138,7 +164,7 @@ function openers(
         await using orders = await recoverable();
         await orders.recoverOnce(given);
       },
-      { onFired: () => undefined, signal: new AbortController().signal },
+      { onFired: () => undefined, signal: new AbortController().signal, only: 'notices' },
     ],
   ];
 }
@@ -215,6 +241,7 @@ describe('events, plans and places that are none', () => {
 describe('the lists above', () => {
   /** They read no options, and are checked by the types alone. */
   const withoutInput = ['systemRuntime', 'orderNumbers', 'verifyAll', 'checkStore', 'close'];
+  const inside = ['constructor', 'open'];
   const ofSignatures = ['classify', 'newNonce', 'sign', 'signingString', 'verify'];
 
   test('have every public function, and every method of the orders', () => {
@@ -222,11 +249,13 @@ describe('the lists above', () => {
     const functions = entries.flatMap((entry) =>
       Object.entries(entry).flatMap(([name, value]) => (isFunction(value) ? [name] : [])),
     );
-    const methods = Object.getOwnPropertyNames(PaymentOrders.prototype);
+    const methods = [PaymentOrders, PaymentOrderQueries, Inbox].flatMap(({ prototype }) =>
+      Object.getOwnPropertyNames(prototype),
+    );
     const listed = [...openers(directory), ...readers].map(([name]) => name.split(',')[0]);
 
-    const known = new Set([...listed, ...withoutInput, ...ofSignatures]);
-    expect([...functions, ...methods].filter((name) => !known.has(name))).toEqual(['constructor']);
+    const known = new Set([...inside, ...listed, ...withoutInput, ...ofSignatures]);
+    expect([...functions, ...methods].filter((name) => !known.has(name))).toEqual([]);
   });
 
   function isFunction(value: unknown): boolean {

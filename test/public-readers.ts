@@ -75,6 +75,12 @@ export const readers: readonly (readonly [string, (given: never) => unknown])[] 
   ['verify, its order', (given) => withOrder((orders) => orders.verify(given))],
   ['verify, its witness', (given) => withOrder((orders) => orders.verify('O1', given))],
   ['backup', (given) => withOrder((orders) => orders.backup(given))],
+  ['receive', (given) => withOrder((orders) => orders.inbox().receive(given))],
+  ['receive, its body', (given) => withOrder((orders) => orders.inbox().receive({ body: given }))],
+  ['noticeIds', (given) => withOrder((orders) => Array.fromAsync(orders.inbox().noticeIds(given)))],
+  ['get, its notice', (given) => withOrder((orders) => orders.inbox().get(given))],
+  ['retry, its notice', (given) => withOrder((orders) => orders.inbox().retry(given, { by: 'u' }))],
+  ['discard', (given) => withOrder((orders) => orders.inbox().discard('0'.repeat(64), given))],
 ];
 
 /** With one order, in memory. */
