@@ -4,6 +4,7 @@ import type { Level } from './level.ts';
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   simulation: async () => (await import('./levels/simulation.ts')).simulation,
   histories: async () => (await import('./levels/histories.ts')).histories,
+  inbox: async () => (await import('./levels/inbox.ts')).inbox,
   crashes: async () => (await import('./levels/crashes.ts')).crashes,
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
   tampering: async () => (await import('./levels/tampering.ts')).tampering,

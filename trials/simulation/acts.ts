@@ -1,10 +1,10 @@
 import type { Clients, Request } from './client.ts';
+import { money } from './money.ts';
 import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 import type { Act, Step } from './workload.ts';
 
-export const money = { amountMinor: 12_800, currency: 'CNY' };
 export const orderNumber = (order: number) => `O${order + 1}`;
 
 const customer = { kind: 'customer', id: 'u-7' };

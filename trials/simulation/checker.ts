@@ -1,6 +1,6 @@
 import type { AppendResult, PreparedEvent } from '../../src/event-store/event-store.ts';
 import type { CancelRequest } from '../../src/gateway/cancel-gateway.ts';
-import { orderNoOf } from '../../src/history/event.ts';
+import { orderNoOf, streamOf } from '../../src/history/event.ts';
 import { epochMs } from './clock.ts';
 import type { Row, ServerLog } from './log.ts';
 import { textOf } from './log.ts';
@@ -82,6 +82,8 @@ export class Checker {
 
   /** I17: after an append of unknown outcome, a process reads before it appends again. */
   appending(life: Incarnation, stream: string, events: readonly PreparedEvent[]): void {
+    // Notices have no trail that tells two requests of one process apart.
+    if (!isOfOrder(stream)) return;
     for (const event of events) {
       const before = this.#unsettled.get(decisionOf(life, stream, event));
       if (before === undefined || before === event.id) continue;
@@ -225,6 +227,10 @@ export class Checker {
       .stream(`paymentOrder-${orderNo}`)
       .some(({ type, data }) => type === 'CancelOutcomeUnknown' && data['attempt'] === attempt);
   }
+}
+
+function isOfOrder(stream: string): boolean {
+  return stream.startsWith(streamOf(''));
 }
 
 /** The deadline that an attempt was begun with, ms; none is as good as none left. */

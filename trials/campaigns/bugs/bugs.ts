@@ -1,3 +1,5 @@
+import { bugsOfNotices } from './bugs-of-notices.ts';
+
 /** What must turn red: seeds of the simulation, a level of the campaign, or test files. */
 export type Detector =
   | { readonly by: 'seeds' }
@@ -172,4 +174,5 @@ export const bugs: readonly Bug[] = [
     to: "    if (commandId !== undefined && commandDigest !== undefined && event.type !== 'CommandRejected') {",
     detector: seeds,
   },
+  ...bugsOfNotices,
 ];
