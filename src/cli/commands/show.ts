@@ -1,3 +1,4 @@
+import type { DisputeEvent } from '../../dispute.ts';
 import type { Moment, OrderAsOf } from '../../index.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { escapeForTerminal } from '../../text.ts';
@@ -27,7 +28,9 @@ export const commands = [
       return readOrder(context, orderNo, async (orders) => {
         const order = await orders.get(orderNo);
         if (order === null) throw orderNotFound(orderNo);
-        await context.screen.answer(order, () => orderLines(context, order));
+        await context.screen.answer(order, async () =>
+          orderLines(context, order, await existing(orders, orderNo)),
+        );
       });
     },
   }),
@@ -36,9 +39,9 @@ export const commands = [
 function showAsOf(context: Context, orderNo: string, moment: Moment): Promise<number> {
   return readOrder(context, orderNo, async (orders) => {
     const then = await orders.getAsOf(orderNo, moment);
-    if (then === null) await existing(orders, orderNo);
+    const events = await existing(orders, orderNo);
     const document = { asOf: moment, order: null, learnedLater: [], ...then };
-    await context.screen.answer(document, () => pastLines(context, orderNo, then));
+    await context.screen.answer(document, () => pastLines(context, orderNo, then, events));
   });
 }
 
@@ -46,6 +49,7 @@ async function pastLines(
   context: Context,
   orderNo: string,
   then: OrderAsOf | null,
+  events: readonly DisputeEvent[],
 ): Promise<readonly string[]> {
   const { screen, words } = context;
   if (then === null) return [words.history.notYet(escapeForTerminal(orderNo))];
@@ -53,11 +57,17 @@ async function pastLines(
     words.history.asOf(then.revision, escapeForTerminal(then.recordedAt)),
     '',
     // Commands act on the order as it is now, so none is suggested.
-    ...(await orderLines(context, { ...then.order, allowed: [] })),
+    ...(await orderLines(context, { ...then.order, allowed: [] }, before(then, events))),
     ...then.learnedLater.map(({ type, revision, metadata }) => {
       const occurredAt = escapeForTerminal(metadata.occurredAt ?? '');
       const line = words.history.learnedLater(type, occurredAt, metadata.recordedAt, revision);
       return screen.paint('yellow', line);
     }),
   ];
+}
+
+/** What an order as of a moment is made of. */
+function before(then: OrderAsOf, events: readonly DisputeEvent[]): readonly DisputeEvent[] {
+  const learnedLater = new Set(then.learnedLater.map(({ revision }) => revision));
+  return events.filter(({ revision }) => revision <= then.revision || learnedLater.has(revision));
 }

@@ -1,14 +1,19 @@
+import type { DisputeEvent } from '../../dispute.ts';
 import type { PaymentOrder } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { amountText } from '../../timeline/amount.ts';
+import { standingOf } from '../../timeline/anomalies.ts';
+import { headlineOf, retractionText } from '../../timeline/event-details.ts';
+import { retractionsIn } from '../../timeline/retractions.ts';
 import type { Context } from '../io.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 
-/** An order for people: labels with their values, line by line. */
+/** An order for people: labels with their values, line by line. `events` are those it is made of. */
 export async function orderLines(
   context: Context,
   order: PaymentOrder,
+  events: readonly DisputeEvent[],
 ): Promise<readonly string[]> {
   const { screen, words } = context;
   const { labels } = words;
@@ -20,6 +25,7 @@ export async function orderLines(
     [labels.attention, [order.needsAttention ? screen.paint('red', words.yes) : words.no]],
     [labels.cancel, cancelLines(context, order)],
     [labels.payments, paymentLines(order)],
+    [labels.retracted, retractedLines(context, events)],
     [labels.anomalies, anomalyLines(context, order)],
     [labels.pending, pendingLines(context, order)],
     [labels.witness, [`${order.revision}:${order.hash}`]],
@@ -53,10 +59,22 @@ function paymentLines({ payments }: PaymentOrder): readonly string[] {
   );
 }
 
+/** What operators took back: it is in none of the lines above, and still in the history. */
+function retractedLines({ words }: Context, events: readonly DisputeEvent[]): readonly string[] {
+  const retractions = retractionsIn(events);
+  return events.flatMap(({ revision, type }) => {
+    const retraction = retractions.get(revision);
+    if (retraction === undefined) return [];
+    return [`${revision} ${headlineOf(words, type)} · ${retractionText(words, retraction)}`];
+  });
+}
+
 function anomalyLines({ screen, words }: Context, { anomalies }: PaymentOrder): readonly string[] {
-  return anomalies.map(({ number, code, acknowledged }) => {
-    const line = words.anomaly(number, code, words.anomalies[code], acknowledged);
-    return acknowledged ? line : screen.paint('red', line);
+  return anomalies.map((anomaly) => {
+    const { number, code } = anomaly;
+    const standing = standingOf(anomaly);
+    const line = words.anomaly(number, code, words.anomalies[code], standing);
+    return standing === 'open' ? screen.paint('red', line) : line;
   });
 }
 

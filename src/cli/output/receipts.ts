@@ -42,9 +42,11 @@ export function outcomeLines(context: Context, receipt: Receipt): readonly strin
 function answerLine({ words }: Context, receipt: Receipt): string {
   const { order, revision } = receipt;
   const state = words.state(order.stateDetail);
-  return receipt.kind === 'rejected'
-    ? words.rejected(order.orderNo, words.rejections[receipt.code], state)
-    : words.answered[receipt.kind](order.orderNo, state, revision);
+  if (receipt.kind === 'rejected') {
+    return words.rejected(order.orderNo, words.rejections[receipt.code], state);
+  }
+  const answer = receipt.retracted === true ? 'retracted' : receipt.kind;
+  return words.answered[answer](order.orderNo, state, revision);
 }
 
 function painted({ screen }: Context, { kind }: Receipt, line: string): string {

@@ -6,6 +6,9 @@ import { en as inbox } from '../inbox/en.ts';
 import type { Language } from '../language.ts';
 import { columns, counted } from '../phrases.ts';
 
+/** How an anomaly stands. */
+type Standing = 'open' | 'acknowledged' | 'retracted';
+
 /** What the command says to people. Texts that come from outside arrive escaped. */
 export const en = {
   ...events,
@@ -27,6 +30,10 @@ export const en = {
       `accepted: ${order} is ${state} now (revision ${revision})`,
     duplicate: (order: string, state: string, revision: number) =>
       `duplicate: already done; ${order} is ${state} (revision ${revision})`,
+    /** The repeat of a fact that an operator took back. */
+    retracted: (order: string, state: string, revision: number) =>
+      `duplicate: an operator retracted this fact, so it does not count; ${order} is ${state} ` +
+      `(revision ${revision})`,
   },
   rejected: (order: string, why: string, state: string) => `rejected: ${why}; ${order} is ${state}`,
   /** What the gateway answered to the newest attempt of a cancel. */
@@ -63,6 +70,10 @@ export const en = {
     attention: 'Attention',
     cancel: 'Cancel',
     payments: 'Payments',
+    received: 'Received',
+    refunds: 'Refunds',
+    refunded: 'Refunded',
+    retracted: 'Retracted',
     anomalies: 'Anomalies',
     pending: 'Pending',
     witness: 'Witness',
@@ -75,8 +86,9 @@ export const en = {
   /** For an attempt in doubt, once the order is closed. */
   wasInDoubt: (attempt: number) =>
     `attempt ${attempt} was never answered; settled by other evidence`,
-  anomaly: (number: number, code: string, meaning: string, acknowledged: boolean) =>
-    `${number} ${code}: ${meaning}${acknowledged ? ' (acknowledged)' : ''}`,
+  receivedUnknown: 'paid; no source gave the amount',
+  anomaly: (number: number, code: string, meaning: string, standing: Standing) =>
+    `${number} ${code}: ${meaning}${standing === 'open' ? '' : ` (${standing})`}`,
   callInFlight: (attempt: number, since: string) =>
     `the call of attempt ${attempt}, in flight since ${since}`,
   timer: (event: string, dueAt: string) => `${event} at ${dueAt}`,

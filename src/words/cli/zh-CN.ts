@@ -59,6 +59,8 @@ export const zhCN: Words = {
     accepted: (order, state, revision) => `已接受：${order} 现为「${state}」（版次 ${revision}）`,
     duplicate: (order, state, revision) =>
       `重复：此前已处理；${order} 为「${state}」（版次 ${revision}）`,
+    retracted: (order, state, revision) =>
+      `重复：此项已被操作员撤销，不再计入；${order} 为「${state}」（版次 ${revision}）`,
   },
   rejected: (order, why, state) => `已拒绝：${why}；${order} 为「${state}」`,
   outcomes: {
@@ -87,6 +89,10 @@ export const zhCN: Words = {
     attention: '需要处理',
     cancel: '取消',
     payments: '支付',
+    received: '已收',
+    refunds: '退款',
+    refunded: '已退',
+    retracted: '已撤销',
     anomalies: '异常',
     pending: '等待中',
     witness: '凭据',
@@ -97,8 +103,9 @@ export const zhCN: Words = {
   attempt: (number, answer) => `第 ${number} 次请求：${answer}`,
   inDoubt: '存疑：某次请求可能已执行，也可能没有',
   wasInDoubt: (attempt) => `第 ${attempt} 次请求始终没有答复；已凭其他证据了结`,
-  anomaly: (number, code, meaning, acknowledged) =>
-    `${number} ${code}：${meaning}${acknowledged ? '（已确认）' : ''}`,
+  receivedUnknown: '已支付，但没有来源说明金额',
+  anomaly: (number, code, meaning, standing) =>
+    `${number} ${code}：${meaning}${{ open: '', acknowledged: '（已确认）', retracted: '（已随撤销消除）' }[standing]}`,
   callInFlight: (attempt, since) => `第 ${attempt} 次请求，自 ${since} 起等待答复`,
   timer: (event, dueAt) => `${event}，于 ${dueAt}`,
 
