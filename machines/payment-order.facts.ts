@@ -1,17 +1,10 @@
-/**
- * What an order knows, folded from its events by pure functions. Facts are remembered alike in
- * every state, so that none is ever lost; a contradiction between two becomes an anomaly.
- */
+/** What an order knows, and what can be asked of that. How it comes to know it: the fold. */
 
-import type {
-  AttemptBegun,
-  EventData,
-  OutcomeEvent,
-  OutcomeType,
-  PaymentOrderEvent,
-} from './payment-order.events.ts';
-import { defaultRetryPolicy } from './payment-order.retry-policy.ts';
+import type { EventData, OutcomeEvent } from './payment-order.events.ts';
+import type { Payment, Refund, Remembered } from './payment-order.remembered.ts';
 import type { RetryPolicy } from './payment-order.retry-policy.ts';
+
+export type { Payment, Refund, Remembered };
 
 /** The result of an attempt. `resolved`: it was never answered, and an operator found the truth. */
 export type AttemptResult =
@@ -28,19 +21,19 @@ export type AnomalyCode =
   | 'resolution-contradicted'
   | 'contradicted';
 
-/** A contradiction between facts. It stays open until an operator acknowledges it. */
+/**
+ * A contradiction between facts. It stays open until an operator acknowledges it, or retracts what
+ * it came from.
+ */
 export type Anomaly = {
-  /** Counted from 1 in the order it arose. */
+  /** Counted from 1 in the order it arose; never changes. */
   readonly number: number;
   readonly code: AnomalyCode;
+  /** Of the event that opened it. */
+  readonly revision: number;
   readonly acknowledged: boolean;
-};
-
-export type Payment = {
-  /** Absent where the source gave none. */
-  readonly transactionNo?: string;
-  readonly amountMinor?: number;
-  readonly currency?: string;
+  /** Nothing is contradictory any more, because an operator retracted a fact. */
+  readonly retracted: boolean;
 };
 
 /** The machine's context: JSON, nothing else. */
@@ -49,19 +42,33 @@ export type OrderFacts = {
   readonly processBillNo: string;
   readonly amountMinor?: number;
   readonly currency?: string;
+  /** Of the last event, counted from 0: every event that is taken is recorded once. */
+  readonly revision: number;
+  /** Every event that decides something, as much of it as decides. Everything else is folded of it. */
+  readonly history: readonly Remembered[];
   readonly started: boolean;
   readonly paid: boolean;
   readonly failed: boolean;
   readonly closed: boolean;
+  /** The platform or the channel closed it, as a fact says. */
+  readonly closedAtGateway: boolean;
   readonly payments: readonly Payment[];
+  readonly refunds: readonly Refund[];
   /** The newest cancel; its attempts are those from `firstAttempt` on, its budget from `budgetFrom` on. */
   readonly cancel: {
     readonly reason?: string;
     readonly firstAttempt: number;
     readonly budgetFrom: number;
+    /** How an operator ended it; null where none did. */
+    readonly endedBy: 'CancelAbandoned' | 'CancelResolved' | null;
   } | null;
   /** The answer to each attempt; attempt n stands at index n - 1. */
   readonly answers: readonly AttemptResult[];
+  /** The doubts that operators resolved, each with the attempts that it was about. */
+  readonly resolutions: readonly {
+    readonly resolution: EventData<'CancelResolved'>['resolution'];
+    readonly attempts: readonly number[];
+  }[];
   readonly retryInMs: number | null;
   /** The deadline of the newest attempt, as recorded; null where none was recorded. */
   readonly attemptDeadlineMs: number | null;
@@ -90,19 +97,27 @@ export function retryDelayMs(
 }
 
 /** What is known of an order that was just created. */
-export function knownFrom(created: EventData<'PaymentOrderCreated'> | undefined): OrderFacts {
+export function knownFrom(
+  created: (Pick<OrderFacts, 'orderNo' | 'processBillNo'> & MaybeAmount) | undefined,
+): OrderFacts {
   return {
     // XState builds an initial snapshot without input at times, and throws it away.
     orderNo: created?.orderNo ?? '',
     processBillNo: created?.processBillNo ?? '',
-    ...amountOf(created ?? {}),
+    ...(created?.amountMinor === undefined ? {} : { amountMinor: created.amountMinor }),
+    ...(created?.currency === undefined ? {} : { currency: created.currency }),
+    revision: 0,
+    history: [],
     started: false,
     paid: false,
     failed: false,
     closed: false,
+    closedAtGateway: false,
     payments: [],
+    refunds: [],
     cancel: null,
     answers: [],
+    resolutions: [],
     retryInMs: null,
     attemptDeadlineMs: null,
     anomalies: [],
@@ -120,176 +135,35 @@ export function refused(known: OrderFacts): boolean {
   return known.answers.some((answer, index) => answer === 'refused' && index + 1 >= firstAttempt);
 }
 
-/**
- * The one fold of the machine's action `record`, the same in every state. The outcome of an attempt
- * that was never made changes nothing.
- */
-export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts {
-  switch (event.type) {
-    case 'PaymentOrderCreated':
-    case 'CommandRejected':
-    case 'CancelAbandoned':
-    case 'PaymentDeclined':
-    case 'PaymentRefunded':
-    case 'FactRetracted':
-      return known;
-    case 'PaymentStarted':
-      return { ...known, started: true };
-    case 'PaymentSucceeded':
-      return recordPayment(known, event);
-    case 'PaymentFailed':
-      return withAnomalies({ ...known, failed: true }, known.paid && 'contradicted');
-    case 'ClosedAtGateway':
-      return withAnomalies({ ...known, closed: true }, known.paid && 'contradicted');
-    case 'CancelRequested':
-      return nextAttempt(event, {
-        ...known,
-        cancel: {
-          ...(event.reason === undefined ? {} : { reason: event.reason }),
-          firstAttempt: known.answers.length + 1,
-          budgetFrom: known.answers.length + 1,
-        },
-      });
-    case 'CancelRetryDue':
-      return nextAttempt(event, known);
-    case 'CancelRetryRequested':
-      return nextAttempt(event, {
-        ...known,
-        // The reason stays: every attempt of a cancel carries the same parameters.
-        cancel: known.cancel && { ...known.cancel, budgetFrom: known.answers.length + 1 },
-      });
-    case 'CancelConfirmed':
-    case 'CancelRefused':
-    case 'CancelNotExecuted':
-    case 'CancelBlocked':
-    case 'CancelOutcomeUnknown':
-      return recordOutcome(known, event);
-    case 'CancelResolved':
-      return recordResolution(known, event.resolution);
-    case 'AnomalyAcknowledged':
-      return {
-        ...known,
-        anomalies: known.anomalies.map((anomaly) =>
-          anomaly.number === event.number ? { ...anomaly, acknowledged: true } : anomaly,
-        ),
-      };
-  }
+/** True while nothing has ended the newest cancel: no money, no closing, no refusal, no operator. */
+export function isCancelOpen(known: OrderFacts): boolean {
+  const { paid, closed, cancel } = known;
+  if (paid || closed) return false;
+  return inDoubt(known) || (cancel !== null && cancel.endedBy === null && !refused(known));
 }
 
-/** What entering `paid` adds: money came while a cancel may have run. */
-export function enterPaid(known: OrderFacts): OrderFacts {
-  return withAnomalies(known, inDoubt(known) && 'cancel-unresolved');
+/** Whether an anomaly still needs an operator. */
+export function isOpen({ acknowledged, retracted }: Anomaly): boolean {
+  return !acknowledged && !retracted;
 }
 
-function recordPayment(
-  known: OrderFacts,
-  event: PaymentOrderEvent<'PaymentSucceeded'>,
-): OrderFacts {
-  const { transactionNo } = event;
-  const payment: Payment = {
-    ...(transactionNo === undefined ? {} : { transactionNo }),
-    ...amountOf(event),
-  };
-  const seen = known.payments.filter((other) => other.transactionNo === payment.transactionNo);
-  const isNew = seen.length === 0;
-  const agrees = seen.some((other) => amountsAgree(other, payment));
-  return withAnomalies(
-    { ...known, paid: true, payments: withPayment(known.payments, payment, agrees) },
-    !amountsAgree(known, payment) && 'amount-mismatch',
-    isNew && known.payments.length > 0 && 'double-payment',
-    isNew && known.closed && 'paid-after-cancel',
-    isNew && known.failed && 'paid-after-failure',
-    !isNew && !agrees && 'contradicted',
-  );
-}
-
-/** A notice without an amount is not another payment: the one that gives the amount stays. */
-function withPayment(
-  payments: readonly Payment[],
-  payment: Payment,
-  agrees: boolean,
-): readonly Payment[] {
-  if (!agrees) return [...payments, payment];
-  return payments.map((other) =>
-    other.transactionNo === payment.transactionNo && other.amountMinor === undefined
-      ? payment
-      : other,
-  );
-}
-
-const answerOf: Record<OutcomeType, AttemptResult> = {
-  CancelConfirmed: 'confirmed',
-  CancelRefused: 'refused',
-  CancelNotExecuted: 'not-executed',
-  CancelBlocked: 'blocked',
-  CancelOutcomeUnknown: 'unknown',
+export type MaybeAmount = {
+  readonly amountMinor?: number | undefined;
+  readonly currency?: string | undefined;
 };
 
-function recordOutcome(known: OrderFacts, event: OutcomeEvent): OrderFacts {
-  const index = event.attempt - 1;
-  const before = known.answers[index];
-  if (before === undefined) return known;
-  const after = answerOf[event.type];
-  // 'unknown' adds nothing, so it never replaces a definite answer.
-  const keeps = after === 'unknown' && before !== 'in-flight';
-  const answers = keeps ? known.answers : known.answers.with(index, after);
-  if (event.type === 'CancelConfirmed') {
-    return withAnomalies({ ...known, answers, closed: true }, known.paid && 'cancelled-and-paid');
-  }
-  if (event.type === 'CancelBlocked') {
-    return { ...known, answers, retryInMs: event.retryInMsOfVersion1 ?? null };
-  }
-  const retryInMs =
-    event.retryInMs === undefined
-      ? retryDelayMs(defaultRetryPolicy, known, event)
-      : event.retryInMs;
-  return { ...known, answers, retryInMs };
-}
-
-function recordResolution(
+/** Opens an anomaly for each code, in this order, with the next numbers. */
+export function withAnomalies(
   known: OrderFacts,
-  resolution: EventData<'CancelResolved'>['resolution'],
+  revision: number,
+  ...found: readonly (AnomalyCode | false)[]
 ): OrderFacts {
-  const settled: OrderFacts = {
-    ...known,
-    answers: known.answers.map((answer) => (answer === 'unknown' ? 'resolved' : answer)),
-  };
-  switch (resolution) {
-    case 'cancelled':
-      return { ...settled, closed: true };
-    case 'paid':
-      return withAnomalies({ ...settled, paid: true }, known.failed && 'paid-after-failure');
-    case 'failed':
-      return { ...settled, failed: true };
-    case 'open':
-      return { ...settled, failed: false };
-  }
-}
-
-function nextAttempt(event: AttemptBegun, known: OrderFacts): OrderFacts {
-  const attemptDeadlineMs = event.attemptDeadlineMs ?? null;
-  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null, attemptDeadlineMs };
-}
-
-function withAnomalies(known: OrderFacts, ...found: (AnomalyCode | false)[]): OrderFacts {
   const codes = found.filter((code) => code !== false);
   if (codes.length === 0) return known;
   const first = known.anomalies.length + 1;
-  const added = codes.map((code, index) => ({ number: first + index, code, acknowledged: false }));
+  const added = codes.map((code, index) => ({
+    ...{ number: first + index, code, revision },
+    ...{ acknowledged: false, retracted: false },
+  }));
   return { ...known, anomalies: [...known.anomalies, ...added] };
-}
-
-type MaybeAmount = { amountMinor?: number | undefined; currency?: string | undefined };
-
-function amountOf(value: MaybeAmount): { amountMinor?: number; currency?: string } {
-  return {
-    ...(value.amountMinor === undefined ? {} : { amountMinor: value.amountMinor }),
-    ...(value.currency === undefined ? {} : { currency: value.currency }),
-  };
-}
-
-/** Where one of the two gives no amount, there is nothing to compare. */
-function amountsAgree(one: MaybeAmount, other: MaybeAmount): boolean {
-  if (one.amountMinor === undefined || other.amountMinor === undefined) return true;
-  return one.amountMinor === other.amountMinor && one.currency === other.currency;
 }

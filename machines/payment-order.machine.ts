@@ -4,41 +4,19 @@
  * A cancel's attempt ends in the transient state `weighing`, which sends the order on: to
  * `settling` when the cancel is over, to `backingOff` or `inDoubt` when another attempt is due, and
  * to `needsReview`, for a person, when the attempts are spent. Nothing else decides that.
+ *
+ * A retraction takes a fact back that was recorded by mistake. An order that waits for nothing goes
+ * where it would be without the fact. A cancel that waits goes on waiting, and no call follows.
  */
 
-import { assign, fromPromise, raise, setup } from 'xstate';
+import { assign, raise, setup } from 'xstate';
+import { cancelPaymentWith } from './payment-order.cancel-payment.ts';
 import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
 import { attemptDeadlineDefaultMs, hasRole } from './payment-order.events.ts';
 import type { OrderFacts } from './payment-order.facts.ts';
-import { enterPaid, inDoubt, knownFrom, record, refused } from './payment-order.facts.ts';
-import { parseOutcome } from './payment-order.outcomes.ts';
-
-/** The input of the invoked service: one attempt of a cancel. */
-export type CancelPaymentInput = {
-  readonly orderNo: string;
-  readonly processBillNo: string;
-  readonly reason?: string;
-  /** Counted from 1 through the order's life. */
-  readonly attempt: number;
-};
-
-/**
- * Makes the actor `cancelPayment` out of a function that makes the call. A result that is not an
- * outcome of this very attempt counts as unknown: the call may have run. Evidence that does not fit
- * costs no outcome; see `parseOutcome`.
- *
- * @example machine.provide({ actors: { cancelPayment: cancelPaymentWith(callTheGateway) } })
- */
-export function cancelPaymentWith(call: (input: CancelPaymentInput) => Promise<unknown>) {
-  return fromPromise<OutcomeEvent, CancelPaymentInput>(
-    async ({ input }) =>
-      parseOutcome(await call(input), input.attempt) ?? {
-        type: 'CancelOutcomeUnknown',
-        attempt: input.attempt,
-        rule: 'unreadable-outcome',
-      },
-  );
-}
+import { record } from './payment-order.fold.ts';
+import { inDoubt, isCancelOpen, isOpen, knownFrom, refused } from './payment-order.facts.ts';
+import { whyNotRetractable } from './payment-order.remembered.ts';
 
 /** Whether an event is the outcome of an attempt that was made. */
 function isOutcomeOfKnownAttempt(
@@ -47,6 +25,12 @@ function isOutcomeOfKnownAttempt(
 ): event is OutcomeEvent {
   return (
     hasRole(event.type, 'outcome') && 'attempt' in event && event.attempt <= known.answers.length
+  );
+}
+
+function isRetractable(known: OrderFacts, event: PaymentOrderEvent): boolean {
+  return (
+    event.type === 'FactRetracted' && whyNotRetractable(known.history, event.revision) === null
   );
 }
 
@@ -66,7 +50,6 @@ const machineSetup = setup({
   },
   actions: {
     record: assign(({ context, event }) => record(context, event)),
-    enterPaid: assign(({ context }) => enterPaid(context)),
   },
   guards: {
     isOfMadeAttempt: ({ context, event }) => isOutcomeOfKnownAttempt(context, event),
@@ -76,11 +59,17 @@ const machineSetup = setup({
       isOutcomeOfKnownAttempt(context, event) && !inDoubt(record(context, event)),
     isOpenAnomaly: ({ context, event }) =>
       event.type === 'AnomalyAcknowledged' &&
-      context.anomalies.some(
-        ({ number, acknowledged }) => number === event.number && !acknowledged,
-      ),
-    /** Until the order knows what to fold again, nothing can be. */
-    isRetractable: () => false,
+      context.anomalies.some((anomaly) => anomaly.number === event.number && isOpen(anomaly)),
+    isRetractable: ({ context, event }) => isRetractable(context, event),
+    /** What was taken back is a retraction, so that money or a closing counts again. */
+    settlesAgain: ({ context, event }) => {
+      if (!isRetractable(context, event)) return false;
+      const { paid, closed } = record(context, event);
+      return paid || closed;
+    },
+    /** Only a retraction leaves a cancel open that was over. A person decides how it goes on. */
+    isCancelOpen: ({ context }) => isCancelOpen(context),
+    isNotClosed: ({ context }) => !context.closed,
     isSettled: ({ context }) =>
       context.paid || context.closed || (refused(context) && !inDoubt(context)),
     isSpent: ({ context }) => context.retryInMs === null,
@@ -101,6 +90,13 @@ const machineSetup = setup({
 
 const settle = { target: 'settling', actions: 'record' } as const;
 
+/** Where an order stands without a call or a timer, it goes where it would be without the fact. */
+const retracted = {
+  guard: 'isRetractable',
+  target: 'cancelling.settling',
+  actions: 'record',
+} as const;
+
 /** `created` and `paying` differ only in whether the payment has started. */
 const beforeMoney = {
   PaymentSucceeded: { target: 'paid', actions: 'record' },
@@ -108,12 +104,14 @@ const beforeMoney = {
   ClosedAtGateway: { target: 'cancelled', actions: 'record' },
   CancelConfirmed: { guard: 'isOfMadeAttempt', target: 'cancelled', actions: 'record' },
   CancelRequested: { target: 'cancelling', actions: 'record' },
+  FactRetracted: retracted,
 } as const;
 
 const retryTimer = { retry: { actions: machineSetup.raise({ type: 'CancelRetryDue' }) } } as const;
 
 const ownOutcome = { guard: 'isOwnOutcome', target: 'weighing', actions: 'record' } as const;
 const lastDoubtEnds = { guard: 'endsLastDoubt', target: 'weighing', actions: 'record' } as const;
+const settledAgain = { guard: 'settlesAgain', ...settle } as const;
 const outcomeOfMadeAttempt = { guard: 'isOfMadeAttempt', actions: 'record' } as const;
 
 /**
@@ -199,7 +197,9 @@ export const paymentOrderMachine = machineSetup.createMachine({
             CancelConfirmed: { guard: 'isOfMadeAttempt', ...settle },
             CancelRetryDue: { target: 'requesting', actions: 'record' },
             CancelRetryRequested: { target: 'requesting', actions: 'record' },
-            CancelAbandoned: settle,
+            // Only a retraction brings a doubt here.
+            CancelAbandoned: { guard: 'isNotInDoubt', ...settle },
+            FactRetracted: settledAgain,
           },
         },
         inDoubt: {
@@ -214,6 +214,7 @@ export const paymentOrderMachine = machineSetup.createMachine({
             CancelRetryDue: { target: 'requesting', actions: 'record' },
             CancelRetryRequested: { target: 'requesting', actions: 'record' },
             CancelResolved: settle,
+            FactRetracted: settledAgain,
           },
         },
         needsReview: {
@@ -225,10 +226,12 @@ export const paymentOrderMachine = machineSetup.createMachine({
             CancelRetryRequested: { target: 'requesting', actions: 'record' },
             CancelAbandoned: { guard: 'isNotInDoubt', ...settle },
             CancelResolved: settle,
+            FactRetracted: settledAgain,
           },
         },
         settling: {
           always: [
+            { guard: 'isCancelOpen', target: 'needsReview' },
             { guard: 'isPaid', target: '#paymentOrder.paid' },
             { guard: 'isClosed', target: '#paymentOrder.cancelled' },
             { guard: 'isFailed', target: '#paymentOrder.failed' },
@@ -238,20 +241,27 @@ export const paymentOrderMachine = machineSetup.createMachine({
         },
       },
     },
-    paid: { tags: 'closed', entry: 'enterPaid' },
+    paid: { tags: 'closed', on: { FactRetracted: retracted } },
     cancelled: {
       tags: 'closed',
-      on: { PaymentSucceeded: { target: 'paid', actions: 'record' } },
+      on: { PaymentSucceeded: { target: 'paid', actions: 'record' }, FactRetracted: retracted },
     },
     failed: {
       tags: 'closed',
-      on: { PaymentSucceeded: { target: 'paid', actions: 'record' } },
+      on: {
+        PaymentSucceeded: { target: 'paid', actions: 'record' },
+        // Channels prescribe to close the old number before the payer gets a new one.
+        CancelRequested: { guard: 'isNotClosed', target: 'cancelling', actions: 'record' },
+        FactRetracted: retracted,
+      },
     },
   },
 });
 
 export type PaymentOrderMachine = typeof paymentOrderMachine;
 
+export { cancelPaymentWith } from './payment-order.cancel-payment.ts';
+export type { CancelPaymentInput } from './payment-order.cancel-payment.ts';
 export { eventSchemas } from './payment-order.events.ts';
 export { parseOutcome } from './payment-order.outcomes.ts';
 export type {
@@ -262,7 +272,8 @@ export type {
   OutcomeType,
   PaymentOrderEvent,
 } from './payment-order.events.ts';
-export { record, retryDelayMs } from './payment-order.facts.ts';
+export { record } from './payment-order.fold.ts';
+export { retryDelayMs } from './payment-order.facts.ts';
 export type {
   Anomaly,
   AnomalyCode,

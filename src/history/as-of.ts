@@ -1,6 +1,8 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { hasRole } from '../../machines/payment-order.events.ts';
+import { retractedIn } from '../../machines/payment-order.remembered.ts';
+import type { Remembered } from '../../machines/payment-order.remembered.ts';
 import { millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
 import type { StoredEvent } from './event.ts';
@@ -33,14 +35,23 @@ export async function orderAsOf(
   if (last < 0) return null;
   let order: OrderHistory | null = null;
   const learnedLater: StoredEvent[] = [];
+  const retractions: Remembered[] = [];
   for await (const recorded of store.read(stream)) {
     if (recorded.revision > last && !('occurredAt' in moment)) break;
     const stored = decodeEvent(recorded);
+    if (stored.event.type === 'FactRetracted') {
+      const { type, revision: retracts } = stored.event;
+      retractions.push({ type, retracts, revision: stored.revision });
+    }
     if (order === null || stored.revision <= last) order = evolve(compiled, order, stored);
     else if (hadOccurred(stored, moment)) learnedLater.push(stored);
   }
-  for (const fact of learnedLater) order?.foldAsIfRecorded(fact);
-  return order === null ? null : { order, learnedLater };
+  if (order === null) return null;
+  // What an operator took back later had not happened.
+  const retracted = retractedIn(retractions);
+  const facts = learnedLater.filter(({ revision }) => !retracted.has(revision));
+  for (const fact of facts) order.foldAsIfRecorded(fact);
+  return { order, learnedLater: facts };
 }
 
 async function lastRevision(store: EventStore, stream: string, moment: Moment): Promise<number> {

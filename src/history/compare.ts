@@ -180,7 +180,7 @@ class Comparison {
     const reference = this.#reference.fold;
     const isOtherEffect = !isDeepStrictEqual(fold.pending, reference.pending);
     if (isOtherEffect && !accept.has('other-pending-effect')) return 'other-pending-effect';
-    const isOtherContext = !isDeepStrictEqual(knownOf(fold), knownOf(reference));
+    const isOtherContext = !isDeepStrictEqual(latestOf(fold), latestOf(reference));
     return isOtherContext && !accept.has('context-differs') ? 'context-differs' : null;
   }
 
@@ -191,6 +191,12 @@ class Comparison {
     this.#reference = next.kind === 'folded' ? next.after : null;
     if (this.#reference === null) this.#comparedUntil = stored.revision;
   }
+}
+
+/** What is known, of the past only the last entry: the others were compared when they came. */
+function latestOf(fold: Fold): object {
+  const known = knownOf(fold);
+  return { ...known, history: known.history.slice(-1) };
 }
 
 /** Guards and actions are their author's: a machine may throw, and one that loops throws too. */

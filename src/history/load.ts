@@ -89,6 +89,19 @@ export class OrderHistory {
     this.#fold = folded(this.compiled, this, stored);
     this.#head = stored;
     this.deduplication.apply(stored);
+    this.#assertCounted();
+  }
+
+  /** What is known names events by their revisions, and counts them itself. */
+  #assertCounted(): void {
+    const { revision, type } = this.#head;
+    if (this.known.revision === revision) return;
+    throw new PaymentOrderError(
+      'unsupported-machine',
+      `the machine took ${type} at revision ${revision} of stream ${this.stream} without the ` +
+        `action 'record', so it counts ${this.known.revision} events; record every event once`,
+      { stream: this.stream, revision },
+    );
   }
 
   /** Folds a fact as if it had been recorded already. */

@@ -1,4 +1,5 @@
-import { enterPaid, knownFrom, record } from '../../machines/payment-order.facts.ts';
+import { knownFrom } from '../../machines/payment-order.facts.ts';
+import { record } from '../../machines/payment-order.fold.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { readableEvent } from './codec.ts';
 import type { FoundEvent, MachineIdentity } from './event.ts';
@@ -71,17 +72,13 @@ export function* knownAlong<T extends FoundEvent>(events: Iterable<T>): Generato
   }
 }
 
-/**
- * The one fold of recorded data without the machine; null where the data cannot be read. It follows
- * the recorded states, and so does by hand what the machine does on entering `paid`.
- */
+/** The one fold of recorded data without the machine; null where the data cannot be read. */
 function knownAfter(known: OrderFacts, found: FoundEvent): OrderFacts | null {
   const event = readableEvent(found);
   if (event === null) return null;
   if (event.type === 'PaymentOrderCreated') return knownFrom(event);
-  const next = record(known, event);
-  const { from, to } = found.metadata;
-  return to === 'paid' && from !== 'paid' ? enterPaid(next) : next;
+  // The fold counts events, and those that cannot be read count too.
+  return record({ ...known, revision: found.revision - 1 }, event);
 }
 
 function identityIn(machine: unknown): MachineIdentity {

@@ -6,8 +6,9 @@
  */
 
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { inDoubt } from '../../machines/payment-order.facts.ts';
+import { inDoubt, isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { whyNotRetractable } from '../../machines/payment-order.remembered.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import type {
@@ -36,11 +37,20 @@ export const commands = {
     event: 'PaymentOrderCreated',
     rejected: () => 'order-exists',
   },
-  StartPayment: { asks: 'caller', event: 'PaymentStarted', rejected: whyNotOpen },
-  RequestCancel: { asks: 'caller', event: 'CancelRequested', rejected: whyNotOpen },
+  StartPayment: {
+    asks: 'caller',
+    event: 'PaymentStarted',
+    rejected: ({ fold }) => whyNotOpen(fold, 'StartPayment'),
+  },
+  RequestCancel: {
+    asks: 'caller',
+    event: 'CancelRequested',
+    rejected: ({ fold }) => whyNotOpen(fold, 'RequestCancel'),
+  },
   RetryCancel: { asks: 'operator', event: 'CancelRetryRequested', rejected: whyNoCancelWaits },
   AbandonCancel: { asks: 'operator', event: 'CancelAbandoned', rejected: whyNoCancelWaits },
   ResolveCancel: { asks: 'operator', event: 'CancelResolved', rejected: whyNoCancelWaits },
+  // Why a certain revision is not, `decideCommand` says.
   RetractFact: { asks: 'operator', event: 'FactRetracted', rejected: () => 'not-retractable' },
   AcknowledgeAnomaly: {
     asks: 'operator',
@@ -49,7 +59,7 @@ export const commands = {
   },
 } as const satisfies { readonly [T in CommandType]: CommandRule<T> };
 
-function whyNotOpen({ fold }: { readonly fold: Fold }): RejectionCode {
+function whyNotOpen(fold: Fold, type: 'StartPayment' | 'RequestCancel'): RejectionCode {
   switch (stateOf(fold)) {
     case 'created':
     case 'paying':
@@ -61,7 +71,8 @@ function whyNotOpen({ fold }: { readonly fold: Fold }): RejectionCode {
     case 'cancelled':
       return 'already-cancelled';
     case 'failed':
-      return 'payment-failed';
+      // A cancel is refused here only where the order is closed as well.
+      return type === 'RequestCancel' ? 'already-cancelled' : 'payment-failed';
   }
 }
 
@@ -92,8 +103,11 @@ export function allowedCommands(
   known: OrderFacts,
 ): readonly CommandType[] {
   // A guard may look at the data of its event, so the candidates have some that is valid.
-  const number = known.anomalies.find(({ acknowledged }) => !acknowledged)?.number ?? 0;
-  const data = { resolution: 'open', evidence: 'candidate', by: 'candidate', number, revision: 0 };
+  const number = known.anomalies.find(isOpen)?.number ?? 0;
+  const revision =
+    known.history.findLast((entry) => whyNotRetractable(known.history, entry.revision) === null)
+      ?.revision ?? 0;
+  const data = { resolution: 'open', evidence: 'candidate', by: 'candidate', number, revision };
   // The keys of the table are all commands.
   const types = Object.keys(commands) as CommandType[];
   return types.filter((type) => interpreter.takes(fold, { type: commands[type].event, ...data }));

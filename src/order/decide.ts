@@ -14,6 +14,7 @@ import type {
 } from '../../machines/payment-order.events.ts';
 import { retryDelayMs } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { retractedIn, whyNotRetractable } from '../../machines/payment-order.remembered.ts';
 import type { RetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { digest } from '../history/chain.ts';
@@ -136,7 +137,11 @@ export function decideFact(
   if (order === null) throw orderNotFound(orderNo);
   const event = withFactId(fact, orderNo);
   const seenAt = order.deduplication.seenAt(event);
-  if (seenAt !== undefined) return { kind: 'answer', answer: { kind: 'duplicate' } };
+  if (seenAt !== undefined) {
+    const isRetracted = retractedIn(order.known.history).has(seenAt);
+    const answer = { kind: 'duplicate' } as const;
+    return { kind: 'answer', answer: isRetracted ? { ...answer, retracted: true } : answer };
+  }
   if (order.head.revision + 1 >= limits.streamEventsMax) {
     throw streamFull(order, 'nothing more can be recorded; find out what floods this order');
   }
@@ -198,10 +203,15 @@ function recordOnce(order: OrderHistory, outcome: OutcomeEvent): Decision {
     : { kind: 'answer', answer: { kind: 'duplicate' } };
 }
 
-function codeFor(order: OrderHistory, command: Command): RecordedCode {
-  return command.type === 'CreatePaymentOrder' && isSameOrder(order.known, command.payload)
-    ? 'already-created'
-    : commands[command.type].rejected(order);
+function codeFor({ known, fold }: OrderHistory, command: Command): RecordedCode {
+  if (command.type === 'CreatePaymentOrder' && isSameOrder(known, command.payload)) {
+    return 'already-created';
+  }
+  const why =
+    command.type === 'RetractFact'
+      ? whyNotRetractable(known.history, command.payload.revision)
+      : null;
+  return why ?? commands[command.type].rejected({ known, fold });
 }
 
 function isSameOrder(known: OrderFacts, payload: CommandPayload<'CreatePaymentOrder'>): boolean {

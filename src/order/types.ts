@@ -9,7 +9,13 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import type { Anomaly, AttemptResult, Payment } from '../../machines/payment-order.facts.ts';
+import type {
+  Anomaly,
+  AttemptResult,
+  Payment,
+  Refund,
+} from '../../machines/payment-order.facts.ts';
+import type { Money } from '../../machines/payment-order.money.ts';
 import type { Actor, StoredEvent } from '../history/event.ts';
 
 /** The event that each command asks for. */
@@ -147,6 +153,11 @@ export type PaymentOrder = {
   /** The newest cancel; null if none was requested. */
   readonly cancel: OrderCancel | null;
   readonly payments: readonly Payment[];
+  /** What came, one sum for each currency; null where it was paid and nobody told how much. */
+  readonly received: readonly Money[] | null;
+  readonly refunds: readonly Refund[];
+  /** What went back, one sum for each currency. */
+  readonly refunded: readonly Money[];
   readonly anomalies: readonly Anomaly[];
   readonly pending: readonly PendingWork[];
   /** The commands that would be accepted now. */
@@ -159,7 +170,10 @@ export type PaymentOrder = {
 
 export type OrderCancel = {
   readonly reason?: string;
-  /** True while it is unknown whether an attempt of this order ran. */
+  /**
+   * True while it is unknown whether an attempt of this order ran. In `cancelled` it is false: a
+   * closing made the doubt moot.
+   */
   readonly inDoubt: boolean;
   /** The attempts of this cancel, oldest first. Their numbers run through the order's life. */
   readonly attempts: readonly { readonly attempt: number; readonly answer: AttemptResult }[];

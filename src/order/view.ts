@@ -1,10 +1,18 @@
-import { inDoubt } from '../../machines/payment-order.facts.ts';
+import { inDoubt, isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { received, refunded } from '../../machines/payment-order.money.ts';
 import { compact } from '../compact.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { instantOf } from '../runtime.ts';
 import { allowedCommands, stateOf } from './commands.ts';
-import type { CommandAnswer, OrderCancel, PaymentOrder, PendingWork, Receipt } from './types.ts';
+import type {
+  CommandAnswer,
+  OrderCancel,
+  OrderState,
+  PaymentOrder,
+  PendingWork,
+  Receipt,
+} from './types.ts';
 
 /** What a view is made of: a machine, what it folded to, and the head of what was folded. */
 export type FoldedOrder = Pick<OrderHistory, 'compiled' | 'fold' | 'known' | 'witness'>;
@@ -21,19 +29,22 @@ export function receiptOf(answer: CommandAnswer, folded: FoldedOrder): Receipt {
 /** The order as callers and the report see it. */
 export function viewOf(folded: FoldedOrder): PaymentOrder {
   const { compiled, known, fold, witness } = folded;
-  const { orderNo, processBillNo, amountMinor, currency, payments, anomalies } = known;
+  const { orderNo, processBillNo, amountMinor, currency, payments, refunds, anomalies } = known;
+  const state = stateOf(fold);
   return compact({
     orderNo,
     processBillNo,
     amountMinor,
     currency,
-    state: stateOf(fold),
+    state,
     stateDetail: fold.state,
     closed: fold.snapshot.hasTag('closed'),
-    needsAttention:
-      fold.snapshot.hasTag('attention') || anomalies.some(({ acknowledged }) => !acknowledged),
-    cancel: cancelOf(known),
+    needsAttention: fold.snapshot.hasTag('attention') || anomalies.some(isOpen),
+    cancel: cancelOf(known, state),
     payments,
+    received: received(known),
+    refunds,
+    refunded: refunded(known),
     anomalies,
     pending: pendingOf(folded),
     allowed: allowedCommands(compiled.interpreter, fold, known),
@@ -42,13 +53,14 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
   });
 }
 
-function cancelOf(known: OrderFacts): OrderCancel | null {
+function cancelOf(known: OrderFacts, state: OrderState): OrderCancel | null {
   if (known.cancel === null) return null;
   const { reason, firstAttempt } = known.cancel;
   const attempts = known.answers.map((answer, index) => ({ attempt: index + 1, answer }));
   return compact({
     reason,
-    inDoubt: inDoubt(known),
+    // A closing made the doubt moot: the order is cancelled, whichever attempt did it.
+    inDoubt: state !== 'cancelled' && inDoubt(known),
     attempts: attempts.slice(firstAttempt - 1),
   });
 }

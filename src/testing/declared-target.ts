@@ -4,7 +4,7 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import { declaredKnown, flagged, isInDoubt, remembered } from './declared-known.ts';
+import { declaredKnown, isInDoubt, remembered } from './declared-known.ts';
 
 // The second table of the design, written down a second time: where an event leads. As the first
 // one, in declared-known.ts, it shares no code with the machine. The laws of the kit and the
@@ -34,8 +34,7 @@ export function declaredNext(order: DeclaredOrder, event: PaymentOrderEvent): De
   const known = remembered(order.known, event);
   const state = known === null ? null : targetOf(order, known, event);
   if (known === null || state === null) return null;
-  const entersPaid = state === 'paid' && order.state !== 'paid';
-  return { state, known: flagged(known, entersPaid && isInDoubt(known) && 'cancel-unresolved') };
+  return { state, known };
 }
 
 /** A fixed state, or one that depends on what is known after the event. */
@@ -63,20 +62,34 @@ const weighedWithoutDoubt: Target = (known, state) => (isInDoubt(known) ? state 
 const settledWithoutDoubt: Target = (known, _, before) =>
   isInDoubt(before) ? null : settled(known);
 
+/** Where an order goes without a fact; a cancel that nothing has ended is up to a person. */
+const settledWithout: Target = (known) => {
+  const { paid, closed, cancel } = known;
+  const isRefused = known.answers.slice((cancel?.firstAttempt ?? 1) - 1).includes('refused');
+  const isUnended = cancel !== null && cancel.endedBy === null && !isRefused;
+  const needsPerson = !paid && !closed && (isInDoubt(known) || isUnended);
+  return needsPerson ? 'cancelling.needsReview' : settled(known);
+};
+/** Where a cancel waits, it goes on waiting unless there is money or a closing again. */
+const settledAgain: Target = (known, state) =>
+  known.paid || known.closed ? settled(known) : state;
+
 const open: Targets = {
   PaymentSucceeded: 'paid',
   PaymentFailed: 'failed',
   ClosedAtGateway: 'cancelled',
   CancelConfirmed: 'cancelled',
   CancelRequested: requesting,
+  FactRetracted: settledWithout,
 };
 const waiting: Targets = {
   PaymentSucceeded: settled,
   ClosedAtGateway: settled,
   CancelConfirmed: settled,
   CancelRetryRequested: requesting,
+  FactRetracted: settledAgain,
 };
-const closed: Targets = { PaymentSucceeded: 'paid' };
+const closed: Targets = { PaymentSucceeded: 'paid', FactRetracted: settledWithout };
 
 /** What each state lists. `cancelling.requesting` listens to its own outcome: see `targetOf`. */
 const targets: Readonly<Record<string, Targets>> = {
@@ -101,7 +114,11 @@ const targets: Readonly<Record<string, Targets>> = {
     CancelResolved: settled,
   },
   cancelled: closed,
-  failed: closed,
+  failed: {
+    ...closed,
+    CancelRequested: (_known, _state, before) => (before.closed ? null : requesting),
+  },
+  paid: { FactRetracted: settledWithout },
 };
 
 /** What the root lists: these events are recorded in every state, and the order stays there. */

@@ -1,3 +1,4 @@
+import { isOpen } from '../../machines/payment-order.facts.ts';
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type {
@@ -6,6 +7,7 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { whyNotRetractable } from '../../machines/payment-order.remembered.ts';
 import { compact } from '../compact.ts';
 import { storableText, weighted } from './arbitraries.ts';
 
@@ -88,7 +90,7 @@ const resolution: Arbitrary<DrawnEvent> = fc
 const acknowledgement: Arbitrary<DrawnEvent> = fc.constant({
   type: 'AnomalyAcknowledged',
   event: ({ anomalies }) => {
-    const open = anomalies.find(({ acknowledged }) => !acknowledged)?.number;
+    const open = anomalies.find(isOpen)?.number;
     return { type: 'AnomalyAcknowledged', number: open ?? 1, by: 'operator-1' };
   },
 });
@@ -101,11 +103,17 @@ const refund: Arbitrary<DrawnEvent> = fc
   })
   .map((given) => drawn({ type: 'PaymentRefunded', factId: given.refundNo, ...given }));
 
-const retraction: Arbitrary<DrawnEvent> = fc
-  .integer({ min: 1, max: 12 })
-  .map((revision) =>
-    drawn({ type: 'FactRetracted', revision, evidence: 'bill', by: 'operator-1' }),
-  );
+/** Mostly of the newest that can be retracted, often of a retraction. */
+const retraction: Arbitrary<DrawnEvent> = fc.nat(4).map((back) => ({
+  type: 'FactRetracted',
+  event: ({ history }) => {
+    const possible = history.filter(
+      ({ revision }) => whyNotRetractable(history, revision) === null,
+    );
+    const { revision } = possible.at(-1 - (back % Math.max(1, possible.length))) ?? { revision: 1 };
+    return { type: 'FactRetracted', revision, evidence: 'bill', by: 'operator-1' };
+  },
+}));
 
 /** Every type of stored event, in proportions that keep an order open for long. */
 const drawnEvents: Arbitrary<DrawnEvent> = weighted(

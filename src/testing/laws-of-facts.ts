@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { eventRoles } from '../../machines/payment-order.events.ts';
+import type { EventType } from '../../machines/payment-order.events.ts';
+import { isOpen } from '../../machines/payment-order.facts.ts';
 import { ofEachStep, upTo } from './law.ts';
 import type { HistoryLaw } from './law.ts';
 import { possibleFacts } from './possible-events.ts';
@@ -7,10 +9,14 @@ import type { Step } from './replayed-order.ts';
 
 const moneyIsMonotone = ofEachStep({
   name: 'money-is-monotone',
-  law: 'once money is in, the order is paid as soon as no call is in flight, and it stays paid',
+  law:
+    'once money is in, the order is paid as soon as no call is in flight, and it stays paid until ' +
+    'an operator retracts it',
   holds: ({ before, event, after }) => {
-    if (before.known.paid) ok(after.known.paid, `${event.type} forgets the payment`);
-    if (before.state === 'paid') equal(after.state, 'paid', `${event.type} undoes the payment`);
+    if (event.type !== 'FactRetracted') {
+      if (before.known.paid) ok(after.known.paid, `${event.type} forgets the payment`);
+      if (before.state === 'paid') equal(after.state, 'paid', `${event.type} undoes the payment`);
+    }
     if (event.type === 'PaymentSucceeded') ok(after.known.paid, 'the payment is not known');
     const isInFlight = after.pending.calls.length > 0;
     if (after.known.paid && !isInFlight) {
@@ -38,13 +44,21 @@ const factsAreTaken: HistoryLaw = {
   },
 };
 
+const decidesNothing: ReadonlySet<EventType> = new Set([
+  ...(['PaymentOrderCreated', 'AnomalyAcknowledged', 'CommandRejected'] as const),
+]);
+
 function isRecorded({ before, event, after: { known } }: Step): void {
   const forgotten = `${event.type} was taken in ${before.state} but not recorded`;
   const { type } = event;
+  equal(known.revision, before.known.revision + 1, forgotten);
+  if (!decidesNothing.has(type)) {
+    const { revision, history } = known;
+    deepEqual([history.at(-1)?.revision, history.at(-1)?.type], [revision, type], forgotten);
+  }
   if (type === 'PaymentSucceeded') {
     ok(known.paid, forgotten);
-    const numbers = known.payments.map(({ transactionNo }) => transactionNo);
-    ok(numbers.includes(event.transactionNo), forgotten);
+    ok(known.payments.length > 0, forgotten);
   }
   if (type === 'PaymentFailed') ok(known.failed, forgotten);
   if (type === 'ClosedAtGateway' || type === 'CancelConfirmed') ok(known.closed, forgotten);
@@ -53,7 +67,9 @@ function isRecorded({ before, event, after: { known } }: Step): void {
 
 const nothingIsForgotten = ofEachStep({
   name: 'nothing-is-forgotten',
-  law: 'events only add to what is known: payments, attempts, anomalies and answers never vanish',
+  law:
+    'events only add to what is known: attempts, anomalies and the past never vanish, and ' +
+    'payments only by a retraction',
   holds: (step) => {
     isRecorded(step);
     const { before, event, after } = step;
@@ -62,13 +78,20 @@ const nothingIsForgotten = ofEachStep({
       return { orderNo, processBillNo, amountMinor, currency };
     };
     deepEqual(numbers(known), numbers(old), `${event.type} changes which order it is`);
-    ok(known.payments.length >= old.payments.length, `${event.type} forgets a payment`);
+    const isRetraction = event.type === 'FactRetracted';
+    const forgetsPayment = known.payments.length < old.payments.length && !isRetraction;
+    ok(!forgetsPayment, `${event.type} forgets a payment`);
+    deepEqual(known.history.slice(0, old.history.length), old.history, 'the past was changed');
     ok(known.answers.length >= old.answers.length, `${event.type} forgets an attempt`);
     ok(known.anomalies.length >= old.anomalies.length, `${event.type} forgets an anomaly`);
-    for (const [index, { number, code, acknowledged }] of old.anomalies.entries()) {
+    for (const [index, anomaly] of old.anomalies.entries()) {
       const now = known.anomalies[index];
-      deepEqual([now?.number, now?.code], [number, code], `${event.type} alters an anomaly`);
-      if (acknowledged) ok(now?.acknowledged, `${event.type} opens an anomaly again`);
+      const { number, code, revision } = anomaly;
+      const named = [now?.number, now?.code, now?.revision];
+      deepEqual(named, [number, code, revision], `${event.type} alters an anomaly`);
+      const isOpenAgain = now !== undefined && isOpen(now) && !isOpen(anomaly);
+      ok(!isOpenAgain, `${event.type} opens an anomaly again`);
+      if (!isRetraction) equal(now?.retracted, anomaly.retracted, `${event.type} retracts`);
     }
     if (event.type === 'AnomalyAcknowledged') {
       ok(known.anomalies[event.number - 1]?.acknowledged, 'the acknowledgement is forgotten');

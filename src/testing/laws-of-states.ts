@@ -57,11 +57,14 @@ function stepsAsDeclared(declared: typeof declaredTarget): HistoryLaw {
 
 const closedForCommands: HistoryLaw = {
   name: 'closed-is-closed-for-commands',
-  law: 'a closed state takes facts, but no command other than to acknowledge an anomaly',
+  law:
+    'a closed state takes facts, but no command other than to acknowledge an anomaly, to retract ' +
+    'a fact and, after a failure, to cancel',
   holds: (history, _, { closed, state, known, takes }) => {
     if (!closed) return;
     for (const event of possibleCommands(known)) {
-      if (event.type === 'AnomalyAcknowledged') continue;
+      if (event.type === 'AnomalyAcknowledged' || event.type === 'FactRetracted') continue;
+      if (event.type === 'CancelRequested' && state === 'failed') continue;
       upTo([...history, event], () => {
         ok(!takes(event), `${state} is closed and takes ${textOf(event)}`);
       });
@@ -141,11 +144,16 @@ const somethingIsAwaited = ofEachStep({
 
 const doubtIsShown = ofEachStep({
   name: 'doubt-is-shown',
-  law: 'while an attempt may have run, the order shows that it is in doubt, or facts have closed it',
+  law:
+    'while an attempt may have run, the order shows that it is in doubt, or facts have closed it; ' +
+    'a retraction changes what is known, but moves no cancel that waits',
   holds: ({ after: { state, known } }) => {
-    if (state === 'cancelling.inDoubt') ok(inDoubt(known), `in ${state} without a doubt`);
+    // It may leave a doubt in backingOff, or none in inDoubt, until the next attempt.
+    const isRetracted = known.history.some(({ type }) => type === 'FactRetracted');
+    const isCertain = !isRetracted && !inDoubt(known);
+    ok(!(state === 'cancelling.inDoubt' && isCertain), `in ${state} without a doubt`);
     if (!inDoubt(known)) return;
-    ok(state !== 'cancelling.backingOff', `in doubt, but in ${state}`);
+    ok(isRetracted || state !== 'cancelling.backingOff', `in doubt, but in ${state}`);
     const isOrigin = state === 'created' || state === 'paying';
     ok(!isOrigin, `in doubt, but back in ${state}`);
   },

@@ -1,3 +1,5 @@
+import { whyNotRetractable } from '../../machines/payment-order.remembered.ts';
+import { isOpen } from '../../machines/payment-order.facts.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { eventRoles } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
@@ -22,8 +24,11 @@ export function possibleFacts({ amountMinor, currency }: OrderFacts): readonly P
 }
 
 /** The events of commands. */
-export function possibleCommands({ anomalies }: OrderFacts): readonly PaymentOrderEvent[] {
-  const open = anomalies.find(({ acknowledged }) => !acknowledged);
+export function possibleCommands({ anomalies, history }: OrderFacts): readonly PaymentOrderEvent[] {
+  const retractable = history.filter(
+    ({ revision }) => whyNotRetractable(history, revision) === null,
+  );
+  const open = anomalies.find(isOpen);
   return [
     { type: 'PaymentStarted' },
     { type: 'CancelRequested' },
@@ -33,7 +38,9 @@ export function possibleCommands({ anomalies }: OrderFacts): readonly PaymentOrd
     { type: 'CancelResolved', resolution: 'paid', evidence: 'bill', by },
     { type: 'CancelResolved', resolution: 'failed', evidence: 'bill', by },
     { type: 'CancelResolved', resolution: 'open', evidence: 'bill', by },
-    { type: 'FactRetracted', revision: 1, evidence: 'bill', by },
+    ...[0, ...retractable.map(({ revision }) => revision)].map((revision) => ({
+      ...{ type: 'FactRetracted' as const, revision, evidence: 'bill', by },
+    })),
     { type: 'AnomalyAcknowledged', number: open?.number ?? anomalies.length + 1, by },
   ];
 }

@@ -1,6 +1,7 @@
 import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { closingCauses, eventRoles } from '../../machines/payment-order.events.ts';
 import type { EventContext } from '../../src/history/load.ts';
+import { storiesOfVersion2 } from './golden-stories-of-version-2.ts';
 
 /** An event, and what is stored about it, next to its data. */
 export type GoldenStep = {
@@ -267,4 +268,5 @@ export const goldenStories: readonly GoldenStory[] = [
   blocked,
   ...[mismatchToldTwice, numberedByOrder, failureBeforePayment],
   ...[answerAgainstOpen, answersAgainstCancelled],
+  ...storiesOfVersion2,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { assign } from 'xstate';
-import { record } from '../../machines/payment-order.facts.ts';
+import { record } from '../../machines/payment-order.fold.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { openPaymentOrders, verifyHistories } from '../../src/index.ts';

@@ -153,7 +153,8 @@ describe('the machine in a plain createActor', () => {
     actor.send({ type: 'PaymentSucceeded', transactionNo: 'T1' });
     expect(actor.getSnapshot().value).toBe('paid');
     const { anomalies } = actor.getSnapshot().context;
-    expect(anomalies).toEqual([{ number: 1, code: 'cancel-unresolved', acknowledged: false }]);
+    const opened = { number: 1, code: 'cancel-unresolved', revision: 3, acknowledged: false };
+    expect(anomalies).toEqual([{ ...opened, retracted: false }]);
     const acknowledge = (number: number) =>
       ({ type: 'AnomalyAcknowledged', number, by: 'operator-1' }) as const;
     expect(actor.getSnapshot().can(acknowledge(2))).toBe(false);

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { AnomalyCode, OrderFacts } from '../../machines/payment-order.facts.ts';
-import {
-  enterPaid,
-  knownFrom,
-  record,
-  refused,
-  retryDelayMs,
-} from '../../machines/payment-order.facts.ts';
+import { knownFrom, refused, retryDelayMs } from '../../machines/payment-order.facts.ts';
+import { record } from '../../machines/payment-order.fold.ts';
 import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { created } from './created.ts';
 
@@ -83,12 +78,14 @@ describe('recording an event', () => {
     expect(anomalies(given(requested, paid, confirmed(1)))).toEqual(['cancelled-and-paid']);
   });
 
-  test('opens cancel-unresolved on entering paid while in doubt', () => {
-    const known = given(requested, undecided('CancelOutcomeUnknown', 1), paid);
-    expect(anomalies(enterPaid(known))).toEqual(['cancel-unresolved']);
-    const certain = given(paid);
-    expect(enterPaid(certain)).toBe(certain);
-    expect(anomalies(certain)).toEqual([]);
+  test('opens cancel-unresolved once money is in while in doubt, and no call is in flight', () => {
+    const unknown = undecided('CancelOutcomeUnknown', 1);
+    expect(anomalies(given(requested, unknown, paid))).toEqual(['cancel-unresolved']);
+    expect(anomalies(given(requested, unknown, paid, unknown))).toEqual(['cancel-unresolved']);
+    expect(anomalies(given(requested, unknown, retried, paid))).toEqual([]);
+    const answered = given(requested, unknown, retried, paid, undecided('CancelRefused', 2));
+    expect(anomalies(answered)).toEqual(['cancel-unresolved']);
+    expect(anomalies(given(paid))).toEqual([]);
   });
 
   test('never replaces a definite answer by unknown, but replaces unknown', () => {
@@ -129,6 +126,10 @@ describe('recording an event', () => {
         closed: resolution === 'cancelled',
         paid: resolution === 'paid',
         failed: resolution === 'failed',
+        cancel: { ...known.cancel, endedBy: 'CancelResolved' },
+        resolutions: [{ resolution, attempts: [2] }],
+        revision: 5,
+        history: [...known.history, { revision: 5, type: 'CancelResolved', resolution }],
       });
     }
   });
@@ -136,9 +137,10 @@ describe('recording an event', () => {
   test('closes an acknowledged anomaly by its number, and keeps the others open', () => {
     const known = given({ type: 'PaymentFailed' }, { type: 'ClosedAtGateway' }, paid);
     const after = record(known, { type: 'AnomalyAcknowledged', number: 2, by: 'operator-1' });
+    const opened = { revision: 3, retracted: false };
     expect(after.anomalies).toEqual([
-      { number: 1, code: 'paid-after-cancel', acknowledged: false },
-      { number: 2, code: 'paid-after-failure', acknowledged: true },
+      { ...opened, number: 1, code: 'paid-after-cancel', acknowledged: false },
+      { ...opened, number: 2, code: 'paid-after-failure', acknowledged: true },
     ]);
   });
 
@@ -153,18 +155,18 @@ describe('recording an event', () => {
     expect(given(requested, unknown, retried).retryInMs).toBeNull();
   });
 
-  test('changes nothing for a rejected command or an abandoned cancel', () => {
+  test('counts a rejected command, and learns nothing of it', () => {
     const known = given(requested);
     const wish: PaymentOrderEvent = {
       ...{ type: 'CommandRejected', command: 'StartPayment', code: 'already-cancelling' },
     };
-    expect(record(known, wish)).toBe(known);
-    expect(record(known, { type: 'CancelAbandoned' })).toBe(known);
-    expect(record(known, created)).toBe(known);
+    expect(record(known, wish)).toEqual({ ...known, revision: 2 });
+    expect(record(known, created)).toEqual({ ...known, revision: 2 });
   });
 
   test('knows only numbers and amount of an order that was just created', () => {
     const nothing = {
+      ...{ revision: 0, history: [], resolutions: [], closedAtGateway: false, refunds: [] },
       ...{ started: false, paid: false, failed: false, closed: false, payments: [] },
       ...{ cancel: null, answers: [], anomalies: [], retryInMs: null, attemptDeadlineMs: null },
     };
@@ -179,7 +181,7 @@ describe('recording an event', () => {
 
   test('changes nothing for the outcome of an attempt that was never made', () => {
     const known = given(started);
-    expect(record(known, confirmed(1))).toBe(known);
+    expect(record(known, confirmed(1))).toEqual({ ...known, revision: 2 });
   });
 
   test('finds no refusal where no cancel was requested', () => {
@@ -194,7 +196,8 @@ describe('recording an event', () => {
       ...[{ type: 'CancelRequested', reason: 'second' } as const],
     );
     expect(known.answers).toEqual(['blocked', 'refused', 'in-flight']);
-    expect(known.cancel).toEqual({ reason: 'second', firstAttempt: 3, budgetFrom: 3 });
+    const cancel = { reason: 'second', firstAttempt: 3, budgetFrom: 3, endedBy: null };
+    expect(known.cancel).toEqual(cancel);
   });
 });
 

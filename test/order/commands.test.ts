@@ -47,6 +47,8 @@ const rejections: Record<string, Partial<Record<CommandType, string>>> = {
   },
   'cancelling.backingOff': {
     ...cancelling,
+    // Only a retraction brings a doubt here.
+    AbandonCancel: 'cancel-in-doubt',
     ResolveCancel: 'not-in-doubt',
   },
   'cancelling.inDoubt': {
@@ -63,7 +65,8 @@ const rejections: Record<string, Partial<Record<CommandType, string>>> = {
     RequestCancel: 'already-cancelled',
     ...withoutCancel,
   },
-  failed: { StartPayment: 'payment-failed', RequestCancel: 'payment-failed', ...withoutCancel },
+  // A cancel is not taken only where the order was closed as well.
+  failed: { StartPayment: 'payment-failed', RequestCancel: 'already-cancelled', ...withoutCancel },
 };
 
 describe('the table of commands', () => {
@@ -113,6 +116,10 @@ describe('the table of commands', () => {
       { type: 'CancelResolved', resolution: 'paid', evidence: 'bill', by: 'li.wei' },
     ],
     [
+      { type: 'RetractFact', payload: { revision: 2, evidence: 'bill', by: 'li.wei' } },
+      { type: 'FactRetracted', revision: 2, evidence: 'bill', by: 'li.wei' },
+    ],
+    [
       { type: 'AcknowledgeAnomaly', payload: { number: 1, by: 'li.wei' } },
       { type: 'AnomalyAcknowledged', number: 1, by: 'li.wei' },
     ],
@@ -152,7 +159,7 @@ describe('listing the allowed commands', () => {
     const wrong = { ...payment, amountMinor: 1, currency: 'CNY' };
     const acknowledged = { type: 'AnomalyAcknowledged', number: 1, by: 'operator-1' } as const;
     const order = orderOf(wrong, acknowledged, { ...wrong, transactionNo: 'T2' });
-    expect(allowedOf(order)).toEqual(['AcknowledgeAnomaly']);
+    expect(allowedOf(order)).toEqual(['RetractFact', 'AcknowledgeAnomaly']);
   });
 
   test('asks with data that a guard accepts', () => {

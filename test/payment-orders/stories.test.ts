@@ -79,7 +79,7 @@ describe('an order', () => {
     expect(late).toMatchObject({
       state: 'paid',
       needsAttention: true,
-      allowed: ['AcknowledgeAnomaly'],
+      allowed: ['RetractFact', 'AcknowledgeAnomaly'],
       anomalies: [{ number: 1, code: 'paid-after-cancel', acknowledged: false }],
     });
     const acknowledged = await orders.acknowledgeAnomaly(orderNo, {

@@ -56,7 +56,7 @@ describe('validHistories()', () => {
     const doubts = ends.filter(({ answers }) => answers.filter((a) => a === 'unknown').length > 1);
     expect(doubts.length).toBeGreaterThan(20);
     const codes = new Set(ends.flatMap(({ anomalies }) => anomalies.map(({ code }) => code)));
-    expect(codes.size).toBe(7);
+    expect(codes.size).toBe(9);
   });
 
   test('shrinks a history to what matters and prints one event per line', () => {

@@ -84,7 +84,7 @@ describe('given().when().then()', () => {
     given([created], { machine })
       .when(paid)
       .then('failed')
-      .when(cancel)
+      .when({ type: 'StartPayment', payload: {} })
       .then(rejected('payment-failed'));
   });
 });

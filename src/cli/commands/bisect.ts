@@ -1,3 +1,4 @@
+import { isOpen } from '../../../machines/payment-order.facts.ts';
 import { eventSchemas } from '../../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
 import type { RecordedStep } from '../../index.ts';
@@ -68,7 +69,7 @@ const flags: Readonly<Record<string, Condition>> = {
   failed: ({ known }) => known.failed,
   closed: ({ known }) => known.closed,
   'in-doubt': ({ known, to }) => isInDoubt(known, to),
-  anomaly: ({ known }) => known.anomalies.some(({ acknowledged }) => !acknowledged),
+  anomaly: ({ known }) => known.anomalies.some(isOpen),
 };
 
 const comparisons: Readonly<Record<string, (step: RecordedStep, value: string) => boolean>> = {

@@ -1,3 +1,4 @@
+import { isOpen } from '../../../machines/payment-order.facts.ts';
 import type { CommandType, PaymentOrder } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { sqlitePath } from '../input/store-path.ts';
@@ -25,7 +26,7 @@ const decisions: ReadonlySet<CommandType> = new Set([
 /** The commands that an order would accept now, as they are typed. */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {
   const { orderNo, anomalies } = order;
-  const open = anomalies.find(({ acknowledged }) => !acknowledged);
+  const open = anomalies.find(isOpen);
   return order.allowed.map((type) => {
     const [name, more] = typedAs[type];
     const rest = type === 'AcknowledgeAnomaly' && open !== undefined ? String(open.number) : more;

@@ -1,0 +1,143 @@
+/**
+ * What came and what went back. A payment may be told by several notices, with and without its
+ * number, so each is counted once; what notices say differently becomes an anomaly.
+ */
+
+import { withAnomalies } from './payment-order.facts.ts';
+import type { MaybeAmount, OrderFacts } from './payment-order.facts.ts';
+import type { Payment, Refund, Remembered } from './payment-order.remembered.ts';
+
+/** A sum in one currency. */
+export type Money = {
+  /** Minor units (fen for CNY). */
+  readonly amountMinor: number;
+  /** ISO 4217. */
+  readonly currency: string;
+};
+
+type Told<T extends Remembered['type']> = Extract<Remembered, { type: T }>;
+
+export function recordPayment(known: OrderFacts, told: Told<'PaymentSucceeded'>): OrderFacts {
+  const { revision, payment, isOfVersion1 } = told;
+  const same = isOfVersion1 ? withSameNumber(known, payment) : samePayment(known, payment);
+  const isNew = same.length === 0;
+  const agreeing = same.filter((other) => amountsAgree(other, payment));
+  const isContradicted = !isNew && agreeing.length === 0;
+  const wasMismatched = !isOfVersion1 && same.some((other) => !amountsAgree(known, other));
+  return withAnomalies(
+    { ...known, paid: true, payments: withPayment(known, payment, same, agreeing) },
+    revision,
+    !amountsAgree(known, payment) && !wasMismatched && 'amount-mismatch',
+    isNew && known.payments.length > 0 && 'double-payment',
+    isNew && known.closed && 'paid-after-cancel',
+    isNew && known.failed && 'paid-after-failure',
+    isContradicted && 'contradicted',
+  );
+}
+
+/** A failure that occurred before a payment contradicts nothing: the payer tried again. */
+export function recordFailure(known: OrderFacts, told: Told<'PaymentFailed'>): OrderFacts {
+  const { revision, occurredAt: failedAt } = told;
+  const isBefore = known.payments.some(
+    ({ occurredAt }) => failedAt !== undefined && occurredAt !== undefined && failedAt < occurredAt,
+  );
+  return withAnomalies(
+    { ...known, failed: true },
+    revision,
+    known.paid && !isBefore && 'contradicted',
+  );
+}
+
+export function recordRefund(known: OrderFacts, told: Told<'PaymentRefunded'>): OrderFacts {
+  const { revision, refund } = told;
+  const same = known.refunds.filter(({ refundNo }) => refundNo === refund.refundNo);
+  const isKnown = same.some((other) => amountsAgree(other, refund));
+  const next = isKnown ? known : { ...known, refunds: [...known.refunds, refund] };
+  return withAnomalies(
+    next,
+    revision,
+    same.length > 0 && !isKnown && 'contradicted',
+    same.length === 0 && refund.amountMinor > 0 && isTooMuch(next, refund) && 'refund-mismatch',
+  );
+}
+
+/** What came, by currency; null where the order was paid and nobody told how much. */
+export function received(known: OrderFacts): readonly Money[] | null {
+  if (!known.paid) return [];
+  const numbers = known.payments.map((payment) => numberOf(known, payment));
+  const numbered = new Set(numbers.filter((number) => number !== null));
+  // One without a number is one with the numbered ones.
+  const payments = numbered.size === 0 ? [null] : [...numbered];
+  const amounts = payments.map((number) =>
+    known.payments.find(
+      (payment, at) => numbers[at] === number && payment.amountMinor !== undefined,
+    ),
+  );
+  return amounts.some((amount) => amount === undefined) ? null : totals(amounts);
+}
+
+/** What went back, by currency; the first notice of a refund counts. */
+export function refunded({ refunds }: Pick<OrderFacts, 'refunds'>): readonly Money[] {
+  return totals(
+    refunds.filter(
+      ({ refundNo }, at) => refunds.findIndex((other) => other.refundNo === refundNo) === at,
+    ),
+  );
+}
+
+function isTooMuch(known: OrderFacts, { currency }: Refund): boolean {
+  const came = received(known);
+  if (came === null) return false;
+  const sumOf = (sums: readonly Money[]) =>
+    sums.find((sum) => sum.currency === currency)?.amountMinor ?? 0;
+  return sumOf(refunded(known)) > sumOf(came);
+}
+
+function totals(amounts: readonly (Payment | undefined)[]): readonly Money[] {
+  const sums = new Map<string, number>();
+  for (const { amountMinor = 0, currency = '' } of amounts.map((amount) => amount ?? {})) {
+    sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
+  }
+  return Array.from(sums, ([currency, amountMinor]) => ({ amountMinor, currency }));
+}
+
+/** A payment's number; null where it has none, or only that of the order. */
+function numberOf({ orderNo }: OrderFacts, { transactionNo }: Payment): string | null {
+  return transactionNo === undefined || transactionNo === orderNo ? null : transactionNo;
+}
+
+function withSameNumber({ payments }: OrderFacts, { transactionNo }: Payment) {
+  return payments.filter((other) => other.transactionNo === transactionNo);
+}
+
+/** The notices that are about the same payment: one without a number is one with any. */
+function samePayment(known: OrderFacts, payment: Payment): readonly Payment[] {
+  const { payments } = known;
+  const isUnnumbered = numberOf(known, payment) === null;
+  const noneHasNumber = payments.every((other) => numberOf(known, other) === null);
+  return isUnnumbered || noneHasNumber ? payments : withSameNumber(known, payment);
+}
+
+/** A notice adds a payment, or else the amount, the number or the time that were not told before. */
+function withPayment(
+  known: OrderFacts,
+  payment: Payment,
+  same: readonly Payment[],
+  agreeing: readonly Payment[],
+): readonly Payment[] {
+  const { transactionNo } = payment;
+  const givesNumber = transactionNo !== undefined && numberOf(known, payment) !== null;
+  const payments = known.payments.map((other) => {
+    // Where two agree, nobody says which of them it is.
+    const filled =
+      agreeing.length === 1 && agreeing.includes(other) ? { ...payment, ...other } : other;
+    return givesNumber && same.includes(other) ? { ...filled, transactionNo } : filled;
+  });
+  return agreeing.length === 0 ? [...payments, payment] : payments;
+}
+
+/** Where one of the two gives no amount, there is nothing to compare. */
+function amountsAgree(one: MaybeAmount, other: MaybeAmount): boolean {
+  if (one.amountMinor === undefined || other.amountMinor === undefined) return true;
+  return one.amountMinor === other.amountMinor && one.currency === other.currency;
+}

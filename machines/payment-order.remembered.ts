@@ -1,0 +1,155 @@
+/**
+ * What an order remembers of its events: as much of each as decides something. An operator may take
+ * a fact back, and then everything is folded again without it, so nothing that decides is dropped.
+ */
+
+import { hasRole } from './payment-order.events.ts';
+import type {
+  EventData,
+  EventTypeOf,
+  OutcomeType,
+  PaymentOrderEvent,
+} from './payment-order.events.ts';
+
+/** One event, trimmed to what decides. `revision` is that of the event itself. */
+export type Remembered = { readonly revision: number } & (
+  | {
+      readonly type: 'PaymentStarted' | 'PaymentDeclined' | 'ClosedAtGateway' | 'CancelAbandoned';
+    }
+  | ({ readonly type: 'PaymentSucceeded'; readonly payment: Payment } & DecidedByVersion1)
+  | { readonly type: 'PaymentFailed'; readonly occurredAt?: string }
+  | { readonly type: 'PaymentRefunded'; readonly refund: Refund }
+  | RememberedAttempt
+  | RememberedOutcome
+  | {
+      readonly type: 'CancelResolved';
+      readonly resolution: EventData<'CancelResolved'>['resolution'];
+    }
+  | {
+      readonly type: 'FactRetracted';
+      /** The revision of what is taken back. */
+      readonly retracts: number;
+    }
+);
+
+export type RememberedAttempt = {
+  readonly type: EventTypeOf<'beginsAttempt'>;
+  readonly reason?: string;
+  readonly attemptDeadlineMs?: number;
+};
+
+export type RememberedOutcome = {
+  readonly revision: number;
+  readonly type: OutcomeType;
+  readonly attempt: number;
+  /** As it took effect; absent where the outcome leaves the wait as it is. */
+  readonly retryInMs?: number | null;
+} & DecidedByVersion1;
+
+type DecidedByVersion1 = { readonly isOfVersion1?: true };
+
+/** A payment, as its source told it. */
+export type Payment = {
+  /** Absent where the source gave none. */
+  readonly transactionNo?: string;
+  readonly amountMinor?: number;
+  readonly currency?: string;
+  /** UTC with milliseconds. */
+  readonly occurredAt?: string;
+};
+
+export type Refund = {
+  readonly refundNo: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** The payment that was refunded, where the source told it. */
+  readonly transactionNo?: string;
+};
+
+/** An event that decides something, and whose wait, if it has one, took effect. */
+export type Decisive = Exclude<
+  PaymentOrderEvent,
+  { type: 'PaymentOrderCreated' | 'CommandRejected' | 'AnomalyAcknowledged' }
+>;
+
+/** What an order remembers of an event; `retryInMs` is the wait of an outcome as it took effect. */
+export function rememberedOf(
+  event: Decisive,
+  revision: number,
+  retryInMs: number | null,
+): Remembered {
+  switch (event.type) {
+    case 'PaymentStarted':
+    case 'PaymentDeclined':
+    case 'ClosedAtGateway':
+    case 'CancelAbandoned':
+      return { revision, type: event.type };
+    case 'PaymentSucceeded': {
+      const { type, transactionNo, amountMinor, currency, occurredAt, isOfVersion1 } = event;
+      const payment = present({ transactionNo, amountMinor, currency, occurredAt });
+      return { revision, type, payment, ...present({ isOfVersion1 }) };
+    }
+    case 'PaymentFailed':
+      return { revision, type: event.type, ...present({ occurredAt: event.occurredAt }) };
+    case 'PaymentRefunded': {
+      const { type, refundNo, amountMinor, currency, transactionNo } = event;
+      const refund = { refundNo, amountMinor, currency, ...present({ transactionNo }) };
+      return { revision, type, refund };
+    }
+    case 'CancelRequested': {
+      const { type, reason, attemptDeadlineMs } = event;
+      return { revision, type, ...present({ reason, attemptDeadlineMs }) };
+    }
+    case 'CancelRetryDue':
+    case 'CancelRetryRequested': {
+      const { type, attemptDeadlineMs } = event;
+      return { revision, type, ...present({ attemptDeadlineMs }) };
+    }
+    case 'CancelConfirmed':
+    case 'CancelRefused':
+    case 'CancelNotExecuted':
+    case 'CancelBlocked':
+    case 'CancelOutcomeUnknown': {
+      const { type, attempt } = event;
+      const isOfVersion1 = 'isOfVersion1' in event ? event.isOfVersion1 : undefined;
+      const wait = type === 'CancelConfirmed' ? {} : { retryInMs };
+      return { revision, type, attempt, ...wait, ...present({ isOfVersion1 }) };
+    }
+    case 'CancelResolved':
+      return { revision, type: event.type, resolution: event.resolution };
+    case 'FactRetracted':
+      return { revision, type: event.type, retracts: event.revision };
+  }
+}
+
+/** The revisions that do not count: a retraction counts unless one that counts retracts it. */
+export function retractedIn(history: readonly Remembered[]): ReadonlySet<number> {
+  const retracted = new Set<number>();
+  for (const entry of history.toReversed()) {
+    if (entry.type === 'FactRetracted' && !retracted.has(entry.revision)) {
+      retracted.add(entry.retracts);
+    }
+  }
+  return retracted;
+}
+
+/** Why what a revision holds cannot be taken back; null if it can. */
+export function whyNotRetractable(
+  history: readonly Remembered[],
+  revision: number,
+): 'not-retractable' | 'already-retracted' | null {
+  const type = history.find((entry) => entry.revision === revision)?.type ?? '';
+  const isRetractable =
+    hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
+  if (!isRetractable) return 'not-retractable';
+  return retractedIn(history).has(revision) ? 'already-retracted' : null;
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The fields that are there: what is known is JSON, which has no undefined. */
+function present<T extends object>(fields: T): Present<T> {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  // The same fields, without those that are undefined.
+  return Object.fromEntries(given) as Present<T>;
+}
