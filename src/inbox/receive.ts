@@ -36,14 +36,29 @@ export async function receiveNotice(
     delivery,
   };
   const first = await appendToNotice(dependencies, noticeId, received, actor);
-  const kept =
-    first ??
-    (await appendUnless(dependencies, noticeId, actor, async (state) => {
-      const isBetter = await isVouchedAtLast(dependencies, translate, state, delivery);
-      return isBetter ? { type: 'NoticeVouched', delivery } : null;
-    }));
+  const kept = first ?? (await keptBefore(dependencies, translate, noticeId, { delivery, actor }));
   const settled = await settle(dependencies, kept, translate);
   return { kind: first === null ? 'duplicate' : 'accepted', ...standingOf(settled) };
+}
+
+/** The notice as it was kept before, with this delivery where it is the one to count. */
+function keptBefore(
+  dependencies: OrderDependencies,
+  translate: Translate | null,
+  noticeId: string,
+  { delivery, actor }: Pick<ParsedNotice, 'delivery' | 'actor'>,
+): Promise<NoticeState> {
+  return appendUnless(
+    dependencies,
+    noticeId,
+    actor,
+    async (state) => {
+      const isBetter = await isVouchedAtLast(dependencies, translate, state, delivery);
+      return isBetter ? { type: 'NoticeVouched', delivery } : null;
+    },
+    // Whoever received it first may not know yet that it is forged.
+    (found) => settle(dependencies, found, translate),
+  );
 }
 
 /**
