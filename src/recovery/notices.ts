@@ -12,6 +12,7 @@ import type { Translate } from '../inbox/types.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import type { BackoffRule } from '../runtime.ts';
 import { backoffMs } from '../runtime.ts';
+import { BegunWork } from './begun-work.ts';
 import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
 import { follow } from './follow.ts';
 import type { Seen } from './follow.ts';
@@ -72,9 +73,8 @@ async function settleNotice(
 /** Settles notices until its signal aborts. Several may run on the same store. */
 export class NoticeWorker {
   readonly #dependencies: NoticeDependencies;
-  #started: Promise<void> | null = null;
+  readonly #begun = new BegunWork();
   readonly #queue = new Queue();
-  readonly #running = new Set<Promise<void>>();
   #busy = 0;
   /** How to cancel each notice's next try. */
   readonly #timers = new Map<string, () => void>();
@@ -95,10 +95,7 @@ export class NoticeWorker {
    * @returns when the store was scanned once.
    */
   start(): Promise<void> {
-    return (this.#started ??= this.#start().catch((error: unknown) => {
-      this.#started = null;
-      throw error;
-    }));
+    return this.#begun.start(() => this.#start());
   }
 
   async #start(): Promise<void> {
@@ -106,14 +103,13 @@ export class NoticeWorker {
     const { waiting, eventsRead } = await scan(store, followedNotices, signal, onError);
     if (signal.aborted) return;
     for (const noticeId of waiting.names) this.#queue.add(noticeId);
-    this.#track(follow(this.#dependencies, waiting, eventsRead, this.#see.bind(this)));
+    this.#begun.track(follow(this.#dependencies, waiting, eventsRead, this.#see.bind(this)));
     this.#work();
   }
 
   /** Resolves, after the signal aborted, when what was begun is recorded. */
-  async ended(): Promise<void> {
-    await this.#started?.catch(() => undefined);
-    await Promise.all(this.#running);
+  ended(): Promise<void> {
+    return this.#begun.ended();
   }
 
   #see({ name: noticeId, mayWait }: Seen): void {
@@ -147,7 +143,7 @@ export class NoticeWorker {
         this.#busy -= 1;
         this.#work();
       });
-      this.#track(attended);
+      this.#begun.track(attended);
     }
   }
 
@@ -161,10 +157,5 @@ export class NoticeWorker {
     }
     if (isOpen) this.#tryLater(noticeId);
     else this.#tries.delete(noticeId);
-  }
-
-  #track(running: Promise<void>): void {
-    const tracked = running.finally(() => this.#running.delete(tracked));
-    this.#running.add(tracked);
   }
 }

@@ -9,6 +9,7 @@
 
 import type { BackoffRule, Runtime } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
+import { BegunWork } from './begun-work.ts';
 import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
 import { follow } from './follow.ts';
@@ -29,7 +30,7 @@ const orderBackoff: BackoffRule = { firstMs: 5_000, maxMs: 300_000, jitter: 0 };
 /** Fires the due timers of all orders until its signal aborts. Several may run on the same store. */
 export class RecoveryWorker {
   readonly #dependencies: RecoveryDependencies;
-  #started: Promise<void> | null = null;
+  readonly #begun = new BegunWork();
   /** How to cancel each order's next timer. */
   readonly #timers = new Map<string, () => void>();
   /** Orders to look at now. An order is looked at by one call at a time. */
@@ -41,7 +42,6 @@ export class RecoveryWorker {
   readonly #announced = new Map<string, number>();
   /** Failures in a row, of each order. */
   readonly #failures = new Map<string, number>();
-  readonly #running = new Set<Promise<void>>();
   #isWatchingClock = false;
 
   constructor(dependencies: RecoveryDependencies) {
@@ -58,10 +58,7 @@ export class RecoveryWorker {
    * @returns when the store was scanned once.
    */
   start(): Promise<void> {
-    return (this.#started ??= this.#start().catch((error: unknown) => {
-      this.#started = null;
-      throw error;
-    }));
+    return this.#begun.start(() => this.#start());
   }
 
   async #start(): Promise<void> {
@@ -70,14 +67,13 @@ export class RecoveryWorker {
     if (signal.aborted) return;
     for (const orderNo of waiting.names) this.#queue.add(orderNo);
     const see = this.#see.bind(this);
-    this.#track(follow(this.#dependencies, waiting, eventsRead, see));
+    this.#begun.track(follow(this.#dependencies, waiting, eventsRead, see));
     this.#work();
   }
 
   /** Resolves, after the signal aborted, when the calls in flight are recorded. */
-  async ended(): Promise<void> {
-    await this.#started?.catch(() => undefined);
-    await Promise.all(this.#running);
+  ended(): Promise<void> {
+    return this.#begun.ended();
   }
 
   #see({ name: orderNo, mayWait, revision }: Seen): void {
@@ -130,7 +126,7 @@ export class RecoveryWorker {
         if (this.#again.delete(orderNo) || !isDone) this.#queue.add(orderNo);
         this.#work();
       });
-      this.#track(attended);
+      this.#begun.track(attended);
     }
   }
 
@@ -162,12 +158,7 @@ export class RecoveryWorker {
       this.#look(orderNo);
     });
     this.#timers.set(orderNo, cancel);
-    this.#track(this.#watchClock());
-  }
-
-  #track(running: Promise<void>): void {
-    const tracked = running.finally(() => this.#running.delete(tracked));
-    this.#running.add(tracked);
+    this.#begun.track(this.#watchClock());
   }
 }
 

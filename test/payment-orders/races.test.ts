@@ -1,33 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import { scheduled } from '../event-store/scheduled.ts';
 import { withWays } from '../event-store/with-ways.ts';
 import { answered, expectTruthful, order, orderNo, reason, scriptedGateway } from './world.ts';
-
-/** Makes every read and every append a task, which the scheduler may run after others. */
-function scheduled(store: EventStore, scheduler: fc.Scheduler): EventStore {
-  const turn = (label: string) => scheduler.schedule(Promise.resolve(), label);
-  return withWays(store, {
-    async append(stream, events, expected) {
-      await turn(`append ${events.map(({ type }) => type).join()}`);
-      const result = await store.append(stream, events, expected);
-      await turn('appended');
-      return result;
-    },
-    async *read(stream, from) {
-      await turn('read');
-      yield* store.read(stream, from);
-      // A result may be stale by the time that its reader continues.
-      await turn('was read');
-    },
-  });
-}
 
 type Act = { readonly label: string; readonly run: (orders: PaymentOrders) => Promise<unknown> };
 
