@@ -51,7 +51,7 @@ describe('the commands of an order', () => {
     expect(await json(...paid, ...when)).toMatchObject({ code: 0, body: { kind: 'duplicate' } });
     expect(await json('cancel', 'O1', '--actor', 'customer:c-7')).toMatchObject({
       code: 7,
-      body: { kind: 'rejected', code: 'already-paid', allowed: [] },
+      body: { kind: 'rejected', code: 'already-paid', allowed: ['RetractFact'] },
     });
     expect((await json('log', 'O1')).body).toMatchObject({
       events: [

@@ -215,7 +215,7 @@ describe('a command that reads', () => {
     expect(order.stdout).toContain('state_created ==>|"PaymentStarted"| state_paying');
     expect(dot.body).toMatchObject({ format: 'dot' });
     const table = await here.run('diagram', '--format', 'table');
-    expect(table.stdout).toMatch(/\n\| `failed` +\| PaymentSucceeded +\| +\| `paid` +\|\n$/);
+    expect(table.stdout).toMatch(/\n\| `failed` +\| PaymentSucceeded +\| +\| `paid` +\|\n/);
     expect((await here.run('diagram', 'O2', '--format', 'table')).code).toBe(2);
   });
 

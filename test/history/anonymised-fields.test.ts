@@ -21,7 +21,7 @@ const becomes: Readonly<Record<string, 'kept' | 'moved' | RegExp>> = {
     command: 'kept',
   },
   ...{ cause: 'kept', currency: 'kept', from: 'kept', to: 'kept', schemaVersion: 'kept' },
-  ...{ machine: 'kept', amountMinor: /^\d+00$/, sentAt: 'moved', timestamp: 'moved' },
+  ...{ machine: 'kept', amountMinor: /^\d+$/, sentAt: 'moved', timestamp: 'moved' },
   ...{ recordedAt: 'moved', occurredAt: 'moved' },
   ...{ noticeId: hash, vouchedBy: identifier, revision: 'kept', refundNo: identifier },
   ...{ message: text, reason: text, note: text, evidence: text, responseMsg: text },
