@@ -23,11 +23,15 @@ const decisions: ReadonlySet<CommandType> = new Set([
   ...(['RetractFact', 'AcknowledgeAnomaly'] as const),
 ]);
 
-/** The commands that an order would accept now, as they are typed. */
+/**
+ * The commands that an order would accept now, as they are typed. A retraction corrects a mistake, so
+ * it is named only where something is wrong.
+ */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {
   const { orderNo, anomalies } = order;
   const open = anomalies.find(isOpen);
-  return order.allowed.map((type) => {
+  const steps = order.allowed.filter((type) => type !== 'RetractFact' || open !== undefined);
+  return steps.map((type) => {
     const [name, more] = typedAs[type];
     const rest = type === 'AcknowledgeAnomaly' && open !== undefined ? String(open.number) : more;
     // Where the user of the system names no person, the command asks for one.

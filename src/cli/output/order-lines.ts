@@ -25,6 +25,9 @@ export async function orderLines(
     [labels.attention, [order.needsAttention ? screen.paint('red', words.yes) : words.no]],
     [labels.cancel, cancelLines(context, order)],
     [labels.payments, paymentLines(order)],
+    [labels.received, receivedLines(context, order)],
+    [labels.refunds, refundLines(order)],
+    [labels.refunded, sumLines(order.refunded)],
     [labels.retracted, retractedLines(context, events)],
     [labels.anomalies, anomalyLines(context, order)],
     [labels.pending, pendingLines(context, order)],
@@ -57,6 +60,21 @@ function paymentLines({ payments }: PaymentOrder): readonly string[] {
     ({ transactionNo, amountMinor, currency }) =>
       `${escapeForTerminal(transactionNo ?? '–')}  ${amountText(amountMinor, currency) ?? '–'}`,
   );
+}
+
+function receivedLines({ words }: Context, { received }: PaymentOrder): readonly string[] {
+  return received === null ? [words.receivedUnknown] : sumLines(received);
+}
+
+function refundLines({ refunds }: PaymentOrder): readonly string[] {
+  return refunds.map(
+    ({ refundNo, amountMinor, currency }) =>
+      `${escapeForTerminal(refundNo)}  ${amountText(amountMinor, currency) ?? '–'}`,
+  );
+}
+
+function sumLines(sums: PaymentOrder['refunded']): readonly string[] {
+  return sums.map(({ amountMinor, currency }) => amountText(amountMinor, currency) ?? '–');
 }
 
 /** What operators took back: it is in none of the lines above, and still in the history. */
