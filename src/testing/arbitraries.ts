@@ -9,6 +9,7 @@ import type {
 import { compact } from '../compact.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Command } from '../order/types.ts';
+import { instantOf } from '../runtime.ts';
 
 /** Draws from each arbitrary as often as the weight before it says. */
 export function weighted<T>(
@@ -128,11 +129,17 @@ export function identifiers(): Arbitrary<string> {
 
 type Money = { readonly amountMinor?: number; readonly currency?: string };
 
+const currencies = fc.constantFrom('CNY', 'USD', 'JPY');
+
+/** Of facts: they may be 0. */
+const factAmounts = weighted([9, edgeAmounts()], [1, fc.constant(0)]);
+
 /** An amount with its currency, or neither: payment orders take no half of it. */
-const money: Arbitrary<Money> = fc.oneof(
-  fc.record({ amountMinor: edgeAmounts(), currency: fc.constantFrom('CNY', 'USD', 'JPY') }),
-  fc.constant({}),
-);
+const moneyOf = (amountMinor: Arbitrary<number>): Arbitrary<Money> =>
+  fc.oneof(fc.record({ amountMinor, currency: currencies }), fc.constant({}));
+
+const money = moneyOf(edgeAmounts());
+const factMoney = moneyOf(factAmounts);
 
 /** The data of valid new orders. */
 export function validOrders(): Arbitrary<EventData<'PaymentOrderCreated'>> {
@@ -155,33 +162,49 @@ export function commands(): Arbitrary<Command> {
     of('RetryCancel', fc.record({ note })),
     of('AbandonCancel', fc.record({ note })),
     of('ResolveCancel', fc.record({ resolution, evidence: storableText(2_048), by })),
-    of('RetractFact', fc.record({ revision: fc.nat(6), evidence: storableText(2_048), by })),
     of('AcknowledgeAnomaly', fc.record({ number: fc.integer({ min: 1, max: 4 }), by, note })),
+    of(
+      'RetractFact',
+      fc.record({ revision: fc.nat({ max: 8 }), evidence: storableText(2_048), by }),
+    ),
   );
 }
 
-/** Valid facts about any order. */
+/** Instants of one day, in UTC with milliseconds. */
+export const instants = fc
+  .integer({ min: 0, max: 86_399_999 })
+  .map((ms) => instantOf(1_614_728_100_000 + ms));
+
+/** Valid facts about any order, numbered or not, with or without a time and words of the source. */
 export function facts(): Arbitrary<PaymentOrderEvent<FactType>> {
-  const code = fc.option(identifiers(), { nil: undefined });
-  const factId = fc.option(identifiers(), { nil: undefined });
+  const perhaps = <T>(arbitrary: Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const told = {
+    factId: perhaps(identifiers()),
+    occurredAt: perhaps(instants),
+    message: perhaps(storableText(512)),
+  };
+  const code = perhaps(identifiers());
+  const transactionNo = perhaps(identifiers());
+  const refunded = { amountMinor: factAmounts, currency: currencies };
   return fc.oneof(
-    fc.record({ transactionNo: identifiers(), money }).map(({ transactionNo, money: amount }) => ({
-      type: 'PaymentSucceeded' as const,
-      transactionNo,
-      ...amount,
-    })),
+    fc
+      .record({ ...told, transactionNo, money: factMoney })
+      .map(({ money: amount, ...fact }) =>
+        compact({ type: 'PaymentSucceeded' as const, ...fact, ...amount }),
+      ),
+    fc
+      .record({ type: fc.constantFrom('PaymentFailed', 'ClosedAtGateway'), ...told, code })
+      .map(compact),
+    fc.record({ type: fc.constant('PaymentDeclined'), ...told, transactionNo, code }).map(compact),
     fc
       .record({
-        type: fc.constantFrom('PaymentFailed', 'PaymentDeclined', 'ClosedAtGateway'),
-        ...{ factId, code },
+        type: fc.constant('PaymentRefunded'),
+        ...told,
+        refundNo: identifiers(),
+        transactionNo,
+        ...refunded,
       })
       .map(compact),
-    fc.record({
-      type: fc.constant('PaymentRefunded' as const),
-      refundNo: identifiers(),
-      amountMinor: edgeAmounts(),
-      currency: fc.constantFrom('CNY', 'USD', 'JPY'),
-    }),
   );
 }
 

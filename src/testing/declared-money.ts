@@ -1,90 +1,150 @@
-import type { OrderFacts, Payment, Remembered } from '../../machines/payment-order.facts.ts';
-import { flagged } from './declared-anomalies.ts';
+import type { EventData } from '../../machines/payment-order.events.ts';
+import type { AnomalyCode } from '../../machines/payment-order.facts.ts';
 
-// Payments, failures and refunds of the first table, written down a second time: see
-// declared-known.ts.
+// Which notices speak of one payment, by the design's words; no code of the machine is used.
 
-type Told<T extends Remembered['type']> = Extract<Remembered, { type: T }>;
+export type DeclaredMoney = {
+  readonly amountMinor?: number | undefined;
+  readonly currency?: string | undefined;
+};
 
-export function withPayment(known: OrderFacts, told: Told<'PaymentSucceeded'>): OrderFacts {
-  const { payment, isOfVersion1 = false } = told;
-  const { payments, orderNo } = known;
-  // The order's own number says nothing of a payment.
-  const number = ({ transactionNo }: Payment) =>
-    transactionNo === orderNo ? undefined : transactionNo;
-  const mine = number(payment);
-  const isFirstNumber = payments.every((other) => number(other) === undefined);
-  const isSame = (other: Payment) =>
-    isOfVersion1
-      ? other.transactionNo === payment.transactionNo
-      : mine === undefined || isFirstNumber || number(other) === mine;
-  const isNew = !payments.some(isSame);
-  const agreeing = payments.filter((other) => isSame(other) && agree(other, payment));
-  const agrees = agreeing.length > 0;
-  // Another notice of a payment adds no payment, only what the first one lacked.
-  const completed = payments.map((other) => ({
-    ...(agreeing.length === 1 && agreeing[0] === other ? payment : {}),
-    ...other,
-    ...(mine !== undefined && isSame(other) ? { transactionNo: mine } : {}),
-  }));
-  const differs = (other: Payment) => !agree(known, other);
-  const isToldTwice = !isOfVersion1 && payments.some((other) => isSame(other) && differs(other));
-  return flagged(
-    { ...known, paid: true, payments: agrees ? completed : [...completed, payment] },
-    told,
-    differs(payment) && !isToldTwice && 'amount-mismatch',
-    isNew && payments.length > 0 && 'double-payment',
-    isNew && known.closed && 'paid-after-cancel',
-    isNew && known.failed && 'paid-after-failure',
-    !isNew && !agrees && 'contradicted',
+/** A payment as it was told. Where two amounts were told of one payment, both are kept. */
+export type DeclaredPayment = DeclaredMoney & {
+  /** Null where only the order's own number was told, or none. */
+  readonly transactionNo: string | null;
+  readonly occurredAt?: string | undefined;
+};
+
+export type DeclaredRefund = {
+  readonly refundNo: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+};
+
+type Known = {
+  readonly orderNo: string;
+  readonly ordered: DeclaredMoney;
+  readonly paid: boolean;
+  readonly payments: readonly DeclaredPayment[];
+  readonly refunds: readonly DeclaredRefund[];
+};
+
+/** What is wrong with a notice of a payment; `isNew`: no other one told of this payment. */
+type Findings = {
+  readonly payments: readonly DeclaredPayment[];
+  readonly isNew: boolean;
+  readonly isMismatch: boolean;
+  readonly isDouble: boolean;
+  readonly isContradicted: boolean;
+};
+
+/** What version 1 stored is weighed as version 1 weighed it. */
+type OfVersion1 = { readonly isOfVersion1?: true | undefined };
+
+/** The payments after one more notice. */
+export function withPayment(
+  { orderNo, ordered, payments }: Known,
+  event: EventData<'PaymentSucceeded'> & OfVersion1,
+): Findings {
+  const { amountMinor, currency, occurredAt, isOfVersion1: isOld = false } = event;
+  const transactionNo = numberOf(event.transactionNo, orderNo);
+  const told: DeclaredPayment = { transactionNo, amountMinor, currency, occurredAt };
+  const isUnnumbered = transactionNo === null && !isOld;
+  const numbers = payments.filter((other) => other.transactionNo !== null);
+  const isOfAny = isUnnumbered || (numbers.length === 0 && !isOld);
+  const same = payments.filter((other) => isOfAny || other.transactionNo === transactionNo);
+  const agreeing = same.filter((other) => agree(other, told));
+  const wasMismatch = !isOld && same.some((other) => !agree(ordered, other));
+  return {
+    payments: retold(payments, told, same, agreeing),
+    isNew: same.length === 0,
+    isMismatch: !agree(ordered, told) && !wasMismatch,
+    isDouble: same.length === 0 && payments.length > 0,
+    isContradicted: same.length > 0 && agreeing.length === 0,
+  };
+}
+
+/** Who tells the number gives it to what was told before; so with an amount and a time. */
+function retold(
+  payments: readonly DeclaredPayment[],
+  told: DeclaredPayment,
+  same: readonly DeclaredPayment[],
+  agreeing: readonly DeclaredPayment[],
+): readonly DeclaredPayment[] {
+  const numbered = payments.map((payment) =>
+    same.includes(payment)
+      ? { ...payment, transactionNo: payment.transactionNo ?? told.transactionNo }
+      : payment,
+  );
+  const [only, another] = agreeing;
+  if (only === undefined) return [...numbered, told];
+  // Where two agree, nobody says which of them was meant.
+  if (another !== undefined) return numbered;
+  const index = payments.indexOf(only);
+  const before = numbered[index] ?? told;
+  const money = before.amountMinor === undefined ? told : before;
+  return numbered.with(index, {
+    transactionNo: before.transactionNo,
+    amountMinor: money.amountMinor,
+    currency: money.currency,
+    occurredAt: before.occurredAt ?? told.occurredAt,
+  });
+}
+
+/** A real number; the order's own stands for none. */
+export function numberOf(transactionNo: string | null | undefined, orderNo: string): string | null {
+  return transactionNo === undefined || transactionNo === orderNo ? null : transactionNo;
+}
+
+/** The refunds after one more notice; the first notice of a refund counts. */
+export function withRefund(
+  known: Known,
+  { refundNo, amountMinor, currency }: EventData<'PaymentRefunded'>,
+): { readonly refunds: readonly DeclaredRefund[]; readonly code: AnomalyCode | null } {
+  const told = known.refunds.filter((other) => other.refundNo === refundNo);
+  const refund = { refundNo, amountMinor, currency };
+  if (told.some((other) => agree(other, refund))) return { refunds: known.refunds, code: null };
+  const refunds = [...known.refunds, refund];
+  if (told.length > 0) return { refunds, code: 'contradicted' };
+  const came = receivedBy(known);
+  const isMore = amountMinor > 0 && came !== null && moreIn(refundedBy(refunds), came, currency);
+  return { refunds, code: isMore ? 'refund-mismatch' : null };
+}
+
+function moreIn(one: readonly DeclaredMoney[], other: readonly DeclaredMoney[], currency: string) {
+  return totalOf(one, currency) > totalOf(other, currency);
+}
+
+/** Each refund once. */
+export function refundedBy(refunds: readonly DeclaredRefund[]): readonly DeclaredRefund[] {
+  return [...Map.groupBy(refunds, ({ refundNo }) => refundNo).values()].flatMap(
+    ([first]) => first ?? [],
   );
 }
 
-export function withFailure(known: OrderFacts, told: Told<'PaymentFailed'>): OrderFacts {
-  const { occurredAt: failed } = told;
-  const isEarlier = ({ occurredAt: paid }: Payment) =>
-    failed !== undefined && paid !== undefined && failed < paid;
-  const isContradiction = known.paid && !known.payments.some(isEarlier);
-  return flagged({ ...known, failed: true }, told, isContradiction && 'contradicted');
-}
-
-export function withRefund(known: OrderFacts, told: Told<'PaymentRefunded'>): OrderFacts {
-  const { refund } = told;
-  const same = known.refunds.filter(({ refundNo }) => refundNo === refund.refundNo);
-  if (same.some((other) => agree(other, refund))) return known;
-  const next = { ...known, refunds: [...known.refunds, refund] };
-  if (same.length > 0) return flagged(next, told, 'contradicted');
-  const came = cameIn(known, refund.currency);
-  const counted = new Map(next.refunds.toReversed().map((each) => [each.refundNo, each]));
-  const back = sumIn(refund.currency, [...counted.values()]);
-  const isTooMuch = refund.amountMinor > 0 && came !== null && back > came;
-  return flagged(next, told, isTooMuch && 'refund-mismatch');
-}
-
-/** What came in a currency; null where the order was paid and nobody told how much. */
-function cameIn({ paid, payments, orderNo }: OrderFacts, currency: string): number | null {
-  if (!paid) return 0;
-  const numbered = payments.filter(
-    ({ transactionNo }) => transactionNo !== undefined && transactionNo !== orderNo,
+/** The money that came: each payment once, with the first amount that was told; null if unknown. */
+export function receivedBy({
+  paid,
+  payments,
+}: Pick<Known, 'paid' | 'payments'>): readonly DeclaredMoney[] | null {
+  if (!paid) return [];
+  const byNumber = Map.groupBy(payments, ({ transactionNo }) => transactionNo);
+  // What came without a number is one of those that have one.
+  if (byNumber.size > 1) byNumber.delete(null);
+  const first = [...byNumber.values()].map((told) =>
+    told.find(({ amountMinor }) => amountMinor !== undefined),
   );
-  const groups = [
-    ...Map.groupBy(numbered, ({ transactionNo }) => transactionNo).values(),
-    ...(numbered.length === 0 ? [payments] : []),
-  ];
-  const amounts = groups.map((group) => group.find(({ amountMinor }) => amountMinor !== undefined));
-  if (amounts.includes(undefined)) return null;
-  return sumIn(currency, amounts);
+  const isKnown = first.length > 0 && first.every((money) => money !== undefined);
+  return isKnown ? first : null;
 }
 
-function sumIn(wanted: string, amounts: readonly (Money | undefined)[]): number {
-  return amounts
-    .filter((amount) => amount?.currency === wanted)
-    .reduce((sum, amount) => sum + (amount?.amountMinor ?? 0), 0);
+export function totalOf(money: readonly DeclaredMoney[], currency: string): number {
+  return money
+    .filter((one) => one.currency === currency)
+    .reduce((sum, { amountMinor = 0 }) => sum + amountMinor, 0);
 }
 
-type Money = { readonly amountMinor?: number | undefined; readonly currency?: string | undefined };
-
-function agree(one: Money, other: Money): boolean {
+function agree(one: DeclaredMoney, other: DeclaredMoney): boolean {
   if (one.amountMinor === undefined || other.amountMinor === undefined) return true;
   return one.amountMinor === other.amountMinor && one.currency === other.currency;
 }

@@ -4,14 +4,18 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import { declaredKnown, isInDoubt, remembered } from './declared-known.ts';
+import { declaredFrom } from './declared-comparison.ts';
+import { remembered } from './declared-facts.ts';
+import { isInDoubt, knownAtFirst } from './declared-known.ts';
+import type { DeclaredFacts } from './declared-known.ts';
 
-// The second table of the design, written down a second time: where an event leads. As the first
-// one, in declared-known.ts, it shares no code with the machine. The laws of the kit and the
-// simulation both check against the two.
+// The tables of the design, written down a second time: where an event leads, and, in
+// declared-facts.ts and what it imports, what the order then knows. These files share types with
+// the machine but no code, so that neither can hide a mistake of the other. The laws of the kit and
+// the simulation both check against them.
 
 /** An order as the tables describe it. */
-export type DeclaredOrder = { readonly state: string; readonly known: OrderFacts };
+export type DeclaredOrder = { readonly state: string; readonly known: DeclaredFacts };
 
 /**
  * The state that an event leads to in the shipped machine, or null where the state does not list
@@ -22,38 +26,40 @@ export function declaredTarget(
   known: OrderFacts,
   event: PaymentOrderEvent,
 ): string | null {
-  return declaredNext({ state, known }, event)?.state ?? null;
+  return declaredNext({ state, known: declaredFrom(known) }, event)?.state ?? null;
 }
 
 export function declaredStart(created: EventData<'PaymentOrderCreated'>): DeclaredOrder {
-  return { state: 'created', known: declaredKnown(created) };
+  return { state: 'created', known: knownAtFirst(created) };
 }
 
 /** The order after an event, or null where the tables do not list the event. */
 export function declaredNext(order: DeclaredOrder, event: PaymentOrderEvent): DeclaredOrder | null {
   const known = remembered(order.known, event);
   const state = known === null ? null : targetOf(order, known, event);
-  if (known === null || state === null) return null;
-  return { state, known };
+  return known === null || state === null ? null : { state, known };
 }
 
 /** A fixed state, or one that depends on what is known after the event. */
-type Target = string | ((known: OrderFacts, state: string, before: OrderFacts) => string | null);
+type Target =
+  string | ((known: DeclaredFacts, state: string, before: DeclaredFacts) => string | null);
 type Targets = Readonly<Partial<Record<EventType, Target>>>;
 
 const requesting = 'cancelling.requesting';
 
-const settled = ({ paid, closed, failed, started }: OrderFacts): string => {
+const settled = ({ paid, closed, failed, started }: DeclaredFacts): string => {
   if (paid) return 'paid';
   if (closed) return 'cancelled';
   if (failed) return 'failed';
   return started ? 'paying' : 'created';
 };
 
-const weighed = (known: OrderFacts): string => {
-  const ofThisCancel = known.answers.slice((known.cancel?.firstAttempt ?? 1) - 1);
-  const isRefused = ofThisCancel.includes('refused') && !isInDoubt(known);
-  if (known.paid || known.closed || isRefused) return settled(known);
+const isRefused = ({ answers, cancel }: DeclaredFacts): boolean =>
+  answers.slice((cancel?.firstAttempt ?? Infinity) - 1).includes('refused');
+
+const weighed = (known: DeclaredFacts): string => {
+  const isOver = isRefused(known) && !isInDoubt(known);
+  if (known.paid || known.closed || isOver) return settled(known);
   if (known.retryInMs === null) return 'cancelling.needsReview';
   return isInDoubt(known) ? 'cancelling.inDoubt' : 'cancelling.backingOff';
 };
@@ -62,17 +68,20 @@ const weighedWithoutDoubt: Target = (known, state) => (isInDoubt(known) ? state 
 const settledWithoutDoubt: Target = (known, _, before) =>
   isInDoubt(before) ? null : settled(known);
 
-/** Where an order goes without a fact; a cancel that nothing has ended is up to a person. */
-const settledWithout: Target = (known) => {
+/** Of an order that rested: a doubt or a cancel that came back is for a person to decide. */
+const settledOrReviewed: Target = (known) => {
   const { paid, closed, cancel } = known;
-  const isRefused = known.answers.slice((cancel?.firstAttempt ?? 1) - 1).includes('refused');
-  const isUnended = cancel !== null && cancel.endedBy === null && !isRefused;
-  const needsPerson = !paid && !closed && (isInDoubt(known) || isUnended);
-  return needsPerson ? 'cancelling.needsReview' : settled(known);
+  const isOpen = cancel !== null && !cancel.isOver && !isRefused(known);
+  const needsReview = !paid && !closed && (isInDoubt(known) || isOpen);
+  return needsReview ? 'cancelling.needsReview' : settled(known);
 };
-/** Where a cancel waits, it goes on waiting unless there is money or a closing again. */
-const settledAgain: Target = (known, state) =>
+
+/** A cancel that waits is not moved, but where money or a closing is given back. */
+const settledIfOver: Target = (known, state) =>
   known.paid || known.closed ? settled(known) : state;
+
+/** Only a retraction brings a doubt to where none is waited for. */
+const settledInDoubt: Target = (known, _, before) => (isInDoubt(before) ? settled(known) : null);
 
 const open: Targets = {
   PaymentSucceeded: 'paid',
@@ -80,16 +89,16 @@ const open: Targets = {
   ClosedAtGateway: 'cancelled',
   CancelConfirmed: 'cancelled',
   CancelRequested: requesting,
-  FactRetracted: settledWithout,
+  FactRetracted: settledOrReviewed,
 };
 const waiting: Targets = {
   PaymentSucceeded: settled,
   ClosedAtGateway: settled,
   CancelConfirmed: settled,
   CancelRetryRequested: requesting,
-  FactRetracted: settledAgain,
+  FactRetracted: settledIfOver,
 };
-const closed: Targets = { PaymentSucceeded: 'paid', FactRetracted: settledWithout };
+const closed: Targets = { PaymentSucceeded: 'paid', FactRetracted: settledOrReviewed };
 
 /** What each state lists. `cancelling.requesting` listens to its own outcome: see `targetOf`. */
 const targets: Readonly<Record<string, Targets>> = {
@@ -99,6 +108,7 @@ const targets: Readonly<Record<string, Targets>> = {
     ...waiting,
     CancelRetryDue: requesting,
     CancelAbandoned: settledWithoutDoubt,
+    CancelResolved: settledInDoubt,
   },
   'cancelling.inDoubt': {
     ...waiting,
@@ -113,21 +123,21 @@ const targets: Readonly<Record<string, Targets>> = {
     CancelAbandoned: settledWithoutDoubt,
     CancelResolved: settled,
   },
+  paid: { FactRetracted: settledOrReviewed },
   cancelled: closed,
   failed: {
     ...closed,
     CancelRequested: (_known, _state, before) => (before.closed ? null : requesting),
   },
-  paid: { FactRetracted: settledWithout },
 };
 
 /** What the root lists: these events are recorded in every state, and the order stays there. */
 const recordedEverywhere: ReadonlySet<EventType> = new Set([
   'PaymentSucceeded',
   'PaymentFailed',
+  'ClosedAtGateway',
   'PaymentDeclined',
   'PaymentRefunded',
-  'ClosedAtGateway',
   'FactRetracted',
   'CancelConfirmed',
   'CancelRefused',
@@ -140,7 +150,7 @@ const recordedEverywhere: ReadonlySet<EventType> = new Set([
 
 function targetOf(
   { state, known: before }: DeclaredOrder,
-  known: OrderFacts,
+  known: DeclaredFacts,
   event: PaymentOrderEvent,
 ): string | null {
   const isOwnOutcome = 'attempt' in event && event.attempt === before.answers.length;

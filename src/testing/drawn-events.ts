@@ -1,4 +1,3 @@
-import { isOpen } from '../../machines/payment-order.facts.ts';
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import type {
@@ -6,10 +5,11 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
+import { isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import { whyNotRetractable } from '../../machines/payment-order.remembered.ts';
 import { compact } from '../compact.ts';
 import { storableText, weighted } from './arbitraries.ts';
+import { retractableIn } from './possible-events.ts';
 
 /** What may happen next; the event itself depends on what the order knows by then. */
 export type DrawnEvent = {
@@ -21,20 +21,73 @@ export type DrawnEvent = {
 const drawn = (event: PaymentOrderEvent): DrawnEvent => ({ type: event.type, event: () => event });
 const fixed = (event: PaymentOrderEvent) => fc.constant(drawn(event));
 
+/** When a fact occurred: its source may not say. */
+const times = fc.constantFrom(
+  undefined,
+  '2021-02-22T07:15:00.000Z',
+  '2021-02-22T07:16:00.000Z',
+  '2021-02-22T07:17:00.000Z',
+);
+
 /** Mostly what the order asks for; else something that contradicts it. */
 const payment: Arbitrary<DrawnEvent> = fc
   .record({
-    transactionNo: fc.constantFrom('T1', 'T2', 'T3'),
+    number: fc.constantFrom('T1', 'T2', 'T3', 'none', 'of the order'),
     amount: fc.constantFrom('as ordered', 'none', 'one less', 'other currency'),
+    occurredAt: times,
   })
-  .map(({ transactionNo, amount }) => ({
+  .map(({ number, amount, occurredAt }) => ({
     type: 'PaymentSucceeded',
-    event: ({ amountMinor = 12_800, currency = 'CNY' }) => {
-      const fact = { type: 'PaymentSucceeded', factId: transactionNo, transactionNo } as const;
-      if (amount === 'none') return fact;
+    event: ({ orderNo, amountMinor = 12_800, currency = 'CNY' }) => {
+      const isReal = number.startsWith('T');
+      const transactionNo = isReal ? number : number === 'none' ? undefined : orderNo;
+      const factId = isReal ? number : `${number} ${occurredAt ?? ''}`.trim();
+      const fact = { type: 'PaymentSucceeded', factId, transactionNo, occurredAt } as const;
+      if (amount === 'none') return compact(fact);
       const isLess = amount === 'one less' && amountMinor > 1;
       const other = amount === 'other currency' ? 'EUR' : currency;
-      return { ...fact, amountMinor: isLess ? amountMinor - 1 : amountMinor, currency: other };
+      const paid = isLess ? amountMinor - 1 : amountMinor;
+      return compact({ ...fact, amountMinor: paid, currency: other });
+    },
+  }));
+
+const failure: Arbitrary<DrawnEvent> = times.map((occurredAt) => {
+  const factId = occurredAt === undefined ? 'F1' : `F ${occurredAt}`;
+  return drawn(compact({ type: 'PaymentFailed' as const, factId, occurredAt }));
+});
+
+const decline: Arbitrary<DrawnEvent> = fc
+  .constantFrom('D1', 'D2')
+  .map((factId) => drawn({ type: 'PaymentDeclined', factId, code: 'insufficient-funds' }));
+
+/** Of all, of a half, or of more than was ordered; the same refund may be told with two amounts. */
+const refund: Arbitrary<DrawnEvent> = fc
+  .record({
+    refundNo: fc.constantFrom('R1', 'R2'),
+    share: fc.constantFrom('all', 'half', 'more'),
+  })
+  .map(({ refundNo, share }) => ({
+    type: 'PaymentRefunded',
+    event: ({ amountMinor: ordered = 12_800, currency = 'CNY' }) => {
+      const more = Math.min(ordered + 1, Number.MAX_SAFE_INTEGER);
+      const amountMinor = { all: ordered, half: Math.floor(ordered / 2), more }[share];
+      return { type: 'PaymentRefunded', factId: refundNo, refundNo, amountMinor, currency };
+    },
+  }));
+
+/** Of anything that may be taken back, or of a resolution alone, which brings its doubt back. */
+const retraction: Arbitrary<DrawnEvent> = fc
+  .tuple(fc.nat({ max: 9 }), fc.constantFrom('any', 'resolution'))
+  .map(([back, which]) => ({
+    type: 'FactRetracted',
+    event: (known) => {
+      const retractable = retractableIn(known);
+      const resolutions = known.history
+        .filter(({ type, revision }) => type === 'CancelResolved' && retractable.includes(revision))
+        .map(({ revision }) => revision);
+      const all = which === 'any' || resolutions.length === 0 ? retractable : resolutions;
+      const revision = all.at(-1 - (back % Math.max(1, all.length))) ?? known.revision;
+      return { type: 'FactRetracted', revision, evidence: 'bill', by: 'operator-1' };
     },
   }));
 
@@ -95,26 +148,6 @@ const acknowledgement: Arbitrary<DrawnEvent> = fc.constant({
   },
 });
 
-const refund: Arbitrary<DrawnEvent> = fc
-  .record({
-    refundNo: fc.constantFrom('R1', 'R2'),
-    amountMinor: fc.constantFrom(0, 100, 12_800),
-    currency: fc.constantFrom('CNY', 'EUR'),
-  })
-  .map((given) => drawn({ type: 'PaymentRefunded', factId: given.refundNo, ...given }));
-
-/** Mostly of the newest that can be retracted, often of a retraction. */
-const retraction: Arbitrary<DrawnEvent> = fc.nat(4).map((back) => ({
-  type: 'FactRetracted',
-  event: ({ history }) => {
-    const possible = history.filter(
-      ({ revision }) => whyNotRetractable(history, revision) === null,
-    );
-    const { revision } = possible.at(-1 - (back % Math.max(1, possible.length))) ?? { revision: 1 };
-    return { type: 'FactRetracted', revision, evidence: 'bill', by: 'operator-1' };
-  },
-}));
-
 /** Every type of stored event, in proportions that keep an order open for long. */
 const drawnEvents: Arbitrary<DrawnEvent> = weighted(
   [4, fixed({ type: 'PaymentStarted' })],
@@ -127,13 +160,13 @@ const drawnEvents: Arbitrary<DrawnEvent> = weighted(
   [24, retry('CancelRetryDue')],
   [8, retry('CancelRetryRequested')],
   [4, fixed({ type: 'CancelAbandoned' })],
-  [4, resolution],
+  [6, resolution],
   [3, payment],
-  [2, fixed({ type: 'PaymentFailed', factId: 'F1' })],
-  [2, fixed({ type: 'PaymentDeclined', factId: 'D1' })],
+  [2, failure],
+  [2, decline],
   [2, refund],
+  [6, retraction],
   [2, fixed({ type: 'ClosedAtGateway', factId: 'C1' })],
-  [4, retraction],
   [6, acknowledgement],
   [2, fixed({ type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' })],
 );

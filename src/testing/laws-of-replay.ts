@@ -74,6 +74,7 @@ const repeatable: readonly Command[] = [
   { type: 'AbandonCancel', payload: {} },
   { type: 'ResolveCancel', payload: { resolution: 'open', evidence: 'bill', by } },
   { type: 'AcknowledgeAnomaly', payload: { number: 1, by } },
+  { type: 'RetractFact', payload: { revision: 1, evidence: 'bill', by } },
 ];
 
 function repeatsChangeNothing(machine: TestedMachine | undefined): HistoryLaw {

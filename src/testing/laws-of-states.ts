@@ -58,8 +58,8 @@ function stepsAsDeclared(declared: typeof declaredTarget): HistoryLaw {
 const closedForCommands: HistoryLaw = {
   name: 'closed-is-closed-for-commands',
   law:
-    'a closed state takes facts, but no command other than to acknowledge an anomaly, to retract ' +
-    'a fact and, after a failure, to cancel',
+    'a closed state takes facts, but no command other than to acknowledge an anomaly, to retract a ' +
+    'fact, and in failed to cancel',
   holds: (history, _, { closed, state, known, takes }) => {
     if (!closed) return;
     for (const event of possibleCommands(known)) {
@@ -146,15 +146,18 @@ const doubtIsShown = ofEachStep({
   name: 'doubt-is-shown',
   law:
     'while an attempt may have run, the order shows that it is in doubt, or facts have closed it; ' +
-    'a retraction changes what is known, but moves no cancel that waits',
-  holds: ({ after: { state, known } }) => {
-    // It may leave a doubt in backingOff, or none in inDoubt, until the next attempt.
-    const isRetracted = known.history.some(({ type }) => type === 'FactRetracted');
-    const isCertain = !isRetracted && !inDoubt(known);
-    ok(!(state === 'cancelling.inDoubt' && isCertain), `in ${state} without a doubt`);
-    if (!inDoubt(known)) return;
-    ok(isRetracted || state !== 'cancelling.backingOff', `in doubt, but in ${state}`);
+    'while a cancel waits, only a retraction makes or ends a doubt otherwise',
+  holds: ({ before, event, after: { state, known } }) => {
+    // A retraction moves no cancel that waits. Until it is moved, what came back stays where it is.
+    const stayed = before.state === state && inDoubt(before.known) === inDoubt(known);
+    const isShown = state === 'cancelling.inDoubt';
+    const isOther = isShown ? !inDoubt(known) : inDoubt(known) && isWaiting(state);
+    if (isOther && event.type !== 'FactRetracted') {
+      ok(stayed, isShown ? `in ${state} without a doubt` : `in doubt, but in ${state}`);
+    }
     const isOrigin = state === 'created' || state === 'paying';
-    ok(!isOrigin, `in doubt, but back in ${state}`);
+    ok(!isOrigin || !inDoubt(known), `in doubt, but back in ${state}`);
   },
 });
+
+const isWaiting = (state: string) => state === 'cancelling.backingOff';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Arbitrary, AsyncCommand } from 'fast-check';
+import { hasRole } from '../../machines/payment-order.events.ts';
 import type { EventData } from '../../machines/payment-order.events.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Receipt } from '../order/types.ts';
@@ -13,13 +14,11 @@ export type ModelCommand = AsyncCommand<object, ModelWorld>;
 const { orderNo, amountMinor, currency } = modelOrder;
 const by = 'operator-1';
 const actor = { kind: 'customer', id: 'u-7' };
+const paidAt = '2021-02-22T15:16:00.000+08:00';
+const beforePaidAt = '2021-02-22T15:15:00.000+08:00';
 const commandIds = fc.constantFrom(undefined, undefined, 'c-1', 'c-2', 'c-3');
 
-const action = (label: string, run: CallerAction['run']): CallerAction => ({
-  label,
-  run,
-  isPayment: false,
-});
+const action = (label: string, run: CallerAction['run']): CallerAction => ({ label, run });
 
 const command = (
   label: string,
@@ -34,25 +33,52 @@ const command = (
 
 const payment: Arbitrary<CallerAction> = fc
   .tuple(
-    fc.constantFrom('T1', 'T2'),
+    fc.constantFrom('T1', 'T1', 'T2', 'T2', undefined, orderNo),
     fc.constantFrom<readonly [string, object]>(
       ['', { amountMinor, currency }],
       [' (another amount)', { amountMinor: 1, currency }],
       [' (no amount)', {}],
     ),
   )
-  .map(([transactionNo, [remark, money]]) => ({
-    label: `paid ${transactionNo}${remark}`,
-    run: (orders) => orders.recordPaymentSucceeded(orderNo, { transactionNo, ...money }),
-    isPayment: true,
-  }));
+  .map(([transactionNo, [remark, money]]) =>
+    action(`paid ${transactionNo ?? 'without a number'}${remark}`, (orders) =>
+      orders.recordPaymentSucceeded(orderNo, { transactionNo, occurredAt: paidAt, ...money }),
+    ),
+  );
+
+const refund: Arbitrary<CallerAction> = fc
+  .tuple(fc.constantFrom('R1', 'R2'), fc.constantFrom(amountMinor, 1))
+  .map(([refundNo, refunded]) =>
+    action(`refunded ${refundNo} ${refunded}`, (orders) =>
+      orders.recordPaymentRefunded(orderNo, { refundNo, amountMinor: refunded, currency }),
+    ),
+  );
 
 const resolve = (resolution: EventData<'CancelResolved'>['resolution']) =>
   command(`resolve ${resolution}`, (o, commandId) =>
     o.resolveCancel(orderNo, { resolution, evidence: 'bill', by, commandId }),
   );
-const fail = (factId: string) =>
-  action(`failed ${factId}`, (o) => o.recordPaymentFailed(orderNo, { factId }));
+const fail = (occurredAt: string | undefined) =>
+  action(`failed at ${occurredAt ?? 'some time'}`, (o) =>
+    o.recordPaymentFailed(orderNo, { occurredAt }),
+  );
+const decline = (occurredAt: string) =>
+  action(`declined at ${occurredAt}`, (o) => o.recordPaymentDeclined(orderNo, { occurredAt }));
+/** What was recorded last, or so many before it; where there is nothing to take back, a start. */
+const retract = (back: number) =>
+  command(
+    `retract ${back === 0 ? 'the last' : `${back} before the last`}`,
+    async (o, commandId) => {
+      const all = (await o.history(orderNo)).filter(({ type }) => isRetractable(type));
+      const { revision } = all.at(-1 - (back % Math.max(1, all.length))) ?? { revision: 1 };
+      const evidence = 'another order was meant';
+      return o.retractFact(orderNo, { revision, evidence, by, commandId });
+    },
+  );
+
+function isRetractable(type: string): boolean {
+  return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
+}
 const acknowledge = (number: number) =>
   command(`acknowledge ${number}`, (o, commandId) =>
     o.acknowledgeAnomaly(orderNo, { number, by, commandId }),
@@ -80,7 +106,10 @@ const actions: Arbitrary<CallerAction> = weighted(
       ),
   ],
   [4, payment],
-  [2, fc.constantFrom('F1', 'F2').map(fail)],
+  [2, fc.constantFrom(undefined, beforePaidAt).map(fail)],
+  [2, fc.constantFrom(beforePaidAt, paidAt).map(decline)],
+  [3, refund],
+  [6, fc.constantFrom(0, 0, 1, 2, 3).chain(retract)],
   [1, fc.constant(action('closed', (o) => o.recordClosedAtGateway(orderNo)))],
   [6, fc.integer({ min: 1, max: 2 }).chain(acknowledge)],
 );
@@ -93,6 +122,12 @@ const outcome = weighted<CancelOutcome['kind']>(
   [3, fc.constant('not-executed')],
   [2, fc.constant('refused')],
   [2, fc.constantFrom('blocked', 'confirmed')],
+);
+
+/** Two callers at once; now and then two operators who take back the same. */
+const pairs = weighted(
+  [9, fc.tuple(actions, actions)],
+  [1, fc.constantFrom(0, 1).chain((back) => fc.tuple(retract(back), retract(back)))],
 );
 
 /** Everything that may happen to an order, its processes and its gateway. */
@@ -110,7 +145,7 @@ export function modelCommands(
   const sends = fc
     .tuple(place, actions)
     .map(([p, sent]) => does(`process ${p}: ${sent.label}`, (world) => world.send(p, sent)));
-  const races = fc.tuple(actions, actions).map(([one, rival]) =>
+  const races = pairs.map(([one, rival]) =>
     does(`both at once: ${one.label} | ${rival.label}`, async (world) => {
       world.begin(0, one);
       await world.send(1, rival);

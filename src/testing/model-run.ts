@@ -77,7 +77,6 @@ export function lifeProperty(
       await world.startProcess(1);
       await world.send(0, {
         label: 'create',
-        isPayment: false,
         run: (orders) => orders.create(modelOrder),
       });
       await fc.asyncModelRun(() => ({ model: {}, real: world }), drawn);
@@ -113,7 +112,20 @@ async function keepsItsPromises(world: ModelWorld): Promise<void> {
       ok(answer !== undefined, `I6: attempt ${attempt} was called, but the order does not know it`);
     }
   }
-  if (world.moneyIsIn && inFlight.length === 0) equal(folded.state, 'paid', 'I2: money is in');
+  const retracted = retractedIn(events);
+  const isMoneyIn = events.some(
+    ({ type, revision }) => type === 'PaymentSucceeded' && !retracted.has(revision),
+  );
+  if (isMoneyIn && inFlight.length === 0) equal(folded.state, 'paid', 'I2: money is in');
+}
+
+/** The revisions that do not count. The last retraction does, so they are read from the end. */
+function retractedIn(events: StoredOrder['events']): ReadonlySet<number> {
+  const retracted = new Set<number>();
+  for (const { revision, event } of events.toReversed()) {
+    if (event.type === 'FactRetracted' && !retracted.has(revision)) retracted.add(event.revision);
+  }
+  return retracted;
 }
 
 /** Longer than the longest wait before a retry. */

@@ -52,7 +52,6 @@ export type Process = { readonly orders: PaymentOrders; readonly kill: () => voi
 export type CallerAction = {
   readonly label: string;
   readonly run: (orders: PaymentOrders) => Promise<Receipt>;
-  readonly isPayment: boolean;
   readonly commandId?: string | undefined;
 };
 
@@ -89,8 +88,6 @@ export class ModelWorld {
   readonly seen = noTrouble();
   readonly processes: Process[] = [];
   readonly gateway = scriptedGateway(this.store, () => this.#answer());
-  /** Whether a payment was acknowledged. Facts are never rejected, so any receipt of one will do. */
-  moneyIsIn = false;
   #stored: StoredOrder | null = null;
   /** By command id: which process answered it first, and how. */
   readonly #answered = new Map<string, readonly [by: Process, kind: Receipt['kind']]>();
@@ -131,12 +128,11 @@ export class ModelWorld {
   begin(place: number, action: CallerAction): void {
     const process = this.processes[place];
     if (process === undefined) return;
-    const { run, isPayment, commandId } = action;
+    const { run, commandId } = action;
     if (commandId !== undefined) this.sentWithId.push(action);
     run(process.orders).then(
       (receipt) => {
         this.receipts.push(receipt);
-        if (isPayment) this.moneyIsIn = true;
         if (commandId !== undefined) this.#answersId(process, commandId, receipt);
         if (receipt.kind === 'duplicate') this.seen.duplicates += 1;
       },

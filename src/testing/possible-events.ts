@@ -1,7 +1,6 @@
-import { whyNotRetractable } from '../../machines/payment-order.remembered.ts';
-import { isOpen } from '../../machines/payment-order.facts.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { eventRoles } from '../../machines/payment-order.events.ts';
+import { eventRoles, hasRole } from '../../machines/payment-order.events.ts';
+import { isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 
 const by = 'operator-1';
@@ -14,21 +13,39 @@ export function possibleEvents(known: OrderFacts): readonly PaymentOrderEvent[] 
 export function possibleFacts({ amountMinor, currency }: OrderFacts): readonly PaymentOrderEvent[] {
   const isGiven = amountMinor !== undefined && currency !== undefined;
   const money = isGiven ? { amountMinor, currency } : {};
+  const occurredAt = '2021-02-22T07:15:30.000Z';
   return [
     { type: 'PaymentSucceeded', factId: 'T9', transactionNo: 'T9', ...money },
+    { type: 'PaymentSucceeded', factId: 'unnumbered', ...money },
     { type: 'PaymentFailed', factId: 'F9' },
+    { type: 'PaymentFailed', factId: 'F8', occurredAt },
     { type: 'PaymentDeclined', factId: 'D9' },
     { type: 'PaymentRefunded', factId: 'R9', refundNo: 'R9', amountMinor: 1, currency: 'CNY' },
     { type: 'ClosedAtGateway', factId: 'C9' },
   ];
 }
 
+/** The revisions of what may be taken back: facts, resolutions and retractions that count. */
+export function retractableIn({ history }: OrderFacts): readonly number[] {
+  const retracted = new Set<number>();
+  // The last one counts for certain, and what it takes back does not.
+  for (const entry of history.toReversed()) {
+    const counts = entry.type === 'FactRetracted' && !retracted.has(entry.revision);
+    if (counts) retracted.add(entry.retracts);
+  }
+  return history
+    .filter(({ revision }) => !retracted.has(revision))
+    .filter(({ type }) => {
+      return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
+    })
+    .map(({ revision }) => revision);
+}
+
 /** The events of commands. */
-export function possibleCommands({ anomalies, history }: OrderFacts): readonly PaymentOrderEvent[] {
-  const retractable = history.filter(
-    ({ revision }) => whyNotRetractable(history, revision) === null,
-  );
+export function possibleCommands(known: OrderFacts): readonly PaymentOrderEvent[] {
+  const { anomalies } = known;
   const open = anomalies.find(isOpen);
+  const retractable = [...new Set([...retractableIn(known).slice(-3), known.revision, 0])];
   return [
     { type: 'PaymentStarted' },
     { type: 'CancelRequested' },
@@ -38,10 +55,10 @@ export function possibleCommands({ anomalies, history }: OrderFacts): readonly P
     { type: 'CancelResolved', resolution: 'paid', evidence: 'bill', by },
     { type: 'CancelResolved', resolution: 'failed', evidence: 'bill', by },
     { type: 'CancelResolved', resolution: 'open', evidence: 'bill', by },
-    ...[0, ...retractable.map(({ revision }) => revision)].map((revision) => ({
-      ...{ type: 'FactRetracted' as const, revision, evidence: 'bill', by },
-    })),
     { type: 'AnomalyAcknowledged', number: open?.number ?? anomalies.length + 1, by },
+    ...retractable.map((revision): PaymentOrderEvent => {
+      return { type: 'FactRetracted', revision, evidence: 'bill', by };
+    }),
   ];
 }
 

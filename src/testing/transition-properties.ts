@@ -1,6 +1,7 @@
 import type { declaredTarget } from './declared-target.ts';
 import { lawsOfStates } from './laws-of-states.ts';
 import { lawsOfFacts } from './laws-of-facts.ts';
+import { lawsOfRetractions } from './laws-of-retractions.ts';
 import { lawsOfReplay } from './laws-of-replay.ts';
 import { technicalEventsOnlyRaise, waitsAreAsRecorded } from './laws-of-waiting.ts';
 import { historyLaw } from './law.ts';
@@ -21,6 +22,7 @@ export function transitionProperties(
   const laws = [
     ...lawsOfStates(options.declared),
     ...lawsOfFacts,
+    ...lawsOfRetractions,
     ...lawsOfReplay(machine),
     technicalEventsOnlyRaise(machine),
     waitsAreAsRecorded,

@@ -23,9 +23,9 @@ const rejections: Record<RejectionCode, 0> = {
   'cancel-in-doubt': 0,
   'no-open-cancel': 0,
   'not-in-doubt': 0,
+  'no-open-anomaly': 0,
   'not-retractable': 0,
   'already-retracted': 0,
-  'no-open-anomaly': 0,
 };
 const anomalies: Record<AnomalyCode, 0> = {
   'amount-mismatch': 0,
@@ -34,9 +34,9 @@ const anomalies: Record<AnomalyCode, 0> = {
   'paid-after-failure': 0,
   'cancelled-and-paid': 0,
   'cancel-unresolved': 0,
+  contradicted: 0,
   'refund-mismatch': 0,
   'resolution-contradicted': 0,
-  contradicted: 0,
 };
 const states = [
   'created',
@@ -57,6 +57,10 @@ export const nothingSeen = (): Seen =>
   new Map(
     [
       ...states.map((state) => `state ${state}`),
+      ...states.map((state) => `retraction in ${state}`),
+      'an anomaly closed as retracted',
+      'a cancel of a failed order',
+      'a cancel settles back to failed',
       ...Object.keys(eventSchemas).map((type) => `event ${type}`),
       ...Object.keys(rejections).map((code) => `rejected ${code}`),
       ...Object.keys(anomalies).map((code) => `anomaly ${code}`),
@@ -93,12 +97,21 @@ function countInto(seen: Seen, world: ModelWorld, { events, folded }: StoredOrde
   for (const { type, metadata } of events) {
     count(`event ${type}`);
     count(`state ${metadata.to}`);
+    if (type === 'FactRetracted') count(`retraction in ${metadata.from ?? ''}`);
+    const isCancel = type === 'CancelRequested';
+    if (isCancel && metadata.from === 'failed') count('a cancel of a failed order');
+    if (metadata.from === 'cancelling.requesting' && metadata.to === 'failed') {
+      count('a cancel settles back to failed');
+    }
   }
   for (const receipt of world.receipts) {
     count(receipt.kind === 'rejected' ? `rejected ${receipt.code}` : receipt.kind);
   }
   // The property allows no other error.
   count('command id reused', world.errors.length);
-  for (const { code } of folded.known.anomalies) count(`anomaly ${code}`);
+  for (const { code, retracted } of folded.known.anomalies) {
+    count(`anomaly ${code}`);
+    if (retracted) count('an anomaly closed as retracted');
+  }
   for (const trouble of troubles) count(`trouble ${trouble}`, world.seen[trouble]);
 }

@@ -117,6 +117,8 @@ export function eventName(event: ModelEvent): string {
       return 'CancelRetryDue';
     case 'paid':
       return 'PaymentSucceeded';
+    case 'retracted':
+      return 'FactRetracted';
     case 'resolved':
       return `CancelResolved ${event.as}`;
     case 'outcome':

@@ -9,6 +9,8 @@ export const bugs = {
   'send-without-fence': 'an attempt is sent however long ago it was recorded',
   'anybody-runs-it':
     'any process that reads an attempt in flight runs it, not only the one that appended it',
+  'retraction-forgets-doubt':
+    'a payment that is taken back leads to where the order was, though an attempt may have run',
   'resolve-later-attempts': "an operator's evidence is taken for attempts made after it was given",
 } as const;
 

@@ -10,6 +10,8 @@ export type Settings = {
   readonly attemptsMax: number;
   /** No way has more crashes, lost and late messages than this. */
   readonly faultsMax: number;
+  /** A payment may be recorded by mistake, and an operator may take it back, once. */
+  readonly retracts?: boolean;
   readonly bug: Bug | null;
 };
 

@@ -14,17 +14,22 @@ export function decisions(state: State, worker: number, settings: Settings): Ste
   if (at === undefined || at.batch !== null) return [];
   if (at.task !== null) return [decision(state, worker, at.task, settings)];
   if (!isIdle(at)) return [];
-  return tasks(state)
+  return tasks(state, settings)
     .map((task) => decision(state, worker, task, settings))
     .filter(({ act }) => act.kind === 'decide' && act.event !== null);
 }
 
-function tasks({ gateway, requests, order }: State): readonly Task[] {
+function tasks(
+  { gateway, requests, order }: State,
+  { retracts = false }: Settings,
+): readonly Task[] {
   const attempts = order.answers.length;
   const asks = order.state === 'in-doubt' || order.state === 'needs-review';
   return [
     ...[{ kind: 'cancel' } as const, { kind: 'timer' } as const],
-    ...(gateway.paid ? [{ kind: 'pay' } as const] : []),
+    // What may be taken back may also have been recorded by mistake.
+    ...(gateway.paid || retracts ? [{ kind: 'pay' } as const] : []),
+    ...(retracts && order.paid ? [{ kind: 'retract' } as const] : []),
     // An operator resolves by the gateway's books, once nothing can change them.
     ...(asks && gateway.closed ? [{ kind: 'resolve', as: 'cancelled', attempts } as const] : []),
     ...(asks && isOpenForGood(gateway, requests)
@@ -69,6 +74,10 @@ function eventFor(
       return state === 'open' && mayTry ? { kind: 'requested' } : null;
     case 'pay':
       return stream.some(({ kind }) => kind === 'paid') ? null : { kind: 'paid' };
+    case 'retract':
+      return stream.some(({ kind }) => kind === 'retracted') || !order.paid
+        ? null
+        : { kind: 'retracted' };
     case 'resolve': {
       const isSame = task.attempts === answers.length || settings.bug === 'resolve-later-attempts';
       const asks = state === 'in-doubt' || state === 'needs-review';

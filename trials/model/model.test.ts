@@ -6,7 +6,16 @@ import { cancelProtocol } from './protocol.ts';
 
 const small = { workers: 2, attemptsMax: 1, faultsMax: 1 };
 
-function shortest(bug: Bug, room: { attemptsMax: number; faultsMax: number }) {
+type Room = {
+  readonly workers?: number;
+  readonly attemptsMax: number;
+  readonly faultsMax: number;
+  readonly retracts?: boolean;
+};
+
+const alone = { workers: 1, retracts: true };
+
+function shortest(bug: Bug, room: Room) {
   const { counterexample } = explore(cancelProtocol({ ...small, ...room, bug }));
   return {
     broken: counterexample?.violations.map((violation) => violation.split(':')[0]),
@@ -23,7 +32,7 @@ describe('the model of the cancel protocol', () => {
     expect(states).toBeGreaterThan(5_000);
   });
 
-  test.each<[Bug, string, number, { attemptsMax: number; faultsMax: number }]>([
+  test.each<[Bug, string, number, Room]>([
     ['call-before-append', 'I4', 1, { attemptsMax: 1, faultsMax: 0 }],
     ['new-id-on-retry', 'I17', 3, { attemptsMax: 1, faultsMax: 1 }],
     ['append-at-newest', 'I3', 3, { attemptsMax: 1, faultsMax: 1 }],
@@ -32,6 +41,7 @@ describe('the model of the cancel protocol', () => {
     ['retry-after-closed', 'I2', 11, { attemptsMax: 2, faultsMax: 1 }],
     ['send-without-fence', 'I4', 7, { attemptsMax: 1, faultsMax: 0 }],
     ['anybody-runs-it', 'I6', 5, { attemptsMax: 1, faultsMax: 0 }],
+    ['retraction-forgets-doubt', 'I8', 19, { ...alone, attemptsMax: 2, faultsMax: 1 }],
   ])('shows the shortest way in which %s breaks %s', (bug, invariant, steps, room) => {
     const { broken, path } = shortest(bug, room);
     expect(broken).toContain(invariant);

@@ -8,7 +8,7 @@ export type OutcomeAnswer = 'confirmed' | 'refused' | 'not-executed' | 'unknown'
 
 /** An event of the order's stream, in as many words as the protocol needs. */
 export type ModelEvent =
-  | { readonly kind: 'requested' | 'retry-due' | 'paid' }
+  | { readonly kind: 'requested' | 'retry-due' | 'paid' | 'retracted' }
   | { readonly kind: 'resolved'; readonly as: 'cancelled' | 'open' }
   | {
       readonly kind: 'outcome';
@@ -27,6 +27,8 @@ export type Order = {
   readonly answers: readonly Answer[];
   /** Attempts from this index on are those of the newest cancel. */
   readonly firstIndex: number;
+  /** The newest cancel was decided by an operator. */
+  readonly resolved: boolean;
   readonly paid: boolean;
   readonly closed: boolean;
   readonly spent: boolean;
@@ -38,6 +40,7 @@ export const newOrder: Order = {
   state: 'open',
   answers: [],
   firstIndex: 0,
+  resolved: false,
   paid: false,
   closed: false,
   spent: false,
@@ -68,7 +71,7 @@ export function take(order: Order, event: ModelEvent, bug: Bug | null): Order | 
   switch (event.kind) {
     case 'requested':
       if (state !== 'open') return null;
-      return { ...nextAttempt(order), firstIndex: order.answers.length };
+      return { ...nextAttempt(order), firstIndex: order.answers.length, resolved: false };
     case 'retry-due': {
       const closed = state === 'paid' || state === 'cancelled';
       const lets = waits || (bug === 'retry-after-closed' && closed);
@@ -82,8 +85,11 @@ export function take(order: Order, event: ModelEvent, bug: Bug | null): Order | 
     case 'resolved': {
       if (state !== 'in-doubt' && state !== 'needs-review') return null;
       const answers = order.answers.map((answer) => (answer === 'unknown' ? 'resolved' : answer));
-      return settled({ ...order, answers, closed: order.closed || event.as === 'cancelled' });
+      const closed = order.closed || event.as === 'cancelled';
+      return settled({ ...order, answers, closed, resolved: true });
     }
+    case 'retracted':
+      return order.paid ? withoutMoney({ ...order, paid: false, paidOutside: false }, bug) : null;
     case 'outcome':
       return afterOutcome(order, event, bug);
   }
@@ -110,6 +116,16 @@ function afterOutcome(
   if (answer === 'confirmed') return settled(known);
   const endsDoubt = state === 'in-doubt' && !isInDoubt(known);
   return endsDoubt ? weighed(known, bug) : known;
+}
+
+/** An order at rest settles anew; what may still close, or was never decided, is for a person. */
+function withoutMoney(order: Order, bug: Bug | null): Order {
+  if (order.state !== 'paid') return order;
+  const refused = order.answers.slice(order.firstIndex).includes('refused');
+  const undecided = order.answers.length > 0 && !refused && !order.resolved;
+  const doubt = isInDoubt(order) && bug !== 'retraction-forgets-doubt';
+  if (!order.closed && (doubt || undecided)) return { ...order, state: 'needs-review' };
+  return settled(order);
 }
 
 function nextAttempt(order: Order): Order {

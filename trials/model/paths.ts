@@ -10,7 +10,7 @@ export type Path = readonly Step<State, Act>[];
 
 const room = { workers: 2, attemptsMax: 2, faultsMax: 2, bug: null } as const;
 /** Random ways go further than the shortest ones do. */
-const wideRoom = { ...room, attemptsMax: 3, faultsMax: 6 } as const;
+const wideRoom = { ...room, attemptsMax: 3, faultsMax: 6, retracts: true } as const;
 
 const statesMax = 60_000;
 const stepsMax = 45;

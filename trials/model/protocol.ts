@@ -29,7 +29,7 @@ export function cancelProtocol(settings: Settings): Model<State, Act> {
       sent: Array.from({ length: settings.attemptsMax + 1 }, () => 0),
     },
     steps: (state) => stepsOf(state, settings),
-    violations,
+    violations: (state) => violations(state, settings),
     canonical,
   };
 }
@@ -45,7 +45,7 @@ function stepsOf(state: State, settings: Settings): readonly Step<State, Act>[] 
 }
 
 /** The invariants of docs/reliability.md that apply to a single state of the model. */
-function violations(state: State): readonly string[] {
+function violations(state: State, { retracts = false }: Settings): readonly string[] {
   const { order, gateway, requests, sent } = state;
   const found = [...state.broken];
   if (order.paidOutside && order.state !== 'paid') {
@@ -57,7 +57,7 @@ function violations(state: State): readonly string[] {
   if (order.state === 'cancelled' && !gateway.closed) {
     found.push('I8: the order is cancelled, and the gateway has not closed it');
   }
-  if (order.state === 'paid' && !gateway.paid) {
+  if (order.state === 'paid' && !gateway.paid && !retracts) {
     found.push('I8: the order is paid, and the gateway has no money');
   }
   const mayStillClose = requests.length > 0 && !gateway.paid;

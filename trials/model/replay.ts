@@ -95,7 +95,9 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
   const perform = async (act: Act, from: State, to: State): Promise<void> => {
     switch (act.kind) {
       case 'decide': {
-        if (from.workers[act.worker]?.task === null) begin(processOf(act.worker).orders, act.task);
+        if (from.workers[act.worker]?.task === null) {
+          begin(processOf(act.worker).orders, act.task, from.stream);
+        }
         (await at(act.worker, 'read')).go();
         if (act.event === null) return;
         const { type } = await at(act.worker, 'append');
@@ -186,13 +188,18 @@ function startOf(first: State, workers: number): State {
   return { ...first, workers: Array.from({ length: workers }, () => idle) };
 }
 
-function begin(orders: PaymentOrders, task: Task): void {
+function begin(orders: PaymentOrders, task: Task, stream: State['stream']): void {
   const begun = (): Promise<unknown> => {
     switch (task.kind) {
       case 'cancel':
         return orders.cancel(orderNo, { reason });
       case 'pay':
         return orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
+      case 'retract': {
+        // The creation comes before all that the model knows of.
+        const revision = stream.findIndex(({ kind }) => kind === 'paid') + 1;
+        return orders.retractFact(orderNo, { revision, evidence: 'bill', by: 'operator-1' });
+      }
       case 'timer':
         return orders.recoverOnce();
       case 'resolve':

@@ -10,6 +10,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '2' },
     attempts: { type: 'string', default: '2' },
     faults: { type: 'string', default: '2' },
+    retracts: { type: 'boolean', default: false },
     states: { type: 'string', default: '5000000' },
   },
 });
@@ -24,6 +25,7 @@ const { states, steps, depth, complete, counterexample } = explore(
     workers: Number(values.workers),
     attemptsMax: Number(values.attempts),
     faultsMax: Number(values.faults),
+    retracts: values.retracts,
     bug: values.bug ?? null,
   }),
   { statesMax: Number(values.states) },

@@ -39,6 +39,7 @@ export const expectedSituations = [
   'rival after a lost acknowledgement',
   'crash with a call out',
   'crash while appending',
+  'decides FactRetracted',
   'decides CancelResolved open',
   'decides CancelResolved cancelled',
   'abandoned',

@@ -22,7 +22,7 @@ export type Batch = {
 
 /** What a worker wants recorded, until it is, or until there is nothing to record. */
 export type Task =
-  | { readonly kind: 'cancel' | 'pay' | 'timer' }
+  | { readonly kind: 'cancel' | 'pay' | 'retract' | 'timer' }
   | {
       readonly kind: 'resolve';
       readonly as: 'cancelled' | 'open';
@@ -103,6 +103,8 @@ const kindCodes = {
   requested: 'R',
   'retry-due': 'T',
   paid: 'P',
+  retracted: 'X',
+  retract: 'x',
   cancel: 'c',
   pay: 'p',
   timer: 't',

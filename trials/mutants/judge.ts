@@ -109,6 +109,8 @@ export function sameBecause({ place, change }: Mutant): string | null {
       return 'before money, closing and failure, a start is all there is to settle';
     case 'CancelRefused → settling':
       return state === 'inDoubt' ? 'a refusal that ends the last doubt is of this cancel' : null;
+    case 'FactRetracted → weighing':
+      return waiting.includes(state) ? 'money or a closing that is given back settles' : null;
     case 'retry → backingOff':
     case 'retry → inDoubt':
       return 'both take CancelRetryDue, which the timer raises, and lead to requesting';

@@ -1,6 +1,8 @@
 import type { Clients, Request } from './client.ts';
 import { money } from './money.ts';
 import type { Platform } from './platform.ts';
+import { Facts } from './fact-requests.ts';
+import { isRetractable, retractedIn } from './retractions.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 import type { Act, Step } from './workload.ts';
@@ -15,12 +17,14 @@ export class Acts {
   readonly #sim: Sim;
   readonly #clients: Clients;
   readonly #platform: Platform;
+  readonly #facts: Facts;
   #ids = 0;
 
   constructor(sim: Sim, clients: Clients, platform: Platform) {
     this.#sim = sim;
     this.#clients = clients;
     this.#platform = platform;
+    this.#facts = new Facts(sim, platform);
   }
 
   perform({ act, order }: Pick<Step, 'act' | 'order'>): void {
@@ -31,13 +35,16 @@ export class Acts {
   #requestsOf(act: Act, orderNo: string): readonly Request[] {
     switch (act) {
       case 'pay':
-        return this.#payments(orderNo);
-      case 'expire':
-        if (!this.#platform.expire(orderNo)) return [];
-        count(this.#sim.seen, 'fault expiry');
-        return [closedFact(orderNo)];
+      case 'refund':
+      case 'mistake':
+      case 'decline':
       case 'fail':
-        return [this.#failed(orderNo)];
+      case 'expire':
+        return this.#facts.of(act, orderNo);
+      case 'retract':
+        return this.#retractions(orderNo, ['op-1']);
+      case 'retract-both':
+        return this.#retractions(orderNo, ['op-1', 'op-2']);
       case 'storm':
         count(this.#sim.seen, 'fault rivalStorm');
         return Array.from({ length: this.#sim.random(`storm ${orderNo}`).between(4, 10) }, () =>
@@ -103,55 +110,79 @@ export class Acts {
     return { orderNo, name, commandId, triesMax, run };
   }
 
-  #payments(orderNo: string): readonly Request[] {
-    const transactionNo = this.#platform.pay(orderNo);
-    if (transactionNo === null) return [];
-    count(this.#sim.seen, 'fault racingPayment');
-    const copies = this.#sim.strikes('duplicateFacts', 0.5) ? 3 : 1;
-    return Array.from({ length: copies }, () => paidFact(orderNo, transactionNo));
+  /** Operators take back what they find at this moment; two of them find the same. */
+  #retractions(orderNo: string, operators: readonly string[]): readonly Request[] {
+    const rows = this.#sim.log.stream(`paymentOrder-${orderNo}`);
+    const random = this.#sim.random(`retractions of ${orderNo}`);
+    const found = rows.filter(isRetractable).map(({ revision }) => revision);
+    const mayBeUseless = this.#sim.plan.faults.includes('retraction');
+    const isUseless = found.length === 0 || (mayBeUseless && random.chance(0.1));
+    const revision = isUseless ? random.between(0, rows.length) : random.pick(found);
+    const fault = operators.length > 1 ? 'retractionRace' : 'retraction';
+    count(this.#sim.seen, `fault ${fault}`);
+    return operators.map((by) => this.#retraction(orderNo, revision, by, 5));
   }
 
-  #failed(orderNo: string): Request {
+  #retraction(orderNo: string, revision: number, by: string, triesMax: number): Request {
     this.#ids += 1;
-    const factId = `f-${this.#ids}`;
+    const commandId = `c-${this.#ids}`;
+    const actor = { kind: 'operator', id: by };
     return {
       orderNo,
-      name: 'failed',
-      factId,
-      triesMax: 400,
-      run: (orders) => orders.recordPaymentFailed(orderNo, { factId }),
+      name: 'retract',
+      commandId,
+      triesMax,
+      run: (orders) =>
+        orders.retractFact(orderNo, { revision, evidence: 'bill', by, commandId, actor }),
     };
   }
 
   /** The channel's bill: the truth about every order, sent until it is recorded. */
   bill(orders: number): void {
     for (let order = 0; order < orders; order += 1) {
-      const orderNo = orderNumber(order);
-      const { state, transactions } = this.#platform.order(orderNo);
-      for (const transactionNo of transactions) {
-        void this.#clients.send(paidFact(orderNo, transactionNo));
-      }
-      if (state === 'closed') void this.#clients.send(closedFact(orderNo));
+      for (const fact of this.#facts.billOf(orderNumber(order))) void this.#clients.send(fact);
     }
   }
-}
 
-function paidFact(orderNo: string, transactionNo: string): Request {
-  return {
-    orderNo,
-    name: 'paid',
-    factId: transactionNo,
-    triesMax: 400,
-    run: (orders) => orders.recordPaymentSucceeded(orderNo, { transactionNo, ...money }),
-  };
-}
+  /**
+   * Operators hold the record against the bill: what is not on it is taken back, and what was taken
+   * back though it is true is given back. Returns how much there was to mend.
+   */
+  mend(orders: number): number {
+    let mended = 0;
+    for (let order = 0; order < orders; order += 1) {
+      const orderNo = orderNumber(order);
+      for (const revision of this.#mistakesIn(orderNo)) {
+        void this.#clients.send(this.#retraction(orderNo, revision, 'op-3', 400));
+        mended += 1;
+      }
+    }
+    return mended;
+  }
 
-function closedFact(orderNo: string): Request {
-  return {
-    orderNo,
-    name: 'closed',
-    factId: `closed-${orderNo}`,
-    triesMax: 400,
-    run: (orders) => orders.recordClosedAtGateway(orderNo, { factId: `closed-${orderNo}` }),
-  };
+  /** The revisions to take back: payments that nobody made, and retractions of what is true. */
+  #mistakesIn(orderNo: string): readonly number[] {
+    const rows = this.#sim.log.stream(`paymentOrder-${orderNo}`);
+    const retracted = retractedIn(rows);
+    return rows.flatMap(({ type, data, revision }) => {
+      if (retracted.has(revision)) return [];
+      if (type === 'FactRetracted') {
+        const of = rows[Number(data['revision'])];
+        return of !== undefined && this.#facts.isTrue(orderNo, of) ? [revision] : [];
+      }
+      const isMistake = type === 'PaymentSucceeded' && !this.#facts.isTrue(orderNo, { type, data });
+      return isMistake ? [revision] : [];
+    });
+  }
+
+  /** What a retraction left to a person is decided by the bill. */
+  decide(orders: number): void {
+    for (let order = 0; order < orders; order += 1) {
+      const orderNo = orderNumber(order);
+      const last = this.#sim.log.stream(`paymentOrder-${orderNo}`).at(-1);
+      const isLeft = last?.metadata['to'] === 'cancelling.needsReview';
+      if (!isLeft || this.#platform.order(orderNo).state === 'open') continue;
+      void this.#clients.send({ ...this.#command('resolve', orderNo, operator), triesMax: 400 });
+    }
+  }
 }

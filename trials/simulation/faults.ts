@@ -33,8 +33,14 @@ export const faultNames = [
   'deadlinesDiffer',
   'clockSkew',
   'clockJump',
-  // Of callers, last so that it reshuffles nothing before it.
+  // Of callers; what came later stands last, so that it reshuffles nothing before it.
   'repeatedCommands',
+  // Of facts that are wrong, come without a number, or are taken back.
+  'mistakenPayment',
+  'unnumberedPayment',
+  'refund',
+  'retraction',
+  'retractionRace',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

@@ -1,4 +1,6 @@
 import type { Seen } from '../../src/gateway/classification.ts';
+import { epochMs } from './clock.ts';
+import { money } from './money.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 
@@ -6,10 +8,16 @@ import { count } from './seen.ts';
 export type PlatformOrder = {
   state: 'open' | 'closed' | 'paid';
   /** Every payment that the channel took, also one against its own rules. */
-  readonly transactions: string[];
+  readonly transactions: Transaction[];
+  readonly refunds: Refund[];
   /** Until then every call is answered with HTTP 500, ms. */
   failsUntilMs: number;
 };
+
+/** A payment that the channel took. */
+export type Transaction = { readonly transactionNo: string; readonly occurredAt: string };
+
+export type Refund = { readonly refundNo: string; readonly amountMinor: number };
 
 /** The platform: it closes an order once, keeps money that came, and answers what it pleases. */
 export class Platform {
@@ -26,20 +34,33 @@ export class Platform {
   order(orderNo: string): PlatformOrder {
     let order = this.orders.get(orderNo);
     if (order === undefined) {
-      order = { state: 'open', transactions: [], failsUntilMs: 0 };
+      order = { state: 'open', transactions: [], refunds: [], failsUntilMs: 0 };
       this.orders.set(orderNo, order);
     }
     return order;
   }
 
-  /** Money comes in, where the channel still takes it. Returns the transaction's number. */
-  pay(orderNo: string): string | null {
+  /** Money comes in, where the channel still takes it. */
+  pay(orderNo: string): Transaction | null {
     const order = this.order(orderNo);
     if (order.state !== 'open' && !this.#sim.strikes('paidAfterClose', 0.5)) return null;
     order.state = 'paid';
-    const transactionNo = `T${order.transactions.length + 1}-${orderNo}`;
-    order.transactions.push(transactionNo);
-    return transactionNo;
+    const transaction = {
+      transactionNo: `T${order.transactions.length + 1}-${orderNo}`,
+      occurredAt: new Date(epochMs + Math.round(this.#sim.kernel.nowMs)).toISOString(),
+    };
+    order.transactions.push(transaction);
+    return transaction;
+  }
+
+  /** A part of the money goes back, or all of it. */
+  refund(orderNo: string): Refund | null {
+    const { transactions, refunds } = this.order(orderNo);
+    if (transactions.length <= refunds.length) return null;
+    const amountMinor = this.#sim.random(`refunds of ${orderNo}`).pick([money.amountMinor, 100]);
+    const refund = { refundNo: `R${refunds.length + 1}-${orderNo}`, amountMinor };
+    refunds.push(refund);
+    return refund;
   }
 
   /** The channel closes an unpaid order. */

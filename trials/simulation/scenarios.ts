@@ -102,6 +102,24 @@ export const scenarios: readonly Scenario[] = [
     ],
     { paidAfterClose: 1 },
   ),
+  scenario('a payment of another order, taken back', 'created', [
+    [300, 'mistake'],
+    [400, 'retract'],
+  ]),
+  scenario(
+    'a payment of another order, taken back while a cancel waits',
+    'cancelling.needsReview',
+    [
+      [300, 'cancel'],
+      [900, 'mistake'],
+      [1_500, 'retract'],
+    ],
+    { connectFails: 1 },
+  ),
+  scenario('a failed order is cancelled', 'cancelled', [
+    [300, 'fail'],
+    [400, 'cancel'],
+  ]),
   scenario('a deployment amid a cancel', 'cancelled', [
     [300, 'cancel'],
     [310, 'restart'],

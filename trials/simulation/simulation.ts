@@ -50,6 +50,9 @@ const livenessMs = 60 * minute;
 /** Long enough for every late request and reply to have come, ms. */
 const stragglersMs = 250 * second;
 
+/** Retractions of retractions, in a run. */
+const mendingsMax = 10;
+
 /** Short, so that a run sees the end of it; the shipped one takes hours of virtual time. */
 const retryPolicy = {
   notExecutedMs: [1, 2, 4].map((seconds) => seconds * second),
@@ -196,7 +199,14 @@ class Run {
     await this.#kernel.runUntil(this.#kernel.nowMs + stragglersMs);
     this.#clients.repeatAnswered();
     await this.#quiet();
-    this.#acts.bill(this.#sim.plan.orders);
+    const { orders } = this.#sim.plan;
+    this.#acts.bill(orders);
+    await this.#quiet();
+    // What was mended may show another mistake; there are never more than the retractions drawn.
+    for (let rounds = 0; rounds < mendingsMax && this.#acts.mend(orders) > 0; rounds += 1) {
+      await this.#quiet();
+    }
+    this.#acts.decide(orders);
     await this.#quiet();
   }
 

@@ -2,7 +2,9 @@ import type { Receipt } from '../../src/order/types.ts';
 import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
 import type { RequestLog, Request } from './client.ts';
 import type { Row } from './log.ts';
+import { retractedIn } from './retractions.ts';
 import type { Sim } from './sim.ts';
+import { count } from './seen.ts';
 
 /** With these codes, nothing was stored. */
 const nothingStored = new Set([
@@ -25,7 +27,10 @@ export function judgeRequests(
     const stored = rows.filter((row) => isOf(row, request));
     const name = `${request.name} ${request.commandId ?? request.factId ?? ''} of ${request.orderNo}`;
     for (const receipt of receipts) {
-      const problem = headProblem(receipt, rows, states) ?? storedProblem(receipt, request, stored);
+      const problem =
+        headProblem(receipt, rows, states) ??
+        storedProblem(receipt, request, stored) ??
+        retractionProblem(sim, receipt, request, stored, rows);
       if (problem !== null) checker.violate('I1', `${name} was ${receipt.kind}, but ${problem}`);
     }
     const changed = changedAnswer(receipts);
@@ -65,6 +70,22 @@ function headProblem(
   return state === order.stateDetail
     ? null
     : `it showed ${order.stateDetail}, not ${String(state)}`;
+}
+
+/** A repeat of a fact that was taken back says so, and one of a fact that counts does not. */
+function retractionProblem(
+  { seen }: Sim,
+  receipt: Receipt,
+  { commandId }: Request,
+  stored: readonly Row[],
+  rows: readonly Row[],
+): string | null {
+  if (commandId !== undefined || receipt.kind !== 'duplicate') return null;
+  const retracted = retractedIn(rows.slice(0, receipt.revision + 1));
+  const isRetracted = stored.some(({ revision }) => retracted.has(revision));
+  if (isRetracted) count(seen, 'repeat of a retracted fact');
+  if (isRetracted === (receipt.retracted === true)) return null;
+  return isRetracted ? 'it did not say that it was retracted' : 'it was not retracted';
 }
 
 function storedProblem(

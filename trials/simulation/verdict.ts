@@ -1,17 +1,19 @@
 import { orderNoOf } from '../../src/history/event.ts';
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { beginsAttempt } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
 import { evolve } from '../../src/history/load.ts';
 import type { OrderHistory } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
+import { differenceBetween } from '../../src/testing/declared-comparison.ts';
+import { receivedBy, refundedBy, totalOf } from '../../src/testing/declared-money.ts';
 import { declaredNext, declaredStart } from '../../src/testing/declared-target.ts';
 import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
 import type { RequestLog } from './client.ts';
 import type { Row } from './log.ts';
 import { textOf } from './log.ts';
+import { money } from './money.ts';
 import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
@@ -62,12 +64,24 @@ function pathOf(sim: Sim, stream: string, rows: readonly Row[]): readonly Declar
       );
     }
     const isOutside = before?.state !== 'cancelling.requesting';
+    if (row.type === 'FactRetracted') {
+      isMoneyIn = after.state === 'paid';
+      count(sim.seen, `retraction in ${before?.state ?? ''}`);
+    }
     isMoneyIn ||= row.type === 'PaymentSucceeded' && isOutside;
     if (isMoneyIn && after.state !== 'paid') sim.checker.violate('I2', `${place} takes money back`);
     count(sim.seen, `state ${after.state}`);
+    if (before?.state === 'failed' && after.state === 'cancelling.requesting') {
+      count(sim.seen, 'failed takes a cancel');
+    }
+    const isCancelling = before?.state.startsWith('cancelling.') === true;
+    if (isCancelling && after.state === 'failed') count(sim.seen, 'settles back to failed');
     states.push(after);
   }
-  for (const { code } of states.at(-1)?.known.anomalies ?? []) count(sim.seen, `anomaly ${code}`);
+  for (const { code, retracted } of states.at(-1)?.known.anomalies ?? []) {
+    count(sim.seen, `anomaly ${code}`);
+    if (retracted) count(sim.seen, 'an anomaly closed as retracted');
+  }
   return states;
 }
 
@@ -121,12 +135,18 @@ function judgeOnce(sim: Sim, stream: string, rows: readonly Row[]): void {
 
 /** I8: when the channel's bill has arrived, a closed order agrees with it. */
 function judgeMoney(sim: Sim, platform: Platform, orderNo: string, order: DeclaredOrder): void {
-  const { state, transactions } = platform.order(orderNo);
+  const { state, transactions, refunds } = platform.order(orderNo);
   const ours = order.state;
   const expected =
     transactions.length > 0 ? ['paid'] : state === 'closed' ? ['cancelled', 'failed'] : null;
   const agrees = expected?.includes(ours) ?? !['cancelled', 'paid'].includes(ours);
   if (!agrees) sim.checker.violate('I8', `${orderNo} is ${ours}, and ${state} at the platform`);
+  const received = totalOf(receivedBy(order.known) ?? [], money.currency);
+  const came = transactions.length * money.amountMinor;
+  if (received !== came) sim.checker.violate('I8', `${orderNo}: ${received} counted, ${came} came`);
+  const refunded = totalOf(refundedBy(order.known.refunds), money.currency);
+  const went = refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  if (refunded !== went) sim.checker.violate('I8', `${orderNo}: ${refunded} back, ${went} went`);
 }
 
 /** I5: the shipped fold agrees with the tables about the state and about all that is known. */
@@ -141,9 +161,11 @@ function judgeReplay(
     for (const row of rows) {
       order = evolve(compiled, order, decodeEvent(row));
     }
-    const isSame =
-      order?.fold.state === last?.state && isDeepStrictEqual(order?.known, last?.known);
-    if (!isSame) sim.checker.violate('I5', `${stream} replays to ${order?.fold.state ?? ''}`);
+    if (order === null || last === undefined) return;
+    const difference = differenceBetween(order.known, last.known);
+    const isSame = order.fold.state === last.state && difference === null;
+    const what = `${stream} replays to ${order.fold.state}, ${difference ?? ''}`;
+    if (!isSame) sim.checker.violate('I5', what);
   } catch (error) {
     sim.checker.violate('I5', `${stream} does not replay: ${String(error)}`);
   }

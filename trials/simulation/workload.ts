@@ -14,7 +14,12 @@ export type Act =
   | 'resolve'
   | 'acknowledge'
   | 'pay'
+  | 'refund'
+  | 'mistake'
+  | 'decline'
   | 'fail'
+  | 'retract'
+  | 'retract-both'
   | 'expire'
   | 'storm'
   | 'read'
@@ -35,6 +40,7 @@ const acts: readonly (readonly [act: Act, weight: number])[] = [
   ['resolve', 1],
   ['acknowledge', 1],
   ['fail', 1],
+  ['decline', 1],
   ['read', 2],
 ] as const;
 
@@ -55,8 +61,8 @@ export function workloadOf(plan: Plan): readonly Step[] {
       steps.push({ atMs: soonAfter(draws, bornMs), order, act: weighted(draws) });
     }
     // Each in a stream of its own: it comes at the same time whatever else is left out.
-    const befalls = (fault: Plan['faults'][number], act: Act, share: number) => {
-      const own = random(`${fault} of ${order}`);
+    const befalls = (fault: Plan['faults'][number], act: Act, share: number, part = '') => {
+      const own = random(`${fault} of ${order}${part}`);
       const atMs = soonAfter(own, bornMs);
       if (own.chance(share) && has(fault)) steps.push({ atMs, order, act });
     };
@@ -65,6 +71,10 @@ export function workloadOf(plan: Plan): readonly Step[] {
     befalls('expiry', 'expire', 0.5);
     befalls('rivalStorm', 'storm', 0.4);
     befalls('restart', 'restart', 0.6);
+    befalls('refund', 'refund', 0.6);
+    befalls('mistakenPayment', 'mistake', 0.4);
+    for (const part of ['sooner', 'later']) befalls('retraction', 'retract', 0.5, part);
+    befalls('retractionRace', 'retract-both', 0.4);
   }
   return steps.toSorted((one, other) => one.atMs - other.atMs);
 }

@@ -1,3 +1,4 @@
+import { bugsOfFacts } from './bugs-of-facts.ts';
 import { bugsOfNotices } from './bugs-of-notices.ts';
 
 /** What must turn red: seeds of the simulation, a level of the campaign, or test files. */
@@ -174,5 +175,6 @@ export const bugs: readonly Bug[] = [
     to: "    if (commandId !== undefined && commandDigest !== undefined && event.type !== 'CommandRejected') {",
     detector: seeds,
   },
+  ...bugsOfFacts,
   ...bugsOfNotices,
 ];

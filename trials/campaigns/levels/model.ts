@@ -1,5 +1,6 @@
 import { sentence } from '../../model/act.ts';
 import type { Act } from '../../model/act.ts';
+import type { Bug } from '../../model/bugs.ts';
 import { bugs, isBug } from '../../model/bugs.ts';
 import type { Settings } from '../../model/changes.ts';
 import { explore } from '../../model/explorer.ts';
@@ -14,16 +15,21 @@ const small: readonly Room[] = [
   { workers: 1, attemptsMax: 2, faultsMax: 3 },
   { workers: 2, attemptsMax: 1, faultsMax: 2 },
   { workers: 2, attemptsMax: 2, faultsMax: 0 },
+  { workers: 1, attemptsMax: 2, faultsMax: 1, retracts: true },
 ];
 const large: readonly Room[] = [
   { workers: 1, attemptsMax: 3, faultsMax: 4 },
   { workers: 2, attemptsMax: 1, faultsMax: 4 },
   { workers: 2, attemptsMax: 2, faultsMax: 1 },
   { workers: 3, attemptsMax: 1, faultsMax: 0 },
+  { workers: 2, attemptsMax: 1, faultsMax: 1, retracts: true },
 ];
 
 /** Planted mistakes need this much room to show. */
 const roomForBugs: Room = { workers: 2, attemptsMax: 2, faultsMax: 2 };
+const roomForRetractions: Room = { workers: 1, attemptsMax: 2, faultsMax: 1, retracts: true };
+const roomOf = (bug: Bug): Room =>
+  bug === 'retraction-forgets-doubt' ? roomForRetractions : roomForBugs;
 
 /** The cancel protocol without the code: every order of every step, and every planted mistake. */
 export const model: Level = {
@@ -52,7 +58,7 @@ export const model: Level = {
     }
     let found = 0;
     for (const bug of planted) {
-      const { counterexample } = explore(cancelProtocol({ ...roomForBugs, bug }));
+      const { counterexample } = explore(cancelProtocol({ ...roomOf(bug), bug }));
       if (counterexample === null) failures.push(uncaught(bug));
       else {
         found += 1;
@@ -70,10 +76,11 @@ export const model: Level = {
 };
 
 function failure(
-  { workers, attemptsMax, faultsMax }: Room,
+  { workers, attemptsMax, faultsMax, retracts = false }: Room,
   { violations, path }: { readonly violations: readonly string[]; readonly path: readonly Act[] },
 ): Failure {
-  const room = `--workers ${workers} --attempts ${attemptsMax} --faults ${faultsMax}`;
+  const more = retracts ? ' --retracts' : '';
+  const room = `--workers ${workers} --attempts ${attemptsMax} --faults ${faultsMax}${more}`;
   return {
     invariant: violations[0]?.split(':')[0] ?? '',
     repro: `npm run model -- ${room}`,

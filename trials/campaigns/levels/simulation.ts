@@ -7,12 +7,16 @@ import type { Failure, Level } from '../level.ts';
 /** One seed in so many is run twice, and must leave the same trace. */
 const twiceEvery = 20;
 
+const restingStates = [
+  ...['created', 'paying', 'paid', 'cancelled', 'failed'],
+  ...['requesting', 'backingOff', 'inDoubt', 'needsReview'].map((state) => `cancelling.${state}`),
+];
+
 /** What a campaign must have met, or it has proved nothing about it. */
 const mustSee = [
   ...faultNames.filter((name) => name !== 'clockJump').map((name) => `fault ${name}`),
   ...Object.keys(clockJumps).map((jump) => `fault clockJump ${jump}`),
-  ...['created', 'paying', 'paid', 'cancelled', 'failed'].map((state) => `state ${state}`),
-  ...['requesting', 'backingOff', 'inDoubt', 'needsReview'].map((s) => `state cancelling.${s}`),
+  ...restingStates.map((state) => `state ${state}`),
   'lost ack, then own id found',
   "lost ack, then a rival's event",
   'conflict on an outcome append',
@@ -24,6 +28,12 @@ const mustSee = [
   'repeat at another process',
   'a call under a long deadline',
   'given up by a process with another deadline',
+  ...restingStates.map((state) => `retraction in ${state}`),
+  'an anomaly closed as retracted',
+  ...['resolution-contradicted', 'refund-mismatch'].map((code) => `anomaly ${code}`),
+  'failed takes a cancel',
+  'settles back to failed',
+  'repeat of a retracted fact',
 ];
 
 /** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */
