@@ -4,6 +4,7 @@ import { textIn } from '../../src/history/event.ts';
 import type { Manifest } from '../../src/evidence/manifest.ts';
 import { listed, sumsOf } from '../../src/evidence/manifest.ts';
 import { sha256 } from '../../src/text.ts';
+import { aHistory } from '../timeline/histories.ts';
 import { aDispute, bytesOf, forged, moduleVersion, packed } from './support.ts';
 
 const names = [
@@ -160,4 +161,30 @@ test('lists each anomaly with the events that opened and acknowledged it', async
   expect(JSON.parse(files.get('anomalies.json') ?? '')).toMatchObject({
     anomalies: [{ number: 1, openedBy: { revision: 6 }, acknowledged: { revision: 7 } }],
   });
+});
+
+test('lists what was retracted, by whom, and the anomaly that closed with it', async () => {
+  const money = { amountMinor: 12_800, currency: 'CNY' };
+  const mistaken = aHistory([
+    ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1', ...money }, 'created'],
+    ['PaymentSucceeded', { transactionNo: 'T1', ...money }, 'paid'],
+    ['PaymentSucceeded', { transactionNo: 'T9', ...money }, 'paid'],
+    ['FactRetracted', { revision: 2, evidence: 'T9 paid O2', by: 'li-si' }, 'paid'],
+    ['FactRetracted', { revision: 3, evidence: 'no, it paid O1', by: 'li-si' }, 'paid'],
+  ]);
+  const files = await packed(mistaken);
+  expect(JSON.parse(files.get('decisions.json') ?? '')).toMatchObject({
+    decisions: [
+      { revision: 3, retracts: 2, evidence: 'T9 paid O2', retractedByRevision: 4 },
+      { revision: 4, retracts: 3, retractedByRevision: null },
+    ],
+  });
+  expect(JSON.parse(files.get('anomalies.json') ?? '')).toMatchObject({
+    anomalies: [
+      { number: 1, code: 'double-payment', openedBy: { revision: 2 }, retracted: { revision: 3 } },
+      { number: 2, code: 'double-payment', openedBy: { revision: 4 }, retracted: null },
+    ],
+  });
+  const verification = await verifyBundle(bytesOf(files), { moduleVersion });
+  expect(verification).toMatchObject({ ok: true, faults: [] });
 });
