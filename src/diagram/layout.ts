@@ -50,6 +50,8 @@ const bends: Readonly<Record<string, number>> = {
   'cancelling.settling>created': -60,
   'cancelling.settling>paying': -70,
   'cancelling.settling>paid': -30,
+  'cancelling.settling>cancelling.needsReview': 26,
+  'failed>cancelling.requesting': -46,
   'cancelled>paid': -88,
 };
 

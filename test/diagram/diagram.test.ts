@@ -59,6 +59,28 @@ describe('the diagram', () => {
     );
   });
 
+  const retraction: readonly PathStep[] = [
+    { type: 'PaymentOrderCreated', from: null, to: 'created' },
+    { type: 'PaymentSucceeded', from: 'created', to: 'paid' },
+    { type: 'FactRetracted', from: 'paid', to: 'created' },
+  ];
+
+  test.each(formats)('draws what many states share once, as a note, as %s', (format) => {
+    const drawn = diagram(paymentOrderMachine, format).split('\n');
+    const about = drawn.filter((line) => line.includes('FactRetracted [isRetractable] →'));
+    expect(about).toHaveLength(1);
+    expect(about[0]).toMatch(/^ +shared0.*in created, paying, paid, cancelled, failed/);
+    expect(about[0]).toContain('cancelling.settling');
+  });
+
+  test('draws the arrow of a shared transition where an order took it', () => {
+    const walked = diagram(paymentOrderMachine, 'mermaid', retraction);
+    expect(walked).toMatch(/state_paid ==>\|"FactRetracted[^\n]*\| state_cancelling__settling/);
+    const arrow = /class="edge shared walked" data-edge="\d+"><title>paid → cancelling.settling/;
+    expect(diagram(paymentOrderMachine, 'svg', retraction)).toMatch(arrow);
+    expect(diagram(paymentOrderMachine, 'svg')).not.toMatch(arrow);
+  });
+
   test('shows what a delay raises', () => {
     expect(diagram(paymentOrderMachine, 'mermaid')).toContain(
       'after attemptDeadline → CancelOutcomeUnknown',
