@@ -122,12 +122,15 @@ export function rememberedOf(
   }
 }
 
-/** The revisions that do not count: a retraction counts unless one that counts retracts it. */
-export function retractedIn(history: readonly Remembered[]): ReadonlySet<number> {
-  const retracted = new Set<number>();
+/**
+ * The revisions that do not count, each with that of the retraction that takes it back. A retraction
+ * counts unless one that counts retracts it.
+ */
+export function retractedIn(history: readonly Remembered[]): ReadonlyMap<number, number> {
+  const retracted = new Map<number, number>();
   for (const entry of history.toReversed()) {
     if (entry.type === 'FactRetracted' && !retracted.has(entry.revision)) {
-      retracted.add(entry.retracts);
+      retracted.set(entry.retracts, entry.revision);
     }
   }
   return retracted;

@@ -1,3 +1,4 @@
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import type { Change } from './report-data.ts';
 
 type Path = readonly (string | number)[];
@@ -37,4 +38,15 @@ function changedItems(before: readonly unknown[], after: readonly unknown[], pat
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The events that an order keeps for folding again, and their count: readers have them before them. */
+const ofEvents: ReadonlySet<string> = new Set([
+  'history',
+  'revision',
+] satisfies (keyof OrderFacts)[]);
+
+/** What an order knows, as readers want to see it change. */
+export function withoutEvents(known: OrderFacts): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(known).filter(([field]) => !ofEvents.has(field)));
 }

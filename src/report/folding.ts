@@ -9,6 +9,7 @@ import { textIn } from '../history/event.ts';
 import { escapeForTerminal } from '../text.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import type { Localized } from '../words/language.ts';
+import { withoutEvents } from './changes.ts';
 import { localized } from './findings.ts';
 
 /** The order after an event, as the machine folds it and as callers would have seen it then. */
@@ -86,6 +87,9 @@ function shownFold(
 ): Folded {
   const known = knownOf(fold);
   const view = viewOf({ compiled, fold, known, witness: { revision, hash } });
-  const { stateDetail, closed, needsAttention, allowed, pending } = view;
-  return { state: stateDetail, closed, needsAttention, allowed, pending, known };
+  const { stateDetail, closed, needsAttention, received, refunded, allowed, pending } = view;
+  return {
+    ...{ state: stateDetail, closed, needsAttention, received, refunded, allowed, pending },
+    known: withoutEvents(known),
+  };
 }

@@ -1,6 +1,7 @@
+import { received, refunded } from '../../machines/payment-order.money.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { Anomaly, OrderFacts } from '../../machines/payment-order.facts.ts';
-import { amountText } from '../timeline/amount.ts';
+import { amountText, moneyText } from '../timeline/amount.ts';
 import { standingOf } from '../timeline/anomalies.ts';
 import { attemptsOf } from '../timeline/attempts.ts';
 import type { AttemptRecord, Interval } from '../timeline/attempts.ts';
@@ -59,6 +60,8 @@ function headerOf(events: readonly FoundEvent[], last: TimelineEntry | undefined
     orderNo: escapeForTerminal(known?.orderNo || orderNoOf(events[0]?.stream ?? '')),
     processBillNo: escapeForTerminal(known?.processBillNo ?? ''),
     amount: amountText(known?.amountMinor, known?.currency),
+    received: known === null ? [] : (received(known)?.map(moneyText) ?? null),
+    refunded: known === null ? [] : refunded(known).map(moneyText),
     state: last?.to ?? '',
     isInDoubt: last?.isInDoubt ?? false,
     anomalies: (known?.anomalies ?? []).map(reportAnomaly),

@@ -43,6 +43,10 @@ export type ReportHeader = {
   readonly processBillNo: string;
   /** As people write it; in minor units if the currency is unknown. */
   readonly amount: string | null;
+  /** What came, by currency; null if money came and no source gave its amount. */
+  readonly received: readonly string[] | null;
+  /** What went back, by currency. */
+  readonly refunded: readonly string[];
   readonly state: string;
   readonly isInDoubt: boolean;
   readonly anomalies: readonly {

@@ -1,4 +1,11 @@
+import type { Money } from '../../machines/payment-order.money.ts';
+
 import { exponentOf } from '../currency.ts';
+
+/** An amount of money as people write it. */
+export function moneyText({ amountMinor, currency }: Money): string {
+  return amountText(amountMinor, currency) ?? '';
+}
 
 /**
  * An amount as people write it, such as `128.00 CNY`. An amount in a currency of unknown decimals is

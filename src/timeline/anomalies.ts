@@ -8,17 +8,13 @@ export function opened({ before, known }: KnownStep): readonly Anomaly[] {
 
 /** The anomalies that a retraction closed: without what it took back, nothing contradicts. */
 export function closedAsRetracted({ before, known }: KnownStep): readonly Anomaly[] {
-  const earlier: readonly Retractable[] = before.anomalies;
-  const now: readonly Retractable[] = known.anomalies;
-  return now.filter(
-    ({ retracted = false }, place) => retracted && earlier[place]?.retracted !== true,
+  return known.anomalies.filter(
+    ({ retracted }, place) => retracted && before.anomalies[place]?.retracted === false,
   );
 }
 
 /** How an anomaly stands. One that was acknowledged stays so, whatever is retracted later. */
-export function standingOf(anomaly: Retractable): 'open' | 'acknowledged' | 'retracted' {
+export function standingOf(anomaly: Anomaly): 'open' | 'acknowledged' | 'retracted' {
   if (anomaly.acknowledged) return 'acknowledged';
-  return anomaly.retracted === true ? 'retracted' : 'open';
+  return anomaly.retracted ? 'retracted' : 'open';
 }
-
-type Retractable = Anomaly & { readonly retracted?: boolean };

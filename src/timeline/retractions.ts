@@ -3,6 +3,7 @@
  * every event, whether it still counts at the history's end and, if it does not, who said so and why.
  */
 
+import { retractedIn } from '../../machines/payment-order.remembered.ts';
 import type { FoundEvent } from '../history/event.ts';
 import type { KnownStep } from '../history/recorded-steps.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
@@ -23,26 +24,34 @@ export function* readAlong(events: Iterable<FoundEvent>): Generator<ReadStep> {
   const byRevision = new Map(all.map((event) => [event.revision, event]));
   for (const step of steps) {
     const { event } = step;
-    const target = event.type === 'FactRetracted' ? event.data['revision'] : undefined;
+    const target = targetOf(event);
     yield {
       ...step,
       retractedBy: retractions.get(event.revision) ?? null,
-      retracts: typeof target === 'number' ? (byRevision.get(target) ?? null) : null,
+      retracts: target === null ? null : (byRevision.get(target) ?? null),
     };
   }
 }
 
-/**
- * The retractions that count at a history's end, by the revision that each takes back. Read from the
- * end, because whether a retraction counts is decided by the later ones alone.
- */
+/** The retractions that count at a history's end, by the revision that each takes back. */
 export function retractionsIn(events: readonly FoundEvent[]): ReadonlyMap<number, FoundEvent> {
-  const retractions = new Map<number, FoundEvent>();
-  for (const event of events.toReversed()) {
-    const { type, data, revision } = event;
-    if (type !== 'FactRetracted' || retractions.has(revision)) continue;
-    const target = data['revision'];
-    if (typeof target === 'number') retractions.set(target, event);
-  }
-  return retractions;
+  const retractions = new Map(events.map((event) => [event.revision, event]));
+  const remembered = events.flatMap((event) => {
+    const retracts = targetOf(event);
+    return retracts === null
+      ? []
+      : [{ type: 'FactRetracted' as const, revision: event.revision, retracts }];
+  });
+  return new Map(
+    [...retractedIn(remembered)].flatMap(([revision, by]) => {
+      const retraction = retractions.get(by);
+      return retraction === undefined ? [] : [[revision, retraction] as const];
+    }),
+  );
+}
+
+/** The revision that a retraction takes back; null for any other event. */
+function targetOf({ type, data }: FoundEvent): number | null {
+  const { revision } = data;
+  return type === 'FactRetracted' && typeof revision === 'number' ? revision : null;
 }

@@ -1,5 +1,5 @@
 import type { RecordedStep } from '../../index.ts';
-import { changesBetween } from '../../report/changes.ts';
+import { changesBetween, withoutEvents } from '../../report/changes.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { revisionRange, UsageError } from '../input/arguments.ts';
@@ -45,7 +45,7 @@ function flat({ to, known }: RecordedStep): Readonly<Record<string, unknown>> {
     if (typeof value !== 'object' || value === null) fields[path] = value;
     else for (const [key, inner] of Object.entries(value)) add(`${path}.${key}`, inner);
   };
-  for (const [key, value] of Object.entries(known)) add(key, value);
+  for (const [key, value] of Object.entries(withoutEvents(known))) add(key, value);
   return fields;
 }
 

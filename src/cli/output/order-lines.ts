@@ -88,11 +88,12 @@ function retractedLines({ words }: Context, events: readonly DisputeEvent[]): re
 }
 
 function anomalyLines({ screen, words }: Context, { anomalies }: PaymentOrder): readonly string[] {
-  return anomalies.map((anomaly) => {
+  return anomalies.flatMap((anomaly) => {
     const { number, code } = anomaly;
     const standing = standingOf(anomaly);
     const line = words.anomaly(number, code, words.anomalies[code], standing);
-    return standing === 'open' ? screen.paint('red', line) : line;
+    if (standing !== 'open') return [line];
+    return [screen.paint('red', line), `  ${words.whatToDo[code]}`];
   });
 }
 

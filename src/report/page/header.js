@@ -37,6 +37,8 @@ export function headerPart(view) {
       make('strong', { class: header.isInDoubt ? 'state doubt' : 'state' }, state),
     ),
     fact(labels.amount, header.amount ?? words.none),
+    fact(labels.received, receivedText(view)),
+    ...(header.refunded.length === 0 ? [] : [fact(labels.refunded, header.refunded.join(', '))]),
     fact(labels.processBill, header.processBillNo || words.none),
     fact(labels.events, String(entries.length)),
     fact(
@@ -52,6 +54,12 @@ export function headerPart(view) {
       make('span', {}, make('code', {}, hash), make('small', {}, words.witnessNote)),
     ),
   );
+}
+
+/** @param {View} view */
+function receivedText({ data: { header }, words }) {
+  if (header.received === null) return words.unknownAmount;
+  return header.received.length === 0 ? words.nothing : header.received.join(', ');
 }
 
 /**

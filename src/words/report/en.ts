@@ -4,6 +4,8 @@ export const en = {
   labels: {
     state: 'State',
     amount: 'Amount',
+    received: 'Received',
+    refunded: 'Refunded',
     processBill: 'Process bill',
     anomalies: 'Anomalies',
     events: 'Events',
@@ -38,6 +40,8 @@ export const en = {
   scriptBlocked:
     'This report is displayed by its own script, which cannot run here. Save the file and open it in a browser.',
   none: '–',
+  nothing: 'nothing',
+  unknownAmount: 'an amount that no source gave',
   noAnomaly: 'none',
   acknowledged: 'acknowledged',
   retracted: 'closed by a retraction',

@@ -5,6 +5,8 @@ export const zhCN: ReportWords = {
   labels: {
     state: '状态',
     amount: '金额',
+    received: '已收款',
+    refunded: '已退款',
     processBill: '流程单',
     anomalies: '异常',
     events: '事件',
@@ -37,6 +39,8 @@ export const zhCN: ReportWords = {
   },
   scriptBlocked: '本报告由自带的脚本显示，该脚本在此处无法运行。请保存文件，再用浏览器打开。',
   none: '–',
+  nothing: '无',
+  unknownAmount: '已收款，但来源未给出金额',
   noAnomaly: '无',
   acknowledged: '已确认',
   retracted: '记录撤销后消除',

@@ -1,0 +1,74 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { renderReport } from '../../../src/dispute.ts';
+import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+import { mistaken, noticeId } from './histories.ts';
+
+const browser = new TestBrowser();
+afterEach(() => browser.clear());
+afterAll(() => browser.close());
+
+const html = renderReport(mistaken);
+
+describe.skipIf(isBrowserAbsent)('the report of an order with a retracted record', () => {
+  test('strikes the record through, says who retracted it and why, and hides nothing', async () => {
+    const { page, complaints } = await browser.open(html);
+    expect(await integrityOf(page)).toBe('intact');
+    expect(await page.locator('.events li').count()).toBe(mistaken.length);
+    expect(await page.locator('.events s').count()).toBe(1);
+    const row = page.locator('#rev-4');
+    expect(await row.locator('s').textContent()).toContain('transaction T9');
+    expect(await row.locator('.note').allTextContents()).toEqual([
+      'RETRACTED at revision 5 by li-si: T9 paid O2',
+      'opens anomaly 1',
+    ]);
+    expect(await page.locator('#rev-5 .note').allTextContents()).toEqual(['closes anomaly 1']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows what came, what went back, and what to do about an open anomaly', async () => {
+    const { page } = await browser.open(html);
+    const facts = await page.locator('.facts').textContent();
+    expect(facts).toMatch(/Received128\.00 CNYRefunded129\.00 CNY/);
+    const [retracted, open] = await page.locator('.anomalies li').allTextContents();
+    expect(retracted).toBe(
+      '1 double-payment: more than one payment was received (closed by a retraction)',
+    );
+    expect(open).toMatch(/^2 refund-mismatch: .*\(open\).*bill/);
+    expect(await page.locator('.anomalies .open').count()).toBe(1);
+  });
+
+  test('finds an event by the notice that it came by, and by its retraction', async () => {
+    const { page } = await browser.open(html);
+    const shown = page.locator('.events li:not([hidden])');
+    await page.locator('input[type=search]').fill(noticeId);
+    expect(await shown.count()).toBe(1);
+    expect(await shown.textContent()).toContain(
+      'by notice abababababab… · vouched for by mTLS bank',
+    );
+    await page.locator('input[type=search]').fill('retracted at revision 5');
+    expect(await shown.count()).toBe(1);
+    await page.locator('input[type=search]').fill('');
+    await page.getByLabel('Late, anomalous or retracted only').check();
+    expect(await shown.locator('.rev').allTextContents()).toEqual(['4', '5', '7']);
+  });
+
+  test('says all of it in Chinese too', async () => {
+    const { page } = await browser.open(html);
+    await page.locator('[data-language=zh-CN]').click();
+    expect(await page.locator('#rev-4 .note').first().textContent()).toBe(
+      '此记录已撤销（版次 5，li-si）：T9 paid O2',
+    );
+    const facts = await page.locator('.facts').textContent();
+    expect(facts).toMatch(/已收款128\.00 CNY已退款129\.00 CNY/);
+    expect(facts).toContain('记录撤销后消除');
+    expect(await page.locator('#rev-2 .sentence').textContent()).toContain('支付被拒');
+  });
+
+  test('shows no event in what a step changed, because the list shows them', async () => {
+    const { page } = await browser.open(html, { hash: '#rev=3' });
+    await page.locator('#tab-changes').click();
+    const fields = await page.locator('.changes th[scope=row]').allTextContents();
+    expect(fields).toContain('known.payments.0');
+    expect(fields.join(' ')).not.toContain('history');
+  });
+});
