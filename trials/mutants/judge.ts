@@ -103,12 +103,12 @@ export function sameBecause({ place, change }: Mutant): string | null {
     case 'ClosedAtGateway → cancelled':
     case 'CancelConfirmed → cancelled':
       return waiting.includes(state) ? settles : null;
-    case 'PaymentFailed → settling':
-      return state === '' ? null : 'before money and closing, a failure is all there is to settle';
-    case 'PaymentStarted → settling':
-      return 'before money, closing and failure, a start is all there is to settle';
     case 'CancelRefused → settling':
       return state === 'inDoubt' ? 'a refusal that ends the last doubt is of this cancel' : null;
+    case 'CancelBlocked → settling':
+      return state === 'inDoubt' ? 'a blocked call is not tried again: it needs review' : null;
+    case '1 → settling':
+      return state === 'weighing' ? 'a cancel that is open settles into a review' : null;
     case 'FactRetracted → weighing':
       return waiting.includes(state) ? 'money or a closing that is given back settles' : null;
     case 'retry → backingOff':
