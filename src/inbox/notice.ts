@@ -33,6 +33,8 @@ export type NoticeState = {
   readonly actor: Actor | undefined;
   readonly standing: Standing;
   readonly code: HeldCode | null;
+  /** The delivery that counts has an invalid signature: only a valid one vouches for it. */
+  readonly isForged: boolean;
   readonly problem: string | null;
   readonly translated: Translated | null;
   readonly applied: NoticeApplication | null;
@@ -56,7 +58,8 @@ export function evolve(state: NoticeState | null, stored: StoredNoticeEvent): No
     return {
       ...{ noticeId: noticeIdOf(stream), stream, head, body, bytes, isCut, delivery },
       ...{ receivedAt: metadata.recordedAt, receivedId: id, operator: {}, actor: metadata.actor },
-      ...{ standing: 'received', code: null, problem: null, translated: null, applied: null },
+      ...{ standing: 'received', code: null, problem: null, isForged: false },
+      ...{ translated: null, applied: null },
     };
   }
   // What is in an order stays there.
@@ -76,7 +79,7 @@ function changed(
       // A signature that vouched did so for another delivery.
       const { translated } = state;
       const kept = translated === null ? null : { ...translated, signed: undefined };
-      const anew = { code: null, problem: null, translated: kept } as const;
+      const anew = { code: null, problem: null, isForged: false, translated: kept } as const;
       return { ...anew, standing, delivery: event.delivery, actor: metadata.actor };
     }
     case 'NoticeRetried': {
@@ -90,7 +93,8 @@ function changed(
     }
     case 'NoticeHeld': {
       const { code, problem, translated = null } = event;
-      return { standing, code, problem, translated };
+      const isForged = state.isForged || code === 'forged';
+      return { standing, code, problem, isForged, translated };
     }
     case 'NoticeApplied': {
       const { translated, vouchedBy, kind, revision, hash } = event;
@@ -108,10 +112,10 @@ function changed(
 
 /** What vouches for the notice as it is known; null where nothing does. */
 export function voucherOf(state: NoticeState, signed?: string): string | null {
-  const { operator, delivery, translated, code, applied } = state;
+  const { operator, delivery, translated, isForged, applied } = state;
   if (applied !== null) return applied.vouchedBy;
-  if (code === 'forged') return null;
-  return signed ?? translated?.signed ?? operator.vouchedBy ?? delivery.vouchedBy ?? null;
+  const bySignature = signed ?? translated?.signed ?? null;
+  return isForged ? bySignature : (bySignature ?? operator.vouchedBy ?? delivery.vouchedBy ?? null);
 }
 
 /** Reads and folds one notice; null where its stream is empty. */

@@ -90,8 +90,13 @@ export async function retryNotice(
   retry: NoticeRetry,
 ): Promise<NoticeReceipt> {
   const operator = operatorNamed(retry.by);
-  const tried = await appendUnless(dependencies, noticeId, operator, ({ standing }) =>
-    standing === 'applied' ? null : { type: 'NoticeRetried', ...retry },
+  const tried = await appendUnless(
+    dependencies,
+    noticeId,
+    operator,
+    ({ standing }) => (standing === 'applied' ? null : { type: 'NoticeRetried', ...retry }),
+    // Its order may hold the fact already. Led to another order, it would be applied to both.
+    (found) => settle(dependencies, found, translate),
   );
   const settled = await settle(dependencies, tried, translate);
   const kind = tried.standing === 'applied' ? 'duplicate' : 'accepted';

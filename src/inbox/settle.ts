@@ -95,6 +95,10 @@ async function nextOfFact(
 ): Promise<NoticeEvent | null> {
   const { orderNo, signed } = translated;
   const vouchedBy = voucherOf(state, signed);
+  if (vouchedBy === null && state.isForged) {
+    const problem = 'its signature was found invalid, and this translator did not verify it';
+    return { type: 'NoticeHeld', code: 'forged', problem };
+  }
   if (vouchedBy === null) {
     const problem = 'nothing vouches for its sender';
     return { type: 'NoticeHeld', code: 'unvouched', problem, translated };

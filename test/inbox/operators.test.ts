@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { EventStore } from '../../src/event-store/event-store.ts';
 import { sha256 } from '../../src/text.ts';
-import { inboxWorld, order, orderNo, payment, vouchedBy } from './world.ts';
+import { withWays } from '../event-store/with-ways.ts';
+import { inboxWorld, openInbox, order, orderNo, payment, translate, vouchedBy } from './world.ts';
+
+const withoutMarks = (memory: EventStore) =>
+  withWays(memory, {
+    append: (stream, batch, expected) =>
+      batch.some(({ type }) => type === 'NoticeApplied')
+        ? Promise.reject(new TypeError('it died'))
+        : memory.append(stream, batch, expected),
+  });
 
 describe('an order that cannot take the fact', () => {
   test('leaves the notice held, until an operator leads it elsewhere', async () => {
@@ -69,6 +79,42 @@ describe('an operator', () => {
     const receipt = await inbox.retry(noticeId, { by: 'li', orderNo });
 
     expect(receipt).toMatchObject({ kind: 'accepted', status: 'applied', orderNo });
+  });
+
+  test('does not lead a notice elsewhere that its order already holds', async () => {
+    const { orders, memory, runtime } = await inboxWorld();
+    await orders.create(order);
+    await orders.create({ ...order, orderNo: 'O2' });
+    const dead = await openInbox(memory, runtime, { store: withoutMarks });
+    // It dies between the fact and the mark that says so.
+    await expect(dead.inbox.receive({ body: payment, vouchedBy })).rejects.toThrow('it died');
+
+    const { inbox } = await openInbox(memory, runtime);
+    const receipt = await inbox.retry(sha256(payment), { by: 'li', orderNo: 'O2' });
+
+    expect(receipt).toMatchObject({ kind: 'duplicate', status: 'applied', orderNo });
+    expect((await orders.get('O2'))?.state).toBe('created');
+  });
+
+  test('cannot vouch for a forged notice, whatever translator reads it again', async () => {
+    const { orders, inbox } = await inboxWorld();
+    await orders.create(order);
+    const forged = { body: payment, vouchedBy, signature: 'forged' };
+    const { noticeId } = await inbox.receive(forged);
+    // It knows the format and no signatures.
+    const blind = orders.inbox({
+      translate: (notice) => translate({ ...notice, signature: undefined }),
+    });
+
+    const receipt = await blind.retry(noticeId, { by: 'li', vouchedBy: 'li' });
+    const again = await blind.receive(forged);
+    const trueOne = await blind.receive({ body: payment, vouchedBy });
+
+    expect([receipt, again]).toMatchObject([
+      { status: 'held', code: 'forged', vouchedBy: null },
+      { status: 'held', code: 'forged', vouchedBy: null },
+    ]);
+    expect(trueOne).toMatchObject({ status: 'applied' });
   });
 
   test.each(['retry', 'discard'] as const)(
