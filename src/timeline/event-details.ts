@@ -62,15 +62,19 @@ export function cancelResultOf(rule: unknown): boolean | null {
 function shownData({ type, data }: FoundEvent): Readonly<Record<string, unknown>> {
   const { factId, rule, responseMsg, cause, ...others } = data;
   const result = cancelResultOf(rule);
-  // An id computed from the content adds nothing to it.
-  const isOwnId = typeof factId === 'string' && !factId.startsWith('sha256:');
+  // An id computed from the content, or equal to its number, adds nothing to it.
+  const isOwnId =
+    typeof factId === 'string' &&
+    !factId.startsWith('sha256:') &&
+    factId !== data['transactionNo'] &&
+    factId !== data['refundNo'];
   // The message of such an answer is 'success' even if nothing was cancelled.
   const isResultShown = result !== null;
   return {
     ...others,
     code: type === 'CommandRejected' ? undefined : others['code'],
     cause: cause === 'unstated' ? undefined : cause,
-    factId: isOwnId && factId !== data['transactionNo'] ? factId : undefined,
+    factId: isOwnId ? factId : undefined,
     cancelResult: isResultShown ? result : undefined,
     rule: isResultShown ? undefined : rule,
     responseMsg: isResultShown ? undefined : responseMsg,

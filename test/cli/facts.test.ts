@@ -76,6 +76,26 @@ describe('a fact on the command line', () => {
     expect(await here.json(...refunded, ...cny)).toMatchObject({ body: { kind: 'duplicate' } });
   });
 
+  test.each(['abc', '-5', '1e3', '１２８'])(
+    'says how an amount is written, of %s',
+    async (amount) => {
+      const { code, stderr } = await here.run('paid', 'O1', '--amount', amount, ...cny);
+      expect(code).toBe(2);
+      expect(stderr).toContain(
+        '--amount: must be in minor units, such as 12800, or have a decimal',
+      );
+    },
+  );
+
+  test.each(['128.00', '12800', 'abc'])(
+    'asks for the currency of %s by its option',
+    async (amount) => {
+      const { code, stderr } = await here.run('paid', 'O1', '--amount', amount);
+      expect(code).toBe(2);
+      expect(stderr).toContain('--amount: must be given together with --currency');
+    },
+  );
+
   test('has its amount in minor units, or with a point in whole ones', async () => {
     const paid = async (no: string, amount: string, currency: string) => {
       const { code } = await here.run(

@@ -141,14 +141,68 @@ describe('payment-order inbox', () => {
     expect(here.has('payment-orders.db')).toBe(false);
   });
 
+  test('leads an operator to the order of a refund before it speaks of discarding', async () => {
+    await create();
+    const refund = { api_callback_code: 'launch_revert', status: 'succeeded', biz_amt: '28.00' };
+    const body = JSON.stringify({ ...refund, etc_biz_no: 'RFD1', time: '20210304155105238' });
+    writeFileSync(here.path('refund.json'), `${body}\n`);
+    here.env['USER'] = 'root';
+    const asked = ['inbox', 'receive', 'refund.json', '--actor', 'li.wei'];
+    const id = sha256(`${body}\n`).slice(0, 12);
+
+    const held = await here.run(...asked);
+    const shown = await here.run('inbox', 'show', id);
+    const led = await here.run('inbox', 'retry', id, '--order', orderNo, '--actor', 'li.wei');
+
+    expect(held.stdout).toContain('unreadable: it names a refund and no order');
+    expect(held.stderr).toMatch(/inbox retry \w+ --order ORDER [^]*inbox discard/);
+    expect(shown.stdout).toContain(`inbox retry ${id} --actor ID --order ORDER`);
+    expect(shown.stdout.endsWith(`Body\n  ${body}\n`)).toBe(true);
+    expect(led.stdout).toContain(`PaymentRefunded in ${orderNo}, revision 1`);
+  });
+
+  test('says what an applied notice is, and that its fact can be retracted', async () => {
+    await create();
+    await here.run('inbox', 'receive', 'paid.json');
+    const id = noticeId.slice(0, 12);
+
+    const arrived = await here.run('inbox', 'receive', 'paid.json');
+    const tried = await here.run('inbox', 'retry', id);
+    const discarded = await here.run('inbox', 'discard', id, '--reason', 'late');
+
+    expect(arrived.stdout).toContain(`duplicate: notice ${id} came before; it is applied`);
+    expect(tried.stdout).toContain(`duplicate: notice ${id} is applied already`);
+    expect(discarded.stdout).toContain(`notice ${id} is applied and cannot be discarded`);
+    expect(discarded.stderr).toContain(`retract ${orderNo} 1 --evidence TEXT`);
+  });
+
+  test('says of a forged notice once that it is one', async () => {
+    const orders = await openPaymentOrders({ store: `sqlite:${here.path('payment-orders.db')}` });
+    const problem = 'its signature is of another key';
+    await orders.inbox({ translate: () => ({ kind: 'forged', problem }) }).receive({ body: '{}' });
+    await orders.close();
+
+    const { stdout } = await here.run('inbox', 'list');
+
+    expect(stdout).toContain(`forged, so it is never applied: ${problem}`);
+  });
+
+  test('says in Chinese which order a notice waits for', async () => {
+    await here.run('inbox', 'receive', 'paid.json');
+
+    const { stdout } = await here.run('inbox', 'list', '--lang', 'zh-CN');
+
+    expect(stdout).toContain(`支付单 ${orderNo} 尚未创建`);
+  });
+
   test('says in Chinese what stands how', async () => {
     await keep(paid);
 
     const { stdout, stderr } = await here.run('inbox', 'list', '--lang', 'zh-CN');
 
-    expect(stdout).toContain('搁置');
-    expect(stdout).toContain('来源无人担保');
-    expect(stderr).toContain('1 条通知被搁置');
+    expect(stdout).toContain('待人工处理');
+    expect(stdout).toContain('来源没有可信依据');
+    expect(stderr).toContain('1 条通知待人工处理');
   });
 });
 

@@ -265,6 +265,6 @@ describe('a decision', () => {
     const show = await here.run('show', 'O20201109150635695000005', '--store', 'sqlite:demo.db');
 
     expect(stdout).toContain("1 --note 'refund ordered' --actor ID");
-    expect(show.stdout).toContain('acknowledge O20201109150635695000005 --actor ID 1');
+    expect(show.stdout).toContain('acknowledge O20201109150635695000005 1 --actor ID');
   });
 });

@@ -31,7 +31,7 @@ describe('a package of facts that came by notices', () => {
     expect(timeline.split('\r\n')[0]).toContain(`"notice_id","vouched_by"`);
     expect(timeline).toContain(noticeId);
     expect(timeline).toContain('mTLS CANARY-clerk');
-    expect(files.get('README.txt')).toMatch(/noticeId[^]*withheld/);
+    expect(files.get('README.txt')).toMatch(/\n1 event came by notices\.[^]*noticeId[^]*withheld/);
     expect(files.get('README.txt')).toMatch(/noticeId[^]*未收入本包/);
   });
 

@@ -49,6 +49,21 @@ describe('the timeline', () => {
     expect(entries[7]?.sentence.en).toContain('closed at the gateway');
   });
 
+  test('does not repeat the number of a payment or a refund as the id of its fact', () => {
+    const money = { amountMinor: 100, currency: 'CNY' };
+    const paid = aHistory([
+      ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+      ['PaymentSucceeded', { factId: 'T1', transactionNo: 'T1', ...money }, 'paid'],
+      ['PaymentRefunded', { factId: 'R1', refundNo: 'R1', ...money }, 'paid'],
+      ['PaymentRefunded', { factId: 'n-7', refundNo: 'R2', ...money }, 'paid'],
+    ]);
+    expect([...timelineOf(paid)].slice(1).map(({ sentence }) => sentence.en)).toEqual([
+      expect.not.stringContaining('fact id'),
+      expect.not.stringContaining('fact id'),
+      expect.stringContaining('fact id n-7'),
+    ]);
+  });
+
   test('names the anomalies that an event opens', () => {
     const paid = aHistory([
       ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],

@@ -1,14 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { compact } from '../../compact.ts';
 import { PaymentOrderError } from '../../errors.ts';
-import type {
-  DiscardReceipt,
-  Inbox,
-  NoticeFilter,
-  NoticeReceipt,
-  NoticeView,
-  PaymentOrders,
-} from '../../index.ts';
+import type { Inbox, NoticeFilter, NoticeView, PaymentOrders } from '../../index.ts';
 import { noticeStatuses } from '../../inbox/input.ts';
 import { parseOrderNo } from '../../order/input.ts';
 import { sha256 } from '../../text.ts';
@@ -19,11 +12,12 @@ import { absenceOf, pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFailures, warn } from '../output/failure.ts';
 import {
+  nextForReceipt,
   noticeLines,
   noticeListLines,
   receiptLines,
-  nextForNotice,
 } from '../output/notice-lines.ts';
+import type { Answered } from '../output/notice-lines.ts';
 import { personNamedIn } from '../person.ts';
 import { withOrders } from '../session.ts';
 
@@ -109,7 +103,7 @@ export const commands = [
         return withOrders(context, async (orders) => {
           const inbox = await translating(context, orders, sha256(body), keyFile);
           const input = { body, source, vouchedBy: vouchedBy ?? actor.id, actor };
-          return answer(context, await inbox.receive(input));
+          return answer(context, await inbox.receive(input), true);
         });
       },
     }),
@@ -159,11 +153,11 @@ async function found({ words }: Context, inbox: Inbox, given: string) {
   throw new PaymentOrderError('notice-not-found', message);
 }
 
-async function answer(context: Context, receipt: NoticeReceipt | DiscardReceipt): Promise<number> {
+async function answer(context: Context, receipt: Answered, isArrival = false): Promise<number> {
   const { screen, words } = context;
-  await screen.answer(receipt, () => receiptLines(context, receipt));
+  await screen.answer(receipt, () => receiptLines(context, receipt, isArrival));
   if (!screen.json) {
-    const next = nextForNotice(context, receipt);
+    const next = nextForReceipt(context, receipt);
     if (next.length > 0) screen.talk([words.next, ...next].join('\n  '));
   }
   return receipt.kind === 'rejected' ? exitCodes.rejected : exitCodes.ok;

@@ -14,7 +14,10 @@ const note = text('--note <TEXT>', 'stored with the event', { mayBeEmpty: true }
 const resolutions = ['cancelled', 'paid', 'failed', 'open'] as const;
 
 export const amountOptions = {
-  amount: text('--amount <AMOUNT>', 'in minor units (fen for CNY), or with a point, as 128.00'),
+  amount: text(
+    '--amount <AMOUNT>',
+    'in minor units (fen for CNY), or with a decimal point, as 128.00',
+  ),
   currency: text('--currency <CODE>', 'of the amount: ISO 4217'),
 };
 

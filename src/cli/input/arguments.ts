@@ -51,9 +51,15 @@ export function wholeNumber(text: string, field: string, least: 0 | 1 = 1): numb
 
 /** An amount in minor units, or with a decimal point in whole ones; the order checks the currency. */
 export function minorFrom(text: string, currency: string | undefined): number {
-  if (!text.includes('.')) return wholeNumber(text, 'amountMinor', 0);
-  if (currency !== undefined) return minorUnits(text, currency);
-  throw invalidInput('amountMinor', 'must be given together with currency');
+  if (currency === undefined) {
+    throw invalidInput('amountMinor', 'must be given together with currency');
+  }
+  if (text.includes('.')) return minorUnits(text, currency);
+  if (/^[0-9]+$/.test(text)) return wholeNumber(text, 'amountMinor', 0);
+  throw invalidInput(
+    'amountMinor',
+    'must be in minor units, such as 12800, or have a decimal point, such as 128.00',
+  );
 }
 
 /** `ID`, or `KIND:ID`; without a kind it is an operator. */

@@ -42,6 +42,7 @@ const optionOf: Readonly<Record<string, string>> = {
 /** What a problem names that is typed in another way. */
 const typedNames: readonly (readonly [name: string, typed: string])[] = [
   ['allowInsecureHttp', '--allow-insecure-http'],
+  ['given together with currency', 'given together with --currency'],
   [', or made by instantIn from a local time', ', or local with --time-zone'],
 ];
 

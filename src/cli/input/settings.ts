@@ -30,9 +30,8 @@ export const globalOptions = {
   ),
   actor: text(
     '--actor <ID>',
-    'who asks: ID or KIND:ID (kind: operator). Default for retry, abandon, resolve, retract, ' +
-      'acknowledge and export --bundle: your user name, unless many share it, as root. The ' +
-      'others have no default',
+    'who asks: ID or KIND:ID (kind: operator). Default for what operators do and for ' +
+      'export --bundle: your user name, unless many share it, as root. The others have no default',
   ),
   commandId: text(
     '--command-id <ID>',

@@ -5,15 +5,17 @@ import { sqlitePath } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { personIn } from '../person.ts';
 
-/** How each command is typed: its name, and what follows the order's number. */
-export const typedAs: Readonly<Record<CommandType, readonly [name: string, more?: string]>> = {
-  CreatePaymentOrder: ['create', '--process-bill-no NO'],
+type Typed = readonly [name: string, value?: string | null, options?: string];
+
+/** How each command is typed: its name, what follows the order's number, and its options. */
+export const typedAs: Readonly<Record<CommandType, Typed>> = {
+  CreatePaymentOrder: ['create', null, '--process-bill-no NO'],
   StartPayment: ['start'],
-  RequestCancel: ['cancel', '--reason TEXT'],
+  RequestCancel: ['cancel', null, '--reason TEXT'],
   RetryCancel: ['retry'],
   AbandonCancel: ['abandon'],
-  ResolveCancel: ['resolve', 'cancelled --evidence TEXT  # or paid, failed, open'],
-  RetractFact: ['retract', 'REV --evidence TEXT'],
+  ResolveCancel: ['resolve', 'cancelled', '--evidence TEXT  # or paid, failed, open'],
+  RetractFact: ['retract', 'REV', '--evidence TEXT'],
   AcknowledgeAnomaly: ['acknowledge', '1'],
 };
 
@@ -32,12 +34,13 @@ export function nextCommands(context: Context, order: PaymentOrder): readonly st
   const open = anomalies.find(isOpen);
   const steps = order.allowed.filter((type) => type !== 'RetractFact' || open !== undefined);
   return steps.map((type) => {
-    const [name, more] = typedAs[type];
-    const rest = type === 'AcknowledgeAnomaly' && open !== undefined ? String(open.number) : more;
+    const [name, known = null, options = null] = typedAs[type];
+    const isOfAnomaly = type === 'AcknowledgeAnomaly' && open !== undefined;
+    const value = isOfAnomaly ? String(open.number) : known;
     // Where the user of the system names no person, the command asks for one.
-    const who = decisions.has(type) && personIn(context) === null ? '--actor ID' : undefined;
-    const parts = [name, orderNo, who, rest];
-    return typed(context, parts.filter((part) => part !== undefined).join(' '));
+    const who = decisions.has(type) && personIn(context) === null ? '--actor ID' : null;
+    const parts = [name, orderNo, value, who, options];
+    return typed(context, parts.filter((part) => part !== null).join(' '));
   });
 }
 

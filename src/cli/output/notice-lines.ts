@@ -1,5 +1,6 @@
 import type {
   DiscardReceipt,
+  HeldCode,
   NoticeDetail,
   NoticeReceipt,
   NoticeStanding,
@@ -36,12 +37,14 @@ export function noticeListLines(
 
 /** Where its fact is, or why it is nowhere. */
 function whatOf({ inbox }: Context['words'], notice: NoticeStanding): string {
-  const { code, problem, applied, type } = notice;
+  const { status, code, problem, orderNo, applied, type } = notice;
   if (applied !== null && type !== null) {
-    const { kind, orderNo, revision } = applied;
-    return kind === 'accepted'
-      ? inbox.applied(type, orderNo, revision)
-      : inbox.knownBefore(type, orderNo);
+    return applied.kind === 'accepted'
+      ? inbox.applied(type, applied.orderNo, applied.revision)
+      : inbox.knownBefore(type, applied.orderNo);
+  }
+  if (status === 'waiting' && type !== null && orderNo !== null) {
+    return inbox.waitsForOrder(orderNo);
   }
   const said = escapeForTerminal(problem ?? '');
   if (code === null) return said;
@@ -49,16 +52,29 @@ function whatOf({ inbox }: Context['words'], notice: NoticeStanding): string {
   return code === 'unvouched' ? inbox.codes[code] : inbox.said(inbox.codes[code], said);
 }
 
+export type Answered = NoticeReceipt | DiscardReceipt;
+
+/** @param isArrival - Whether a body was given, and not a notice that is here. */
 export function receiptLines(
   { screen, words }: Context,
-  receipt: NoticeReceipt | DiscardReceipt,
+  receipt: Answered,
+  isArrival: boolean,
 ): readonly string[] {
-  const { answered, statuses } = words.inbox;
+  const { answered, already, statuses } = words.inbox;
   const { kind, status } = receipt;
-  const line = answered[kind](shortId(receipt), statuses[status]);
+  const say = kind === 'duplicate' && !isArrival ? already : answered[kind];
+  const line = say(shortId(receipt), statuses[status]);
   const isBad = kind === 'rejected' || status === 'held';
   return [screen.paint(isBad ? 'red' : 'green', line), `  ${whatOf(words, receipt)}`];
 }
+
+/** What helps a notice that is held, by the reason; nothing makes a forged one true. */
+const helps: Readonly<Record<HeldCode, string | null>> = {
+  unvouched: '--vouched-by TEXT',
+  refused: '--order ORDER',
+  unreadable: '--order ORDER  # or --platform-key FILE',
+  forged: null,
+};
 
 /** What an operator may type next. */
 export function nextForNotice(context: Context, notice: NoticeStanding): readonly string[] {
@@ -67,10 +83,20 @@ export function nextForNotice(context: Context, notice: NoticeStanding): readonl
   const { status, code } = notice;
   if (status !== 'held') return [show];
   const who = personIn(context) === null ? '--actor ID ' : '';
-  const retry =
-    code === 'unvouched' ? [typed(context, `inbox retry ${id} ${who}--vouched-by TEXT`)] : [];
-  const again = code === 'refused' ? [typed(context, `inbox retry ${id} ${who}--order ORDER`)] : [];
-  return [show, ...retry, ...again, typed(context, `inbox discard ${id} ${who}--reason TEXT`)];
+  const help = code === null ? null : helps[code];
+  const retry = help === null ? [] : [typed(context, `inbox retry ${id} ${who}${help}`)];
+  return [show, ...retry, typed(context, `inbox discard ${id} ${who}--reason TEXT`)];
+}
+
+/** After a command: where it cannot be discarded, its fact can be retracted. */
+export function nextForReceipt(context: Context, receipt: Answered): readonly string[] {
+  const { kind, applied } = receipt;
+  const next = nextForNotice(context, receipt);
+  if (kind !== 'rejected' || applied?.kind !== 'accepted') return next;
+  const who = personIn(context) === null ? '--actor ID ' : '';
+  const { orderNo, revision } = applied;
+  const retract = `retract ${orderNo} ${revision} ${who}--evidence TEXT`;
+  return [...next, typed(context, retract)];
 }
 
 export async function noticeLines(
@@ -120,7 +146,10 @@ function bodyLines(
 ): readonly string[] {
   const lines =
     'text' in body
-      ? body.text.split(/\r?\n/).map(escapeForTerminal)
+      ? body.text
+          .replace(/\r?\n$/, '')
+          .split(/\r?\n/)
+          .map(escapeForTerminal)
       : (body.base64.match(new RegExp(`.{1,${base64Columns}}`, 'g')) ?? []);
   const whole = 'text' in body ? inbox.body : inbox.bodyInBase64;
   const title = isWhole ? whole : inbox.bodyCut;

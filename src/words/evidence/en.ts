@@ -1,3 +1,5 @@
+import { counted } from '../phrases.ts';
+
 /** The evidence package's README.txt: how to read the package and how to verify it. */
 export const en = {
   readme: (stream: string): readonly string[] => [
@@ -42,9 +44,9 @@ export const en = {
     "requestId with the platform's log and with the bill of the next day.",
   ],
   notices: (events: number): readonly string[] => [
-    `${events} events came by notices. Their metadata has a noticeId, which is the SHA-256 of the`,
-    "notice's body. A body may say more than its event, so bodies are withheld unless the exporter",
-    'chose to add them. A body that is here is the file notice-<noticeId>.txt, byte for byte:',
+    `${counted(events, 'event')} came by notices. The metadata has a noticeId, which is the SHA-256 of`,
+    "the notice's body. A body may say more than its event, so bodies are withheld unless the",
+    'exporter chose to add them. A body that is here is the file notice-<noticeId>.txt, byte for byte:',
     '',
     '  sha256sum notice-*.txt',
     '',

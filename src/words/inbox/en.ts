@@ -17,20 +17,24 @@ export const en = {
     discarded: 'discarded',
   } satisfies Names<NoticeStatus>,
   codes: {
-    unreadable: 'unreadable: nobody can say what it means',
-    forged: 'forged: its signature is invalid, so it is never applied',
+    unreadable: 'unreadable',
+    forged: 'forged, so it is never applied',
     unvouched: 'unvouched: nothing vouches for its sender',
-    refused: 'refused: its order cannot take the fact',
+    refused: 'refused',
   } satisfies Names<HeldCode>,
   applied: (fact: FactType, order: string, revision: number) =>
     `${fact} in ${order}, revision ${revision}`,
   knownBefore: (fact: FactType, order: string) => `${fact}, which ${order} knew already`,
+  waitsForOrder: (order: string) => `order ${order} does not exist yet`,
   answered: {
     accepted: (notice: string, status: string) => `accepted: notice ${notice} is ${status}`,
     duplicate: (notice: string, status: string) =>
       `duplicate: notice ${notice} came before; it is ${status}`,
-    rejected: (notice: string, status: string) => `rejected: notice ${notice} is ${status}`,
+    rejected: (notice: string, status: string) =>
+      `rejected: notice ${notice} is ${status} and cannot be discarded`,
   },
+  /** What an operator asked for was done before. */
+  already: (notice: string, status: string) => `duplicate: notice ${notice} is ${status} already`,
   labels: {
     notice: 'Notice',
     received: 'Received',
@@ -53,11 +57,11 @@ export const en = {
   bodyCut: 'Body (the first 64 KiB)',
   several: (notice: string) => `${notice} begins the ids of several notices: give more digits`,
   /** Joins why a notice is held and what its translator said. */
-  said: (code: string, problem: string) => `${code}; ${problem}`,
+  said: (code: string, problem: string) => `${code}: ${problem}`,
   verified: (stream: string, events: number) => `${stream}: ok, ${counted(events, 'event')}`,
   notVerified: (stream: string, faults: number) => `${stream}: NOT ok, ${counted(faults, 'fault')}`,
   settledAgain: ({ waiting, applied }: Readonly<Record<'waiting' | 'applied', number>>) =>
-    `${counted(waiting, 'notice')} waiting, ${applied} applied`,
+    `${counted(waiting, 'notice')} waited, ${applied} of them applied now`,
 };
 
 export type InboxWords = typeof en;
