@@ -42,7 +42,7 @@ export function findingsOf(
         ...attempts.flatMap((attempt) => describeDoubt(attempt, at)),
       ],
     },
-    { question: 'override', answers: acts(({ type }) => hasRole(type, 'decidedByOperator')) },
+    { question: 'override', answers: acts(isIntervention) },
     { question: 'complete', answers: [] },
   ];
 }
@@ -57,6 +57,19 @@ const cancelRequests: ReadonlySet<unknown> = new Set([
 /** A request to cancel, also one that was rejected. */
 function isCancelRequest({ type }: TimelineEntry, event: FoundEvent | undefined): boolean {
   return cancelRequests.has(type === 'CommandRejected' ? event?.data['command'] : type);
+}
+
+/** What an operator decided, and a fact that one recorded by hand or by a notice. */
+function isIntervention({ type }: TimelineEntry, event: FoundEvent | undefined): boolean {
+  if (hasRole(type, 'decidedByOperator')) return true;
+  return hasRole(type, 'fact') && event !== undefined && isByOperator(event);
+}
+
+/** Stored events may come from anybody, so the form of an actor is not known here. */
+function isByOperator({ metadata: { actor } }: FoundEvent): boolean {
+  return (
+    typeof actor === 'object' && actor !== null && 'kind' in actor && actor.kind === 'operator'
+  );
 }
 
 function describeAct(entry: TimelineEntry): Localized {

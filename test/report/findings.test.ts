@@ -67,6 +67,26 @@ describe('the findings, where a record was retracted', () => {
   });
 });
 
+describe('the interventions of operators', () => {
+  const byHand = { metadata: { actor: { kind: 'operator', id: 'li-si' }, vouchedBy: 'the bill' } };
+
+  test('include a payment that one recorded by hand or vouched for', () => {
+    const history = aHistory([created, ['PaymentSucceeded', { ...money }, 'paid', byHand]]);
+    const answers = answersTo(reportDataOf(history, {}), 'override');
+    expect(answers).toHaveLength(1);
+    expect(answers[0]?.en).toMatch(/operator:li-si.*Money arrived/);
+  });
+
+  test('include no fact of anybody else, and no command of an order', () => {
+    const history = aHistory([
+      created,
+      ['PaymentStarted', {}, 'paying', byHand],
+      payment('T1', 'paid'),
+    ]);
+    expect(answersTo(reportDataOf(history, {}), 'override')).toEqual([]);
+  });
+});
+
 describe('the header of a report', () => {
   const header = (given: readonly EventGiven[]) => reportDataOf(aHistory(given), {}).header;
 

@@ -15,7 +15,11 @@ export type EventGiven = readonly [
     readonly after?: number;
     readonly occurredBefore?: number;
     /** Further metadata. */
-    readonly metadata?: { readonly noticeId?: string; readonly vouchedBy?: string };
+    readonly metadata?: {
+      readonly actor?: { readonly kind: string; readonly id: string };
+      readonly noticeId?: string;
+      readonly vouchedBy?: string;
+    };
   },
 ];
 

@@ -107,7 +107,9 @@ export const en = {
   /** Where an event came from; what a caller named is shown as it is. */
   sources: {
     command: 'a call from our own service',
-    fact: 'a notice from outside',
+    fact: 'a fact that our service was told',
+    notice: 'a notice that our service kept',
+    'command-line': "an operator's command line",
     gateway: 'an answer from the gateway',
     timer: 'our own clock',
   },

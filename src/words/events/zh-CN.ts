@@ -104,7 +104,9 @@ export const zhCN: EventWords = {
   },
   sources: {
     command: '我方服务的调用',
-    fact: '外部通知',
+    fact: '我方服务得知的事实',
+    notice: '我方服务收存的通知',
+    'command-line': '操作员的命令行',
     gateway: '网关答复',
     timer: '我方时钟',
   },
