@@ -28,7 +28,7 @@ export function contentKey(fact: Fact, orderNo: string): string {
       return [key, numberIn(fact, orderNo) ?? '', amountMinor, currency].join('\n');
     }
     case 'PaymentRefunded':
-      return [key, fact.amountMinor, fact.currency].join('\n');
+      return [key, fact.refundNo, fact.amountMinor, fact.currency].join('\n');
     case 'PaymentFailed':
       return [key, fact.code ?? ''].join('\n');
     case 'PaymentDeclined':

@@ -79,6 +79,12 @@ describe('a fact that is told again', () => {
     expect(isKnown(failure, { ...failure, factId: 'N1' })).toBe(false);
   });
 
+  test('is another where one id stands for refunds with other numbers', () => {
+    const first: Fact = { type: 'PaymentRefunded', factId: 'batch-1', refundNo: 'R1', ...money };
+    expect(isKnown(first, first)).toBe(true);
+    expect(isKnown({ ...first, refundNo: 'R2' }, first)).toBe(false);
+  });
+
   test('is another where a refund has another amount', () => {
     const refund: Fact = { type: 'PaymentRefunded', refundNo: 'R1', ...money };
     expect(isKnown({ ...refund, transactionNo: 'T1' }, withFactId(refund, 'O1'))).toBe(true);
