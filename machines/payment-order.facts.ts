@@ -59,8 +59,8 @@ export type OrderFacts = {
     readonly reason?: string;
     readonly firstAttempt: number;
     readonly budgetFrom: number;
-    /** How an operator ended it; null where none did. */
-    readonly endedBy: 'CancelAbandoned' | 'CancelResolved' | null;
+    /** What ended it, apart from money and a closing; null while it is open. */
+    readonly endedBy: 'CancelRefused' | 'CancelAbandoned' | 'CancelResolved' | null;
   } | null;
   /** The answer to each attempt; attempt n stands at index n - 1. */
   readonly answers: readonly AttemptResult[];
@@ -135,11 +135,11 @@ export function refused(known: OrderFacts): boolean {
   return known.answers.some((answer, index) => answer === 'refused' && index + 1 >= firstAttempt);
 }
 
-/** True while nothing has ended the newest cancel: no money, no closing, no refusal, no operator. */
+/** True while some attempt is in doubt, or nothing has ended the newest cancel. */
 export function isCancelOpen(known: OrderFacts): boolean {
   const { paid, closed, cancel } = known;
   if (paid || closed) return false;
-  return inDoubt(known) || (cancel !== null && cancel.endedBy === null && !refused(known));
+  return inDoubt(known) || cancel?.endedBy === null;
 }
 
 /** Whether an anomaly still needs an operator. */

@@ -7,7 +7,14 @@
 
 import type { OutcomeType, PaymentOrderEvent } from './payment-order.events.ts';
 import { hasRole } from './payment-order.events.ts';
-import { inDoubt, isOpen, knownFrom, retryDelayMs, withAnomalies } from './payment-order.facts.ts';
+import {
+  inDoubt,
+  isOpen,
+  knownFrom,
+  refused,
+  retryDelayMs,
+  withAnomalies,
+} from './payment-order.facts.ts';
 import type { Anomaly, AttemptResult, OrderFacts } from './payment-order.facts.ts';
 import { recordFailure, recordPayment, recordRefund } from './payment-order.money.ts';
 import { rememberedOf, retractedIn } from './payment-order.remembered.ts';
@@ -115,10 +122,18 @@ function learned(known: OrderFacts, entry: Remembered): OrderFacts {
     case 'CancelOutcomeUnknown':
       return recordOutcome(known, entry);
     case 'CancelAbandoned':
-      return { ...known, cancel: known.cancel && { ...known.cancel, endedBy: entry.type } };
+      return ended(known, entry.type);
     case 'CancelResolved':
       return recordResolution(known, entry);
   }
+}
+
+type End = 'CancelRefused' | 'CancelAbandoned' | 'CancelResolved';
+
+/** What ended a cancel first stays, until another attempt is made. */
+function ended(known: OrderFacts, by: End): OrderFacts {
+  const { cancel } = known;
+  return cancel?.endedBy === null ? { ...known, cancel: { ...cancel, endedBy: by } } : known;
 }
 
 type Told<T extends Remembered['type']> = Extract<Remembered, { type: T }>;
@@ -128,14 +143,15 @@ function beginAttempt(known: OrderFacts, entry: RememberedAttempt): OrderFacts {
   const attempt = known.answers.length + 1;
   const fresh = { budgetFrom: attempt, endedBy: null };
   const next = { ...known, answers: [...known.answers, 'in-flight' as const], retryInMs: null };
-  if (type === 'CancelRetryDue') return { ...next, attemptDeadlineMs };
   if (type === 'CancelRequested') {
     const said = reason === undefined ? {} : { reason };
     const cancel = { ...said, firstAttempt: attempt, ...fresh };
     return { ...next, attemptDeadlineMs, cancel };
   }
   // The reason stays: every attempt of a cancel carries the same parameters.
-  return { ...next, attemptDeadlineMs, cancel: known.cancel && { ...known.cancel, ...fresh } };
+  const { budgetFrom = attempt } = type === 'CancelRetryDue' ? (known.cancel ?? {}) : {};
+  const cancel = known.cancel && { ...known.cancel, ...fresh, budgetFrom };
+  return { ...next, attemptDeadlineMs, cancel };
 }
 
 const answerOf: Record<OutcomeType, AttemptResult> = {
@@ -159,9 +175,10 @@ function recordOutcome(known: OrderFacts, outcome: RememberedOutcome): OrderFact
     closed: known.closed || isConfirmed,
     retryInMs: retryInMs === undefined ? known.retryInMs : retryInMs,
   };
+  const isOver = refused(next) && !inDoubt(next) && !answers.includes('in-flight');
   const isAgainstOperator = !isOfVersion1 && contradictsResolution(known, next, attempt);
   return withAnomalies(
-    next,
+    isOver ? ended(next, 'CancelRefused') : next,
     revision,
     isConfirmed && known.paid && 'cancelled-and-paid',
     isAgainstOperator && 'resolution-contradicted',
@@ -195,7 +212,7 @@ function recordResolution(known: OrderFacts, entry: Told<'CancelResolved'>): Ord
     ...known,
     answers: known.answers.map((answer) => (answer === 'unknown' ? 'resolved' : answer)),
     resolutions: [...known.resolutions, { resolution, attempts }],
-    cancel: known.cancel && { ...known.cancel, endedBy: type },
+    cancel: ended(known, type).cancel,
   };
   switch (resolution) {
     case 'cancelled':

@@ -5,7 +5,10 @@ import type { DeclaredFacts, Resolution } from './declared-known.ts';
 
 export function withAttempt(event: AttemptBegun, known: DeclaredFacts): DeclaredFacts {
   const attemptDeadlineMs = event.attemptDeadlineMs ?? null;
-  return { ...known, answers: [...known.answers, 'in-flight'], retryInMs: null, attemptDeadlineMs };
+  // Another attempt goes on with the cancel, whatever ended it before.
+  const cancel = known.cancel && { ...known.cancel, isOver: false };
+  const answers = [...known.answers, 'in-flight' as const];
+  return { ...known, cancel, answers, retryInMs: null, attemptDeadlineMs };
 }
 
 const results: Readonly<Record<OutcomeEvent['type'], AttemptResult>> = {
@@ -23,11 +26,20 @@ export function withOutcome(known: DeclaredFacts, event: OutcomeEvent): Declared
   const answers = addsNothing ? known.answers : known.answers.with(index, results[event.type]);
   const isAgainst = !('isOfVersion1' in event) && contradictsAnOperator(known, event, answers);
   const late = isAgainst && 'resolution-contradicted';
+  const ended = { ...known, answers, cancel: withRefusal({ ...known, answers }) };
   if (event.type === 'CancelConfirmed') {
     const paid = known.paid && 'cancelled-and-paid';
-    return flagged({ ...known, answers, closed: true }, paid, late);
+    return flagged({ ...ended, closed: true }, paid, late);
   }
-  return flagged({ ...known, answers, retryInMs: waitOf(known, event) }, late);
+  return flagged({ ...ended, retryInMs: waitOf(known, event) }, late);
+}
+
+/** A refusal ends its cancel as soon as nothing is in doubt or in flight, whatever comes later. */
+function withRefusal({ cancel, answers }: DeclaredFacts): DeclaredFacts['cancel'] {
+  if (cancel === null) return null;
+  const isRefused = answers.slice(cancel.firstAttempt - 1).includes('refused');
+  const isCertain = !answers.includes('unknown') && !answers.includes('in-flight');
+  return { ...cancel, isOver: cancel.isOver || (isRefused && isCertain) };
 }
 
 /**

@@ -71,7 +71,7 @@ const settledWithoutDoubt: Target = (known, _, before) =>
 /** Of an order that rested: a doubt or a cancel that came back is for a person to decide. */
 const settledOrReviewed: Target = (known) => {
   const { paid, closed, cancel } = known;
-  const isOpen = cancel !== null && !cancel.isOver && !isRefused(known);
+  const isOpen = cancel !== null && !cancel.isOver;
   const needsReview = !paid && !closed && (isInDoubt(known) || isOpen);
   return needsReview ? 'cancelling.needsReview' : settled(known);
 };
@@ -79,9 +79,6 @@ const settledOrReviewed: Target = (known) => {
 /** A cancel that waits is not moved, but where money or a closing is given back. */
 const settledIfOver: Target = (known, state) =>
   known.paid || known.closed ? settled(known) : state;
-
-/** Only a retraction brings a doubt to where none is waited for. */
-const settledInDoubt: Target = (known, _, before) => (isInDoubt(before) ? settled(known) : null);
 
 const open: Targets = {
   PaymentSucceeded: 'paid',
@@ -108,7 +105,6 @@ const targets: Readonly<Record<string, Targets>> = {
     ...waiting,
     CancelRetryDue: requesting,
     CancelAbandoned: settledWithoutDoubt,
-    CancelResolved: settledInDoubt,
   },
   'cancelling.inDoubt': {
     ...waiting,

@@ -103,6 +103,10 @@ export function sameBecause({ place, change }: Mutant): string | null {
     case 'ClosedAtGateway → cancelled':
     case 'CancelConfirmed → cancelled':
       return waiting.includes(state) ? settles : null;
+    case 'PaymentFailed → settling':
+      return state === '' ? null : 'before money and closing, a failure is all there is to settle';
+    case 'PaymentStarted → settling':
+      return 'before money, closing and failure, a start is all there is to settle';
     case 'CancelRefused → settling':
       return state === 'inDoubt' ? 'a refusal that ends the last doubt is of this cancel' : null;
     case 'CancelBlocked → settling':
