@@ -107,6 +107,15 @@ describe('a retraction', () => {
   });
 });
 
+describe('explain', () => {
+  test('lists a retraction among what is allowed, also where nothing seems wrong', async () => {
+    await here.run('paid', 'O1', '--transaction-no', 'T1', ...money, '128.00');
+    const { code, stdout } = await here.run('explain', 'O1', 'retract');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/allowed now:\n.*retract O1 REV --evidence TEXT\n$/);
+  });
+});
+
 describe('show', () => {
   test('says what came, what went back and what was taken back, in both languages', async () => {
     await here.run('paid', 'O1', '--transaction-no', 'T1', ...money, '128.00');

@@ -4,7 +4,7 @@ import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { oneOf } from '../input/arguments.ts';
 import type { Context } from '../io.ts';
-import { nextCommands, typedAs } from '../output/next-commands.ts';
+import { allowedCommands, typedAs } from '../output/next-commands.ts';
 import { readOrder } from '../session.ts';
 
 const commandOf = new Map(
@@ -42,7 +42,7 @@ function explanationLines(
     code === null ? mayNow(name) : mayNot(name, `${rejections[code]} (${code})`),
     ...(since === null ? [] : [sinceLine(context, since)]),
     order.allowed.length === 0 ? nothingAllowed : allowedNow,
-    ...nextCommands(context, order).map((line) => `  ${line}`),
+    ...allowedCommands(context, order).map((line) => `  ${line}`),
   ];
 }
 

@@ -25,15 +25,18 @@ const decisions: ReadonlySet<CommandType> = new Set([
   ...(['RetractFact', 'AcknowledgeAnomaly'] as const),
 ]);
 
-/**
- * The commands that an order would accept now, as they are typed. A retraction corrects a mistake, so
- * it is named only where something is wrong.
- */
+/** What somebody may want next. A retraction corrects a mistake: it waits until something is wrong. */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {
-  const { orderNo, anomalies } = order;
+  const isWrong = order.anomalies.some(isOpen);
+  const allowed = order.allowed.filter((type) => type !== 'RetractFact' || isWrong);
+  return allowedCommands(context, { ...order, allowed });
+}
+
+/** The commands that an order would accept now, as they are typed. */
+export function allowedCommands(context: Context, order: PaymentOrder): readonly string[] {
+  const { orderNo, anomalies, allowed } = order;
   const open = anomalies.find(isOpen);
-  const steps = order.allowed.filter((type) => type !== 'RetractFact' || open !== undefined);
-  return steps.map((type) => {
+  return allowed.map((type) => {
     const [name, known = null, options = null] = typedAs[type];
     const isOfAnomaly = type === 'AcknowledgeAnomaly' && open !== undefined;
     const value = isOfAnomaly ? String(open.number) : known;
