@@ -84,7 +84,9 @@ async function refundOf(content: Content, about: About, known: Known): Promise<T
   if (money === null) return unreadable(notYuan);
   const { orderOfRefund } = known;
   if (known.orderNo === undefined && orderOfRefund === undefined) {
-    return unreadable('it names a refund and no order, and no orderOfRefund was given');
+    return unreadable(
+      'it names a refund and no order; give orderOfRefund, or try it again with the order',
+    );
   }
   const orderNo = known.orderNo ?? (await orderOfRefund?.(refundNo)) ?? null;
   if (orderNo === null) {
