@@ -141,11 +141,22 @@ export function whyNotRetractable(
   history: readonly Remembered[],
   revision: number,
 ): 'not-retractable' | 'already-retracted' | null {
-  const type = history.find((entry) => entry.revision === revision)?.type ?? '';
-  const isRetractable =
-    hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
-  if (!isRetractable) return 'not-retractable';
+  const entry = history.find((each) => each.revision === revision);
+  if (entry === undefined || !mayBeRetracted(entry)) return 'not-retractable';
   return retractedIn(history).has(revision) ? 'already-retracted' : null;
+}
+
+/** The newest revision that can be taken back now; null where there is none. */
+export function newestRetractable(history: readonly Remembered[]): number | null {
+  const retracted = retractedIn(history);
+  const newest = history.findLast(
+    (entry) => mayBeRetracted(entry) && !retracted.has(entry.revision),
+  );
+  return newest?.revision ?? null;
+}
+
+function mayBeRetracted({ type }: Remembered): boolean {
+  return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -8,7 +8,7 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { inDoubt, isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import { whyNotRetractable } from '../../machines/payment-order.remembered.ts';
+import { newestRetractable } from '../../machines/payment-order.remembered.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import type {
@@ -104,9 +104,7 @@ export function allowedCommands(
 ): readonly CommandType[] {
   // A guard may look at the data of its event, so the candidates have some that is valid.
   const number = known.anomalies.find(isOpen)?.number ?? 0;
-  const revision =
-    known.history.findLast((entry) => whyNotRetractable(known.history, entry.revision) === null)
-      ?.revision ?? 0;
+  const revision = newestRetractable(known.history) ?? 0;
   const data = { resolution: 'open', evidence: 'candidate', by: 'candidate', number, revision };
   // The keys of the table are all commands.
   const types = Object.keys(commands) as CommandType[];

@@ -5,7 +5,7 @@ import { hasRole } from '../../machines/payment-order.events.ts';
 import type { Anomaly, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { isOpen, knownFrom } from '../../machines/payment-order.facts.ts';
 import { foldAgain, record } from '../../machines/payment-order.fold.ts';
-import { whyNotRetractable } from '../../machines/payment-order.remembered.ts';
+import { newestRetractable, whyNotRetractable } from '../../machines/payment-order.remembered.ts';
 import { stepsOf, validHistories } from '../../src/testing/index.ts';
 
 const retraction = (revision: number): PaymentOrderEvent => ({
@@ -50,6 +50,18 @@ describe('folding what is remembered again', () => {
         for (const known of knownAlong(created, events)) expect(foldAgain(known)).toEqual(known);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('names the newest event that can be taken back, at every event of every history', () => {
+    fc.assert(
+      fc.property(histories, ({ created, events }) => {
+        for (const known of knownAlong(created, events)) {
+          const newest = retractable(known).at(-1)?.revision ?? null;
+          expect(newestRetractable(known.history)).toBe(newest);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -124,20 +124,29 @@ async function* subscribe(
     }
     reached += rows.length;
     if (rows.length > 0) continue;
-    await life.wait(changed(sim, signal), 'subscription wakes');
+    await life.wait(changed(sim, prefix, signal), 'subscription wakes');
     if (!ended()) await life.pause(latencyMs(sim), 'subscription brings');
   }
 }
 
-/** Resolves when something was appended or the subscription ends. */
-function changed(sim: Sim, signal: AbortSignal): Promise<void> {
+/**
+ * Resolves when something was appended to such a stream, or the subscription ends. A server filters
+ * too, so a process that follows notices is not woken by every order.
+ */
+function changed(sim: Sim, prefix: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    let seen = sim.log.all.length;
+    const look = () => {
+      const rows = sim.log.all.slice(seen);
+      seen += rows.length;
+      if (rows.some(({ stream }) => stream.startsWith(prefix))) done();
+    };
     const done = () => {
       unwatch();
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const unwatch = sim.log.watch(done);
+    const unwatch = sim.log.watch(look);
     signal.addEventListener('abort', done);
   });
 }

@@ -56,7 +56,7 @@ export function workloadOf(plan: Plan): readonly Step[] {
     // What all this is about.
     if (draws.chance(0.8))
       steps.push({ atMs: soonAfter(draws, bornMs + 100), order, act: 'cancel' });
-    const length = draws.between(2, 8);
+    const length = draws.between(1, 6);
     for (let index = 0; index < length; index += 1) {
       steps.push({ atMs: soonAfter(draws, bornMs), order, act: weighted(draws) });
     }
@@ -71,10 +71,10 @@ export function workloadOf(plan: Plan): readonly Step[] {
     befalls('expiry', 'expire', 0.5);
     befalls('rivalStorm', 'storm', 0.4);
     befalls('restart', 'restart', 0.6);
-    befalls('refund', 'refund', 0.6);
-    befalls('mistakenPayment', 'mistake', 0.4);
-    for (const part of ['sooner', 'later']) befalls('retraction', 'retract', 0.5, part);
-    befalls('retractionRace', 'retract-both', 0.4);
+    befalls('refund', 'refund', 0.5);
+    befalls('mistakenPayment', 'mistake', 0.3);
+    for (const part of ['sooner', 'later']) befalls('retraction', 'retract', 0.4, part);
+    befalls('retractionRace', 'retract-both', 0.3);
   }
   return steps.toSorted((one, other) => one.atMs - other.atMs);
 }
