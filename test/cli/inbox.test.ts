@@ -88,6 +88,19 @@ describe('payment-order inbox', () => {
     expect(left.body).toEqual({ notices: [] });
   });
 
+  test('counts held notices beside the orders that need attention', async () => {
+    await create();
+    await keep(paid);
+
+    const orders = await here.run('list', '--attention');
+    const json = await here.json('list', '--attention');
+    const all = await here.json('list');
+
+    expect(orders.stderr).toContain('notices that need attention: 1');
+    expect(json.body).toMatchObject({ orders: [], heldNotices: 1 });
+    expect(all.body).not.toHaveProperty('heldNotices');
+  });
+
   test('keeps the translation of another translator, which it could not make', async () => {
     await create();
     const orders = await openPaymentOrders({ store: `sqlite:${here.path('payment-orders.db')}` });

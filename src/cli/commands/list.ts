@@ -1,3 +1,4 @@
+import { compact } from '../../compact.ts';
 import type { OrderFilter, PaymentOrder, PaymentOrders } from '../../index.ts';
 import { orderStates } from '../../order/types.ts';
 import { escapeForTerminal } from '../../text.ts';
@@ -16,7 +17,10 @@ export const commands = [
     about: 'all orders, in the order of their creation',
     options: {
       state: text('--state <STATE>', 'created, paying, paid, cancelling, cancelled or failed'),
-      attention: flag('--attention', 'those in needsReview, or with an open anomaly'),
+      attention: flag(
+        '--attention',
+        'those in needsReview or with an open anomaly; counts held notices',
+      ),
       ndjson: flag('--ndjson', 'one JSON document a line'),
     },
     run: (context, { state, attention, ndjson }) => {
@@ -50,14 +54,26 @@ async function list(
     // What was found before the list broke off is still shown.
     unreadable.push(error);
   }
-  if (!ndjson && screen.json) screen.document({ orders: listed });
+  const held = filter.attention === true ? await heldNotices(orders) : undefined;
+  if (!ndjson && screen.json) screen.document(compact({ orders: listed, heldNotices: held }));
   else if (listed.length > 0) screen.lines(await listLines(context, listed));
   if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
   if (!screen.json && listed.length === 0) {
     const isFiltered = filter.state !== undefined || filter.attention === true;
     screen.talk(isFiltered && absence === null ? words.noneListed : words.noOrders);
   }
+  if (!screen.json && held !== undefined && held > 0) screen.talk(words.heldNotices(held));
   return exitCodes.ok;
+}
+
+/** Notices need people as well, and have a list of their own. One that cannot be read counts. */
+async function heldNotices(orders: PaymentOrders): Promise<number> {
+  let held = 0;
+  const onUnreadable = () => (held += 1);
+  for await (const notice of orders.inbox().list({ attention: true, onUnreadable })) {
+    held += notice.needsAttention ? 1 : 0;
+  }
+  return held;
 }
 
 function listLines(

@@ -97,6 +97,8 @@ export const en = {
   listHeaders: columns('ORDER', 'STATE', 'ATTENTION', 'AMOUNT', 'REVISION'),
   noOrders: 'no orders',
   noneListed: 'no order matches these options',
+  heldNotices: (count: number) =>
+    `notices that need attention: ${count} (payment-order inbox list --attention)`,
 
   verified: (order: string, events: number, head: string) =>
     `${order}: ok, ${counted(events, 'event')}, head ${head}`,

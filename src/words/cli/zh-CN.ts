@@ -113,6 +113,7 @@ export const zhCN: Words = {
   listHeaders: ['支付单', '状态', '需要处理', '金额', '版次'],
   noOrders: '没有支付单',
   noneListed: '没有符合条件的支付单',
+  heldNotices: (count) => `另有 ${count} 条通知待人工处理（payment-order inbox list --attention）`,
 
   verified: (order, events, head) => `${order}：无误，${events} 个事件，末端 ${head}`,
   notVerified: (order, faults) => `${order}：有误，${faults} 处`,
