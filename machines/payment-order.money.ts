@@ -64,25 +64,26 @@ export function recordRefund(known: OrderFacts, told: Told<'PaymentRefunded'>): 
 /** What came, by currency; null where the order was paid and nobody told how much. */
 export function received(known: OrderFacts): readonly Money[] | null {
   if (!known.paid) return [];
-  const numbers = known.payments.map((payment) => numberOf(known, payment));
-  const numbered = new Set(numbers.filter((number) => number !== null));
+  const numbered = known.payments.filter((payment) => numberOf(known, payment) !== null);
   // One without a number is one with the numbered ones.
-  const payments = numbered.size === 0 ? [null] : [...numbered];
-  const amounts = payments.map((number) =>
-    known.payments.find(
-      (payment, at) => numbers[at] === number && payment.amountMinor !== undefined,
-    ),
-  );
-  return amounts.some((amount) => amount === undefined) ? null : totals(amounts);
+  const told = numbered.length === 0 ? known.payments : numbered;
+  const payments = new Map<string | null, Payment>();
+  for (const payment of told) {
+    const number = numberOf(known, payment);
+    if (payments.get(number)?.amountMinor === undefined) payments.set(number, payment);
+  }
+  const amounts = [...payments.values()];
+  const isUntold = amounts.length === 0 || amounts.some((each) => each.amountMinor === undefined);
+  return isUntold ? null : totals(amounts);
 }
 
 /** What went back, by currency; the first notice of a refund counts. */
 export function refunded({ refunds }: Pick<OrderFacts, 'refunds'>): readonly Money[] {
-  return totals(
-    refunds.filter(
-      ({ refundNo }, at) => refunds.findIndex((other) => other.refundNo === refundNo) === at,
-    ),
-  );
+  const first = new Map<string, Refund>();
+  for (const refund of refunds) {
+    if (!first.has(refund.refundNo)) first.set(refund.refundNo, refund);
+  }
+  return totals([...first.values()]);
 }
 
 function isTooMuch(known: OrderFacts, { currency }: Refund): boolean {
@@ -93,9 +94,9 @@ function isTooMuch(known: OrderFacts, { currency }: Refund): boolean {
   return sumOf(refunded(known)) > sumOf(came);
 }
 
-function totals(amounts: readonly (Payment | undefined)[]): readonly Money[] {
+function totals(amounts: readonly MaybeAmount[]): readonly Money[] {
   const sums = new Map<string, number>();
-  for (const { amountMinor = 0, currency = '' } of amounts.map((amount) => amount ?? {})) {
+  for (const { amountMinor = 0, currency = '' } of amounts) {
     sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
   }
   return Array.from(sums, ([currency, amountMinor]) => ({ amountMinor, currency }));

@@ -36,8 +36,8 @@ export const bugsOfFacts: readonly Bug[] = [
   {
     name: 'a refund that is told twice is counted twice',
     file: 'machines/payment-order.money.ts',
-    from: '=> refunds.findIndex((other) => other.refundNo === refundNo) === at,',
-    to: '=> refunds.findIndex((other) => other.refundNo === refundNo) <= at,',
+    from: '    if (!first.has(refund.refundNo)) first.set(refund.refundNo, refund);',
+    to: '    first.set(String(first.size), refund);',
     detector: reference,
   },
   {
