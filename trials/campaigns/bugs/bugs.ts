@@ -65,7 +65,7 @@ export const bugs: readonly Bug[] = [
     file: 'machines/payment-order.machine.ts',
     from: "    cancelled: {\n      tags: 'closed',\n      on: {",
     to:
-      "    cancelled: {\n      tags: 'closed',\n      after: retryTimer,\n      on: {\n" +
+      "    cancelled: {\n      tags: 'closed',\n      after: { attemptDeadline: retryTimer.retry },\n      on: {\n" +
       "        CancelRetryDue: { target: 'cancelling', actions: 'record' },",
     detector: seeds,
   },
