@@ -98,7 +98,7 @@ export function rechained(events: readonly RecordedEvent[]): readonly RecordedEv
     const kept = Object.entries(event.metadata).filter(([key]) => !own.has(key));
     const metadata = Object.fromEntries(kept);
     // Golden metadata without its link is what is chained; it was parsed when it was recorded.
-    const link = chainLink({ ...event, metadata: metadata as ChainedMetadata }, salt, prevHash);
+    const link = chainLink({ ...event, metadata: metadata }, salt, prevHash);
     prevHash = link.hash;
     return { ...event, metadata: { ...metadata, ...link } };
   });
