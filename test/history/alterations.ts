@@ -1,6 +1,5 @@
 import type { Json, JsonObject, RecordedEvent } from '../../src/event-store/event-store.ts';
 import { chainLink, chainStart } from '../../src/history/chain.ts';
-import type { ChainedMetadata } from '../../src/history/chain.ts';
 
 /** One event with one of its fields changed, and which. */
 export type Altered = { readonly field: string; readonly event: RecordedEvent };
