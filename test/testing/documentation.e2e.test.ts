@@ -53,9 +53,9 @@ function exportFixtures(cwd: string): void {
 }
 
 describe('docs/testing.md', () => {
-  test('shows twelve snippets: nine programs with their output, three test files', () => {
-    expect(page.match(/```ts\n/g)).toHaveLength(12);
-    expect(programs).toHaveLength(9);
+  test('shows thirteen snippets: ten programs with their output, three test files', () => {
+    expect(page.match(/```ts\n/g)).toHaveLength(13);
+    expect(programs).toHaveLength(10);
     expect(testFiles).toHaveLength(3);
   });
 
