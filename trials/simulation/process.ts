@@ -6,8 +6,11 @@ import type { Kernel } from './kernel.ts';
 import type { Strike } from './plan.ts';
 import type { Random } from './random.ts';
 
-/** What a promise of a dead process comes to. */
-const never = new Promise<never>(() => undefined);
+/**
+ * What a promise of a dead process comes to. A new one each time, because a shared one would keep
+ * everything that ever waited for it.
+ */
+const never = () => new Promise<never>(() => undefined);
 
 /**
  * A machine that runs one incarnation of the service after the other. A crash leaves everything
@@ -156,10 +159,10 @@ export class Incarnation {
 
   /** An await point: the process may die here, or its clock may jump. */
   async point(label: string): Promise<void> {
-    if (!this.#isAlive) return never;
+    if (!this.#isAlive) return never();
     this.#process.cross(`${this.name} ${label}`);
     // `cross` may have ended it.
-    return this.isAlive ? undefined : never;
+    return this.isAlive ? undefined : never();
   }
 
   /** Waits for the world outside; a dead process never goes on. */
