@@ -18,8 +18,11 @@ export type Firing = {
 };
 
 export type RecoveryOptions = {
-  /** `notices`: only notices are settled, and no timer is fired. That needs no gateway. */
-  readonly only?: 'notices' | undefined;
+  /**
+   * `notices`: only notices are settled, and no timer is fired. That needs no gateway.
+   * `orders`: only timers are fired, such as where another service keeps the inbox. Default: both.
+   */
+  readonly only?: 'notices' | 'orders' | undefined;
   /** Called once for each timer that was fired here. What it throws goes to `onError`. */
   readonly onFired?: ((firing: Firing) => void) | undefined;
 };
@@ -39,7 +42,7 @@ export type Recovered = {
 };
 
 export const optionsSchema = z.strictObject({
-  only: z.literal('notices').optional(),
+  only: z.enum(['notices', 'orders']).optional(),
   onFired: aFunction<NonNullable<RecoveryOptions['onFired']>>().optional(),
 } satisfies Record<keyof RecoveryOptions, z.ZodType>);
 

@@ -35,6 +35,7 @@ export class Recovery {
       this.#worker ??= new RecoveryWorker({ ...dependencies, gateway, signal, onFired });
       await this.#worker.start();
     }
+    if (only === 'orders') return;
     const translate = this.#translate;
     this.#notices ??= new NoticeWorker({ ...dependencies, signal, translate });
     await this.#notices.start();
@@ -49,6 +50,7 @@ export class Recovery {
     const all = { ...dependencies, signal: either, onFired, translate: this.#translate };
     const recovered =
       gateway === null ? { waiting: 0, fired: 0 } : await recoverOnce({ ...all, gateway });
+    if (only === 'orders') return recovered;
     const notices = await settleOnce(all);
     return notices.waiting === 0 ? recovered : { ...recovered, notices };
   }

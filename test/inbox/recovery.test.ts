@@ -3,8 +3,10 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import { noticeListPrefix } from '../../src/inbox/events.ts';
 import type { Translate } from '../../src/inbox/types.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { openPaymentOrders } from '../../src/open.ts';
 import { heldMsMax } from '../../src/runtime.ts';
 import { PiecesPerTurn, hurryingRuntime } from '../turns.ts';
+import { scriptedGateway } from '../../src/testing/scripted-gateway.ts';
 import { withWays } from '../event-store/with-ways.ts';
 import {
   bodyOf,
@@ -28,6 +30,24 @@ describe('recovery of notices', () => {
     await orders.startRecovery({ only: 'notices' });
 
     expect(await orders.recoverOnce({ only: 'notices' })).toEqual({ waiting: 0, fired: 0 });
+    await orders.close();
+  });
+
+  test('settles notices unless it is for orders alone', async () => {
+    const { memory, runtime, orders, inbox } = await inboxWorld();
+    await orders.create(order);
+    await inbox.receive({ body: '{"refunded":"R1"}', vouchedBy });
+    const gateway = scriptedGateway(memory, () => Promise.reject(new Error('no call')));
+    await using other = await openPaymentOrders({ store: memory, runtime, gateway });
+    other.inbox({ translate: (notice) => translate({ ...notice, orderNo }) });
+
+    await other.startRecovery({ only: 'orders' });
+    await runtime.advance(120 * minuteMs);
+    const ofOrders = await other.recoverOnce({ only: 'orders' });
+    const ofBoth = await other.recoverOnce();
+
+    expect(ofOrders).toEqual({ waiting: 0, fired: 0 });
+    expect(ofBoth).toEqual({ waiting: 0, fired: 0, notices: { waiting: 1, applied: 1 } });
     await orders.close();
   });
 

@@ -145,7 +145,8 @@ class Run {
     // Who cannot begin to recover tries again, as an operator's supervisor would.
     while (life.isAlive) {
       try {
-        await orders.startRecovery();
+        // The level `inbox` tries notices.
+        await orders.startRecovery({ only: 'orders' });
         return;
       } catch {
         await life.pause(2_000, 'recovery begins again');
