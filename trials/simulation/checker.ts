@@ -106,7 +106,8 @@ export class Checker {
         count(this.#seen, "lost ack, then a rival's event");
       }
       if (kind === 'appended' && event.data['rule'] === 'attempt-abandoned') {
-        const begun = this.#entries(orderNoOf(stream)).at(-1);
+        // The acknowledgement may come late, when the next attempt has begun.
+        const begun = this.#entries(orderNoOf(stream))[Number(event.data['attempt']) - 1];
         if (begun !== undefined) this.#givenUp(life, stream, begun);
       }
       if (kind === 'unknown') this.#doubted.set(event.id, Infinity);
