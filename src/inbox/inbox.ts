@@ -117,7 +117,7 @@ export class Inbox {
   }
 
   /**
-   * Tries a notice again: it is translated anew, vouched for by the operator, or led to another
+   * Tries a notice again: it is translated again, vouched for by the operator, or led to another
    * order. An applied one stays, and is answered `duplicate`. For operators.
    * @throws {PaymentOrderError} `notice-not-found`
    * @example await inbox.retry(noticeId, { by: 'li.wei', vouchedBy: 'bill of 2026-11-28' });

@@ -79,8 +79,8 @@ function changed(
       // A signature that vouched did so for another delivery.
       const { translated } = state;
       const kept = translated === null ? null : { ...translated, signed: undefined };
-      const anew = { code: null, problem: null, isForged: false, translated: kept } as const;
-      return { ...anew, standing, delivery: event.delivery, actor: metadata.actor };
+      const fresh = { code: null, problem: null, isForged: false, translated: kept } as const;
+      return { ...fresh, standing, delivery: event.delivery, actor: metadata.actor };
     }
     case 'NoticeRetried': {
       const vouchedBy = event.vouchedBy ?? state.operator.vouchedBy;

@@ -20,7 +20,7 @@ export type SandboxNotice = {
   readonly orderNo: string;
   /** As it was posted. */
   readonly body: string;
-  /** Counted from 1, anew for the second time of a notice that is sent twice. */
+  /** Counted from 1, and from 1 again for the second time of a notice that is sent twice. */
   readonly attempt: number;
   /** `acknowledged`, or why it is repeated; `not sent` where too many wait. */
   readonly answer: NoticeAnswer | 'not sent';

@@ -73,7 +73,7 @@ export type Sandbox = {
   readonly noticePublicKey: string;
   /** Undefined for an unknown order. */
   order(orderNo: string): SandboxOrder | undefined;
-  /** Creates an order or changes it, plans faults and notices, or tells of a refund. */
+  /** Creates an order or changes it, plans faults and notices, or reports a refund. */
   set(orderNo: string, change: SandboxOrderChange): void;
   /** Marks the order as paid, even a closed one: payments do arrive late. */
   pay(orderNo: string): void;

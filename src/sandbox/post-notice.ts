@@ -56,7 +56,7 @@ export function postNotice(
     const cancelTimer = runtime.setTimer(noticeAttemptMs, () => {
       end('no answer');
     });
-    // The first end counts; a connection that is destroyed still tells of its errors.
+    // The first end counts; a connection that is destroyed still reports its errors.
     function end(answer: NoticeAnswer): void {
       cancelTimer();
       call.destroy();

@@ -43,28 +43,28 @@ function retractedIn(said: readonly Said[]): ReadonlySet<number> {
   return retracted;
 }
 
-/** Everything is weighed anew without what was taken back; only what people were told stays. */
+/** Everything is weighed again without what was taken back; only what people were told stays. */
 function weighedAgain(known: DeclaredFacts): DeclaredFacts {
   const { orderNo, ordered, said, revision, anomalies } = known;
   const retracted = retractedIn(said);
-  let anew: DeclaredFacts = { ...knownAtFirst({ orderNo, processBillNo: '' }), ordered };
+  let again: DeclaredFacts = { ...knownAtFirst({ orderNo, processBillNo: '' }), ordered };
   for (const one of said) {
     const { type } = one.event;
     if (type === 'FactRetracted' || type === 'AnomalyAcknowledged') continue;
     if (retracted.has(one.revision)) continue;
-    anew = decided({ ...anew, revision: one.revision }, one.event) ?? anew;
+    again = decided({ ...again, revision: one.revision }, one.event) ?? again;
   }
   const isSame = (one: DeclaredAnomaly, other: DeclaredAnomaly) =>
     one.code === other.code && one.revision === other.revision;
   const kept = anomalies.map((anomaly) => {
-    const isGiven = anew.anomalies.some((other) => isSame(anomaly, other));
+    const isGiven = again.anomalies.some((other) => isSame(anomaly, other));
     return anomaly.acknowledged || isGiven ? anomaly : { ...anomaly, retracted: true };
   });
-  const missing = anew.anomalies.filter(
+  const missing = again.anomalies.filter(
     (found) => !kept.some((anomaly) => !anomaly.retracted && isSame(anomaly, found)),
   );
   const opened = missing.map((found, index) => ({ ...found, number: kept.length + 1 + index }));
-  return { ...anew, said, revision, anomalies: [...kept, ...opened] };
+  return { ...again, said, revision, anomalies: [...kept, ...opened] };
 }
 
 /** An event that decides by itself; `known.revision` is already that of the event. */

@@ -88,6 +88,26 @@ describe('payment-order inbox', () => {
     expect(left.body).toEqual({ notices: [] });
   });
 
+  test.each([
+    ['an amount in yuan', { biz_amt: '128.00' }, 'applied'],
+    ['an amount of zero', { biz_amt: '0' }, 'applied'],
+    ['a failure in words', { status: 'failed', msg: '余额不足' }, 'applied'],
+    ['a time without a zone in another form', { time: '2021-02-22 15:16:00' }, 'held'],
+    ['an amount with three decimals', { biz_amt: '128.001' }, 'held'],
+    ['the code of another service', { api_callback_code: 'open_account' }, 'held'],
+    ['a number with a slash', { etc_biz_no: '2026/11/29+=' }, 'held'],
+    ['a currency that the platform does not send', { currency: 'cny' }, 'held'],
+  ])('keeps a notice with %s, whatever it means', async (_name, change, status) => {
+    await create();
+    writeFileSync(here.path('one.json'), JSON.stringify({ ...JSON.parse(paid), ...change }));
+
+    const received = await here.json('inbox', 'receive', 'one.json', '--actor', 'li.wei');
+    const listed = await here.json('inbox', 'list');
+
+    expect(received).toMatchObject({ code: 0, body: { kind: 'accepted', status } });
+    expect(listed.body).toMatchObject({ notices: [{ status }] });
+  });
+
   test('counts held notices beside the orders that need attention', async () => {
     await create();
     await keep(paid);

@@ -118,7 +118,7 @@ function afterOutcome(
   return endsDoubt ? weighed(known, bug) : known;
 }
 
-/** An order at rest settles anew; what may still close, or was never decided, is for a person. */
+/** An order at rest settles again; what may still close, or was never decided, is for a person. */
 function withoutMoney(order: Order, bug: Bug | null): Order {
   if (order.state !== 'paid') return order;
   const refused = order.answers.slice(order.firstIndex).includes('refused');

@@ -13,7 +13,7 @@ export const bugsOfFacts: readonly Bug[] = [
     detector: seeds,
   },
   {
-    name: 'a retraction numbers anomalies anew',
+    name: 'a retraction numbers anomalies again',
     file: 'machines/payment-order.fold.ts',
     from: 'number: kept.length + index + 1',
     to: 'number: index + 1',
