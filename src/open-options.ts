@@ -51,7 +51,8 @@ const storeMembers: Members<Omit<EventStore, 'backup'>> = {
   close: 'function',
 };
 
-const gatewayMembers: Members<CancelGateway> = {
+/** A gateway without `query` or `queryBill` cannot be asked. */
+const gatewayMembers: Members<Omit<CancelGateway, 'query' | 'queryBill'>> = {
   attemptMs: 'milliseconds',
   cancel: 'function',
   close: 'function',
@@ -63,7 +64,7 @@ export const openOptionsSchema = z.strictObject({
     typeof given === 'string' ? null : lackOf(given, storeMembers),
   ),
   gateway: valueThat<GatewaySettings | CancelGateway>((given) =>
-    isSettings(given) ? null : lackOf(given, gatewayMembers),
+    isSettings(given) ? null : lackOf(given, gatewayMembers, ['query', 'queryBill']),
   ).optional(),
   readOnly: z.boolean().optional(),
   allowInsecureCredentials: z.boolean().optional(),

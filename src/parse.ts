@@ -63,10 +63,14 @@ export function aFunction<T>(): z.ZodType<T> {
 /** What each member of a port must be. */
 export type Members<Port> = { readonly [Name in keyof Port]-?: 'function' | 'milliseconds' };
 
-/** The first member that a port lacks. It may be inherited: an instance of a class is a port. */
+/**
+ * The first member that a port lacks. It may be inherited: an instance of a class is a port. What is
+ * `optional` is a function where it is given.
+ */
 export function lackOf<Port extends object>(
   given: unknown,
   members: Members<Port>,
+  optional: readonly string[] = [],
 ): Problem | null {
   if (typeof given !== 'object' || given === null) return 'must be an object';
   // The keys of the table are the names of the members.
@@ -79,7 +83,10 @@ export function lackOf<Port extends object>(
       return [name, 'must be a number of milliseconds'];
     }
   }
-  return null;
+  const wrong = optional.find(
+    (name) => !['undefined', 'function'].includes(typeof Reflect.get(given, name)),
+  );
+  return wrong === undefined ? null : [wrong, 'must be a function'];
 }
 
 const runtimeMembers: Members<Runtime> = {

@@ -62,9 +62,91 @@ export type CancelOutcome = AttemptEvidence & {
   readonly kind: 'confirmed' | 'refused' | 'not-executed' | 'blocked' | 'outcome-unknown';
 };
 
-/** The port to the payment platform. One call of `cancel` is at most one request on the wire. */
+/** A question about one order. It changes nothing at the platform, so it may be repeated. */
+export type QueryRequest = {
+  /** `etc_order_no`: 1 to 32 characters. */
+  readonly orderNo: string;
+  /** `etc_process_bill_no`: 1 to 32 characters. */
+  readonly processBillNo?: string | undefined;
+};
+
+/**
+ * The evidence of a question. What `AttemptEvidence` says of an attempt holds here too; `queryRules`
+ * lists the rules of the HTTP gateway.
+ */
+export type QueryEvidence = AttemptEvidence & {
+  /** The amount as the platform wrote it, such as `106.09` for yuan: text, at most 64 characters. */
+  readonly amount?: string | undefined;
+  /** The currency as the platform wrote it, at most 64 characters; absent where it gave none. */
+  readonly currency?: string | undefined;
+  /** The payment channel as the platform wrote it, such as `wx_pub`; at most 64 characters. */
+  readonly payChannel?: string | undefined;
+};
+
+/**
+ * The answer to one question. Its status alone decides; the rest is evidence.
+ *
+ * - `pending`, `succeeded`, `failed`, `canceled`: what the platform says of this order. `pending`
+ *   may lag behind a close.
+ * - `unknown`: nothing was learned. The question may be asked again.
+ * - `unavailable`: this call may not be made until somebody changes something at the platform.
+ */
+export type QueryAnswer = QueryEvidence & {
+  readonly status: 'pending' | 'succeeded' | 'failed' | 'canceled' | 'unknown' | 'unavailable';
+};
+
+/** What a bill lists. The platform's codes are 01, 02 and 03. */
+export type BillType = 'payment' | 'refund' | 'split';
+
+/** A question for one day's bill of one type. */
+export type BillRequest = {
+  /** A day in China, `2021-02-02`. */
+  readonly day: string;
+  readonly type: BillType;
+};
+
+/** One row of a bill, its texts as the platform wrote them. */
+export type BillRow = {
+  /** `etc_order_no`. */
+  readonly orderNo: string;
+  /** `etc_refund_no`; every refund has one. */
+  readonly refundNo?: string | undefined;
+  readonly type: BillType;
+  /** `biz_time`: the time in China, without a zone, `2021-02-02 00:00:00`. */
+  readonly bizTime: string;
+  readonly payChannel?: string | undefined;
+  /** In units of the currency, not minor ones: `1000.00`. */
+  readonly amount: string;
+  readonly feeAmount?: string | undefined;
+  /** As it is written, mostly in lower case: `cny`. */
+  readonly currency: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+};
+
+/** A row of a bill, or why that row cannot be read. A problem never repeats what the row holds. */
+export type BillEntry =
+  | { readonly kind: 'row'; readonly line: number; readonly row: BillRow }
+  | { readonly kind: 'bad-row'; readonly line: number; readonly problem: string };
+
+/**
+ * The answer to a question for a bill.
+ *
+ * - `read`: the bill, row by row; `line` counts them from 1.
+ * - `unknown`: the bill could not be read. The question may be asked again.
+ * - `unavailable`: this call may not be made until somebody changes something at the platform.
+ */
+export type BillAnswer = AttemptEvidence &
+  (
+    | { readonly status: 'read'; readonly entries: readonly BillEntry[] }
+    | { readonly status: 'unknown' | 'unavailable' }
+  );
+
+/**
+ * The port to the payment platform. One call of `cancel`, `query` or `queryBill` is at most one
+ * request on the wire.
+ */
 export type CancelGateway = {
-  /** The longest that one attempt may take, ms. */
+  /** The longest that one call may take, ms. */
   readonly attemptMs: number;
   /**
    * Makes one attempt and classifies it. Never throws for what the other side does: what is thrown,
@@ -74,6 +156,17 @@ export type CancelGateway = {
    * much time has passed: the outcome is then `not-executed` with rule `not-sent`.
    */
   cancel(request: CancelRequest, maySend: () => boolean): Promise<CancelOutcome>;
+  /**
+   * Asks once how an order stands. Changes nothing at the platform. Never throws for what the other
+   * side does, and never gives another order's status. Absent where the platform cannot be asked.
+   */
+  query?(request: QueryRequest): Promise<QueryAnswer>;
+  /**
+   * Asks once for one day's bill of one type. Changes nothing at the platform. Never throws for what
+   * the other side does. The platform answers a whole day at once, so a gateway limits its size.
+   * Absent where the platform gives no bills.
+   */
+  queryBill?(request: BillRequest): Promise<BillAnswer>;
   /** Closes idle connections. May be repeated. */
   close(): Promise<void>;
 };
@@ -84,9 +177,11 @@ export type CancelGateway = {
  * - `weak-key`: an RSA key under 2048 bits.
  * - `insecure-transport`: plain http off loopback, which the configuration allowed.
  * - `clock-refused`: the platform refused our timestamp; this machine's clock may be wrong.
+ * - `wrong-order-answered`: the platform answered a question with the status of another order. The
+ *   answer was not used.
  */
 export type GatewayWarning = {
-  readonly code: 'weak-key' | 'insecure-transport' | 'clock-refused';
+  readonly code: 'weak-key' | 'insecure-transport' | 'clock-refused' | 'wrong-order-answered';
   readonly message: string;
 };
 

@@ -2,7 +2,7 @@ import { connect as connectPlain, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { TLSSocket, connect as connectTls, createSecureContext, getCACertificates } from 'node:tls';
 import type { Runtime } from '../runtime.ts';
-import type { BeforeSending } from './classification.ts';
+import type { BeforeSending } from './call-classification.ts';
 import { addressOf } from './gateway-url.ts';
 import { waitingCallersMax } from './limits.ts';
 import type { Limits } from './limits.ts';

@@ -1,6 +1,6 @@
 import { passesLuhn } from '../text.ts';
 import type { AttemptEvidence } from './cancel-gateway.ts';
-import { requestIdCharactersMax } from './limits.ts';
+import { keptTextCharactersMax, requestIdCharactersMax } from './limits.ts';
 import type { AnswerEnvelope } from './wire.ts';
 
 /**
@@ -23,6 +23,12 @@ export function answerEvidence(
     responseMsg:
       message === undefined ? undefined : clipped(masked(printable(message)), messageCharactersMax),
   };
+}
+
+/** A text of an answer's data, treated like a message. Undefined for what is neither text nor number. */
+export function keptText(given: unknown): string | undefined {
+  const text = textOf(given);
+  return text === undefined ? undefined : clipped(masked(printable(text)), keptTextCharactersMax);
 }
 
 function textOf(given: unknown): string | undefined {

@@ -3,7 +3,7 @@
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { AfterSending } from './classification.ts';
+import type { AfterSending } from './call-classification.ts';
 import { expectData } from './connections.ts';
 import { answerHeadBytesMax } from './limits.ts';
 

@@ -1,4 +1,4 @@
-/** The gateway port over HTTP: settings are checked once, then each cancel is one attempt. */
+/** The gateway port over HTTP: settings are checked once, then each call is one request. */
 
 import { X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -6,17 +6,25 @@ import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
 import { aFunction, parseInput, runtimeSchema, valueThat } from '../parse.ts';
 import type { Runtime } from '../runtime.ts';
-import { attempt } from './attempt.ts';
-import type { AttemptContext } from './attempt.ts';
+import { askForBill, askForStatus } from './ask.ts';
+import type { CallContext } from './call.ts';
+import { makeCall } from './call.ts';
+import type { CallRuleName } from './call-classification.ts';
 import { warn } from './cancel-gateway.ts';
-import type { CancelGateway, OnGatewayWarning } from './cancel-gateway.ts';
-import type { CancelRuleName } from './classification.ts';
+import type {
+  CancelGateway,
+  CancelOutcome,
+  CancelRequest,
+  OnGatewayWarning,
+} from './cancel-gateway.ts';
+import { classify } from './classification.ts';
 import { openConnections } from './connections.ts';
 import { callPath, isInsecure, parseGatewayUrl } from './gateway-url.ts';
 import { limitsSchema, parseLimits } from './limits.ts';
 import type { HttpGatewayLimits, Limits } from './limits.ts';
 import { isKeyInput, loadPrivateKey } from './private-key.ts';
-import { isAppId } from './wire.ts';
+import type { QueryRuleName } from './query-classification.ts';
+import { answerOf, cancelApiCode, cancelParams, cancelResultOf, isAppId } from './wire.ts';
 
 export type HttpGatewayOptions = {
   /** The platform's base URL; see `parseGatewayUrl`. */
@@ -53,14 +61,15 @@ const optionsSchema = z.strictObject({
 /**
  * Opens the payment platform over HTTP. Sends nothing yet.
  *
- * A call of `cancel` is at most one request: nothing below it resends, follows a redirect or uses a
- * proxy. It signs with SHA1withRSA and posts to `<url>/api/gateway`.
+ * Each call is at most one request: nothing below it resends, follows a redirect or uses a proxy. It
+ * signs with SHA1withRSA and posts to `<url>/api/gateway`.
  *
- * Source: the platform's gateway document (ETC运营中台接口文档) and its document of the call
- * `payment.order.cancel` (支付－取消支付).
+ * Source: the platform's gateway document (ETC运营中台接口文档) and its documents of the calls
+ * `payment.order.cancel` (支付－取消支付), `payment.order.query` (支付－查询支付单) and
+ * `payment.bill.query` (商户对账单查询).
  *
  * @throws {PaymentOrderError} `invalid-gateway-url`, `invalid-private-key`, or `invalid-input` with
- * the name of the option. `cancel` throws `invalid-input` before anything is sent.
+ * the name of the option. Each call throws `invalid-input` before anything is sent.
  * @example
  * const gateway = openHttpGateway({
  *   url: 'https://etc.example.com',
@@ -70,7 +79,7 @@ const optionsSchema = z.strictObject({
  * });
  * const outcome = await gateway.cancel({ orderNo: 'O1', processBillNo: 'F1' }, () => true);
  */
-export function openHttpGateway(options: HttpGatewayOptions): CancelGateway {
+export function openHttpGateway(options: HttpGatewayOptions): Required<CancelGateway> {
   const parsed = parseInput(optionsSchema, options);
   const { onWarning } = parsed;
   const context = contextOf(parsed);
@@ -80,17 +89,35 @@ export function openHttpGateway(options: HttpGatewayOptions): CancelGateway {
       message: 'the gateway is called over plain http: anyone on the way can read and change it',
     });
   }
+  /** Warns of what the owner of the configuration should look at, and gives the answer back. */
+  const watched = <Answer extends { readonly rule: string }>(answer: Answer): Answer => {
+    if (answer.rule === ('timestamp-refused' satisfies CallRuleName)) {
+      warn(onWarning, {
+        code: 'clock-refused',
+        message: "the platform refused our timestamp: check this machine's clock",
+      });
+    }
+    return answer;
+  };
   return {
     attemptMs: context.attemptMs,
     async cancel(request, maySend) {
-      const outcome = await attempt(context, request, maySend);
-      if (outcome.rule === ('timestamp-refused' satisfies CancelRuleName)) {
+      return watched(await cancel(context, request, maySend));
+    },
+    async query(request) {
+      const answer = watched(await askForStatus(context, request));
+      if (answer.rule === ('order-differs' satisfies QueryRuleName)) {
         warn(onWarning, {
-          code: 'clock-refused',
-          message: "the platform refused our timestamp: check this machine's clock",
+          code: 'wrong-order-answered',
+          message:
+            `the platform answered a question about ${request.orderNo} with another order; ` +
+            `the answer was not used: ask the platform about its requestId ${answer.requestId ?? ''}`,
         });
       }
-      return outcome;
+      return answer;
+    },
+    async queryBill(request) {
+      return watched(await askForBill(context, request));
     },
     close() {
       context.connections.close();
@@ -99,7 +126,22 @@ export function openHttpGateway(options: HttpGatewayOptions): CancelGateway {
   };
 }
 
-function contextOf(options: HttpGatewayOptions): AttemptContext {
+async function cancel(
+  context: CallContext,
+  request: CancelRequest,
+  maySend: () => boolean,
+): Promise<CancelOutcome> {
+  const { seen, evidence } = await makeCall(context, {
+    apiCode: cancelApiCode,
+    params: cancelParams(request),
+    maySend,
+    answerBytesMax: context.answerBytesMax,
+    read: (body) => answerOf(body, (data) => ({ cancelResult: cancelResultOf(data) })),
+  });
+  return { ...classify(seen), ...evidence };
+}
+
+function contextOf(options: HttpGatewayOptions): CallContext {
   const { appId, runtime } = options;
   const url = parseGatewayUrl(options.url, options);
   const limits = parseLimits(options.limits ?? {});
@@ -119,7 +161,7 @@ function connectionsTo(
   url: URL,
   { runtime, ca }: HttpGatewayOptions,
   { connectionsMax, idleMs }: Limits,
-): AttemptContext['connections'] {
+): CallContext['connections'] {
   try {
     // OpenSSL skips text that is not a certificate; every call would then be blocked.
     if (ca !== undefined) new X509Certificate(ca);

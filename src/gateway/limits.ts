@@ -24,6 +24,13 @@ export const reasonCharactersMax = 512;
 /** More does not fit into the stored event. */
 export const requestIdCharactersMax = 128;
 
+/** Of an amount, a currency or a payment channel in an answer's data. */
+export const keptTextCharactersMax = 64;
+/** Of one row of a bill, as JSON or CSV; a row has some 250. */
+export const billRowCharactersMax = 16_384;
+/** Of what stands around the rows of a bill. */
+export const billFrameCharactersMax = 65_536;
+
 /** The limits that the configuration may set. */
 export type HttpGatewayLimits = {
   /**
@@ -45,6 +52,11 @@ export type HttpGatewayLimits = {
   readonly connectionsMax?: number | undefined;
   /** Bytes of an answer's body, as received and as unpacked. Default 65,536; 1024 to 1,048,576. */
   readonly answerBytesMax?: number | undefined;
+  /**
+   * Bytes of a bill's body, as received and as unpacked: the platform answers a whole day at once.
+   * Default 16,777,216, which holds some 65,000 rows; 65,536 to 67,108,864.
+   */
+  readonly billBytesMax?: number | undefined;
   /** Characters of `responseMsg` kept as evidence. Default 512, which is also the most. */
   readonly responseMsgCharactersMax?: number | undefined;
   /**
@@ -63,6 +75,7 @@ export const limitsSchema = z.strictObject({
   idleMs: z.number().optional(),
   connectionsMax: z.number().optional(),
   answerBytesMax: z.number().optional(),
+  billBytesMax: z.number().optional(),
   responseMsgCharactersMax: z.number().optional(),
   clockAllowanceMs: z.number().optional(),
 } satisfies Record<keyof HttpGatewayLimits, z.ZodType>);
@@ -80,6 +93,7 @@ export function parseLimits(limits: HttpGatewayLimits): Limits {
     idleMs: within('idleMs', 0, 0, 60_000),
     connectionsMax: within('connectionsMax', 64, 1, 1024),
     answerBytesMax: within('answerBytesMax', 65_536, 1024, 1_048_576),
+    billBytesMax: within('billBytesMax', 16_777_216, 65_536, 67_108_864),
     // More does not fit into the stored event.
     responseMsgCharactersMax: within('responseMsgCharactersMax', 512, 0, 512),
     clockAllowanceMs: within('clockAllowanceMs', 1000, 0, 10_000),

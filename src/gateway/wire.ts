@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
+import type { PaymentOrderError } from '../errors.ts';
 import type { CancelRequest } from './cancel-gateway.ts';
 import { identifierCharactersMax, reasonCharactersMax } from './limits.ts';
 
@@ -11,7 +12,8 @@ export function isAppId(given: string): boolean {
   return /^[A-Za-z0-9]{16}$/.test(given);
 }
 
-const text = (charactersMax: number) =>
+/** Text that a parameter may hold. The platform refuses empty parameters. */
+export const text = (charactersMax: number) =>
   z
     .string()
     .min(1, 'must not be empty')
@@ -62,17 +64,19 @@ export function cancelParams(request: CancelRequest): CancelParams {
     reason: request.reason === '' ? undefined : request.reason,
   });
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw invalidInput(fieldOf(issue?.path[0]), String(issue?.message));
+  throw invalidParameter(result.error);
 }
 
-function fieldOf(name: PropertyKey | undefined): string {
-  if (name === 'etc_order_no') return 'orderNo';
-  return name === 'etc_process_bill_no' ? 'processBillNo' : 'reason';
+/** The error of a parameter that the platform would refuse, by the name that our callers know. */
+export function invalidParameter({ issues: [issue] }: z.ZodError): PaymentOrderError {
+  const name = issue?.path[0];
+  const field = name === 'etc_order_no' ? 'orderNo' : null;
+  const other = name === 'etc_process_bill_no' ? 'processBillNo' : 'reason';
+  return invalidInput(field ?? other, String(issue?.message));
 }
 
 /** Drops one byte order mark. */
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+export const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads an uncompressed body: valid UTF-8, also after a byte order mark, JSON without duplicate
@@ -82,7 +86,7 @@ export function readAnswer(body: Buffer): AnswerEnvelope | 'unreadable' | 'not-a
   let json: unknown;
   try {
     const text = utf8.decode(body);
-    json = parseWithWholeId(text);
+    json = parseAsWritten(text);
     if (hasDuplicateKeys(text)) return 'unreadable';
   } catch {
     return 'unreadable';
@@ -90,18 +94,35 @@ export function readAnswer(body: Buffer): AnswerEnvelope | 'unreadable' | 'not-a
   return answerEnvelopeSchema.safeParse(json).data ?? 'not-an-envelope';
 }
 
+/** An answer with what its data says to the one who asked, or why it is none. */
+export type Answer<Data extends object> =
+  'unreadable' | 'not-an-envelope' | { readonly envelope: AnswerEnvelope; readonly data: Data };
+
+/** Reads a body, and with `dataOf` the data in it. */
+export function answerOf<Data extends object>(
+  body: Buffer,
+  dataOf: (data: unknown) => Data,
+): Answer<Data> {
+  const envelope = readAnswer(body);
+  return typeof envelope === 'string' ? envelope : { envelope, data: dataOf(envelope.data) };
+}
+
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-const numericIdSchema = z.object({ requestId: z.number() });
+const numbersSchema = z.union([
+  z.object({ requestId: z.number() }),
+  z.object({ data: z.object({ pay_amt: z.number() }) }),
+]);
+const keptAsWritten = ['requestId', 'pay_amt'];
 
-/** A `requestId` may be a number that JavaScript would round: it is kept as it was written. */
-function parseWithWholeId(text: string): unknown {
+/** Ids and amounts may be numbers that JavaScript would round: they are kept as they were written. */
+function parseAsWritten(text: string): unknown {
   const json: unknown = JSON.parse(text);
-  if (!numericIdSchema.safeParse(json).success) return json;
+  if (!numbersSchema.safeParse(json).success) return json;
   // TypeScript's own types do not know the third parameter yet.
   const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
   return parse(text, (key, value, { source }) =>
-    key === 'requestId' && typeof value === 'number' ? source : value,
+    keptAsWritten.includes(key) && typeof value === 'number' ? source : value,
   );
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cancelRules, classify } from '../../src/gateway/classification.ts';
-import type { AfterSending, BeforeSending, Seen } from '../../src/gateway/classification.ts';
+import type { AfterSending, BeforeSending } from '../../src/gateway/call-classification.ts';
+import type { Seen } from '../../src/gateway/classification.ts';
 
 type Kind = ReturnType<typeof classify>['kind'];
 type Row = readonly [seen: Seen, kind: Kind, rule: string];
@@ -97,6 +98,12 @@ const rows: readonly Row[] = [
   [answered('403002', { maybeSentTwice: true }), 'outcome-unknown', 'nonce-maybe-sent-twice'],
   [answered('500'), 'outcome-unknown', 'system-error'],
   [answered('500', { httpStatus: 404 }), 'outcome-unknown', 'system-error'],
+  [answered('500004'), 'outcome-unknown', 'business-refused'],
+  [answered('500005'), 'outcome-unknown', 'business-connect-timeout'],
+  [answered('500006'), 'outcome-unknown', 'business-answer-timeout'],
+  [answered('500007'), 'outcome-unknown', 'business-format-wrong'],
+  [answered('500008'), 'outcome-unknown', 'business-unanswered'],
+  [answered('500009', { cancelResult: 'true' }), 'outcome-unknown', 'business-call-failed'],
   [answered('777'), 'outcome-unknown', 'code-unknown'],
   [answered('constructor'), 'outcome-unknown', 'code-unknown'],
   [answered('401001', { cancelResult: 'true' }), 'blocked', 'signature-refused'],

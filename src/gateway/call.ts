@@ -1,20 +1,20 @@
 /**
- * Sends one cancel call, and gives its one outcome.
+ * Makes one call of the platform, and gives what was seen of it.
  *
  * A payment call must never run twice unseen, so a request is written at most once, on a connection
  * that was established and verified before, and nothing below this file resends, redirects or
  * queues. Until the first byte is sent, every failure is certainly 'not executed'. From then on
  * every failure is 'outcome unknown', also a reset connection: the platform may have read the
- * request. What was sent and received is kept as evidence.
+ * request. What was sent and received is kept as evidence. A question goes the same way, although
+ * it could be repeated: there is one way.
  */
 
 import type { KeyObject } from 'node:crypto';
 import type { Runtime } from '../runtime.ts';
 import { instantOf } from '../runtime.ts';
 import { sha256 } from '../text.ts';
-import type { AttemptEvidence, CancelOutcome, CancelRequest } from './cancel-gateway.ts';
-import { classify } from './classification.ts';
-import type { BeforeSending, Seen } from './classification.ts';
+import type { BeforeSending, SeenCall } from './call-classification.ts';
+import type { AttemptEvidence } from './cancel-gateway.ts';
 import type { Connection, Connections } from './connections.ts';
 import { decoded } from './content-coding.ts';
 import { answerEvidence } from './evidence.ts';
@@ -22,11 +22,10 @@ import { exchange } from './exchange.ts';
 import type { Exchanged } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { newNonce, sign, signingString } from './signing.ts';
-import { cancelApiCode, cancelParams, cancelResultOf, readAnswer } from './wire.ts';
-import type { CancelParams, RequestEnvelope } from './wire.ts';
+import type { Answer, RequestEnvelope } from './wire.ts';
 
-/** What all attempts of one gateway share. */
-export type AttemptContext = Limits & {
+/** What all calls of one gateway share. */
+export type CallContext = Limits & {
   readonly runtime: Runtime;
   readonly connections: Connections;
   readonly hostHeader: string;
@@ -36,42 +35,53 @@ export type AttemptContext = Limits & {
   readonly insecureTransport: boolean;
 };
 
-type Evidence = Omit<AttemptEvidence, 'rule' | 'durationMs' | 'insecureTransport'>;
-type AttemptResult = { readonly seen: Seen; readonly evidence: Evidence };
+/** What is asked, and how the body of its answer is read. */
+export type Call<Data extends object> = {
+  readonly apiCode: string;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  /** Asked once, just before the first request byte is sent. */
+  readonly maySend: () => boolean;
+  /** As received and as unpacked. */
+  readonly answerBytesMax: number;
+  readonly read: (body: Buffer) => Answer<Data> | Promise<Answer<Data>>;
+};
+
+/** What was seen of one call, and its evidence without the rule that `seen` falls under. */
+export type Called<Data extends object> = {
+  readonly seen: SeenCall<Data>;
+  readonly evidence: Omit<AttemptEvidence, 'rule'>;
+};
 
 /**
- * Makes one attempt: connects, signs, asks whether it may still send, sends once, reads once and
- * classifies. It connects first, so that the timestamp is fresh and no byte is sent before the
- * question.
+ * Makes one call: connects, signs, asks whether it may still send, sends once and reads once. It
+ * connects first, so that the timestamp is fresh and no byte is sent before the question.
  */
-export async function attempt(
-  context: AttemptContext,
-  request: CancelRequest,
-  maySend: () => boolean,
-): Promise<CancelOutcome> {
+export async function makeCall<Data extends object>(
+  context: CallContext,
+  call: Call<Data>,
+): Promise<Called<Data>> {
   const { runtime } = context;
-  const params = cancelParams(request);
   const startedMs = runtime.monotonicMs();
   const connectLimit = abortAfter(runtime, context.connectMs);
   const attemptLimit = abortAfter(runtime, context.attemptMs);
-  let result: AttemptResult;
+  let called: Called<Data>;
   try {
     const connection = await context.connections.take(connectLimit.signal);
     connectLimit.stop();
-    result =
+    called =
       typeof connection === 'string'
         ? notSent(connection)
-        : await sendOver(context, connection, params, maySend, attemptLimit.signal);
+        : await sendOver(context, connection, call, attemptLimit.signal);
   } finally {
     connectLimit.stop();
     attemptLimit.stop();
   }
-  return {
-    ...classify(result.seen),
+  const evidence = {
     durationMs: Math.max(0, Math.round(runtime.monotonicMs() - startedMs)),
-    ...result.evidence,
-    insecureTransport: context.insecureTransport ? true : undefined,
+    ...called.evidence,
+    insecureTransport: context.insecureTransport ? (true as const) : undefined,
   };
+  return { seen: called.seen, evidence };
 }
 
 /** A signal that aborts after `ms`, unless it is stopped before. */
@@ -86,27 +96,27 @@ function abortAfter(
   return { signal: controller.signal, stop };
 }
 
-async function sendOver(
-  context: AttemptContext,
+async function sendOver<Data extends object>(
+  context: CallContext,
   { socket, reused }: Connection,
-  params: CancelParams,
-  maySend: () => boolean,
+  call: Call<Data>,
   signal: AbortSignal,
-): Promise<AttemptResult> {
+): Promise<Called<Data>> {
   let reusable = false;
   try {
-    const { nonce, timestamp, body } = await signedRequest(context, params);
+    const { nonce, timestamp, body } = await signedRequest(context, call);
     if (socket.destroyed) return notSent('connection-lost');
     // An attempt that took its whole limit to get here has no time left for an answer.
-    if (signal.aborted || !maySend()) {
+    if (signal.aborted || !call.maySend()) {
       reusable = true;
       return notSent('not-allowed');
     }
     const sentAt = instantOf(context.runtime.now());
-    const sent: Evidence = { sentAt, nonce, timestamp, requestSha256: sha256(body) };
-    const { hostHeader, path, answerBytesMax } = context;
+    const sent = { sentAt, nonce, timestamp, requestSha256: sha256(body) };
+    const { hostHeader, path } = context;
+    const { answerBytesMax } = call;
     const exchanged = await exchange(socket, { hostHeader, path, body, answerBytesMax }, signal);
-    const result = read(exchanged, reused, context);
+    const result = await read(exchanged, reused, context, call);
     reusable = leavesReusable(exchanged, result.seen);
     return { seen: result.seen, evidence: { ...sent, ...result.evidence } };
   } finally {
@@ -116,51 +126,57 @@ async function sendOver(
 }
 
 async function signedRequest(
-  { runtime, appId, privateKey, clockAllowanceMs }: AttemptContext,
-  params: CancelParams,
+  { runtime, appId, privateKey, clockAllowanceMs }: CallContext,
+  { apiCode, params }: Pick<Call<object>, 'apiCode' | 'params'>,
 ): Promise<{ nonce: string; timestamp: number; body: string }> {
   // A little in the past: the platform refuses a timestamp ahead of its own clock, even by 1 ms.
   const timestamp = Math.max(0, Math.trunc(runtime.now()) - clockAllowanceMs);
   const nonce = newNonce(runtime);
-  const fields = { appId, nonce, timestamp, apiCode: cancelApiCode };
+  const fields = { appId, nonce, timestamp, apiCode };
   const signature = await sign(signingString(fields, params), privateKey);
   const envelope: RequestEnvelope = { ...fields, sign: signature, params };
   return { nonce, timestamp, body: JSON.stringify(envelope) };
 }
 
-function read(exchanged: Exchanged, reusedConnection: boolean, limits: Limits): AttemptResult {
+async function read<Data extends object>(
+  exchanged: Exchanged,
+  reusedConnection: boolean,
+  { responseMsgCharactersMax }: Limits,
+  call: Call<Data>,
+): Promise<Called<Data>> {
   if (exchanged.kind === 'failed') {
     const { phase, failure, httpStatus } = exchanged;
     return { seen: { phase, failure, reusedConnection }, evidence: { httpStatus } };
   }
   const { httpStatus, body, contentEncoding } = exchanged;
   const received = { httpStatus, answerSha256: sha256(body) };
-  const content = decoded(body, contentEncoding, limits.answerBytesMax);
+  const content = decoded(body, contentEncoding, call.answerBytesMax);
   // As if it had come so without compression.
   if (content === 'truncated' || content === 'too-large') {
     const failure = content === 'truncated' ? 'lost' : 'too-large';
     return { seen: { phase: 'head', failure, reusedConnection }, evidence: received };
   }
-  const answer = content === 'unreadable' ? content : readAnswer(content);
+  const answer = content === 'unreadable' ? content : await call.read(content);
   if (typeof answer === 'string') {
     return { seen: { phase: 'answered', httpStatus, body: answer }, evidence: received };
   }
+  const { responseCode } = answer.envelope;
   return {
     seen: {
       phase: 'answered',
       httpStatus,
       body: 'envelope',
-      responseCode: answer.responseCode,
-      cancelResult: cancelResultOf(answer.data),
-      // Each attempt draws its own nonce and is written once, on one connection.
+      responseCode,
+      // Each call draws its own nonce and is written once, on one connection.
       maybeSentTwice: false,
+      ...answer.data,
     },
-    evidence: { ...received, ...answerEvidence(answer, limits.responseMsgCharactersMax) },
+    evidence: { ...received, ...answerEvidence(answer.envelope, responseMsgCharactersMax) },
   };
 }
 
 /** Anything unusual costs the connection. */
-function leavesReusable(exchanged: Exchanged, seen: Seen): boolean {
+function leavesReusable(exchanged: Exchanged, seen: SeenCall<object>): boolean {
   return (
     exchanged.kind === 'answered' &&
     exchanged.connectionUsable &&
@@ -170,6 +186,6 @@ function leavesReusable(exchanged: Exchanged, seen: Seen): boolean {
   );
 }
 
-function notSent(failure: BeforeSending): AttemptResult {
+function notSent(failure: BeforeSending): Called<never> {
   return { seen: { phase: 'before-sending', failure }, evidence: {} };
 }
