@@ -69,7 +69,12 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ],
   [
     'src/sandbox/',
-    ['src/gateway/signing.ts', 'src/gateway/wire.ts', 'src/gateway/gateway-url.ts', ...leaves],
+    [
+      ...['signing', 'wire', 'query-wire', 'bill-wire', 'gateway-url'].map(
+        (name) => `src/gateway/${name}.ts`,
+      ),
+      ...leaves,
+    ],
   ],
   [
     'src/testing/',

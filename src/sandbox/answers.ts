@@ -49,13 +49,12 @@ export class Answers {
     this.json(response, 200, { requestId, responseCode, responseMsg, data: null });
   }
 
-  cancelResult(
+  success(
     response: ServerResponse,
-    result: unknown,
+    data: unknown,
     { manner, words }: { readonly manner?: Manner; readonly words?: object } = {},
   ): void {
     const requestId = this.#runtime.newId();
-    const data = { cancel_result: result };
     const answer = { requestId, responseCode: '000', responseMsg: '成功', data };
     this.json(response, 200, { ...answer, ...words }, manner);
   }

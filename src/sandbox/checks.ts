@@ -1,8 +1,21 @@
 import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { billApiCode, billParamsSchema } from '../gateway/bill-wire.ts';
+import { queryApiCode, queryParamsSchema } from '../gateway/query-wire.ts';
 import { signingString, verify } from '../gateway/signing.ts';
 import { cancelApiCode, cancelParamsSchema, requestEnvelopeSchema } from '../gateway/wire.ts';
-import type { CancelParams, RequestEnvelope } from '../gateway/wire.ts';
+import type { RequestEnvelope } from '../gateway/wire.ts';
 import { nonceLifeMs, noncesMax } from './limits.ts';
+
+/** The calls that the sandbox knows, with their parameters. */
+const callSchema = z.discriminatedUnion('apiCode', [
+  z.object({ apiCode: z.literal(cancelApiCode), params: cancelParamsSchema }),
+  z.object({ apiCode: z.literal(queryApiCode), params: queryParamsSchema }),
+  z.object({ apiCode: z.literal(billApiCode), params: billParamsSchema }),
+]);
+export type SandboxCall = z.infer<typeof callSchema>;
+
+export const sandboxApiCodes = [cancelApiCode, queryApiCode, billApiCode] as const;
 
 export type Checks = {
   readonly appId: string;
@@ -10,13 +23,14 @@ export type Checks = {
   readonly timestampWindowMs: number;
   readonly nonces: Nonces;
   readonly now: () => number;
+  readonly disabledCalls: ReadonlySet<string>;
 };
 
 export type Checked = {
   /** Undefined where the body could not be read. */
   readonly envelope?: RequestEnvelope | undefined;
   readonly result:
-    | { readonly kind: 'accepted'; readonly params: CancelParams }
+    | { readonly kind: 'accepted'; readonly call: SandboxCall }
     | { readonly kind: 'rejected'; readonly responseCode: string; readonly responseMsg: string };
 };
 
@@ -30,12 +44,12 @@ export async function check(body: Buffer, checks: Checks): Promise<Checked> {
   if (!(await verify(signingString(fields, params), sign, checks.callerPublicKey))) {
     return { envelope, result: rejected('401001', 'signature verification failed') };
   }
-  const parsed = cancelParamsSchema.safeParse(params);
+  const parsed = callSchema.safeParse({ apiCode: fields.apiCode, params });
   if (!parsed.success) {
-    const name = String(parsed.error.issues[0]?.path[0] ?? 'params');
+    const name = String(parsed.error.issues[0]?.path[1] ?? 'params');
     return { envelope, result: rejected('400', `parameter ${name} is empty or too long`) };
   }
-  return { envelope, result: { kind: 'accepted', params: parsed.data } };
+  return { envelope, result: { kind: 'accepted', call: parsed.data } };
 }
 
 function readEnvelope(body: Buffer): RequestEnvelope | undefined {
@@ -51,7 +65,10 @@ function checkFields(
   checks: Checks,
 ): Checked['result'] | undefined {
   if (appId !== checks.appId) return rejected('400001', 'appId is not right');
-  if (apiCode !== cancelApiCode) return rejected('404001', 'no such apiCode');
+  if (!sandboxApiCodes.some((known) => known === apiCode)) {
+    return rejected('404001', 'no such apiCode');
+  }
+  if (checks.disabledCalls.has(apiCode)) return rejected('400002', 'the call is disabled');
   const nowMs = checks.now();
   if (timestamp > nowMs || nowMs - timestamp > checks.timestampWindowMs) {
     return rejected('403001', 'timestamp illegal or expired');

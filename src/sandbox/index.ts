@@ -1,5 +1,18 @@
-export { faultMeanings, parseFaultPlan, parseFaults } from './faults.ts';
-export type { Fault, FaultName, FaultPlan } from './faults.ts';
+export {
+  billFaultMeanings,
+  faultMeanings,
+  parseFaultPlan,
+  parseFaults,
+  queryFaultMeanings,
+} from './faults.ts';
+export type {
+  BillFaultName,
+  Fault,
+  FaultName,
+  FaultPlan,
+  FaultyCall,
+  QueryFaultName,
+} from './faults.ts';
 export { sandboxKeys } from './keys.ts';
 export type { SandboxKeys } from './keys.ts';
 export { noticeMeanings, parseNoticeSteps } from './notice-steps.ts';

@@ -1,6 +1,8 @@
 // Every limit of the sandbox stands here; none is infinite.
 
 export const ordersMax = 100_000;
+/** Of one order. */
+export const refundsMax = 10_000;
 /** Requests, and attempts of notices, that a log keeps. */
 export const requestsMax = 1000;
 export const requestBytesMax = 65_536;

@@ -2,8 +2,10 @@ import { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { aFunction, runtimeSchema, valueThat } from '../parse.ts';
 import type { Runtime } from '../runtime.ts';
+import { sandboxApiCodes } from './checks.ts';
 import { problemOfPlan } from './faults.ts';
 import type { FaultPlan } from './faults.ts';
+import { delayMsMax } from './limits.ts';
 import type { SandboxNotice } from './notices.ts';
 import type { SandboxOrder, SandboxOrderChange } from './orders.ts';
 
@@ -21,9 +23,17 @@ export type SandboxOptions = {
   readonly faults?: FaultPlan | undefined;
   /**
    * What a cancel of an unknown order does. `any` (default): creates the order, open, and closes
-   * it. `registered`: refuses.
+   * it. `registered`: refuses. A question about an unknown order creates none: it is answered
+   * `pending`, or with `registered` without data.
    */
   readonly orders?: 'any' | 'registered' | undefined;
+  /** The calls that are answered with 400002, 'the call is disabled'. Default: none. */
+  readonly disabledCalls?: readonly (typeof sandboxApiCodes)[number][] | undefined;
+  /**
+   * For so long a question about a closed order is still answered `pending`, ms. Default 0; at most
+   * 600,000. `set` gives an order a lag of its own.
+   */
+  readonly statusLagMs?: number | undefined;
   /** How old a timestamp may be, ms. Default 30,000. */
   readonly timestampWindowMs?: number | undefined;
   /** Called for every request to the gateway once it is checked, before it is handled. */
@@ -53,6 +63,8 @@ export type SandboxRequest = {
   readonly timestamp: number | undefined;
   readonly orderNo: string | undefined;
   readonly processBillNo: string | undefined;
+  /** The call, such as `payment.order.cancel`. */
+  readonly apiCode: string | undefined;
   readonly reason: string | undefined;
   /** `accepted`, or the responseCode of the check that failed. */
   readonly checked: string;
@@ -91,6 +103,8 @@ export const optionsSchema = z.strictObject({
   ),
   faults: valueThat<FaultPlan>(problemOfPlan).optional(),
   orders: z.enum(['any', 'registered']).optional(),
+  disabledCalls: z.array(z.enum(sandboxApiCodes)).optional(),
+  statusLagMs: z.int().min(0).max(delayMsMax).optional(),
   timestampWindowMs: z.int().min(1).optional(),
   onRequest: aFunction<NonNullable<SandboxOptions['onRequest']>>().optional(),
   onAnswered: aFunction<NonNullable<SandboxOptions['onAnswered']>>().optional(),

@@ -5,11 +5,15 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { invalidInput } from '../errors.ts';
+import { billApiCode } from '../gateway/bill-wire.ts';
+import { queryApiCode } from '../gateway/query-wire.ts';
+import { cancelApiCode } from '../gateway/wire.ts';
 import { parseInput } from '../parse.ts';
 import { handleAdmin } from './admin.ts';
 import { Answers } from './answers.ts';
 import { Nonces, check } from './checks.ts';
-import type { Checked, Checks } from './checks.ts';
+import type { Checked, Checks, SandboxCall } from './checks.ts';
+import type { Fault } from './faults.ts';
 import {
   connectionsMax,
   keepAliveMs,
@@ -17,13 +21,12 @@ import {
   requestsMax,
   timestampWindowMs,
 } from './limits.ts';
-import { chinaTime } from './notice-body.ts';
 import { Notices } from './notices.ts';
 import type { SandboxNotice } from './notices.ts';
 import { optionsSchema, sandboxAppId } from './options.ts';
 import type { Sandbox, SandboxOptions, SandboxRequest } from './options.ts';
 import { OrderBook } from './orders.ts';
-import { perform } from './perform.ts';
+import { performBill, performCancel, performQuery } from './perform.ts';
 import { parseNotifyUrl } from './post-notice.ts';
 
 /**
@@ -54,7 +57,8 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
     unknown: options.orders ?? 'any',
     onPaid: options.onPaid,
     parseNotifyUrl: (text) => parseNotifyUrl(text, options.allowRemoteNotifyUrls === true),
-    time: () => chinaTime(runtime.now()),
+    statusLagMs: options.statusLagMs ?? 0,
+    now: () => runtime.now(),
     onNews: (news) => {
       notices.send(news);
     },
@@ -73,6 +77,7 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
     timestampWindowMs: options.timestampWindowMs ?? timestampWindowMs,
     nonces: new Nonces(),
     now: () => runtime.now(),
+    disabledCalls: new Set(options.disabledCalls ?? []),
   };
   const context: SandboxContext = { orders, answers, checks, log, onAnswered };
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
@@ -156,7 +161,7 @@ async function handleCall(
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const { orders, answers, checks, log, onAnswered } = context;
+  const { answers, checks, log, onAnswered } = context;
   const checked = await check(body, checks);
   const { result } = checked;
   if (result.kind === 'rejected') {
@@ -165,30 +170,70 @@ async function handleCall(
     onAnswered?.(request, undefined);
     return;
   }
-  const orderNo = result.params.etc_order_no;
-  const fault = orders.nextFault(orderNo);
-  const step = fault.name === 'code' ? `code:${fault.responseCode ?? ''}` : fault.name;
-  const request = log(checked, step);
-  const finish = (): void => {
-    const cancelResult = perform(context, { orderNo, fault }, response);
+  const { fault, finish } = planned(context, result.call, response);
+  const request = log(
+    checked,
+    fault.name === 'code' ? `code:${fault.responseCode ?? ''}` : fault.name,
+  );
+  const answer = (): void => {
+    const cancelResult = finish();
     onAnswered?.(request, cancelResult);
   };
-  if (fault.delayMs === 0) finish();
-  else answers.later(fault.delayMs, finish);
+  if (fault.delayMs === 0) answer();
+  else answers.later(fault.delayMs, answer);
+}
+
+/** The step of the plan that a call takes, and what then handles it. */
+function planned(
+  context: SandboxContext,
+  call: SandboxCall,
+  response: ServerResponse,
+): { readonly fault: Fault<string>; readonly finish: () => boolean | undefined } {
+  const { orders } = context;
+  switch (call.apiCode) {
+    case cancelApiCode: {
+      const { etc_order_no: orderNo, etc_process_bill_no: processBillNo } = call.params;
+      const fault = orders.nextFault(orderNo, processBillNo);
+      return { fault, finish: () => performCancel(context, { orderNo, fault }, response) };
+    }
+    case queryApiCode: {
+      const orderNo = call.params.etc_order_no;
+      const fault = orders.nextQueryFault(orderNo);
+      return {
+        fault,
+        finish: () => {
+          performQuery(context, { orderNo, fault }, response);
+          return undefined;
+        },
+      };
+    }
+    case billApiCode: {
+      const fault = orders.nextBillFault();
+      return {
+        fault,
+        finish: () => {
+          performBill(context, { params: call.params, fault }, response);
+          return undefined;
+        },
+      };
+    }
+  }
 }
 
 function describe(
   { envelope, result }: Checked,
   { receivedAt, fault }: { readonly receivedAt: number; readonly fault: string },
 ): SandboxRequest {
-  const params = result.kind === 'accepted' ? result.params : undefined;
+  const params: Readonly<Record<string, string | undefined>> =
+    result.kind === 'accepted' ? result.call.params : {};
   return {
     receivedAt,
     nonce: envelope?.nonce,
     timestamp: envelope?.timestamp,
-    orderNo: params?.etc_order_no,
-    processBillNo: params?.etc_process_bill_no,
-    reason: params?.reason,
+    apiCode: envelope?.apiCode,
+    orderNo: params['etc_order_no'],
+    processBillNo: params['etc_process_bill_no'],
+    reason: params['reason'],
     checked: result.kind === 'accepted' ? 'accepted' : result.responseCode,
     fault,
   };

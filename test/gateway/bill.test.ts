@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bodyOf, envelope, http, open as openAny, rawServer } from './support.ts';
+import { bodyOf, envelope, http, open, rawServer } from './support.ts';
 import { billEntry } from '../../src/gateway/bill-rows.ts';
-import type { CancelGateway } from '../../src/gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from '../../src/gateway/http-gateway.ts';
 
 const sample = {
@@ -15,9 +14,6 @@ const sample = {
   status: 'succeeded',
 };
 const request = { day: '2021-02-02', type: 'payment' } as const;
-const open = (url: string, options: Partial<HttpGatewayOptions> = {}) =>
-  // The HTTP gateway has every call of the port.
-  openAny(url, options) as Required<CancelGateway>;
 
 async function answerTo(bytes: Buffer, options: Partial<HttpGatewayOptions> = {}) {
   const server = await rawServer((socket) => socket.write(bytes));

@@ -1,15 +1,7 @@
 import { verify as cryptoVerify } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
-import {
-  bodyOf,
-  envelope,
-  http,
-  keys,
-  manualRuntime,
-  open as openAny,
-  rawServer,
-} from './support.ts';
-import type { CancelGateway, GatewayWarning } from '../../src/gateway/cancel-gateway.ts';
+import { bodyOf, envelope, http, keys, manualRuntime, open, rawServer } from './support.ts';
+import type { GatewayWarning } from '../../src/gateway/cancel-gateway.ts';
 import type { HttpGatewayOptions } from '../../src/gateway/http-gateway.ts';
 
 const orderNo = 'PY20201231112338656491666';
@@ -20,9 +12,6 @@ const report = {
   pay_amt: '106.09',
   status: 'succeeded',
 };
-const open = (url: string, options: Partial<HttpGatewayOptions> = {}) =>
-  // The HTTP gateway has every call of the port.
-  openAny(url, options) as Required<CancelGateway>;
 const said = (data: unknown, changes: Record<string, unknown> = {}) =>
   http(envelope({ data, ...changes }));
 

@@ -43,7 +43,10 @@ export const sample: CancelRequest = {
   reason: '临时决定关单取消支付',
 };
 
-export function open(url: string, options: Partial<HttpGatewayOptions> = {}): CancelGateway {
+export function open(
+  url: string,
+  options: Partial<HttpGatewayOptions> = {},
+): Required<CancelGateway> {
   const gateway = openHttpGateway({
     url,
     appId,

@@ -80,6 +80,7 @@ describe('the sandbox', () => {
         timestamp: outcome.timestamp,
         orderNo: sample.orderNo,
         processBillNo: sample.processBillNo,
+        apiCode: 'payment.order.cancel',
         reason: sample.reason,
         checked: 'accepted',
         fault: 'ok',

@@ -22,7 +22,7 @@ export async function start(options: Partial<SandboxOptions> = {}): Promise<Sand
 export function connect(
   { url, appId }: Sandbox,
   options: Partial<HttpGatewayOptions> = {},
-): CancelGateway {
+): Required<CancelGateway> {
   return open(url, { appId, ...options });
 }
 

@@ -2,9 +2,11 @@ import { join, resolve } from 'node:path';
 import { systemRuntime } from '../../runtime.ts';
 import type { Sandbox, SandboxNotice, SandboxRequest } from '../../sandbox/index.ts';
 import {
+  billFaultMeanings,
   faultMeanings,
   noticeMeanings,
   parseFaultPlan,
+  queryFaultMeanings,
   sandboxKeys,
   startSandbox,
 } from '../../sandbox/index.ts';
@@ -70,20 +72,23 @@ export const commands = [
 
 /** Every fault with its meaning, and how a plan is written. */
 function faultHelp(): string {
-  const meanings = {
-    ...faultMeanings,
-    'code:CODE': 'not executed; this responseCode, such as code:403001',
+  const ofAll = {
+    'code:CODE': 'this responseCode, such as code:403001; a cancel is not executed',
     'delay:MS': 'waits first; alone, or joined to another fault: delay:300+http-500',
   };
   return [
-    '',
-    'Faults:',
-    ...table(meanings),
+    ...['', 'Faults of a cancel:', ...table(faultMeanings)],
+    ...['', 'Faults of a question about an order, for query:ORDER or query:*:'],
+    ...table(queryFaultMeanings),
+    ...['', 'Faults of a question for a bill, for bill:*:', ...table(billFaultMeanings)],
+    ...['', 'Of each:', ...table(ofAll)],
     '',
     'A plan gives, for an order or for * (all others), a fault for its first request, its second,',
     'and so on; after that all is ok. In this example the first answer to O1 is lost, its second',
     'request is handled, and the first request of any other order fails after 300 ms:',
     "  --fault 'O1=silent-after,ok;*=delay:300+http-500'",
+    'Questions have steps of their own. Here the first two about O1 are answered oddly:',
+    "  --fault 'query:O1=odd-status,no-data'",
   ].join('\n');
 }
 
@@ -113,10 +118,11 @@ function reportNotice({ screen, words }: Context, notice: SandboxNotice): void {
 }
 
 function report({ screen, words }: Context, request: SandboxRequest, answer: string): void {
-  const { orderNo = '–', fault } = request;
+  const { orderNo = '–', fault, apiCode } = request;
+  const asks = isQuestion(apiCode) ? `${apiCode} ${orderNo}` : orderNo;
   screen.talk(
     words.sandbox.request(
-      escapeForTerminal(orderNo),
+      escapeForTerminal(asks),
       escapeForTerminal(fault),
       escapeForTerminal(answer),
     ),
@@ -136,11 +142,19 @@ const answerByFault: Readonly<Record<string, (result: boolean) => string>> = {
   'reset-after': (result) => `reset; it would have been cancel_result ${result}`,
 };
 
-function answerTo({ checked, fault }: SandboxRequest, cancelResult: boolean | undefined): string {
+function isQuestion(apiCode: string | undefined): apiCode is string {
+  return apiCode === 'payment.order.query' || apiCode === 'payment.bill.query';
+}
+
+function answerTo(
+  { checked, fault, apiCode }: SandboxRequest,
+  cancelResult: boolean | undefined,
+): string {
   if (checked !== 'accepted') return `responseCode ${checked}`;
   if (fault.startsWith('code:')) return `responseCode ${fault.slice('code:'.length)}`;
   if (cancelResult !== undefined) return answerByFault[fault]?.(cancelResult) ?? fault;
-  const meanings: Readonly<Record<string, string>> = faultMeanings;
+  const asked = { ...queryFaultMeanings, ...billFaultMeanings, ok: 'answered' };
+  const meanings: Readonly<Record<string, string>> = isQuestion(apiCode) ? asked : faultMeanings;
   return meanings[fault] ?? fault;
 }
 
