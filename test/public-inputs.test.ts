@@ -74,6 +74,7 @@ function openers(
         ...{ orders: 'any', timestampWindowMs: 1_000, onRequest: () => undefined },
         ...{ onAnswered: () => undefined, onPaid: () => undefined, onNotice: () => undefined },
         ...{ noticePrivateKey: privateKey, allowRemoteNotifyUrls: false },
+        ...{ disabledCalls: [], statusLagMs: 0 },
       },
     ],
     [
@@ -242,7 +243,9 @@ describe('the lists above', () => {
   /** They read no options, and are checked by the types alone. */
   const withoutInput = ['systemRuntime', 'orderNumbers', 'verifyAll', 'checkStore', 'close'];
   const inside = ['constructor', 'open'];
-  const ofSignatures = ['classify', 'newNonce', 'sign', 'signingString', 'verify'];
+  const ofSignatures = [
+    ...['classify', 'classifyQuery', 'classifyBill', 'newNonce', 'sign', 'signingString', 'verify'],
+  ];
 
   test('have every public function, and every method of the orders', () => {
     const entries = [index, sqlite, eventStoreDb, gateway, dispute, sandbox, platformNotices];

@@ -6,6 +6,10 @@
  */
 
 import { z } from 'zod';
+import { minorUnits } from '../currency.ts';
+import { PaymentOrderError } from '../errors.ts';
+import { instantIn } from '../local-time.ts';
+import { instantOf, millisecondsOf } from '../runtime.ts';
 import type { BillEntry, BillType } from './cancel-gateway.ts';
 import { keptText } from './evidence.ts';
 import type { RowText } from './json-rows.ts';
@@ -42,11 +46,11 @@ const rowSchema = z.object({
     .string('must be text')
     .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, 'must be a time such as 2021-02-02 00:00:00'),
   pay_channel: optional(z.unknown()),
-  amount: z.string('must be text').regex(/^\d{1,13}(?:\.\d{1,4})?$/, 'is not an amount'),
+  amount: z.string('must be text'),
   fee_amount: optional(
     z.string('must be text').regex(/^-?\d{1,13}(?:\.\d{1,4})?$/, 'is not an amount'),
   ),
-  currency: z.string('must be text').regex(/^[A-Za-z]{3}$/, 'must be three letters'),
+  currency: z.string('must be text'),
   status: z.enum(['pending', 'succeeded', 'failed'], 'must be pending, succeeded or failed'),
 });
 
@@ -60,6 +64,8 @@ export const billColumns = {
 export function billEntry(record: unknown, line: number): BillEntry {
   const { data, error } = rowSchema.safeParse(record);
   if (data === undefined) return badRow(line, problemOf(error.issues[0]));
+  const wrong = problemIn(data);
+  if (wrong !== null) return badRow(line, wrong);
   const type = typeOfCode.get(data.biz_type) ?? 'payment';
   if (type === 'refund' && data.etc_refund_no === undefined) {
     return badRow(line, 'etc_refund_no: is missing, and a refund has one');
@@ -91,8 +97,43 @@ export function billEntryOfJson(text: RowText, line: number): BillEntry {
   return billEntry(record, line);
 }
 
-export function badRow(line: number, problem: string): BillEntry {
+export type BadRow = Extract<BillEntry, { readonly kind: 'bad-row' }>;
+
+export function badRow(line: number, problem: string): BadRow {
   return { kind: 'bad-row', line, problem };
+}
+
+/** What the row's money and time amount to must be certain: it is compared with ours. */
+function problemIn({ amount, currency, biz_time: time }: z.infer<typeof rowSchema>): string | null {
+  try {
+    minorUnits(amount, currency);
+    billInstant(time);
+    return null;
+  } catch (error) {
+    if (!(error instanceof PaymentOrderError)) throw error;
+    const column = error.field === 'localTime' ? 'biz_time' : error.field;
+    return `${column ?? ''}: ${error.problem ?? ''}`;
+  }
+}
+
+/** Hours of China and when they began, for the rows of a bill share few of them. */
+const hours = new Map<string, number>();
+const hoursMax = 1_000;
+
+/**
+ * The instant of a bill's time, `2021-02-02 00:00:00` in China: UTC with milliseconds.
+ *
+ * @throws {PaymentOrderError} `invalid-input` where no such time exists.
+ */
+export function billInstant(bizTime: string): string {
+  const [, hour = '', minute = '', second = ''] =
+    /^(.{13}):([0-5]\d):([0-5]\d)$/.exec(bizTime) ?? [];
+  // What is no time is refused by the one who knows how to say it.
+  if (hour === '') return instantIn(bizTime, 'Asia/Shanghai');
+  const beganMs = hours.get(hour) ?? millisecondsOf(instantIn(`${hour}:00:00`, 'Asia/Shanghai'));
+  if (hours.size >= hoursMax) hours.clear();
+  hours.set(hour, beganMs);
+  return instantOf(beganMs + (Number(minute) * 60 + Number(second)) * 1_000);
 }
 
 /** Names the column, which is one of ours, and never what it holds. */

@@ -1,7 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bodyOf, envelope, http, open, rawServer } from './support.ts';
-import { billEntry } from '../../src/gateway/bill-rows.ts';
+import { billEntry, billInstant } from '../../src/gateway/bill-rows.ts';
+import { instantIn } from '../../src/local-time.ts';
+import { instantOf } from '../../src/runtime.ts';
 import type { HttpGatewayOptions } from '../../src/gateway/http-gateway.ts';
+
+/** False for the hours that China's clocks skipped or showed twice until 1991. */
+function isTime(written: string): boolean {
+  try {
+    return instantIn(written, 'Asia/Shanghai') !== '';
+  } catch {
+    return false;
+  }
+}
 
 const sample = {
   etc_order_no: 'PY20201231112338656491666',
@@ -150,6 +162,12 @@ describe('a row of a bill', () => {
     ['amount', ' 1.00'],
     ['amount', ''],
     ['amount', '１.00'],
+    ['amount', '1.234'],
+    ['amount', '90071992547409.92'],
+    ['biz_time', '2021-02-30 00:00:00'],
+    ['biz_time', '2021-02-02 24:00:00'],
+    ['biz_time', '2021-02-02 00:60:00'],
+    ['currency', 'zzz'],
     ['currency', '¥'],
     ['currency', undefined],
     ['status', 'SUCCEEDED'],
@@ -169,6 +187,21 @@ describe('a row of a bill', () => {
   test('may lack what a bill may lack, and have other columns', () => {
     const lacking = { etc_refund_no: '', pay_channel: undefined, fee_amount: null, more: {} };
     expect(problemOf(lacking)).toBeNull();
+  });
+
+  test('has the instant that China time means', () => {
+    const seconds = fc.integer({ min: 0, max: 4_102_444_799 });
+    fc.assert(
+      fc.property(seconds, (second) => {
+        const written = instantOf(second * 1_000)
+          .slice(0, 19)
+          .replace('T', ' ');
+        fc.pre(isTime(written));
+        expect(billInstant(written)).toBe(instantIn(written, 'Asia/Shanghai'));
+      }),
+      { numRuns: 300 },
+    );
+    expect(billInstant('2021-02-02 00:00:00')).toBe('2021-02-01T16:00:00.000Z');
   });
 
   test('masks a card number in the one column that is free text', () => {
