@@ -87,6 +87,8 @@ export type Sandbox = {
   order(orderNo: string): SandboxOrder | undefined;
   /** Creates an order or changes it, plans faults and notices, or reports a refund. */
   set(orderNo: string, change: SandboxOrderChange): void;
+  /** Plans the next questions for a bill; see `billFaultMeanings`. */
+  planBills(faults: readonly string[]): void;
   /** Marks the order as paid, even a closed one: payments do arrive late. */
   pay(orderNo: string): void;
   /** Destroys every connection. May be repeated. */

@@ -127,7 +127,7 @@ export class OrderBook {
   readonly #options: OrderBookOptions;
   readonly #plan: ReadonlyMap<string, readonly Fault[]>;
   readonly #queryPlan: ReadonlyMap<string, readonly Fault<QueryFaultName>[]>;
-  readonly #billPlan: Fault<BillFaultName>[];
+  #billPlan: Fault<BillFaultName>[];
   readonly #entries = new Map<string, Entry>();
 
   constructor(options: OrderBookOptions) {
@@ -167,6 +167,10 @@ export class OrderBook {
     const entry = this.#entries.get(orderNo);
     if (entry !== undefined) return entry.queryFaults.shift() ?? ok;
     return this.#queryFaultsOf(orderNo)[0] ?? ok;
+  }
+
+  planBills(steps: readonly string[]): void {
+    this.#billPlan = parseFaults(steps, 'bill');
   }
 
   /** Takes the next step of the plan for bills. */

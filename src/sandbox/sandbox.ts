@@ -107,6 +107,7 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
     set: (orderNo, change) => {
       orders.set(orderNo, change);
     },
+    planBills: orders.planBills.bind(orders),
     pay: (orderNo) => {
       orders.set(orderNo, { status: 'paid' });
     },

@@ -1,36 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { fitOutcome } from '../../machines/payment-order.outcomes.ts';
-import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
+import type { CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { ContractCase, ContractOptions, Promises } from './contract-case.ts';
 import { contractOf } from './contract-case.ts';
-
-/**
- * How the other side treats the next requests.
- *
- * - `confirms`, `refuses`: answers that the order was, or was not, cancelled.
- * - `confirms-oddly`: the same as `confirms`, but its other words (a request id, a message) are
- *   longer than an event can hold, or of another type than usual.
- * - `hangs`: takes the request and never answers.
- * - `hangs-up`: takes the request and closes the connection.
- * - `talks-nonsense`: answers something that the protocol does not know.
- * - `is-away`: cannot be reached.
- */
-export type OtherSide =
-  'confirms' | 'confirms-oddly' | 'refuses' | 'hangs' | 'hangs-up' | 'talks-nonsense' | 'is-away';
-
-/** A gateway under test, with control over the other side. */
-export type OpenedGateway = {
-  /** One case waits for all of `attemptMs`, so a second or less is best. */
-  readonly gateway: CancelGateway;
-  /** Sets the other side's behaviour from now on. */
-  readonly otherSide: (behaviour: OtherSide) => void | Promise<void>;
-  /** How many requests have reached the other side. */
-  readonly requests: () => number;
-  readonly cleanup: () => Promise<void>;
-};
-
-export type OpenGateway = () => Promise<OpenedGateway>;
+import { billPromises, queryPromises } from './gateway-contract-asked.ts';
+import type { OpenGateway, OpenedGateway, OtherSide } from './gateway-contract-support.ts';
 
 const request: CancelRequest = {
   orderNo: 'O20201109150635695000001',
@@ -56,6 +31,12 @@ const expectations: readonly (readonly [OtherSide, CancelOutcome['kind'], string
   ],
 ];
 
+/** The calls that a gateway may have or lack. */
+export type GatewayContractOptions = ContractOptions & {
+  /** Which of `query` and `queryBill` the gateway has. Default: none. */
+  readonly asks?: readonly ('query' | 'queryBill')[] | undefined;
+};
+
 /** How long a gateway may take beyond `attemptMs` to report, ms; generous, for busy machines. */
 const allowanceMs = 10_000;
 
@@ -63,14 +44,35 @@ const allowanceMs = 10_000;
  * The contract of the port `CancelGateway`, as cases for any test runner. Time is real, because the
  * other side may be a socket.
  *
+ * A gateway that can be asked is tried with questions too: name its calls in `asks`.
+ *
  * @throws TypeError if `cannotKeep` names a case that does not exist.
  */
 export function gatewayContract(
   name: string,
   open: OpenGateway,
-  options: ContractOptions = {},
+  options: GatewayContractOptions = {},
 ): readonly ContractCase[] {
-  return contractOf(name, open, { ...answers, ...promises }, options);
+  const { asks = [] } = options;
+  const promised = {
+    ...answers,
+    ...promises,
+    ...hasTheCallsOf(asks),
+    ...(asks.includes('query') ? queryPromises : {}),
+    ...(asks.includes('queryBill') ? billPromises : {}),
+  };
+  return contractOf(name, open, promised, options);
+}
+
+/** What can be asked and is not tried would not be known to keep its promises. */
+function hasTheCallsOf(asks: readonly string[]): Promises<OpenedGateway> {
+  return {
+    'can be asked what the contract was told': ({ gateway }) => {
+      const has = (['query', 'queryBill'] as const).filter((name) => gateway[name] !== undefined);
+      deepEqual(has, [...asks].sort(), 'name the calls in the option asks');
+      return Promise.resolve();
+    },
+  };
 }
 
 const answers: Promises<OpenedGateway> = Object.fromEntries(

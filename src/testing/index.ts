@@ -28,7 +28,8 @@ export { openMemoryStore } from '../event-store/memory.ts';
 export { storeContract } from './store-contract.ts';
 export type { OpenedStore } from './store-contract-support.ts';
 export { gatewayContract } from './gateway-contract.ts';
-export type { OpenedGateway, OtherSide } from './gateway-contract.ts';
+export type { GatewayContractOptions } from './gateway-contract.ts';
+export type { OpenedGateway, OtherSide, OtherSideAsked } from './gateway-contract-support.ts';
 export type { ContractCase } from './contract-case.ts';
 
 /** @deprecated Renamed to `orderAfter`. */

@@ -1,7 +1,13 @@
 import type { AppendResult, EventStore, ExpectedRevision } from '../event-store/event-store.ts';
-import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
+import type {
+  CancelGateway,
+  CancelOutcome,
+  CancelRequest,
+  QueryAnswer,
+  QueryRequest,
+} from '../gateway/cancel-gateway.ts';
 
-/** An append, a call or an answer. */
+/** An append, a call, a question, or an answer to one of these. */
 export type Recorded =
   | {
       readonly what: 'append';
@@ -11,11 +17,13 @@ export type Recorded =
       readonly result: AppendResult['kind'] | 'failed';
     }
   | { readonly what: 'call'; readonly request: CancelRequest }
-  | { readonly what: 'answer'; readonly orderNo: string; readonly outcome: CancelOutcome['kind'] };
+  | { readonly what: 'answer'; readonly orderNo: string; readonly outcome: CancelOutcome['kind'] }
+  | { readonly what: 'question'; readonly request: QueryRequest }
+  | { readonly what: 'status'; readonly orderNo: string; readonly status: QueryAnswer['status'] };
 
 export type Recorder = {
   readonly entries: readonly Recorded[];
-  /** The entries as short lines: `append CancelRequested`, `call O1`, `answer confirmed`. */
+  /** The entries as short lines: `append CancelRequested`, `call O1`, `answer confirmed`, `ask O1`. */
   lines(): readonly string[];
   /** The same store; appends are recorded when they end. */
   store(store: EventStore): EventStore;
@@ -51,8 +59,27 @@ export function recorder(): Recorder {
         entries.push({ what: 'answer', orderNo: request.orderNo, outcome: outcome.kind });
         return outcome;
       },
+      ...asked(gateway, entries),
       close: () => gateway.close(),
     }),
+  };
+}
+
+/** Its questions about orders are recorded, and its bills given; what it lacks stays absent. */
+function asked(
+  gateway: CancelGateway,
+  entries: Recorded[],
+): Pick<CancelGateway, 'query' | 'queryBill'> {
+  const query: NonNullable<CancelGateway['query']> = async (request) => {
+    entries.push({ what: 'question', request });
+    const answer = await gateway.query?.(request);
+    if (answer === undefined) throw new TypeError('the gateway has no query any more');
+    entries.push({ what: 'status', orderNo: request.orderNo, status: answer.status });
+    return answer;
+  };
+  return {
+    ...(gateway.query === undefined ? {} : { query }),
+    ...(gateway.queryBill === undefined ? {} : { queryBill: gateway.queryBill.bind(gateway) }),
   };
 }
 
@@ -80,5 +107,9 @@ function line(entry: Recorded): string {
       return `call ${entry.request.orderNo}`;
     case 'answer':
       return `answer ${entry.outcome}`;
+    case 'question':
+      return `ask ${entry.request.orderNo}`;
+    case 'status':
+      return `status ${entry.status}`;
   }
 }

@@ -1,6 +1,12 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { CancelGateway, CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
+import type {
+  CancelGateway,
+  CancelOutcome,
+  CancelRequest,
+  QueryAnswer,
+  QueryRequest,
+} from '../gateway/cancel-gateway.ts';
 import { decodeEvent } from '../history/codec.ts';
 import { streamOf } from '../history/event.ts';
 import type { StoredEvent } from '../history/event.ts';
@@ -14,23 +20,29 @@ export type GatewayCall = {
 
 export type ScriptedGateway = CancelGateway & {
   readonly calls: readonly GatewayCall[];
+  /** The questions that were asked. */
+  readonly questions: readonly QueryRequest[];
   /** What was wrong when a call was sent; an assertion inside a call would be swallowed. */
   readonly violations: readonly string[];
 };
 
 /**
  * A gateway that answers as scripted. At each call it checks that the event which began the attempt
- * is in the store. `answer` gets the call's number, from 1.
+ * is in the store. `answer` gets the call's number, from 1. With `status` it can be asked about orders;
+ * `status` gets the question's number, from 1.
  */
 export function scriptedGateway(
   store: EventStore,
   answer: (call: number, request: CancelRequest) => Promise<CancelOutcome>,
+  status?: (question: number, request: QueryRequest) => Promise<QueryAnswer>,
 ): ScriptedGateway {
+  const questions: QueryRequest[] = [];
   const calls: GatewayCall[] = [];
   const violations: string[] = [];
   return {
     attemptMs: 15_000,
     calls,
+    questions,
     violations,
     async cancel(request, maySend) {
       if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
@@ -41,6 +53,14 @@ export function scriptedGateway(
       }
       return answer(calls.length, request);
     },
+    ...(status === undefined
+      ? {}
+      : {
+          query: (request) => {
+            questions.push(request);
+            return status(questions.length, request);
+          },
+        }),
     close: () => Promise.resolve(),
   };
 }

@@ -2,7 +2,12 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { platformNotices } from '../../src/platform-notices/index.ts';
-import { faultMeanings, noticeMeanings } from '../../src/sandbox/index.ts';
+import {
+  billFaultMeanings,
+  faultMeanings,
+  noticeMeanings,
+  queryFaultMeanings,
+} from '../../src/sandbox/index.ts';
 import { receiver } from '../sandbox/receiver.ts';
 import { callRaw } from '../sandbox/support.ts';
 import type { Desk } from './support.ts';
@@ -91,24 +96,45 @@ describe('the request log of the sandbox', () => {
     for (const [name, meaning] of Object.entries(noticeMeanings)) {
       expect(stdout).toMatch(new RegExp(`^  ${name} +${meaning}$`, 'm'));
     }
+    for (const [name, meaning] of Object.entries({ ...billFaultMeanings, ...queryFaultMeanings })) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} +${meaning}$`, 'm'));
+    }
     expect(stdout).toContain("--fault 'O1=silent-after,ok;*=delay:300+http-500'");
   });
 });
 
 describe('payment-order doctor', () => {
-  test('accepts settings that work, and sends nothing', async () => {
+  test('accepts settings that work, and asks one question, which changes nothing', async () => {
     const sandbox = await withSandbox(here);
     const { code, body } = await here.json('doctor');
     await sandbox.close();
     expect(body).toMatchObject({
       checks: [
         ...['node', 'sqlite', 'store', 'file-permissions', 'gateway-settings'],
-        ...['private-key', 'gateway-url', 'gateway-reachable', 'clock'],
+        ...['private-key', 'gateway-url', 'gateway-reachable', 'gateway-query', 'clock'],
       ].map((name) => ({ name, ok: true })),
     });
     expect(code).toBe(0);
-    expect(sandbox.requests).toEqual([]);
+    expect(sandbox.requests.map(({ apiCode }) => apiCode)).toEqual(['payment.order.query']);
+    expect(sandbox.order('PAYMENT-ORDER-DOCTOR')).toBeUndefined();
     expect(here.has('payment-orders.db')).toBe(false);
+  });
+
+  test.each([
+    ['code:400002', 0, /may not be called \(code 400002\).*after 16 hours a person must look/s],
+    ['code:401002', 0, /may not be called/],
+    ['code:500', 0, /was answered with code 500/],
+    ['ok', 0, /may be called: a doubt ends by asking/],
+    ['code:401001', 1, /was not answered \(signature-refused\)/],
+    ['http-500', 1, /was not answered \(http-5xx\)/],
+  ])('says what follows where the question is answered with %s', async (step, code, sentence) => {
+    const sandbox = await withSandbox(here, { 'query:*': [step, step] });
+    const inEnglish = await here.run('doctor');
+    const inChinese = await here.run('doctor', '--lang', 'zh-CN');
+    await sandbox.close();
+    expect(inEnglish.stdout.replaceAll(/\s+/g, ' ')).toMatch(sentence);
+    expect(inEnglish.code).toBe(code);
+    expect(inChinese.stdout).toContain('支付单查询');
   });
 
   test('ends with 1 and says how to correct each setting', async () => {

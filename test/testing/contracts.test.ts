@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openHttpGateway } from '../../src/gateway/http-gateway.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
+import type { SandboxOrderStatus } from '../../src/sandbox/index.ts';
 import {
   gatewayContract,
   openMemoryStore,
@@ -11,7 +12,7 @@ import {
   storeContract,
   simulatedRuntime,
 } from '../../src/testing/index.ts';
-import type { OpenedGateway, OtherSide } from '../../src/testing/index.ts';
+import type { OpenedGateway, OtherSide, OtherSideAsked } from '../../src/testing/index.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { methodsOf } from '../../src/testing/recorder.ts';
 
@@ -24,6 +25,22 @@ const faultOf: Record<OtherSide, string> = {
   'hangs-up': 'reset-after',
   'talks-nonsense': 'html',
   'is-away': 'ok',
+};
+
+/** Of questions, which have faults of their own. */
+const queryFaultOf: Partial<Record<OtherSide, string>> = {
+  hangs: 'silent',
+  'hangs-up': 'reset',
+  'talks-nonsense': 'html',
+};
+const askedFaultOf: Partial<Record<OtherSideAsked, readonly [query: string, bill: string]>> = {
+  'other-order': ['other-order', 'ok'],
+  'odd-status': ['odd-status', 'ok'],
+  'no-data': ['no-data', 'no-data'],
+  forbidden: ['code:401002', 'code:401002'],
+};
+const statusOf: Partial<Record<OtherSideAsked, SandboxOrderStatus>> = {
+  ...{ pending: 'open', succeeded: 'paid', failed: 'failed', canceled: 'closed' },
 };
 
 const ordersCalled = ['O20201109150635695000001', 'O1', 'O2', 'O3'];
@@ -40,7 +57,17 @@ const openSandboxed = async (): Promise<OpenedGateway> => {
       if (behaviour === 'is-away') await sandbox.close();
       // The sandbox refuses to cancel a paid order.
       else if (behaviour === 'refuses') for (const no of ordersCalled) sandbox.pay(no);
-      else sandbox.set('O20201109150635695000001', { faults: [faultOf[behaviour]] });
+      else {
+        const faults = [faultOf[behaviour]];
+        const queryFaults = [queryFaultOf[behaviour] ?? 'ok'];
+        sandbox.set('O20201109150635695000001', { faults, queryFaults });
+      }
+    },
+    otherSideAsked: (behaviour) => {
+      const [query = 'ok', bill = 'ok'] = askedFaultOf[behaviour] ?? [];
+      const status = statusOf[behaviour] ?? 'open';
+      sandbox.set('O20201109150635695000001', { status, queryFaults: [query] });
+      sandbox.planBills([bill]);
     },
     requests: () => sandbox.requests.length,
     cleanup: async () => {
@@ -51,7 +78,8 @@ const openSandboxed = async (): Promise<OpenedGateway> => {
 };
 
 describe('the gateway contract', () => {
-  const cases = gatewayContract('the HTTP gateway', openSandboxed);
+  const asks = ['query', 'queryBill'] as const;
+  const cases = gatewayContract('the HTTP gateway', openSandboxed, { asks });
   test.each(cases)('holds for the HTTP gateway: $name', ({ run }) => run());
 
   test('finds each promise that a gateway breaks', async () => {
@@ -75,6 +103,46 @@ describe('the gateway contract', () => {
     expect(broken).toContain('reports a refusal');
     expect(broken).toContain('asks once whether it may send, and then sends');
     expect(broken).not.toContain('sends nothing if it may not');
+    expect(broken).not.toContain('can be asked what the contract was told');
+  });
+
+  test('finds each promise about questions that a gateway breaks', async () => {
+    // It takes every answer for a payment, whoever it is about.
+    const open = async (): Promise<OpenedGateway> => {
+      const opened = await openSandboxed();
+      const query = () => Promise.resolve({ status: 'succeeded', rule: 'Always' } as const);
+      const queryBill = () =>
+        Promise.resolve({ status: 'read', rule: 'always', entries: [] } as const);
+      return { ...opened, gateway: { ...opened.gateway, query, queryBill } };
+    };
+    const broken: string[] = [];
+    for (const { name, run } of gatewayContract('a careless one', open, { asks })) {
+      await run().catch(() => broken.push(name));
+    }
+    expect(broken).toEqual([
+      ...['reports that an order is pending', 'reports that an order is paid'],
+      ...['reports that a payment failed', 'reports that an order is closed'],
+      "learns nothing from another order's status",
+      'learns nothing from a status that is not documented',
+      'learns nothing from an answer without data',
+      'reports that it may not ask',
+      'learns nothing from a question if the other side never answers',
+      'learns nothing from a question if the other side closes the connection',
+      'learns nothing from a question if the other side answers nonsense',
+      'learns nothing from a question if the other side cannot be reached',
+      'may ask the same question again',
+      'asks about an order without a process bill',
+      'does not take an answer without data for an empty bill',
+      'reports that it may not ask for bills',
+      'reads no bill if the other side cannot be reached',
+    ]);
+  });
+
+  test('finds a gateway that can be asked and was not tried with questions', async () => {
+    const [untried] = gatewayContract('an untried one', openSandboxed).filter(({ name }) =>
+      name.startsWith('can be asked'),
+    );
+    await expect(untried?.run()).rejects.toThrow('asks');
   });
 });
 

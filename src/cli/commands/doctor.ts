@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { CallRuleName } from '../../gateway/call-classification.ts';
 import { addressOf, parseGatewayUrl } from '../../gateway/gateway-url.ts';
 import { readPrivateKeyFile } from '../../gateway/private-key-file.ts';
 import { isAppId } from '../../gateway/wire.ts';
@@ -8,7 +9,7 @@ import { escapeForTerminal } from '../../text.ts';
 import { en } from '../../words/cli/en.ts';
 import { command } from '../command.ts';
 import type { Settings } from '../input/settings.ts';
-import { missingGatewaySettings } from '../input/settings.ts';
+import { gatewayFrom, missingGatewaySettings } from '../input/settings.ts';
 import { exitCodes } from '../output/failure.ts';
 import { table } from '../output/table.ts';
 import { messageOf, storeChecks } from './doctor-store.ts';
@@ -17,7 +18,7 @@ import type { Check } from './doctor-store.ts';
 export const commands = [
   command('doctor', {
     about: 'check this machine and these settings, and say what to do',
-    /** Checks all that must be right before money moves; changes and sends nothing. */
+    /** Checks all that must be right before money moves. It asks one question, and changes nothing. */
     run: async ({ settings, screen, words }) => {
       const checks = await checksOf(settings, systemRuntime());
       const isWell = checks.every(({ ok }) => ok);
@@ -96,7 +97,10 @@ async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<read
   try {
     const parsed = parseGatewayUrl(url, { allowInsecureHttp });
     checks.push({ name: 'gateway-url', ok: true, say: (words) => words.urlAccepted });
-    checks.push(await reachCheck(parsed, runtime));
+    const reach = await reachCheck(parsed, runtime);
+    checks.push(reach);
+    const isUsable = checks.every(({ ok }) => ok) && appId !== undefined && isAppId(appId);
+    if (isUsable) checks.push(await queryCheck(settings, runtime));
   } catch (error) {
     checks.push({ name: 'gateway-url', ok: false, say: () => messageOf(error) });
   }
@@ -137,6 +141,43 @@ async function reachCheck(url: URL, runtime: Runtime): Promise<Check> {
     ok: why === null,
     say: (words) => (why === null ? words.reached(url.host) : words.notReached(url.host, why)),
   };
+}
+
+/** No platform has an order of this number: what is asked is whether it may be asked. */
+const unknownOrderNo = 'PAYMENT-ORDER-DOCTOR';
+
+/** Rules that say that the platform refuses us, whatever we call. */
+const refusals: ReadonlySet<string> = new Set<CallRuleName>([
+  'app-id-wrong',
+  'signature-refused',
+  'timestamp-refused',
+]);
+
+/** Asks one question about an order that does not exist, which changes nothing anywhere. */
+async function queryCheck(settings: Settings, runtime: Runtime): Promise<Check> {
+  const name = 'gateway-query';
+  try {
+    const given = await gatewayFrom(settings, () => undefined);
+    if (given === undefined) return { name, ok: false, say: (words) => words.gatewayAbsent };
+    const { openHttpGateway } = await import('../../gateway/http-gateway.ts');
+    const gateway = openHttpGateway({ ...given, runtime });
+    const answer = await gateway.query({ orderNo: unknownOrderNo });
+    await gateway.close();
+    const { status, rule, responseCode = '–' } = answer;
+    if (status === 'unavailable') {
+      return { name, ok: true, say: (words) => words.queryForbidden(responseCode) };
+    }
+    const isAnswered = answer.responseCode !== undefined && !refusals.has(rule);
+    if (!isAnswered) return { name, ok: false, say: (words) => words.queryFailed(rule) };
+    return {
+      name,
+      ok: true,
+      say: (words) =>
+        responseCode === '000' ? words.queryAllowed : words.queryUnclear(responseCode),
+    };
+  } catch (error) {
+    return { name, ok: false, say: () => messageOf(error) };
+  }
 }
 
 /** Null when a connection was made, else why not. */

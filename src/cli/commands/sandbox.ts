@@ -119,10 +119,10 @@ function reportNotice({ screen, words }: Context, notice: SandboxNotice): void {
 
 function report({ screen, words }: Context, request: SandboxRequest, answer: string): void {
   const { orderNo = '–', fault, apiCode } = request;
-  const asks = isQuestion(apiCode) ? `${apiCode} ${orderNo}` : orderNo;
+  const about = isQuestion(apiCode) ? `${orderNo} (${apiCode})` : orderNo;
   screen.talk(
     words.sandbox.request(
-      escapeForTerminal(asks),
+      escapeForTerminal(about),
       escapeForTerminal(fault),
       escapeForTerminal(answer),
     ),

@@ -71,6 +71,7 @@ export const doctor = {
     'gateway-url': 'gateway URL',
     'private-key': 'private key',
     'gateway-reachable': 'gateway reachable',
+    'gateway-query': 'question about an order',
     clock: 'clock',
   },
   ok: 'ok',
@@ -103,9 +104,21 @@ export const doctor = {
   urlAccepted: 'accepted',
   keyIsFit: (bits: number) => `RSA, ${bits} bits, not open to others`,
   keyIsWeak: (bits: number) => `RSA, ${bits} bits: works, but ask the platform for 2048 bits`,
-  reached: (host: string) => `${host} accepts connections; no request was sent`,
+  reached: (host: string) => `${host} accepts connections`,
   notReached: (host: string, why: string) =>
     `${host} cannot be reached (${why}); check the URL and the network`,
+  queryAllowed:
+    'payment.order.query may be called: a doubt ends by asking, and changes nothing at the platform',
+  queryForbidden: (code: string) =>
+    `payment.order.query may not be called (code ${code}): a doubt is probed by another cancel, ` +
+    'whose refusal proves nothing, and after 16 hours a person must look; ask the platform to ' +
+    'enable this call',
+  queryUnclear: (code: string) =>
+    `payment.order.query was answered with code ${code} for an order that does not exist; the ` +
+    'platform does not forbid the call, but only a question about a real order shows that it works',
+  queryFailed: (rule: string) =>
+    `payment.order.query was not answered (${rule}); a cancel would fail alike: check the app ` +
+    'id, the private key, the clock and the network',
   clockIsWrong: (time: string) =>
     `shows ${time}; set it: the platform accepts timestamps up to 30 s old`,
 };

@@ -51,6 +51,7 @@ export const doctor: DoctorWords = {
     'gateway-url': '网关地址',
     'private-key': '私钥',
     'gateway-reachable': '网关连通',
+    'gateway-query': '支付单查询',
     clock: '时钟',
   },
   ok: '正常',
@@ -81,7 +82,15 @@ export const doctor: DoctorWords = {
   urlAccepted: '可用',
   keyIsFit: (bits) => `RSA，${bits} 位，未向他人开放`,
   keyIsWeak: (bits) => `RSA，${bits} 位，可用；建议向平台申请 2048 位的密钥`,
-  reached: (host) => `${host} 可以连接；未发送任何请求`,
+  reached: (host) => `${host} 可以连接`,
   notReached: (host, why) => `${host} 无法连接（${why}）；请检查地址和网络`,
+  queryAllowed:
+    '有权调用 payment.order.query：取消结果不明时可以直接查询，查询不会改变平台上的任何内容',
+  queryForbidden: (code) =>
+    `无权调用 payment.order.query（返回码 ${code}）：取消结果不明时只能再次发起取消来试探，而被拒绝并不能说明问题，16 小时后须人工处理；请向平台申请开通该接口`,
+  queryUnclear: (code) =>
+    `用不存在的支付单调用 payment.order.query，返回码为 ${code}；平台没有禁止该接口，但须用真实的支付单查询一次才能确认可用`,
+  queryFailed: (rule) =>
+    `payment.order.query 没有得到有效应答（${rule}），取消也会同样失败；请检查 app id、私钥、时钟和网络`,
   clockIsWrong: (time) => `显示 ${time}；请校准，平台只接受 30 秒以内的时间戳`,
 };
