@@ -73,6 +73,12 @@ describe('a secret (key, signature, signing string)', () => {
     const outcome = await gateway.cancel(sample, yes);
     expect(server.requests).toHaveLength(1);
     expectNoSecret(outcome, server.requests);
+    const answers = [
+      await gateway.query(sample),
+      await gateway.queryBill({ day: '2021-02-02', type: 'payment' }),
+    ];
+    expect(server.requests).toHaveLength(3);
+    expectNoSecret(answers, server.requests);
     expectNoSecret(gateway, server.requests);
   });
 

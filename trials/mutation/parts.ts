@@ -21,14 +21,18 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   // What speaks to the network is tried by the campaigns; these decide.
   gateway: {
-    mutate: ['classification', 'evidence', 'gateway-url', 'private-key', 'signing', 'wire'].map(
-      (name) => `src/gateway/${name}.ts`,
-    ),
+    mutate: [
+      ...['bill-rows', 'call-classification', 'classification', 'evidence', 'gateway-url'],
+      ...['json-rows', 'private-key', 'query-classification', 'signing', 'wire'],
+    ].map((name) => `src/gateway/${name}.ts`),
     tests: [
+      'test/gateway/bill.test.ts',
       'test/gateway/classification.test.ts',
       'test/gateway/evidence.test.ts',
       'test/gateway/gateway-url.test.ts',
+      'test/gateway/json-rows.test.ts',
       'test/gateway/private-key.test.ts',
+      'test/gateway/query-classification.test.ts',
       'test/gateway/signing.test.ts',
       'test/gateway/wire.test.ts',
       'test/gateway/wire-request.test.ts',

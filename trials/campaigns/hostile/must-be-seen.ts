@@ -1,4 +1,5 @@
 import { behaviours } from './behaviours.ts';
+import { questionsToSee } from './questions.ts';
 
 /** Each row once, and of the random part what it is there for. */
 export const mustBeSeen: readonly string[] = [
@@ -31,4 +32,5 @@ export const mustBeSeen: readonly string[] = [
   'changed and CancelRefused',
   'changed and CancelBlocked',
   'changed and CancelOutcomeUnknown',
+  ...questionsToSee,
 ];

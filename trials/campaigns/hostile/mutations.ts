@@ -67,7 +67,8 @@ const insertions: readonly string[] = [
 
 type Change = (bytes: Buffer, random: () => number) => Buffer;
 
-const changes: Readonly<Record<string, Change>> = {
+/** Ways to change the bytes of an answer. */
+export const changes: Readonly<Record<string, Change>> = {
   'flip a bit': (bytes, random) => {
     const changed = Buffer.from(bytes);
     const at = Math.floor(random() * bytes.length);

@@ -16,19 +16,39 @@ const nothing = (httpStatus: number | null): ReferenceReading => ({
 
 /** `ended`: the other side closed the connection after these bytes. */
 export function readByReference(bytes: Buffer, ended: boolean): ReferenceReading {
+  const { httpStatus, plain } = contentOf(bytes, ended);
+  return plain === null ? nothing(httpStatus) : { httpStatus, verdict: verdictOf(plain) };
+}
+
+/** What the bytes say of this order where it was asked about. */
+export function reportByReference(bytes: Buffer, ended: boolean, orderNo: string): string {
+  const { httpStatus, plain } = contentOf(bytes, ended);
+  const answer = plain === null ? null : answerIn(plain);
+  if (answer === null || httpStatus === null || httpStatus >= 500) return 'nothing';
+  const responseCode: unknown = answer.get('responseCode');
+  if (['400002', '401002', '404001'].some((code) => code === responseCode)) return 'unavailable';
+  const data: unknown = answer.get('data');
+  if (responseCode !== '000' || httpStatus !== 200 || !(data instanceof Map)) return 'nothing';
+  const isAbout: unknown = data.get('etc_order_no');
+  const status: unknown = data.get('status');
+  return isAbout === orderNo && typeof status === 'string' ? status : 'nothing';
+}
+
+type Content = { readonly httpStatus: number | null; readonly plain: Buffer | null };
+
+function contentOf(bytes: Buffer, ended: boolean): Content {
   const headEnd = bytes.indexOf('\r\n\r\n');
-  if (headEnd === -1) return nothing(null);
+  if (headEnd === -1) return { httpStatus: null, plain: null };
   const [first = '', ...lines] = bytes.subarray(0, headEnd).toString('latin1').split('\r\n');
   const status = /^HTTP\/\d\.\d (\d{3})(?: |$)/.exec(first)?.[1];
-  if (status === undefined) return nothing(null);
+  if (status === undefined) return { httpStatus: null, plain: null };
   const httpStatus = Number(status);
   const rest = bytes.subarray(headEnd + 4);
   // An interim answer: the answer proper follows.
-  if (httpStatus < 200) return readByReference(rest, ended);
+  if (httpStatus < 200) return contentOf(rest, ended);
   const headers = headersIn(lines);
   const body = bodyIn(rest, headers, ended);
-  const plain = body === null ? null : plainIn(body, headers);
-  return plain === null ? nothing(httpStatus) : { httpStatus, verdict: verdictOf(plain) };
+  return { httpStatus, plain: body === null ? null : plainIn(body, headers) };
 }
 
 function headersIn(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
@@ -94,18 +114,23 @@ function chunksIn(rest: Buffer): Buffer | null {
   }
 }
 
-function verdictOf(body: Buffer): Verdict {
-  let answer: unknown;
+/** Null where it is no JSON object. */
+function answerIn(body: Buffer): ReadonlyMap<unknown, unknown> | null {
   try {
-    answer = new JsonReader(
+    const answer = new JsonReader(
       new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
         .decode(body)
         .replace(/^\uFEFF/, ''),
     ).whole();
+    return answer instanceof Map ? answer : null;
   } catch {
-    return 'nothing';
+    return null;
   }
-  if (!(answer instanceof Map)) return 'nothing';
+}
+
+function verdictOf(body: Buffer): Verdict {
+  const answer = answerIn(body);
+  if (answer === null) return 'nothing';
   const responseCode: unknown = answer.get('responseCode');
   const data: unknown = answer.get('data');
   if (typeof responseCode !== 'string') return 'nothing';

@@ -6,6 +6,7 @@ import { systemRuntime } from '../../../src/runtime.ts';
 import { tryConnections } from '../hostile/connections.ts';
 import { tryMixtures } from '../hostile/mixtures.ts';
 import { tryMutations } from '../hostile/mutations.ts';
+import { tryQuestions } from '../hostile/questions.ts';
 import type { Findings } from '../hostile/table.ts';
 import { tryTable } from '../hostile/table.ts';
 import { mustBeSeen } from '../hostile/must-be-seen.ts';
@@ -63,7 +64,12 @@ async function tryStores(
     const size = Math.min(answersAtScale1, answers - done);
     await tryMutations({ seed: seed + done, answers: size }, findings);
   }
-  return { rows, sequences: 2 * sequences, requests, 'changed answers': answers };
+  // Enough of them that each status is met, on a small run too.
+  const questions = await tryQuestions({ seed, answers: Math.max(200, answers) }, findings);
+  return {
+    ...{ rows, sequences: 2 * sequences, requests, 'changed answers': answers },
+    'changed answers to questions': questions,
+  };
 }
 
 function disposable<T extends { close(): Promise<void> }>(of: T): T & AsyncDisposable {
