@@ -83,16 +83,6 @@ export type {
   QueryEvidence,
   QueryRequest,
 } from './gateway/cancel-gateway.ts';
-export { compareBill } from './bill/compare.ts';
-export type {
-  BillDifference,
-  BillMoney,
-  CompareOptions,
-  OrderOnOurSide,
-} from './bill/differences.ts';
-export { billFromFile } from './bill/file.ts';
-export { billFromGateway } from './bill/gateway.ts';
-export type { BillDays, BillItem, UnreadBill } from './bill/gateway.ts';
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
 export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';

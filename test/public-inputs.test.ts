@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as bill from '../src/bill/index.ts';
 import * as dispute from '../src/dispute.ts';
 import { PaymentOrderError } from '../src/errors.ts';
 import * as eventStoreDb from '../src/event-store/eventstoredb/store.ts';
@@ -248,7 +249,7 @@ describe('the lists above', () => {
   ];
 
   test('have every public function, and every method of the orders', () => {
-    const entries = [index, sqlite, eventStoreDb, gateway, dispute, sandbox, platformNotices];
+    const entries = [index, bill, sqlite, eventStoreDb, gateway, dispute, sandbox, platformNotices];
     const functions = entries.flatMap((entry) =>
       Object.entries(entry).flatMap(([name, value]) => (isFunction(value) ? [name] : [])),
     );

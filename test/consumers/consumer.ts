@@ -6,6 +6,7 @@ import {
   upcastEvent,
 } from 'payment-order-machine';
 import type { CancelGateway, ErrorCode, OpenOptions, Receipt } from 'payment-order-machine';
+import { compareBill } from 'payment-order-machine/bill';
 import { openEventStoreDbStore } from 'payment-order-machine/eventstoredb';
 import { openHttpGateway } from 'payment-order-machine/gateway';
 import { platformNotices } from 'payment-order-machine/platform-notices';
@@ -35,7 +36,7 @@ await orders.get(1).catch((error: unknown) => {
 await orders.close();
 await store.close();
 console.log(
-  [openEventStoreDbStore, openHttpGateway, platformNotices, sandboxKeys, startSandbox]
+  [compareBill, openEventStoreDbStore, openHttpGateway, platformNotices, sandboxKeys, startSandbox]
     .map((f) => typeof f)
     .join(),
 );
