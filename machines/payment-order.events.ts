@@ -4,49 +4,17 @@
  */
 
 import { z } from 'zod';
+import {
+  cancelReason,
+  currencyCode,
+  operatorText,
+  orderNumber,
+  printable,
+  text,
+} from './payment-order.texts.ts';
 
-/** Numbers of orders and process bills: safe in a stream name, a path, a shell and a spreadsheet. */
-export const orderNumber = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -, no dash first');
+export { cancelReason, currencyCode, operatorText, orderNumber, printable };
 
-/** Controls, and marks that turn the direction of the text around them: a reader would be misled. */
-const misleading = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
-
-/**
- * Names and numbers that others give: transactions, facts, commands, actors, codes. They come in
- * any script, and a fact must not be lost because of one.
- */
-export const printable = z
-  .string()
-  .refine(
-    (value) =>
-      value.length >= 1 && value.length <= 128 && value.isWellFormed() && !misleading.test(value),
-    'must be 1 to 128 characters, none of them a control or a mark of direction',
-  );
-
-/** Free text that a person wrote. It is stored as it is, so it must be well-formed. */
-const text = (charactersMax: number) =>
-  z
-    .string()
-    .max(charactersMax, `must have at most ${charactersMax} characters`)
-    .refine(
-      (value) => value.isWellFormed(),
-      'must be well-formed Unicode (a lone surrogate is not)',
-    );
-
-/**
- * The reason sent with the cancel call: at most 512 characters (the platform's document). A number
- * that could be a card number is not refused. Numbers of orders and payments look like one, and one
- * in ten passes the check digit; refusing a cancel or a payment would do more harm than good.
- */
-export const cancelReason = text(512);
-
-/** What an operator writes down: evidence, notes. */
-export const operatorText = text(2048).min(1, 'must not be empty');
-
-/** ISO 4217. */
-export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY');
 const currency = currencyCode.optional();
 
 /** What an order asks for. Minor units (fen for CNY): a safe integer ≥ 1. */
@@ -86,8 +54,8 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** The number of one call to the gateway, counted from 1 through the order's life. */
 const attempt = z.int().min(1);
 
-const evidence = {
-  attempt,
+/** What is kept of one call to the platform, for those who must believe it later. */
+const evidenceOfCall = {
   rule: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
   sentAt: z.iso.datetime({ precision: 3 }).optional(),
   durationMs: z.number().min(0).optional(),
@@ -101,6 +69,8 @@ const evidence = {
   answerSha256: sha256.optional(),
   insecureTransport: z.literal(true).optional(),
 };
+
+const evidence = { attempt, ...evidenceOfCall };
 
 const undecided = z.strictObject({ ...evidence, retryInMs });
 
@@ -120,6 +90,19 @@ export const closingCauses = [
   'closed-by-platform',
   'closed-by-channel',
   'unstated',
+] as const;
+
+/**
+ * What the platform may answer to the question how an order stands. `pending` may lag behind a
+ * close. `unknown`: nothing was learned. `unavailable`: the question may not be asked.
+ */
+export const reportedStatuses = [
+  'pending',
+  'succeeded',
+  'failed',
+  'canceled',
+  'unknown',
+  'unavailable',
 ] as const;
 
 /**
@@ -155,6 +138,26 @@ export const eventSchemas = {
     code: printable.optional(),
     cause: z.enum(closingCauses).default('unstated'),
   }),
+  /** The platform's answer to a question. Asking changes nothing there. */
+  StatusReported: z
+    .strictObject({
+      ...evidenceOfCall,
+      status: z.enum(reportedStatuses),
+      /** The amount and its currency as the platform wrote them. */
+      amount: text(64).optional(),
+      amountCurrency: text(64).optional(),
+      payChannel: text(64).optional(),
+      /** The same amount, where it could be read. */
+      ...moneyOfFact,
+      /** It was asked after every doubtful attempt could no longer take effect. */
+      conclusive: z.boolean(),
+      /** How many attempts had been made when it was asked; it speaks of no later one. */
+      attempts: z.int().min(0),
+      /** Of the newest event when it was asked; it contradicts nothing recorded after that. */
+      headRevision: z.int().min(0),
+      retryInMs,
+    })
+    .refine(bothOrNeither, amountWithCurrency),
   CancelRequested: z.strictObject({ reason: cancelReason.optional(), attemptDeadlineMs }),
   CancelConfirmed: z.strictObject(evidence),
   CancelRefused: undecided,
@@ -237,6 +240,8 @@ export const eventRoles = {
     'PaymentRefunded',
     'ClosedAtGateway',
   ],
+  /** The answer to a question, so it is recorded in every state. Callers do not tell it. */
+  report: ['StatusReported'],
   /** A call to the gateway follows. */
   beginsAttempt: ['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested'],
   decidedByOperator: [
@@ -255,6 +260,8 @@ export type EventTypeOf<R extends EventRole> = (typeof eventRoles)[R][number];
 export type OutcomeType = EventTypeOf<'outcome'>;
 
 export type FactType = EventTypeOf<'fact'>;
+
+export type ReportedStatus = (typeof reportedStatuses)[number];
 
 export type OutcomeEvent = PaymentOrderEvent<OutcomeType>;
 

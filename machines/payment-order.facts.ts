@@ -6,9 +6,21 @@ import type { RetryPolicy } from './payment-order.retry-policy.ts';
 
 export type { Payment, Refund, Remembered };
 
-/** The result of an attempt. `resolved`: it was never answered, and an operator found the truth. */
+/**
+ * The result of an attempt. Three were never answered. `resolved`: an operator found the truth.
+ * `settled`: the platform reported how the order ended. `not-seen`: the platform reported it pending
+ * when the attempt could no longer take effect. A status may lag, so a later refusal doubts that.
+ */
 export type AttemptResult =
-  'in-flight' | 'confirmed' | 'refused' | 'not-executed' | 'blocked' | 'unknown' | 'resolved';
+  | 'in-flight'
+  | 'confirmed'
+  | 'refused'
+  | 'not-executed'
+  | 'blocked'
+  | 'unknown'
+  | 'resolved'
+  | 'settled'
+  | 'not-seen';
 
 export type AnomalyCode =
   | 'amount-mismatch'
@@ -50,8 +62,16 @@ export type OrderFacts = {
   readonly paid: boolean;
   readonly failed: boolean;
   readonly closed: boolean;
-  /** The platform or the channel closed it, as a fact says. */
+  /** A fact or the platform's status says that it is closed out there. Who closed it is not said. */
   readonly closedAtGateway: boolean;
+  /** Of the events that told it first; null where nothing did. `refused` is that of the last one. */
+  readonly since: {
+    readonly paid: number | null;
+    readonly payment: number | null;
+    readonly failed: number | null;
+    readonly closed: number | null;
+    readonly refused: number | null;
+  };
   readonly payments: readonly Payment[];
   readonly refunds: readonly Refund[];
   /** The newest cancel; its attempts are those from `firstAttempt` on, its budget from `budgetFrom` on. */
@@ -60,7 +80,8 @@ export type OrderFacts = {
     readonly firstAttempt: number;
     readonly budgetFrom: number;
     /** What ended it, apart from money and a closing; null while it is open. */
-    readonly endedBy: 'CancelRefused' | 'CancelAbandoned' | 'CancelResolved' | null;
+    readonly endedBy:
+      'CancelRefused' | 'CancelAbandoned' | 'CancelResolved' | 'StatusReported' | null;
   } | null;
   /** The answer to each attempt; attempt n stands at index n - 1. */
   readonly answers: readonly AttemptResult[];
@@ -69,6 +90,8 @@ export type OrderFacts = {
     readonly resolution: EventData<'CancelResolved'>['resolution'];
     readonly attempts: readonly number[];
   }[];
+  /** How many questions since `budgetFrom` were asked in doubt and settled nothing. */
+  readonly questions: number;
   readonly retryInMs: number | null;
   /** The deadline of the newest attempt, as recorded; null where none was recorded. */
   readonly attemptDeadlineMs: number | null;
@@ -86,14 +109,32 @@ export function retryDelayMs(
 ): number | null {
   if (outcome.type === 'CancelBlocked' || outcome.type === 'CancelConfirmed') return null;
   const notExecuted = outcome.type === 'CancelNotExecuted';
+  return notExecuted
+    ? (policy.notExecutedMs[endedIn(known, didNotRun, outcome.attempt)] ?? null)
+    : (policy.unknownMs[endedIn(known, mayHaveRun, outcome.attempt) + known.questions] ?? null);
+}
+
+/**
+ * The wait after a report, without jitter; null when the attempts and questions are spent. Where the
+ * report ends the doubt, it is that of attempts that did not run.
+ *
+ * @param after - What is known with the report, whose own wait does not count.
+ */
+export function reportDelayMs(policy: RetryPolicy, after: OrderFacts): number | null {
+  if (!inDoubt(after))
+    return policy.notExecutedMs[Math.max(1, endedIn(after, didNotRun)) - 1] ?? null;
+  return policy.unknownMs[endedIn(after, mayHaveRun) + after.questions - 1] ?? null;
+}
+
+const didNotRun: readonly AttemptResult[] = ['not-executed', 'not-seen'];
+const mayHaveRun: readonly AttemptResult[] = ['unknown', 'refused'];
+
+/** How many attempts of the budget ended so, one of them left out. */
+function endedIn(known: OrderFacts, results: readonly AttemptResult[], leftOut = 0): number {
   const budgetFrom = known.cancel?.budgetFrom ?? 1;
-  const endedAlike = known.answers.filter(
-    (answer, index) =>
-      index + 1 >= budgetFrom &&
-      index + 1 !== outcome.attempt &&
-      (notExecuted ? answer === 'not-executed' : answer === 'unknown' || answer === 'refused'),
+  return known.answers.filter(
+    (answer, index) => index + 1 >= budgetFrom && index + 1 !== leftOut && results.includes(answer),
   ).length;
-  return (notExecuted ? policy.notExecutedMs : policy.unknownMs)[endedAlike] ?? null;
 }
 
 /** What is known of an order that was just created. */
@@ -113,11 +154,13 @@ export function knownFrom(
     failed: false,
     closed: false,
     closedAtGateway: false,
+    since: { paid: null, payment: null, failed: null, closed: null, refused: null },
     payments: [],
     refunds: [],
     cancel: null,
     answers: [],
     resolutions: [],
+    questions: 0,
     retryInMs: null,
     attemptDeadlineMs: null,
     anomalies: [],
@@ -127,6 +170,31 @@ export function knownFrom(
 /** True while some attempt may or may not have run. */
 export function inDoubt(known: OrderFacts): boolean {
   return known.answers.includes('unknown');
+}
+
+/** True while a call has no outcome yet. */
+export function isInFlight(known: OrderFacts): boolean {
+  return known.answers.includes('in-flight');
+}
+
+/** Whether what was told at a revision, or never, was known at another one. */
+export function wasKnown(since: number | null, atRevision: number): boolean {
+  return since !== null && since <= atRevision;
+}
+
+/** What ended a cancel first stays, until another attempt is made. */
+export function endedBy(
+  known: OrderFacts,
+  by: NonNullable<NonNullable<OrderFacts['cancel']>['endedBy']>,
+): OrderFacts {
+  const { cancel } = known;
+  return cancel?.endedBy === null ? { ...known, cancel: { ...cancel, endedBy: by } } : known;
+}
+
+/** A refusal ends its cancel as soon as nothing is in doubt or in flight. */
+export function endedByRefusal(known: OrderFacts): OrderFacts {
+  const isCertain = !inDoubt(known) && !isInFlight(known);
+  return refused(known) && isCertain ? endedBy(known, 'CancelRefused') : known;
 }
 
 /** True when an attempt of the newest cancel was refused. */

@@ -8,16 +8,20 @@
 import type { OutcomeType, PaymentOrderEvent } from './payment-order.events.ts';
 import { hasRole } from './payment-order.events.ts';
 import {
+  endedBy,
+  endedByRefusal,
   inDoubt,
+  isInFlight,
   isOpen,
   knownFrom,
-  refused,
+  reportDelayMs,
   retryDelayMs,
   withAnomalies,
 } from './payment-order.facts.ts';
 import type { Anomaly, AttemptResult, OrderFacts } from './payment-order.facts.ts';
 import { recordFailure, recordPayment, recordRefund } from './payment-order.money.ts';
 import { rememberedOf, retractedIn } from './payment-order.remembered.ts';
+import { recordReport } from './payment-order.reports.ts';
 import type {
   Decisive,
   Remembered,
@@ -47,9 +51,14 @@ export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts 
   return entry.type === 'FactRetracted' ? foldAgain(next) : learn(next, entry);
 }
 
-/** The wait after an outcome: the recorded one, or where none was recorded that of the policy. */
+/** The wait after an outcome or a report: the recorded one, or where none was recorded that of the policy. */
 function waitAfter(known: OrderFacts, event: Decisive): number | null {
   if (event.type === 'CancelBlocked') return event.retryInMsOfVersion1 ?? null;
+  if (event.type === 'StatusReported') {
+    if (event.retryInMs !== undefined) return event.retryInMs;
+    if (!inDoubt(known)) return null;
+    return reportDelayMs(defaultRetryPolicy, record(known, { ...event, retryInMs: null }));
+  }
   if (!hasRole(event.type, 'outcome') || !('attempt' in event)) return null;
   const { retryInMs } = event.type === 'CancelConfirmed' ? { retryInMs: null } : event;
   return retryInMs === undefined ? retryDelayMs(defaultRetryPolicy, known, event) : retryInMs;
@@ -83,14 +92,27 @@ function merged(before: readonly Anomaly[], found: readonly Anomaly[]): readonly
 
 /** What is known after one thing that decides. Money in while a cancel may have run is an anomaly. */
 function learn(known: OrderFacts, entry: Remembered): OrderFacts {
-  const next = learned(known, entry);
+  const learnt = learned(known, entry);
+  const next = { ...learnt, since: sinceWhen(known, learnt, entry) };
   const isFirst = isPaidInDoubt(next) && !isPaidInDoubt(known);
   return withAnomalies(next, entry.revision, isFirst && 'cancel-unresolved');
 }
 
+function sinceWhen(before: OrderFacts, after: OrderFacts, entry: Remembered): OrderFacts['since'] {
+  const { since } = before;
+  const first = (told: boolean, at: number | null) => (told ? (at ?? entry.revision) : null);
+  return {
+    paid: first(after.paid, since.paid),
+    payment: first(after.payments.length > 0, since.payment),
+    failed: first(after.failed, since.failed),
+    closed: first(after.closed, since.closed),
+    refused: entry.type === 'CancelRefused' ? entry.revision : since.refused,
+  };
+}
+
 /** While a call is in flight, its own outcome says more. */
 function isPaidInDoubt(known: OrderFacts): boolean {
-  return known.paid && inDoubt(known) && !known.answers.includes('in-flight');
+  return known.paid && inDoubt(known) && !isInFlight(known);
 }
 
 function learned(known: OrderFacts, entry: Remembered): OrderFacts {
@@ -111,6 +133,8 @@ function learned(known: OrderFacts, entry: Remembered): OrderFacts {
       const next = { ...known, closed: true, closedAtGateway: true };
       return withAnomalies(next, revision, known.paid && 'contradicted');
     }
+    case 'StatusReported':
+      return recordReport(known, entry);
     case 'CancelRequested':
     case 'CancelRetryDue':
     case 'CancelRetryRequested':
@@ -122,18 +146,10 @@ function learned(known: OrderFacts, entry: Remembered): OrderFacts {
     case 'CancelOutcomeUnknown':
       return recordOutcome(known, entry);
     case 'CancelAbandoned':
-      return ended(known, entry.type);
+      return endedBy(known, entry.type);
     case 'CancelResolved':
       return recordResolution(known, entry);
   }
-}
-
-type End = 'CancelRefused' | 'CancelAbandoned' | 'CancelResolved';
-
-/** What ended a cancel first stays, until another attempt is made. */
-function ended(known: OrderFacts, by: End): OrderFacts {
-  const { cancel } = known;
-  return cancel?.endedBy === null ? { ...known, cancel: { ...cancel, endedBy: by } } : known;
 }
 
 type Told<T extends Remembered['type']> = Extract<Remembered, { type: T }>;
@@ -146,12 +162,13 @@ function beginAttempt(known: OrderFacts, entry: RememberedAttempt): OrderFacts {
   if (type === 'CancelRequested') {
     const said = reason === undefined ? {} : { reason };
     const cancel = { ...said, firstAttempt: attempt, ...fresh };
-    return { ...next, attemptDeadlineMs, cancel };
+    return { ...next, attemptDeadlineMs, cancel, questions: 0 };
   }
   // The reason stays: every attempt of a cancel carries the same parameters.
   const { budgetFrom = attempt } = type === 'CancelRetryDue' ? (known.cancel ?? {}) : {};
   const cancel = known.cancel && { ...known.cancel, ...fresh, budgetFrom };
-  return { ...next, attemptDeadlineMs, cancel };
+  const questions = type === 'CancelRetryDue' ? known.questions : 0;
+  return { ...next, attemptDeadlineMs, cancel, questions };
 }
 
 const answerOf: Record<OutcomeType, AttemptResult> = {
@@ -167,7 +184,8 @@ function recordOutcome(known: OrderFacts, outcome: RememberedOutcome): OrderFact
   const after = answerOf[type];
   // 'unknown' adds nothing, so it never replaces a definite answer.
   const keeps = after === 'unknown' && known.answers[attempt - 1] !== 'in-flight';
-  const answers = keeps ? known.answers : known.answers.with(attempt - 1, after);
+  const given = keeps ? known.answers : known.answers.with(attempt - 1, after);
+  const answers = after === 'refused' ? doubtedAgain(known, given) : given;
   const isConfirmed = after === 'confirmed';
   const next: OrderFacts = {
     ...known,
@@ -175,14 +193,25 @@ function recordOutcome(known: OrderFacts, outcome: RememberedOutcome): OrderFact
     closed: known.closed || isConfirmed,
     retryInMs: retryInMs === undefined ? known.retryInMs : retryInMs,
   };
-  const isOver = refused(next) && !inDoubt(next) && !answers.includes('in-flight');
   const isAgainstOperator = !isOfVersion1 && contradictsResolution(known, next, attempt);
   return withAnomalies(
-    isOver ? ended(next, 'CancelRefused') : next,
+    endedByRefusal(next),
     revision,
     isConfirmed && known.paid && 'cancelled-and-paid',
     isAgainstOperator && 'resolution-contradicted',
   );
+}
+
+/**
+ * A status may lag behind a close. So while the cancel is open, a refusal doubts every attempt that
+ * was believed not to have run because the platform reported the order as pending.
+ */
+function doubtedAgain(
+  { cancel }: OrderFacts,
+  answers: readonly AttemptResult[],
+): readonly AttemptResult[] {
+  if (cancel?.endedBy !== null) return answers;
+  return answers.map((answer) => (answer === 'not-seen' ? 'unknown' : answer));
 }
 
 const didNotRun: ReadonlySet<AttemptResult | undefined> = new Set([
@@ -212,7 +241,7 @@ function recordResolution(known: OrderFacts, entry: Told<'CancelResolved'>): Ord
     ...known,
     answers: known.answers.map((answer) => (answer === 'unknown' ? 'resolved' : answer)),
     resolutions: [...known.resolutions, { resolution, attempts }],
-    cancel: ended(known, type).cancel,
+    cancel: endedBy(known, type).cancel,
   };
   switch (resolution) {
     case 'cancelled':

@@ -11,28 +11,12 @@
 
 import { assign, raise, setup } from 'xstate';
 import { cancelPaymentWith } from './payment-order.cancel-payment.ts';
-import type { EventData, OutcomeEvent, PaymentOrderEvent } from './payment-order.events.ts';
-import { attemptDeadlineDefaultMs, hasRole } from './payment-order.events.ts';
+import type { EventData, PaymentOrderEvent } from './payment-order.events.ts';
+import { attemptDeadlineDefaultMs } from './payment-order.events.ts';
 import type { OrderFacts } from './payment-order.facts.ts';
 import { record } from './payment-order.fold.ts';
-import { inDoubt, isCancelOpen, isOpen, knownFrom, refused } from './payment-order.facts.ts';
-import { whyNotRetractable } from './payment-order.remembered.ts';
-
-/** Whether an event is the outcome of an attempt that was made. */
-function isOutcomeOfKnownAttempt(
-  known: OrderFacts,
-  event: PaymentOrderEvent,
-): event is OutcomeEvent {
-  return (
-    hasRole(event.type, 'outcome') && 'attempt' in event && event.attempt <= known.answers.length
-  );
-}
-
-function isRetractable(known: OrderFacts, event: PaymentOrderEvent): boolean {
-  return (
-    event.type === 'FactRetracted' && whyNotRetractable(known.history, event.revision) === null
-  );
-}
+import { knownFrom } from './payment-order.facts.ts';
+import { guards } from './payment-order.guards.ts';
 
 const machineSetup = setup({
   types: {
@@ -51,35 +35,7 @@ const machineSetup = setup({
   actions: {
     record: assign(({ context, event }) => record(context, event)),
   },
-  guards: {
-    isOfMadeAttempt: ({ context, event }) => isOutcomeOfKnownAttempt(context, event),
-    isOwnOutcome: ({ context, event }) =>
-      isOutcomeOfKnownAttempt(context, event) && event.attempt === context.answers.length,
-    endsLastDoubt: ({ context, event }) =>
-      isOutcomeOfKnownAttempt(context, event) && !inDoubt(record(context, event)),
-    isOpenAnomaly: ({ context, event }) =>
-      event.type === 'AnomalyAcknowledged' &&
-      context.anomalies.some((anomaly) => anomaly.number === event.number && isOpen(anomaly)),
-    isRetractable: ({ context, event }) => isRetractable(context, event),
-    /** What was taken back is a retraction, so that money or a closing counts again. */
-    settlesAgain: ({ context, event }) => {
-      if (!isRetractable(context, event)) return false;
-      const { paid, closed } = record(context, event);
-      return paid || closed;
-    },
-    /** Only a retraction leaves a cancel open that was over. A person decides how it goes on. */
-    isCancelOpen: ({ context }) => isCancelOpen(context),
-    isNotClosed: ({ context }) => !context.closed,
-    isSettled: ({ context }) =>
-      context.paid || context.closed || (refused(context) && !inDoubt(context)),
-    isSpent: ({ context }) => context.retryInMs === null,
-    isInDoubt: ({ context }) => inDoubt(context),
-    isNotInDoubt: ({ context }) => !inDoubt(context),
-    isPaid: ({ context }) => context.paid,
-    isClosed: ({ context }) => context.closed,
-    isFailed: ({ context }) => context.failed,
-    isStarted: ({ context }) => context.started,
-  },
+  guards,
   delays: {
     /** Recorded with the event that began the attempt; from then on anybody may give it up. */
     attemptDeadline: ({ context }) => context.attemptDeadlineMs ?? attemptDeadlineDefaultMs,
@@ -97,11 +53,23 @@ const retracted = {
   actions: 'record',
 } as const;
 
+const paidByReport = {
+  guard: 'reportsPaid',
+  target: '#paymentOrder.paid',
+  actions: 'record',
+} as const;
+const settledByReport = { guard: 'settlesByReport', ...settle } as const;
+
 /** `created` and `paying` differ only in whether the payment has started. */
 const beforeMoney = {
   PaymentSucceeded: { target: 'paid', actions: 'record' },
   PaymentFailed: { target: 'failed', actions: 'record' },
   ClosedAtGateway: { target: 'cancelled', actions: 'record' },
+  StatusReported: [
+    paidByReport,
+    { guard: 'reportsFailed', target: 'failed', actions: 'record' },
+    { guard: 'reportsClosed', target: 'cancelled', actions: 'record' },
+  ],
   CancelConfirmed: { guard: 'isOfMadeAttempt', target: 'cancelled', actions: 'record' },
   CancelRequested: { target: 'cancelling', actions: 'record' },
   FactRetracted: retracted,
@@ -130,6 +98,7 @@ export const paymentOrderMachine = machineSetup.createMachine({
     PaymentDeclined: { actions: 'record' },
     PaymentRefunded: { actions: 'record' },
     ClosedAtGateway: { actions: 'record' },
+    StatusReported: { actions: 'record' },
     FactRetracted: { guard: 'isRetractable', actions: 'record' },
     CancelConfirmed: outcomeOfMadeAttempt,
     CancelRefused: outcomeOfMadeAttempt,
@@ -194,7 +163,9 @@ export const paymentOrderMachine = machineSetup.createMachine({
           on: {
             PaymentSucceeded: settle,
             ClosedAtGateway: settle,
+            StatusReported: settledByReport,
             CancelConfirmed: { guard: 'isOfMadeAttempt', ...settle },
+            CancelRefused: { guard: 'bringsDoubtBack', target: 'weighing', actions: 'record' },
             CancelRetryDue: { target: 'requesting', actions: 'record' },
             CancelRetryRequested: { target: 'requesting', actions: 'record' },
             // Only a retraction brings a doubt here.
@@ -207,6 +178,10 @@ export const paymentOrderMachine = machineSetup.createMachine({
           on: {
             PaymentSucceeded: settle,
             ClosedAtGateway: settle,
+            StatusReported: [
+              settledByReport,
+              { guard: 'reportsNoEnd', target: 'weighing', actions: 'record' },
+            ],
             CancelConfirmed: { guard: 'isOfMadeAttempt', ...settle },
             CancelRefused: lastDoubtEnds,
             CancelNotExecuted: lastDoubtEnds,
@@ -222,6 +197,7 @@ export const paymentOrderMachine = machineSetup.createMachine({
           on: {
             PaymentSucceeded: settle,
             ClosedAtGateway: settle,
+            StatusReported: settledByReport,
             CancelConfirmed: { guard: 'isOfMadeAttempt', ...settle },
             CancelRetryRequested: { target: 'requesting', actions: 'record' },
             CancelAbandoned: { guard: 'isNotInDoubt', ...settle },
@@ -244,12 +220,17 @@ export const paymentOrderMachine = machineSetup.createMachine({
     paid: { tags: 'closed', on: { FactRetracted: retracted } },
     cancelled: {
       tags: 'closed',
-      on: { PaymentSucceeded: { target: 'paid', actions: 'record' }, FactRetracted: retracted },
+      on: {
+        PaymentSucceeded: { target: 'paid', actions: 'record' },
+        StatusReported: paidByReport,
+        FactRetracted: retracted,
+      },
     },
     failed: {
       tags: 'closed',
       on: {
         PaymentSucceeded: { target: 'paid', actions: 'record' },
+        StatusReported: paidByReport,
         // Channels prescribe to close the old number before the payer gets a new one.
         CancelRequested: { guard: 'isNotClosed', target: 'cancelling', actions: 'record' },
         FactRetracted: retracted,
@@ -273,7 +254,7 @@ export type {
   PaymentOrderEvent,
 } from './payment-order.events.ts';
 export { record } from './payment-order.fold.ts';
-export { retryDelayMs } from './payment-order.facts.ts';
+export { reportDelayMs, retryDelayMs } from './payment-order.facts.ts';
 export type {
   Anomaly,
   AnomalyCode,

@@ -3,7 +3,7 @@
  * number, so each is counted once; what notices say differently becomes an anomaly.
  */
 
-import { withAnomalies } from './payment-order.facts.ts';
+import { wasKnown, withAnomalies } from './payment-order.facts.ts';
 import type { MaybeAmount, OrderFacts } from './payment-order.facts.ts';
 import type { Payment, Refund, Remembered } from './payment-order.remembered.ts';
 
@@ -17,8 +17,14 @@ export type Money = {
 
 type Told<T extends Remembered['type']> = Extract<Remembered, { type: T }>;
 
-export function recordPayment(known: OrderFacts, told: Told<'PaymentSucceeded'>): OrderFacts {
-  const { revision, payment, isOfVersion1 } = told;
+type ToldPayment = Omit<Told<'PaymentSucceeded'>, 'type'> & {
+  /** It contradicts nothing that was recorded after this revision. Default: the newest. */
+  readonly headRevision?: number;
+};
+
+export function recordPayment(known: OrderFacts, told: ToldPayment): OrderFacts {
+  const { revision, payment, isOfVersion1, headRevision = revision } = told;
+  const { since } = known;
   const same = isOfVersion1 ? withSameNumber(known, payment) : samePayment(known, payment);
   const isNew = same.length === 0;
   const agreeing = same.filter((other) => amountsAgree(other, payment));
@@ -29,9 +35,9 @@ export function recordPayment(known: OrderFacts, told: Told<'PaymentSucceeded'>)
     revision,
     !amountsAgree(known, payment) && !wasMismatched && 'amount-mismatch',
     isNew && known.payments.length > 0 && 'double-payment',
-    isNew && known.closed && 'paid-after-cancel',
-    isNew && known.failed && 'paid-after-failure',
-    isContradicted && 'contradicted',
+    isNew && wasKnown(since.closed, headRevision) && 'paid-after-cancel',
+    isNew && wasKnown(since.failed, headRevision) && 'paid-after-failure',
+    isContradicted && wasKnown(since.payment, headRevision) && 'contradicted',
   );
 }
 

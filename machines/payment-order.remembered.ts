@@ -9,6 +9,7 @@ import type {
   EventTypeOf,
   OutcomeType,
   PaymentOrderEvent,
+  ReportedStatus,
 } from './payment-order.events.ts';
 
 /** One event, trimmed to what decides. `revision` is that of the event itself. */
@@ -19,6 +20,7 @@ export type Remembered = { readonly revision: number } & (
   | ({ readonly type: 'PaymentSucceeded'; readonly payment: Payment } & DecidedByVersion1)
   | { readonly type: 'PaymentFailed'; readonly occurredAt?: string }
   | { readonly type: 'PaymentRefunded'; readonly refund: Refund }
+  | RememberedReport
   | RememberedAttempt
   | RememberedOutcome
   | {
@@ -31,6 +33,18 @@ export type Remembered = { readonly revision: number } & (
       readonly retracts: number;
     }
 );
+
+export type RememberedReport = Pick<
+  EventData<'StatusReported'>,
+  'status' | 'conclusive' | 'attempts' | 'headRevision'
+> & {
+  readonly revision: number;
+  readonly type: 'StatusReported';
+  /** As much of a payment as the platform told. */
+  readonly payment: Pick<Payment, 'amountMinor' | 'currency'>;
+  /** As it took effect. */
+  readonly retryInMs: number | null;
+};
 
 export type RememberedAttempt = {
   readonly type: EventTypeOf<'beginsAttempt'>;
@@ -72,7 +86,7 @@ export type Decisive = Exclude<
   { type: 'PaymentOrderCreated' | 'CommandRejected' | 'AnomalyAcknowledged' }
 >;
 
-/** What an order remembers of an event; `retryInMs` is the wait of an outcome as it took effect. */
+/** What an order remembers of an event; `retryInMs` is its wait, if it has one, as it took effect. */
 export function rememberedOf(
   event: Decisive,
   revision: number,
@@ -95,6 +109,11 @@ export function rememberedOf(
       const { type, refundNo, amountMinor, currency, transactionNo } = event;
       const refund = { refundNo, amountMinor, currency, ...present({ transactionNo }) };
       return { revision, type, refund };
+    }
+    case 'StatusReported': {
+      const { type, status, conclusive, attempts, headRevision, amountMinor, currency } = event;
+      const payment = present({ amountMinor, currency });
+      return { revision, type, status, conclusive, attempts, headRevision, payment, retryInMs };
     }
     case 'CancelRequested': {
       const { type, reason, attemptDeadlineMs } = event;
@@ -155,8 +174,16 @@ export function newestRetractable(history: readonly Remembered[]): number | null
   return newest?.revision ?? null;
 }
 
-function mayBeRetracted({ type }: Remembered): boolean {
+function mayBeRetracted(entry: Remembered): boolean {
+  const { type } = entry;
+  // A report that settles nothing says nothing that could be taken back.
+  if (entry.type === 'StatusReported') return settles(entry.status);
   return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
+}
+
+/** Whether a status says how the order ended. */
+export function settles(status: ReportedStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'canceled';
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

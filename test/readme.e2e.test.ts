@@ -84,6 +84,6 @@ describe('the README', () => {
     const page = readFileSync(join(root, 'docs', 'machine.md'), 'utf8');
     const table = transitionTable(paymentOrderMachine);
     expect(page.endsWith(`\n\n${table}`), 'run: payment-order diagram --format table').toBe(true);
-    expect(table.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(2 + 76);
+    expect(table.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(2 + 90);
   });
 });

@@ -23,7 +23,12 @@ export function withOutcome(known: DeclaredFacts, event: OutcomeEvent): Declared
   const index = event.attempt - 1;
   // An unknown outcome replaces nothing that is known.
   const addsNothing = event.type === 'CancelOutcomeUnknown' && known.answers[index] !== 'in-flight';
-  const answers = addsNothing ? known.answers : known.answers.with(index, results[event.type]);
+  const given = addsNothing ? known.answers : known.answers.with(index, results[event.type]);
+  // What the platform called pending may have been closed already, as its status may lag.
+  const isDoubted = event.type === 'CancelRefused' && known.cancel?.isOver === false;
+  const answers = isDoubted
+    ? given.map((answer) => (answer === 'not-seen' ? 'unknown' : answer))
+    : given;
   const isAgainst = !('isOfVersion1' in event) && contradictsAnOperator(known, event, answers);
   const late = isAgainst && 'resolution-contradicted';
   const ended = { ...known, answers, cancel: withRefusal({ ...known, answers }) };
@@ -35,7 +40,7 @@ export function withOutcome(known: DeclaredFacts, event: OutcomeEvent): Declared
 }
 
 /** A refusal ends its cancel as soon as nothing is in doubt or in flight, whatever comes later. */
-function withRefusal({ cancel, answers }: DeclaredFacts): DeclaredFacts['cancel'] {
+export function withRefusal({ cancel, answers }: DeclaredFacts): DeclaredFacts['cancel'] {
   if (cancel === null) return null;
   const isRefused = answers.slice(cancel.firstAttempt - 1).includes('refused');
   const isCertain = !answers.includes('unknown') && !answers.includes('in-flight');
@@ -82,19 +87,29 @@ const waitsAfterDoubt = [
 
 /** The recorded wait. A plain actor records none and waits by the default policy, without jitter. */
 function waitOf(
-  { answers, cancel }: DeclaredFacts,
+  known: DeclaredFacts,
   event: Exclude<OutcomeEvent, { type: 'CancelConfirmed' }>,
 ): number | null {
   if (event.type === 'CancelBlocked') return event.retryInMsOfVersion1 ?? null;
   const { type, attempt, retryInMs } = event;
   if (retryInMs !== undefined) return retryInMs;
-  const isUnrun = type === 'CancelNotExecuted';
-  const alike: readonly AttemptResult[] = isUnrun ? ['not-executed'] : ['unknown', 'refused'];
-  const spent = answers.filter((answer, index) => {
-    const isInBudget = index + 1 >= (cancel?.budgetFrom ?? 1) && index + 1 !== attempt;
-    return isInBudget && alike.includes(answer);
-  }).length;
-  return (isUnrun ? waitsAfterNone : waitsAfterDoubt)[spent] ?? null;
+  const others = { ...known, answers: known.answers.with(attempt - 1, 'in-flight') };
+  return waitAfter(others, type === 'CancelNotExecuted', 0);
+}
+
+/** By how many attempts of the budget ended alike, and in doubt by how many questions were asked. */
+export function waitAfter(
+  { answers, cancel, questions }: DeclaredFacts,
+  isUnrun: boolean,
+  more: 0 | -1,
+): number | null {
+  const alike: readonly AttemptResult[] = isUnrun
+    ? ['not-executed', 'not-seen']
+    : ['unknown', 'refused'];
+  const inBudget = answers.slice((cancel?.budgetFrom ?? 1) - 1);
+  const spent = inBudget.filter((answer) => alike.includes(answer)).length + more;
+  const waits = isUnrun ? waitsAfterNone : waitsAfterDoubt;
+  return waits[Math.max(0, spent + (isUnrun ? 0 : questions))] ?? null;
 }
 
 export function resolved(

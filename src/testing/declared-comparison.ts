@@ -29,6 +29,11 @@ function retold(entry: Remembered): PaymentOrderEvent {
       return { type: entry.type, occurredAt: entry.occurredAt };
     case 'PaymentRefunded':
       return { type: entry.type, ...entry.refund };
+    case 'StatusReported': {
+      const { type, status, conclusive, attempts, headRevision, payment, retryInMs } = entry;
+      const report = { rule, status, conclusive, attempts, headRevision, retryInMs };
+      return { type, ...report, ...payment };
+    }
     case 'CancelRequested':
     case 'CancelRetryDue':
     case 'CancelRetryRequested': {
@@ -74,6 +79,8 @@ export function declaredFrom(known: OrderFacts): DeclaredFacts {
     ...knownAtFirst({ orderNo, processBillNo, amountMinor, currency }),
     ...{ revision, started, paid, failed, closed, answers, anomalies },
     retryInMs: facts.retryInMs,
+    questions: facts.questions,
+    toldAt: facts.since,
     attemptDeadlineMs: facts.attemptDeadlineMs,
     said: history.map((entry) => ({ revision: entry.revision, event: retold(entry) })),
     cancel: cancel && {
@@ -99,9 +106,9 @@ export function differenceBetween(known: OrderFacts, declared: DeclaredFacts): s
 
 function ofMachine(known: OrderFacts) {
   const { orderNo, revision, started, paid, failed, closed, answers } = known;
-  const { refunds, retryInMs, attemptDeadlineMs, anomalies, payments } = known;
+  const { refunds, retryInMs, attemptDeadlineMs, anomalies, payments, questions } = known;
   return {
-    ...{ orderNo, revision, started, paid, failed, closed, answers },
+    ...{ questions, orderNo, revision, started, paid, failed, closed, answers },
     ...{ retryInMs, attemptDeadlineMs, anomalies },
     reason: known.cancel?.reason,
     firstAttempt: known.cancel?.firstAttempt,
@@ -116,9 +123,9 @@ function ofMachine(known: OrderFacts) {
 
 function ofTables(declared: DeclaredFacts): ReturnType<typeof ofMachine> {
   const { orderNo, revision, started, paid, failed, closed, answers } = declared;
-  const { refunds, retryInMs, attemptDeadlineMs, anomalies, payments } = declared;
+  const { refunds, retryInMs, attemptDeadlineMs, anomalies, payments, questions } = declared;
   return {
-    ...{ orderNo, revision, started, paid, failed, closed, answers },
+    ...{ questions, orderNo, revision, started, paid, failed, closed, answers },
     ...{ retryInMs, attemptDeadlineMs, anomalies },
     reason: declared.cancel?.reason,
     firstAttempt: declared.cancel?.firstAttempt,

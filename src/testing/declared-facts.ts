@@ -2,6 +2,7 @@ import { hasRole } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { resolved, withAttempt, withOutcome } from './declared-cancel.ts';
 import { flagged, isInDoubt, knownAtFirst } from './declared-known.ts';
+import { withReport } from './declared-report.ts';
 import type { DeclaredAnomaly, DeclaredFacts, Said } from './declared-known.ts';
 import { withPayment, withRefund } from './declared-money.ts';
 
@@ -23,7 +24,24 @@ export function remembered(known: DeclaredFacts, event: PaymentOrderEvent): Decl
     return isRetractable(known, event.revision) ? weighedAgain({ ...known, revision, said }) : null;
   }
   const after = decided({ ...known, revision }, event);
-  return after === null ? null : { ...after, said };
+  if (after === null) return null;
+  return { ...after, said: said.with(-1, { revision, event: withWait(known, after, event) }) };
+}
+
+/** A wait that was not recorded stays as it took effect, whatever is retracted later. */
+function withWait(
+  before: DeclaredFacts,
+  after: DeclaredFacts,
+  event: PaymentOrderEvent,
+): PaymentOrderEvent {
+  const { retryInMs } = after;
+  const { type } = event;
+  if (type === 'StatusReported') {
+    return { ...event, retryInMs: event.retryInMs ?? (isInDoubt(before) ? retryInMs : null) };
+  }
+  const waits =
+    type === 'CancelRefused' || type === 'CancelNotExecuted' || type === 'CancelOutcomeUnknown';
+  return waits ? { ...event, retryInMs } : event;
 }
 
 /** A fact, a resolution or a retraction that counts. */
@@ -31,6 +49,7 @@ function isRetractable({ said }: DeclaredFacts, revision: number): boolean {
   const event = said.find((one) => one.revision === revision)?.event;
   if (event === undefined || retractedIn(said).has(revision)) return false;
   const { type } = event;
+  if (type === 'StatusReported') return ['succeeded', 'failed', 'canceled'].includes(event.status);
   return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
 }
 
@@ -71,7 +90,23 @@ function weighedAgain(known: DeclaredFacts): DeclaredFacts {
 function decided(known: DeclaredFacts, event: PaymentOrderEvent): DeclaredFacts | null {
   const after = effectOf(known, event);
   if (after === null) return null;
-  return flagged(after, isUnresolved(after) && !isUnresolved(known) && 'cancel-unresolved');
+  const told = { ...after, toldAt: toldAt(known, after, event) };
+  return flagged(told, isUnresolved(after) && !isUnresolved(known) && 'cancel-unresolved');
+}
+
+function toldAt(
+  { toldAt: before }: DeclaredFacts,
+  after: DeclaredFacts,
+  { type }: PaymentOrderEvent,
+): DeclaredFacts['toldAt'] {
+  const since = (isTold: boolean, at: number | null) => (isTold ? (at ?? after.revision) : null);
+  return {
+    paid: since(after.paid, before.paid),
+    payment: since(after.payments.length > 0, before.payment),
+    failed: since(after.failed, before.failed),
+    closed: since(after.closed, before.closed),
+    refused: type === 'CancelRefused' ? after.revision : before.refused,
+  };
 }
 
 /** Money is in, and a cancel may have run. A call that is out will tell. */
@@ -109,6 +144,8 @@ function effectOf(known: DeclaredFacts, event: PaymentOrderEvent): DeclaredFacts
       const { refunds, code } = withRefund(known, event);
       return flagged({ ...known, refunds }, code);
     }
+    case 'StatusReported':
+      return withReport(known, event);
     case 'CancelRequested': {
       const { reason } = event;
       const cancel = {
@@ -117,7 +154,7 @@ function effectOf(known: DeclaredFacts, event: PaymentOrderEvent): DeclaredFacts
         budgetFrom: attempts + 1,
         isOver: false,
       };
-      return withAttempt(event, { ...known, cancel });
+      return withAttempt(event, { ...known, cancel, questions: 0 });
     }
     case 'CancelRetryRequested': {
       // An operator who tries again has not decided.
@@ -126,7 +163,7 @@ function effectOf(known: DeclaredFacts, event: PaymentOrderEvent): DeclaredFacts
         budgetFrom: attempts + 1,
         isOver: false,
       };
-      return withAttempt(event, { ...known, cancel });
+      return withAttempt(event, { ...known, cancel, questions: 0 });
     }
     case 'CancelRetryDue':
       return withAttempt(event, known);

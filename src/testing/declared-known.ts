@@ -41,6 +41,12 @@ export type DeclaredFacts = {
   } | null;
   readonly answers: readonly AttemptResult[];
   readonly resolutions: readonly Resolution[];
+  /** Asked in doubt, since the budget began, and answered without an end. */
+  readonly questions: number;
+  /** By which events it was told first; a refusal, last. */
+  readonly toldAt: Readonly<
+    Record<'paid' | 'payment' | 'failed' | 'closed' | 'refused', number | null>
+  >;
   readonly retryInMs: number | null;
   readonly attemptDeadlineMs: number | null;
   readonly anomalies: readonly DeclaredAnomaly[];
@@ -63,6 +69,8 @@ export function knownAtFirst(created: EventData<'PaymentOrderCreated'>): Declare
     cancel: null,
     answers: [],
     resolutions: [],
+    questions: 0,
+    toldAt: { paid: null, payment: null, failed: null, closed: null, refused: null },
     retryInMs: null,
     attemptDeadlineMs: null,
     anomalies: [],

@@ -42,7 +42,13 @@ export function declaredNext(order: DeclaredOrder, event: PaymentOrderEvent): De
 
 /** A fixed state, or one that depends on what is known after the event. */
 type Target =
-  string | ((known: DeclaredFacts, state: string, before: DeclaredFacts) => string | null);
+  | string
+  | ((
+      known: DeclaredFacts,
+      state: string,
+      before: DeclaredFacts,
+      event: PaymentOrderEvent,
+    ) => string | null);
 type Targets = Readonly<Partial<Record<EventType, Target>>>;
 
 const requesting = 'cancelling.requesting';
@@ -80,7 +86,34 @@ const settledOrReviewed: Target = (known) => {
 const settledIfOver: Target = (known, state) =>
   known.paid || known.closed ? settled(known) : state;
 
+const statusOf = (event: PaymentOrderEvent) =>
+  event.type === 'StatusReported' ? event.status : 'unknown';
+
+/** Of an order that rests: an end that is reported is an end. */
+const reportedEnds: ReadonlyMap<string, string> = new Map([
+  ['succeeded', 'paid'],
+  ['failed', 'failed'],
+  ['canceled', 'cancelled'],
+]);
+const asReported: Target = (_known, state, _before, event) =>
+  reportedEnds.get(statusOf(event)) ?? state;
+const paidIfReported: Target = (_known, state, _before, event) =>
+  statusOf(event) === 'succeeded' ? 'paid' : state;
+
+/** Of a cancel that waits: an end ends it, where no newer attempt is in doubt. */
+const settledByReport = (known: DeclaredFacts, state: string, event: PaymentOrderEvent): string => {
+  const isEnd = reportedEnds.has(statusOf(event));
+  return isEnd && (known.paid || known.closed || !isInDoubt(known)) ? settled(known) : state;
+};
+const answered: Target = (known, state, _before, event) =>
+  ['pending', 'unknown'].includes(statusOf(event))
+    ? weighed(known)
+    : settledByReport(known, state, event);
+const doubtedAgain: Target = (known, state, before) =>
+  isInDoubt(known) && !isInDoubt(before) ? weighed(known) : state;
+
 const open: Targets = {
+  StatusReported: asReported,
   PaymentSucceeded: 'paid',
   PaymentFailed: 'failed',
   ClosedAtGateway: 'cancelled',
@@ -89,13 +122,18 @@ const open: Targets = {
   FactRetracted: settledOrReviewed,
 };
 const waiting: Targets = {
+  StatusReported: (known, state, _before, event) => settledByReport(known, state, event),
   PaymentSucceeded: settled,
   ClosedAtGateway: settled,
   CancelConfirmed: settled,
   CancelRetryRequested: requesting,
   FactRetracted: settledIfOver,
 };
-const closed: Targets = { PaymentSucceeded: 'paid', FactRetracted: settledOrReviewed };
+const closed: Targets = {
+  PaymentSucceeded: 'paid',
+  StatusReported: paidIfReported,
+  FactRetracted: settledOrReviewed,
+};
 
 /** What each state lists. `cancelling.requesting` listens to its own outcome: see `targetOf`. */
 const targets: Readonly<Record<string, Targets>> = {
@@ -103,11 +141,13 @@ const targets: Readonly<Record<string, Targets>> = {
   paying: open,
   'cancelling.backingOff': {
     ...waiting,
+    CancelRefused: doubtedAgain,
     CancelRetryDue: requesting,
     CancelAbandoned: settledWithoutDoubt,
   },
   'cancelling.inDoubt': {
     ...waiting,
+    StatusReported: answered,
     CancelRetryDue: requesting,
     CancelResolved: settled,
     CancelRefused: weighedWithoutDoubt,
@@ -132,6 +172,7 @@ const recordedEverywhere: ReadonlySet<EventType> = new Set([
   'PaymentSucceeded',
   'PaymentFailed',
   'ClosedAtGateway',
+  'StatusReported',
   'PaymentDeclined',
   'PaymentRefunded',
   'FactRetracted',
@@ -153,5 +194,5 @@ function targetOf(
   if (state === requesting && isOwnOutcome) return weighed(known);
   const target = targets[state]?.[event.type];
   if (target === undefined) return recordedEverywhere.has(event.type) ? state : null;
-  return typeof target === 'string' ? target : target(known, state, before);
+  return typeof target === 'string' ? target : target(known, state, before, event);
 }

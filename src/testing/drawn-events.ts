@@ -5,6 +5,7 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
+import { reportedStatuses } from '../../machines/payment-order.events.ts';
 import { isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { compact } from '../compact.ts';
@@ -59,6 +60,29 @@ const failure: Arbitrary<DrawnEvent> = times.map((occurredAt) => {
 const decline: Arbitrary<DrawnEvent> = fc
   .constantFrom('D1', 'D2')
   .map((factId) => drawn({ type: 'PaymentDeclined', factId, code: 'insufficient-funds' }));
+
+/** Mostly of a question asked at the newest event; else of one that others overtook. */
+const report: Arbitrary<DrawnEvent> = fc
+  .record({
+    status: weighted(
+      [6, fc.constantFrom('pending', 'unknown')],
+      [2, fc.constantFrom(...reportedStatuses)],
+    ),
+    conclusive: fc.boolean(),
+    back: weighted([6, fc.constant(0)], [2, fc.integer({ min: 1, max: 3 })]),
+    isAmountGiven: fc.boolean(),
+    retryInMs: fc.constantFrom(null, undefined, 1_000, 60_000),
+  })
+  .map(({ status, conclusive, back, isAmountGiven, retryInMs }) => ({
+    type: 'StatusReported',
+    event: ({ answers, revision }) => {
+      const attempts = Math.max(0, answers.length - Math.min(back, 1));
+      const asked = { conclusive, attempts, headRevision: Math.max(0, revision - back) };
+      const money = isAmountGiven ? { amountMinor: 12_800, currency: 'CNY' } : {};
+      const told = { rule: 'drawn', status, ...asked, ...money, retryInMs };
+      return compact({ type: 'StatusReported' as const, ...told });
+    },
+  }));
 
 /** Of all, of a half, or of more than was ordered; the same refund may be told with two amounts. */
 const refund: Arbitrary<DrawnEvent> = fc
@@ -166,6 +190,7 @@ const drawnEvents: Arbitrary<DrawnEvent> = weighted(
   [2, decline],
   [2, refund],
   [6, retraction],
+  [14, report],
   [2, fixed({ type: 'ClosedAtGateway', factId: 'C1' })],
   [6, acknowledgement],
   [2, fixed({ type: 'CommandRejected', command: 'StartPayment', code: 'already-paid' })],
@@ -178,6 +203,7 @@ const canBeLeftOut: EventType[] = [
   'PaymentDeclined',
   'PaymentRefunded',
   'ClosedAtGateway',
+  'StatusReported',
   'FactRetracted',
   'CancelConfirmed',
   'CancelRefused',

@@ -3,7 +3,7 @@ import { eventRoles } from '../../machines/payment-order.events.ts';
 import { isOpen } from '../../machines/payment-order.facts.ts';
 import { ofEachStep, upTo } from './law.ts';
 import type { HistoryLaw } from './law.ts';
-import { possibleFacts } from './possible-events.ts';
+import { possibleFacts, possibleReports } from './possible-events.ts';
 import type { Step } from './replayed-order.ts';
 
 const moneyIsMonotone = ofEachStep({
@@ -34,7 +34,7 @@ const factsAreTaken: HistoryLaw = {
     const outcomes = end.known.answers.flatMap((_, index) =>
       eventRoles.outcome.map((type) => ({ type, attempt: index + 1, rule: 'late' })),
     );
-    for (const event of [...possibleFacts(end.known), ...outcomes]) {
+    for (const event of [...possibleFacts(end.known), ...possibleReports(end.known), ...outcomes]) {
       upTo([...history, event], () => {
         const after = end.next(event);
         const which = 'attempt' in event ? ` of attempt ${event.attempt}` : '';
@@ -63,6 +63,12 @@ function isRecorded({ before, event, after: { known } }: Step): void {
   }
   if (type === 'PaymentFailed') ok(known.failed, forgotten);
   if (type === 'ClosedAtGateway' || type === 'CancelConfirmed') ok(known.closed, forgotten);
+  if (type === 'StatusReported') {
+    const { status } = event;
+    if (status === 'succeeded') ok(known.paid, forgotten);
+    if (status === 'failed') ok(known.failed, forgotten);
+    if (status === 'canceled') ok(known.closed, forgotten);
+  }
   if ('attempt' in event) ok(known.answers[event.attempt - 1] !== 'in-flight', forgotten);
 }
 
@@ -121,10 +127,27 @@ const declinesDecideNothing = ofEachStep({
   },
 });
 
+const questionsCallNobody = ofEachStep({
+  name: 'questions-call-nobody',
+  law:
+    'the answer to a question begins and ends no call; one that says how the order ended is the ' +
+    'only one that closes it',
+  holds: ({ before, event, after }) => {
+    if (event.type !== 'StatusReported') return;
+    deepEqual(after.pending.calls, before.pending.calls, 'a report begins or ends a call');
+    if (['succeeded', 'failed', 'canceled'].includes(event.status)) return;
+    const ends = ({ known: { paid, failed, closed } }: typeof before) => ({ paid, failed, closed });
+    deepEqual(ends(after), ends(before), `${event.status} closes the order`);
+    const { anomalies } = before.known;
+    deepEqual(after.known.anomalies, anomalies, `${event.status} opens an anomaly`);
+  },
+});
+
 /** Laws of money and of recorded facts. */
 export const lawsOfFacts: readonly HistoryLaw[] = [
   moneyIsMonotone,
   factsAreTaken,
   nothingIsForgotten,
   declinesDecideNothing,
+  questionsCallNobody,
 ];

@@ -121,7 +121,7 @@ function isClosable(end: ReplayedOrder): boolean {
       seen.add(key);
       const facts = new Set(possibleFacts(order.known).map(({ type }) => type));
       return possibleEvents(order.known)
-        .filter(({ type }) => !facts.has(type))
+        .filter(({ type }) => !facts.has(type) && !hasRole(type, 'report'))
         .flatMap((event) => order.next(event) ?? []);
     });
   }

@@ -1,5 +1,5 @@
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { eventRoles, hasRole } from '../../machines/payment-order.events.ts';
+import { eventRoles, hasRole, reportedStatuses } from '../../machines/payment-order.events.ts';
 import { isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 
@@ -7,7 +7,12 @@ const by = 'operator-1';
 
 /** One or more events of every type that could come next, taken or not. */
 export function possibleEvents(known: OrderFacts): readonly PaymentOrderEvent[] {
-  return [...possibleFacts(known), ...possibleCommands(known), ...possibleOutcomes(known)];
+  return [
+    ...possibleFacts(known),
+    ...possibleReports(known),
+    ...possibleCommands(known),
+    ...possibleOutcomes(known),
+  ];
 }
 
 export function possibleFacts({ amountMinor, currency }: OrderFacts): readonly PaymentOrderEvent[] {
@@ -25,6 +30,22 @@ export function possibleFacts({ amountMinor, currency }: OrderFacts): readonly P
   ];
 }
 
+/** Answers to a question asked now, and to one asked before the newest event. */
+export function possibleReports({ answers, revision }: OrderFacts): readonly PaymentOrderEvent[] {
+  return [0, 1].flatMap((back) =>
+    reportedStatuses.flatMap((status) =>
+      [true, false].flatMap((conclusive) =>
+        [1_000, null].map((retryInMs): PaymentOrderEvent => {
+          const headRevision = Math.max(0, revision - back);
+          const attempts = Math.max(0, answers.length - back);
+          const report = { status, conclusive, attempts, headRevision, retryInMs };
+          return { type: 'StatusReported', rule: 'possible', ...report };
+        }),
+      ),
+    ),
+  );
+}
+
 /** The revisions of what may be taken back: facts, resolutions and retractions that count. */
 export function retractableIn({ history }: OrderFacts): readonly number[] {
   const retracted = new Set<number>();
@@ -35,7 +56,11 @@ export function retractableIn({ history }: OrderFacts): readonly number[] {
   }
   return history
     .filter(({ revision }) => !retracted.has(revision))
-    .filter(({ type }) => {
+    .filter((entry) => {
+      const { type } = entry;
+      if (entry.type === 'StatusReported') {
+        return ['succeeded', 'failed', 'canceled'].includes(entry.status);
+      }
       return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
     })
     .map(({ revision }) => revision);

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { eventSchemas, hasRole, isEventType } from '../../machines/payment-order.events.ts';
+import {
+  eventSchemas,
+  hasRole,
+  isEventType,
+  reportedStatuses,
+} from '../../machines/payment-order.events.ts';
 import type { EventRole, EventType } from '../../machines/payment-order.events.ts';
 
 const numbers = { orderNo: 'O1', processBillNo: 'F1' };
 const outcome = { attempt: 1, rule: 'tried' };
 const resolution = { resolution: 'open', evidence: 'bill', by: 'operator-1' };
+const asked = { conclusive: false, attempts: 0, headRevision: 0 };
+const report = { status: 'pending', rule: 'pending', ...asked };
 const acknowledged = { number: 1, by: 'operator-1' };
 const rejected = { command: 'StartPayment', code: 'already-paid' };
 
@@ -16,6 +23,7 @@ const least: Readonly<Record<EventType, object>> = {
   PaymentFailed: {},
   PaymentDeclined: {},
   PaymentRefunded: { refundNo: 'R1', amountMinor: 0, currency: 'CNY' },
+  StatusReported: report,
   ClosedAtGateway: {},
   CancelRequested: {},
   CancelConfirmed: outcome,
@@ -60,8 +68,7 @@ const ids = {
 
 type Edges = { readonly good: readonly unknown[]; readonly bad: readonly unknown[] };
 
-const evidence: Readonly<Record<string, Edges>> = {
-  attempt: { good: [1, 2], bad: [0, 1.5, '1', null] },
+const evidenceOfCall: Readonly<Record<string, Edges>> = {
   rule: {
     good: ['a', '4xx', `a${'9-'.repeat(31)}z`],
     bad: ['', '-a', 'A', 'a b', `a${'b'.repeat(64)}`],
@@ -84,9 +91,10 @@ const evidence: Readonly<Record<string, Edges>> = {
   answerSha256: { good: [hash], bad: [hash.slice(1), `${hash}0`, hash.toUpperCase()] },
   insecureTransport: { good: [true], bad: [false, 1] },
 };
+const evidence = { attempt: { good: [1, 2], bad: [0, 1.5, '1', null] }, ...evidenceOfCall };
 const told: Readonly<Record<string, Edges>> = {
   factId: ids,
-  occurredAt: evidence['sentAt'] ?? { good: [], bad: [] },
+  occurredAt: evidenceOfCall['sentAt'] ?? { good: [], bad: [] },
   message: free(512),
 };
 const wait: Edges = { good: [0, null, 31_536_000_000], bad: [-1, 31_536_000_001, 0.5, '1'] };
@@ -108,6 +116,15 @@ const edges: Readonly<Partial<Record<EventType, Readonly<Record<string, Edges>>>
     ...{ ...told, refundNo: ids, transactionNo: ids },
     amountMinor: { good: [0, 1, Number.MAX_SAFE_INTEGER], bad: [-1, 0.5, '1', 2 ** 53] },
     currency: { good: ['CNY'], bad: ['cny', 'CNYX', ''] },
+  },
+  StatusReported: {
+    ...evidenceOfCall,
+    status: { good: [...reportedStatuses], bad: ['cancelled', 'CLOSED', '', null] },
+    ...{ amount: free(64), amountCurrency: free(64), payChannel: free(64) },
+    conclusive: { good: [true, false], bad: ['true', 1, null] },
+    attempts: { good: [0, 9_999], bad: [-1, 0.5, '1', null] },
+    headRevision: { good: [0, 9_999], bad: [-1, 0.5, '1', null] },
+    retryInMs: wait,
   },
   FactRetracted: {
     revision: { good: [0, 9_999], bad: [-1, 0.5, '1'] },
@@ -185,6 +202,7 @@ describe('the data of a stored event', () => {
         'ClosedAtGateway',
       ],
     ],
+    ['report', ['StatusReported']],
     ['beginsAttempt', ['CancelRequested', 'CancelRetryDue', 'CancelRetryRequested']],
     [
       'outcome',

@@ -119,6 +119,7 @@ describe('recording an event', () => {
     ];
     const known = given(...doubt);
     for (const resolution of ['cancelled', 'paid', 'failed', 'open'] as const) {
+      const told = { cancelled: 'closed', paid: 'paid', failed: 'failed' } as const;
       const by = { evidence: 'bill of the day', by: 'operator-1' };
       expect(record(known, { type: 'CancelResolved', resolution, ...by })).toEqual({
         ...known,
@@ -126,6 +127,10 @@ describe('recording an event', () => {
         closed: resolution === 'cancelled',
         paid: resolution === 'paid',
         failed: resolution === 'failed',
+        since: {
+          ...known.since,
+          ...(resolution === 'open' ? {} : { [told[resolution]]: 5 }),
+        },
         cancel: { ...known.cancel, endedBy: 'CancelResolved' },
         resolutions: [{ resolution, attempts: [2] }],
         revision: 5,
@@ -169,6 +174,8 @@ describe('recording an event', () => {
       ...{ revision: 0, history: [], resolutions: [], closedAtGateway: false, refunds: [] },
       ...{ started: false, paid: false, failed: false, closed: false, payments: [] },
       ...{ cancel: null, answers: [], anomalies: [], retryInMs: null, attemptDeadlineMs: null },
+      ...{ questions: 0 },
+      since: { paid: null, payment: null, failed: null, closed: null, refused: null },
     };
     expect(knownFrom(created)).toEqual({ ...created, type: undefined, ...nothing });
     const { orderNo, processBillNo } = created;

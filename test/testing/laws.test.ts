@@ -25,7 +25,7 @@ describe('transitionProperties()', () => {
   const laws = transitionProperties();
 
   test('gives each law a name and a sentence', () => {
-    expect(new Set(laws.map(({ name }) => name)).size).toBe(19);
+    expect(new Set(laws.map(({ name }) => name)).size).toBe(20);
     for (const { name, law } of laws) {
       expect(name).toMatch(/^[a-z-]+$/);
       expect(law.length).toBeGreaterThan(30);
@@ -66,7 +66,7 @@ const broken = {
   'nothing-waits-for-nobody': [
     'states.cancelling.states.needsReview',
     { tags: [] },
-    'CancelBlocked → cancelling.needsReview',
+    'CancelOutcomeUnknown → cancelling.needsReview',
     'cancelling.needsReview waits for nothing',
   ],
   'doubt-is-shown': [
@@ -99,6 +99,12 @@ const broken = {
     { PaymentDeclined: { target: 'failed', actions: 'record' } },
     'PaymentDeclined → failed',
     'PaymentDeclined moves the order',
+  ],
+  'questions-call-nobody': [
+    'states.cancelling.states.needsReview.on',
+    { StatusReported: { target: 'requesting', actions: 'record' } },
+    'StatusReported → cancelling.requesting',
+    'a report begins or ends a call',
   ],
   'a-retraction-calls-nobody': [
     'states.cancelling.states.backingOff.on',
