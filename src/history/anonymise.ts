@@ -11,10 +11,13 @@ import { orderNoOf, streamOf } from './event.ts';
 /** Fields that describe the course of an order and identify nobody. All others are replaced. */
 const kept: ReadonlySet<string> = new Set([
   'attempt',
+  'attempts',
   'cause',
   'command',
+  'conclusive',
   'currency',
   'durationMs',
+  'headRevision',
   'httpStatus',
   'insecureTransport',
   'isLastRecorded',
@@ -24,6 +27,7 @@ const kept: ReadonlySet<string> = new Set([
   'revision',
   'attemptDeadlineMs',
   'rule',
+  'status',
 ]);
 const texts: ReadonlySet<string> = new Set([
   'reason',

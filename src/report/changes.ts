@@ -40,10 +40,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The events that an order keeps for folding again, and their count: readers have them before them. */
+/** The events that an order keeps, and their revisions: readers have them before them. */
 const ofEvents: ReadonlySet<string> = new Set([
   'history',
   'revision',
+  'since',
 ] satisfies (keyof OrderFacts)[]);
 
 /** What an order knows, as readers want to see it change. */

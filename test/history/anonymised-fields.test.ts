@@ -13,6 +13,8 @@ const text = /^text \d+$/;
 const becomes: Readonly<Record<string, 'kept' | 'moved' | RegExp>> = {
   ...{ attempt: 'kept', rule: 'kept', durationMs: 'kept', httpStatus: 'kept', retryInMs: 'kept' },
   attemptDeadlineMs: 'kept',
+  ...{ status: 'kept', conclusive: 'kept', attempts: 'kept', headRevision: 'kept' },
+  ...{ amount: identifier, amountCurrency: identifier, payChannel: identifier },
   ...{
     insecureTransport: 'kept',
     isLastRecorded: 'kept',

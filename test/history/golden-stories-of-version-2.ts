@@ -98,8 +98,49 @@ const contradicted = (resolution: 'open' | 'cancelled', late: GoldenStep): Golde
   steps: [requested, unknown(1), resolved(resolution), late, acknowledged(1)],
 });
 
+const evidence = {
+  ...{ sentAt: '2026-11-23T02:02:03.004Z', durationMs: 812, httpStatus: 200, requestId: 'r-1' },
+  ...{ responseCode: '10000', responseMsg: 'success', nonce: 'n1', timestamp: 1_763_863_323_004 },
+  ...{ requestSha256: 'ab'.repeat(32), answerSha256: 'cd'.repeat(32) },
+  insecureTransport: true as const,
+};
+const reported = (
+  told: Omit<PaymentOrderEvent<'StatusReported'>, 'type' | 'rule'>,
+): PaymentOrderEvent => ({ type: 'StatusReported', rule: told.status, ...told });
+
+/** Questions in doubt: nothing learned, pending, a refusal that doubts it again, and an end. */
+const questions: GoldenStory = {
+  ...{ name: 'questions', created: money },
+  steps: [
+    ...[step({ type: 'PaymentStarted' }), requested, unknown(1)],
+    step(
+      reported({
+        ...{ status: 'unknown', conclusive: false, attempts: 1, headRevision: 3 },
+        retryInMs: 15_000,
+      }),
+    ),
+    step(
+      reported({
+        ...{ status: 'pending', conclusive: true, attempts: 1, headRevision: 4 },
+        ...{ ...evidence, payChannel: 'wx_pub', retryInMs: 1_000 },
+      }),
+    ),
+    step({ type: 'CancelRetryDue', attemptDeadlineMs: 30_000 }),
+    step({ type: 'CancelRefused', attempt: 2, rule: 'refused', retryInMs: 15_000 }),
+    step(
+      reported({
+        ...{ status: 'succeeded', conclusive: true, attempts: 2, headRevision: 7 },
+        ...{ amount: '127.99', amountCurrency: 'cny', amountMinor: 12_799, currency: 'CNY' },
+      }),
+    ),
+    retracted(8),
+    step(reported({ status: 'canceled', conclusive: true, attempts: 2, headRevision: 9 })),
+  ],
+};
+
 export const storiesOfVersion2: readonly GoldenStory[] = [
   ...[declines, refunds, retraction, retractedWithoutCancel, cancelledAfterFailure],
   contradicted('open', step(confirmed(1))),
   contradicted('cancelled', notExecuted(1)),
+  questions,
 ];

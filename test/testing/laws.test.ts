@@ -66,7 +66,7 @@ const broken = {
   'nothing-waits-for-nobody': [
     'states.cancelling.states.needsReview',
     { tags: [] },
-    'CancelOutcomeUnknown → cancelling.needsReview',
+    'CancelBlocked → cancelling.needsReview',
     'cancelling.needsReview waits for nothing',
   ],
   'doubt-is-shown': [
