@@ -15,6 +15,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'test/machines/facts.test.ts',
       'test/machines/folding-again.test.ts',
       'test/machines/outcomes.test.ts',
+      'test/machines/reports.test.ts',
       'test/testing/declared-target.test.ts',
       'test/testing/laws.test.ts',
     ],

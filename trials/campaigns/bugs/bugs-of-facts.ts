@@ -21,9 +21,9 @@ export const bugsOfFacts: readonly Bug[] = [
   },
   {
     name: 'a retraction moves an order in doubt',
-    file: 'machines/payment-order.machine.ts',
-    from: '      return paid || closed;',
-    to: '      return paid || closed || inDoubt(context);',
+    file: 'machines/payment-order.guards.ts',
+    from: '    return paid || closed;',
+    to: '    return paid || closed || inDoubt(context);',
     detector: seeds,
   },
   {

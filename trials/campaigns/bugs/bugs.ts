@@ -45,7 +45,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'a timeout is taken for a refusal',
-    file: 'src/gateway/classification.ts',
+    file: 'src/gateway/call-classification.ts',
     from: "'answer-timeout': ['outcome-unknown',",
     to: "'answer-timeout': ['refused',",
     detector: seeds,
@@ -138,7 +138,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'a refusal ends a doubt',
-    file: 'machines/payment-order.machine.ts',
+    file: 'machines/payment-order.guards.ts',
     from: '(refused(context) && !inDoubt(context))',
     to: 'refused(context)',
     detector: seeds,
