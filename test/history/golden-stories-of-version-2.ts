@@ -138,9 +138,24 @@ const questions: GoldenStory = {
   ],
 };
 
+/** A late refusal, while the order waits because the platform reported it as pending. */
+const doubtedAgain: GoldenStory = {
+  ...{ name: 'doubted-again', created: money },
+  steps: [
+    ...[requested, unknown(1), step({ type: 'CancelRetryDue' }), unknown(2)],
+    step(
+      reported({
+        ...{ status: 'pending', conclusive: true, attempts: 2, headRevision: 4 },
+        retryInMs: 1_000,
+      }),
+    ),
+    step({ type: 'CancelRefused', attempt: 2, rule: 'refused', retryInMs: 15_000 }),
+  ],
+};
+
 export const storiesOfVersion2: readonly GoldenStory[] = [
   ...[declines, refunds, retraction, retractedWithoutCancel, cancelledAfterFailure],
   contradicted('open', step(confirmed(1))),
   contradicted('cancelled', notExecuted(1)),
-  questions,
+  ...[questions, doubtedAgain],
 ];

@@ -91,6 +91,9 @@ export function sameBecause({ place, change }: Mutant): string | null {
       return state === '' ? null : settles;
     case 'PaymentSucceeded → settling':
       return ['created', 'paying', 'cancelled', 'failed'].includes(state) ? settles : null;
+    case 'StatusReported → weighing':
+    case 'StatusReported → settling':
+      return ['cancelled', 'failed'].includes(state) ? settles : null;
     case 'PaymentSucceeded → paid':
       return waiting.includes(state) ? settles : null;
     case 'ClosedAtGateway → weighing':

@@ -64,9 +64,11 @@ function transitionPlaces(node: MachinePart, at: string): readonly Transition[] 
   const under = (...keys: string[]) => [...(at === '' ? [] : [at]), ...keys].join('.');
   const among = (key: string, inside = partsOf(node[key])) =>
     inside.map(([name, { target }]) => ({ place: under(key, name), target }));
+  const single = partsOf(node['on']).filter(([, part]) => !Array.isArray(part));
   const ofCall = partsOf(node['invoke']).filter(([key]) => key === 'onDone' || key === 'onError');
   return [
-    ...among('on'),
+    // Lists of guarded transitions of one event are not changed: the laws try them by their declaration.
+    ...among('on', single),
     ...among('after'),
     ...among('always'),
     ...among('invoke', ofCall),
