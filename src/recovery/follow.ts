@@ -7,6 +7,11 @@ import { observe, skipUnreadable } from './scan.ts';
 /** The wait before the subscription is opened again after an error, ms. */
 const subscribeAgainMs = 5_000;
 
+export type FollowingDependencies = Pick<OrderDependencies, 'store' | 'runtime' | 'onError'> & {
+  /** Once it aborts, nothing new is begun; what was begun goes on. */
+  readonly signal: AbortSignal;
+};
+
 /** An event of a followed stream, and whether that may wait now. */
 export type Seen = {
   readonly name: string;
@@ -16,9 +21,7 @@ export type Seen = {
 
 /** Follows the store from where a scan ended until the signal aborts, and saves checkpoints. */
 export async function follow(
-  dependencies: Pick<OrderDependencies, 'store' | 'runtime' | 'onError'> & {
-    readonly signal: AbortSignal;
-  },
+  dependencies: FollowingDependencies,
   waiting: Waiting,
   eventsRead: number,
   see: (seen: Seen) => void,

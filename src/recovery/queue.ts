@@ -1,21 +1,25 @@
-/** Orders in a row, each once. Taking one takes the same time however many there are. */
+/** Names in a row, each once. Taking one takes the same time however many there are. */
 export class Queue {
-  readonly #orders = new Set<string>();
+  readonly #names = new Set<string>();
   /** Goes on over what is added later, and passes over what was deleted once. */
-  #next = this.#orders.values();
+  #next = this.#names.values();
 
-  add(orderNo: string): void {
-    this.#orders.add(orderNo);
+  add(name: string): void {
+    this.#names.add(name);
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
   }
 
   take(): string | undefined {
     let { value } = this.#next.next();
     if (value === undefined) {
       // At its end it stays there.
-      this.#next = this.#orders.values();
+      this.#next = this.#names.values();
       ({ value } = this.#next.next());
     }
-    if (value !== undefined) this.#orders.delete(value);
+    if (value !== undefined) this.#names.delete(value);
     return value;
   }
 }

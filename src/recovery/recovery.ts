@@ -1,22 +1,19 @@
 import type { Translate } from '../inbox/types.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
-import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
-import type { RecoveryDependencies } from './due.ts';
-import { attemptsAtOnceMax, fireDue, requireGateway } from './due.ts';
+import { requireGateway } from './due.ts';
+import type { FollowingWorker } from './following-worker.ts';
+import { noticeWorker, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
-import { followedOrders } from './followed.ts';
-import { NoticeWorker, settleOnce } from './notices.ts';
-import { scan } from './scan.ts';
-import { RecoveryWorker } from './worker.ts';
+import { orderWorker, recoverOnce } from './orders.ts';
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
   readonly #translate: () => Translate | null;
   readonly #stopping = new AbortController();
-  #worker: RecoveryWorker | null = null;
-  #notices: NoticeWorker | null = null;
+  #orders: FollowingWorker | null = null;
+  #notices: FollowingWorker | null = null;
 
   /** @param translate - The translator in use, if any. */
   constructor(translate: () => Translate | null) {
@@ -32,12 +29,12 @@ export class Recovery {
     const { signal } = this.#stopping;
     if (only !== 'notices') {
       const gateway = requireGateway(dependencies);
-      this.#worker ??= new RecoveryWorker({ ...dependencies, gateway, signal, onFired });
-      await this.#worker.start();
+      this.#orders ??= orderWorker({ ...dependencies, gateway, signal, onFired });
+      await this.#orders.start();
     }
     if (only === 'orders') return;
     const translate = this.#translate;
-    this.#notices ??= new NoticeWorker({ ...dependencies, signal, translate });
+    this.#notices ??= noticeWorker({ ...dependencies, signal, translate });
     await this.#notices.start();
   }
 
@@ -58,35 +55,6 @@ export class Recovery {
   /** From now on nothing new is begun. Resolves when what the workers began is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#worker?.ended(), this.#notices?.ended()]);
+    await Promise.all([this.#orders?.ended(), this.#notices?.ended()]);
   }
-}
-
-async function recoverOnce(dependencies: RecoveryDependencies): Promise<Recovered> {
-  const { store, runtime, signal, onFired, onError } = dependencies;
-  if (signal.aborted) return { waiting: 0, fired: 0 };
-  const { waiting, eventsRead } = await scan(store, followedOrders, signal, onError);
-  if (isWorthSaving(waiting, eventsRead)) await saveCheckpoint(store, runtime, waiting, onError);
-  // The workers share one iterator.
-  const queue = waiting.names.values();
-  let fired = 0;
-  const counting: RecoveryDependencies = {
-    ...dependencies,
-    onFired: (firing) => {
-      fired += 1;
-      onFired?.(firing);
-    },
-  };
-  const work = async () => {
-    for (const orderNo of queue) {
-      if (signal.aborted) return;
-      try {
-        await fireDue(counting, orderNo);
-      } catch (error) {
-        onError(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: attemptsAtOnceMax }, work));
-  return { waiting: waiting.names.size, fired };
 }

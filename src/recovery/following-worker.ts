@@ -1,0 +1,211 @@
+/**
+ * Why recovery exists: a timer of the machine is only data in a stream, and the process that should
+ * have recorded what comes next may have crashed. Workers turn both into events.
+ *
+ * A worker finds those that may wait by a scan from the last checkpoint, follows the store from
+ * there, and sets a timer for each. Nothing that it remembers decides anything: whoever is attended
+ * is read again, and the append decides which of several workers was first.
+ */
+
+import type { BackoffRule } from '../runtime.ts';
+import { backoffMs } from '../runtime.ts';
+import { BegunWork } from './begun-work.ts';
+import { ClockWatch } from './clock-watch.ts';
+import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
+import { follow } from './follow.ts';
+import type { FollowingDependencies, Seen } from './follow.ts';
+import type { Followed } from './followed.ts';
+import { Queue } from './queue.ts';
+import { scan } from './scan.ts';
+
+/**
+ * When to look again: at once, after so long, or not before its stream goes on. `in-vain`: after the
+ * wait of a failure, which doubles with each further one.
+ */
+export type Next = 'now' | 'never' | 'in-vain' | { readonly waitMs: number };
+
+/** What is done with those that wait in one kind of stream. */
+export type Duty = {
+  readonly followed: Followed;
+  /** How many a process attends at the same time. */
+  readonly atOnceMax: number;
+  /** The wait before one is tried again that failed. */
+  readonly backoff: BackoffRule;
+  /** Of one whose stream went on. Only `now` interrupts a wait that began before. */
+  readonly whenSeen: Next;
+  /** Whether its waits end at a time of the wall clock, and not after so long. */
+  readonly isByWallClock: boolean;
+  /** @param announced - The revision that the subscription announced; a read that lacks it is stale. */
+  attend(name: string, announced: number | undefined): Promise<Next>;
+};
+
+/** Attends each that waits now, once. Returns how many waited. */
+export async function attendOnce(
+  { store, runtime, signal, onError }: FollowingDependencies,
+  {
+    followed,
+    atOnceMax,
+    attend,
+  }: Pick<Duty, 'followed' | 'atOnceMax'> & {
+    readonly attend: (name: string) => Promise<void>;
+  },
+): Promise<number> {
+  if (signal.aborted) return 0;
+  const { waiting, eventsRead } = await scan(store, followed, signal, onError);
+  if (isWorthSaving(waiting, eventsRead)) await saveCheckpoint(store, runtime, waiting, onError);
+  // All share one iterator.
+  const queue = waiting.names.values();
+  const work = async () => {
+    for (const name of queue) {
+      if (signal.aborted) return;
+      try {
+        await attend(name);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnceMax }, work));
+  return waiting.names.size;
+}
+
+/** Does its duty until its signal aborts. Several may run on the same store. */
+export class FollowingWorker {
+  readonly #dependencies: FollowingDependencies;
+  readonly #duty: Duty;
+  readonly #begun = new BegunWork();
+  readonly #clock: ClockWatch;
+  /** How to cancel the next look at each. */
+  readonly #timers = new Map<string, () => void>();
+  /** Those to look at now. Each is looked at by one call at a time. */
+  readonly #queue = new Queue();
+  readonly #busy = new Set<string>();
+  /** Those to look at again, once the look at them that is going on has ended. */
+  readonly #again = new Set<string>();
+  /** The newest revision that the subscription announced, until a read has shown it. */
+  readonly #announced = new Map<string, number>();
+  /** Failures in a row, of each. */
+  readonly #failures = new Map<string, number>();
+
+  constructor(dependencies: FollowingDependencies, duty: Duty) {
+    this.#dependencies = dependencies;
+    this.#duty = duty;
+    this.#clock = new ClockWatch(dependencies);
+    dependencies.signal.addEventListener('abort', () => {
+      for (const cancel of this.#timers.values()) cancel();
+      this.#timers.clear();
+    });
+  }
+
+  /**
+   * Starts, once, and goes on until the signal aborts. After a failure it may be called again.
+   *
+   * @returns when the store was scanned once.
+   */
+  start(): Promise<void> {
+    return this.#begun.start(() => this.#start());
+  }
+
+  async #start(): Promise<void> {
+    const { store, signal, onError } = this.#dependencies;
+    const { waiting, eventsRead } = await scan(store, this.#duty.followed, signal, onError);
+    if (signal.aborted) return;
+    for (const name of waiting.names) this.#queue.add(name);
+    const see = this.#see.bind(this);
+    this.#begun.track(follow(this.#dependencies, waiting, eventsRead, see));
+    this.#work();
+  }
+
+  /** Resolves, after the signal aborted, when the calls in flight are recorded. */
+  ended(): Promise<void> {
+    return this.#begun.ended();
+  }
+
+  #see({ name, mayWait, revision }: Seen): void {
+    const { whenSeen } = this.#duty;
+    if (!mayWait) {
+      this.#announced.delete(name);
+      this.#failures.delete(name);
+      this.#forget(name);
+    } else if (whenSeen === 'now') {
+      this.#announced.set(name, revision);
+      this.#look(name);
+    } else if (!this.#isKnown(name)) this.#goOn(name, whenSeen);
+  }
+
+  #isKnown(name: string): boolean {
+    return this.#timers.has(name) || this.#busy.has(name) || this.#queue.has(name);
+  }
+
+  #look(name: string): void {
+    this.#forget(name);
+    if (this.#busy.has(name)) this.#again.add(name);
+    else this.#queue.add(name);
+    this.#work();
+  }
+
+  #forget(name: string): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+  }
+
+  #work(): void {
+    while (!this.#dependencies.signal.aborted && this.#busy.size < this.#duty.atOnceMax) {
+      const name = this.#queue.take();
+      if (name === undefined) return;
+      this.#busy.add(name);
+      const attended = this.#attend(name).then((next) => {
+        this.#busy.delete(name);
+        if (this.#again.delete(name)) this.#queue.add(name);
+        this.#goOn(name, next);
+        this.#work();
+      });
+      this.#begun.track(attended);
+    }
+  }
+
+  async #attend(name: string): Promise<Next> {
+    const announced = this.#announced.get(name);
+    try {
+      const next = await this.#duty.attend(name, announced);
+      if (next !== 'in-vain') this.#failures.delete(name);
+      if (this.#announced.get(name) === announced) this.#announced.delete(name);
+      return next;
+    } catch (error) {
+      this.#dependencies.onError(error);
+      return 'in-vain';
+    }
+  }
+
+  #goOn(name: string, next: Next): void {
+    if (next === 'now') this.#queue.add(name);
+    else if (next === 'in-vain') {
+      const failures = (this.#failures.get(name) ?? 0) + 1;
+      this.#failures.set(name, failures);
+      this.#wakeAfter(name, backoffMs(this.#dependencies.runtime, this.#duty.backoff, failures));
+    } else if (next !== 'never') this.#wakeAfter(name, next.waitMs);
+  }
+
+  #wakeAfter(name: string, waitMs: number): void {
+    this.#forget(name);
+    const { runtime, signal } = this.#dependencies;
+    if (signal.aborted) return;
+    const cancel = runtime.setTimer(waitMs, () => {
+      this.#timers.delete(name);
+      this.#look(name);
+    });
+    this.#timers.set(name, cancel);
+    if (this.#duty.isByWallClock) this.#begun.track(this.#watchClock());
+  }
+
+  /** Goes on as long as one waits. */
+  #watchClock(): Promise<void> {
+    return this.#clock.watch(
+      () => this.#timers.size > 0,
+      () => {
+        for (const name of this.#timers.keys()) this.#queue.add(name);
+        this.#work();
+      },
+    );
+  }
+}
