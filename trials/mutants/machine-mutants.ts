@@ -64,11 +64,12 @@ function transitionPlaces(node: MachinePart, at: string): readonly Transition[] 
   const under = (...keys: string[]) => [...(at === '' ? [] : [at]), ...keys].join('.');
   const among = (key: string, inside = partsOf(node[key])) =>
     inside.map(([name, { target }]) => ({ place: under(key, name), target }));
-  const single = partsOf(node['on']).filter(([, part]) => !Array.isArray(part));
+  const ofEvents = partsOf(node['on']).flatMap(([name, part]) =>
+    Array.isArray(part) ? guardedOf(name, part) : [[name, part] as const],
+  );
   const ofCall = partsOf(node['invoke']).filter(([key]) => key === 'onDone' || key === 'onError');
   return [
-    // Lists of guarded transitions of one event are not changed: the laws try them by their declaration.
-    ...among('on', single),
+    ...among('on', ofEvents),
     ...among('after'),
     ...among('always'),
     ...among('invoke', ofCall),
@@ -76,6 +77,11 @@ function transitionPlaces(node: MachinePart, at: string): readonly Transition[] 
       transitionPlaces(child, under('states', name)),
     ),
   ];
+}
+
+/** Of an event with several guarded transitions, each has a place of its own. */
+function guardedOf(event: string, list: readonly unknown[]) {
+  return partsOf(list).map(([index, part]) => [`${event}.${index}`, part] as const);
 }
 
 function leafStates(node: MachinePart, at: string): readonly string[] {
