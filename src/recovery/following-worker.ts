@@ -3,7 +3,7 @@
  * have recorded what comes next may have crashed. Workers turn both into events.
  *
  * A worker finds those that may wait by a scan from the last checkpoint, follows the store from
- * there, and sets a timer for each. Nothing that it remembers decides anything: whoever is attended
+ * there, and looks at each when its time comes. Nothing that it remembers decides anything: whoever is attended
  * is read again, and the append decides which of several workers was first.
  */
 
@@ -17,6 +17,7 @@ import type { FollowingDependencies, Seen } from './follow.ts';
 import type { Followed } from './followed.ts';
 import { Queue } from './queue.ts';
 import { scan } from './scan.ts';
+import { Schedule } from './schedule.ts';
 
 /**
  * When to look again: at once, after so long, or not before its stream goes on. `in-vain`: after the
@@ -75,8 +76,8 @@ export class FollowingWorker {
   readonly #duty: Duty;
   readonly #begun = new BegunWork();
   readonly #clock: ClockWatch;
-  /** How to cancel the next look at each. */
-  readonly #timers = new Map<string, () => void>();
+  /** Those to look at later. */
+  readonly #schedule: Schedule;
   /** Those to look at now. Each is looked at by one call at a time. */
   readonly #queue = new Queue();
   readonly #busy = new Set<string>();
@@ -91,9 +92,9 @@ export class FollowingWorker {
     this.#dependencies = dependencies;
     this.#duty = duty;
     this.#clock = new ClockWatch(dependencies);
+    this.#schedule = new Schedule(dependencies.runtime, this.#look.bind(this));
     dependencies.signal.addEventListener('abort', () => {
-      for (const cancel of this.#timers.values()) cancel();
-      this.#timers.clear();
+      this.#schedule.clear();
     });
   }
 
@@ -126,7 +127,7 @@ export class FollowingWorker {
     if (!mayWait) {
       this.#announced.delete(name);
       this.#failures.delete(name);
-      this.#forget(name);
+      this.#schedule.delete(name);
     } else if (whenSeen === 'now') {
       this.#announced.set(name, revision);
       this.#look(name);
@@ -134,19 +135,14 @@ export class FollowingWorker {
   }
 
   #isKnown(name: string): boolean {
-    return this.#timers.has(name) || this.#busy.has(name) || this.#queue.has(name);
+    return this.#schedule.has(name) || this.#busy.has(name) || this.#queue.has(name);
   }
 
   #look(name: string): void {
-    this.#forget(name);
+    this.#schedule.delete(name);
     if (this.#busy.has(name)) this.#again.add(name);
     else this.#queue.add(name);
     this.#work();
-  }
-
-  #forget(name: string): void {
-    this.#timers.get(name)?.();
-    this.#timers.delete(name);
   }
 
   #work(): void {
@@ -187,23 +183,17 @@ export class FollowingWorker {
   }
 
   #wakeAfter(name: string, waitMs: number): void {
-    this.#forget(name);
-    const { runtime, signal } = this.#dependencies;
-    if (signal.aborted) return;
-    const cancel = runtime.setTimer(waitMs, () => {
-      this.#timers.delete(name);
-      this.#look(name);
-    });
-    this.#timers.set(name, cancel);
+    if (this.#dependencies.signal.aborted) return;
+    this.#schedule.set(name, waitMs);
     if (this.#duty.isByWallClock) this.#begun.track(this.#watchClock());
   }
 
   /** Goes on as long as one waits. */
   #watchClock(): Promise<void> {
     return this.#clock.watch(
-      () => this.#timers.size > 0,
+      () => this.#schedule.size > 0,
       () => {
-        for (const name of this.#timers.keys()) this.#queue.add(name);
+        for (const name of this.#schedule.names()) this.#queue.add(name);
         this.#work();
       },
     );
