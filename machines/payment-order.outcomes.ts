@@ -1,13 +1,14 @@
 /**
- * Makes the event of an attempt's outcome out of what somebody else's code gave.
+ * Makes the event of an attempt's outcome, or of the answer to a question, out of what somebody
+ * else's code gave.
  *
- * What happened to the money is in the outcome's type; the rest is evidence. So each field of
- * evidence is kept, made to fit, or left out on its own, and none of them ever costs the outcome.
+ * What happened to the money is in the outcome's type or in the status; the rest is evidence. So each
+ * field of evidence is kept, made to fit, or left out on its own, and none of them costs the outcome.
  */
 
 import type { z } from 'zod';
-import { eventRoles, eventSchemas } from './payment-order.events.ts';
-import type { OutcomeEvent, OutcomeType } from './payment-order.events.ts';
+import { eventRoles, eventSchemas, reportedStatuses } from './payment-order.events.ts';
+import type { EventData, OutcomeEvent, OutcomeType } from './payment-order.events.ts';
 
 export type FittedOutcome = {
   readonly event: OutcomeEvent;
@@ -28,19 +29,68 @@ export type FittedOutcome = {
  * - Everything else that does not fit is left out.
  */
 export function fitOutcome(type: OutcomeType, attempt: number, given: object): FittedOutcome {
-  const evidence: Record<string, unknown> = { attempt };
+  const { evidence, changed } = fitEvidence(eventSchemas[type].shape, given, {
+    named: { kind: 'kind' },
+    ours: ['attempt'],
+  });
+  return { event: { type, ...eventSchemas[type].parse({ ...evidence, attempt }) }, changed };
+}
+
+/** What a question is about, as the service itself knows it. */
+export type Asked = Pick<EventData<'StatusReported'>, 'conclusive' | 'attempts' | 'headRevision'>;
+
+/**
+ * The data of an answer to a question with the evidence that `given` holds, fitted as `fitOutcome`
+ * says. An answer with no status that exists is `unknown`, by the rule `unreadable-answer`.
+ */
+export function fitReport(
+  asked: Asked,
+  given: unknown,
+): { readonly report: EventData<'StatusReported'>; readonly changed: readonly string[] } {
+  const told = typeof given === 'object' && given !== null ? given : {};
+  const status = reportedStatuses.find((each) => each === fieldOf(told, 'status'));
+  if (status === undefined) {
+    const report = { ...asked, status: 'unknown', rule: 'unreadable-answer' } as const;
+    return { report, changed: ['status'] };
+  }
+  const { shape } = eventSchemas.StatusReported;
+  const { evidence, changed } = fitEvidence(shape, told, {
+    named: { status: 'status', currency: 'amountCurrency' },
+    ours: [...Object.keys(asked), 'status', 'amountMinor', 'currency', 'retryInMs'],
+  });
+  return { report: eventSchemas.StatusReported.parse({ ...evidence, ...asked, status }), changed };
+}
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+type Reading = {
+  /** Fields of the given object that the event knows by another name, or that are read elsewhere. */
+  readonly named: Readonly<Record<string, string>>;
+  /** Fields of the event that the service decides itself. Nobody else may give them. */
+  readonly ours: readonly string[];
+};
+
+function fitEvidence(
+  shape: Shape,
+  given: object,
+  { named, ours }: Reading,
+): { readonly evidence: Readonly<Record<string, unknown>>; readonly changed: readonly string[] } {
+  const evidence: Record<string, unknown> = {};
   const changed: string[] = [];
-  const shape: Readonly<Record<string, z.ZodType>> = eventSchemas[type].shape;
-  for (const [name, schema] of Object.entries(shape)) {
-    if (name === 'attempt') continue;
+  const nameIn = (field: string) =>
+    Object.keys(named).find((name) => named[name] === field) ?? field;
+  const fields = Object.entries(shape).filter(([field]) => !ours.includes(field));
+  for (const [field, schema] of fields) {
+    const name = nameIn(field);
     const value = fieldOf(given, name);
     if (isAbsent(name, value) && name !== 'rule') continue;
-    const kept = [value, repairs[name]?.(value)].find((each) => schema.safeParse(each).success);
-    if (kept !== undefined) evidence[name] = kept;
+    const kept = [value, repairs[field]?.(value)].find((each) => schema.safeParse(each).success);
+    if (kept !== undefined) evidence[field] = kept;
     if (kept !== value) changed.push(name);
   }
-  if (holdsMore(given, Object.keys(shape))) changed.push('others');
-  return { event: { type, ...eventSchemas[type].parse(evidence) }, changed };
+  const known = [...fields.map(([field]) => nameIn(field)), ...Object.keys(named)];
+  if (holdsMore(given, known)) changed.push('others');
+  return { evidence, changed };
 }
 
 /**
@@ -71,7 +121,7 @@ function isAbsent(name: string, value: unknown): boolean {
 }
 
 function holdsMore(given: object, fields: readonly string[]): boolean {
-  const known = new Set([...fields, 'type', 'kind']);
+  const known = new Set([...fields, 'type', 'attempt']);
   try {
     return Object.keys(given).some(
       (name) => !known.has(name) && fieldOf(given, name) !== undefined,
@@ -84,6 +134,7 @@ function holdsMore(given: object, fields: readonly string[]): boolean {
 type Repair = (value: unknown) => unknown;
 
 const { requestId, responseCode, responseMsg, nonce } = eventSchemas.CancelConfirmed.shape;
+const { amount, amountCurrency, payChannel } = eventSchemas.StatusReported.shape;
 
 const repairs: Readonly<Partial<Record<string, Repair>>> = {
   rule: (value) => ruleName(textOf(value, 256) ?? '') || 'unreadable-rule',
@@ -95,6 +146,9 @@ const repairs: Readonly<Partial<Record<string, Repair>>> = {
   responseCode: (value) => textOf(value, responseCode.unwrap().maxLength),
   responseMsg: (value) => textOf(value, responseMsg.unwrap().maxLength),
   nonce: (value) => textOf(value, nonce.unwrap().maxLength),
+  amount: (value) => textOf(value, amount.unwrap().maxLength),
+  amountCurrency: (value) => textOf(value, amountCurrency.unwrap().maxLength),
+  payChannel: (value) => textOf(value, payChannel.unwrap().maxLength),
   requestSha256: lowerCase,
   answerSha256: lowerCase,
 };

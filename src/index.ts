@@ -18,6 +18,8 @@ export type {
 } from './history/results.ts';
 export type { RecordedStep } from './history/recorded-steps.ts';
 export type {
+  AskOptions,
+  AskReceipt,
   CommandOptions,
   CommandType,
   Explanation,

@@ -1,6 +1,7 @@
 /** What `openPaymentOrders` takes, and the one schema that its options are read with. */
 
 import { z } from 'zod';
+import { attemptDeadlineMaxMs } from '../machines/payment-order.events.ts';
 import type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
@@ -33,6 +34,17 @@ export type OpenOptions = {
    * on one store may have different ones. Default 30,000.
    */
   readonly attemptDeadlineMs?: number | undefined;
+  /**
+   * An attempt of a cancel can no longer take effect so long after it was answered or given up, ms: as
+   * long as the platform takes a signed request plus the limit of its answer. Only then the platform's
+   * `pending` says that the attempt did not run. From 1,000 to a day. Default 120,000.
+   */
+  readonly conclusiveAfterMs?: number | undefined;
+  /**
+   * Asks the platform before the first attempt of each cancel: an order that is paid or closed there
+   * is not cancelled. Takes up to the limit of one call more. Default false.
+   */
+  readonly askFirst?: boolean | undefined;
   /** Gets errors of work that no caller awaits, such as recovery. Default: a process warning. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** Clock, timers, ids and random numbers. Default: `systemRuntime()`. */
@@ -71,6 +83,8 @@ export const openOptionsSchema = z.strictObject({
   retryPolicy: retryPolicySchema.optional(),
   /** Its least value depends on the gateway. */
   attemptDeadlineMs: z.int().optional(),
+  conclusiveAfterMs: z.int().min(1_000).max(attemptDeadlineMaxMs).optional(),
+  askFirst: z.boolean().optional(),
   onError: aFunction<(error: unknown) => void>().optional(),
   runtime: runtimeSchema.optional(),
 } satisfies Record<keyof OpenOptions, z.ZodType>);

@@ -16,6 +16,7 @@ import { compileMachine } from './history/machine.ts';
 import { nodeFault } from './node-version.ts';
 import { isSettings, openOptionsSchema } from './open-options.ts';
 import type { GatewaySettings, OpenOptions } from './open-options.ts';
+import { isAskable } from './order/question.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { parseInput } from './parse.ts';
 import { PaymentOrders } from './payment-orders.ts';
@@ -25,11 +26,14 @@ import { systemRuntime } from './runtime.ts';
 /** The time between the last moment to send and the deadline, beyond the call itself, ms. */
 const deadlineMarginMs = 5_000;
 
+/** A signed request is taken for up to a minute, and answered within another, ms. */
+const conclusiveAfterDefaultMs = 120_000;
+
 /**
  * Opens payment orders on a store. No timer and no call starts before you ask for one.
  *
  * @throws {PaymentOrderError} `invalid-store-url`, `invalid-gateway-url`, `invalid-private-key`,
- * `invalid-input`, `store-unavailable`, `store-denied`, `store-not-ours`, `store-newer`,
+ * `gateway-cannot-be-asked`, `invalid-input`, `store-unavailable`, `store-denied`, `store-not-ours`, `store-newer`,
  * `store-corrupt` or `unsupported-node`.
  * @example
  * await using orders = await openPaymentOrders({ store: 'sqlite:orders.db', gateway });
@@ -40,6 +44,8 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
   const {
     runtime = systemRuntime(),
     retryPolicy: policy = defaultRetryPolicy,
+    conclusiveAfterMs = conclusiveAfterDefaultMs,
+    askFirst = false,
     onError = warn,
     ...given
   } = parseInput(openOptionsSchema, options);
@@ -56,6 +62,8 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
     policy,
     gateway,
     attemptDeadlineMs,
+    conclusiveAfterMs,
+    askFirst: requireAskable(askFirst, gateway),
     onError: guarded(onError),
   };
   const ownGateway = gateway === given.gateway ? null : gateway;
@@ -127,6 +135,16 @@ function parseDeadline(given: number | undefined, gateway: CancelGateway | null)
     'attemptDeadlineMs',
     `must be a whole number of at least ${leastMs} ms, ${deadlineMarginMs} ms more than the ` +
       `limit of one attempt, and of at most ${attemptDeadlineMaxMs} ms, a day`,
+  );
+}
+
+/** @throws {PaymentOrderError} `gateway-cannot-be-asked` */
+function requireAskable(askFirst: boolean, gateway: CancelGateway | null): boolean {
+  if (!askFirst || gateway === null || isAskable(gateway)) return askFirst;
+  throw new PaymentOrderError(
+    'gateway-cannot-be-asked',
+    'askFirst: needs a gateway with the method query; nothing was opened',
+    { field: 'askFirst' },
   );
 }
 

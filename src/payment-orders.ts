@@ -6,11 +6,19 @@ import { deliverWaiting } from './inbox/deliver.ts';
 import { Inbox } from './inbox/inbox.ts';
 import { parseInboxOptions } from './inbox/input.ts';
 import type { InboxOptions, Translate } from './inbox/types.ts';
-import { RunningWork, handleCommand, handleFact } from './order/handle.ts';
+import { RunningWork, handleCommand, handleFact, handleQuestion } from './order/handle.ts';
 import type { HandlerDependencies } from './order/handle.ts';
-import { parseCommand, parseCreate, parseFact } from './order/input.ts';
+import { parseCommand, parseCreate, parseFact, parseQuestion } from './order/input.ts';
 import type { OrderDependencies } from './order/transact.ts';
-import type { CallInput, CommandInput, CommandOptions, FactInput, Receipt } from './order/types.ts';
+import type {
+  AskOptions,
+  AskReceipt,
+  CallInput,
+  CommandInput,
+  CommandOptions,
+  FactInput,
+  Receipt,
+} from './order/types.ts';
 import { PaymentOrderQueries } from './payment-order-queries.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 import { Recovery } from './recovery/recovery.ts';
@@ -173,6 +181,17 @@ export class PaymentOrders extends PaymentOrderQueries {
     fact: FactInput<'ClosedAtGateway'> = {},
   ): Promise<Receipt> {
     return handleFact(this.open(), parseFact(orderNo, 'ClosedAtGateway', fact));
+  }
+
+  /**
+   * Asks the platform how the order stands, and records the answer. It changes nothing there, and an
+   * order in any state may be asked about. Where the platform says how the order ended, that ends a
+   * doubt. The answer may be that nothing was learned (`unknown`).
+   * @throws {PaymentOrderError} `gateway-not-configured` or `gateway-cannot-be-asked`
+   * @example const { answer, order } = await orders.ask('O1');
+   */
+  async ask(orderNo: string, options: AskOptions = {}): Promise<AskReceipt> {
+    return handleQuestion(this.open(), parseQuestion(orderNo, options));
   }
 
   /**

@@ -26,6 +26,13 @@ const runtime = index.systemRuntime();
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const settings = { url: 'https://localhost', appId: 'A'.repeat(16), privateKey };
 
+const askable = {
+  attemptMs: 15_000,
+  cancel: () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' } as const),
+  query: () => Promise.resolve({ status: 'pending', rule: 'scripted' } as const),
+  close: () => Promise.resolve(),
+};
+
 const recoverable = () => openPaymentOrders({ store: 'memory:', gateway: settings });
 
 /** Every public function that is given options, with some that fit. */
@@ -39,6 +46,7 @@ function openers(
       {
         ...{ store: `sqlite:${join(directory, 'orders.db')}`, gateway: settings, readOnly: false },
         ...{ allowInsecureCredentials: false, attemptDeadlineMs: 30_000, runtime },
+        ...{ conclusiveAfterMs: 120_000, askFirst: false },
         ...{
           onError: () => undefined,
           retryPolicy: { notExecutedMs: [], unknownMs: [], jitter: 0 },
@@ -119,6 +127,19 @@ function openers(
         await orders.replay('O1', given);
       },
       { machine: {} },
+    ],
+    [
+      'ask',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:', gateway: askable });
+        await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
+        await orders.ask('O1', given);
+      },
+      {
+        ...{ actor: { kind: 'operator', id: 'li.wei' }, correlationId: 'C1', causationId: 'M1' },
+        ...{ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
+        ...{ signal: new AbortController().signal },
+      },
     ],
     [
       'replayAll',

@@ -4,7 +4,7 @@
  * it has to read back as exactly what it was when it was appended.
  */
 
-import { isEventType } from '../../machines/payment-order.events.ts';
+import { beginsAttempt, isEventType } from '../../machines/payment-order.events.ts';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
@@ -16,7 +16,7 @@ import { instantOf } from '../runtime.ts';
 import type { ChainedMetadata } from './chain.ts';
 import { chainStart } from './chain.ts';
 import { currentSchemaVersion, decodeEvent, encodeEvent, parseEvent } from './codec.ts';
-import { Deduplication } from './deduplication.ts';
+import { Deduplication, isOutcome } from './deduplication.ts';
 import type { StoredEvent, Witness } from './event.ts';
 import { streamOf } from './event.ts';
 import type { CompiledMachine } from './machine.ts';
@@ -36,6 +36,7 @@ export class OrderHistory {
   readonly deduplication = new Deduplication();
   #fold: Fold;
   #head: StoredEvent;
+  #attemptTouchedAtMs: number | null = null;
 
   /** @throws {PaymentOrderError} as `apply` does */
   constructor(compiled: CompiledMachine, first: StoredEvent) {
@@ -44,6 +45,11 @@ export class OrderHistory {
     this.#fold = folded(compiled, null, first);
     this.#head = first;
     this.deduplication.apply(first);
+  }
+
+  /** When the newest attempt began, or an attempt was answered last, ms; null before the first. */
+  get attemptTouchedAtMs(): number | null {
+    return this.#attemptTouchedAtMs;
   }
 
   get fold(): Fold {
@@ -89,6 +95,9 @@ export class OrderHistory {
     this.#fold = folded(this.compiled, this, stored);
     this.#head = stored;
     this.deduplication.apply(stored);
+    if (beginsAttempt(stored.event) || isOutcome(stored.event)) {
+      this.#attemptTouchedAtMs = causeOf(stored).recordedAtMs;
+    }
     this.#assertCounted();
   }
 

@@ -161,9 +161,16 @@ export function decideOutcome(
   if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome);
   if (outcome.type === 'CancelBlocked') return recordOnce(order, { ...outcome, retryInMs: null });
   const delayMs = retryDelayMs(policy, order.known, outcome);
-  const share = 1 - policy.jitter + 2 * policy.jitter * random;
-  const retryInMs = delayMs === null ? null : Math.round(delayMs * share);
-  return recordOnce(order, { ...outcome, retryInMs });
+  return recordOnce(order, { ...outcome, retryInMs: drawn(delayMs, policy, random) });
+}
+
+/** The wait as it is recorded, ms. */
+export function drawn(
+  delayMs: number | null,
+  { jitter }: RetryPolicy,
+  random: number,
+): number | null {
+  return delayMs === null ? null : Math.round(delayMs * (1 - jitter + 2 * jitter * random));
 }
 
 /**
@@ -189,11 +196,16 @@ export function orderNotFound(orderNo: string): PaymentOrderError {
   return new PaymentOrderError('order-not-found', message, { stream: streamOf(orderNo) });
 }
 
-function roomForOperators({ head }: OrderHistory, limits: StreamLimits): number {
+/** How many events operators' commands and timers may still add. */
+export function roomForOperators(
+  { head }: OrderHistory,
+  limits: StreamLimits = streamLimits,
+): number {
   return limits.streamEventsMax - limits.keptForFacts - (head.revision + 1);
 }
 
-function roomForCallers(order: OrderHistory, limits: StreamLimits): number {
+/** How many events callers' commands may still add. */
+export function roomForCallers(order: OrderHistory, limits: StreamLimits): number {
   return roomForOperators(order, limits) - limits.keptForOperators;
 }
 
@@ -242,7 +254,7 @@ function noRoomToReject({ stream, head, deduplication }: OrderHistory, code: Rec
   );
 }
 
-function streamFull({ stream, head }: OrderHistory, consequence: string): PaymentOrderError {
+export function streamFull({ stream, head }: OrderHistory, consequence: string): PaymentOrderError {
   const { revision } = head;
   return new PaymentOrderError(
     'stream-full',

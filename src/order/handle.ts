@@ -1,12 +1,17 @@
 import { PaymentOrderError } from '../errors.ts';
 import { runAttempt } from './attempt.ts';
-import { decideCommand, decideFact } from './decide.ts';
+import type { CancelGateway } from '../gateway/cancel-gateway.ts';
+import { loadOrder } from '../history/load.ts';
+import type { EventContext } from '../history/load.ts';
+import { decideCommand, decideFact, orderNotFound } from './decide.ts';
 import { eventContextOf } from './input.ts';
-import type { ParsedCommand, ParsedFact } from './input.ts';
+import type { ParsedCommand, ParsedFact, ParsedQuestion } from './input.ts';
+import { ask, askWhyRefused, isAskable, platform } from './question.ts';
+import type { AskableGateway } from './question.ts';
 import { transact } from './transact.ts';
 import type { OrderDependencies, Transacted } from './transact.ts';
-import type { Receipt } from './types.ts';
-import { receiptOf } from './view.ts';
+import type { AskReceipt, Receipt } from './types.ts';
+import { receiptOf, viewOf } from './view.ts';
 
 /** What it takes to handle a command or fact from its input to its receipt. */
 export type HandlerDependencies = OrderDependencies & { readonly running: RunningWork };
@@ -59,6 +64,8 @@ export async function handleCommand(
   const context = eventContextOf(options, 'command', dependencies);
   const { commandId, signal, wait = true } = options;
   return unlessAborted(dependencies, signal, async () => {
+    const isFirst = command.type === 'RequestCancel' && dependencies.askFirst;
+    if (isFirst) await askBeforeCancel(dependencies, orderNo, commandId, context);
     const transacted = await transact(dependencies, orderNo, (order, first) => {
       const attemptsSeen = first?.known.answers.length;
       const decision = decideCommand(order, orderNo, command, { commandId, attemptsSeen });
@@ -83,6 +90,63 @@ export async function handleFact(
   });
 }
 
+/**
+ * Asks the platform how an order stands, records the answer, and tells it.
+ *
+ * @throws {PaymentOrderError} `gateway-not-configured`, `gateway-cannot-be-asked` or
+ * `order-not-found`
+ */
+export async function handleQuestion(
+  dependencies: HandlerDependencies,
+  { orderNo, options }: ParsedQuestion,
+): Promise<AskReceipt> {
+  const gateway = requireAskable(dependencies.gateway);
+  const context = eventContextOf(
+    { ...options, actor: options.actor ?? platform },
+    'query',
+    dependencies,
+  );
+  return unlessAborted(dependencies, options.signal, async () => {
+    const order = await loadOrder(dependencies.store, dependencies.compiled, orderNo);
+    if (order === null) throw orderNotFound(orderNo);
+    const answered = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
+    const kind = answered.isRecorded ? 'recorded' : 'not-recorded';
+    const view = viewOf(answered.order);
+    return { kind, answer: answered.answer, order: view, revision: view.revision, hash: view.hash };
+  });
+}
+
+function requireAskable(gateway: CancelGateway | null): AskableGateway {
+  if (isAskable(gateway)) return gateway;
+  throw gateway === null
+    ? new PaymentOrderError(
+        'gateway-not-configured',
+        'no gateway is configured, so nobody can be asked; give url, appId and privateKey',
+      )
+    : new PaymentOrderError(
+        'gateway-cannot-be-asked',
+        'the gateway has no method query, so the platform cannot be asked; nothing was stored',
+      );
+}
+
+/** Where the platform says that the order ended, the cancel that follows is answered by that. */
+async function askBeforeCancel(
+  dependencies: HandlerDependencies,
+  orderNo: string,
+  commandId: string | undefined,
+  { actor = platform, $correlationId }: EventContext,
+): Promise<void> {
+  const { store, compiled, gateway } = dependencies;
+  if (!isAskable(gateway)) return;
+  const order = await loadOrder(store, compiled, orderNo);
+  const isRepeat = commandId !== undefined && order?.deduplication.command(commandId) !== undefined;
+  if (order === null || isRepeat || !order.takes({ type: 'CancelRequested' })) return;
+  await ask(dependencies, gateway, order, {
+    context: { actor, $correlationId },
+    isWaitedFor: false,
+  });
+}
+
 /** Makes the attempt that the append began, if it began one. */
 async function makeAttempt(
   dependencies: HandlerDependencies,
@@ -93,6 +157,9 @@ async function makeAttempt(
   const { gateway, running, onError } = dependencies;
   if (ticket === null || gateway === null) return receiptOf(answer, order);
   const attempt = running.track(runAttempt(dependencies, gateway, orderNo, ticket));
+  const asking = attempt.then((after) => askWhyRefused(dependencies, gateway, after));
+  // What the attempt throws is thrown below.
+  running.track(asking).catch(() => undefined);
   if (wait) return receiptOf(answer, await attempt);
   attempt.catch(onError);
   return receiptOf(answer, order);

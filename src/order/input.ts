@@ -149,6 +149,14 @@ export function parseFact(orderNo: unknown, type: FactType, input: unknown): Par
   return { orderNo: parsedNo, fact, options, occurredAt };
 }
 
+export type ParsedQuestion = { readonly orderNo: string; readonly options: ParsedOptions };
+
+const askOptionsSchema = optionsSchema.omit({ commandId: true, source: true, wait: true });
+
+export function parseQuestion(orderNo: unknown, options: unknown): ParsedQuestion {
+  return { orderNo: parseOrderNo(orderNo), options: parseInput(askOptionsSchema, options) };
+}
+
 /** The service itself decides an attempt's deadline, so no caller may give one. */
 function chosenByCallers(event: EventType): z.ZodType<object> | null {
   const notTheirs = { attemptDeadlineMs: true } as const;
@@ -186,7 +194,7 @@ function asStored(payload: Readonly<Record<string, unknown>>): object {
 /** What is recorded about an event besides its data. */
 export function eventContextOf(
   options: ParsedOptions,
-  source: 'command' | 'fact',
+  source: RecordedFor,
   { runtime, onError }: RecordingDependencies,
 ): EventContext {
   const traceparent = traceparentSchema.optional().safeParse(options.traceparent);
@@ -201,12 +209,14 @@ export function eventContextOf(
   };
 }
 
+type RecordedFor = 'command' | 'fact' | 'query';
+
 type RecordingDependencies = {
   readonly runtime: Pick<Runtime, 'newId'>;
   readonly onError: (error: unknown) => void;
 };
 
-function malformedTrace(source: 'command' | 'fact'): PaymentOrderError {
+function malformedTrace(source: RecordedFor): PaymentOrderError {
   const [field, problem] = ['traceparent', 'must be a W3C traceparent'];
   const message = `${field}: ${problem}; the ${source} is handled without it`;
   return new PaymentOrderError('invalid-traceparent', message, { field, problem });

@@ -41,6 +41,10 @@ export type OrderDependencies = {
    * counts for others only where an older event recorded none.
    */
   readonly attemptDeadlineMs: number;
+  /** So long after it was touched last, an attempt can no longer take effect, ms. */
+  readonly conclusiveAfterMs: number;
+  /** Whether the platform is asked before the first attempt of a cancel. */
+  readonly askFirst: boolean;
   /** Gets the errors of work that no caller waits for. Never throws. */
   readonly onError: (error: unknown) => void;
 };
@@ -76,6 +80,7 @@ const conflictBackoff: BackoffRule = { firstMs: 2, maxMs: 125, jitter: 1 };
  * Reads, decides and appends at the revision that was read; starts again after a conflict.
  *
  * @param decide - Gets the order as it is now, and as the first read showed it.
+ * @param read - The order as it was just read; without it, it is read here.
  * @throws {PaymentOrderError} `too-much-contention` after 64 conflicts, and the errors of `decide`
  * and of the store.
  */
@@ -86,11 +91,13 @@ export async function transact(
     order: OrderHistory | null,
     first: OrderHistory | null,
   ) => { readonly decision: Decision; readonly context: EventContext },
+  read?: OrderHistory,
 ): Promise<Transacted> {
   const { store, runtime, compiled } = dependencies;
   let first: OrderHistory | null = null;
   for (let decisions = 1; decisions <= decisionsMax; decisions += 1) {
-    const order = await loadOrder(store, compiled, orderNo);
+    const isRead = decisions === 1 && read !== undefined;
+    const order = isRead ? read : await loadOrder(store, compiled, orderNo);
     first ??= order;
     const { decision, context } = decide(order, first);
     if (decision.kind === 'answer') {

@@ -211,6 +211,28 @@ export type Receipt =
       readonly hash: string;
     };
 
+/** What a question may carry. */
+export type AskOptions = Pick<
+  CommandOptions,
+  'actor' | 'correlationId' | 'causationId' | 'traceparent' | 'signal'
+>;
+
+/**
+ * The platform's answer to a question. `order`, `revision` and `hash` are those of the stream's head.
+ *
+ * - `recorded`: the answer is recorded now.
+ * - `not-recorded`: it says nothing that the history does not say, or something that settles nothing
+ *   came too late, because something else was recorded meanwhile.
+ */
+export type AskReceipt = {
+  readonly kind: 'recorded' | 'not-recorded';
+  /** What the platform answered, as it is recorded. */
+  readonly answer: Omit<EventData<'StatusReported'>, 'retryInMs'>;
+  readonly order: PaymentOrder;
+  readonly revision: number;
+  readonly hash: string;
+};
+
 /** Which orders `list` gives. Default: all. */
 export type OrderFilter = {
   readonly state?: OrderState | undefined;

@@ -1,13 +1,17 @@
 import { PaymentOrderError } from '../errors.ts';
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
+import { loadOrder } from '../history/load.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import { runAttempt } from '../order/attempt.ts';
 import type { Decision } from '../order/decide.ts';
-import { decideTimer } from '../order/decide.ts';
+import { decideTimer, roomForOperators, streamFull } from '../order/decide.ts';
+import { ask, askWhyRefused, isAskable } from '../order/question.ts';
+import type { Answered } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { deadlineOf, requireRevision, transact } from '../order/transact.ts';
 import { viewOf } from '../order/view.ts';
+import { stateOfDoubt } from './followed.ts';
 import type { Firing, RecoveryOptions } from './options.ts';
 
 export type RecoveryDependencies = OrderDependencies &
@@ -26,8 +30,9 @@ export function nextTimer({ fold }: OrderHistory): PendingTimer | undefined {
 }
 
 /**
- * Fires the order's timer if it is due: records its event and makes the attempt that it begins.
- * If another process was faster, nothing is left to do.
+ * Fires the order's timer if it is due: records its event and makes the attempt that it begins. In
+ * doubt the platform is asked instead, where it can be. If another process was faster, nothing is
+ * left to do.
  *
  * @param announced - The revision announced by the subscription; a read that lacks it is stale.
  * @returns the order afterwards, and whether an event was recorded here.
@@ -37,20 +42,55 @@ export async function fireDue(
   orderNo: string,
   announced = 0,
 ): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
-  const { answer, order, ticket } = await transact(dependencies, orderNo, (found) => {
-    return fire(dependencies, requireRevision(orderNo, found, announced));
-  });
+  const { store, compiled } = dependencies;
+  const found = await loadOrder(store, compiled, orderNo);
+  const read = requireRevision(orderNo, found, announced);
+  const asked = await askInDoubt(dependencies, read);
+  if (asked !== null && asked.answer.status !== 'unavailable') {
+    const attempt = asked.order.known.answers.length;
+    if (asked.isRecorded) tell(dependencies, { event: 'StatusReported', attempt }, asked.order);
+    return { order: asked.order, fired: asked.isRecorded };
+  }
+  return fireTimer(dependencies, orderNo, asked?.order ?? read);
+}
+
+/** Null where the order does not wait in doubt, its time has not come, or nobody can be asked. */
+async function askInDoubt(
+  dependencies: RecoveryDependencies,
+  order: OrderHistory,
+): Promise<Answered | null> {
+  const { gateway } = dependencies;
+  if (order.fold.state !== stateOfDoubt || !isAskable(gateway)) return null;
+  const timer = dueTimer(dependencies, order);
+  if (timer === undefined) return null;
+  if (roomForOperators(order) <= 0) throw streamFull(order, 'no further question is asked');
+  return ask(dependencies, gateway, order, { context: contextOf(order, timer), isWaitedFor: true });
+}
+
+async function fireTimer(
+  dependencies: RecoveryDependencies,
+  orderNo: string,
+  read: OrderHistory,
+): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
+  const { answer, order, ticket } = await transact(
+    dependencies,
+    orderNo,
+    (found) => fire(dependencies, requireRevision(orderNo, found, read.head.revision)),
+    read,
+  );
   if (answer.kind !== 'accepted') return { order, fired: false };
+  const { gateway } = dependencies;
   const { event } = order.head;
   const attempt = 'attempt' in event ? event.attempt : order.known.answers.length;
   let after = order;
   try {
     if (ticket !== null) {
-      after = await runAttempt(dependencies, dependencies.gateway, orderNo, ticket);
+      after = await runAttempt(dependencies, gateway, orderNo, ticket);
     }
   } finally {
     tell(dependencies, { event: event.type, attempt }, after);
   }
+  await askWhyRefused(dependencies, gateway, after);
   return { order: after, fired: true };
 }
 
@@ -74,19 +114,35 @@ function fire(
   dependencies: RecoveryDependencies,
   order: OrderHistory,
 ): { readonly decision: Decision; readonly context: EventContext } {
-  const { runtime, policy, signal } = dependencies;
-  const timer = nextTimer(order);
-  const context: EventContext = {
-    actor: { kind: 'timer', id: 'recovery' },
-    source: 'timer',
-    $correlationId: timer?.cause.correlationId ?? order.head.metadata.$correlationId,
-    $causationId: timer?.cause.eventId,
-  };
-  if (signal.aborted || timer === undefined || !isDue(dependencies, order, timer)) {
+  const { runtime, policy } = dependencies;
+  const timer = dueTimer(dependencies, order);
+  const context: EventContext = { ...contextOf(order, timer), source: 'timer' };
+  if (timer === undefined) {
     return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, context };
   }
   const event = order.raisedBy(timer);
   return { decision: decideTimer(order, event, policy, runtime.random()), context };
+}
+
+function contextOf(
+  { head }: OrderHistory,
+  timer: PendingTimer | undefined,
+): Omit<EventContext, 'source'> {
+  return {
+    actor: { kind: 'timer', id: 'recovery' },
+    $correlationId: timer?.cause.correlationId ?? head.metadata.$correlationId,
+    $causationId: timer?.cause.eventId,
+  };
+}
+
+/** The timer that is to be fired now. */
+function dueTimer(
+  dependencies: RecoveryDependencies,
+  order: OrderHistory,
+): PendingTimer | undefined {
+  const timer = nextTimer(order);
+  const isNow = timer !== undefined && isDue(dependencies, order, timer);
+  return isNow && !dependencies.signal.aborted ? timer : undefined;
 }
 
 /**

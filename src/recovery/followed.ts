@@ -27,6 +27,9 @@ export type Followed = {
 /** The state in which a cancel is open and no timer runs. */
 export const stateOfReview = 'cancelling.needsReview';
 
+/** The state whose timer asks the platform, where it can be asked. Only there an answer moves the order. */
+export const stateOfDoubt = 'cancelling.inDoubt';
+
 /** The orders in an open cancel that may wait for a timer. One that needs review has none. */
 export const followedOrders: Followed = {
   prefix: streamPrefix,

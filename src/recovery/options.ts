@@ -7,11 +7,14 @@ import { aFunction } from '../parse.ts';
 /** A timer that was fired, and what came of it. */
 export type Firing = {
   readonly orderNo: string;
-  /** What was recorded: `CancelRetryDue`, or `CancelOutcomeUnknown` for an abandoned attempt. */
+  /**
+   * What was recorded: `CancelRetryDue`, `StatusReported` for a question that was asked in doubt, or
+   * `CancelOutcomeUnknown` for an abandoned attempt.
+   */
   readonly event: EventType;
-  /** The attempt that it began, or that was abandoned. */
+  /** The attempt that it began, or that was abandoned; for a question the newest one. */
   readonly attempt: number;
-  /** The answer to that attempt. `in-flight`: none could be recorded, and `onError` has the reason. */
+  /** The answer to that attempt, as it is known afterwards. `in-flight`: none could be recorded, and `onError` has the reason. */
   readonly answer: AttemptResult;
   /** The order afterwards. */
   readonly order: PaymentOrder;

@@ -213,6 +213,8 @@ export class ModelWorld {
       compiled: compiledMachine(this.#machine),
       policy: defaultRetryPolicy,
       attemptDeadlineMs,
+      conclusiveAfterMs: 120_000,
+      askFirst: false,
       onError: (error: unknown) => this.errors.push(error),
       store: this.#storeOf(life.signal, whileAlive),
       gateway: {

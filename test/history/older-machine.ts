@@ -26,7 +26,8 @@ export function ordersWith(
 ): PaymentOrders {
   const bench = {
     ...{ store, runtime, gateway, compiled: compileMachine(machine), policy: defaultRetryPolicy },
-    ...{ attemptDeadlineMs: 30_000, onError: (error: unknown) => errors.push(error) },
+    ...{ attemptDeadlineMs: 30_000, conclusiveAfterMs: 120_000, askFirst: false },
+    ...{ onError: (error: unknown) => errors.push(error) },
   };
   return new PaymentOrders(bench, () => Promise.resolve());
 }

@@ -160,6 +160,14 @@ export const inputErrors = {
       secrets.all.map((text) => () => orders.cancel('O1', { reason: text.slice(0, 512) })),
     );
   },
+  'gateway-cannot-be-asked': async ({ secrets }) => {
+    const { orders } = await ordersWithOne({
+      gateway: gatewayOf(() => Promise.reject(new Error())),
+    });
+    return failuresOf(
+      secrets.all.map((text) => () => orders.ask('O1', { correlationId: text.slice(0, 20) })),
+    );
+  },
   'gateway-failed': async ({ secrets, show }) => {
     const reported: unknown[] = [];
     for (const text of secrets.all) {

@@ -1,0 +1,159 @@
+/**
+ * How a doubt ends: the platform is asked how the order stands, and its answer is recorded as a fact.
+ *
+ * A question changes nothing at the platform. So nothing has to be recorded before it, and it may be
+ * asked again: whoever dies between the question and the record has lost nothing. What must not go
+ * wrong is what the answer is taken for. It speaks of the attempts that had been made when it was
+ * asked, and of nothing that was recorded since. And `pending` says that an attempt did not run only
+ * if the attempt could no longer take effect by then.
+ */
+
+import { fitReport } from '../../machines/payment-order.outcomes.ts';
+import type { Asked } from '../../machines/payment-order.outcomes.ts';
+import { inDoubt, isInFlight } from '../../machines/payment-order.facts.ts';
+import type { EventData } from '../../machines/payment-order.events.ts';
+import { minorUnits } from '../currency.ts';
+import { PaymentOrderError } from '../errors.ts';
+import { retold } from '../foreign-error.ts';
+import type { CancelGateway, QueryAnswer } from '../gateway/cancel-gateway.ts';
+import type { EventContext, OrderHistory } from '../history/load.ts';
+import { sleep } from '../runtime.ts';
+import { decideReport } from './decide-report.ts';
+import { requireRevision, transact } from './transact.ts';
+import type { OrderDependencies } from './transact.ts';
+
+/** A gateway that can be asked. */
+export type AskableGateway = CancelGateway & Required<Pick<CancelGateway, 'query'>>;
+
+type Report = EventData<'StatusReported'>;
+
+export type Question = {
+  /** Who asks, and why. */
+  readonly context: Omit<EventContext, 'source'>;
+  /** The order waits for this answer, so it is recorded even if it repeats the one before it. */
+  readonly isWaitedFor: boolean;
+};
+
+export type Answered = {
+  /** What was answered, whether it is recorded or not. */
+  readonly answer: EventData<'StatusReported'>;
+  readonly isRecorded: boolean;
+  /** The order afterwards. */
+  readonly order: OrderHistory;
+};
+
+/** Who answers; the actor of an answer that nobody in particular asked for. */
+export const platform = { kind: 'gateway', id: 'payment.order.query' } as const;
+
+export function isAskable(gateway: CancelGateway | null): gateway is AskableGateway {
+  return gateway?.query !== undefined;
+}
+
+/** Asks once, and records the answer if it says something that is not known or is waited for. */
+export async function ask(
+  dependencies: OrderDependencies,
+  gateway: AskableGateway,
+  order: OrderHistory,
+  { context, isWaitedFor }: Question,
+): Promise<Answered> {
+  const { orderNo } = order.known;
+  const asked = askedAbout(order, dependencies);
+  const answer = await answerOf(dependencies, gateway, order, asked);
+  const { policy, runtime } = dependencies;
+  const { answer: decided, order: after } = await transact(dependencies, orderNo, (found) => {
+    const event = { type: 'StatusReported', ...answer } as const;
+    const decision = decideReport(requireRevision(orderNo, found, asked.headRevision), event, {
+      ...{ policy, random: runtime.random(), isWaitedFor },
+    });
+    return { decision, context: { ...context, source: 'query' } };
+  });
+  return { answer, isRecorded: decided.kind === 'accepted', order: after };
+}
+
+/** What an answer may be about, drawn before the question is sent. */
+function askedAbout(
+  { known, head, attemptTouchedAtMs }: OrderHistory,
+  { runtime, conclusiveAfterMs }: OrderDependencies,
+): Asked {
+  const sinceMs = attemptTouchedAtMs === null ? Infinity : runtime.now() - attemptTouchedAtMs;
+  return {
+    conclusive: !isInFlight(known) && sinceMs >= conclusiveAfterMs,
+    attempts: known.answers.length,
+    headRevision: head.revision,
+  };
+}
+
+/** Never rejects. */
+async function answerOf(
+  { runtime, attemptDeadlineMs, onError }: OrderDependencies,
+  gateway: AskableGateway,
+  { stream, known }: OrderHistory,
+  asked: Asked,
+): Promise<Report> {
+  const { orderNo, processBillNo } = known;
+  const answered = new AbortController();
+  const limit = sleep(runtime, attemptDeadlineMs, answered.signal).then(() => unanswered);
+  let given: unknown;
+  try {
+    given = await Promise.race([gateway.query({ orderNo, processBillNo }), limit]);
+  } catch (error) {
+    onError(portFailed(stream, 'threw instead of returning an answer', retold(error)));
+    given = { status: 'unknown', rule: 'query-failed' } satisfies QueryAnswer;
+  } finally {
+    answered.abort();
+  }
+  const { report, changed } = fitReport(asked, given);
+  if (changed.includes('status')) onError(portFailed(stream, 'returned no status that exists'));
+  else if (changed.length > 0) {
+    const what = `gave evidence that no event can hold as it is (${changed.join(', ')})`;
+    onError(portFailed(stream, what));
+  }
+  return withAmount(report);
+}
+
+const unanswered: QueryAnswer = { status: 'unknown', rule: 'query-unanswered' };
+
+/** The amount as a number, where it can be read. Where the platform names no currency, it is yuan. */
+function withAmount(report: Report): Report {
+  const { amount, amountCurrency = 'CNY' } = report;
+  if (amount === undefined) return report;
+  const currency = amountCurrency.toUpperCase();
+  try {
+    return { ...report, amountMinor: minorUnits(amount, currency), currency };
+  } catch (error) {
+    if (!(error instanceof PaymentOrderError)) throw error;
+    return report;
+  }
+}
+
+function portFailed(stream: string, what: string, cause?: Error): PaymentOrderError {
+  const message =
+    `stream ${stream}: the gateway port was asked how the order stands and ${what}; nothing is ` +
+    'learned from what cannot be read, and the order is asked about again: correct the port';
+  return new PaymentOrderError('gateway-failed', message, { stream, cause });
+}
+
+/** True where a refusal is the newest thing that decided, and its cancel is over. */
+export function isJustRefused({ known }: OrderHistory): boolean {
+  const isNewest = known.history.at(-1)?.type === 'CancelRefused';
+  return isNewest && !known.paid && !known.closed && !inDoubt(known) && !isInFlight(known);
+}
+
+/**
+ * Asks once why a cancel was refused: the order may be paid, and nobody told it. Best effort: what
+ * goes wrong is reported.
+ */
+export async function askWhyRefused(
+  dependencies: OrderDependencies,
+  gateway: CancelGateway,
+  order: OrderHistory,
+): Promise<void> {
+  if (!isAskable(gateway) || !isJustRefused(order)) return;
+  const { $correlationId } = order.head.metadata;
+  const context = { actor: platform, $correlationId, $causationId: order.head.id };
+  try {
+    await ask(dependencies, gateway, order, { context, isWaitedFor: false });
+  } catch (error) {
+    dependencies.onError(error);
+  }
+}
