@@ -124,7 +124,7 @@ function commandOf<T extends CommandType>(
   payload: Readonly<Record<string, unknown>>,
 ): Command & { type: T } {
   const event = commands[type].event;
-  const parsed = parsePayload(chosenByCallers(event) ?? eventSchemas[event], payload);
+  const parsed = parsePayload(chosenByCallers[event] ?? eventSchemas[event], payload);
   // Parsed by the schema of this very type; TypeScript does not follow the pairing.
   return { type, payload: parsed } as Command & { type: T };
 }
@@ -158,12 +158,13 @@ export function parseQuestion(orderNo: unknown, options: unknown): ParsedQuestio
 }
 
 /** The service itself decides an attempt's deadline, so no caller may give one. */
-function chosenByCallers(event: EventType): z.ZodType<object> | null {
-  const notTheirs = { attemptDeadlineMs: true } as const;
-  if (event === 'CancelRequested') return eventSchemas[event].omit(notTheirs);
-  if (event === 'CancelRetryRequested') return eventSchemas[event].omit(notTheirs);
-  return null;
-}
+const notTheirs = { attemptDeadlineMs: true } as const;
+
+/** What callers give for an event, where that is less than is stored. */
+const chosenByCallers: { readonly [T in EventType]?: z.ZodType<object> } = {
+  CancelRequested: eventSchemas.CancelRequested.omit(notTheirs),
+  CancelRetryRequested: eventSchemas.CancelRetryRequested.omit(notTheirs),
+};
 
 /** What a channel told is kept whatever its currency; what our caller asks for must be payable. */
 function parsePayload(
