@@ -148,12 +148,18 @@ function requireAskable(askFirst: boolean, gateway: CancelGateway | null): boole
   );
 }
 
+/** By its own deadline. A process knows few, and compiling a machine takes longer than opening. */
+const machines = new Map([[attemptDeadlineDefaultMs, paymentOrderMachine]]);
+
 /** Attempts that older versions recorded have no deadline of their own: there ours counts. */
 function machineWithDeadline(ownMs: number): PaymentOrderMachine {
-  if (ownMs === attemptDeadlineDefaultMs) return paymentOrderMachine;
+  const known = machines.get(ownMs);
+  if (known !== undefined) return known;
   const attemptDeadline = ({ context }: { readonly context: OrderFacts }) =>
     context.attemptDeadlineMs ?? ownMs;
-  return paymentOrderMachine.provide({ delays: { attemptDeadline } });
+  const machine = paymentOrderMachine.provide({ delays: { attemptDeadline } });
+  machines.set(ownMs, machine);
+  return machine;
 }
 
 /** A listener that throws must not end the work whose error it was given. */
