@@ -24,6 +24,9 @@ export function randomStreams(seed: number): (purpose: string) => Random {
   };
 }
 
+/** Every event of a run has some sixty bytes drawn. */
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function randomOf(seed: number): Random {
   const next = randomNumbers(seed);
   const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
@@ -36,8 +39,11 @@ function randomOf(seed: number): Random {
       if (picked === undefined) throw new TypeError('nothing to pick from');
       return picked;
     },
-    hex: (bytes) =>
-      Array.from({ length: bytes }, () => between(0, 255).toString(16).padStart(2, '0')).join(''),
+    hex: (bytes) => {
+      let drawn = '';
+      for (let left = bytes; left > 0; left -= 1) drawn += hexOfByte[between(0, 255)] ?? '';
+      return drawn;
+    },
   };
 }
 
