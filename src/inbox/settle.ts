@@ -17,6 +17,8 @@ import { eventContextOf } from '../order/input.ts';
 import { transact } from '../order/transact.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import type { NoticeEvent, Translated } from './events.ts';
+import { confirmation, whoConfirms } from './confirm.ts';
+import type { AskingPace } from './confirm.ts';
 import { afterConflict, listNotice } from './list-of-order.ts';
 import { appendToNotice, loadNotice, voucherOf } from './notice.ts';
 import type { NoticeState } from './notice.ts';
@@ -28,19 +30,22 @@ import type { NoticeApplication, Translate } from './types.ts';
  * The notice, brought as far as it goes now.
  *
  * @param translate - Null where this process has no translator: what is not translated stays.
+ * @param pace - Of questions to the platform. Null where nobody is asked now: recovery asks.
  * @throws {PaymentOrderError} where the store fails; what was appended until then stays.
  */
 export async function settle(
   dependencies: OrderDependencies,
   given: NoticeState,
   translate: Translate | null,
+  pace: AskingPace | null = null,
 ): Promise<NoticeState> {
+  const ways = { translate, pace };
   let state = given;
   /** Once the order holds the fact, the notice is applied, whatever else happens to it meanwhile. */
   let applied: NoticeEvent<'NoticeApplied'> | null = null;
   let conflicts = 0;
   while (state.standing !== 'applied') {
-    const event: NoticeEvent | null = applied ?? (await nextEvent(dependencies, state, translate));
+    const event: NoticeEvent | null = applied ?? (await nextEvent(dependencies, state, ways));
     if (event === null) return state;
     if (event.type === 'NoticeApplied') applied = event;
     const after = await appendToNotice(dependencies, state, event);
@@ -51,6 +56,8 @@ export async function settle(
   return state;
 }
 
+type Ways = { readonly translate: Translate | null; readonly pace: AskingPace | null };
+
 /** A fact whose order does not exist: it is listed for it, and the order is looked for again. */
 function isListedNext(event: NoticeEvent): boolean {
   return event.type === 'NoticeWaits' && event.translated !== undefined;
@@ -60,12 +67,12 @@ function isListedNext(event: NoticeEvent): boolean {
 async function nextEvent(
   dependencies: OrderDependencies,
   state: NoticeState,
-  translate: Translate | null,
+  { translate, pace }: Ways,
 ): Promise<NoticeEvent | null> {
   if (state.standing !== 'received' && state.standing !== 'waiting') return null;
   const meaning = await known(dependencies, state, translate);
   if (meaning === null) return null;
-  if (meaning.kind === 'fact') return nextOfFact(dependencies, state, meaning.translated);
+  if (meaning.kind === 'fact') return nextOfFact(dependencies, state, meaning.translated, pace);
   const { kind, problem } = meaning;
   if (kind !== 'waits') return { type: 'NoticeHeld', code: kind, problem };
   return state.standing === 'waiting' ? null : { type: 'NoticeWaits', problem };
@@ -92,17 +99,43 @@ async function nextOfFact(
   dependencies: OrderDependencies,
   state: NoticeState,
   translated: Translated,
+  pace: AskingPace | null,
 ): Promise<NoticeEvent | null> {
-  const { orderNo, signed } = translated;
-  const vouchedBy = voucherOf(state, signed);
+  const vouchedBy = voucherOf(state, translated.signed);
   if (vouchedBy === null && state.isForged) {
     const problem = 'its signature was found invalid, and this translator did not verify it';
     return { type: 'NoticeHeld', code: 'forged', problem };
   }
-  if (vouchedBy === null) {
-    const problem = 'nothing vouches for its sender';
-    return { type: 'NoticeHeld', code: 'unvouched', problem, translated };
+  if (vouchedBy !== null) return nextOfTrueFact(dependencies, state, translated, vouchedBy);
+  const gateway = whoConfirms(dependencies, translated);
+  if (gateway === null) return unvouched(translated, 'nothing vouches for its sender');
+  const answer =
+    pace === null
+      ? ({ kind: 'not-yet' } as const)
+      : await pace.take(() => confirmation(dependencies, gateway, state, translated));
+  switch (answer.kind) {
+    case 'confirmed':
+      return nextOfTrueFact(dependencies, state, translated, answer.vouchedBy);
+    case 'not-confirmed':
+      return unvouched(translated, answer.problem);
+    case 'not-yet': {
+      const problem = 'nothing vouches for its sender, so recovery asks the platform';
+      return state.standing === 'waiting' ? null : { type: 'NoticeWaits', problem, translated };
+    }
   }
+}
+
+function unvouched(translated: Translated, problem: string): NoticeEvent {
+  return { type: 'NoticeHeld', code: 'unvouched', problem, translated };
+}
+
+async function nextOfTrueFact(
+  dependencies: OrderDependencies,
+  state: NoticeState,
+  translated: Translated,
+  vouchedBy: string,
+): Promise<NoticeEvent | null> {
+  const { orderNo } = translated;
   const record = () => recorded(dependencies, state, translated, vouchedBy);
   let result = await record();
   if (result === null) {

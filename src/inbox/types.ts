@@ -88,7 +88,8 @@ export type InboxOptions = {
 
 /**
  * - `applied`: its fact is recorded in an order, or was recorded before.
- * - `waiting`: for its order to be created, or for its translator. It is tried again.
+ * - `waiting`: for its order to be created, for its translator, or for recovery to ask the platform
+ *   whether it is true, where nothing else vouches for it. It is tried again.
  * - `held`: it needs an operator.
  * - `discarded`: by an operator.
  */

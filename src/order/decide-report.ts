@@ -35,17 +35,20 @@ export function decideReport(
   const event = withWait(known, report, policy, random);
   const newest = known.history.at(-1);
   const isStanding = newest === undefined || newest.revision <= report.headRevision;
-  const isRepeat =
-    newest?.type === 'StatusReported' &&
-    newest.status === report.status &&
-    newest.conclusive === report.conclusive;
   const room = isWaitedFor ? roomForOperators(order, limits) : roomForCallers(order, limits);
   const changes = settles(report.status) && saysMore(known, event);
   const isRecorded = changes
     ? order.head.revision + 1 < limits.streamEventsMax
-    : isStanding && room > 0 && (isWaitedFor || !isRepeat);
+    : isStanding && room > 0 && (isWaitedFor || !isRepeat(known, report));
   if (!isRecorded) return { kind: 'answer', answer: { kind: 'duplicate' } };
   return { kind: 'append', event, answer: { kind: 'accepted' } };
+}
+
+/** Whether the platform said just that before, and nothing that could change it happened since. */
+function isRepeat({ history }: OrderFacts, { status, conclusive }: Report): boolean {
+  const before = history.findLast(({ type }) => type === 'StatusReported');
+  if (before?.type !== 'StatusReported' || before.status !== status) return false;
+  return settles(status) || (before.conclusive === conclusive && before === history.at(-1));
 }
 
 /** An answer that ends no doubt is followed by another wait. */

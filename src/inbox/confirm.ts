@@ -1,0 +1,74 @@
+/**
+ * Why the platform is asked about a notice: nothing vouches for its sender, and the platform itself
+ * can say whether it is true. Its answer is recorded in the order, as the answer to any question. The
+ * notice is applied only where it says no more than that answer does.
+ */
+
+import type { FactType, ReportedStatus } from '../../machines/payment-order.events.ts';
+import { loadOrder } from '../history/load.ts';
+import { ask, isAskable, platform } from '../order/question.ts';
+import type { AskableGateway } from '../order/question.ts';
+import type { OrderDependencies } from '../order/transact.ts';
+import { millisecondsOf } from '../runtime.ts';
+import type { Translated } from './events.ts';
+import type { NoticeState } from './notice.ts';
+
+/** Lets one question after the other through. */
+export type AskingPace = { take<T>(work: () => Promise<T>): Promise<T> };
+
+/** `not-yet`: the platform may say so later. */
+export type Confirmation =
+  | { readonly kind: 'confirmed'; readonly vouchedBy: string }
+  | { readonly kind: 'not-yet' }
+  | { readonly kind: 'not-confirmed'; readonly problem: string };
+
+/** A notice that the platform does not confirm for so long is held, ms. */
+const askedForMs = 3_600_000;
+
+/** What the platform reports of an order where the fact is true. A status says nothing of the others. */
+const statusOf: Readonly<Partial<Record<FactType, ReportedStatus>>> = {
+  PaymentSucceeded: 'succeeded',
+  PaymentFailed: 'failed',
+  ClosedAtGateway: 'canceled',
+};
+
+/** Who can say whether the fact is true; null where nobody can. */
+export function whoConfirms(
+  { gateway }: Pick<OrderDependencies, 'gateway'>,
+  { type }: Translated,
+): AskableGateway | null {
+  return isAskable(gateway) && statusOf[type] !== undefined ? gateway : null;
+}
+
+/** Asks the platform whether the fact is true. */
+export async function confirmation(
+  dependencies: OrderDependencies,
+  gateway: AskableGateway,
+  { receivedId, receivedAt }: NoticeState,
+  { orderNo, type, fact }: Translated,
+): Promise<Confirmation> {
+  const { store, compiled, runtime } = dependencies;
+  const order = await loadOrder(store, compiled, orderNo);
+  if (order === null) return notConfirmed('its order does not exist');
+  const context = {
+    ...{ actor: platform, $correlationId: runtime.newId(), $causationId: receivedId },
+  };
+  const { answer } = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
+  const { status, amountMinor, currency } = answer;
+  const isOpen = status === 'pending' || status === 'unknown';
+  if (isOpen && runtime.now() - millisecondsOf(receivedAt) < askedForMs) return { kind: 'not-yet' };
+  if (status !== statusOf[type]) return notConfirmed(`the platform reports ${status}`);
+  const isOtherAmount = fact['amountMinor'] !== amountMinor || fact['currency'] !== currency;
+  if (fact['amountMinor'] !== undefined && isOtherAmount) {
+    return notConfirmed('the platform does not report its amount');
+  }
+  const { transactionNo = orderNo } = fact;
+  if (transactionNo !== orderNo) {
+    return notConfirmed('the platform does not report transaction numbers');
+  }
+  return { kind: 'confirmed', vouchedBy: platform.id };
+}
+
+function notConfirmed(why: string): Confirmation {
+  return { kind: 'not-confirmed', problem: `nothing vouches for its sender, and ${why}` };
+}

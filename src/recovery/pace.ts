@@ -1,0 +1,25 @@
+import type { Runtime } from '../runtime.ts';
+import { sleep } from '../runtime.ts';
+
+/** Questions that no order waits for are asked one at a time, so far apart, ms. */
+const pauseMs = 200;
+
+/** Lets work through one at a time, with a pause after each. */
+export class Pace {
+  readonly #runtime: Pick<Runtime, 'setTimer'>;
+  readonly #signal: AbortSignal;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(runtime: Pick<Runtime, 'setTimer'>, signal: AbortSignal) {
+    this.#runtime = runtime;
+    this.#signal = signal;
+  }
+
+  /** Does the work when its turn comes. */
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    const pause = () => sleep(this.#runtime, pauseMs, this.#signal);
+    this.#last = done.then(pause, pause);
+    return done;
+  }
+}
