@@ -40,6 +40,19 @@ const conclusiveAfterDefaultMs = 120_000;
  * await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
+  const { dependencies, release } = await dependenciesOf(options);
+  return new PaymentOrders(dependencies, release);
+}
+
+/**
+ * What payment orders are made of, by the options that callers give.
+ *
+ * @internal
+ */
+export async function dependenciesOf(options: OpenOptions): Promise<{
+  readonly dependencies: OrderDependencies;
+  readonly release: () => Promise<void>;
+}> {
   assertNode(process.versions.node);
   const {
     runtime = systemRuntime(),
@@ -67,11 +80,11 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
     onError: guarded(onError),
   };
   const ownGateway = gateway === given.gateway ? null : gateway;
-  return new PaymentOrders(dependencies, releaseOf(ownGateway, isOwned ? store : null));
+  return { dependencies, release: releaseOf(ownGateway, isOwned ? store : null) };
 }
 
 /**
- * Closes what was opened here. It stands apart, because a closure in `openPaymentOrders` would keep
+ * Closes what was opened here. It stands apart, because a closure in `dependenciesOf` would keep
  * its options, and with them the text of the private key, for as long as the orders.
  */
 function releaseOf(gateway: CancelGateway | null, store: EventStore | null): () => Promise<void> {

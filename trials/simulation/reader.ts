@@ -1,4 +1,3 @@
-import { openPaymentOrders } from '../../src/open.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { WallClock } from './clock.ts';
 import { SimProcess } from './process.ts';
@@ -24,7 +23,7 @@ export function readerOf(sim: Sim): (orderNo: string) => Promise<void> {
     cancel: () => touches('calls'),
     close: () => Promise.resolve(),
   };
-  const opened = openPaymentOrders({ store, gateway, runtime: life.runtime });
+  const opened = sim.open({ store, gateway, runtime: life.runtime });
   return async (orderNo) => {
     const orders = await opened;
     try {

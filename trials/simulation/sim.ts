@@ -1,3 +1,8 @@
+import type { OpenOptions } from '../../src/open-options.ts';
+import type { CompiledMachine } from '../../src/history/machine.ts';
+import { dependenciesOf } from '../../src/open.ts';
+import { PaymentOrders } from '../../src/payment-orders.ts';
+import { remembering } from '../../src/testing/remembering.ts';
 import { Checker } from './checker.ts';
 import type { FaultName } from './faults.ts';
 import { Kernel } from './kernel.ts';
@@ -24,6 +29,8 @@ export type Sim = {
   readonly isOutageLong: boolean;
   /** Draws whether a fault strikes now; never in peace, or where the plan leaves it out. */
   readonly strikes: (fault: FaultName, share: number) => boolean;
+  /** As `openPaymentOrders` opens; all processes of the run remember what they folded. */
+  readonly open: (options: OpenOptions) => Promise<PaymentOrders>;
 };
 
 /** How often each fault strikes for certain, the first times that it can. */
@@ -66,11 +73,23 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
       if (isDown) count(seen, 'fault storeOutage');
       return isDown;
     },
+    open: opener(),
     strikes: (fault, share) => {
       if (checker.isInPeace || !has(fault) || !isChosen(fault, share)) return false;
       count(seen, `fault ${fault}`);
       return true;
     },
+  };
+}
+
+function opener(): Sim['open'] {
+  const machines = new Map<CompiledMachine, CompiledMachine>();
+  return async (options) => {
+    const { dependencies, release } = await dependenciesOf(options);
+    const { compiled } = dependencies;
+    const machine = machines.get(compiled) ?? remembering(compiled);
+    machines.set(compiled, machine);
+    return new PaymentOrders({ ...dependencies, compiled: machine }, release);
   };
 }
 

@@ -1,4 +1,3 @@
-import { openPaymentOrders } from '../../src/open.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { Acts, orderNumber } from './acts.ts';
 import type { Violation } from './checker.ts';
@@ -129,7 +128,7 @@ class Run {
 
   async #open(life: Incarnation): Promise<void> {
     const { checker, kernel } = this.#sim;
-    const orders = await openPaymentOrders({
+    const orders = await this.#sim.open({
       store: storeOf(this.#sim, life),
       gateway: gatewayOf(this.#sim, life, this.#platform),
       runtime: life.runtime,
