@@ -51,6 +51,8 @@ export const errorCodes = {
   'replay-divergence': { lane: 'history', retryable: false, exitCode: 4 },
   /** A gateway of your own threw, or gave what no event can hold. */
   'gateway-failed': { lane: 'gateway', retryable: false, exitCode: 1 },
+  /** The platform answered a question with another order. The answer was not used. */
+  'wrong-order-answered': { lane: 'gateway', retryable: false, exitCode: 1 },
   /** A translator of your own threw, or did not answer. */
   'translator-failed': { lane: 'inbox', retryable: false, exitCode: 1 },
   'unsupported-machine': { lane: 'machine', retryable: false, exitCode: 1 },

@@ -72,7 +72,8 @@ export type QueryRequest = {
 
 /**
  * The evidence of a question. What `AttemptEvidence` says of an attempt holds here too; `queryRules`
- * lists the rules of the HTTP gateway.
+ * lists the rules of the HTTP gateway. An answer about another order is `unknown`, by the rule
+ * `order-differs`; it is reported to `onError`.
  */
 export type QueryEvidence = AttemptEvidence & {
   /** The amount as the platform wrote it, such as `106.09` for yuan: text, at most 64 characters. */
@@ -177,11 +178,9 @@ export type CancelGateway = {
  * - `weak-key`: an RSA key under 2048 bits.
  * - `insecure-transport`: plain http off loopback, which the configuration allowed.
  * - `clock-refused`: the platform refused our timestamp; this machine's clock may be wrong.
- * - `wrong-order-answered`: the platform answered a question with the status of another order. The
- *   answer was not used.
  */
 export type GatewayWarning = {
-  readonly code: 'weak-key' | 'insecure-transport' | 'clock-refused' | 'wrong-order-answered';
+  readonly code: 'weak-key' | 'insecure-transport' | 'clock-refused';
   readonly message: string;
 };
 

@@ -23,7 +23,6 @@ import { callPath, isInsecure, parseGatewayUrl } from './gateway-url.ts';
 import { limitsSchema, parseLimits } from './limits.ts';
 import type { HttpGatewayLimits, Limits } from './limits.ts';
 import { isKeyInput, loadPrivateKey } from './private-key.ts';
-import type { QueryRuleName } from './query-classification.ts';
 import { answerOf, cancelApiCode, cancelParams, cancelResultOf, isAppId } from './wire.ts';
 
 export type HttpGatewayOptions = {
@@ -105,16 +104,7 @@ export function openHttpGateway(options: HttpGatewayOptions): Required<CancelGat
       return watched(await cancel(context, request, maySend));
     },
     async query(request) {
-      const answer = watched(await askForStatus(context, request));
-      if (answer.rule === ('order-differs' satisfies QueryRuleName)) {
-        warn(onWarning, {
-          code: 'wrong-order-answered',
-          message:
-            `the platform answered a question about ${request.orderNo} with another order; ` +
-            `the answer was not used: ask the platform about its requestId ${answer.requestId ?? ''}`,
-        });
-      }
-      return answer;
+      return watched(await askForStatus(context, request));
     },
     async queryBill(request) {
       return watched(await askForBill(context, request));

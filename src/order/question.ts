@@ -108,8 +108,12 @@ async function answerOf(
     const what = `gave evidence that no event can hold as it is (${changed.join(', ')})`;
     onError(portFailed(stream, what));
   }
+  if (report.rule === orderDiffers) onError(wrongOrder(stream));
   return withAmount(report);
 }
+
+/** The rule of an answer about another order, whichever gateway found it. */
+const orderDiffers = 'order-differs';
 
 const unanswered: QueryAnswer = { status: 'unknown', rule: 'query-unanswered' };
 
@@ -131,6 +135,13 @@ function portFailed(stream: string, what: string, cause?: Error): PaymentOrderEr
     `stream ${stream}: the gateway port was asked how the order stands and ${what}; nothing is ` +
     'learned from what cannot be read, and the order is asked about again: correct the port';
   return new PaymentOrderError('gateway-failed', message, { stream, cause });
+}
+
+function wrongOrder(stream: string): PaymentOrderError {
+  const message =
+    `stream ${stream}: the platform was asked about this order and answered with another one; the ` +
+    'answer was not used: ask the platform about the request, whose id the history holds';
+  return new PaymentOrderError('wrong-order-answered', message, { stream });
 }
 
 /** True where a refusal is the newest thing that decided, and its cancel is over. */

@@ -23,6 +23,16 @@ describe('an answer', () => {
     expect(JSON.stringify(await orders.history(orderNo))).not.toContain('secret');
   });
 
+  test('about another order is reported loudly, and never applied', async () => {
+    const { orders, errors } = await asked(['refused'], () =>
+      Promise.resolve({ status: 'unknown', rule: 'order-differs', requestId: 'R1' }),
+    );
+    const { answer, order: after } = await orders.ask(orderNo);
+    expect(answer).toMatchObject({ status: 'unknown', rule: 'order-differs', requestId: 'R1' });
+    expect(after.state).toBe('paying');
+    expect(errors).toMatchObject([{ code: 'wrong-order-answered' }]);
+  });
+
   test('is `unknown` where none comes', async () => {
     const never: Status = () => Promise.race([]);
     const { runtime, orders } = await asked(['refused'], never);

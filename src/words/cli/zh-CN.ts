@@ -22,6 +22,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'store-denied': '存储拒绝访问',
   'store-read-only': '存储只以读取方式打开',
   'gateway-failed': '网关接口出错',
+  'wrong-order-answered': '平台返回了其他订单的状态',
   'translator-failed': '通知解读程序出错',
   'append-outcome-unknown': '写入结果未知',
   'store-not-ours': '不是本程序的存储文件',

@@ -184,6 +184,21 @@ export const inputErrors = {
     }
     return reported;
   },
+  'wrong-order-answered': async ({ secrets }) => {
+    const reported: unknown[] = [];
+    for (const text of secrets.all) {
+      const gateway = {
+        ...gatewayOf(() => Promise.reject(new Error())),
+        query: () =>
+          Promise.resolve(
+            anything({ rule: 'order-differs', status: 'unknown', amount: text.slice(0, 64) }),
+          ),
+      };
+      const { orders } = await ordersWithOne({ gateway, onError: (error) => reported.push(error) });
+      await orders.ask('O1');
+    }
+    return reported;
+  },
   'invalid-gateway-url': ({ secrets }) => {
     const { password, oneLine, pem, card } = secrets;
     const escaped = encodeURIComponent(pem);
