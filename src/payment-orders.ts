@@ -216,8 +216,9 @@ export class PaymentOrders extends PaymentOrderQueries {
 
   /**
    * Fires the due timers of all orders from now on: retries, probes, and attempts that a crashed
-   * process abandoned. Tries the notices that wait again. Resolves when the store was read once. Repeating it changes nothing.
-   * @throws {PaymentOrderError} `gateway-not-configured` or `invalid-input`.
+   * process abandoned. Tries the notices that wait again; with `askAfterMs`, asks about orders that
+   * stay open. Resolves when the store was read once. Repeating it changes nothing.
+   * @throws {PaymentOrderError} `gateway-not-configured`, `gateway-cannot-be-asked` or `invalid-input`.
    * @example await orders.startRecovery({ onFired: ({ orderNo, answer }) => log(orderNo, answer) });
    */
   async startRecovery(options: RecoveryOptions = {}): Promise<void> {
@@ -225,8 +226,9 @@ export class PaymentOrders extends PaymentOrderQueries {
   }
 
   /**
-   * Fires what is due now and tries the notices that wait; resolves when the outcomes are recorded.
-   * @throws {PaymentOrderError} `gateway-not-configured` or `invalid-input`.
+   * Fires what is due now, tries the notices that wait, and with `askAfterMs` asks what is due now;
+   * resolves when the outcomes are recorded.
+   * @throws {PaymentOrderError} `gateway-not-configured`, `gateway-cannot-be-asked` or `invalid-input`.
    * @example const { waiting, fired } = await orders.recoverOnce({ signal });
    */
   async recoverOnce(options: RecoverOnceOptions = {}): Promise<Recovered> {

@@ -4,10 +4,10 @@ import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
 import { checkpointDigest, lastCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, Waiting } from './checkpoint.ts';
 import type { Followed } from './followed.ts';
-import { followedNotices, followedOrders, stateOfReview } from './followed.ts';
+import { followedNotices, followedOpen, followedOrders, stateOfReview } from './followed.ts';
 import { observe, skipUnreadable } from './scan.ts';
 
-const kinds = [followedOrders, followedNotices];
+const kinds = [followedOrders, followedNotices, followedOpen];
 
 /**
  * Checks what `verify` does not: the store's files, indexes and columns, and recovery's checkpoints.

@@ -13,7 +13,7 @@ import { digest } from '../history/chain.ts';
 import type { Runtime } from '../runtime.ts';
 import { nextTurn } from '../runtime.ts';
 import type { Followed } from './followed.ts';
-import { followedNotices, followedOrders } from './followed.ts';
+import { followedNotices, followedOpen, followedOrders } from './followed.ts';
 
 /** Those that may wait, as of a position. Derived from the recorded states alone, without folding. */
 export type Waiting = {
@@ -38,6 +38,7 @@ const checkpointSchema = z.strictObject({
   position: z.string().nullable(),
   orders: namesOf(followedOrders),
   notices: namesOf(followedNotices),
+  open: namesOf(followedOpen),
   /** Which of several events this is; `before`: where the last whole checkpoint before it ends. */
   part: z
     .strictObject({

@@ -1,5 +1,5 @@
 /**
- * Recovery follows two kinds of streams in the same way: it knows which of them may wait, goes on
+ * Recovery follows orders and notices in the same way: it knows which of them may wait, goes on
  * with what is new, and saves what it knows as a checkpoint. Nothing is read to know it but the state
  * that each event recorded.
  */
@@ -15,7 +15,7 @@ export type Followed = {
   /** The stream of its checkpoints, whose name has no dash. */
   readonly checkpoints: string;
   /** The field of a checkpoint that names those that wait. */
-  readonly field: 'orders' | 'notices';
+  readonly field: 'orders' | 'notices' | 'open';
   readonly name: z.ZodType<string>;
   /** So many names fit into an event of any store. */
   readonly namesMax: number;
@@ -39,6 +39,14 @@ export const followedOrders: Followed = {
   namesMax: 5_000,
   nameOf: orderNoOf,
   mayWait: (to) => typeof to === 'string' && to.startsWith('cancelling.') && to !== stateOfReview,
+};
+
+/** The orders that nobody cancels and nothing ended: the platform may know more of them. */
+export const followedOpen: Followed = {
+  ...followedOrders,
+  checkpoints: 'paymentOpenRecovery',
+  field: 'open',
+  mayWait: (to) => to === 'created' || to === 'paying',
 };
 
 /** The notices that nobody settled. One that is held waits for an operator. */

@@ -32,8 +32,10 @@ export type Duty = {
   readonly atOnceMax: number;
   /** The wait before one is tried again that failed. */
   readonly backoff: BackoffRule;
+  /** Of one that the first scan found. */
+  readonly whenFound: () => Next;
   /** Of one whose stream went on. Only `now` interrupts a wait that began before. */
-  readonly whenSeen: Next;
+  readonly whenSeen: () => Next;
   /** Whether its waits end at a time of the wall clock, and not after so long. */
   readonly isByWallClock: boolean;
   /** @param announced - The revision that the subscription announced; a read that lacks it is stale. */
@@ -111,7 +113,7 @@ export class FollowingWorker {
     const { store, signal, onError } = this.#dependencies;
     const { waiting, eventsRead } = await scan(store, this.#duty.followed, signal, onError);
     if (signal.aborted) return;
-    for (const name of waiting.names) this.#queue.add(name);
+    for (const name of waiting.names) this.#goOn(name, this.#duty.whenFound());
     const see = this.#see.bind(this);
     this.#begun.track(follow(this.#dependencies, waiting, eventsRead, see));
     this.#work();
@@ -123,15 +125,15 @@ export class FollowingWorker {
   }
 
   #see({ name, mayWait, revision }: Seen): void {
-    const { whenSeen } = this.#duty;
+    const next = this.#duty.whenSeen();
     if (!mayWait) {
       this.#announced.delete(name);
       this.#failures.delete(name);
       this.#schedule.delete(name);
-    } else if (whenSeen === 'now') {
+    } else if (next === 'now') {
       this.#announced.set(name, revision);
       this.#look(name);
-    } else if (!this.#isKnown(name)) this.#goOn(name, whenSeen);
+    } else if (!this.#isKnown(name)) this.#goOn(name, next);
   }
 
   #isKnown(name: string): boolean {

@@ -15,11 +15,13 @@ import { attendOnce, FollowingWorker } from './following-worker.ts';
 import type { Duty } from './following-worker.ts';
 import { followedNotices } from './followed.ts';
 import type { Recovered } from './options.ts';
-import { Pace } from './pace.ts';
+import type { Pace } from './pace.ts';
 
 export type NoticeDependencies = OrderDependencies & {
   /** The translator in use, if any: it may be given after recovery has started. */
   readonly translate: () => Translate | null;
+  /** Of all questions of the process. */
+  readonly pace: Pace;
   /** Once it aborts, nothing new is begun; what was begun goes on. */
   readonly signal: AbortSignal;
 };
@@ -33,12 +35,11 @@ const ofNotices = { followed: followedNotices, atOnceMax: 8 };
 export async function settleOnce(
   dependencies: NoticeDependencies,
 ): Promise<NonNullable<Recovered['notices']>> {
-  const pace = new Pace(dependencies.runtime, dependencies.signal);
   let applied = 0;
   const waiting = await attendOnce(dependencies, {
     ...ofNotices,
     attend: async (noticeId) => {
-      if ((await settleNotice(dependencies, noticeId, pace)).standing === 'applied') applied += 1;
+      if ((await settleNotice(dependencies, noticeId)).standing === 'applied') applied += 1;
     },
   });
   return { waiting, applied };
@@ -46,15 +47,15 @@ export async function settleOnce(
 
 /** Settles notices until the signal aborts. */
 export function noticeWorker(dependencies: NoticeDependencies): FollowingWorker {
-  const pace = new Pace(dependencies.runtime, dependencies.signal);
   const duty: Duty = {
     ...ofNotices,
     backoff: noticeBackoff,
+    whenFound: () => 'now',
     // A new one is left to the process that received it.
-    whenSeen: 'in-vain',
+    whenSeen: () => 'in-vain',
     isByWallClock: false,
     attend: async (noticeId) => {
-      const { standing } = await settleNotice(dependencies, noticeId, pace);
+      const { standing } = await settleNotice(dependencies, noticeId);
       return followedNotices.mayWait(standing) ? 'in-vain' : 'never';
     },
   };
@@ -64,10 +65,10 @@ export function noticeWorker(dependencies: NoticeDependencies): FollowingWorker 
 async function settleNotice(
   dependencies: NoticeDependencies,
   noticeId: string,
-  pace: Pace,
 ): Promise<NoticeState> {
-  const state = await loadNotice(dependencies.store, noticeId);
-  if (state !== null) return settle(dependencies, state, dependencies.translate(), pace);
+  const { store, translate, pace } = dependencies;
+  const state = await loadNotice(store, noticeId);
+  if (state !== null) return settle(dependencies, state, translate(), pace);
   const stream = noticeStreamOf(noticeId);
   const message = `stream ${stream}: recovery knows this notice, but the store does not show it`;
   throw new PaymentOrderError('store-unavailable', message, { stream });

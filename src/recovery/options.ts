@@ -23,9 +23,16 @@ export type Firing = {
 export type RecoveryOptions = {
   /**
    * `notices`: only notices are settled, and no timer is fired. That needs no gateway.
-   * `orders`: only timers are fired, such as where another service keeps the inbox. Default: both.
+   * `orders`: no notice is settled, such as where another service keeps the inbox. Default: both.
    */
   readonly only?: 'notices' | 'orders' | undefined;
+  /**
+   * Asks the platform about orders that stay in `created` or `paying` so long after their newest
+   * event, ms: 60,000 (in less, payers are still paying) to 86,400,000. Each question that settles
+   * nothing doubles the wait, up to a day. Asks one order after the other, 0.2 s apart or more, and
+   * within a minute after its time. Needs a gateway with `query`. Default: nobody is asked.
+   */
+  readonly askAfterMs?: number | undefined;
   /** Called once for each timer that was fired here. What it throws goes to `onError`. */
   readonly onFired?: ((firing: Firing) => void) | undefined;
 };
@@ -42,13 +49,23 @@ export type Recovered = {
   readonly fired: number;
   /** How many notices waited, and how many of them were applied here; absent where none waited. */
   readonly notices?: { readonly waiting: number; readonly applied: number } | undefined;
+  /** How many questions were asked here about orders that stay open; absent where none was. */
+  readonly asked?: number | undefined;
 };
 
-export const optionsSchema = z.strictObject({
+const options = z.strictObject({
   only: z.enum(['notices', 'orders']).optional(),
+  askAfterMs: z.int().min(60_000).max(86_400_000).optional(),
   onFired: aFunction<NonNullable<RecoveryOptions['onFired']>>().optional(),
 } satisfies Record<keyof RecoveryOptions, z.ZodType>);
 
-export const onceSchema = optionsSchema.extend({
+const once = options.extend({
   signal: z.instanceof(AbortSignal).optional(),
 } satisfies Record<Exclude<keyof RecoverOnceOptions, keyof RecoveryOptions>, z.ZodType>);
+
+const asksOfOrders = ({ only, askAfterMs }: RecoveryOptions) =>
+  only !== 'notices' || askAfterMs === undefined;
+const askedInVain = { error: "cannot be used where only: 'notices'", path: ['askAfterMs'] };
+
+export const optionsSchema = options.refine(asksOfOrders, askedInVain);
+export const onceSchema = once.refine(asksOfOrders, askedInVain);

@@ -38,7 +38,8 @@ export function orderWorker(dependencies: RecoveryDependencies): FollowingWorker
   const duty: Duty = {
     ...ofOrders,
     backoff: orderBackoff,
-    whenSeen: 'now',
+    whenFound: () => 'now',
+    whenSeen: () => 'now',
     isByWallClock: true,
     attend: async (orderNo, announced) => {
       const { order, fired } = await fireDue(dependencies, orderNo, announced);

@@ -1,3 +1,4 @@
+import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import type { Translate } from '../inbox/types.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
@@ -7,12 +8,17 @@ import { noticeWorker, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
 import { orderWorker, recoverOnce } from './orders.ts';
+import { Pace } from './pace.ts';
+import { askOnce, questionWorker, requireAskable } from './questions.ts';
+import type { QuestionDependencies } from './questions.ts';
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
   readonly #translate: () => Translate | null;
   readonly #stopping = new AbortController();
+  #pace: Pace | null = null;
   #orders: FollowingWorker | null = null;
+  #questions: FollowingWorker | null = null;
   #notices: FollowingWorker | null = null;
 
   /** @param translate - The translator in use, if any. */
@@ -21,40 +27,68 @@ export class Recovery {
   }
 
   /**
-   * Fires the due timers of all orders and settles notices until `stop`. Started once: later
-   * options are ignored.
+   * Fires the due timers of all orders, settles notices and asks about open orders until `stop`.
+   * Started once: later options are ignored.
    */
   async start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
-    const { onFired, only } = parseInput(optionsSchema, options);
+    const { onFired, only, askAfterMs } = parseInput(optionsSchema, options);
     const { signal } = this.#stopping;
+    const pace = this.#paceOf(dependencies);
     if (only !== 'notices') {
       const gateway = requireGateway(dependencies);
+      const asking = askingOf(gateway, askAfterMs);
       this.#orders ??= orderWorker({ ...dependencies, gateway, signal, onFired });
       await this.#orders.start();
+      if (asking !== null) {
+        this.#questions ??= questionWorker({ ...dependencies, ...asking, signal, pace });
+        await this.#questions.start();
+      }
     }
     if (only === 'orders') return;
     const translate = this.#translate;
-    this.#notices ??= noticeWorker({ ...dependencies, signal, translate });
+    this.#notices ??= noticeWorker({ ...dependencies, signal, translate, pace });
     await this.#notices.start();
   }
 
-  /** Fires all timers that are due now and tries all notices that wait, once. */
+  /** Fires all timers that are due now, tries all notices that wait, and asks what is due, once. */
   async once(dependencies: OrderDependencies, options: RecoverOnceOptions): Promise<Recovered> {
-    const { signal, onFired, only } = parseInput(onceSchema, options);
+    const { signal, onFired, only, askAfterMs } = parseInput(onceSchema, options);
     const gateway = only === 'notices' ? null : requireGateway(dependencies);
+    const asking = askingOf(gateway, askAfterMs);
     const stopping = this.#stopping.signal;
     const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
-    const all = { ...dependencies, signal: either, onFired, translate: this.#translate };
+    const all = {
+      ...{ ...dependencies, signal: either, onFired, translate: this.#translate },
+      pace: this.#paceOf(dependencies),
+    };
     const recovered =
       gateway === null ? { waiting: 0, fired: 0 } : await recoverOnce({ ...all, gateway });
-    if (only === 'orders') return recovered;
-    const notices = await settleOnce(all);
-    return notices.waiting === 0 ? recovered : { ...recovered, notices };
+    const notices = only === 'orders' ? null : await settleOnce(all);
+    // Last, because what a notice settles needs no question.
+    const asked = asking === null ? 0 : await askOnce({ ...all, ...asking });
+    return {
+      ...recovered,
+      ...(notices === null || notices.waiting === 0 ? {} : { notices }),
+      ...(asked === 0 ? {} : { asked }),
+    };
   }
 
   /** From now on nothing new is begun. Resolves when what the workers began is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#orders?.ended(), this.#notices?.ended()]);
+    await Promise.all([this.#orders?.ended(), this.#questions?.ended(), this.#notices?.ended()]);
   }
+
+  #paceOf({ runtime }: OrderDependencies): Pace {
+    return (this.#pace ??= new Pace(runtime, this.#stopping.signal));
+  }
+}
+
+/** Null where nobody is to be asked. Refused before anything is begun. */
+function askingOf(
+  gateway: CancelGateway | null,
+  askAfterMs: number | undefined,
+): Pick<QuestionDependencies, 'gateway' | 'askAfterMs'> | null {
+  if (gateway === null || askAfterMs === undefined) return null;
+  return { askAfterMs, gateway: requireAskable(gateway) };
 }

@@ -1,7 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { fillWithDue } from '../payment-orders/waiting-orders.ts';
 import { heldCall } from './held-gateway.ts';
 import type { Desk, Json } from './support.ts';
@@ -23,6 +25,31 @@ const documents = (stdout: string): readonly Json[] =>
     .map((line) => JSON.parse(line) as Json);
 
 describe('work --once', () => {
+  test('asks about orders that stay open for longer, and says so', async (context) => {
+    const { here, sandbox, release } = await heldCall(context);
+    release();
+    // A clock that stands in the year 2023 recorded it.
+    const runtime = simulatedRuntime();
+    const store = await openSqliteStore({ path: here.path('payment-orders.db'), runtime });
+    const old = await openPaymentOrders({ store, runtime });
+    await old.create({ orderNo: 'OLD', processBillNo: 'F1' });
+    await old.close();
+    await store.close();
+    const work = (...more: string[]) => here.run('work', '--once', ...more);
+
+    const asked = await work('--ask-after-ms', '3600000');
+    const again = await work('--ask-after-ms', '3600000', '--json');
+    const refused = await work('--ask-after-ms', '59999');
+
+    expect(asked.stdout.split('\n').slice(0, -1)).toEqual([
+      ...['0 orders waiting, 0 due and fired', '1 question asked about orders that stay open'],
+    ]);
+    expect(documents(again.stdout)).toEqual([{ waiting: 0, fired: 0, answers: {} }]);
+    expect(sandbox.requests).toHaveLength(1);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--ask-after-ms: ');
+  });
+
   test('says what it fired and what came of it, and counts', async (context) => {
     const { here, release } = await heldCall(context);
     release();

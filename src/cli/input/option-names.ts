@@ -29,6 +29,7 @@ const optionOf: Readonly<Record<string, string>> = {
   number: 'N',
   commandId: '--command-id',
   correlationId: '--correlation-id',
+  askAfterMs: '--ask-after-ms',
   faults: '--fault',
   directory: '--keys',
   bundle: '--bundle',

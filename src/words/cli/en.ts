@@ -114,6 +114,7 @@ export const en = {
   listSemicolon: '; ',
   worked: (waiting: number, fired: number, answers: string) =>
     `${counted(waiting, 'order')} waiting, ${fired} due and fired${fired === 0 ? '' : `: ${answers}`}`,
+  askedAbout: (asked: number) => `${counted(asked, 'question')} asked about orders that stay open`,
   firedInAll: (fired: number, answers: string) =>
     `${counted(fired, 'timer')} fired${fired === 0 ? '' : `: ${answers}`}`,
 

@@ -130,6 +130,7 @@ export const zhCN: Words = {
   listSemicolon: '；',
   worked: (waiting, fired, answers) =>
     `${waiting} 个支付单在等待，其中 ${fired} 个到期并已执行${fired === 0 ? '' : `：${answers}`}`,
+  askedAbout: (asked) => `就长时间未完结的支付单向平台查询 ${asked} 次`,
   firedInAll: (fired, answers) => `共执行 ${fired} 次${fired === 0 ? '' : `：${answers}`}`,
 
   sandbox: {
