@@ -70,6 +70,13 @@ export function recordRefund(known: OrderFacts, told: Told<'PaymentRefunded'>): 
 /** What came, by currency; null where the order was paid and nobody told how much. */
 export function received(known: OrderFacts): readonly Money[] | null {
   if (!known.paid) return [];
+  const payments = paymentsOf(known);
+  const isUntold = payments.length === 0 || payments.some((each) => each.amountMinor === undefined);
+  return isUntold ? null : totals(payments);
+}
+
+/** Each payment once: the first notice that gives an amount counts. */
+export function paymentsOf(known: OrderFacts): readonly Payment[] {
   const numbered = known.payments.filter((payment) => numberOf(known, payment) !== null);
   // One without a number is one with the numbered ones.
   const told = numbered.length === 0 ? known.payments : numbered;
@@ -78,18 +85,21 @@ export function received(known: OrderFacts): readonly Money[] | null {
     const number = numberOf(known, payment);
     if (payments.get(number)?.amountMinor === undefined) payments.set(number, payment);
   }
-  const amounts = [...payments.values()];
-  const isUntold = amounts.length === 0 || amounts.some((each) => each.amountMinor === undefined);
-  return isUntold ? null : totals(amounts);
+  return [...payments.values()];
 }
 
-/** What went back, by currency; the first notice of a refund counts. */
-export function refunded({ refunds }: Pick<OrderFacts, 'refunds'>): readonly Money[] {
+/** What went back, by currency. */
+export function refunded(known: Pick<OrderFacts, 'refunds'>): readonly Money[] {
+  return totals(refundsOf(known));
+}
+
+/** Each refund once: the first notice of it counts. */
+export function refundsOf({ refunds }: Pick<OrderFacts, 'refunds'>): readonly Refund[] {
   const first = new Map<string, Refund>();
   for (const refund of refunds) {
     if (!first.has(refund.refundNo)) first.set(refund.refundNo, refund);
   }
-  return totals([...first.values()]);
+  return [...first.values()];
 }
 
 function isTooMuch(known: OrderFacts, { currency }: Refund): boolean {

@@ -58,6 +58,15 @@ export type {
   TranslatedFact,
   Translation,
 } from './inbox/types.ts';
+export type {
+  BadBillRow,
+  BillDifference,
+  BillMoney,
+  BillRecording,
+  MoneyDifference,
+  ReconcileOptions,
+  UnreadBill,
+} from './bill/types.ts';
 export type { Actor, EventMetadata, Witness } from './history/event.ts';
 export { PaymentOrderError } from './errors.ts';
 export { minorUnits } from './currency.ts';

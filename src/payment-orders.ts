@@ -1,6 +1,7 @@
 /** The surface: every command and fact of payment orders. Each method is one line of work. */
 
 import { backupStore } from './backup.ts';
+import type { BillDifference, ReconcileOptions } from './bill/types.ts';
 import type { Backup, BackupOptions } from './history/results.ts';
 import { deliverWaiting } from './inbox/deliver.ts';
 import { Inbox } from './inbox/inbox.ts';
@@ -203,6 +204,24 @@ export class PaymentOrders extends PaymentOrderQueries {
     const { translate = null } = parseInboxOptions(options);
     this.#translate = translate ?? this.#translate;
     return new Inbox(() => this.open(), translate);
+  }
+
+  /**
+   * Compares the platform's bill of some days with all orders, and gives each difference. What is
+   * missing here, or contradicts us, is recorded with source `bill`, once: a fact for an order that
+   * does not exist yet waits in the inbox. Splits are not compared.
+   * @throws {PaymentOrderError} `invalid-input`, `gateway-not-configured` or
+   * `gateway-cannot-be-asked`, when the first difference is asked for.
+   * @example
+   * for await (const { kind, recorded } of orders.reconcile({ from: '2021-02-02', to: '2021-02-02' })) {
+   *   console.log(kind, recorded);
+   * }
+   */
+  async *reconcile(options: ReconcileOptions): AsyncGenerator<BillDifference> {
+    this.open();
+    // The comparison, with its database, is for those alone who reconcile.
+    const { reconcile } = await import('./bill/reconcile.ts');
+    yield* reconcile(() => this.open(), options);
   }
 
   /**

@@ -35,19 +35,20 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ['src/interpreter/', ['machines/', 'src/errors.ts']],
   ['src/event-store/', leaves],
   ['src/gateway/', leaves],
-  // Bills have the same rows wherever they are read from.
+  ['src/history/', ['machines/', 'src/interpreter/', storePort, ...leaves]],
+  ['src/order/', [...law, storePort, gatewayPort, 'src/event-store/append-settled.ts', ...leaves]],
+  ['src/inbox/', [...law, 'src/order/', storePort, 'src/event-store/append-settled.ts', ...leaves]],
+  // Bills have the same rows wherever they are read from, and what they tell goes into the inbox.
   [
     'src/bill/',
     [
+      ...[...law, 'src/order/', 'src/inbox/'],
       ...['bill-rows', 'bill-wire', 'json-rows', 'limits', 'wire'].map(
         (name) => `src/gateway/${name}.ts`,
       ),
       ...[gatewayPort, ...leaves],
     ],
   ],
-  ['src/history/', ['machines/', 'src/interpreter/', storePort, ...leaves]],
-  ['src/order/', [...law, storePort, gatewayPort, 'src/event-store/append-settled.ts', ...leaves]],
-  ['src/inbox/', [...law, 'src/order/', storePort, 'src/event-store/append-settled.ts', ...leaves]],
   ['src/recovery/', [...law, 'src/order/', 'src/inbox/', storePort, gatewayPort, ...leaves]],
   ['src/payment-order-queries.ts', [...law, 'src/order/', 'src/recovery/', storePort]],
   [
@@ -62,11 +63,14 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
     'src/payment-orders.ts',
     [
       ...[...law, 'src/order/', 'src/inbox/', 'src/recovery/', 'src/payment-order-queries.ts'],
-      'src/backup.ts',
+      ...['src/backup.ts', 'src/bill/'],
       ...[storePort, gatewayPort, ...leaves],
     ],
   ],
-  ['src/words/', [...law, 'src/order/', 'src/inbox/types.ts', 'src/errors.ts']],
+  [
+    'src/words/',
+    [...law, 'src/order/', 'src/inbox/types.ts', 'src/bill/types.ts', 'src/errors.ts'],
+  ],
   ['src/timeline/', [...law, storePort, 'src/words/', ...leaves]],
   ['src/diagram/', ['machines/', ...leaves]],
   [

@@ -29,6 +29,20 @@ describe('an import', () => {
     expect(existsSync(join(root, 'absent.db'))).toBe(false);
   });
 
+  test('keeps the comparison of bills, and its database, from those who do not reconcile', () => {
+    const reconciling = (bill: string) =>
+      "const { openPaymentOrders } = await import('./src/index.ts');" +
+      "const orders = await openPaymentOrders({ store: 'memory:' });" +
+      `const options = { from: '2021-02-02', to: '2021-02-02', ${bill} };` +
+      'await Array.fromAsync(orders.reconcile(options)).catch(() => undefined);';
+    expect(loadedBy("await import('./src/index.ts')")).not.toMatch(
+      /node:sqlite|csv-parse|src\/bill\//,
+    );
+    expect(loadedBy(reconciling(''))).toContain('src/bill/reconcile.ts');
+    expect(loadedBy(reconciling(''))).not.toContain('csv-parse');
+    expect(loadedBy(reconciling("bill: 'absent.csv'"))).toContain('csv-parse');
+  });
+
   test('loads three other packages for a user of SQLite, under 2 MiB of them', () => {
     const code = `await import('./src/event-store/sqlite/store.ts'); ${openingSqlite}`;
     const files = new Set(loadedBy(code).match(/^file:.*$/gm));

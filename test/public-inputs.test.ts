@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import * as bill from '../src/bill/index.ts';
 import * as dispute from '../src/dispute.ts';
 import { PaymentOrderError } from '../src/errors.ts';
 import * as eventStoreDb from '../src/event-store/eventstoredb/store.ts';
@@ -119,6 +118,18 @@ function openers(
         await Array.fromAsync(orders.list(given));
       },
       { state: 'paid', attention: true, onUnreadable: () => undefined },
+    ],
+    [
+      'reconcile',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await Array.fromAsync(orders.reconcile(given));
+      },
+      {
+        ...{ from: '2021-02-02', to: '2021-02-02', bill: 'absent.csv', record: false },
+        ...{ actor: { kind: 'operator', id: 'u' }, onUnreadable: () => undefined },
+        signal: new AbortController().signal,
+      },
     ],
     [
       'replay',
@@ -270,7 +281,7 @@ describe('the lists above', () => {
   ];
 
   test('have every public function, and every method of the orders', () => {
-    const entries = [index, bill, sqlite, eventStoreDb, gateway, dispute, sandbox, platformNotices];
+    const entries = [index, sqlite, eventStoreDb, gateway, dispute, sandbox, platformNotices];
     const functions = entries.flatMap((entry) =>
       Object.entries(entry).flatMap(([name, value]) => (isFunction(value) ? [name] : [])),
     );

@@ -1,4 +1,3 @@
-import * as bill from '../src/bill/index.ts';
 import * as dispute from '../src/dispute.ts';
 import * as gateway from '../src/gateway/index.ts';
 import * as index from '../src/index.ts';
@@ -8,15 +7,6 @@ import * as sandbox from '../src/sandbox/index.ts';
 
 /** Every public function that is given something else, and each of its places. */
 export const readers: readonly (readonly [string, (given: never) => unknown])[] = [
-  ['billFromFile', (given) => Array.fromAsync(bill.billFromFile(given))],
-  ['billFromGateway, gateway', (given) => Array.fromAsync(bill.billFromGateway(given, given))],
-  [
-    'billFromGateway, days',
-    (given) => Array.fromAsync(bill.billFromGateway({ queryBill: () => given }, given)),
-  ],
-  ['compareBill, rows', (given) => Array.fromAsync(bill.compareBill(given, []))],
-  ['compareBill, ours', (given) => Array.fromAsync(bill.compareBill([], given))],
-  ['compareBill, options', (given) => Array.fromAsync(bill.compareBill([], [], given))],
   ['renderReport', (given) => dispute.renderReport(given)],
   ['timelineOf', (given) => [...dispute.timelineOf(given)]],
   ['attemptsOf', (given) => dispute.attemptsOf(given)],

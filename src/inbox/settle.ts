@@ -16,6 +16,7 @@ import { decideFact } from '../order/decide.ts';
 import { eventContextOf } from '../order/input.ts';
 import { transact } from '../order/transact.ts';
 import type { OrderDependencies } from '../order/transact.ts';
+import { meaningOfBillNotice } from './bill-notice.ts';
 import type { NoticeEvent, Translated } from './events.ts';
 import { confirmation, whoConfirms } from './confirm.ts';
 import type { AskingPace } from './confirm.ts';
@@ -78,7 +79,7 @@ async function nextEvent(
   return state.standing === 'waiting' ? null : { type: 'NoticeWaits', problem };
 }
 
-/** What it means, by what is stored or else by the translator; null where neither says. */
+/** What it means: as stored, by its own words, or by the translator; null where none of them says. */
 async function known(
   dependencies: OrderDependencies,
   state: NoticeState,
@@ -87,6 +88,8 @@ async function known(
   const { translated } = state;
   const isStored = translated !== null && (state.standing === 'waiting' || translate === null);
   if (isStored) return { kind: 'fact', translated: mapped(state, translated) };
+  const own = meaningOfBillNotice(state);
+  if (own !== null) return own;
   return translate === null ? null : meaningOf(dependencies, state, translate);
 }
 

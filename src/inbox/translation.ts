@@ -45,7 +45,9 @@ export async function meaningOf(
   const notice: Notice = compact({ noticeId, body, receivedAt, ...about });
   try {
     const given = await withinLimit(dependencies, state, async () => translate(notice));
-    return given === late ? waits('the translator did not answer in time') : read(given, state);
+    return given === late
+      ? waits('the translator did not answer in time')
+      : readTranslation(given, state);
   } catch (error) {
     dependencies.onError(translatorFailed(state, 'threw an error', withoutWords(error)));
     return unreadable('the translator threw an error');
@@ -88,7 +90,8 @@ const answerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['waits', 'unreadable', 'forged']), problem: z.unknown() }),
 ]);
 
-function read(given: unknown, { operator }: NoticeState): Meaning {
+/** Reads a translation, whatever was given as one. */
+export function readTranslation(given: unknown, { operator }: NoticeState): Meaning {
   const answer = answerSchema.safeParse(given);
   if (!answer.success) return unreadable('the translator gave something that is no translation');
   if (answer.data.kind !== 'fact') {

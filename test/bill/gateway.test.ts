@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { daysOf } from '../../src/bill/days.ts';
 import { billFromGateway } from '../../src/bill/gateway.ts';
 import type { BillAnswer, BillRequest, BillRow } from '../../src/gateway/cancel-gateway.ts';
 import { connect, start } from '../sandbox/support.ts';
@@ -15,10 +16,11 @@ function scripted(answerTo: (request: BillRequest) => BillAnswer) {
     asked.push(`${request.day} ${request.type}`);
     return Promise.resolve(answerTo(request));
   };
-  return { asked, queryBill };
+  const errors: unknown[] = [];
+  return { asked, errors, queryBill, onError: (error: unknown) => errors.push(error) };
 }
 
-const days = { from: '2021-02-27', to: '2021-03-01' };
+const days = daysOf({ from: '2021-02-27', to: '2021-03-01' });
 
 describe('the bills of a gateway', () => {
   test('are asked for a day and a type at a time, and counted on', async () => {
@@ -64,22 +66,51 @@ describe('the bills of a gateway', () => {
     const runtime = { ...systemRuntime, now: () => Date.parse('2021-02-28T12:00:00+08:00') };
     const sandbox = await start({ runtime });
     sandbox.set('O1', { status: 'paid', amount: '106.09', refund: { refundNo: 'RFD1' } });
-    const items = await Array.fromAsync(billFromGateway(connect(sandbox, { runtime }), days));
+    const gateway = connect(sandbox, { runtime });
+    const asking = { queryBill: gateway.queryBill.bind(gateway), onError: () => undefined };
+    const items = await Array.fromAsync(billFromGateway(asking, days));
     expect(items).toMatchObject([
-      { line: 1, row: { type: 'payment', orderNo: 'O1', amount: '106.09' } },
-      { line: 2, row: { type: 'refund', refundNo: 'RFD1', amount: '106.09' } },
+      { line: 1, given: { row: { type: 'payment', orderNo: 'O1', amount: '106.09' } } },
+      { line: 2, given: { row: { type: 'refund', refundNo: 'RFD1', amount: '106.09' } } },
     ]);
   });
 
   test.each([
-    [{}, days, 'gateway'],
-    [scripted(() => ({ status: 'unknown', rule: 'x' })), { ...days, from: '2021-02-30' }, 'from'],
-    [scripted(() => ({ status: 'unknown', rule: 'x' })), { ...days, to: '20210301' }, 'to'],
-    [scripted(() => ({ status: 'unknown', rule: 'x' })), { ...days, to: '2021-02-26' }, 'to'],
-    [scripted(() => ({ status: 'unknown', rule: 'x' })), { ...days, to: '2022-02-28' }, 'to'],
-  ])('are refused by name before anything is asked: %#', async (gateway, given, field) => {
-    const items = Array.fromAsync(billFromGateway(gateway, given));
-    await expect(items).rejects.toMatchObject({ code: 'invalid-input', field });
-    expect('asked' in gateway ? gateway.asked : []).toEqual([]);
+    ['throws', () => Promise.reject(new Error('secret-1234')), 'query-failed'],
+    ['answers nothing', () => Promise.resolve(undefined), 'unreadable-answer'],
+    ['gives no rows', () => Promise.resolve({ status: 'read', rule: 'x' }), 'unreadable-answer'],
+    [
+      'names no rule',
+      () => Promise.resolve({ status: 'unknown', rule: 'a b' }),
+      'unreadable-answer',
+    ],
+  ])('are unread and reported where the port %s', async (_what, answer, rule) => {
+    const { errors, onError } = scripted(() => ({ status: 'unknown', rule: 'x' }));
+    // A port in JavaScript may give anything.
+    const asking = { queryBill: answer as never, onError };
+    const items = await Array.fromAsync(billFromGateway(asking, days.slice(0, 1)));
+    expect(items).toMatchObject([
+      { kind: 'unread', day: '2021-02-27', type: 'payment', status: 'unknown', rule },
+      { kind: 'unread', type: 'refund' },
+    ]);
+    expect(errors).toMatchObject([{ code: 'gateway-failed' }, { code: 'gateway-failed' }]);
+    expect(String(errors[0])).not.toContain('1234');
+  });
+});
+
+describe('the days of a bill', () => {
+  test.each([
+    ['2021-02-30', '2021-03-01', 'from'],
+    ['2021-02-27', '20210301', 'to'],
+    ['2021-02-27', '2021-02-26', 'to'],
+    ['2021-02-27', '2022-02-28', 'to'],
+  ])('are refused by name: %s to %s', (from, to, field) => {
+    expect(() => daysOf({ from, to })).toThrow(
+      expect.objectContaining({ code: 'invalid-input', field }),
+    );
+  });
+
+  test('are a leap year at most', () => {
+    expect(daysOf({ from: '2024-01-01', to: '2024-12-31' })).toHaveLength(366);
   });
 });

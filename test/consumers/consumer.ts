@@ -6,7 +6,6 @@ import {
   upcastEvent,
 } from 'payment-order-machine';
 import type { CancelGateway, ErrorCode, OpenOptions, Receipt } from 'payment-order-machine';
-import { compareBill } from 'payment-order-machine/bill';
 import { openEventStoreDbStore } from 'payment-order-machine/eventstoredb';
 import { openHttpGateway } from 'payment-order-machine/gateway';
 import { platformNotices } from 'payment-order-machine/platform-notices';
@@ -36,7 +35,7 @@ await orders.get(1).catch((error: unknown) => {
 await orders.close();
 await store.close();
 console.log(
-  [compareBill, openEventStoreDbStore, openHttpGateway, platformNotices, sandboxKeys, startSandbox]
+  [openEventStoreDbStore, openHttpGateway, platformNotices, sandboxKeys, startSandbox]
     .map((f) => typeof f)
     .join(),
 );
