@@ -7,13 +7,18 @@ import type { Output, Screen } from './output/screen.ts';
  *
  * - `read`: never writes; an absent file reads as empty and stays absent.
  * - `change`: writes to an existing store; an absent file has no order to change and stays absent.
+ * - `ask`: as `change`, and may ask the gateway, which changes nothing there.
  * - `call`: as `change`, and may call the gateway.
  * - `create`, `recover`: make an absent file; `recover` may call the gateway.
  */
-export type Purpose = 'read' | 'change' | 'call' | 'create' | 'recover';
+export type Purpose = 'read' | 'change' | 'ask' | 'call' | 'create' | 'recover';
 
 export function mayCall(purpose: Purpose): boolean {
   return purpose === 'call' || purpose === 'recover';
+}
+
+export function needsGateway(purpose: Purpose): boolean {
+  return mayCall(purpose) || purpose === 'ask';
 }
 
 /** The exit code after each signal that asks a command to end: 128 and the signal's number. */

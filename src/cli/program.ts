@@ -14,8 +14,9 @@ _GATEWAY_APP_ID, _GATEWAY_PRIVATE_KEY_FILE, _GATEWAY_ALLOW_INSECURE_HTTP=yes, ea
 PAYMENT_ORDER; options win. Only commands that may call the gateway need its settings.
 
 Exit codes: 0 ok (whatever the gateway answered), 1 runtime, 2 usage or invalid input, 3 integrity,
-4 replay divergence, 5 not found, 6 store unavailable, 7 rejected; 128 + N after signal N: a first
-SIGHUP, SIGINT or SIGTERM awaits and records a call that is out, a second one ends at once.`;
+4 replay divergence or differences from a bill, 5 not found, 6 store unavailable, 7 rejected;
+128 + N after signal N: a first SIGHUP, SIGINT or SIGTERM awaits and records a call that is out, a
+second one ends at once.`;
 
 /** Where no terminal says how wide it is. */
 const helpColumns = 80;
@@ -40,6 +41,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['log', () => import('./commands/log.ts')],
   ['list', () => import('./commands/list.ts')],
   ['inbox', () => import('./commands/inbox.ts')],
+  ['reconcile', () => import('./commands/reconcile.ts')],
   ['diagram', () => import('./commands/diagram.ts')],
   ['verify', () => import('./commands/verify.ts')],
   ['replay', () => import('./commands/replay.ts')],

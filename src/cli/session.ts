@@ -5,7 +5,7 @@ import { orderNotFound } from '../order/decide.ts';
 import { gatewayFrom } from './input/settings.ts';
 import { isAbsentFile } from './input/store-path.ts';
 import type { Context, Purpose } from './io.ts';
-import { mayCall, Stopped } from './io.ts';
+import { mayCall, needsGateway, Stopped } from './io.ts';
 import { reportFailures, reportFaults, warn } from './output/failure.ts';
 import { outcomeLines, printReceipt } from './output/receipts.ts';
 
@@ -42,7 +42,7 @@ export async function open(
   onError: (error: unknown) => void,
 ): Promise<PaymentOrders> {
   const { purpose, settings, words } = context;
-  const gateway = mayCall(purpose)
+  const gateway = needsGateway(purpose)
     ? await gatewayFrom(settings, (message) => {
         warn(context, { message });
       })

@@ -13,6 +13,11 @@ const orderCommands: Readonly<Record<string, readonly string[]>> = {
   ...{ resolve: ['paid', '--evidence', 'x'], export: ['--html', 'x.html'], replay: ['--check'] },
 };
 
+/** They are about no order. */
+const otherCommands: typeof orderCommands = {
+  reconcile: ['--from', '2021-02-02', '--to', '2021-02-02'],
+};
+
 let here: Desk;
 
 beforeEach(({ onTestFinished }) => {
@@ -93,10 +98,12 @@ describe('a value outside its closed set or form', () => {
       return texts.map(({ usage }) => [command.name, usage.split(' ')[0] ?? ''] as const);
     }),
   )('is refused where it is empty: %s %s', async (name, option) => {
-    const order = ['work', 'list', 'sandbox', 'demo', 'doctor', 'verify'].includes(name)
+    const order = ['work', 'list', 'sandbox', 'demo', 'doctor', 'verify', 'reconcile'].includes(
+      name,
+    )
       ? []
       : ['O1'];
-    const rest = (orderCommands[name] ?? []).filter(
+    const rest = (orderCommands[name] ?? otherCommands[name] ?? []).filter(
       (_, index, all) => all[index] !== option && all[index - 1] !== option,
     );
 

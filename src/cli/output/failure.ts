@@ -22,6 +22,8 @@ export const exitCodes = {
   usage: 2,
   integrity: errorCodes['store-corrupt'].exitCode,
   replayDivergence: errorCodes['replay-divergence'].exitCode,
+  /** Between a bill and our orders. */
+  differences: 4,
   rejected: 7,
 } as const;
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import { en as bill } from '../bill/en.ts';
 import { en as events } from '../events/en.ts';
 import { doctor, store } from '../doctor/en.ts';
 import { en as history } from '../history/en.ts';
@@ -12,6 +13,7 @@ type Standing = 'open' | 'acknowledged' | 'retracted';
 /** What the command says to people. Texts that come from outside arrive escaped. */
 export const en = {
   ...events,
+  bill,
   history,
   inbox,
   store,

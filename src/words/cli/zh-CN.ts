@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import { zhCN as bill } from '../bill/zh-CN.ts';
 import { zhCN as events } from '../events/zh-CN.ts';
 import { doctor, store } from '../doctor/zh-CN.ts';
 import { zhCN as history } from '../history/zh-CN.ts';
@@ -45,6 +46,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
 
 export const zhCN: Words = {
   ...events,
+  bill,
   history,
   inbox,
   store,
