@@ -5,12 +5,14 @@ import { openMemoryStore } from '../event-store/memory.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { StoredEvent } from '../history/event.ts';
 import { streamOf } from '../history/event.ts';
+import type { CompiledMachine } from '../history/machine.ts';
 import { sleep } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Receipt } from '../order/types.ts';
 import { PaymentOrders } from '../payment-orders.ts';
 import { methodsOf } from './recorder.ts';
 import { scriptedGateway, storedEvents } from './scripted-gateway.ts';
+import { remembering } from './remembering.ts';
 import { orderAfter, compiledMachine } from './replayed-order.ts';
 import type { ReplayedOrder } from './replayed-order.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -92,12 +94,15 @@ export class ModelWorld {
   /** By command id: which process answered it first, and how. */
   readonly #answered = new Map<string, readonly [by: Process, kind: Receipt['kind']]>();
   readonly #machine: TestedMachine | undefined;
+  /** Both processes remember what they folded; the checks fold without that. */
+  readonly #compiled: CompiledMachine;
   #acksToLose = 0;
   #callsOut = 0;
   #isCalm = false;
 
   constructor(machine: TestedMachine | undefined) {
     this.#machine = machine;
+    this.#compiled = remembering(compiledMachine(machine));
   }
 
   /** Starts a process in a place, and kills the one that was there. */
@@ -210,7 +215,7 @@ export class ModelWorld {
     };
     const dependencies = {
       runtime: own,
-      compiled: compiledMachine(this.#machine),
+      compiled: this.#compiled,
       policy: defaultRetryPolicy,
       attemptDeadlineMs,
       conclusiveAfterMs: 120_000,
