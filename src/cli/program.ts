@@ -13,10 +13,10 @@ Environment: PAYMENT_ORDER_STORE, _ACTOR, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_M
 _GATEWAY_APP_ID, _GATEWAY_PRIVATE_KEY_FILE, _GATEWAY_ALLOW_INSECURE_HTTP=yes, each beginning with
 PAYMENT_ORDER; options win. Only commands that may call the gateway need its settings.
 
-Exit codes: 0 ok (whatever the gateway answered), 1 runtime, 2 usage or invalid input, 3 integrity,
-4 replay divergence or differences from a bill, 5 not found, 6 store unavailable, 7 rejected;
-128 + N after signal N: a first SIGHUP, SIGINT or SIGTERM awaits and records a call that is out, a
-second one ends at once.`;
+Exit codes: 0 ok (whatever the gateway answered), 1 runtime, or nothing learned by ask, 2 usage or
+invalid input, 3 integrity, 4 replay divergence or differences from a bill, 5 not found, 6 store
+unavailable, 7 rejected; 128 + N after signal N: a first SIGHUP, SIGINT or SIGTERM awaits and
+records a call that is out, a second one ends at once.`;
 
 /** Where no terminal says how wide it is. */
 const helpColumns = 80;
@@ -36,6 +36,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
     'create start cancel retry abandon resolve retract acknowledge',
     () => import('./commands/orders.ts'),
   ],
+  ['ask', () => import('./commands/ask.ts')],
   ['paid failed declined refunded closed', () => import('./commands/facts.ts')],
   ['show', () => import('./commands/show.ts')],
   ['log', () => import('./commands/log.ts')],

@@ -114,6 +114,7 @@ describe('a value outside its closed set or form', () => {
     'show',
     'log',
     'cancel',
+    'ask',
     'start',
     'retry',
     'attempts',

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { HistoryEvent, PaymentOrder } from '../../index.ts';
+import type { HistoryEvent, PaymentOrder, PaymentOrders } from '../../index.ts';
+import { defaultRetryPolicy } from '../../../machines/payment-order.retry-policy.ts';
 import { openPaymentOrders } from '../../open.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { startSandbox } from '../../sandbox/index.ts';
@@ -19,6 +20,12 @@ import { Arrivals, stories } from './demo-stories.ts';
 
 /** Short, because the story of the lost answer waits it out; long enough for a busy machine. */
 const attemptLimitMs = 2_000;
+
+/** The same story waits for the first question too; by default it is asked after 5 s. */
+const retryPolicy = {
+  ...defaultRetryPolicy,
+  unknownMs: [1_000, ...defaultRetryPolicy.unknownMs],
+};
 
 export const commands = [
   command('demo', {
@@ -50,14 +57,11 @@ async function demo(context: Context): Promise<number> {
   await using orders = await openPaymentOrders({
     store: storeUrlAt(context.io.cwd, store),
     gateway: { url, appId, privateKey, limits },
+    retryPolicy,
     runtime,
   });
-  const [first] = stories;
-  if (first !== undefined && (await orders.get(first.orderNo)) !== null) {
-    throw new UsageError(
-      'this store already holds the orders of the demo; name another one with --store',
-    );
-  }
+  await refuseOtherOrders(orders);
+  await orders.startRecovery({ only: 'orders' });
   const { signal } = stopping(context);
   // Closing awaits the call that is out; the next step of a story finds the orders closed.
   signal.addEventListener('abort', () => {
@@ -83,6 +87,16 @@ async function demo(context: Context): Promise<number> {
   else
     conclude({ ...context, settings: { ...context.settings, store, isStoreGiven: true } }, isWell);
   return isWell ? exitCodes.ok : exitCodes.runtime;
+}
+
+/** Recovery would call the sandbox for them, and take its answers for the platform's. */
+async function refuseOtherOrders(orders: PaymentOrders): Promise<void> {
+  const { done } = await orders.orderNumbers().next();
+  if (done === true) return;
+  throw new UsageError(
+    'this store holds orders already, and the demo calls a sandbox for all that wait; ' +
+      'name another one with --store',
+  );
 }
 
 /** Shows how a story ended; true if it is as expected. */

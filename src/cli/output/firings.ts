@@ -22,7 +22,8 @@ export class Firings {
     else {
       const state = words.state(order.stateDetail);
       const name = escapeForTerminal(orderNo);
-      screen.lines([words.fired(name, event, attempt, words.answers[answer], state)]);
+      const line = event === 'StatusReported' ? words.firedQuestion : words.fired;
+      screen.lines([line(name, event, attempt, words.answers[answer], state)]);
     }
   }
 

@@ -25,8 +25,21 @@ const decisions: ReadonlySet<CommandType> = new Set([
   ...(['RetractFact', 'AcknowledgeAnomaly'] as const),
 ]);
 
-/** What somebody may want next. A retraction corrects a mistake: it waits until something is wrong. */
+/** What somebody may want next: to ask, before anything is decided that the answer may decide. */
 export function nextCommands(context: Context, order: PaymentOrder): readonly string[] {
+  const { orderNo, stateDetail } = order;
+  const isWorthAsking = waitsForTruth.has(stateDetail);
+  const question = isWorthAsking ? [typed(context, `ask ${orderNo}`)] : [];
+  return [...question, ...nextDecisions(context, order)];
+}
+
+const waitsForTruth: ReadonlySet<string> = new Set([
+  'cancelling.inDoubt',
+  'cancelling.needsReview',
+]);
+
+/** The same without a question. A retraction corrects a mistake: it waits until something is wrong. */
+export function nextDecisions(context: Context, order: PaymentOrder): readonly string[] {
   const isWrong = order.anomalies.some(isOpen);
   const allowed = order.allowed.filter((type) => type !== 'RetractFact' || isWrong);
   return allowedCommands(context, { ...order, allowed });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import { en as bill } from '../bill/en.ts';
+import type { AskReceipt } from '../../order/types.ts';
 import { en as events } from '../events/en.ts';
 import { doctor, store } from '../doctor/en.ts';
 import { en as history } from '../history/en.ts';
@@ -38,31 +39,54 @@ export const en = {
       `(revision ${revision})`,
   },
   rejected: (order: string, why: string, state: string) => `rejected: ${why}; ${order} is ${state}`,
+  /** The answer to a question, by its status; `rule` is the one that classified it. */
+  asked: {
+    answer: (status: string, rule: string, meaning: string) =>
+      `${status} (rule ${rule}): ${meaning}`,
+    meanings: {
+      succeeded: 'the order is paid',
+      canceled: 'the order is closed at the platform; who closed it is not said',
+      failed: 'the payment failed',
+      pending: 'the payment is still open',
+      unknown: 'nothing was learned; ask again later',
+      unavailable:
+        'this call may not be made, so nothing was learned; ask the platform to enable ' +
+        'payment.order.query',
+    } satisfies Readonly<Record<AskReceipt['answer']['status'], string>>,
+    recorded: (order: string, state: string, revision: number) =>
+      `recorded: ${order} is ${state} now (revision ${revision})`,
+    'not-recorded': (order: string, state: string, revision: number) =>
+      `not recorded, because it adds nothing to the history; ${order} is ${state} ` +
+      `(revision ${revision})`,
+    didNotRun: 'No attempt in doubt can take effect any more, so none of them ran.',
+    tooEarly:
+      'An attempt may still take effect, so this is no proof yet. Ask again in some minutes.',
+  },
   /** What the gateway answered to the newest attempt of a cancel. */
   outcomes: {
     confirmed: 'the gateway confirmed: it cancelled',
     refused:
-      'the gateway refused: it did not cancel. The payment may have arrived; wait for its ' +
-      'notice, then record it with "paid"',
+      'the gateway refused: it did not cancel. The payment may have arrived. The platform is ' +
+      'asked why; "show" has its answer',
     /** For an order that is closed, so that nothing is left to do. */
     refusedClosed: 'the gateway refused: the newest attempt did not cancel',
     refusedInDoubt:
       'the gateway refused: this attempt did not cancel. Either an earlier one did, or the ' +
-      'payment has arrived; wait for a notice, or check the bill',
+      'payment has arrived; "ask" asks the platform which',
   },
   /** What a state means to somebody who waits for its end, by the state's dotted path. */
   stateNotes: {
     'cancelling.requesting': 'A call is in flight; its outcome will be recorded.',
     'cancelling.backingOff': 'The attempt did not run; "work" makes the next one when it is due.',
     'cancelling.inDoubt':
-      'The attempt may or may not have run. "work" asks the gateway again when that is due; or ' +
-      'resolve the doubt with evidence.',
+      'The attempt may or may not have run. "work" asks the platform when that is due, and "ask" ' +
+      'asks it now; or resolve the doubt with evidence.',
     'cancelling.needsReview': 'Automatic attempts have stopped; an operator must decide.',
   },
   needsAttention: 'The order needs attention.',
   callGoesOn:
     'stopping: any call in flight continues, and its outcome will be recorded; a second signal ' +
-    'ends at once and leaves its order in doubt',
+    'ends at once and leaves a cancel that is out in doubt',
 
   labels: {
     order: 'Order',
@@ -112,6 +136,9 @@ export const en = {
   workStopped: 'stopped; in-flight calls were recorded',
   fired: (order: string, event: string, attempt: number, answer: string, state: string) =>
     `${order}: ${event}; attempt ${attempt}: ${answer}; now ${state}`,
+  /** For a question: no call of a cancel was made. */
+  firedQuestion: (order: string, event: string, attempt: number, answer: string, state: string) =>
+    `${order}: ${event}, the platform was asked; attempt ${attempt}: ${answer}; now ${state}`,
   countOf: (count: number, what: string) => `${count} ${what}`,
   listSemicolon: '; ',
   worked: (waiting: number, fired: number, answers: string) =>
@@ -135,10 +162,11 @@ export const en = {
     stories: {
       cancelled: 'The cancel succeeds, and the gateway closes the order.',
       'refused-because-paid':
-        'The gateway refuses because the money has arrived there; our notice of it comes later.',
+        'The gateway refuses because the money has arrived there. The platform is asked why, and ' +
+        'reports it paid; its notice comes later.',
       'answer-lost':
-        'The answer is lost after the gateway acted. The order stays in doubt, even when the ' +
-        'gateway is asked again, until the gateway reports it closed.',
+        'The answer is lost after the gateway acted, so the order is in doubt. The platform is ' +
+        'asked how the order stands. It reports it closed, and the doubt ends by itself.',
       'paid-while-cancelling': 'The payment arrives while our cancel is in flight.',
       'paid-after-cancel':
         'Money arrives after a confirmed cancel. It is recorded, and an operator is asked to look.',

@@ -67,23 +67,39 @@ export const zhCN: Words = {
       `重复：此项已被操作员撤销，不再计入；${order} 为「${state}」（版次 ${revision}）`,
   },
   rejected: (order, why, state) => `已拒绝：${why}；${order} 为「${state}」`,
+  asked: {
+    answer: (status, rule, meaning) => `${status}（规则 ${rule}）：${meaning}`,
+    meanings: {
+      succeeded: '支付单已支付',
+      canceled: '支付单已在平台关闭，由谁关闭未说明',
+      failed: '支付失败',
+      pending: '支付尚未完成',
+      unknown: '未能得知状态，请稍后再查',
+      unavailable: '此接口不可调用，未能得知状态；请向平台申请开通 payment.order.query',
+    },
+    recorded: (order, state, revision) => `已记录：${order} 现为「${state}」（版次 ${revision}）`,
+    'not-recorded': (order, state, revision) =>
+      `未记录，因为没有新内容；${order} 为「${state}」（版次 ${revision}）`,
+    didNotRun: '存疑的请求均已不可能再生效，因此都没有执行。',
+    tooEarly: '先前的请求仍可能生效，目前还不足以定论。请过几分钟再查。',
+  },
   outcomes: {
     confirmed: '网关已确认：取消成功',
-    refused: '网关拒绝：没有取消。款项可能已到账；请等待支付通知，再用 paid 记录',
+    refused: '网关拒绝：没有取消。款项可能已到账；正在向平台查询原因，结果可用 show 查看',
     refusedClosed: '网关拒绝：最近一次请求没有取消',
     refusedInDoubt:
-      '网关拒绝：本次请求没有取消。可能先前的请求已经取消，也可能款项已到账；请等待通知，或核对账单',
+      '网关拒绝：本次请求没有取消。可能先前的请求已经取消，也可能款项已到账；可用 ask 向平台查询',
   },
   stateNotes: {
     'cancelling.requesting': '请求已发出，结果会被记录。',
     'cancelling.backingOff': '该次请求未执行；到时由 work 再次发出。',
     'cancelling.inDoubt':
-      '该次请求可能已执行，也可能没有。到时由 work 再次询问网关，或凭证据了结存疑。',
+      '该次请求可能已执行，也可能没有。到时由 work 向平台查询，也可用 ask 立即查询，或凭证据了结存疑。',
     'cancelling.needsReview': '自动处理已停止，须由操作员决定。',
   },
   needsAttention: '该支付单需要人工处理。',
   callGoesOn:
-    '正在停止：若有请求已发出，会等到其结果记录完毕；再次发出信号则立即结束，该支付单将处于存疑状态',
+    '正在停止：若有请求已发出，会等到其结果记录完毕；再次发出信号则立即结束，尚无答复的取消将处于存疑状态',
 
   labels: {
     order: '支付单',
@@ -128,6 +144,8 @@ export const zhCN: Words = {
   workStopped: '已停止；已发出的请求均已记录',
   fired: (order, event, attempt, answer, state) =>
     `${order}：${event}；第 ${attempt} 次请求${answer}；现为「${state}」`,
+  firedQuestion: (order, event, attempt, answer, state) =>
+    `${order}：${event}，已向平台查询；第 ${attempt} 次请求${answer}；现为「${state}」`,
   countOf: (count, what) => `${what} ${count} 次`,
   listSemicolon: '；',
   worked: (waiting, fired, answers) =>
@@ -148,9 +166,10 @@ export const zhCN: Words = {
   demo: {
     stories: {
       cancelled: '取消成功，网关关闭支付单。',
-      'refused-because-paid': '网关拒绝取消，因为款项已到网关；支付通知稍后才到。',
+      'refused-because-paid':
+        '网关拒绝取消，因为款项已到网关。系统向平台查询原因，得知已支付；支付通知稍后才到。',
       'answer-lost':
-        '网关已执行，答复却丢失了。支付单一直存疑，再次询问网关也无法消除，直到网关报告已关闭。',
+        '网关已执行，答复却丢失了，支付单因此存疑。系统向平台查询，得知已关闭，存疑随之自动消除。',
       'paid-while-cancelling': '取消请求尚无答复时，款项到账。',
       'paid-after-cancel': '取消已确认，款项才到账。系统照常记录，并提请人工处理。',
     },

@@ -97,7 +97,7 @@ export const doctor = {
   fileIsShared: (mode: string, files: string) =>
     `mode ${mode}: its group may open it; unless that is wanted, run chmod 600 ${files}`,
   directoryIsNotWritable: 'no permission to write; use another directory or change its owner',
-  gatewayAbsent: 'not set; cancel, retry and work need them',
+  gatewayAbsent: 'not set; cancel, retry, ask and work need them',
   gatewayComplete: 'complete',
   gatewayIncomplete: (missing: string) => `incomplete; also set ${missing}`,
   appIdIsWrong: 'the app id must be the 16 letters and digits given by the platform',

@@ -75,7 +75,7 @@ export const doctor: DoctorWords = {
   fileIsShared: (mode, files) =>
     `权限 ${mode}，同组用户也能打开；如非有意，请执行：chmod 600 ${files}`,
   directoryIsNotWritable: '没有写入权限；请换一个目录，或更改其所有者',
-  gatewayAbsent: '未设置；取消、重试和 work 都需要',
+  gatewayAbsent: '未设置；取消、重试、查询和 work 都需要',
   gatewayComplete: '完整',
   gatewayIncomplete: (missing) => `不完整；还需设置 ${missing}`,
   appIdIsWrong: 'app id 必须是平台分配的 16 位字母和数字',
