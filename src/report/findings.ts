@@ -1,8 +1,11 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
-import type { AttemptRecord } from '../timeline/attempts.ts';
+import { settles } from '../../machines/payment-order.remembered.ts';
+import { evidenceIn } from '../timeline/attempts.ts';
+import type { AttemptEvidence, AttemptRecord } from '../timeline/attempts.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { eventWords, timeOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
+import type { EventWords } from '../words/events/en.ts';
 import type { FindingWords } from '../words/findings/en.ts';
 import { en } from '../words/findings/en.ts';
 import { zhCN } from '../words/findings/zh-CN.ts';
@@ -34,7 +37,13 @@ export function findingsOf(
         ...(attempts.length === 0 ? [] : describeRetractedPayments(entries)),
       ],
     },
-    { question: 'answer', answers: attempts.map((attempt) => describeAnswer(attempt, at)) },
+    {
+      question: 'answer',
+      answers: [
+        ...attempts.map((attempt) => describeAnswer(attempt, at)),
+        ...entries.flatMap((entry, place) => describeReport(entry, events[place], place)),
+      ],
+    },
     {
       question: 'knew',
       answers: [
@@ -116,7 +125,7 @@ function describeOrder(
   const moved = payment === undefined ? null : (payment.occurredAt ?? payment.recordedAt);
   const movedMs = moved === null ? null : timeOf(moved);
   if (payment === undefined || moved === null || movedMs === null) {
-    return { text: localized((words) => words.noMoney(call, sent)), at: place };
+    return { text: localized((words) => withoutMoney(words, call, sent, entries)), at: place };
   }
   const when = timeLine(moved);
   const isStated = payment.occurredAt !== null;
@@ -132,6 +141,20 @@ function describeOrder(
   return { text, at: place };
 }
 
+/** No payment is recorded; the platform's status may tell of one all the same. */
+function withoutMoney(
+  words: FindingWords,
+  call: number,
+  sent: string,
+  entries: readonly TimelineEntry[],
+): string {
+  const reportedPaid = entries.find(
+    ({ reported, retraction }) => reported === 'succeeded' && retraction === null,
+  );
+  if (reportedPaid === undefined) return words.noMoney(call, sent);
+  return words.paidByReport(call, sent, timeLine(reportedPaid.recordedAt));
+}
+
 function isPayment({ type }: TimelineEntry): boolean {
   return type === 'PaymentSucceeded';
 }
@@ -145,7 +168,30 @@ function describeRetractedPayments(entries: readonly TimelineEntry[]): Answers {
 
 function describeAnswer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
   const { evidence, outcome } = attempt;
-  const parts = [
+  const revision = attempt.outcomes.at(-1) ?? attempt.inFlight.from.revision;
+  return {
+    text: localized((words, language) =>
+      words.answered(attempt.attempt, eventWords[language].answers[outcome], lineOf(evidence)),
+    ),
+    at: at(revision),
+  };
+}
+
+/** Of the answers to questions, those that say how the order stands. */
+function describeReport(entry: TimelineEntry, event: FoundEvent | undefined, at: number): Answers {
+  const { reported, recordedAt } = entry;
+  if (event === undefined || reported === null) return [];
+  if (reported !== 'pending' && !settles(reported)) return [];
+  const text = localized((words, language) => {
+    const what = eventWords[language].reports[reported];
+    const answer = words.reported(timeLine(recordedAt), what, lineOf(evidenceIn(event.data)));
+    return `${answer}${retractionIn(entry, words, language)}`;
+  });
+  return [{ text, at }];
+}
+
+function lineOf(evidence: AttemptEvidence | null): string {
+  return [
     ['rule', evidence?.rule],
     ['cancel_result', evidence?.cancelResult],
     ['HTTP', evidence?.httpStatus],
@@ -153,30 +199,32 @@ function describeAnswer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
     ['message', evidence?.responseMsg],
     ['requestId', evidence?.requestId],
     ['SHA-256', evidence?.answerSha256],
-  ].flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [`${String(name)} ${String(value)}`],
-  );
-  const revision = attempt.outcomes.at(-1) ?? attempt.inFlight.from.revision;
-  return {
-    text: localized((words, language) =>
-      words.answered(attempt.attempt, eventWords[language].answers[outcome], parts.join(' · ')),
-    ),
-    at: at(revision),
-  };
+  ]
+    .flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [`${String(name)} ${String(value)}`],
+    )
+    .join(' · ');
 }
 
+/** A fact, or a status that says how the order ended. */
 function describeFact(entry: TimelineEntry, at: number): Answers {
-  const { type, recordedAt, occurredAt, lateMs } = entry;
-  if (!hasRole(type, 'fact')) return [];
+  const { recordedAt, occurredAt, lateMs } = entry;
+  const headline = headlineOfFact(entry);
+  if (headline === null) return [];
   const recorded = timeLine(recordedAt);
   const text = localized((words, language) => {
-    const what = eventWords[language].headlines[type];
+    const what = headline(eventWords[language]);
     const retraction = retractionIn(entry, words, language);
     if (occurredAt === null) return `${words.knownAt(what, recorded)}${retraction}`;
     const late = localizedDuration(lateMs ?? 0)[language];
     return `${words.knownLater(what, timeLine(occurredAt), recorded, late)}${retraction}`;
   });
   return [{ text, at }];
+}
+
+function headlineOfFact({ type, reported }: TimelineEntry): ((words: EventWords) => string) | null {
+  if (hasRole(type, 'fact')) return ({ headlines }) => headlines[type];
+  return reported !== null && settles(reported) ? ({ reports }) => reports[reported] : null;
 }
 
 function describeDoubt({ attempt, inDoubt }: AttemptRecord, at: PlaceOf): Answers {

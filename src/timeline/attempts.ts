@@ -63,8 +63,6 @@ type Draft = {
  */
 export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord[] {
   const drafts: Draft[] = [];
-  /** Attempts that are still in doubt. */
-  const doubtful = new Set<Draft>();
   for (const { event, known } of knownAlong(events)) {
     const { type, revision, data, metadata } = event;
     const moment: Moment = { revision, at: escapedIn(metadata, 'recordedAt') ?? '' };
@@ -73,19 +71,15 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
     }
     const draft = hasRole(type, 'outcome') ? drafts[Number(data['attempt']) - 1] : undefined;
     const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
-    if (draft !== undefined && answer !== undefined) {
-      takeOutcome(draft, answer, event, moment);
-      if (answer === 'unknown') doubtful.add(draft);
-    }
-    // What a mistake seemed to settle was open all along.
-    if (type === 'FactRetracted') for (const draft of drafts) reopen(draft, doubtful);
+    if (draft !== undefined && answer !== undefined) takeOutcome(draft, answer, event, moment);
     const isClosed = closedStates.has(String(metadata['to']));
-    for (const doubted of doubtful) {
-      const now = known.answers[doubted.attempt - 1] ?? 'unknown';
-      doubted.outcome = now;
-      if (now === 'unknown' && !isClosed) continue;
-      if (doubted.inDoubt !== null) doubted.inDoubt = { ...doubted.inDoubt, until: moment };
-      doubtful.delete(doubted);
+    for (const doubted of drafts) {
+      if (doubted.inDoubt === null) continue;
+      doubted.outcome = known.answers[doubted.attempt - 1] ?? 'unknown';
+      const isOver = doubted.outcome !== 'unknown' || isClosed;
+      // What a mistake or a late status seemed to settle was open all along.
+      const until = isOver ? (doubted.inDoubt.until ?? moment) : null;
+      doubted.inDoubt = { ...doubted.inDoubt, until };
     }
   }
   return drafts;
@@ -104,12 +98,6 @@ const closedStates: ReadonlySet<string> = new Set(
  */
 export function isInDoubt(known: OrderFacts, state: string): boolean {
   return inDoubt(known) && !closedStates.has(state);
-}
-
-function reopen(draft: Draft, doubtful: Set<Draft>): void {
-  if (draft.inDoubt === null) return;
-  draft.inDoubt = { ...draft.inDoubt, until: null };
-  doubtful.add(draft);
 }
 
 function begun(attempt: number, begunBy: string, moment: Moment): Draft {
@@ -134,7 +122,8 @@ function takeOutcome(draft: Draft, answer: AttemptResult, event: FoundEvent, mom
   if (answer === 'unknown') draft.inDoubt ??= { from: moment, until: null };
 }
 
-function evidenceIn(data: FoundEvent['data']): AttemptEvidence {
+/** The evidence of an answer, as an event holds it. */
+export function evidenceIn(data: FoundEvent['data']): AttemptEvidence {
   const text = (field: string) => escapedIn(data, field);
   const number = (field: string) => {
     const found = data[field];

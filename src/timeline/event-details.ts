@@ -1,4 +1,5 @@
-import { hasRole, isEventType } from '../../machines/payment-order.events.ts';
+import { hasRole, isEventType, reportedStatuses } from '../../machines/payment-order.events.ts';
+import type { ReportedStatus } from '../../machines/payment-order.events.ts';
 import { amountText } from './amount.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
@@ -28,6 +29,7 @@ export function detailsOf(words: EventWords, step: ReadStep): string {
     ...(type === 'CommandRejected' ? rejection(words, event) : []),
     ...(type === 'FactRetracted' ? target(words, step) : []),
     ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),
+    ...proof(words, event),
     ...amount(event),
     ...transport(words, event),
     ...opened(step).map(({ number, code }) => words.opensAnomaly(number, code)),
@@ -37,9 +39,18 @@ export function detailsOf(words: EventWords, step: ReadStep): string {
   ].join(' · ');
 }
 
-/** What happened, by the event's type. */
-export function headlineOf(words: EventWords, type: string): string {
+/** What happened, by the event's type; of a question, by its answer. */
+export function headlineOf(words: EventWords, event: FoundEvent): string {
+  const { type } = event;
+  const reported = reportedIn(event);
+  if (reported !== null) return words.reports[reported];
   return isEventType(type) ? words.headlines[type] : words.unknownEvent(escapeForTerminal(type));
+}
+
+/** What the platform answered to a question; null for any other event. */
+export function reportedIn({ type, data }: FoundEvent): ReportedStatus | null {
+  if (type !== 'StatusReported') return null;
+  return reportedStatuses.find((status) => status === data['status']) ?? null;
 }
 
 /** Who took an event back, when and why, by the event that did. */
@@ -60,7 +71,7 @@ export function cancelResultOf(rule: unknown): boolean | null {
 
 /** The data without fields that repeat another field or that are shown in words. */
 function shownData({ type, data }: FoundEvent): Readonly<Record<string, unknown>> {
-  const { factId, rule, responseMsg, cause, ...others } = data;
+  const { factId, rule, responseMsg, cause, amount, ...others } = data;
   const result = cancelResultOf(rule);
   // An id computed from the content, or equal to its number, adds nothing to it.
   const isOwnId =
@@ -69,13 +80,15 @@ function shownData({ type, data }: FoundEvent): Readonly<Record<string, unknown>
     factId !== data['transactionNo'] &&
     factId !== data['refundNo'];
   // The message of such an answer is 'success' even if nothing was cancelled.
-  const isResultShown = result !== null;
+  const isResultShown = result !== null || (type === 'StatusReported' && rule === data['status']);
   return {
     ...others,
     code: type === 'CommandRejected' ? undefined : others['code'],
     cause: cause === 'unstated' ? undefined : cause,
+    // Where it could be read, it is shown as an amount.
+    amount: data['amountMinor'] === undefined ? amount : undefined,
     factId: isOwnId ? factId : undefined,
-    cancelResult: isResultShown ? result : undefined,
+    cancelResult: result ?? undefined,
     rule: isResultShown ? undefined : rule,
     responseMsg: isResultShown ? undefined : responseMsg,
   };
@@ -92,7 +105,7 @@ function labelled(
 
 /** What a retraction takes back. */
 function target(words: EventWords, { event, retracts }: ReadStep): readonly string[] {
-  const what = retracts === null ? null : headlineOf(words, retracts.type);
+  const what = retracts === null ? null : headlineOf(words, retracts);
   return [words.retracts(text(event.data['revision']), what)];
 }
 
@@ -106,6 +119,13 @@ function notice(words: EventWords, { metadata }: FoundEvent): readonly string[] 
     ...(noticeId === null ? [] : [words.notice(noticeId.slice(0, noticeIdDigits))]),
     ...(vouchedBy === null ? [] : [words.vouchedBy(vouchedBy)]),
   ];
+}
+
+/** Whether `pending` says anything of the attempts that had been made. */
+function proof(words: EventWords, event: FoundEvent): readonly string[] {
+  const { data } = event;
+  if (reportedIn(event) !== 'pending' || data['attempts'] === 0) return [];
+  return [data['conclusive'] === true ? words.conclusive : words.notConclusive];
 }
 
 function rejection(words: EventWords, { data }: FoundEvent): readonly string[] {
@@ -126,7 +146,7 @@ function amount({ data: { amountMinor, currency } }: FoundEvent): readonly strin
   return [escapeForTerminal(shown ?? `${text(amountMinor)} ${text(currency)}`)];
 }
 
-/** When the request was sent, how long the answer took, and when the next attempt is due. */
+/** When the request was sent, how long the answer took, and when what follows is due. */
 function transport(words: EventWords, { data, metadata }: FoundEvent): readonly string[] {
   const { sentAt, durationMs, retryInMs } = data;
   const { to } = metadata;
@@ -136,9 +156,11 @@ function transport(words: EventWords, { data, metadata }: FoundEvent): readonly 
     parts.push(words.sent(escapeForTerminal(isSameDay ? sentAt.slice(11, -1) : sentAt)));
   }
   if (typeof durationMs === 'number') parts.push(words.took(words.duration(durationMs)));
-  // Every outcome has a wait, but only these states use it.
-  const waits = to === 'cancelling.backingOff' || to === 'cancelling.inDoubt';
-  if (waits && typeof retryInMs === 'number') parts.push(words.retryIn(words.duration(retryInMs)));
+  if (typeof retryInMs === 'number') {
+    // Every outcome has a wait, but only these states use it.
+    if (to === 'cancelling.backingOff') parts.push(words.retryIn(words.duration(retryInMs)));
+    if (to === 'cancelling.inDoubt') parts.push(words.askedIn(words.duration(retryInMs)));
+  }
   return parts;
 }
 

@@ -1,11 +1,11 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
-import type { EventType } from '../../machines/payment-order.events.ts';
+import type { EventType, ReportedStatus } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
 import { closedAsRetracted, opened } from './anomalies.ts';
 import { isInDoubt } from './attempts.ts';
-import { detailsOf, escapedIn, headlineOf, retractionText } from './event-details.ts';
+import { detailsOf, escapedIn, headlineOf, reportedIn, retractionText } from './event-details.ts';
 import type { ReadStep } from './retractions.ts';
 import { readAlong } from './retractions.ts';
 import { escapeForTerminal } from '../text.ts';
@@ -30,8 +30,13 @@ export type TimelineEntry = {
   readonly to: string | null;
   /** Who did it, as `kind:id`; null if no actor was recorded. */
   readonly actor: string | null;
-  /** Where it came from: `command`, `fact`, `gateway`, `timer`, or a name given by the caller. */
+  /**
+   * Where it came from: `command`, `fact`, `notice`, `gateway`, `query`, `timer`, or a name given by
+   * the caller.
+   */
   readonly source: string | null;
+  /** What the platform answered to a question; null for any other event. */
+  readonly reported: ReportedStatus | null;
   /** SHA-256 of the body of the notice that it came by; null if it came by none. */
   readonly noticeId: string | null;
   /** What vouched for that notice; null if nothing is recorded. */
@@ -44,7 +49,7 @@ export type TimelineEntry = {
   readonly retraction: Retraction | null;
   /**
    * Whether something went wrong: a rejected command, an outcome other than a confirmed cancel, a
-   * declined or failed payment, or a new anomaly.
+   * declined or failed payment, a question that taught nothing, or a new anomaly.
    */
   readonly isFailure: boolean;
   /** Whether, after it, an attempt may or may not have run and nothing has settled the order. */
@@ -96,12 +101,13 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
       to: escapedIn(metadata, 'to'),
       actor: actorOf(metadata['actor']),
       source: escapedIn(metadata, 'source'),
+      reported: reportedIn(event),
       noticeId: escapedIn(metadata, 'noticeId'),
       vouchedBy: escapedIn(metadata, 'vouchedBy'),
       opened: opens,
       closedAsRetracted: closedAsRetracted(step).map(({ number }) => number),
       retraction: retractionOf(step),
-      isFailure: isFailureType(event.type) || opens.length > 0,
+      isFailure: isFailure(event) || opens.length > 0,
       isInDoubt: isInDoubt(known, textIn(metadata, 'to') ?? ''),
       sentence: { en: sentenceOf(en, step), 'zh-CN': sentenceOf(zhCN, step) },
     };
@@ -115,7 +121,10 @@ const failures: ReadonlySet<string> = new Set([
   'PaymentDeclined',
 ] satisfies EventType[]);
 
-function isFailureType(type: string): boolean {
+function isFailure(event: FoundEvent): boolean {
+  const { type } = event;
+  const reported = reportedIn(event);
+  if (reported === 'unknown' || reported === 'unavailable') return true;
   return hasRole(type, 'outcome') ? type !== 'CancelConfirmed' : failures.has(type);
 }
 
@@ -132,7 +141,7 @@ function retractionOf({ retractedBy }: ReadStep): Retraction | null {
 }
 
 function sentenceOf(words: EventWords, step: ReadStep): string {
-  const headline = headlineOf(words, step.event.type);
+  const headline = headlineOf(words, step.event);
   const details = detailsOf(words, step);
   return details === '' ? headline : `${headline} · ${details}`;
 }

@@ -122,9 +122,9 @@ describe('the log', () => {
     const sent = String.raw`sent \d\d:\d\d:\d\d\.\d{3} · took [\d.]+ (?:ms|s)`;
     const expected = [
       /begins attempt 1 · reason changed · my mind$/,
-      new RegExp(`attempt 1 · rule answer-timeout · ${sent} · next attempt in [\\d.]+ s$`),
+      new RegExp(`attempt 1 · rule answer-timeout · ${sent} · asked again in [\\d.]+ s$`),
       /begins attempt 2 · note by hand$/,
-      new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · next`),
+      new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · asked`),
       /fact id bill:7$/,
       /transaction T1 · fact id notice:1 · opens anomaly 1: paid-after-cancel · opens anomaly 2/,
       /RequestCancel not accepted: it is already paid; returning the money would be a refund · reason too late$/,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Json } from './support.ts';
 import { desk } from './support.ts';
 
 describe.concurrent('payment-order demo', () => {
@@ -19,7 +20,43 @@ describe.concurrent('payment-order demo', () => {
     // Every event answers who it was.
     expect(stdout).toContain('customer:c-1024');
     expect(stdout).not.toMatch(/→ \S+ +–( |$)/m);
-    expect(await here.run('demo', ...store)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('is refused where a store holds orders: it would call a sandbox for them', async ({
+    onTestFinished,
+  }) => {
+    const here = desk();
+    onTestFinished(here.remove);
+    const store = ['--store', 'sqlite:mine.db'];
+    await here.run('create', 'O1', '--process-bill-no', 'F1', ...store);
+    const { code, stdout, stderr } = await here.run('demo', ...store);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('this store holds orders already');
+    expect(await here.json('list', ...store)).toMatchObject({
+      body: { orders: [{ orderNo: 'O1', revision: 0 }] },
+    });
+  });
+
+  test('ends the doubt of its third story by a question that nobody had to ask', async ({
+    onTestFinished,
+  }) => {
+    const here = desk();
+    onTestFinished(here.remove);
+    await here.run('demo');
+    const orderNo = 'O20201109150635695000003';
+    const store = ['--store', 'sqlite:payment-order-demo.db'];
+    const { body } = await here.json('log', orderNo, ...store);
+    const { events } = body as { readonly events: readonly Json[] };
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'CancelOutcomeUnknown', metadata: { to: 'cancelling.inDoubt' } },
+      {
+        type: 'StatusReported',
+        data: { status: 'canceled', rule: 'canceled' },
+        metadata: { to: 'cancelled', actor: { kind: 'timer' }, source: 'query' },
+      },
+    ]);
+    const { stdout } = await here.run('attempts', orderNo, ...store);
+    expect(stdout).toContain('never answered, but the platform reported how the order ended');
   });
 
   test('writes a new file where one exists, and never to the store of the environment', async ({

@@ -43,8 +43,8 @@ describe('the command on an EventStoreDB server', () => {
     here.env['PAYMENT_ORDER_STORE'] = '';
     const url = server.connectionString.replace('://', '://admin:canary-password@');
 
-    const create = await here.run('create', 'O1', '--process-bill-no', 'F1', '--store', url);
     const demo = await here.run('demo', '--store', url);
+    const create = await here.run('create', 'O1', '--process-bill-no', 'F1', '--store', url);
 
     expect(create.stderr).toContain('payment-order --store "$PAYMENT_ORDER_STORE" start O1\n');
     expect(demo.stdout).toContain(`stay in ${server.connectionString}.`);

@@ -29,7 +29,7 @@ describe('what is shown in a terminal', () => {
       for (const args of [
         ...[['log', orderNo], ['log', orderNo, '--detailed'], ['attempts', orderNo], ['list']],
         ...[
-          ['diff', orderNo, '0..5'],
+          ['diff', orderNo, '0..4'],
           ['replay', orderNo],
         ],
       ]) {

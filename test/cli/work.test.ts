@@ -4,7 +4,7 @@ import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import { fillWithDue } from '../payment-orders/waiting-orders.ts';
+import { fillWithDue, fillWithWaiting } from '../payment-orders/waiting-orders.ts';
 import { heldCall } from './held-gateway.ts';
 import type { Desk, Json } from './support.ts';
 
@@ -88,6 +88,28 @@ describe('work --once', () => {
       fired: orders,
       answers: { confirmed: orders },
     });
+  });
+
+  test('says in doubt that the platform was asked, and what that taught', async (context) => {
+    const { here, sandbox, release } = await heldCall(context);
+    release();
+    sandbox.set('W0', { status: 'closed' });
+    const runtime = { ...systemRuntime(), now: () => Date.now() - 9 * 3_600_000 };
+    const store = await openSqliteStore({ path: here.path('payment-orders.db'), runtime });
+    await fillWithWaiting(runtime, [store], 2);
+    await store.close();
+    const waiting = await here.run('show', 'W0');
+
+    const { stdout } = await here.run('work', '--once');
+
+    expect(waiting.stdout).toMatch(/the platform is asked at \S+ \(where it may not be: Cancel/);
+    expect(stdout.split('\n').toSorted().slice(1)).toEqual([
+      expect.stringMatching(/^2 orders waiting, 2 due and fired: 1 never answered, .*; 1 never/),
+      'W0: StatusReported, the platform was asked; attempt 1: never answered, but the platform ' +
+        'reported how the order ended; now cancelled',
+      'W1: StatusReported, the platform was asked; attempt 1: never answered, and did not run by ' +
+        "the platform's status; now cancelling.backingOff",
+    ]);
   });
 
   test('reports every order that it could not recover, and goes on with the others', async (context) => {

@@ -7,7 +7,7 @@ import { existing, readOrder } from '../session.ts';
 
 export const commands = [
   command('attempts <ORDER>', {
-    about: 'one line for each call to the gateway',
+    about: 'one line for each attempt of a cancel at the gateway',
     run: (context, _flags, orderNo) =>
       readOrder(context, orderNo, async (orders) => {
         const attempts = attemptsOf(await existing(orders, orderNo));

@@ -80,10 +80,11 @@ function sumLines(sums: PaymentOrder['refunded']): readonly string[] {
 /** What operators took back: it is in none of the lines above, and still in the history. */
 function retractedLines({ words }: Context, events: readonly DisputeEvent[]): readonly string[] {
   const retractions = retractionsIn(events);
-  return events.flatMap(({ revision, type }) => {
+  return events.flatMap((event) => {
+    const { revision } = event;
     const retraction = retractions.get(revision);
     if (retraction === undefined) return [];
-    return [`${revision} ${headlineOf(words, type)} · ${retractionText(words, retraction)}`];
+    return [`${revision} ${headlineOf(words, event)} · ${retractionText(words, retraction)}`];
   });
 }
 
@@ -97,10 +98,13 @@ function anomalyLines({ screen, words }: Context, { anomalies }: PaymentOrder): 
   });
 }
 
-function pendingLines({ words }: Context, { pending }: PaymentOrder): readonly string[] {
-  return pending.map((work) =>
-    work.kind === 'call'
-      ? words.callInFlight(work.attempt, work.since)
-      : words.timer(escapeForTerminal(work.event), work.dueAt),
-  );
+function pendingLines(
+  { words }: Context,
+  { pending, stateDetail }: PaymentOrder,
+): readonly string[] {
+  return pending.map((work) => {
+    if (work.kind === 'call') return words.callInFlight(work.attempt, work.since);
+    const line = stateDetail === 'cancelling.inDoubt' ? words.questionAt : words.timer;
+    return line(escapeForTerminal(work.event), work.dueAt);
+  });
 }

@@ -118,6 +118,9 @@ export const en = {
   callInFlight: (attempt: number, since: string) =>
     `the call of attempt ${attempt}, in flight since ${since}`,
   timer: (event: string, dueAt: string) => `${event} at ${dueAt}`,
+  /** In doubt: the timer's event is recorded only where there is nobody to ask. */
+  questionAt: (event: string, dueAt: string) =>
+    `the platform is asked at ${dueAt} (where it may not be: ${event})`,
 
   logHeaders: columns('REV', 'TIME (UTC)', 'EVENT', 'FROM → TO', 'ACTOR', 'WHAT'),
   listHeaders: columns('ORDER', 'STATE', 'ATTENTION', 'AMOUNT', 'REVISION'),

@@ -1,4 +1,4 @@
-import type { EventType } from '../../../machines/payment-order.events.ts';
+import type { EventType, ReportedStatus } from '../../../machines/payment-order.events.ts';
 import type { AnomalyCode, AttemptResult } from '../../../machines/payment-order.facts.ts';
 import type { CommandType, RecordedCode } from '../../order/types.ts';
 import { durationIn } from './duration.ts';
@@ -18,7 +18,7 @@ export const en = {
     PaymentDeclined: 'The channel declined an attempt to pay',
     PaymentRefunded: 'Money went back',
     ClosedAtGateway: 'The order was found closed at the gateway',
-    StatusReported: 'The platform reported how the order stands',
+    StatusReported: 'The platform was asked how the order stands',
     CancelRequested: 'A cancel was requested',
     CancelConfirmed: 'The gateway answered: cancelled',
     CancelRefused: 'The gateway answered: not cancelled by this call',
@@ -33,6 +33,15 @@ export const en = {
     AnomalyAcknowledged: 'An anomaly was acknowledged',
     CommandRejected: 'A command was not accepted',
   } satisfies Names<EventType>,
+  /** The same, by what the platform answered. */
+  reports: {
+    succeeded: 'The platform was asked: the order is paid',
+    canceled: 'The platform was asked: the order is closed',
+    failed: 'The platform was asked: the payment failed',
+    pending: 'The platform was asked: the payment is still open',
+    unknown: 'The platform was asked, and nothing was learned',
+    unavailable: 'The platform was asked, and does not allow this call',
+  } satisfies Names<ReportedStatus>,
   unknownEvent: (type: string) => `An event this version does not know: ${type}`,
   commands: {
     CreatePaymentOrder: 'create the order',
@@ -53,7 +62,8 @@ export const en = {
     'already-paid': 'it is already paid; returning the money would be a refund',
     'payment-failed': 'the payment failed; there is nothing to cancel',
     'attempt-in-flight': 'a call is in flight; wait for its outcome',
-    'cancel-in-doubt': 'an attempt may have cancelled it; resolve it with evidence, or retry',
+    'cancel-in-doubt':
+      'an attempt may have cancelled it; ask the platform, resolve it with evidence, or retry',
     'no-open-cancel': 'no cancel is open',
     'not-in-doubt': 'nothing is in doubt',
     'not-retractable': 'that revision holds nothing that can be retracted',
@@ -68,8 +78,8 @@ export const en = {
     blocked: 'blocked until its cause is removed',
     unknown: 'unknown',
     resolved: 'never answered; resolved by an operator',
-    settled: 'never answered; the platform reported how the order ended',
-    'not-seen': 'never answered; the platform reported the order as pending afterwards',
+    settled: 'never answered, but the platform reported how the order ended',
+    'not-seen': "never answered, and did not run by the platform's status",
   } satisfies Names<AttemptResult>,
   anomalies: {
     'amount-mismatch': "the payment's amount differs from the order's",
@@ -114,6 +124,7 @@ export const en = {
     notice: 'a notice that our service kept',
     'command-line': "an operator's command line",
     gateway: 'an answer from the gateway',
+    query: 'the answer to a question',
     timer: 'our own clock',
   },
   /** Fields of an event's data that are shown, in this order. */
@@ -127,7 +138,6 @@ export const en = {
     resolution: 'resolution',
     status: 'status',
     amount: 'amount as written',
-    conclusive: 'conclusive',
     number: 'anomaly',
     attempt: 'attempt',
     cancelResult: 'cancel_result',
@@ -158,6 +168,11 @@ export const en = {
   notice: (noticeId: string) => `by notice ${noticeId}…`,
   vouchedBy: (vouchedBy: string) => `vouched for by ${vouchedBy}`,
   retryIn: (duration: string) => `next attempt in ${duration}`,
+  /** In doubt: by a question, or by another attempt where there is nobody to ask. */
+  askedIn: (duration: string) => `asked again in ${duration}`,
+  /** What `pending` proves of the attempts that were made before. */
+  conclusive: 'no attempt could take effect any more',
+  notConclusive: 'an attempt could still take effect',
   duration: (ms: number) => durationIn(['d', 'h', 'min', 's', 'ms'], ms),
 };
 

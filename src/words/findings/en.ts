@@ -8,6 +8,9 @@ export const en = {
     `Call ${call} was sent ${by} AFTER the money moved (${moved}).`,
   movedDuring: (call: number, sent: string, moved: string) =>
     `The money moved WHILE call ${call} was in flight (sent ${sent}, moved ${moved}).`,
+  /** For money that only the platform's status tells of. */
+  paidByReport: (call: number, sent: string, reported: string) =>
+    `Call ${call} was sent ${sent}; the platform reported the order paid (recorded ${reported}), and did not say when the money moved.`,
   noMoney: (call: number, sent: string) => `Call ${call} was sent ${sent}; no payment is recorded.`,
   notSent: (call: number) => `No sending time is recorded for call ${call}.`,
   movedAsStated: (time: string) => `${time}, as stated by its source`,
@@ -15,6 +18,8 @@ export const en = {
     `recorded ${time}; its source gave no time, so it may have moved earlier`,
   answered: (call: number, outcome: string, evidence: string) =>
     `Call ${call}: ${outcome}${evidence === '' ? '' : ` · ${evidence}`}`,
+  reported: (time: string, what: string, evidence: string) =>
+    `${what}: recorded ${time}${evidence === '' ? '' : ` · ${evidence}`}`,
   knownLater: (what: string, occurred: string, recorded: string, late: string) =>
     `${what}: occurred ${occurred}, recorded ${recorded}, ${late} later.`,
   knownAt: (what: string, recorded: string) =>

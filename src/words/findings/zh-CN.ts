@@ -7,12 +7,16 @@ export const zhCN: FindingWords = {
   sentAfter: (call, by, moved) => `第 ${call} 次请求发出时，款项已经变动，晚 ${by}（${moved}）。`,
   movedDuring: (call, sent, moved) =>
     `第 ${call} 次请求在途期间款项变动（发出于 ${sent}，变动于 ${moved}）。`,
+  paidByReport: (call, sent, reported) =>
+    `第 ${call} 次请求发出于 ${sent}；平台答复已支付（记录于 ${reported}），未说明款项何时变动。`,
   noMoney: (call, sent) => `第 ${call} 次请求发出于 ${sent}；没有收款记录。`,
   notSent: (call) => `第 ${call} 次请求没有发出时间的记录。`,
   movedAsStated: (time) => `${time}，以来源所述为准`,
   movedAsRecorded: (time) => `记录于 ${time}；来源未给出时间，实际可能更早`,
   answered: (call, outcome, evidence) =>
     `第 ${call} 次请求：${outcome}${evidence === '' ? '' : ` · ${evidence}`}`,
+  reported: (time, what, evidence) =>
+    `${what}（记录于 ${time}）${evidence === '' ? '' : ` · ${evidence}`}`,
   knownLater: (what, occurred, recorded, late) =>
     `${what}：发生于 ${occurred}，记录于 ${recorded}，晚 ${late}。`,
   knownAt: (what, recorded) => `${what}：记录于 ${recorded}；来源未给出时间。`,

@@ -35,7 +35,7 @@ export const en = {
     'OUTCOME',
     'RULE',
   ),
-  noAttempts: 'no call was made to the gateway',
+  noAttempts: 'no cancel was sent to the gateway',
   mayNow: (command: string) => `${command}: would be accepted now`,
   repeatsNow: (command: string, why: string) => `${command}: would be a duplicate now: ${why}`,
   mayNotNow: (command: string, why: string) => `${command}: would be rejected now: ${why}`,

@@ -33,7 +33,7 @@ export const zhCN: HistoryWords = {
     '结果',
     '判定规则',
   ],
-  noAttempts: '没有向网关发出过请求',
+  noAttempts: '没有向网关发出过取消请求',
   mayNow: (command) => `${command}：现在会被接受`,
   repeatsNow: (command, why) => `${command}：现在会视为重复，${why}`,
   mayNotNow: (command, why) => `${command}：现在会被拒绝，${why}`,

@@ -63,7 +63,7 @@ export const en = {
     complete: 'Is the record complete and unaltered?',
   },
   noRequest: 'Nobody asked to cancel.',
-  noCall: 'No call was made to the gateway.',
+  noCall: 'No cancel was sent to the gateway.',
   allCalls: 'Show all {count} calls',
   noOverride: 'No operator intervened.',
   noMoney: 'No payment, failed payment or closing is recorded.',

@@ -62,7 +62,7 @@ export const zhCN: ReportWords = {
     complete: '记录是否完整、未被改动？',
   },
   noRequest: '没有人要求取消。',
-  noCall: '没有向网关发出请求。',
+  noCall: '没有向网关发出取消请求。',
   allCalls: '显示全部 {count} 次请求',
   noOverride: '没有人工干预。',
   noMoney: '没有支付、支付失败或关闭的记录。',
