@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PaymentOrderError } from '../../src/errors.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { day, paid } from './support.ts';
 import { billWorld, createPaid, shown } from './world.ts';
@@ -51,6 +52,50 @@ describe('reconciling with what is not as it should be', () => {
       'payment-missing-here',
     ]);
     expect(differences.every(({ remains }) => remains)).toBe(false);
+  });
+
+  test('goes on after the store failed at any append, and records nothing twice', async () => {
+    /** What is recorded where the append of that number fails, before or after it was stored. */
+    const recordedAfter = async (failing: number, isStored: boolean) => {
+      let appends = -Infinity;
+      const { orders, memory, rows, reconcile } = await billWorld((memory) => ({
+        ...memory,
+        read: memory.read.bind(memory),
+        streams: memory.streams.bind(memory),
+        append: async (...batch) => {
+          const fails = (appends += 1) === failing;
+          const result = fails && !isStored ? null : await memory.append(...batch);
+          if (fails || result === null) throw new PaymentOrderError('store-denied', 'scripted');
+          return result;
+        },
+      }));
+      await createPaid(orders, 'O1');
+      rows.push(paid('O1', 100), paid('O2', 100));
+      appends = 0;
+      const hasFailed = await reconcile().then(
+        () => false,
+        () => true,
+      );
+      appends = -Infinity;
+      await reconcile();
+      await createPaid(orders, 'O2');
+      const types = await Array.fromAsync(
+        memory.readAll(null, 'paymentOrder-'),
+        ({ type }) => type,
+      );
+      return { hasFailed, types };
+    };
+    const both = ['PaymentOrderCreated', 'PaymentSucceeded'];
+    for (const isStored of [true, false]) {
+      let failing = 0;
+      let hasFailed = true;
+      while (hasFailed) {
+        const after = await recordedAfter((failing += 1), isStored);
+        hasFailed = after.hasFailed;
+        expect(after.types, `append ${failing}`).toEqual([...both, ...both]);
+      }
+      expect(failing).toBeGreaterThan(5);
+    }
   });
 
   test('stops with the reason of its signal, and frees what it keeps', async () => {

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { billNotice } from '../../src/inbox/bill-notice.ts';
 import { parseNotice } from '../../src/inbox/input.ts';
 import { appendToNotice } from '../../src/inbox/notice.ts';
+import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { sha256 } from '../../src/text.ts';
 import { storedBody } from '../../src/inbox/body.ts';
-import { inboxWorld, openInbox, order, orderNo } from './world.ts';
+import { inboxWorld, openInbox, order, orderNo, translate } from './world.ts';
 
 const notice = billNotice({
   ...{ orderNo, type: 'PaymentSucceeded' },
@@ -58,6 +59,18 @@ describe('a notice that a bill made', () => {
     await orders.create({ ...order, orderNo: 'O2' });
     const receipt = await inbox.retry(noticeId, { by: 'li.wei', orderNo: 'O2' });
     expect(receipt).toMatchObject({ status: 'applied', applied: { orderNo: 'O2' } });
+  });
+
+  test.each([
+    ['with', (orders: PaymentOrders) => orders.inbox({ translate })],
+    ['without', (orders: PaymentOrders) => orders.inbox()],
+  ])('is applied although a stranger posted its body first, %s a translator', async (_, open) => {
+    const { orders } = await inboxWorld();
+    await orders.create(order);
+    const inbox = open(orders);
+    const strangers = await inbox.receive({ body: notice.body });
+    await inbox.discard(strangers.noticeId, { by: 'li.wei', reason: 'nobody vouches for it' });
+    expect(await inbox.receive(notice)).toMatchObject({ status: 'applied', vouchedBy: 'bill' });
   });
 
   test('is left to the translator where it only looks like one', async () => {
