@@ -16,7 +16,7 @@ import { compileMachine } from './history/machine.ts';
 import { nodeFault } from './node-version.ts';
 import { isSettings, openOptionsSchema } from './open-options.ts';
 import type { GatewaySettings, OpenOptions } from './open-options.ts';
-import { isAskable } from './order/question.ts';
+import { requireAskable } from './order/question.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { parseInput } from './parse.ts';
 import { PaymentOrders } from './payment-orders.ts';
@@ -63,6 +63,7 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
     ...given
   } = parseInput(openOptionsSchema, options);
   const gateway = await openGateway(given.gateway, runtime);
+  if (askFirst && gateway !== null) requireAskable(gateway, 'askFirst');
   const attemptDeadlineMs = parseDeadline(given.attemptDeadlineMs, gateway);
   const isOwned = typeof given.store === 'string';
   const store =
@@ -76,7 +77,7 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
     gateway,
     attemptDeadlineMs,
     conclusiveAfterMs,
-    askFirst: requireAskable(askFirst, gateway),
+    askFirst,
     onError: guarded(onError),
   };
   const ownGateway = gateway === given.gateway ? null : gateway;
@@ -148,16 +149,6 @@ function parseDeadline(given: number | undefined, gateway: CancelGateway | null)
     'attemptDeadlineMs',
     `must be a whole number of at least ${leastMs} ms, ${deadlineMarginMs} ms more than the ` +
       `limit of one attempt, and of at most ${attemptDeadlineMaxMs} ms, a day`,
-  );
-}
-
-/** @throws {PaymentOrderError} `gateway-cannot-be-asked` */
-function requireAskable(askFirst: boolean, gateway: CancelGateway | null): boolean {
-  if (!askFirst || gateway === null || isAskable(gateway)) return askFirst;
-  throw new PaymentOrderError(
-    'gateway-cannot-be-asked',
-    'askFirst: needs a gateway with the method query; nothing was opened',
-    { field: 'askFirst' },
   );
 }
 

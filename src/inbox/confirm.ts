@@ -13,8 +13,8 @@ import { millisecondsOf } from '../runtime.ts';
 import type { Translated } from './events.ts';
 import type { NoticeState } from './notice.ts';
 
-/** Lets one question after the other through. */
-export type AskingPace = { take<T>(work: () => Promise<T>): Promise<T> };
+/** Lets one question after the other through; null where nothing new is to be begun. */
+export type AskingPace = { take<T>(work: () => Promise<T>): Promise<T | null> };
 
 /** `not-yet`: the platform may say so later. */
 export type Confirmation =

@@ -112,16 +112,14 @@ async function nextOfFact(
   if (vouchedBy !== null) return nextOfTrueFact(dependencies, state, translated, vouchedBy);
   const gateway = whoConfirms(dependencies, translated);
   if (gateway === null) return unvouched(translated, 'nothing vouches for its sender');
-  const answer =
-    pace === null
-      ? ({ kind: 'not-yet' } as const)
-      : await pace.take(() => confirmation(dependencies, gateway, state, translated));
-  switch (answer.kind) {
+  const answer = await pace?.take(() => confirmation(dependencies, gateway, state, translated));
+  switch (answer?.kind) {
     case 'confirmed':
       return nextOfTrueFact(dependencies, state, translated, answer.vouchedBy);
     case 'not-confirmed':
       return unvouched(translated, answer.problem);
-    case 'not-yet': {
+    case 'not-yet':
+    case undefined: {
       const problem = 'nothing vouches for its sender, so recovery asks the platform';
       return state.standing === 'waiting' ? null : { type: 'NoticeWaits', problem, translated };
     }

@@ -1,13 +1,11 @@
 import { PaymentOrderError } from '../errors.ts';
 import { runAttempt } from './attempt.ts';
-import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import { loadOrder } from '../history/load.ts';
 import type { EventContext } from '../history/load.ts';
 import { decideCommand, decideFact, orderNotFound } from './decide.ts';
 import { eventContextOf } from './input.ts';
 import type { ParsedCommand, ParsedFact, ParsedQuestion } from './input.ts';
-import { ask, askWhyRefused, isAskable, platform } from './question.ts';
-import type { AskableGateway } from './question.ts';
+import { ask, askWhyRefused, isAskable, platform, requireAskable } from './question.ts';
 import { transact } from './transact.ts';
 import type { OrderDependencies, Transacted } from './transact.ts';
 import type { AskReceipt, Receipt } from './types.ts';
@@ -114,19 +112,6 @@ export async function handleQuestion(
     const view = viewOf(answered.order);
     return { kind, answer: answered.answer, order: view, revision: view.revision, hash: view.hash };
   });
-}
-
-function requireAskable(gateway: CancelGateway | null): AskableGateway {
-  if (isAskable(gateway)) return gateway;
-  throw gateway === null
-    ? new PaymentOrderError(
-        'gateway-not-configured',
-        'no gateway is configured, so nobody can be asked; give url, appId and privateKey',
-      )
-    : new PaymentOrderError(
-        'gateway-cannot-be-asked',
-        'the gateway has no method query, so the platform cannot be asked; nothing was stored',
-      );
 }
 
 /** Where the platform says that the order ended, the cancel that follows is answered by that. */

@@ -49,6 +49,20 @@ export function isAskable(gateway: CancelGateway | null): gateway is AskableGate
   return gateway?.query !== undefined;
 }
 
+/**
+ * @param field - The option that needs the answer.
+ * @throws {PaymentOrderError} `gateway-not-configured` or `gateway-cannot-be-asked`
+ */
+export function requireAskable(gateway: CancelGateway | null, field?: string): AskableGateway {
+  if (isAskable(gateway)) return gateway;
+  const [code, problem] =
+    gateway === null
+      ? (['gateway-not-configured', 'needs a gateway; give url, appId and privateKey'] as const)
+      : (['gateway-cannot-be-asked', 'needs a gateway with the method query'] as const);
+  const message = `${field ?? 'a question'}: ${problem}; nothing was asked or stored`;
+  throw new PaymentOrderError(code, message, { field, problem });
+}
+
 /** Asks once, and records the answer if it says something that is not known or is waited for. */
 export async function ask(
   dependencies: OrderDependencies,

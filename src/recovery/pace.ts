@@ -15,9 +15,9 @@ export class Pace {
     this.#signal = signal;
   }
 
-  /** Does the work when its turn comes. */
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
+  /** Does the work when its turn comes; null where nothing new is to be begun by then. */
+  take<T>(work: () => Promise<T>): Promise<T | null> {
+    const done = this.#last.then(() => (this.#signal.aborted ? null : work()));
     const pause = () => sleep(this.#runtime, pauseMs, this.#signal);
     this.#last = done.then(pause, pause);
     return done;

@@ -5,11 +5,10 @@
  */
 
 import { PaymentOrderError } from '../errors.ts';
-import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import { streamOf } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
 import type { OrderHistory } from '../history/load.ts';
-import { ask, isAskable } from '../order/question.ts';
+import { ask } from '../order/question.ts';
 import type { AskableGateway } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import type { BackoffRule } from '../runtime.ts';
@@ -76,16 +75,6 @@ export function questionWorker(dependencies: QuestionDependencies): FollowingWor
     },
   };
   return new FollowingWorker(dependencies, duty);
-}
-
-/** @throws {PaymentOrderError} `gateway-cannot-be-asked` */
-export function requireAskable(gateway: CancelGateway): AskableGateway {
-  if (isAskable(gateway)) return gateway;
-  throw new PaymentOrderError(
-    'gateway-cannot-be-asked',
-    'askAfterMs: needs a gateway with the method query; nothing was begun',
-    { field: 'askAfterMs' },
-  );
 }
 
 /** The wait until it is due again, ms; null where there is nothing more to ask. */

@@ -1,5 +1,6 @@
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import type { Translate } from '../inbox/types.ts';
+import { requireAskable } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
 import { requireGateway } from './due.ts';
@@ -9,7 +10,7 @@ import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
 import { orderWorker, recoverOnce } from './orders.ts';
 import { Pace } from './pace.ts';
-import { askOnce, questionWorker, requireAskable } from './questions.ts';
+import { askOnce, questionWorker } from './questions.ts';
 import type { QuestionDependencies } from './questions.ts';
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
@@ -90,5 +91,5 @@ function askingOf(
   askAfterMs: number | undefined,
 ): Pick<QuestionDependencies, 'gateway' | 'askAfterMs'> | null {
   if (gateway === null || askAfterMs === undefined) return null;
-  return { askAfterMs, gateway: requireAskable(gateway) };
+  return { askAfterMs, gateway: requireAskable(gateway, 'askAfterMs') };
 }
