@@ -20,8 +20,8 @@ export const bugsOfNotices: readonly Bug[] = [
   {
     name: 'a notice is applied though nothing vouches for it',
     file: 'src/inbox/settle.ts',
-    from: '  const vouchedBy = voucherOf(state, signed);',
-    to: "  const vouchedBy = voucherOf(state, signed) ?? 'nobody';",
+    from: '  const vouchedBy = voucherOf(state, translated.signed);',
+    to: "  const vouchedBy = voucherOf(state, translated.signed) ?? 'nobody';",
     detector: inbox,
   },
   {
