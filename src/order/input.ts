@@ -34,13 +34,12 @@ export type ParsedOptions = z.infer<typeof optionsSchema>;
 const withOffset =
   'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00';
 
+const instantWithOffset = z.iso.datetime({ offset: true });
+
 const momentOr = (other: string) =>
   z
     .string()
-    .refine(
-      (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
-      `${withOffset}${other}`,
-    )
+    .refine((text) => instantWithOffset.safeParse(text).success, `${withOffset}${other}`)
     .refine(
       (text) => !(millisecondsOf(text) < 0),
       'must not be before 1970 (is it a zero value that stands for no time?)',
@@ -192,13 +191,15 @@ function asStored(payload: Readonly<Record<string, unknown>>): object {
   };
 }
 
+const maybeTraceparent = traceparentSchema.optional();
+
 /** What is recorded about an event besides its data. */
 export function eventContextOf(
   options: ParsedOptions,
   source: RecordedFor,
   { runtime, onError }: RecordingDependencies,
 ): EventContext {
-  const traceparent = traceparentSchema.optional().safeParse(options.traceparent);
+  const traceparent = maybeTraceparent.safeParse(options.traceparent);
   if (!traceparent.success) onError(malformedTrace(source));
   return {
     source: options.source ?? source,
