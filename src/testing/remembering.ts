@@ -20,6 +20,7 @@ type Steps<After> = Map<string, Step<After>>;
 export function remembering({ interpreter, identity }: CompiledMachine): CompiledMachine {
   const first: Steps<Fold> = new Map();
   const later = new WeakMap<Fold, Steps<Fold | null>>();
+  const raised = new WeakMap<Fold, Map<string, EventObject>>();
   return {
     identity,
     interpreter: {
@@ -34,6 +35,12 @@ export function remembering({ interpreter, identity }: CompiledMachine): Compile
         const steps = later.get(fold) ?? new Map<string, Step<Fold | null>>();
         later.set(fold, steps);
         return remembered(steps, event, cause, () => interpreter.next(fold, event, cause));
+      },
+      raisedBy: (fold, timerId) => {
+        const byTimer = raised.get(fold) ?? new Map<string, EventObject>();
+        const event = byTimer.get(timerId) ?? interpreter.raisedBy(fold, timerId);
+        raised.set(fold, byTimer.set(timerId, event));
+        return event;
       },
     },
   };

@@ -77,3 +77,17 @@ test.each([
   // Then
   expect(shown(next)).toStrictEqual(shown(compiled.interpreter.next(order, other, cause)));
 });
+
+test('raises what a timer raises, and asks the machine once', () => {
+  // Given
+  const machine = remembering(compiled);
+  const order = machine.interpreter.start(created, causeOf(0));
+  const waiting = machine.interpreter.next(order, { ...requested }, causeOf(1));
+  const [timer] = waiting?.pending.timers ?? [];
+  if (waiting === null || timer === undefined) throw new Error('an attempt has a deadline');
+  // When
+  const raised = machine.interpreter.raisedBy(waiting, timer.id);
+  // Then
+  expect(raised).toEqual(compiled.interpreter.raisedBy(waiting, timer.id));
+  expect(machine.interpreter.raisedBy(waiting, timer.id)).toBe(raised);
+});
