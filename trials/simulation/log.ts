@@ -75,7 +75,7 @@ export class ServerLog {
         revision: rows.length,
         position: String(this.all.length + 1),
       };
-      rows.push(row);
+      rows.push(frozen(row));
       this.all.push(row);
     }
     this.#streams.set(stream, rows);
@@ -91,4 +91,11 @@ export class ServerLog {
       this.#watchers.delete(changed);
     };
   }
+}
+
+/** Whoever alters what it has read is found out. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null)
+    Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
