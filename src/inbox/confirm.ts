@@ -40,6 +40,17 @@ export function whoConfirms(
   return isAskable(gateway) && statusOf[type] !== undefined ? gateway : null;
 }
 
+/** Whether its order holds the fact: whoever recorded it may have died before the mark. */
+export async function wasConfirmed(
+  { store, compiled }: OrderDependencies,
+  { noticeId }: NoticeState,
+  { orderNo, type }: Translated,
+): Promise<boolean> {
+  if (statusOf[type] === undefined) return false;
+  const order = await loadOrder(store, compiled, orderNo);
+  return order?.deduplication.notice(noticeId) !== undefined;
+}
+
 /** Asks the platform whether the fact is true. */
 export async function confirmation(
   dependencies: OrderDependencies,

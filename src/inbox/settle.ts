@@ -14,11 +14,12 @@
 import { PaymentOrderError, errorCodes } from '../errors.ts';
 import { decideFact } from '../order/decide.ts';
 import { eventContextOf } from '../order/input.ts';
+import { platform } from '../order/question.ts';
 import { transact } from '../order/transact.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { meaningOfBillNotice } from './bill-notice.ts';
 import type { NoticeEvent, Translated } from './events.ts';
-import { confirmation, whoConfirms } from './confirm.ts';
+import { confirmation, wasConfirmed, whoConfirms } from './confirm.ts';
 import type { AskingPace } from './confirm.ts';
 import { afterConflict, listNotice } from './list-of-order.ts';
 import { appendToNotice, loadNotice, voucherOf } from './notice.ts';
@@ -110,11 +111,16 @@ async function nextOfFact(
     return { type: 'NoticeHeld', code: 'forged', problem };
   }
   if (vouchedBy !== null) return nextOfTrueFact(dependencies, state, translated, vouchedBy);
+  if (await wasConfirmed(dependencies, state, translated)) {
+    return nextOfTrueFact(dependencies, state, translated, platform.id);
+  }
   const gateway = whoConfirms(dependencies, translated);
   if (gateway === null) return unvouched(translated, 'nothing vouches for its sender');
   const answer = await pace?.take(() => confirmation(dependencies, gateway, state, translated));
   switch (answer?.kind) {
     case 'confirmed':
+      // It waited for the answer, and an operator may have decided about it since.
+      if (!(await isAsRead(dependencies, state))) return null;
       return nextOfTrueFact(dependencies, state, translated, answer.vouchedBy);
     case 'not-confirmed':
       return unvouched(translated, answer.problem);
@@ -195,6 +201,11 @@ async function recorded(
     if (isOrders || errorCodes[code].lane !== 'store') return error;
     throw error;
   }
+}
+
+async function isAsRead(dependencies: OrderDependencies, state: NoticeState): Promise<boolean> {
+  const { head } = await reloaded(dependencies, state);
+  return head.revision === state.head.revision;
 }
 
 async function reloaded(
