@@ -29,6 +29,7 @@ export class Acts {
 
   perform({ act, order }: Pick<Step, 'act' | 'order'>): void {
     const orderNo = orderNumber(order);
+    if (act === 'ask') void this.#clients.ask(orderNo);
     for (const request of this.#requestsOf(act, orderNo)) void this.#clients.send(request);
   }
 
@@ -62,6 +63,7 @@ export class Acts {
       case 'resolve':
       case 'acknowledge':
         return [this.#command(act, orderNo, operator)];
+      case 'ask':
       case 'read':
       case 'restart':
         return [];

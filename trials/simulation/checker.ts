@@ -5,6 +5,7 @@ import { epochMs } from './clock.ts';
 import type { Row, ServerLog } from './log.ts';
 import { textOf } from './log.ts';
 import type { Incarnation } from './process.ts';
+import type { Question } from './questions.ts';
 import type { Seen } from './seen.ts';
 import { count } from './seen.ts';
 
@@ -39,6 +40,7 @@ export type Send = {
 export type Execution = {
   readonly nonce: string;
   readonly result: 'true' | 'false';
+  readonly atMs: number;
 };
 
 /** What a plan leaves intact, so that more can be asked for. */
@@ -56,10 +58,11 @@ export class Checker {
   readonly violations: Violation[] = [];
   readonly sends: Send[] = [];
   readonly executions: Execution[] = [];
+  readonly questions: Question[] = [];
   readonly #log: ServerLog;
   readonly #nowMs: () => number;
   readonly #seen: Seen;
-  readonly #promises: Promises;
+  readonly promises: Promises;
   readonly #used = new Set<string>();
   /** By life and decision: the id of an append whose outcome has not been looked up since. */
   readonly #unsettled = new Map<string, string>();
@@ -73,7 +76,7 @@ export class Checker {
     this.#log = log;
     this.#nowMs = nowMs;
     this.#seen = seen;
-    this.#promises = promises;
+    this.promises = promises;
   }
 
   violate(invariant: string, what: string): void {
@@ -124,7 +127,7 @@ export class Checker {
       count(this.#seen, 'given up by a process with another deadline');
     }
     const recordedMs = Date.parse(textOf(begun.metadata['recordedAt'])) - epochMs;
-    if (this.#promises.clocksAreRight && this.#nowMs() < recordedMs + deadlineMs) {
+    if (this.promises.clocksAreRight && this.#nowMs() < recordedMs + deadlineMs) {
       this.violate('I6', `${life.name} gives an attempt of ${stream} up before its deadline`);
     }
   }
@@ -176,7 +179,7 @@ export class Checker {
     if (isSure && sinceMs >= usualDeadlineMs) count(this.#seen, 'a call under a long deadline');
     if (
       isSure &&
-      this.#promises.callsAreTimely &&
+      this.promises.callsAreTimely &&
       rows.some(({ data }) => data['attempt'] === attempt)
     ) {
       this.violate('I6', `attempt ${attempt} of ${orderNo} leaves after it was given up`);
@@ -204,7 +207,7 @@ export class Checker {
         send.ended === null &&
         send.life.isAlive,
     );
-    if (out !== undefined && this.#promises.callsAreTimely) {
+    if (out !== undefined && this.promises.callsAreTimely) {
       this.violate('I6', `attempts ${out.attempt} and ${attempt} of ${orderNo} are out at once`);
     }
   }
@@ -220,7 +223,7 @@ export class Checker {
   }
 
   executed(nonce: string, result: 'true' | 'false'): void {
-    this.executions.push({ nonce, result });
+    this.executions.push({ nonce, result, atMs: this.#nowMs() });
   }
 
   hasUnknownOutcome(orderNo: string, attempt: number): boolean {

@@ -1,5 +1,5 @@
 import type { PaymentOrders } from '../../src/payment-orders.ts';
-import type { Receipt } from '../../src/order/types.ts';
+import type { AskReceipt, Receipt } from '../../src/order/types.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { Incarnation } from './process.ts';
 import type { Sim } from './sim.ts';
@@ -32,6 +32,8 @@ type FirstAnswer = { readonly kind: Receipt['kind']; readonly by: string; readon
 
 /** A repeat that comes so much later is counted as a late one, ms. */
 const lateMs = 60_000;
+
+const operator = { kind: 'operator', id: 'op-1' };
 
 /** Codes that a caller may get from a correct service. */
 const expected = new Set([
@@ -87,6 +89,34 @@ export class Clients {
       this.#pending += 1;
       void this.#sendUntilAnswered(log).then(() => (this.#pending -= 1));
     }
+  }
+
+  /** Asks once how an order stands, as an operator does. Never rejects. */
+  async ask(orderNo: string): Promise<void> {
+    const { random, checker, log, seen, kernel, canBeAsked } = this.#sim;
+    const open = this.#alive().filter(({ orders }) => orders !== null);
+    if (open.length === 0) return;
+    const life = random(`who asks about ${orderNo}`).pick(open);
+    this.#pending += 1;
+    const asked = life.orders?.ask(orderNo, { actor: operator }).catch((error: unknown) => error);
+    const answer = await Promise.race([asked, life.died]);
+    this.#pending -= 1;
+    if (answer === 'died' || answer === undefined) return;
+    if (answer instanceof Error) {
+      const code = answer instanceof PaymentOrderError ? answer.code : answer.message;
+      const isExpected = canBeAsked ? expected.has(code) : code === 'gateway-cannot-be-asked';
+      if (!isExpected) checker.violate('I17', `ask about ${orderNo} threw ${code}`);
+      return;
+    }
+    // Neither an error nor a death: what the operator gets.
+    const { kind, answer: told, revision, hash } = answer as AskReceipt;
+    kernel.note(`ask about ${orderNo}: ${told.status} ${kind} @${revision}`);
+    count(seen, `asked by an operator, ${kind}`);
+    const rows = log.stream(`paymentOrder-${orderNo}`);
+    const isStored = rows.some(({ data }) => data['requestId'] === told.requestId);
+    const mayBe = told.requestId === undefined || isStored === (kind === 'recorded');
+    if (mayBe && rows[revision]?.metadata['hash'] === hash) return;
+    checker.violate('I1', `the answer about ${orderNo} is ${kind} @${revision}`);
   }
 
   async #sendUntilAnswered(log: RequestLog): Promise<void> {

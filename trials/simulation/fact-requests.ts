@@ -43,6 +43,7 @@ export class Facts {
         count(seen, 'fault expiry');
         return [closed(orderNo)];
       case 'fail':
+        this.#platform.fail(orderNo);
         return [this.#said('failed', orderNo)];
       case 'decline':
         return [this.#said('declined', orderNo)];

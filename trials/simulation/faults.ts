@@ -41,6 +41,17 @@ export const faultNames = [
   'refund',
   'retraction',
   'retractionRace',
+  // Of questions about an order, and of the platform that is asked.
+  'cannotBeAsked',
+  'questionLost',
+  'questionHangs',
+  'questionThrows',
+  'garbledStatus',
+  'statusLags',
+  'statusSilence',
+  'laterThanAssumed',
+  'asksFirst',
+  'asksOfOpenOrders',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

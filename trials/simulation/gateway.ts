@@ -9,10 +9,12 @@ import { attemptMs } from './checker.ts';
 import type { Platform } from './platform.ts';
 import { blockedAnswer } from './platform.ts';
 import type { Incarnation } from './process.ts';
+import { ask } from './questions.ts';
 import type { Sim } from './sim.ts';
 
-/** So late may a request still come to the channel, ms. */
-const lateMs = [16_000, 200_000] as const;
+/** So late may a request still come to the channel, ms; then later than was assumed. */
+const lateMs = [16_000, 55_000] as const;
+const laterMs = [60_000, 200_000] as const;
 
 /**
  * The way to the platform as one incarnation sees it: requests and replies get lost, come late or
@@ -22,6 +24,7 @@ export function gatewayOf(sim: Sim, life: Incarnation, platform: Platform): Canc
   return {
     attemptMs,
     cancel: (request, maySend) => cancel(sim, life, platform, request, maySend),
+    ...(sim.canBeAsked ? { query: (request) => ask(sim, life, platform, request) } : {}),
     close: () => Promise.resolve(),
   };
 }
@@ -60,7 +63,7 @@ async function cancel(
   const seen = await life.wait(promise, `answer for ${orderNo}`);
   stop();
   // A custom gateway may delay what it knows.
-  if (hangs) await life.pause(sim.random('gatewayHangs').between(1, lateMs[1]), 'hang');
+  if (hangs) await life.pause(sim.random('gatewayHangs').between(1, laterMs[1]), 'hang');
   checker.ends(nonce, 'answered');
   return { ...outcome(sim, seen), nonce };
 }
@@ -76,7 +79,11 @@ function deliver(
 ): void {
   const { kernel } = sim;
   if (sim.strikes('requestLost', 0.1)) return;
-  const late = () => sim.random('late').between(...lateMs);
+  const late = () => {
+    const isAsAssumed = !sim.strikes('laterThanAssumed', 0.3);
+    const [least, most] = isAsAssumed ? lateMs : laterMs;
+    return sim.random('late').between(least, most);
+  };
   const delayMs = sim.strikes('lateExecution', 0.1) ? late() : latencyMs(sim);
   // Drawn once: what is wrong with a request is wrong with its copy.
   const isBlocked = sim.strikes('blockedCalls', 0.05);

@@ -4,9 +4,14 @@ import { money } from './money.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 
+/** What the platform says of an order where it is asked; `canceled` has one l there. */
+export type Status = 'pending' | 'succeeded' | 'failed' | 'canceled';
+
 /** An order at the platform and its channel: the truth about money. */
 export type PlatformOrder = {
   state: 'open' | 'closed' | 'paid';
+  /** How it stood since when, oldest first; before the first it was pending. */
+  readonly statuses: { readonly status: Status; readonly sinceMs: number }[];
   /** Every payment that the channel took, also one against its own rules. */
   readonly transactions: Transaction[];
   readonly refunds: Refund[];
@@ -34,7 +39,7 @@ export class Platform {
   order(orderNo: string): PlatformOrder {
     let order = this.orders.get(orderNo);
     if (order === undefined) {
-      order = { state: 'open', transactions: [], refunds: [], failsUntilMs: 0 };
+      order = { state: 'open', statuses: [], transactions: [], refunds: [], failsUntilMs: 0 };
       this.orders.set(orderNo, order);
     }
     return order;
@@ -44,7 +49,7 @@ export class Platform {
   pay(orderNo: string): Transaction | null {
     const order = this.order(orderNo);
     if (order.state !== 'open' && !this.#sim.strikes('paidAfterClose', 0.5)) return null;
-    order.state = 'paid';
+    this.#become(order, 'paid');
     const transaction = {
       transactionNo: `T${order.transactions.length + 1}-${orderNo}`,
       occurredAt: new Date(epochMs + Math.round(this.#sim.kernel.nowMs)).toISOString(),
@@ -67,8 +72,21 @@ export class Platform {
   expire(orderNo: string): boolean {
     const order = this.order(orderNo);
     if (order.state !== 'open') return false;
-    order.state = 'closed';
+    this.#become(order, 'closed');
     return true;
+  }
+
+  /** The payment of an open order fails; another one, or a cancel, may still end it. */
+  fail(orderNo: string): void {
+    const order = this.order(orderNo);
+    if (order.state === 'open') this.#say(order, 'failed');
+  }
+
+  /** How the order stood so long ago, ms. Asking changes nothing. */
+  status(orderNo: string, agoMs: number): Status {
+    const atMs = this.#sim.kernel.nowMs - agoMs;
+    const statuses = this.orders.get(orderNo)?.statuses ?? [];
+    return statuses.findLast(({ sinceMs }) => sinceMs <= atMs)?.status ?? 'pending';
   }
 
   /** A request of `payment.order.cancel` is executed now; returns what the answer would be. */
@@ -100,8 +118,17 @@ export class Platform {
     if (order.state === 'paid') return 'false';
     if (order.state === 'closed') return this.#repeatAnswer;
     if (this.#sim.strikes('refusesOpen', 0.2)) return 'false';
-    order.state = 'closed';
+    this.#become(order, 'closed');
     return 'true';
+  }
+
+  #become(order: PlatformOrder, state: 'closed' | 'paid'): void {
+    order.state = state;
+    this.#say(order, state === 'paid' ? 'succeeded' : 'canceled');
+  }
+
+  #say(order: PlatformOrder, status: Status): void {
+    order.statuses.push({ status, sinceMs: this.#sim.kernel.nowMs });
   }
 }
 

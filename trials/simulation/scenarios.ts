@@ -35,6 +35,9 @@ function scenario(
   };
 }
 
+/** The platform has no call that asks how an order stands. */
+const unasked: Certain = { cannotBeAsked: 1 };
+
 /** Every way that a cancel can go, once. */
 export const scenarios: readonly Scenario[] = [
   scenario('confirmed', 'cancelled', [
@@ -60,9 +63,33 @@ export const scenarios: readonly Scenario[] = [
     { refusesOpen: 1 },
   ),
   scenario('not executed, then confirmed', 'cancelled', [[300, 'cancel']], { connectFails: 2 }),
-  scenario('reply lost, then a probe', 'cancelled', [[300, 'cancel']], { replyLost: 1 }),
-  scenario('late execution', 'cancelled', [[300, 'cancel']], { lateExecution: 1 }),
-  scenario('attempts spent', 'cancelled', [[300, 'cancel']], { requestLost: 20 }),
+  scenario('reply lost, then a probe', 'cancelled', [[300, 'cancel']], {
+    replyLost: 1,
+    ...unasked,
+  }),
+  scenario('late execution', 'cancelled', [[300, 'cancel']], { lateExecution: 1, ...unasked }),
+  scenario('attempts spent', 'cancelled', [[300, 'cancel']], { requestLost: 20, ...unasked }),
+  scenario('reply lost, then questions', 'cancelled', [[300, 'cancel']], {
+    replyLost: 1,
+    questionLost: 1,
+  }),
+  scenario('request lost, then pending until that is conclusive', 'cancelled', [[300, 'cancel']], {
+    requestLost: 1,
+  }),
+  scenario('reply lost, and nobody may ask', 'cancelled', [[300, 'cancel']], {
+    replyLost: 1,
+    statusSilence: 1,
+  }),
+  scenario(
+    'in doubt, and an operator asks',
+    'cancelled',
+    [
+      [300, 'cancel'],
+      [16_000, 'ask'],
+    ],
+    { replyLost: 1 },
+  ),
+  scenario('asked before the cancel', 'cancelled', [[300, 'cancel']], { asksFirst: 1 }),
   scenario(
     'in doubt, resolved by an operator',
     'cancelled',
@@ -90,7 +117,10 @@ export const scenarios: readonly Scenario[] = [
     ],
     { connectFails: 1 },
   ),
-  scenario('an answer of the store lost', 'cancelled', [[300, 'cancel']], { lostAck: 3 }),
+  scenario('an answer of the store lost', 'cancelled', [[300, 'cancel']], {
+    lostAck: 3,
+    ...unasked,
+  }),
   scenario('appends that come late', 'cancelled', [[60_000, 'cancel']], { delayedApply: 4 }),
   scenario(
     'paid after it was cancelled',

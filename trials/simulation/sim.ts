@@ -8,6 +8,8 @@ import type { FaultName } from './faults.ts';
 import { Kernel } from './kernel.ts';
 import { ServerLog } from './log.ts';
 import type { Plan } from './plan.ts';
+import { silenceForEver, silenceOf } from './questions.ts';
+import type { Silence } from './questions.ts';
 import type { Random } from './random.ts';
 import { randomStreams } from './random.ts';
 import type { Seen } from './seen.ts';
@@ -27,6 +29,14 @@ export type Sim = {
   readonly outageEndsMs: number;
   /** Nobody is patient for longer than this: what could not be recorded by then is given up. */
   readonly isOutageLong: boolean;
+  /** Whether the platform has a call that asks for a status at all. */
+  readonly canBeAsked: boolean;
+  /** Whether every cancel begins by asking. */
+  readonly asksFirst: boolean;
+  /** After so long recovery asks about an order that stays open, ms; undefined: never. */
+  readonly askAfterMs: number | undefined;
+  /** Why no question is answered now; null where they are. It may last for ever, also in peace. */
+  readonly silence: () => Silence['how'] | null;
   /** Draws whether a fault strikes now; never in peace, or where the plan leaves it out. */
   readonly strikes: (fault: FaultName, share: number) => boolean;
   /** As `openPaymentOrders` opens; all processes of the run remember what they folded. */
@@ -56,6 +66,14 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
     left.set(fault, times - 1);
     return times > 0;
   };
+  const isDrawn = (fault: FaultName, share: number) => {
+    const is = has(fault) && (certain !== undefined || random(fault).chance(share));
+    if (is) count(seen, `fault ${fault}`);
+    return is;
+  };
+  const canBeAsked = !isDrawn('cannotBeAsked', 0.5);
+  const drawnSilence = certain === undefined ? silenceOf(random('silence')) : silenceForEver;
+  const silence = canBeAsked && isDrawn('statusSilence', 0.5) ? drawnSilence : null;
   const outages = has('storeOutage') ? [outageOf(random('storeOutage'))] : [];
   return {
     plan,
@@ -66,6 +84,16 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
     seen,
     isOutageLong: outages.some(({ fromMs, untilMs }) => untilMs - fromMs > 200_000),
     outageEndsMs: Math.max(0, ...outages.map(({ untilMs }) => untilMs)),
+    canBeAsked,
+    asksFirst: canBeAsked && isDrawn('asksFirst', 0.3),
+    askAfterMs: canBeAsked && isDrawn('asksOfOpenOrders', 0.3) ? 60_000 : undefined,
+    silence: () => {
+      if (silence === null || kernel.nowMs < silence.fromMs) return null;
+      const isOver = checker.isInPeace
+        ? silence.untilMs < Infinity
+        : silence.untilMs <= kernel.nowMs;
+      return isOver ? null : silence.how;
+    },
     isStoreDown: () => {
       const isDown =
         !checker.isInPeace &&

@@ -10,7 +10,9 @@ import type { Plan } from './plan.ts';
 import { Platform } from './platform.ts';
 import { SimProcess } from './process.ts';
 import type { Incarnation } from './process.ts';
+import { conclusiveAfterMs } from './questions.ts';
 import { readerOf } from './reader.ts';
+import { retryPolicyOf } from './retry-policy.ts';
 import type { Certain, Sim } from './sim.ts';
 import { simOf } from './sim.ts';
 import { count } from './seen.ts';
@@ -51,13 +53,6 @@ const stragglersMs = 250 * second;
 
 /** Retractions of retractions, in a run. */
 const mendingsMax = 10;
-
-/** Short, so that a run sees the end of it; the shipped one takes hours of virtual time. */
-const retryPolicy = {
-  notExecutedMs: [1, 2, 4].map((seconds) => seconds * second),
-  unknownMs: [5, 15, 40].map((seconds) => seconds * second),
-  jitter: 0.2,
-};
 
 /** Runs a plan: faults for a while, then peace until all is settled, then every promise is checked. */
 export async function simulate(plan: Plan, options: Options = {}): Promise<Outcome> {
@@ -132,8 +127,10 @@ class Run {
       store: storeOf(this.#sim, life),
       gateway: gatewayOf(this.#sim, life, this.#platform),
       runtime: life.runtime,
-      retryPolicy,
+      retryPolicy: retryPolicyOf(this.#sim.canBeAsked),
       attemptDeadlineMs: life.attemptDeadlineMs,
+      conclusiveAfterMs,
+      askFirst: this.#sim.asksFirst,
       onError: (error) => {
         const known = error instanceof PaymentOrderError;
         kernel.note(`${life.name} reports ${known ? error.code : String(error)}`);
@@ -145,7 +142,7 @@ class Run {
     while (life.isAlive) {
       try {
         // The level `inbox` tries notices.
-        await orders.startRecovery({ only: 'orders' });
+        await orders.startRecovery({ only: 'orders', askAfterMs: this.#sim.askAfterMs });
         return;
       } catch {
         await life.pause(2_000, 'recovery begins again');

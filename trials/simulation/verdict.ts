@@ -18,6 +18,7 @@ import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 import { judgeOutcomes } from './verdict-outcomes.ts';
+import { judgeQuestions } from './verdict-questions.ts';
 import { judgeRequests } from './verdict-requests.ts';
 
 const compiled = compileMachine();
@@ -30,6 +31,7 @@ export function judge(sim: Sim, platform: Platform, requestLogs: readonly Reques
     judgeOnce(sim, stream, rows);
     const orderNo = orderNoOf(stream);
     judgeOutcomes(sim, orderNo, rows);
+    judgeQuestions(sim, orderNo, rows, states);
     judgeRequests(
       sim,
       rows,

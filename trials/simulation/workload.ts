@@ -22,6 +22,7 @@ export type Act =
   | 'retract-both'
   | 'expire'
   | 'storm'
+  | 'ask'
   | 'read'
   | 'restart';
 
@@ -75,6 +76,9 @@ export function workloadOf(plan: Plan): readonly Step[] {
     befalls('mistakenPayment', 'mistake', 0.3);
     for (const part of ['sooner', 'later']) befalls('retraction', 'retract', 0.4, part);
     befalls('retractionRace', 'retract-both', 0.3);
+    const asks = random(`questions about ${order}`);
+    const atMs = soonAfter(asks, bornMs);
+    if (asks.chance(0.15)) steps.push({ atMs, order, act: 'ask' });
   }
   return steps.toSorted((one, other) => one.atMs - other.atMs);
 }

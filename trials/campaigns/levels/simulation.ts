@@ -34,12 +34,21 @@ const mustSee = [
   'failed takes a cancel',
   'settles back to failed',
   'repeat of a retracted fact',
+  'asked',
+  ...['canceled', 'failed', 'succeeded', 'unavailable', 'unknown'].map((s) => `reported ${s}`),
+  ...['', 'not '].map((not) => `reported pending, ${not}conclusive`),
+  ...restingStates.map((state) => `reported in ${state}`),
+  ...['canceled', 'failed', 'pending', 'succeeded'].map((s) => `a doubt ended by ${s}`),
+  'a doubt that came back',
+  ...['nobody to ask', 'unanswered'].map((why) => `review of a doubt, ${why}`),
+  ...['', 'not-'].map((not) => `asked by an operator, ${not}recorded`),
 ];
 
 /** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */
 export const simulation: Level = {
   name: 'simulation',
-  promise: 'Whatever fails, crashes, comes late or twice, and whatever clocks say: I1 to I17 hold.',
+  promise:
+    'Whatever fails, crashes, comes late or twice, and whatever clocks say: I1 to I17 and I19 hold.',
   async run({ scale, seed, progress }) {
     const seeds = 20_000 * scale;
     const failures: Failure[] = [];
