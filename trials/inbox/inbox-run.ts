@@ -103,7 +103,7 @@ class InboxRun {
 
   async #open(life: Incarnation): Promise<void> {
     const { kernel, checker } = this.#sim;
-    const orders = await openPaymentOrders({
+    const orders = await this.#sim.open({
       store: storeOf(this.#sim, life),
       runtime: life.runtime,
       onError: (error) => {
