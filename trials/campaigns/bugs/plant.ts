@@ -18,21 +18,33 @@ const limitMs = 1_800_000;
 
 /** Plants a bug into a copy of the sources and lets its detector look; null where it survives. */
 export async function plant(bug: Bug): Promise<Caught | null> {
-  const copy = mkdtempSync(join(tmpdir(), 'payment-order-bug-'));
-  try {
-    for (const part of parts) cpSync(join(root, part), join(copy, part), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const source = readFileSync(join(copy, bug.file), 'utf8');
-    if (!source.includes(bug.from)) {
-      throw new Error(`the bug '${bug.name}' no longer fits ${bug.file}`);
-    }
-    // A function, since '$' in a text means something to replace().
-    const planted = source.replace(bug.from, () => bug.to);
-    writeFileSync(join(copy, bug.file), planted);
-    return await look(copy, bug.detector);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
+  const file = join(copyOfSources(), bug.file);
+  const source = readFileSync(file, 'utf8');
+  if (!source.includes(bug.from)) {
+    throw new Error(`the bug '${bug.name}' no longer fits ${bug.file}`);
   }
+  // A function, since '$' in a text means something to replace().
+  const planted = source.replace(bug.from, () => bug.to);
+  writeFileSync(file, planted);
+  try {
+    return await look(copyOfSources(), bug.detector);
+  } finally {
+    writeFileSync(file, source);
+  }
+}
+
+let copy: string | undefined;
+
+/** One copy for all bugs, one after the other: what is compiled of one serves the next. */
+function copyOfSources(): string {
+  if (copy !== undefined) return copy;
+  const made = mkdtempSync(join(tmpdir(), 'payment-order-bugs-'));
+  process.once('exit', () => {
+    rmSync(made, { recursive: true, force: true });
+  });
+  for (const part of parts) cpSync(join(root, part), join(made, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'));
+  return (copy = made);
 }
 
 async function look(copy: string, detector: Detector): Promise<Caught | null> {
@@ -75,6 +87,7 @@ function run(cwd: string, args: readonly string[]): Promise<{ readonly stdout: s
       timeout: limitMs,
       killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(cwd, '.compiled') },
     });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
