@@ -24,7 +24,8 @@ type ReportContext = {
 /**
  * Decides an answer to a question. One that says how the order ended is recorded unless all of it is
  * known. Any other is recorded only while nothing was recorded since it was asked: several processes
- * may ask at once. A repeat of the answer before it is recorded only where a wait depends on it.
+ * may ask at once. A repeat of the answer before it is recorded only where a wait depends on it, for
+ * in doubt each recorded answer takes a question from those that are left.
  */
 export function decideReport(
   order: OrderHistory,
@@ -39,16 +40,24 @@ export function decideReport(
   const changes = settles(report.status) && saysMore(known, event);
   const isRecorded = changes
     ? order.head.revision + 1 < limits.streamEventsMax
-    : isStanding && room > 0 && (isWaitedFor || !isRepeat(known, report));
+    : isStanding && room > 0 && (isWaitedFor || !isRepeat(order, event));
   if (!isRecorded) return { kind: 'answer', answer: { kind: 'duplicate' } };
   return { kind: 'append', event, answer: { kind: 'accepted' } };
 }
 
-/** Whether the platform said just that before, and nothing that could change it happened since. */
-function isRepeat({ history }: OrderFacts, { status, conclusive }: Report): boolean {
+/**
+ * Whether the platform said just that before, and nothing that could change it happened since. While
+ * a doubt waits, all answers that leave it say the same.
+ */
+function isRepeat({ known, fold }: OrderHistory, event: Report): boolean {
+  const { history } = known;
   const before = history.findLast(({ type }) => type === 'StatusReported');
-  if (before?.type !== 'StatusReported' || before.status !== status) return false;
-  return settles(status) || (before.conclusive === conclusive && before === history.at(-1));
+  if (before?.type !== 'StatusReported') return false;
+  const isSame = before.status === event.status;
+  if (settles(event.status)) return isSame;
+  if (before !== history.at(-1)) return false;
+  const isWaiting = fold.pending.timers.length > 0 && inDoubt(record(known, event));
+  return isWaiting || (isSame && before.conclusive === event.conclusive);
 }
 
 /** An answer that ends no doubt is followed by another wait. */
@@ -61,10 +70,28 @@ function withWait(known: OrderFacts, report: Report, policy: RetryPolicy, random
 
 /** Whether what is known would be another than it is. */
 function saysMore(known: OrderFacts, report: Report): boolean {
-  return !isDeepStrictEqual(withoutCourse(record(known, report)), withoutCourse(known));
+  const after = record(known, report);
+  return (
+    !isDeepStrictEqual(withoutCourse(after), withoutCourse(known)) ||
+    opensAnomaly(known, after, report)
+  );
 }
 
-/** What is known, without how it came to be known. */
-function withoutCourse({ paid, closed, failed, answers, payments, anomalies }: OrderFacts) {
-  return { paid, closed, failed, answers, payments, anomalies };
+/** Whether it contradicts what the same answer did not contradict before. */
+function opensAnomaly(
+  { history, anomalies }: OrderFacts,
+  after: OrderFacts,
+  { status }: Report,
+): boolean {
+  const before = history.findLast((e) => e.type === 'StatusReported' && e.status === status);
+  const said = anomalies.filter(
+    ({ revision, retracted }) => revision === before?.revision && !retracted,
+  );
+  const opened = after.anomalies.slice(anomalies.length);
+  return opened.some(({ code }) => !said.some((anomaly) => anomaly.code === code));
+}
+
+/** What is known, without how it came to be known, and without what contradicts what. */
+function withoutCourse({ paid, closed, failed, answers, payments }: OrderFacts) {
+  return { paid, closed, failed, answers, payments };
 }

@@ -221,8 +221,8 @@ export type AskOptions = Pick<
  * The platform's answer to a question. `order`, `revision` and `hash` are those of the stream's head.
  *
  * - `recorded`: the answer is recorded now.
- * - `not-recorded`: it says nothing that the history does not say, or something that settles nothing
- *   came too late, because something else was recorded meanwhile.
+ * - `not-recorded`: it says nothing that the history does not say. Or it settles nothing, and something
+ *   else was recorded meanwhile, or the answer before it left the same doubt.
  */
 export type AskReceipt = {
   readonly kind: 'recorded' | 'not-recorded';
