@@ -55,6 +55,7 @@ export async function open(
       isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateway === undefined),
     gateway,
     attemptDeadlineMs: settings.attemptDeadlineMs,
+    conclusiveAfterMs: settings.conclusiveAfterMs,
     onError,
   });
 }

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { fillWithWaiting } from '../payment-orders/waiting-orders.ts';
 import type { Desk } from './support.ts';
 import { desk, withSandbox } from './support.ts';
 
@@ -66,6 +69,23 @@ describe('payment-order ask', () => {
     expect(stdout).toMatch(/^pending \(rule pending\): .*\nrecorded: O3 is cancelling.inDoubt now/);
     expect(stderr).toContain('no proof yet. Ask again in some minutes.');
     expect(stderr).toContain('payment-order ask O3\n');
+  });
+
+  test('takes `pending` for a proof after the time that is set', async () => {
+    const runtime = { ...systemRuntime(), now: () => Date.now() - 9 * 3_600_000 };
+    const store = await openSqliteStore({ path: here.path('payment-orders.db'), runtime });
+    await fillWithWaiting(runtime, [store], 1);
+    await store.close();
+
+    const tooLittle = await here.run('ask', 'W0', '--conclusive-after-ms', '999');
+    const early = await here.run('ask', 'W0', '--conclusive-after-ms', '86400000');
+    const proven = await here.run('ask', 'W0');
+
+    expect(tooLittle).toMatchObject({ code: 2, stdout: '' });
+    expect(tooLittle.stderr).toContain('--conclusive-after-ms: ');
+    expect(early.stdout).toMatch(/\nrecorded: W0 is cancelling.inDoubt now/);
+    expect(proven.stdout).toMatch(/\nrecorded: W0 is cancelling.backingOff now/);
+    expect(proven.stderr).toContain('none of them ran');
   });
 
   test('finds a payment that nobody reported, once, and names who asked', async () => {

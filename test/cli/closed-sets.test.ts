@@ -58,6 +58,7 @@ describe('a value outside its closed set or form', () => {
       ['--when attempts=', ['bisect', 'O1', '--when', 'attempts=two']],
       ['--occurred-at: must be', ['failed', 'O1', '--occurred-at', 'yesterday']],
       ['--attempt-limit-ms: must be', ['list', '--attempt-limit-ms', '1e3']],
+      ['--conclusive-after-ms: must be', ['ask', 'O1', '--conclusive-after-ms', '2m']],
       ['--attempt-deadline-ms: must be', ['list', '--attempt-deadline-ms', '-5']],
       ['--command-id: must be', ['start', 'O1', '--command-id', 'a\nb']],
       ['--correlation-id: must be', ['start', 'O1', '--correlation-id', 'a\nb']],

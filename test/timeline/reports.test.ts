@@ -43,8 +43,8 @@ describe('a doubt that a question ended', () => {
     const [, , doubt, answer] = sentences(ended);
     expect(doubt?.en).toMatch(/rule answer-timeout · .* · asked again in 5 s$/);
     expect(answer).toEqual({
-      en: 'The platform was asked: the order is closed · status canceled · HTTP 200 · code 000',
-      'zh-CN': '向平台查询，答复：已关闭 · 状态 canceled · HTTP 200 · 响应码 000',
+      en: 'The platform was asked, and reported the order closed · status canceled · HTTP 200 · code 000',
+      'zh-CN': '经查询，平台答复已关闭 · 状态 canceled · HTTP 200 · 响应码 000',
     });
   });
 
@@ -55,9 +55,9 @@ describe('a doubt that a question ended', () => {
       expect.stringMatching(
         /^Call 1: never answered, but the platform reported how the order ended/,
       ),
-      expect.stringMatching(/the order is closed: recorded .* · requestId q-1$/),
+      expect.stringMatching(/reported the order closed: recorded .* · requestId q-1$/),
     ]);
-    expect(answersTo(ended, 'knew')?.[0]).toMatch(/the order is closed: recorded/);
+    expect(answersTo(ended, 'knew')?.[0]).toMatch(/reported the order closed: recorded/);
   });
 });
 
@@ -105,7 +105,7 @@ describe('a payment that only the platform reported', () => {
 
   test('shows its amount once, and as it was written where it cannot be read', () => {
     expect(sentences(paid)[3]?.en).toBe(
-      'The platform was asked: the order is paid · status succeeded · 128.00 CNY',
+      'The platform was asked, and reported the order paid · status succeeded · 128.00 CNY',
     );
     const odd = report('succeeded', 'paid', { after: 1 }, { amount: '1,28' });
     expect(sentences([created, odd])[1]?.en).toContain('amount as written 1,28');
@@ -117,7 +117,7 @@ describe('a payment that only the platform reported', () => {
         /reported the order paid \(recorded .*did not say when the money moved/,
       ),
     ]);
-    expect(answersTo(paid, 'knew')?.[0]).toMatch(/the order is paid: recorded/);
+    expect(answersTo(paid, 'knew')?.[0]).toMatch(/reported the order paid: recorded/);
   });
 
   test('gives way to the notice that says when', () => {
@@ -134,7 +134,9 @@ describe('a question that taught nothing', () => {
     const entries = [...timelineOf(aHistory(story))];
     expect(entries.map(({ isFailure }) => isFailure)).toEqual([false, true, false]);
     expect(entries[1]?.sentence.en).toMatch(/nothing was learned · status unknown · rule status-/);
-    expect(entries[2]?.sentence.en).toMatch(/still open · status pending · HTTP 200 · code 000$/);
+    expect(entries[2]?.sentence.en).toMatch(
+      /payment still open · status pending · HTTP 200 · code 000$/,
+    );
     expect(answersTo(story, 'knew')).toEqual([]);
     expect(answersTo(story, 'answer')).toHaveLength(1);
   });

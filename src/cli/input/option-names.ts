@@ -53,6 +53,7 @@ const typedNames: readonly (readonly [name: string, typed: string])[] = [
 /** The setting of each field that an option or a variable gives. */
 const settingOf: Readonly<Record<string, SettingName>> = {
   attemptDeadlineMs: 'attemptDeadlineMs',
+  conclusiveAfterMs: 'conclusiveAfterMs',
   'limits.attemptMs': 'attemptLimitMs',
   appId: 'appId',
   store: 'store',

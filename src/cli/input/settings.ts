@@ -28,6 +28,11 @@ export const globalOptions = {
     'when a call without outcome counts as abandoned; recorded with each attempt, and at least ' +
       '5000 over the limit (default 30000)',
   ),
+  conclusiveAfterMs: text(
+    '--conclusive-after-ms <MS>',
+    'after this time a call can no longer take effect, so pending proves that it did not ' +
+      '(default 120000)',
+  ),
   actor: text(
     '--actor <ID>',
     'who asks: ID or KIND:ID (kind: operator). Default for what operators do and for ' +
@@ -56,6 +61,7 @@ const variables = {
   privateKeyFile: 'GATEWAY_PRIVATE_KEY_FILE',
   attemptLimitMs: 'ATTEMPT_LIMIT_MS',
   attemptDeadlineMs: 'ATTEMPT_DEADLINE_MS',
+  conclusiveAfterMs: 'CONCLUSIVE_AFTER_MS',
   actor: 'ACTOR',
 } as const satisfies Partial<Record<keyof GlobalFlags, string>>;
 
@@ -106,6 +112,7 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
     },
     attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),
     attemptDeadlineMs: milliseconds('attemptDeadlineMs', 'attemptDeadlineMs'),
+    conclusiveAfterMs: milliseconds('conclusiveAfterMs', 'conclusiveAfterMs'),
     actor: who === undefined ? undefined : actor(who),
     /** As it was typed on this command line: `log` looks for it. */
     actorGiven: flags.actor,

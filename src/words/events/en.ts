@@ -35,10 +35,10 @@ export const en = {
   } satisfies Names<EventType>,
   /** The same, by what the platform answered. */
   reports: {
-    succeeded: 'The platform was asked: the order is paid',
-    canceled: 'The platform was asked: the order is closed',
-    failed: 'The platform was asked: the payment failed',
-    pending: 'The platform was asked: the payment is still open',
+    succeeded: 'The platform was asked, and reported the order paid',
+    canceled: 'The platform was asked, and reported the order closed',
+    failed: 'The platform was asked, and reported the payment failed',
+    pending: 'The platform was asked, and reported the payment still open',
     unknown: 'The platform was asked, and nothing was learned',
     unavailable: 'The platform was asked, and does not allow this call',
   } satisfies Names<ReportedStatus>,

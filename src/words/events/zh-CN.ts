@@ -43,12 +43,12 @@ export const zhCN: EventWords = {
     CommandRejected: '指令未获受理',
   },
   reports: {
-    succeeded: '向平台查询，答复：已支付',
-    canceled: '向平台查询，答复：已关闭',
-    failed: '向平台查询，答复：支付失败',
-    pending: '向平台查询，答复：支付尚未完成',
-    unknown: '向平台查询，未得到可用的答复',
-    unavailable: '向平台查询，但此接口不可调用',
+    succeeded: '经查询，平台答复已支付',
+    canceled: '经查询，平台答复已关闭',
+    failed: '经查询，平台答复支付失败',
+    pending: '经查询，平台答复支付尚未完成',
+    unknown: '经查询，未得到可用的答复',
+    unavailable: '经查询，平台答复此接口不可调用',
   },
   unknownEvent: (type) => `本版本不认识的事件：${type}`,
   commands: {

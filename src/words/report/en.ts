@@ -48,7 +48,7 @@ export const en = {
   open: 'open',
   headings: {
     findings: 'The questions of a dispute',
-    attempts: 'Calls to the gateway',
+    attempts: 'Calls to cancel at the gateway',
     timeline: 'What happened, oldest first',
     diagram: 'Where the order stood',
     detail: 'The chosen event',
@@ -128,7 +128,7 @@ export const en = {
   notFolded:
     'The state cannot be derived from revision {revision} on ({why}); recorded values are shown.',
   noChange: 'Nothing that the order knows has changed.',
-  noAttempt: 'No gateway call belongs to this event.',
+  noAttempt: 'No call to cancel belongs to this event.',
   nothingAllowed: 'No command would have been accepted.',
   allowedNow: 'After this event these commands would have been accepted:',
   inFlight: 'in flight',

@@ -47,7 +47,7 @@ export const zhCN: ReportWords = {
   open: '未确认',
   headings: {
     findings: '争议中的问题',
-    attempts: '对网关的请求',
+    attempts: '向网关发出的取消请求',
     timeline: '事情经过（由早到晚）',
     diagram: '支付单所处状态',
     detail: '所选事件',
@@ -120,7 +120,7 @@ export const zhCN: ReportWords = {
   withheldMetadata: '元数据内容未予披露，但摘要仍然保留，链条仍可核验。',
   notFolded: '自版次 {revision} 起无法推算状态（{why}）；以下为记录的内容。',
   noChange: '支付单的已知信息没有变化。',
-  noAttempt: '此事件不涉及对网关的请求。',
+  noAttempt: '此事件不涉及取消请求。',
   nothingAllowed: '当时不接受任何指令。',
   allowedNow: '此事件之后可接受以下指令：',
   inFlight: '在途',
