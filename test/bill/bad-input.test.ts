@@ -29,6 +29,23 @@ describe('reconciling with what is not as it should be', () => {
     expect(unreadable).toEqual(['O1']);
   });
 
+  test('leaves a bill unread that a port never gives, and can be closed', async () => {
+    const { runtime, memory } = await billWorld();
+    const gateway = {
+      attemptMs: 1_000,
+      cancel: () => Promise.resolve({ kind: 'refused', rule: 'scripted' } as const),
+      queryBill: () => new Promise<never>(() => undefined),
+      close: () => Promise.resolve(),
+    };
+    const orders = await openPaymentOrders({ store: memory, runtime, gateway });
+    const unread: unknown[] = [];
+    const reconciled = Array.fromAsync(orders.reconcile(day), ({ kind }) => unread.push(kind));
+    await runtime.advance(61_000);
+    expect(unread).toEqual(['unread', 'unread']);
+    await reconciled;
+    await orders.close();
+  });
+
   test('names the rows of a gateway that are none, and compares the others', async () => {
     const { orders, rows, reconcile } = await billWorld();
     await createPaid(orders, 'O1');
