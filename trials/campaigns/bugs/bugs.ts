@@ -1,5 +1,6 @@
 import { bugsOfFacts } from './bugs-of-facts.ts';
 import { bugsOfNotices } from './bugs-of-notices.ts';
+import { bugsOfQuestions } from './bugs-of-questions.ts';
 
 /** What must turn red: seeds of the simulation, a level of the campaign, or test files. */
 export type Detector =
@@ -177,4 +178,5 @@ export const bugs: readonly Bug[] = [
   },
   ...bugsOfFacts,
   ...bugsOfNotices,
+  ...bugsOfQuestions,
 ];
