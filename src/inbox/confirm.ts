@@ -1,10 +1,12 @@
 /**
  * Why the platform is asked about a notice: nothing vouches for its sender, and the platform itself
- * can say whether it is true. Its answer is recorded in the order, as the answer to any question. The
- * notice is applied only where it says no more than that answer does.
+ * can say whether it is true. Its answer is recorded in the order, as the answer to any question. Of
+ * the notice no more is applied than that answer says: whoever knows the address can make up the rest,
+ * and could fill the order with one fact for each time and code that comes to mind.
  */
 
 import type { FactType, ReportedStatus } from '../../machines/payment-order.events.ts';
+import { compact } from '../compact.ts';
 import { loadOrder } from '../history/load.ts';
 import { ask, isAskable, platform } from '../order/question.ts';
 import type { AskableGateway } from '../order/question.ts';
@@ -78,6 +80,12 @@ export async function confirmation(
     return notConfirmed('the platform does not report transaction numbers');
   }
   return { kind: 'confirmed', vouchedBy: platform.id };
+}
+
+/** As much of a fact as a status can say; the whole of it stays in the notice. */
+export function confirmedPart({ orderNo, type, fact }: Translated): Translated {
+  const { amountMinor, currency } = fact;
+  return { orderNo, type, fact: compact({ amountMinor, currency }) };
 }
 
 function notConfirmed(why: string): Confirmation {

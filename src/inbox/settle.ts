@@ -19,7 +19,7 @@ import { transact } from '../order/transact.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { meaningOfBillNotice } from './bill-notice.ts';
 import type { NoticeEvent, Translated } from './events.ts';
-import { confirmation, wasConfirmed, whoConfirms } from './confirm.ts';
+import { confirmation, confirmedPart, wasConfirmed, whoConfirms } from './confirm.ts';
 import type { AskingPace } from './confirm.ts';
 import { afterConflict, listNotice } from './list-of-order.ts';
 import { appendToNotice, loadNotice, voucherOf } from './notice.ts';
@@ -112,7 +112,7 @@ async function nextOfFact(
   }
   if (vouchedBy !== null) return nextOfTrueFact(dependencies, state, translated, vouchedBy);
   if (await wasConfirmed(dependencies, state, translated)) {
-    return nextOfTrueFact(dependencies, state, translated, platform.id);
+    return nextOfTrueFact(dependencies, state, confirmedPart(translated), platform.id);
   }
   const gateway = whoConfirms(dependencies, translated);
   if (gateway === null) return unvouched(translated, 'nothing vouches for its sender');
@@ -121,7 +121,7 @@ async function nextOfFact(
     case 'confirmed':
       // It waited for the answer, and an operator may have decided about it since.
       if (!(await isAsRead(dependencies, state))) return null;
-      return nextOfTrueFact(dependencies, state, translated, answer.vouchedBy);
+      return nextOfTrueFact(dependencies, state, confirmedPart(translated), answer.vouchedBy);
     case 'not-confirmed':
       return unvouched(translated, answer.problem);
     case 'not-yet':

@@ -118,6 +118,33 @@ describe('a notice that nothing vouches for', () => {
     expect(await orderTypes(store)).toEqual(['PaymentOrderCreated', 'StatusReported']);
   });
 
+  test.each([
+    ['PaymentSucceeded', 'succeeded', amount],
+    ['PaymentFailed', 'failed', {}],
+    ['ClosedAtGateway', 'canceled', {}],
+  ] as const)(
+    'tells no more than the platform, once, whoever makes up the rest: %s',
+    async (...of) => {
+      const [type, status, fact] = of;
+      const { runtime, orders, inbox } = await asking(() => told(status, { amount: '128.00' }));
+      const ids: string[] = [];
+      for (let each = 0; each < 5; each += 1) {
+        const own = type === 'ClosedAtGateway' ? { code: `${each}`, cause: 'expired' } : {};
+        const made = type === 'PaymentFailed' ? { code: `${each}` } : own;
+        const occurredAt = `2099-01-01T00:00:0${each}.000Z`;
+        const rest = { ...made, occurredAt, factId: `${each}`, message: `${each}` };
+        ids.push((await inbox.receive({ body: bodyOf(type, { ...fact, ...rest }) })).noticeId);
+      }
+      await runtime.advance(60_000);
+      for (const id of ids) expect((await inbox.get(id))?.status).toBe('applied');
+      const facts = (await orders.history(orderNo)).filter((event) => event.type === type);
+      expect(facts.map(({ data }) => ({ ...data, factId: undefined }))).toEqual([
+        type === 'ClosedAtGateway' ? { cause: 'unstated' } : fact,
+      ]);
+      expect(facts[0]?.metadata.occurredAt).toBeUndefined();
+    },
+  );
+
   test('is never asked about where a signature was found invalid', async () => {
     const { runtime, inbox, gateway } = await asking(() => told('succeeded'));
     const forged = { body: JSON.stringify({ kind: 'forged', problem: 'no' }) };
