@@ -201,7 +201,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     await page.keyboard.press('Home');
     expect(await panel.textContent()).toContain('RequestCancel');
     await page.getByRole('tab', { name: 'What was allowed' }).press('ArrowLeft');
-    expect(await panel.textContent()).toContain('No gateway call');
+    expect(await panel.textContent()).toContain('No call to cancel');
     await expectInStep(page, 0);
   });
 
