@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { connect } from 'node:net';
 import type { CallRuleName } from '../../gateway/call-classification.ts';
 import { addressOf, parseGatewayUrl } from '../../gateway/gateway-url.ts';
@@ -92,7 +93,8 @@ const bitsRecommended = 2048;
 async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
   const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
   const checks: Check[] = [completeness(settings)];
-  if (privateKeyFile !== undefined) checks.push(keyCheck(privateKeyFile));
+  const { check: ofKey, key } = keyCheck(privateKeyFile);
+  if (ofKey !== null) checks.push(ofKey);
   if (url === undefined) return checks;
   try {
     const parsed = parseGatewayUrl(url, { allowInsecureHttp });
@@ -100,7 +102,7 @@ async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<read
     const reach = await reachCheck(parsed, runtime);
     checks.push(reach);
     const isUsable = checks.every(({ ok }) => ok) && appId !== undefined && isAppId(appId);
-    if (isUsable) checks.push(await queryCheck(settings, runtime));
+    if (isUsable && key !== null) checks.push(await queryCheck(settings, runtime, key));
   } catch (error) {
     checks.push({ name: 'gateway-url', ok: false, say: () => messageOf(error) });
   }
@@ -123,14 +125,21 @@ function completeness(settings: Settings): Check {
   };
 }
 
-function keyCheck(file: string): Check {
+/** The key goes with its check, because a pipe gives it once. */
+function keyCheck(file: string | undefined): {
+  readonly check: Check | null;
+  readonly key: KeyObject | null;
+} {
+  if (file === undefined) return { check: null, key: null };
   const name = 'private-key';
   try {
-    const bits = readPrivateKeyFile(file).asymmetricKeyDetails?.modulusLength ?? 0;
-    const isWeak = bits < bitsRecommended;
-    return { name, ok: true, say: (words) => (isWeak ? words.keyIsWeak : words.keyIsFit)(bits) };
+    const key = readPrivateKeyFile(file);
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+    const say: Check['say'] = (words) =>
+      (bits < bitsRecommended ? words.keyIsWeak : words.keyIsFit)(bits);
+    return { check: { name, ok: true, say }, key };
   } catch (error) {
-    return { name, ok: false, say: () => messageOf(error) };
+    return { check: { name, ok: false, say: () => messageOf(error) }, key: null };
   }
 }
 
@@ -154,10 +163,10 @@ const refusals: ReadonlySet<string> = new Set<CallRuleName>([
 ]);
 
 /** Asks one question about an order that does not exist, which changes nothing anywhere. */
-async function queryCheck(settings: Settings, runtime: Runtime): Promise<Check> {
+async function queryCheck(settings: Settings, runtime: Runtime, key: KeyObject): Promise<Check> {
   const name = 'gateway-query';
   try {
-    const given = await gatewayFrom(settings, () => undefined);
+    const given = await gatewayFrom(settings, () => undefined, key);
     if (given === undefined) return { name, ok: false, say: (words) => words.gatewayAbsent };
     const { openHttpGateway } = await import('../../gateway/http-gateway.ts');
     const gateway = openHttpGateway({ ...given, runtime });

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { printable } from '../../../machines/payment-order.events.ts';
 import { parseInput } from '../../parse.ts';
 import type { GatewaySettings } from '../../open-options.ts';
@@ -132,14 +133,16 @@ export function missingGatewaySettings({ gateway }: Settings): readonly string[]
 }
 
 /**
- * The gateway, undefined where none is configured. The key is read here, from its file.
+ * The gateway, undefined where none is configured.
  *
+ * @param read - The key, where it was read before: a pipe gives it once. Else its file is read.
  * @throws {UsageError} Some settings are missing.
  * @throws {PaymentOrderError} `invalid-private-key`
  */
 export async function gatewayFrom(
   settings: Settings,
   warn: (message: string) => void,
+  read?: KeyObject,
 ): Promise<GatewaySettings | undefined> {
   const missing = missingGatewaySettings(settings);
   if (missing.length > 0) {
@@ -152,7 +155,7 @@ export async function gatewayFrom(
   return {
     url,
     appId,
-    privateKey: readPrivateKeyFile(privateKeyFile),
+    privateKey: read ?? readPrivateKeyFile(privateKeyFile),
     allowInsecureHttp,
     onWarning: ({ message }) => {
       warn(message);
