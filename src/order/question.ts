@@ -12,6 +12,7 @@ import { fitReport } from '../../machines/payment-order.outcomes.ts';
 import type { Asked } from '../../machines/payment-order.outcomes.ts';
 import { inDoubt, isInFlight } from '../../machines/payment-order.facts.ts';
 import type { EventData } from '../../machines/payment-order.events.ts';
+import { compact } from '../compact.ts';
 import { minorUnits } from '../currency.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { retold } from '../foreign-error.ts';
@@ -122,12 +123,21 @@ async function answerOf(
     const what = `gave evidence that no event can hold as it is (${changed.join(', ')})`;
     onError(portFailed(stream, what));
   }
-  if (report.rule === orderDiffers) onError(wrongOrder(stream));
-  return withAmount(report);
+  if (report.rule !== orderDiffers) return withAmount(report);
+  onError(wrongOrder(stream));
+  return compact({ ...report, ...notUsed });
 }
 
 /** The rule of an answer about another order, whichever gateway found it. */
 const orderDiffers = 'order-differs';
+
+/** Whatever a port says of another order. */
+const notUsed = {
+  status: 'unknown',
+  amount: undefined,
+  amountCurrency: undefined,
+  payChannel: undefined,
+} as const;
 
 const unanswered: QueryAnswer = { status: 'unknown', rule: 'query-unanswered' };
 

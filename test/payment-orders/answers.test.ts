@@ -33,6 +33,17 @@ describe('an answer', () => {
     expect(errors).toMatchObject([{ code: 'wrong-order-answered' }]);
   });
 
+  test('about another order is never applied, even where its port says how that one ended', async () => {
+    const { orders, path } = await asked(['refused'], () =>
+      Promise.resolve(told('succeeded', { rule: 'order-differs', amount: '128.00' })),
+    );
+    const { answer, order: after } = await orders.ask(orderNo);
+    expect(answer).toMatchObject({ status: 'unknown', rule: 'order-differs' });
+    expect(answer.amount).toBeUndefined();
+    expect(after.state).toBe('paying');
+    expect(await path()).toEqual(['StatusReported']);
+  });
+
   test('is `unknown` where none comes', async () => {
     const never: Status = () => Promise.race([]);
     const { runtime, orders } = await asked(['refused'], never);
