@@ -83,6 +83,7 @@ describe('the request log of the sandbox', () => {
     expect(lines).toEqual([
       'request: order O1, fault ok: cancel_result true',
       'request: order O1, fault ok: cancel_result false',
+      'request: order O1 (payment.order.query), fault ok: answered',
       'request: order O2, fault code:403001: responseCode 403001',
       'request: order O3, fault http-500: not executed; HTTP 500',
     ]);
