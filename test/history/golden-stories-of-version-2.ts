@@ -153,9 +153,24 @@ const doubtedAgain: GoldenStory = {
   ],
 };
 
+/** The same refusal, where all waits are spent: a person must look. */
+const doubtedAgainInVain: GoldenStory = {
+  ...{ name: 'doubted-again-in-vain', created: money },
+  steps: [
+    ...[requested, unknown(1), step({ type: 'CancelRetryDue' }), unknown(2)],
+    step(
+      reported({
+        ...{ status: 'pending', conclusive: true, attempts: 2, headRevision: 4 },
+        retryInMs: 1_000,
+      }),
+    ),
+    step({ type: 'CancelRefused', attempt: 2, rule: 'refused', retryInMs: null }),
+  ],
+};
+
 export const storiesOfVersion2: readonly GoldenStory[] = [
   ...[declines, refunds, retraction, retractedWithoutCancel, cancelledAfterFailure],
   contradicted('open', step(confirmed(1))),
   contradicted('cancelled', notExecuted(1)),
-  ...[questions, doubtedAgain],
+  ...[questions, doubtedAgain, doubtedAgainInVain],
 ];
