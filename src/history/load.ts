@@ -8,7 +8,7 @@ import { beginsAttempt, isEventType } from '../../machines/payment-order.events.
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { EventStore, PreparedEvent, RecordedEvent } from '../event-store/event-store.ts';
+import type { EventStore, PreparedEvent } from '../event-store/event-store.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import type { Runtime } from '../runtime.ts';
@@ -47,7 +47,7 @@ export class OrderHistory {
     this.deduplication.apply(first);
   }
 
-  /** When the newest attempt began, or an attempt was answered last, ms; null before the first. */
+  /** When an attempt began or was answered last, by any clock, ms; null before the first. */
   get attemptTouchedAtMs(): number | null {
     return this.#attemptTouchedAtMs;
   }
@@ -96,7 +96,11 @@ export class OrderHistory {
     this.#head = stored;
     this.deduplication.apply(stored);
     if (beginsAttempt(stored.event) || isOutcome(stored.event)) {
-      this.#attemptTouchedAtMs = causeOf(stored).recordedAtMs;
+      // One clock may be slower than another.
+      this.#attemptTouchedAtMs = Math.max(
+        this.#attemptTouchedAtMs ?? 0,
+        causeOf(stored).recordedAtMs,
+      );
     }
     this.#assertCounted();
   }
@@ -146,29 +150,9 @@ export async function loadOrder(
 ): Promise<OrderHistory | null> {
   let order: OrderHistory | null = null;
   for await (const recorded of store.read(streamOf(orderNo))) {
-    order = evolve(compiled, order, decodedOnce(recorded));
+    order = evolve(compiled, order, decodeEvent(recorded));
   }
   return order;
-}
-
-const decoded = new WeakMap<RecordedEvent, StoredEvent>();
-
-/**
- * A store that keeps its events as objects gives the same ones at every read. What is frozen cannot
- * have changed since it was parsed.
- */
-function decodedOnce(recorded: RecordedEvent): StoredEvent {
-  const before = decoded.get(recorded);
-  if (before !== undefined) return before;
-  const stored = decodeEvent(recorded);
-  if (isFrozen(recorded)) decoded.set(recorded, stored);
-  return stored;
-}
-
-/** As a whole: no part of it can be altered. */
-function isFrozen(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.isFrozen(value) && Object.values(value).every(isFrozen);
 }
 
 /**

@@ -61,15 +61,18 @@ export async function confirmation(
   { orderNo, type, fact }: Translated,
 ): Promise<Confirmation> {
   const { store, compiled, runtime } = dependencies;
+  const isEarly = runtime.now() - millisecondsOf(receivedAt) < askedForMs;
   const order = await loadOrder(store, compiled, orderNo);
-  if (order === null) return notConfirmed('its order does not exist');
+  // It may be created in a moment.
+  if (order === null)
+    return isEarly ? { kind: 'not-yet' } : notConfirmed('its order does not exist');
   const context = {
     ...{ actor: platform, $correlationId: runtime.newId(), $causationId: receivedId },
   };
   const { answer } = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
   const { status, amountMinor, currency } = answer;
   const isOpen = status === 'pending' || status === 'unknown';
-  if (isOpen && runtime.now() - millisecondsOf(receivedAt) < askedForMs) return { kind: 'not-yet' };
+  if (isOpen && isEarly) return { kind: 'not-yet' };
   if (status !== statusOf[type]) return notConfirmed(`the platform reports ${status}`);
   const isOtherAmount = fact['amountMinor'] !== amountMinor || fact['currency'] !== currency;
   if (fact['amountMinor'] !== undefined && isOtherAmount) {

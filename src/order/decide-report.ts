@@ -18,6 +18,8 @@ type ReportContext = {
   readonly random: number;
   /** The order waits for the answer. */
   readonly isWaitedFor: boolean;
+  /** Until `pending` proves something, counted from the question, ms. */
+  readonly conclusiveInMs?: number;
   readonly limits?: StreamLimits;
 };
 
@@ -30,10 +32,11 @@ type ReportContext = {
 export function decideReport(
   order: OrderHistory,
   report: Report,
-  { policy, random, isWaitedFor, limits = streamLimits }: ReportContext,
+  context: ReportContext,
 ): Decision {
+  const { isWaitedFor, limits = streamLimits } = context;
   const { known } = order;
-  const event = withWait(known, report, policy, random);
+  const event = withWait(known, report, context);
   const newest = known.history.at(-1);
   const isStanding = newest === undefined || newest.revision <= report.headRevision;
   const room = isWaitedFor ? roomForOperators(order, limits) : roomForCallers(order, limits);
@@ -60,12 +63,21 @@ function isRepeat({ known, fold }: OrderHistory, event: Report): boolean {
   return isWaiting || (isSame && before.conclusive === event.conclusive);
 }
 
-/** An answer that ends no doubt is followed by another wait. */
-function withWait(known: OrderFacts, report: Report, policy: RetryPolicy, random: number): Report {
+/**
+ * An answer that ends no doubt is followed by another wait. Where the waits are spent before `pending`
+ * could prove anything, one more lasts until it can: short waits must not make work for a person.
+ */
+function withWait(
+  known: OrderFacts,
+  report: Report,
+  { policy, random, conclusiveInMs = 0 }: ReportContext,
+): Report {
   const isAskedAgain = report.status === 'pending' || report.status === 'unknown';
   if (!isAskedAgain || !inDoubt(known)) return report;
   const delayMs = reportDelayMs(policy, record(known, { ...report, retryInMs: null }));
-  return { ...report, retryInMs: drawn(delayMs, policy, random) };
+  const isTooEarly = report.status === 'pending' && conclusiveInMs > 0;
+  const retryInMs = drawn(delayMs, policy, random) ?? (isTooEarly ? conclusiveInMs : null);
+  return { ...report, retryInMs };
 }
 
 /** Whether what is known would be another than it is. */

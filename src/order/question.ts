@@ -72,30 +72,32 @@ export async function ask(
   { context, isWaitedFor }: Question,
 ): Promise<Answered> {
   const { orderNo } = order.known;
-  const asked = askedAbout(order, dependencies);
+  const conclusiveInMs = untilConclusive(order, dependencies);
+  const asked: Asked = {
+    conclusive: conclusiveInMs <= 0 && !isInFlight(order.known),
+    attempts: order.known.answers.length,
+    headRevision: order.head.revision,
+  };
   const answer = await answerOf(dependencies, gateway, order, asked);
   const { policy, runtime } = dependencies;
   const { answer: decided, order: after } = await transact(dependencies, orderNo, (found) => {
     const event = { type: 'StatusReported', ...answer } as const;
     const decision = decideReport(requireRevision(orderNo, found, asked.headRevision), event, {
-      ...{ policy, random: runtime.random(), isWaitedFor },
+      ...{ policy, random: runtime.random(), isWaitedFor, conclusiveInMs },
     });
     return { decision, context: { ...context, source: 'query' } };
   });
   return { answer, isRecorded: decided.kind === 'accepted', order: after };
 }
 
-/** What an answer may be about, drawn before the question is sent. */
-function askedAbout(
-  { known, head, attemptTouchedAtMs }: OrderHistory,
+/** How long attempts that were made may still take effect, ms; 0 or less where none can. */
+function untilConclusive(
+  { attemptTouchedAtMs }: OrderHistory,
   { runtime, conclusiveAfterMs }: OrderDependencies,
-): Asked {
-  const sinceMs = attemptTouchedAtMs === null ? Infinity : runtime.now() - attemptTouchedAtMs;
-  return {
-    conclusive: !isInFlight(known) && sinceMs >= conclusiveAfterMs,
-    attempts: known.answers.length,
-    headRevision: head.revision,
-  };
+): number {
+  return attemptTouchedAtMs === null
+    ? 0
+    : Math.ceil(attemptTouchedAtMs + conclusiveAfterMs - runtime.now());
 }
 
 /** Never rejects. */

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { raise } from 'xstate';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory, loadOrder, prepareEvent } from '../../src/history/load.ts';
+import { OrderHistory, prepareEvent } from '../../src/history/load.ts';
 import { compileAnyMachine, compileMachine } from '../../src/history/machine.ts';
 import { changedMachine } from '../../src/testing/index.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import { withWays } from '../event-store/with-ways.ts';
 import { at, readGolden } from './golden.ts';
 
 const doubt = readGolden('CancelResolved-open').events.map((event) => decodeEvent(event));
@@ -96,49 +94,5 @@ describe('a loaded order', () => {
           "take it in state 'paying'; this is a bug of the module",
       }),
     );
-  });
-});
-
-describe('an order of a store that gives the same objects at every read', () => {
-  const readTwice = () => {
-    const { orderNo, events } = readGolden('payment');
-    const store = withWays(openMemoryStore(simulatedRuntime()), {
-      read: async function* () {
-        await Promise.resolve();
-        yield* events;
-      },
-    });
-    return { events, load: () => loadOrder(store, compileMachine(), orderNo) };
-  };
-
-  test.each([
-    { what: 'whatever could have been altered', freeze: () => undefined },
-    { what: 'whatever is frozen only outside', freeze: Object.freeze },
-  ])('is of what was altered since: $what is parsed again', async ({ freeze }) => {
-    // Given
-    const { events, load } = readTwice();
-    events.forEach(freeze);
-    await load();
-    // When
-    Object.assign(at(events, 1).metadata, { to: 'paid' });
-    // Then
-    await expect(load()).rejects.toMatchObject({ code: 'replay-divergence', revision: 1 });
-  });
-
-  test('is of what was parsed before where all of it is frozen', async () => {
-    // Given
-    const { events, load } = readTwice();
-    for (const { data, metadata } of events) {
-      for (const part of [data, metadata, metadata['actor'], metadata['machine']]) {
-        Object.freeze(part);
-      }
-    }
-    events.forEach(Object.freeze);
-    const before = await load();
-    // When
-    const again = await load();
-    // Then
-    expect(again?.head).toBe(before?.head);
-    expect(again?.known).toEqual(before?.known);
   });
 });

@@ -98,12 +98,22 @@ describe('a notice that nothing vouches for', () => {
     expect(gateway.questions).toEqual([]);
   });
 
-  test('is held where its order does not exist', async () => {
-    const { runtime, inbox, gateway } = await asking(() => told('succeeded'));
-    const { noticeId } = await inbox.receive({ body: bodyOf('PaymentSucceeded', amount, 'O404') });
+  test('waits for an order that does not exist yet, and is held after an hour', async () => {
+    const { runtime, inbox, gateway, orders } = await asking(() =>
+      told('succeeded', { amount: '128.00' }),
+    );
+    const [early, lost] = ['O2', 'O404'].map((of) => bodyOf('PaymentSucceeded', amount, of));
+    const { noticeId } = await inbox.receive({ body: early ?? '' });
+    const { noticeId: lostId } = await inbox.receive({ body: lost ?? '' });
     await runtime.advance(6_000);
-    expect(await inbox.get(noticeId)).toMatchObject({ status: 'held', code: 'unvouched' });
+    expect(await inbox.get(noticeId)).toMatchObject({ status: 'waiting' });
     expect(gateway.questions).toEqual([]);
+    await orders.create({ ...order, orderNo: 'O2' });
+    await runtime.advance(15_000);
+    expect(await inbox.get(noticeId)).toMatchObject({ status: 'applied' });
+    expect((await orders.get('O2'))?.state).toBe('paid');
+    await runtime.advance(3 * 3_600_000);
+    expect(await inbox.get(lostId)).toMatchObject({ status: 'held', code: 'unvouched' });
   });
 
   test('is asked about again while the platform does not know, for an hour', async () => {

@@ -46,6 +46,19 @@ describe('a doubt', () => {
     expect((await path()).at(-2)).toBe('CancelRetryDue');
   });
 
+  test('waits until `pending` is conclusive, however short the waits are', async () => {
+    const retryPolicy = { notExecutedMs: [1_000], unknownMs: [1_000, 1_000], jitter: 0 };
+    const outcomes = ['outcome-unknown', 'confirmed'] as const;
+    const { runtime, orders, gateway, state } = await asked(outcomes, 'pending', { retryPolicy });
+    await orders.startRecovery();
+    await orders.cancel(orderNo, { reason });
+    await runtime.advance(119_000);
+    expect(await state()).toBe('cancelling.inDoubt');
+    await runtime.advance(4_000);
+    expect(await state()).toBe('cancelled');
+    expect(gateway.questions).toHaveLength(3);
+  });
+
   test('needs review within bounded questions where the platform never says', async () => {
     const { runtime, orders, gateway, state } = await asked(['outcome-unknown'], 'unknown');
     await orders.startRecovery();
