@@ -14,8 +14,8 @@ export const bugsOfQuestions: readonly Bug[] = [
   {
     name: 'pending is taken as conclusive too early',
     file: 'src/order/question.ts',
-    from: 'conclusive: !isInFlight(known) && sinceMs >= conclusiveAfterMs,',
-    to: 'conclusive: !isInFlight(known) && sinceMs >= Math.min(0, conclusiveAfterMs),',
+    from: 'conclusive: conclusiveInMs <= 0 && !isInFlight(order.known),',
+    to: 'conclusive: conclusiveInMs <= Infinity && !isInFlight(order.known),',
     detector: seeds,
   },
   {
