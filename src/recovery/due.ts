@@ -51,7 +51,8 @@ export async function fireDue(
     if (asked.isRecorded) tell(dependencies, { event: 'StatusReported', attempt }, asked.order);
     return { order: asked.order, fired: asked.isRecorded };
   }
-  return fireTimer(dependencies, orderNo, asked?.order ?? read);
+  const unaskable = asked === null ? undefined : nextTimer(read);
+  return fireTimer(dependencies, orderNo, asked?.order ?? read, unaskable);
 }
 
 /** Null where the order does not wait in doubt, its time has not come, or nobody can be asked. */
@@ -67,15 +68,17 @@ async function askInDoubt(
   return ask(dependencies, gateway, order, { context: contextOf(order, timer), isWaitedFor: true });
 }
 
+/** @param unaskable - The timer of a wait in doubt in which the platform may not be asked. */
 async function fireTimer(
   dependencies: RecoveryDependencies,
   orderNo: string,
   read: OrderHistory,
+  unaskable: PendingTimer | undefined,
 ): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
   const { answer, order, ticket } = await transact(
     dependencies,
     orderNo,
-    (found) => fire(dependencies, requireRevision(orderNo, found, read.head.revision)),
+    (found) => fire(dependencies, requireRevision(orderNo, found, read.head.revision), unaskable),
     read,
   );
   if (answer.kind !== 'accepted') return { order, fired: false };
@@ -113,11 +116,17 @@ function tell(
 function fire(
   dependencies: RecoveryDependencies,
   order: OrderHistory,
+  unaskable: PendingTimer | undefined,
 ): { readonly decision: Decision; readonly context: EventContext } {
-  const { runtime, policy } = dependencies;
+  const { runtime, policy, gateway } = dependencies;
   const timer = dueTimer(dependencies, order);
   const context: EventContext = { ...contextOf(order, timer), source: 'timer' };
-  if (timer === undefined) {
+  // Another process may have been first, and a doubt that came of it is asked about.
+  const isToAsk =
+    order.fold.state === stateOfDoubt &&
+    isAskable(gateway) &&
+    timer?.cause.eventId !== unaskable?.cause.eventId;
+  if (timer === undefined || isToAsk) {
     return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, context };
   }
   const event = order.raisedBy(timer);

@@ -3,6 +3,7 @@ import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { QueryAnswer } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import { withWays } from '../event-store/with-ways.ts';
 import { asked, told } from './asked.ts';
 import type { Status } from './asked.ts';
 import { expectTruthful, order, orderNo, reason } from './world.ts';
@@ -92,6 +93,32 @@ describe('a doubt', () => {
     expect(await path()).toEqual([
       ...['CancelRequested', 'CancelOutcomeUnknown', 'CancelRetryDue', 'CancelConfirmed'],
     ]);
+  });
+
+  test('is asked about also by who meant to fire the timer before it, and came second', async () => {
+    const outcomes = ['not-executed', 'outcome-unknown', 'confirmed'] as const;
+    const { runtime, store, orders, gateway, path } = await asked(outcomes, 'canceled');
+    await orders.cancel(orderNo, { reason });
+    await runtime.advance(2_000);
+    const meanwhile = async () => {
+      await orders.recoverOnce();
+      await runtime.advance(8_000);
+    };
+    let isFirst = true;
+    const slow = withWays(store, {
+      append: async (...given) => {
+        if (isFirst) {
+          isFirst = false;
+          await meanwhile();
+        }
+        return store.append(...given);
+      },
+    });
+    const late = await openPaymentOrders({ store: slow, gateway, runtime });
+    await late.recoverOnce();
+    expect(gateway.calls).toHaveLength(2);
+    await late.recoverOnce();
+    expect((await path()).slice(-2)).toEqual(['CancelOutcomeUnknown', 'StatusReported']);
   });
 
   test('is not asked about in a wait that brings another attempt anyway', async () => {

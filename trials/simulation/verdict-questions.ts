@@ -27,6 +27,9 @@ export function judgeQuestions(
   const questions = checker.questions.filter((question) => question.orderNo === orderNo);
   for (const row of rows) {
     countDoubts(sim, row, states);
+    if (isBlindProbe(sim, row, rows, states)) {
+      checker.violate('I19', `${orderNo}@${row.revision} probes, and could have asked`);
+    }
     if (row.type !== 'StatusReported') continue;
     const problem = answerProblem(sim, row, rows);
     if (problem !== null) checker.violate('I19', `${orderNo}@${row.revision} ${problem}`);
@@ -58,6 +61,27 @@ function countDoubts({ seen }: Sim, row: Row, states: readonly DeclaredOrder[]):
   count(seen, `reported ${textOf(status)}${status === 'pending' ? `, ${when}` : ''}`);
   count(seen, `reported in ${before?.state ?? ''}`);
   if (was && !is) count(seen, `a doubt ended by ${textOf(status)}`);
+}
+
+/** In doubt another cancel is made by itself only in a wait in which the platform may not be asked. */
+function isBlindProbe(
+  { canBeAsked, checker }: Sim,
+  { type, by, revision }: Row,
+  rows: readonly Row[],
+  states: readonly DeclaredOrder[],
+): boolean {
+  if (!canBeAsked || type !== 'CancelRetryDue' || states[revision - 1]?.state !== inDoubt) {
+    return false;
+  }
+  // Somebody else may have recorded that, and the wait went on.
+  const waitFrom = states.slice(0, revision).findLastIndex(({ state }) => state !== inDoubt) + 1;
+  return !checker.questions.some(
+    ({ life, ended, askedAtMs, orderNo }) =>
+      ended === 'unavailable' &&
+      life.name === by &&
+      `paymentOrder-${orderNo}` === rows[0]?.stream &&
+      askedAtMs >= (rows[waitFrom]?.atMs ?? Infinity),
+  );
 }
 
 const decidesNothing = new Set(['CommandRejected', 'AnomalyAcknowledged']);
