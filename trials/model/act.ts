@@ -1,4 +1,4 @@
-import type { ModelEvent, OutcomeAnswer } from './order.ts';
+import type { ModelEvent, OutcomeAnswer, ReportEvent, Status } from './order.ts';
 import type { Task } from './state.ts';
 import { nameOf } from './state.ts';
 
@@ -23,6 +23,8 @@ export type Act =
       readonly attempt: number;
       readonly answer: OutcomeAnswer;
     }
+  | { readonly kind: 'ask'; readonly worker: number; readonly isWaitedFor: boolean }
+  | { readonly kind: 'told'; readonly worker: number; readonly status: Status }
   | { readonly kind: 'crash'; readonly worker: number }
   | { readonly kind: 'payer-pays' | 'time-passes' }
   | { readonly kind: 'run-anyway'; readonly worker: number; readonly attempt: number };
@@ -57,6 +59,10 @@ export function sentence(act: Act): string {
       return `the request of attempt ${act.attempt} is lost`;
     case 'answered':
       return `${nameOf(act.worker)} takes attempt ${act.attempt} for ${act.answer}`;
+    case 'ask':
+      return `${nameOf(act.worker)} asks${act.isWaitedFor ? ' in doubt' : ' for an operator'}`;
+    case 'told':
+      return `${nameOf(act.worker)} is told: ${act.status}`;
     case 'crash':
       return `${nameOf(act.worker)} crashes and is started again`;
     case 'payer-pays':
@@ -77,7 +83,12 @@ export function nameOfAct(act: Act): string {
       return `taken for ${act.answer}`;
     case 'execute':
       return `gateway ${act.reply}`;
+    case 'ask':
+      return act.isWaitedFor ? 'asks in doubt' : 'asks for an operator';
+    case 'told':
+      return `is told ${act.status}`;
     case 'decide':
+      if (act.event?.kind === 'reported') return `decides StatusReported ${act.event.status}`;
       return act.event === null ? 'nothing to append' : `decides ${eventName(act.event)}`;
     case 'look':
       return act.inFlight ? 'looks: in flight' : 'looks: given up meanwhile';
@@ -109,6 +120,12 @@ const outcomeNames: Record<OutcomeAnswer, string> = {
   unknown: 'CancelOutcomeUnknown',
 };
 
+/** Besides the status, what the answer is taken to be about. */
+function reportName({ status, attempts, head, conclusive }: ReportEvent): string {
+  const when = `asked after ${attempts} attempts and ${head} events`;
+  return `StatusReported ${status} (${when}${conclusive ? ', conclusive' : ''})`;
+}
+
 export function eventName(event: ModelEvent): string {
   switch (event.kind) {
     case 'requested':
@@ -121,6 +138,8 @@ export function eventName(event: ModelEvent): string {
       return 'FactRetracted';
     case 'resolved':
       return `CancelResolved ${event.as}`;
+    case 'reported':
+      return reportName(event);
     case 'outcome':
       return `${outcomeNames[event.answer]} of attempt ${event.attempt} (${event.rule})`;
   }

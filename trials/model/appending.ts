@@ -1,4 +1,5 @@
 import type { Act, AppendStep } from './act.ts';
+import { questionAfter } from './asking.ts';
 import type { Settings } from './changes.ts';
 import { broken, faulty, orphaned, placed, withWorker } from './changes.ts';
 import type { Step } from './explorer.ts';
@@ -88,7 +89,9 @@ function retried(state: State, worker: number, batch: Batch, { bug }: Settings):
 /** Whose append entered an attempt has the ticket for it. */
 function settled(state: State, worker: number, batch: Batch, at: 'ready' | 'doubtful'): State {
   const { event, age } = batch;
-  const done = withWorker(state, worker, { task: null, batch: null });
+  const before = state.workers[worker];
+  const question = before === undefined ? null : questionAfter(state, before, batch);
+  const done = withWorker(state, worker, { task: null, batch: null, question });
   if (event.kind !== 'requested' && event.kind !== 'retry-due') return done;
   // The attempt that this event entered is the one after those that were made before it.
   const attempt = state.stream.slice(0, batch.expected + 1).filter(entersAttempt).length;

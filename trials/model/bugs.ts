@@ -11,6 +11,11 @@ export const bugs = {
     'any process that reads an attempt in flight runs it, not only the one that appended it',
   'retraction-forgets-doubt':
     'a payment that is taken back leads to where the order was, though an attempt may have run',
+  'pending-too-early': 'pending is believed while an attempt may still take effect',
+  'status-for-later-attempts': 'a status is applied to an attempt made after it was asked',
+  'unknown-as-pending': 'a question without an answer is taken for the status pending',
+  'asks-without-end': 'questions that settle nothing are not counted',
+  'refusal-believes-pending': 'a refusal is believed after a status that lagged behind a close',
   'resolve-later-attempts': "an operator's evidence is taken for attempts made after it was given",
 } as const;
 

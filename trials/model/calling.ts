@@ -61,7 +61,10 @@ function answers(state: State, worker: number, call: Call, settings: Settings): 
   const { attempt, reply } = call;
   const taken = (answer: OutcomeAnswer, rule: string, from: State = state): Step<State, Act> => ({
     act: { kind: 'answered', worker, attempt, answer },
-    to: withWorker(from, worker, { call: null, task: outcome(attempt, answer, rule) }),
+    to: withWorker(from, worker, {
+      call: null,
+      task: { ...outcome(attempt, answer, rule), isLate: call.at === 'late' },
+    }),
   });
   const steps: Step<State, Act>[] = [];
   if (reply !== null) steps.push(taken(reply, reply));
@@ -77,7 +80,11 @@ function answers(state: State, worker: number, call: Call, settings: Settings): 
   return steps;
 }
 
-export function outcome(attempt: number, answer: OutcomeAnswer, rule: string): Task {
+export function outcome(
+  attempt: number,
+  answer: OutcomeAnswer,
+  rule: string,
+): Task & { readonly kind: 'outcome' } {
   return { kind: 'outcome', event: { kind: 'outcome', attempt, answer, rule, spent: false } };
 }
 

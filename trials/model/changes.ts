@@ -12,6 +12,8 @@ export type Settings = {
   readonly faultsMax: number;
   /** A payment may be recorded by mistake, and an operator may take it back, once. */
   readonly retracts?: boolean;
+  /** The gateway can be asked; besides recovery, operators ask so many times. */
+  readonly asks?: number;
   readonly bug: Bug | null;
 };
 
@@ -32,19 +34,29 @@ export function placed(state: State, event: ModelEvent, age: Age, bug: Bug | nul
   if (order === null) {
     return broken({ ...state, stream }, `I3: ${event.kind} cannot happen in ${state.order.state}`);
   }
-  const begins = order.state !== state.order.state;
+  const waitsAgain = event.kind === 'reported' && order.state === 'in-doubt';
+  const begins = order.state !== state.order.state || waitsAgain;
   return {
     ...state,
     stream,
     order,
     orphans: [],
     waited: waitOf(order.state, begins ? age : state.waited),
+    touched: touchesAttempt(event) && state.touched !== null ? touchedAt(age) : state.touched,
     workers: state.workers.map((worker) =>
       worker.batch === null || worker.batch.delayed === 'none'
         ? worker
         : { ...worker, batch: { ...worker.batch, delayed: 'none' } },
     ),
   };
+}
+
+export function touchedAt(age: Age): 0 | 1 {
+  return age === 0 ? 0 : 1;
+}
+
+function touchesAttempt({ kind }: ModelEvent): boolean {
+  return kind === 'requested' || kind === 'retry-due' || kind === 'outcome';
 }
 
 /** Only an attempt has a deadline beyond the time of a wait; elsewhere nothing is waited for. */

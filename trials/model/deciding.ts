@@ -7,6 +7,7 @@ import { isLast } from './order.ts';
 import type { Batch, State, Task } from './state.ts';
 import { isIdle } from './state.ts';
 import { sentNow } from './calling.ts';
+import { reportFor } from './asking.ts';
 
 /** An idle worker begins something that has an effect; a busy one decides about what it has. */
 export function decisions(state: State, worker: number, settings: Settings): Step<State, Act>[] {
@@ -62,13 +63,11 @@ function decision(state: State, worker: number, task: Task, settings: Settings):
 }
 
 /** What is appended for a task, given the whole stream; null where there is nothing to do. */
-function eventFor(
-  { order, waited, stream }: State,
-  task: Task,
-  settings: Settings,
-): ModelEvent | null {
+function eventFor(at: State, task: Task, settings: Settings): ModelEvent | null {
+  const { order, waited, stream } = at;
   const { state, answers } = order;
   const mayTry = answers.length < settings.attemptsMax;
+  const asks = settings.asks !== undefined;
   switch (task.kind) {
     case 'cancel':
       return state === 'open' && mayTry ? { kind: 'requested' } : null;
@@ -86,14 +85,18 @@ function eventFor(
     case 'timer': {
       if (state === 'requesting' && waited === 2) {
         const attempt = answers.length;
-        const spent = isLast(order, attempt, 'unknown');
+        const spent = isLast(order, attempt, 'unknown', asks);
         return { kind: 'outcome', attempt, answer: 'unknown', rule: 'attempt-abandoned', spent };
       }
-      const waits = state === 'backing-off' || state === 'in-doubt';
+      // In doubt the gateway is asked, where it can be.
+      const probes = state === 'in-doubt' && settings.asks === undefined;
+      const waits = state === 'backing-off' || probes;
       const closed = (state === 'paid' || state === 'cancelled') && answers.length > 0;
       const fires = (waits && waited > 0) || (closed && settings.bug === 'retry-after-closed');
       return fires && mayTry ? { kind: 'retry-due' } : null;
     }
+    case 'report':
+      return reportFor(at, task, settings);
     case 'outcome': {
       const { attempt, answer, rule } = task.event;
       const isSeen = stream.some(
@@ -103,7 +106,7 @@ function eventFor(
           event.answer === answer &&
           event.rule === rule,
       );
-      const spent = answer !== 'confirmed' && isLast(order, attempt, answer);
+      const spent = answer !== 'confirmed' && isLast(order, attempt, answer, asks);
       return isSeen ? null : { ...task.event, spent };
     }
   }

@@ -4,7 +4,11 @@ import type {
   EventStore,
   ExpectedRevision,
 } from '../../src/event-store/event-store.ts';
-import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import type {
+  CancelGateway,
+  CancelOutcome,
+  QueryAnswer,
+} from '../../src/gateway/cancel-gateway.ts';
 import { streamPrefix } from '../../src/history/event.ts';
 import { withWays } from '../../test/event-store/with-ways.ts';
 
@@ -14,7 +18,8 @@ export type AppendMode = 'go' | 'ack-lost' | 'request-lost' | 'delayed';
 export type Waiting =
   | { readonly kind: 'read' | 'read-back' | 'send'; readonly go: () => void }
   | { readonly kind: 'append'; readonly type: string; readonly go: (mode: AppendMode) => void }
-  | { readonly kind: 'answer'; readonly go: (outcome: CancelOutcome) => void };
+  | { readonly kind: 'answer'; readonly go: (outcome: CancelOutcome) => void }
+  | { readonly kind: 'question'; readonly go: (answer: QueryAnswer) => void };
 
 const never = new Promise<never>(() => undefined);
 
@@ -28,12 +33,14 @@ export class Gates {
   /**
    * @param delayed where appends that were given up are kept until they arrive
    * @param onSent called for every request that leaves
+   * @param canBeAsked whether the gateway answers questions
    */
   constructor(
     plain: EventStore,
     attemptMs: number,
     delayed: (() => Promise<void>)[],
     onSent: () => void,
+    canBeAsked: boolean,
   ) {
     this.store = withWays(plain, {
       append: async (stream, events, expected) => {
@@ -67,8 +74,16 @@ export class Gates {
         onSent();
         return this.#at<CancelOutcome>((go) => ({ kind: 'answer', go }));
       },
+      ...(canBeAsked ? { query: () => this.#asked() } : {}),
       close: () => Promise.resolve(),
     };
+  }
+
+  /** Who asked before waits no longer, or is forgotten by the model. */
+  #asked(): Promise<QueryAnswer> {
+    const before = this.waiting('question');
+    if (before !== null) this.#waiting.delete(before);
+    return this.#at<QueryAnswer>((go) => ({ kind: 'question', go }));
   }
 
   /** What the process waits at, of a kind. */

@@ -11,8 +11,10 @@ type Room = {
   readonly attemptsMax: number;
   readonly faultsMax: number;
   readonly retracts?: boolean;
+  readonly asks?: number;
 };
 
+const asking = { workers: 1, attemptsMax: 2, faultsMax: 2, asks: 0 };
 const alone = { workers: 1, retracts: true };
 
 function shortest(bug: Bug, room: Room) {
@@ -42,6 +44,11 @@ describe('the model of the cancel protocol', () => {
     ['send-without-fence', 'I4', 7, { attemptsMax: 1, faultsMax: 0 }],
     ['anybody-runs-it', 'I6', 5, { attemptsMax: 1, faultsMax: 0 }],
     ['retraction-forgets-doubt', 'I8', 19, { ...alone, attemptsMax: 2, faultsMax: 1 }],
+    ['pending-too-early', 'I19', 10, { ...asking, faultsMax: 1, asks: 1 }],
+    ['refusal-believes-pending', 'I8', 20, asking],
+    ['asks-without-end', 'I13', 17, asking],
+    ['status-for-later-attempts', 'I19', 21, { ...asking, workers: 2, faultsMax: 0 }],
+    ['unknown-as-pending', 'I8', 25, asking],
   ])('shows the shortest way in which %s breaks %s', (bug, invariant, steps, room) => {
     const { broken, path } = shortest(bug, room);
     expect(broken).toContain(invariant);

@@ -11,8 +11,14 @@ export type Path = readonly Step<State, Act>[];
 const room = { workers: 2, attemptsMax: 2, faultsMax: 2, bug: null } as const;
 /** Random ways go further than the shortest ones do. */
 const wideRoom = { ...room, attemptsMax: 3, faultsMax: 6, retracts: true } as const;
+const askedRooms = [
+  { ...room, asks: 1 },
+  { ...room, workers: 1, faultsMax: 1, asks: 0 },
+] as const;
+const wideAskedRoom = { ...room, attemptsMax: 3, faultsMax: 6, asks: 2 } as const;
 
 const statesMax = 60_000;
+const statesAskedMax = 20_000;
 const stepsMax = 45;
 
 /**
@@ -23,40 +29,45 @@ export function drawPaths(count: number, random: () => number): readonly Path[] 
   const { bySight, byLooks } = shortestPaths();
   const looking = shuffled(byLooks, random).slice(0, Math.ceil(count * 0.4));
   const shortest = [...bySight, ...looking].slice(0, count);
-  const model = cancelProtocol(wideRoom);
-  const wandering = Array.from({ length: count - shortest.length }, () => wander(model, random));
+  const [plain, asked] = [cancelProtocol(wideRoom), cancelProtocol(wideAskedRoom)];
+  const wandering = Array.from({ length: count - shortest.length }, (_, index) =>
+    wander(index % 2 === 0 ? plain : asked, random),
+  );
   return [...shortest, ...wandering];
 }
 
 /** One way to everything that must be seen, and one to every look of the order and its workers. */
 function shortestPaths(): { readonly bySight: readonly Path[]; readonly byLooks: readonly Path[] } {
-  const whole = cancelProtocol(room);
-  const model: Model<State, Act> = {
-    ...whole,
-    steps: (state) => whole.steps(state).filter(({ act }) => isTimely(state, act)),
-  };
   const bySight = new Map<string, Path>();
-  const byLooks = new Map<string, readonly Act[]>();
-  explore(model, {
-    statesMax,
-    onStep: (act, from, to, path) => {
-      const looks = [nameOfAct(act), to.order.state, ...to.workers.map(phase).toSorted()].join();
-      const situations = situationsOf(act, from, to).filter((situation) => !bySight.has(situation));
-      if (situations.length === 0 && byLooks.has(looks)) return;
-      const acts = path();
-      const way = retrace(model, acts);
-      for (const situation of situations) bySight.set(situation, way);
-      if (!byLooks.has(looks)) byLooks.set(looks, acts);
-    },
-  });
+  const byLooks = new Map<string, () => Path>();
+  for (const settings of [room, ...askedRooms]) {
+    const whole = cancelProtocol(settings);
+    const model: Model<State, Act> = {
+      ...whole,
+      steps: (state) => whole.steps(state).filter(({ act }) => isTimely(state, act)),
+    };
+    explore(model, {
+      statesMax: 'asks' in settings ? statesAskedMax : statesMax,
+      onStep: (act, from, to, path) => {
+        const looks = [nameOfAct(act), to.order.state, ...to.workers.map(phase).toSorted()].join();
+        const situations = situationsOf(act, from, to).filter((name) => !bySight.has(name));
+        if (situations.length === 0 && byLooks.has(looks)) return;
+        const acts = path();
+        const way = retrace(model, acts);
+        for (const situation of situations) bySight.set(situation, way);
+        if (!byLooks.has(looks)) byLooks.set(looks, () => retrace(model, acts));
+      },
+    });
+  }
   return {
     bySight: [...new Set(bySight.values())],
-    byLooks: [...byLooks.values()].map((acts) => retrace(model, acts)),
+    byLooks: [...byLooks.values()].map((retraced) => retraced()),
   };
 }
 
-function phase({ task, batch, call }: Worker): string {
-  return `${task?.kind ?? ''} ${batch === null ? '' : batch.tries} ${call?.at ?? ''}`;
+function phase({ task, batch, call, question }: Worker): string {
+  const asks = question === null ? '' : 'asks';
+  return `${task?.kind ?? ''} ${batch === null ? '' : batch.tries} ${call?.at ?? ''} ${asks}`;
 }
 
 /** The same way again, with the states it goes through. */

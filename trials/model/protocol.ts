@@ -3,8 +3,9 @@ import { appends, arrivals } from './appending.ts';
 import { calls } from './calling.ts';
 import type { Settings } from './changes.ts';
 import { decisions } from './deciding.ts';
+import { questions } from './asking.ts';
 import type { Model, Step } from './explorer.ts';
-import { newOrder } from './order.ts';
+import { isLastReport, newOrder } from './order.ts';
 import type { State } from './state.ts';
 import { canonical, idle } from './state.ts';
 import { crashes, gatewaySteps, timePasses } from './surroundings.ts';
@@ -24,7 +25,9 @@ export function cancelProtocol(settings: Settings): Model<State, Act> {
       requests: [],
       broken: [],
       faultsLeft: settings.faultsMax,
-      gateway: { closed: false, paid: false },
+      gateway: { closed: false, closedFor: 0, paid: false },
+      touched: settings.asks === undefined ? null : 1,
+      asksLeft: settings.asks ?? 0,
       workers: Array.from({ length: settings.workers }, () => idle),
       sent: Array.from({ length: settings.attemptsMax + 1 }, () => 0),
     },
@@ -39,6 +42,7 @@ function stepsOf(state: State, settings: Settings): readonly Step<State, Act>[] 
     ...decisions(state, worker, settings),
     ...appends(state, worker, settings),
     ...calls(state, worker, settings),
+    ...questions(state, worker, settings),
     ...crashes(state, worker),
   ]);
   return [...ofWorkers, ...arrivals(state, settings), ...gatewaySteps(state), ...timePasses(state)];
@@ -59,6 +63,13 @@ function violations(state: State, { retracts = false }: Settings): readonly stri
   }
   if (order.state === 'paid' && !gateway.paid && !retracts) {
     found.push('I8: the order is paid, and the gateway has no money');
+  }
+  if (requests.some((attempt) => order.answers[attempt - 1] === 'not-seen')) {
+    found.push('I19: pending was believed, and the attempt may still take effect');
+  }
+  const isReported = state.stream.at(-1)?.kind === 'reported';
+  if (isReported && order.state === 'in-doubt' && isLastReport(order, null)) {
+    found.push('I13: more questions of one cancel than are waited after');
   }
   const mayStillClose = requests.length > 0 && !gateway.paid;
   if (order.state === 'open' && order.answers.length > 0 && (gateway.closed || mayStillClose)) {

@@ -16,15 +16,18 @@ describe('the real code on a path through the model', () => {
     expect(parted).toEqual([]);
   });
 
-  test.each<[Bug, number, string]>([
+  test.each<[Bug, number, string, number?]>([
     ['call-before-append', 0, '0 requests left, not 1'],
     ['append-at-newest', 1, 'stored'],
     ['refusal-ends-doubt', 1, 'the order is cancelling'],
     ['retry-after-closed', 1, 'it does not come to read'],
     ['send-without-fence', 0, 'it does not come to answer'],
     ['anybody-runs-it', 0, 'it does not come to send'],
-  ])('does not go the way of %s', async (bug, faultsMax, where) => {
-    const model = cancelProtocol({ workers: 2, attemptsMax: 2, faultsMax, bug });
+    ['pending-too-early', 1, 'stored', 1],
+    ['status-for-later-attempts', 0, 'it does not come to append', 0],
+  ])('does not go the way of %s', async (bug, faultsMax, where, asks) => {
+    const questions = asks === undefined ? {} : { asks };
+    const model = cancelProtocol({ workers: 2, attemptsMax: 2, faultsMax, bug, ...questions });
     const { counterexample } = explore(model);
     const difference = await replay(retrace(model, counterexample?.path ?? []));
     expect(difference).toContain(where);

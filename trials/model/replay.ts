@@ -1,5 +1,6 @@
+import type { EventData } from '../../machines/payment-order.events.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
-import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import type { CancelOutcome, QueryAnswer } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
@@ -8,15 +9,20 @@ import type { Act, AppendStep } from './act.ts';
 import { eventName, sentence } from './act.ts';
 import type { AppendMode, Waiting } from './gates.ts';
 import { Gates } from './gates.ts';
-import type { OrderState, OutcomeAnswer } from './order.ts';
+import type { OrderState, OutcomeAnswer, Status } from './order.ts';
 import type { Path } from './paths.ts';
 import type { State, Task } from './state.ts';
+import { idle } from './state.ts';
 
 /** A tick of the model: an attempt may be sent in the first, and is abandoned after the second. */
 const tickMs = 20_000;
 const attemptDeadlineMs = 2 * tickMs;
-/** One wait per kind of outcome, as in the model. */
-const retryPolicy = { notExecutedMs: [tickMs], unknownMs: [tickMs], jitter: 0 };
+/** One wait per kind of outcome, and one more where it can be asked, as in the model. */
+const retryPolicyOf = (canBeAsked: boolean) => ({
+  notExecutedMs: [tickMs],
+  unknownMs: canBeAsked ? [tickMs, tickMs] : [tickMs],
+  jitter: 0,
+});
 /** Pauses before a retry pass within this; together they stay far below a tick. */
 const pauseMs = 100;
 const pausesMax = 40;
@@ -32,6 +38,13 @@ const stateNames: Record<OrderState, string> = {
   paid: 'paid',
   cancelled: 'cancelled',
 };
+
+const statuses = {
+  pending: 'pending',
+  closed: 'canceled',
+  paid: 'succeeded',
+  unknown: 'unknown',
+} as const satisfies Record<Status, QueryAnswer['status']>;
 
 const kinds: Record<OutcomeAnswer, CancelOutcome['kind']> = {
   confirmed: 'confirmed',
@@ -59,13 +72,16 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
   const plain = openMemoryStore(runtime);
   const delayed: (() => Promise<void>)[] = [];
   let sent = 0;
+  const canBeAsked = path[0] !== undefined && path[0].to.touched !== null;
+  const retryPolicy = retryPolicyOf(canBeAsked);
   const open = async (): Promise<Process> => {
-    const gates = new Gates(plain, tickMs, delayed, () => (sent += 1));
+    const gates = new Gates(plain, tickMs, delayed, () => (sent += 1), canBeAsked);
     const orders = await openPaymentOrders({
       store: gates.store,
       gateway: gates.gateway,
       runtime,
       attemptDeadlineMs,
+      conclusiveAfterMs: tickMs,
       retryPolicy,
       onError: () => undefined,
     });
@@ -136,6 +152,19 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
         (await at(act.worker, 'answer')).go(outcome);
         return;
       }
+      case 'ask': {
+        const { orders } = processOf(act.worker);
+        // The stream shows the result.
+        (act.isWaitedFor ? orders.recoverOnce() : orders.ask(orderNo)).catch(() => undefined);
+        (await at(act.worker, 'read')).go();
+        await at(act.worker, 'question');
+        return;
+      }
+      case 'told': {
+        const answer = { status: statuses[act.status], rule: act.status };
+        (await at(act.worker, 'question')).go(answer);
+        return;
+      }
       case 'crash':
         processOf(act.worker).gates.kill();
         processes[act.worker] = await open();
@@ -156,6 +185,7 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
     await runtime.advance(0);
     const stored = (await storedEvents(plain, orderNo)).slice(1).map(({ event }) => {
       if ('attempt' in event) return `${event.type} of attempt ${event.attempt} (${event.rule})`;
+      if (event.type === 'StatusReported') return nameOfReport(event);
       return 'resolution' in event ? `${event.type} ${event.resolution}` : event.type;
     });
     const wanted = stream.map(eventName);
@@ -184,9 +214,18 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
 
 /** Before the first step nothing happens. */
 function startOf(first: State, workers: number): State {
-  const idle = { task: null, batch: null, call: null };
   return { ...first, workers: Array.from({ length: workers }, () => idle) };
 }
+
+function nameOfReport(event: EventData<'StatusReported'>): string {
+  const { attempts, conclusive, headRevision } = event;
+  const status = statusNames.find((each) => statuses[each] === event.status) ?? 'pending';
+  const head = headRevision;
+  return eventName({ kind: 'reported', status, attempts, conclusive, head, spent: false });
+}
+
+// Object.keys of this constant are its names.
+const statusNames = Object.keys(statuses) as Status[];
 
 function begin(orders: PaymentOrders, task: Task, stream: State['stream']): void {
   const begun = (): Promise<unknown> => {
@@ -209,7 +248,8 @@ function begin(orders: PaymentOrders, task: Task, stream: State['stream']): void
           by: 'operator-1',
         });
       case 'outcome':
-        throw new Error('an outcome is recorded by the call that it is of');
+      case 'report':
+        throw new Error('an answer is recorded by the call that it is of');
     }
   };
   // The stream shows the result.

@@ -11,6 +11,8 @@ const { values } = parseArgs({
     attempts: { type: 'string', default: '2' },
     faults: { type: 'string', default: '2' },
     retracts: { type: 'boolean', default: false },
+    /** The gateway can be asked, also by operators, so many times. */
+    asks: { type: 'string' },
     states: { type: 'string', default: '5000000' },
   },
 });
@@ -26,6 +28,7 @@ const { states, steps, depth, complete, counterexample } = explore(
     attemptsMax: Number(values.attempts),
     faultsMax: Number(values.faults),
     retracts: values.retracts,
+    ...(values.asks === undefined ? {} : { asks: Number(values.asks) }),
     bug: values.bug ?? null,
   }),
   { statesMax: Number(values.states) },

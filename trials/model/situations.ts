@@ -1,5 +1,6 @@
 import type { Act } from './act.ts';
 import { nameOfAct } from './act.ts';
+import { isInDoubt } from './order.ts';
 import type { State } from './state.ts';
 
 /** What exploring must come across, or it has tried less than it claims. */
@@ -44,11 +45,34 @@ export const expectedSituations = [
   'decides CancelResolved cancelled',
   'abandoned',
   'unanswered',
+  'asks in doubt',
+  'asks for an operator',
+  ...(['pending', 'closed', 'paid', 'unknown'] as const).map((status) => `is told ${status}`),
+  'lags behind a close',
+  'pending ends a doubt',
+  'a report ends a doubt',
+  'asked again',
+  'a doubt comes back',
+  'an answer comes too late',
+  'crash after a question',
 ] as const;
 
 /** What one step shows. */
 export function situationsOf(act: Act, from: State, to: State): readonly string[] {
-  return [nameOfAct(act), `order ${to.order.state}`, ...special(act, from)];
+  return [nameOfAct(act), `order ${to.order.state}`, ...special(act, from), ...ofDoubts(from, to)];
+}
+
+/** What the newest event did to a doubt. */
+function ofDoubts(from: State, to: State): readonly string[] {
+  const event = to.stream.at(-1);
+  if (event === undefined || to.stream.length === from.stream.length) return [];
+  const [was, is] = [isInDoubt(from.order), isInDoubt(to.order)];
+  if (event.kind === 'outcome') {
+    return event.answer === 'refused' && !was && is ? ['a doubt comes back'] : [];
+  }
+  if (event.kind !== 'reported' || !was) return [];
+  if (is) return to.order.state === 'in-doubt' ? ['asked again'] : [];
+  return [event.status === 'pending' ? 'pending ends a doubt' : 'a report ends a doubt'];
 }
 
 function special(act: Act, from: State): readonly string[] {
@@ -71,13 +95,17 @@ function special(act: Act, from: State): readonly string[] {
     case 'answered':
       return from.workers[act.worker]?.call?.at === 'late' ? ['late answer'] : [];
     case 'crash': {
-      const { batch, call } = from.workers[act.worker] ?? {};
+      const { batch, call, question } = from.workers[act.worker] ?? {};
       return [
+        ...(question ? ['crash after a question'] : []),
         ...(call?.at === 'out' ? ['crash with a call out'] : []),
         ...(batch ? ['crash while appending'] : []),
       ];
     }
+    case 'told':
+      return act.status === 'pending' && from.gateway.closed ? ['lags behind a close'] : [];
     case 'decide': {
+      if (act.task.kind === 'report' && act.event === null) return ['an answer comes too late'];
       const rule = act.event?.kind === 'outcome' ? act.event.rule : '';
       return [
         ...(rule === 'attempt-abandoned' ? ['abandoned'] : []),

@@ -1,4 +1,4 @@
-import type { ModelEvent, Order } from './order.ts';
+import type { ModelEvent, Order, ReportEvent } from './order.ts';
 
 /**
  * How long ago something was drawn, in ticks: 0 = an attempt may still be sent, 1 = too late to
@@ -29,7 +29,13 @@ export type Task =
       /** How many attempts there were when the operator looked: the evidence speaks of these. */
       readonly attempts: number;
     }
-  | { readonly kind: 'outcome'; readonly event: ModelEvent & { readonly kind: 'outcome' } };
+  | {
+      readonly kind: 'outcome';
+      readonly event: ModelEvent & { readonly kind: 'outcome' };
+      /** The attempt was given up before. */
+      readonly isLate?: boolean;
+    }
+  | { readonly kind: 'report'; readonly event: ReportEvent; readonly isWaitedFor: boolean };
 
 /** The ticket for an attempt, and what becomes of it. */
 export type Call = {
@@ -46,11 +52,20 @@ export type Call = {
   readonly reply: 'confirmed' | 'refused' | null;
 };
 
+/** A question that was sent. It changes nothing, so nothing is recorded before it. */
+export type Question = Pick<ReportEvent, 'conclusive' | 'attempts' | 'head'> & {
+  /** Of recovery, which waits for the answer; else of an operator, or after a refusal. */
+  readonly isWaitedFor: boolean;
+  /** At 2 nobody waits for the answer any more. */
+  readonly age: Age;
+};
+
 /** One process. All of it is forgotten when it crashes. */
 export type Worker = {
   readonly task: Task | null;
   readonly batch: Batch | null;
   readonly call: Call | null;
+  readonly question: Question | null;
 };
 
 /** A copy of an append that no process waits for. */
@@ -69,7 +84,19 @@ export type State = {
   readonly orphans: readonly Orphan[];
   /** Requests between us and the gateway, by attempt. */
   readonly requests: readonly number[];
-  readonly gateway: { readonly closed: boolean; readonly paid: boolean };
+  readonly gateway: {
+    readonly closed: boolean;
+    /** While it is not 2, the gateway may still call the order open. */
+    readonly closedFor: Age;
+    readonly paid: boolean;
+  };
+  /**
+   * Age of the attempts' last event: from 1 on, no attempt can take effect any more. Null where
+   * nobody can be asked.
+   */
+  readonly touched: 0 | 1 | null;
+  /** How many more questions operators may ask. */
+  readonly asksLeft: number;
   /** How often each attempt was sent. */
   readonly sent: readonly number[];
   /** How many more crashes, lost and late messages there may be. */
@@ -78,19 +105,21 @@ export type State = {
   readonly broken: readonly string[];
 };
 
-export const idle: Worker = { task: null, batch: null, call: null };
+export const idle: Worker = { task: null, batch: null, call: null, question: null };
 
-export const isIdle = ({ task, batch, call }: Worker): boolean =>
-  task === null && batch === null && call === null;
+export const isIdle = ({ task, batch, call, question }: Worker): boolean =>
+  task === null && batch === null && call === null && question === null;
 
 export const nameOf = (worker: number): string => 'ABCDEFGH'[worker] ?? `W${worker}`;
 
 /** Workers are alike: their names do not matter. */
 export function canonical(state: State): string {
   const { stream, waited, workers, orphans, requests, gateway, sent, faultsLeft } = state;
+  const { touched, asksLeft } = state;
   return [
     streamCode(stream),
-    `${faultsLeft} ${waited}${gateway.closed ? 'c' : ''}${gateway.paid ? 'p' : ''}`,
+    `${faultsLeft} ${waited}${gateway.closed ? `c${gateway.closedFor}` : ''}${gateway.paid ? 'p' : ''}`,
+    `${touched} ${asksLeft}`,
     workers.map(rememberedCode).toSorted().join('|'),
     orphans.map(({ event, age }) => code(event) + String(age)).join(' '),
     requests.join(' '),
@@ -109,12 +138,17 @@ const kindCodes = {
   pay: 'p',
   timer: 't',
 };
+const statusCodes = { pending: 'o', closed: 'c', paid: 'p', unknown: 'u' };
 const answerCodes = { confirmed: 'c', refused: 'r', 'not-executed': 'n', unknown: 'u' };
 
 function code(event: ModelEvent): string {
   switch (event.kind) {
     case 'resolved':
       return event.as === 'open' ? 'Ro' : 'Rc';
+    case 'reported': {
+      const { status, conclusive, attempts, head, spent } = event;
+      return `S${statusCodes[status]}${conclusive ? '.' : ''}${attempts}@${head}${spent ? '!' : ''}`;
+    }
     case 'outcome': {
       const { attempt, answer, rule, spent } = event;
       // Rules of one answer differ in their first letters.
@@ -141,7 +175,7 @@ function rememberedCode(worker: Worker): string {
   return spelled;
 }
 
-function workerCode({ task, batch, call }: Worker): string {
+function workerCode({ task, batch, call, question }: Worker): string {
   const parts: string[] = [];
   if (task !== null) parts.push(taskCode(task));
   if (batch !== null) {
@@ -153,6 +187,10 @@ function workerCode({ task, batch, call }: Worker): string {
     const { attempt, at, age, reply } = call;
     parts.push(`${attempt}${at}${age}${reply ?? ''}`);
   }
+  if (question !== null) {
+    const { conclusive, attempts, head, isWaitedFor, age } = question;
+    parts.push(`?${conclusive ? '.' : ''}${attempts}@${head}${isWaitedFor ? 'w' : ''}${age}`);
+  }
   return parts.join(',');
 }
 
@@ -161,7 +199,9 @@ function taskCode(task: Task): string {
     case 'resolve':
       return `${task.as}${task.attempts}`;
     case 'outcome':
-      return code(task.event);
+      return `${code(task.event)}${task.isLate === true ? 'l' : ''}`;
+    case 'report':
+      return `${code(task.event)}${task.isWaitedFor ? 'w' : ''}`;
     default:
       return kindCodes[task.kind];
   }

@@ -1,5 +1,6 @@
 import type { Act } from './act.ts';
-import { faulty, older, orphaned, waitOf, withWorker } from './changes.ts';
+import { answered } from './asking.ts';
+import { faulty, older, orphaned, touchedAt, waitOf, withWorker } from './changes.ts';
 import { outcome } from './calling.ts';
 import type { Step } from './explorer.ts';
 import type { State, Worker } from './state.ts';
@@ -50,22 +51,53 @@ export function crashes(state: State, worker: number): Step<State, Act>[] {
 
 /** A tick of a third of nothing in particular: see `Age`. */
 export function timePasses(state: State): Step<State, Act>[] {
+  if (state.touched !== null && mustTakeEffect(state)) return [];
   const waited = waitOf(state.order.state, older(state.waited));
   const workers = state.workers.map(aged);
   const orphans = state.orphans.map((orphan) => ({ ...orphan, age: older(orphan.age) }));
+  // Of what nobody asks, it does not matter how old it is.
+  const touched = state.touched === null ? null : touchedAt(older(state.touched));
+  const { closed, closedFor } = state.gateway;
+  const ages = closed && touched !== null;
+  const gateway = ages ? { ...state.gateway, closedFor: older(closedFor) } : state.gateway;
   const isSame =
+    touched === state.touched &&
+    gateway.closedFor === closedFor &&
     waited === state.waited &&
     workers.every((worker, index) => worker === state.workers[index]) &&
     orphans.every(({ age }, index) => age === state.orphans[index]?.age);
   if (isSame) return [];
-  return [{ act: { kind: 'time-passes' }, to: { ...state, waited, workers, orphans } }];
+  return [
+    { act: { kind: 'time-passes' }, to: { ...state, waited, touched, gateway, workers, orphans } },
+  ];
+}
+
+/**
+ * What is assumed of the gateway: a request takes effect before its outcome is a tick old, or never.
+ */
+function mustTakeEffect({ requests, order, workers, orphans }: State): boolean {
+  if (requests.length === 0) return false;
+  const isDrawn = ({ task, batch }: Worker) =>
+    task?.kind === 'outcome' || batch?.event.kind === 'outcome';
+  return (
+    order.state !== 'requesting' ||
+    workers.some(isDrawn) ||
+    orphans.some(({ event }) => event.kind === 'outcome')
+  );
 }
 
 function aged(worker: Worker): Worker {
-  const { batch, call } = worker;
+  const { batch, call, question } = worker;
   let next = worker;
   if (batch !== null && batch.age < 2) {
     next = { ...next, batch: { ...batch, age: older(batch.age) } };
+  }
+  if (question !== null) {
+    const age = older(question.age);
+    next =
+      age === 2
+        ? { ...next, question: null, task: answered(question, 'unknown') }
+        : { ...next, question: { ...question, age } };
   }
   if (call !== null && call.age < 2) {
     const age = older(call.age);

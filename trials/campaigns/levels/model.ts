@@ -16,6 +16,9 @@ const small: readonly Room[] = [
   { workers: 2, attemptsMax: 1, faultsMax: 2 },
   { workers: 2, attemptsMax: 2, faultsMax: 0 },
   { workers: 1, attemptsMax: 2, faultsMax: 1, retracts: true },
+  { workers: 1, attemptsMax: 2, faultsMax: 1, asks: 0 },
+  { workers: 1, attemptsMax: 1, faultsMax: 1, asks: 1 },
+  { workers: 2, attemptsMax: 1, faultsMax: 0, asks: 0 },
 ];
 const large: readonly Room[] = [
   { workers: 1, attemptsMax: 3, faultsMax: 4 },
@@ -23,13 +26,21 @@ const large: readonly Room[] = [
   { workers: 2, attemptsMax: 2, faultsMax: 1 },
   { workers: 3, attemptsMax: 1, faultsMax: 0 },
   { workers: 2, attemptsMax: 1, faultsMax: 1, retracts: true },
+  { workers: 1, attemptsMax: 2, faultsMax: 2, asks: 1 },
+  { workers: 2, attemptsMax: 1, faultsMax: 1, asks: 0 },
 ];
 
 /** Planted mistakes need this much room to show. */
 const roomForBugs: Room = { workers: 2, attemptsMax: 2, faultsMax: 2 };
-const roomForRetractions: Room = { workers: 1, attemptsMax: 2, faultsMax: 1, retracts: true };
-const roomOf = (bug: Bug): Room =>
-  bug === 'retraction-forgets-doubt' ? roomForRetractions : roomForBugs;
+const roomForQuestions: Room = { workers: 1, attemptsMax: 2, faultsMax: 2, asks: 0 };
+const roomOf: Readonly<Partial<Record<Bug, Room>>> = {
+  'retraction-forgets-doubt': { workers: 1, attemptsMax: 2, faultsMax: 1, retracts: true },
+  'pending-too-early': { workers: 1, attemptsMax: 2, faultsMax: 1, asks: 1 },
+  'status-for-later-attempts': { workers: 2, attemptsMax: 2, faultsMax: 0, asks: 0 },
+  'unknown-as-pending': roomForQuestions,
+  'asks-without-end': roomForQuestions,
+  'refusal-believes-pending': roomForQuestions,
+};
 
 /** The cancel protocol without the code: every order of every step, and every planted mistake. */
 export const model: Level = {
@@ -58,7 +69,7 @@ export const model: Level = {
     }
     let found = 0;
     for (const bug of planted) {
-      const { counterexample } = explore(cancelProtocol({ ...roomOf(bug), bug }));
+      const { counterexample } = explore(cancelProtocol({ ...(roomOf[bug] ?? roomForBugs), bug }));
       if (counterexample === null) failures.push(uncaught(bug));
       else {
         found += 1;
@@ -76,10 +87,10 @@ export const model: Level = {
 };
 
 function failure(
-  { workers, attemptsMax, faultsMax, retracts = false }: Room,
+  { workers, attemptsMax, faultsMax, retracts = false, asks }: Room,
   { violations, path }: { readonly violations: readonly string[]; readonly path: readonly Act[] },
 ): Failure {
-  const more = retracts ? ' --retracts' : '';
+  const more = `${retracts ? ' --retracts' : ''}${asks === undefined ? '' : ` --asks ${asks}`}`;
   const room = `--workers ${workers} --attempts ${attemptsMax} --faults ${faultsMax}${more}`;
   return {
     invariant: violations[0]?.split(':')[0] ?? '',
