@@ -102,6 +102,7 @@ export class Clients {
     const answer = await Promise.race([asked, life.died]);
     this.#pending -= 1;
     if (answer === 'died' || answer === undefined) return;
+    life.acts();
     if (answer instanceof Error) {
       const code = answer instanceof PaymentOrderError ? answer.code : answer.message;
       const isExpected = canBeAsked ? expected.has(code) : code === 'gateway-cannot-be-asked';
@@ -155,6 +156,7 @@ export class Clients {
     const asked = request.run(orders).catch((error: unknown) => error);
     const answer = await Promise.race([asked, life.died]);
     if (answer === 'died') return answer;
+    life.acts();
     if (answer instanceof Error) {
       const code = answer instanceof PaymentOrderError ? answer.code : answer.message;
       if (!expected.has(code)) checker.violate('I17', `${name} of ${orderNo} threw ${code}`);

@@ -50,6 +50,7 @@ async function cancel(
   }
   if (!maySend()) return outcome(sim, { phase: 'before-sending', failure: 'not-allowed' });
   checker.sending(life, request, attempt, nonce);
+  life.acts();
   kernel.note(`SEND attempt ${attempt} of ${orderNo} by ${life.name}`);
   const { promise, resolve } = Promise.withResolvers<Seen>();
   deliver(sim, platform, { orderNo, attempt, nonce }, resolve);

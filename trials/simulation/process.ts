@@ -26,6 +26,8 @@ export class SimProcess {
   readonly #onStrike: (what: Strike['what'], at: string) => void;
   #incarnations = 0;
   #points = 0;
+  readonly #turns: number[] = [];
+  #hasActed = false;
   #clockIsRight = false;
   #current: Incarnation | null = null;
 
@@ -52,6 +54,19 @@ export class SimProcess {
     return this.#points;
   }
 
+  /**
+   * The points that are the first after something that others can see. Where it dies between two of
+   * these, it leaves the same behind.
+   */
+  get turns(): readonly number[] {
+    return this.#turns;
+  }
+
+  /** It did something that others can see. */
+  acts(): void {
+    this.#hasActed = true;
+  }
+
   /** The living incarnation, or null while the process is down. */
   get current(): Incarnation | null {
     return this.#current;
@@ -59,6 +74,7 @@ export class SimProcess {
 
   begin(ids: Random): Incarnation {
     this.#incarnations += 1;
+    this.acts();
     const name = `p${this.index}.${this.#incarnations}`;
     this.#current = new Incarnation(name, this, this.#kernel, ids);
     return this.#current;
@@ -85,6 +101,8 @@ export class SimProcess {
   /** Counts an await point and strikes where the plan says so. */
   cross(label: string): void {
     this.#points += 1;
+    if (this.#hasActed) this.#turns.push(this.#points);
+    this.#hasActed = false;
     const strike = this.#strikes.get(this.#points);
     if (strike === undefined) return;
     if (strike === 'crash') {
@@ -140,6 +158,11 @@ export class Incarnation {
 
   get attemptDeadlineMs(): number {
     return this.#process.attemptDeadlineMs;
+  }
+
+  /** It does something that others can see: asks, appends, calls or answers. */
+  acts(): void {
+    this.#process.acts();
   }
 
   get hasCrashed(): boolean {

@@ -79,6 +79,7 @@ export async function ask(
   count(seen, 'asked');
   kernel.note(`ASK about ${orderNo} by ${life.name}`);
   await life.point(`ask about ${orderNo}`);
+  life.acts();
   if (sim.strikes('questionThrows', 0.08)) {
     question.ended = 'threw';
     // A custom gateway gives what it pleases.

@@ -31,6 +31,8 @@ export type Outcome = {
   readonly steps: number;
   /** How many await points each process came to. */
   readonly points: readonly number[];
+  /** Of these, the first after each thing that others can see; see `SimProcess.turns`. */
+  readonly turns: readonly (readonly number[])[];
 };
 
 export type Options = {
@@ -259,6 +261,7 @@ class Run {
       events: log.all.length,
       steps: this.#kernel.steps,
       points: this.#processes.map(({ points }) => points),
+      turns: this.#processes.map(({ turns }) => turns),
     };
   }
 }

@@ -53,6 +53,7 @@ async function append(
   }
   const { promise, resolve } = Promise.withResolvers<AppendResult | { readonly kind: 'unknown' }>();
   // Whatever becomes of the client, the request is on its way.
+  life.acts();
   const isLost = sim.strikes('lostRequest', 0.05);
   const delayMs = sim.strikes('delayedApply', 0.05)
     ? sim.random('delayedApply').between(appendDeadlineMs, 45_000)

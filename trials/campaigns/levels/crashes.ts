@@ -4,11 +4,15 @@ import { commandFor, play, scenarios } from '../../simulation/scenarios.ts';
 import type { Outcome } from '../../simulation/simulation.ts';
 import type { Failure, Level } from '../level.ts';
 
-/** Every await point of every scenario is a crash once, and so is every pair of them. */
+/**
+ * Every await point of every scenario is a crash once, and so is every pair of them; at scale 1,
+ * every pair of those between which the process did something that others can see.
+ */
 export const crashes: Level = {
   name: 'crashes',
   promise: 'A process may die at any await, and again at any later one: nothing is lost by it.',
-  async run({ progress }) {
+  async run({ scale, progress }) {
+    const paired = scale > 1 ? pointsOf : turnsOf;
     const failures: Failure[] = [];
     const seen = { 'crash during recovery': 0, 'crash in peace': 0 };
     let [single, pairs] = [0, 0];
@@ -28,10 +32,12 @@ export const crashes: Level = {
         const what = `ends in ${whole.endsIn}, not ${scenario.endsIn}`;
         failures.push({ invariant: 'scenario', repro: commandFor(scenario, []), what });
       }
-      for (const first of crashesWithin(whole, 0)) {
+      const begins = new Set(crashesAt(paired(whole)).map(nameOf));
+      for (const first of crashesAt(pointsOf(whole))) {
         const once = await played(scenario, [first]);
         single += 1;
-        for (const second of crashesWithin(once, first.process, first.point)) {
+        if (!begins.has(nameOf(first))) continue;
+        for (const second of crashesAt(paired(once), first)) {
           await played(scenario, [first, second]);
           pairs += 1;
           if (failures.length > 2) return { counts: { single, pairs }, seen, failures };
@@ -42,15 +48,24 @@ export const crashes: Level = {
   },
 };
 
-/** All await points that a run came to, from the process after the given place on. */
-function crashesWithin({ points }: Outcome, fromProcess: number, afterPoint = 0): Strike[] {
-  return points.flatMap((count, process) => {
-    if (process < fromProcess) return [];
-    const after = process === fromProcess ? afterPoint : 0;
-    return Array.from({ length: Math.max(0, count - after) }, (_, index) => ({
-      process,
-      point: after + index + 1,
-      what: 'crash' as const,
-    }));
-  });
+const nameOf = ({ process, point }: Strike) => `${process}@${point}`;
+
+const turnsOf = ({ turns }: Outcome) => turns;
+
+/** All await points that each process came to. */
+const pointsOf = ({ points }: Outcome) =>
+  points.map((count) => Array.from({ length: count }, (_, index) => index + 1));
+
+/** Crashes at these points of each process, from the one after another crash on. */
+function crashesAt(points: readonly (readonly number[])[], after?: Strike): readonly Strike[] {
+  return points.flatMap((of, process) =>
+    of
+      .filter((point) => isAfter({ process, point }, after))
+      .map((point) => ({ process, point, what: 'crash' as const })),
+  );
+}
+
+function isAfter({ process, point }: Omit<Strike, 'what'>, after?: Strike): boolean {
+  if (after === undefined || process > after.process) return true;
+  return process === after.process && point > after.point;
 }
