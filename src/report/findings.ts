@@ -68,10 +68,11 @@ function isCancelRequest({ type }: TimelineEntry, event: FoundEvent | undefined)
   return cancelRequests.has(type === 'CommandRejected' ? event?.data['command'] : type);
 }
 
-/** What an operator decided, and a fact that one recorded by hand or by a notice. */
+/** What an operator decided or asked, and a fact that one recorded by hand or by a notice. */
 function isIntervention({ type }: TimelineEntry, event: FoundEvent | undefined): boolean {
   if (hasRole(type, 'decidedByOperator')) return true;
-  return hasRole(type, 'fact') && event !== undefined && isByOperator(event);
+  const isToldOrAsked = hasRole(type, 'fact') || type === 'StatusReported';
+  return isToldOrAsked && event !== undefined && isByOperator(event);
 }
 
 /** Stored events may come from anybody, so the form of an actor is not known here. */
@@ -171,7 +172,11 @@ function describeAnswer(attempt: AttemptRecord, at: PlaceOf): Answers[number] {
   const revision = attempt.outcomes.at(-1) ?? attempt.inFlight.from.revision;
   return {
     text: localized((words, language) =>
-      words.answered(attempt.attempt, eventWords[language].answers[outcome], lineOf(evidence)),
+      words.answered(
+        attempt.attempt,
+        eventWords[language].answers[outcome],
+        lineOf(evidence, language),
+      ),
     ),
     at: at(revision),
   };
@@ -184,19 +189,21 @@ function describeReport(entry: TimelineEntry, event: FoundEvent | undefined, at:
   if (reported !== 'pending' && !settles(reported)) return [];
   const text = localized((words, language) => {
     const what = eventWords[language].reports[reported];
-    const answer = words.reported(timeLine(recordedAt), what, lineOf(evidenceIn(event.data)));
+    const evidence = lineOf(evidenceIn(event.data), language);
+    const answer = words.reported(timeLine(recordedAt), what, evidence);
     return `${answer}${retractionIn(entry, words, language)}`;
   });
   return [{ text, at }];
 }
 
-function lineOf(evidence: AttemptEvidence | null): string {
+function lineOf(evidence: AttemptEvidence | null, language: Language): string {
+  const labels = eventWords[language].dataLabels;
   return [
-    ['rule', evidence?.rule],
-    ['cancel_result', evidence?.cancelResult],
-    ['HTTP', evidence?.httpStatus],
-    ['code', evidence?.responseCode],
-    ['message', evidence?.responseMsg],
+    [labels.rule, evidence?.rule],
+    [labels.cancelResult, evidence?.cancelResult],
+    [labels.httpStatus, evidence?.httpStatus],
+    [labels.responseCode, evidence?.responseCode],
+    [labels.responseMsg, evidence?.responseMsg],
     ['requestId', evidence?.requestId],
     ['SHA-256', evidence?.answerSha256],
   ]

@@ -77,6 +77,15 @@ describe('the interventions of operators', () => {
     expect(answers[0]?.en).toMatch(/operator:li-si.*Money arrived/);
   });
 
+  test('include a question, and name its evidence in the language of the reader', () => {
+    const answer = { status: 'canceled', rule: 'canceled', responseMsg: '成功' };
+    const history = aHistory([created, ['StatusReported', answer, 'cancelled', byHand]]);
+    const data = reportDataOf(history, {});
+    expect(answersTo(data, 'override')[0]?.en).toMatch(/operator:li-si.*reported the order closed/);
+    expect(answersTo(data, 'answer')[0]?.en).toContain('rule canceled · message 成功');
+    expect(answersTo(data, 'answer')[0]?.['zh-CN']).toContain('判定规则 canceled · 响应信息 成功');
+  });
+
   test('include no fact of anybody else, and no command of an order', () => {
     const history = aHistory([
       created,
