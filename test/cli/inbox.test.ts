@@ -188,7 +188,7 @@ describe('payment-order inbox', () => {
     const led = await here.run('inbox', 'retry', id, '--order', orderNo, '--actor', 'li.wei');
 
     expect(held.stdout).toContain('unreadable: it names a refund and no order');
-    expect(held.stderr).toMatch(/inbox retry \w+ --order ORDER [^]*inbox discard/);
+    expect(held.stderr).toMatch(/inbox retry \w+ --actor li.wei --order ORDER [^]*inbox discard/);
     expect(shown.stdout).toContain(`inbox retry ${id} --actor ID --order ORDER`);
     expect(shown.stdout.endsWith(`Body\n  ${body}\n`)).toBe(true);
     expect(led.stdout).toContain(`PaymentRefunded in ${orderNo}, revision 1`);

@@ -267,4 +267,24 @@ describe('a decision', () => {
     expect(stdout).toContain("1 --note 'refund ordered' --actor ID");
     expect(show.stdout).toContain('acknowledge O20201109150635695000005 1 --actor ID');
   });
+
+  test('is suggested with the operator who was typed, and never with a customer', async ({
+    onTestFinished,
+  }) => {
+    const here = desk();
+    onTestFinished(here.remove);
+    here.env['USER'] = 'root';
+    await here.run('create', 'O1', '--process-bill-no', 'F1');
+    await here.run('paid', 'O1', '--amount', '1', '--currency', 'CNY');
+    await here.run('closed', 'O1');
+
+    const typed = await here.run('show', 'O1', '--actor', 'li wei');
+    const customer = await here.run('show', 'O1', '--actor', 'customer:c-7');
+    here.env['PAYMENT_ORDER_ACTOR'] = 'li.wei';
+    const known = await here.run('show', 'O1');
+
+    expect(typed.stdout).toContain("acknowledge O1 1 --actor 'li wei'");
+    expect(customer.stdout).toContain('acknowledge O1 1 --actor ID');
+    expect(known.stdout).toMatch(/acknowledge O1 1$/m);
+  });
 });

@@ -53,11 +53,23 @@ export function allowedCommands(context: Context, order: PaymentOrder): readonly
     const [name, known = null, options = null] = typedAs[type];
     const isOfAnomaly = type === 'AcknowledgeAnomaly' && open !== undefined;
     const value = isOfAnomaly ? String(open.number) : known;
-    // Where the user of the system names no person, the command asks for one.
-    const who = decisions.has(type) && personIn(context) === null ? '--actor ID' : null;
+    const who = decisions.has(type) ? actorToType(context) : null;
     const parts = [name, orderNo, value, who, options];
     return typed(context, parts.filter((part) => part !== null).join(' '));
   });
+}
+
+/**
+ * The option that names the person who decides: again where it was typed, and where the user of the
+ * system names nobody. Null where it need not be typed.
+ */
+export function actorToType({ io, settings }: Pick<Context, 'io' | 'settings'>): string | null {
+  const { actor, actorGiven } = settings;
+  if (actorGiven === undefined) return personIn({ io, settings }) === null ? '--actor ID' : null;
+  if (actor?.kind === 'operator') return `--actor ${quoted(actorGiven)}`;
+  // A customer's cancel says nothing about who decides next.
+  const isNamed = personIn({ io, settings: { ...settings, actor: undefined } }) !== null;
+  return isNamed ? null : '--actor ID';
 }
 
 /** A command line on the same store, as it is typed. */

@@ -8,8 +8,7 @@ import type {
 } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import type { Context } from '../io.ts';
-import { personIn } from '../person.ts';
-import { typed } from './next-commands.ts';
+import { actorToType, typed } from './next-commands.ts';
 import { table } from './table.ts';
 
 /** So many digits tell notices apart, and fit into a line. */
@@ -37,19 +36,21 @@ export function noticeListLines(
 
 /** Where its fact is, or why it is nowhere. */
 function whatOf({ inbox }: Context['words'], notice: NoticeStanding): string {
-  const { status, code, problem, orderNo, applied, type } = notice;
+  const { status, code, problem, orderNo, applied, type, vouchedBy } = notice;
   if (applied !== null && type !== null) {
     return applied.kind === 'accepted'
       ? inbox.applied(type, applied.orderNo, applied.revision)
       : inbox.knownBefore(type, applied.orderNo);
   }
   if (status === 'waiting' && type !== null && orderNo !== null) {
-    return inbox.waitsForOrder(orderNo);
+    return vouchedBy === null ? inbox.waitsForPlatform : inbox.waitsForOrder(orderNo);
   }
   const said = escapeForTerminal(problem ?? '');
   if (code === null) return said;
-  // Of itself it says no more than its code.
-  return code === 'unvouched' ? inbox.codes[code] : inbox.said(inbox.codes[code], said);
+  if (code !== 'unvouched') return inbox.said(inbox.codes[code], said);
+  // Of itself it says no more than its code; what the platform was asked is said after that.
+  const [, why] = said.split(/, and (.*)/s);
+  return why === undefined ? inbox.codes[code] : inbox.said(inbox.codes[code], inbox.why(why));
 }
 
 export type Answered = NoticeReceipt | DiscardReceipt;
@@ -82,10 +83,15 @@ export function nextForNotice(context: Context, notice: NoticeStanding): readonl
   const show = typed(context, `inbox show ${id}`);
   const { status, code } = notice;
   if (status !== 'held') return [show];
-  const who = personIn(context) === null ? '--actor ID ' : '';
+  const who = whoIn(context);
   const help = code === null ? null : helps[code];
   const retry = help === null ? [] : [typed(context, `inbox retry ${id} ${who}${help}`)];
   return [show, ...retry, typed(context, `inbox discard ${id} ${who}--reason TEXT`)];
+}
+
+function whoIn(context: Context): string {
+  const who = actorToType(context);
+  return who === null ? '' : `${who} `;
 }
 
 /** After a command: where it cannot be discarded, its fact can be retracted. */
@@ -93,7 +99,7 @@ export function nextForReceipt(context: Context, receipt: Answered): readonly st
   const { kind, applied } = receipt;
   const next = nextForNotice(context, receipt);
   if (kind !== 'rejected' || applied?.kind !== 'accepted') return next;
-  const who = personIn(context) === null ? '--actor ID ' : '';
+  const who = whoIn(context);
   const { orderNo, revision } = applied;
   const retract = `retract ${orderNo} ${revision} ${who}--evidence TEXT`;
   return [...next, typed(context, retract)];

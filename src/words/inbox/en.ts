@@ -25,6 +25,9 @@ export const en = {
   applied: (fact: FactType, order: string, revision: number) =>
     `${fact} in ${order}, revision ${revision}`,
   knownBefore: (fact: FactType, order: string) => `${fact}, which ${order} knew already`,
+  waitsForPlatform: 'nothing vouches for its sender, so recovery asks the platform',
+  /** Why the platform does not vouch for it, as it is stored. */
+  why: (stored: string) => stored,
   waitsForOrder: (order: string) => `order ${order} does not exist yet`,
   answered: {
     accepted: (notice: string, status: string) => `accepted: notice ${notice} is ${status}`,

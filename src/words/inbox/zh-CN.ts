@@ -1,5 +1,11 @@
 import type { InboxWords } from './en.ts';
 
+const whys: Readonly<Record<string, string>> = {
+  'its order does not exist': '支付单不存在',
+  'the platform does not report its amount': '金额与平台答复的不一致',
+  'the platform does not report transaction numbers': '平台的答复不含交易号，无从核实',
+};
+
 export const zhCN: InboxWords = {
   listHeaders: ['通知', '收到时间（UTC）', '状态', '支付单', '事实', '说明'],
   none: '没有通知',
@@ -14,6 +20,8 @@ export const zhCN: InboxWords = {
   },
   applied: (fact, order, revision) => `${fact}，记入 ${order} 版次 ${revision}`,
   knownBefore: (fact, order) => `${fact}，${order} 此前已有记录`,
+  waitsForPlatform: '来源没有可信依据，正由后台向平台查询核实',
+  why: (stored) => whys[stored] ?? stored.replace(/^the platform reports /, '平台答复的状态为 '),
   waitsForOrder: (order) => `支付单 ${order} 尚未创建`,
   answered: {
     accepted: (notice, status) => `已接受：通知 ${notice} 现为「${status}」`,
