@@ -20,7 +20,7 @@ export type OpenOptions = {
    * `EventStore` of your own, which you close yourself. A missing SQLite file is created.
    */
   readonly store: string | EventStore;
-  /** Needed only to call: to cancel, to retry, and for recovery. */
+  /** Needed only to call: to cancel, to retry, to ask, for bills, and for recovery. */
   readonly gateway?: GatewaySettings | CancelGateway | undefined;
   /** Opens a SQLite file for reading only. A missing file reads as empty and is not created. */
   readonly readOnly?: boolean | undefined;

@@ -234,7 +234,7 @@ export class PaymentOrders extends PaymentOrderQueries {
   }
 
   /**
-   * Fires the due timers of all orders from now on: retries, probes, and attempts that a crashed
+   * Fires the due timers of all orders from now on: retries, questions, and attempts that a crashed
    * process abandoned. Tries the notices that wait again; with `askAfterMs`, asks about orders that
    * stay open. Resolves when the store was read once. Repeating it changes nothing.
    * @throws {PaymentOrderError} `gateway-not-configured`, `gateway-cannot-be-asked` or `invalid-input`.

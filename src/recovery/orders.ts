@@ -1,4 +1,4 @@
-/** Fires the due timers of orders: retries, probes, and attempts that a crashed process abandoned. */
+/** Fires the due timers of orders: retries, questions, and attempts that a crashed process abandoned. */
 
 import type { BackoffRule } from '../runtime.ts';
 import type { RecoveryDependencies } from './due.ts';

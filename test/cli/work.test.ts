@@ -102,7 +102,9 @@ describe('work --once', () => {
 
     const { stdout } = await here.run('work', '--once');
 
-    expect(waiting.stdout).toMatch(/the platform is asked at \S+ \(where it may not be: Cancel/);
+    expect(waiting.stdout).toMatch(
+      /the platform is asked at \S+ \(where it may not be, another attempt is made: Cancel/,
+    );
     expect(stdout.split('\n').toSorted().slice(1)).toEqual([
       expect.stringMatching(/^2 orders waiting, 2 due and fired: 1 never answered, .*; 1 never/),
       'W0: StatusReported, the platform was asked; attempt 1: never answered, but the platform ' +

@@ -10,7 +10,7 @@ import { open, stopping, withOrders } from '../session.ts';
 export const commands = [
   command('work', {
     about:
-      'fire the due timers of all orders: retries, probes, abandoned attempts; try notices again',
+      'fire the due timers of all orders: retries, questions, abandoned attempts; try notices again',
     purpose: 'recover',
     options: {
       once: flag('--once', 'what is due now, then exit'),

@@ -120,7 +120,7 @@ export const en = {
   timer: (event: string, dueAt: string) => `${event} at ${dueAt}`,
   /** In doubt: the timer's event is recorded only where there is nobody to ask. */
   questionAt: (event: string, dueAt: string) =>
-    `the platform is asked at ${dueAt} (where it may not be: ${event})`,
+    `the platform is asked at ${dueAt} (where it may not be, another attempt is made: ${event})`,
 
   logHeaders: columns('REV', 'TIME (UTC)', 'EVENT', 'FROM → TO', 'ACTOR', 'WHAT'),
   listHeaders: columns('ORDER', 'STATE', 'ATTENTION', 'AMOUNT', 'REVISION'),

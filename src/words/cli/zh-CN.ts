@@ -128,7 +128,7 @@ export const zhCN: Words = {
     `${number} ${code}：${meaning}${{ open: '', acknowledged: '（已确认）', retracted: '（已随撤销消除）' }[standing]}`,
   callInFlight: (attempt, since) => `第 ${attempt} 次请求，自 ${since} 起等待答复`,
   timer: (event, dueAt) => `${event}，于 ${dueAt}`,
-  questionAt: (event, dueAt) => `于 ${dueAt} 向平台查询（不可查询时：${event}）`,
+  questionAt: (event, dueAt) => `于 ${dueAt} 向平台查询（不可查询时再次请求取消：${event}）`,
 
   logHeaders: ['版次', '时间（UTC）', '事件', '由 → 至', '操作者', '内容'],
   listHeaders: ['支付单', '状态', '需要处理', '金额', '版次'],
