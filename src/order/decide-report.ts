@@ -65,7 +65,8 @@ function isRepeat({ known, fold }: OrderHistory, event: Report): boolean {
 
 /**
  * An answer that ends no doubt is followed by another wait. Where the waits are spent before `pending`
- * could prove anything, one more lasts until it can: short waits must not make work for a person.
+ * could prove anything, one more lasts until it can: short waits must not make work for a person. A
+ * clock that is wrong never gets there, so there is no second one.
  */
 function withWait(
   known: OrderFacts,
@@ -76,8 +77,10 @@ function withWait(
   if (!isAskedAgain || !inDoubt(known)) return report;
   const delayMs = reportDelayMs(policy, record(known, { ...report, retryInMs: null }));
   const isTooEarly = report.status === 'pending' && conclusiveInMs > 0;
-  const retryInMs = drawn(delayMs, policy, random) ?? (isTooEarly ? conclusiveInMs : null);
-  return { ...report, retryInMs };
+  const wasOneMore =
+    known.history.at(-1)?.type === 'StatusReported' && reportDelayMs(policy, known) === null;
+  const oneMoreMs = isTooEarly && !wasOneMore ? conclusiveInMs : null;
+  return { ...report, retryInMs: drawn(delayMs, policy, random) ?? oneMoreMs };
 }
 
 /** Whether what is known would be another than it is. */

@@ -90,14 +90,17 @@ export async function ask(
   return { answer, isRecorded: decided.kind === 'accepted', order: after };
 }
 
-/** How long attempts that were made may still take effect, ms; 0 or less where none can. */
+/**
+ * How long attempts that were made may still take effect, ms; 0 or less where none can. What a clock
+ * far ahead recorded is not waited for longer than anything else.
+ */
 function untilConclusive(
   { attemptTouchedAtMs }: OrderHistory,
   { runtime, conclusiveAfterMs }: OrderDependencies,
 ): number {
-  return attemptTouchedAtMs === null
-    ? 0
-    : Math.ceil(attemptTouchedAtMs + conclusiveAfterMs - runtime.now());
+  if (attemptTouchedAtMs === null) return 0;
+  const leftMs = Math.ceil(attemptTouchedAtMs + conclusiveAfterMs - runtime.now());
+  return Math.min(leftMs, conclusiveAfterMs);
 }
 
 /** Never rejects. */

@@ -95,6 +95,23 @@ describe('a doubt', () => {
     ]);
   });
 
+  test('needs review within bounded time where a clock far ahead recorded it', async () => {
+    const retryPolicy = { notExecutedMs: [1_000], unknownMs: [1_000], jitter: 0 };
+    const more = { retryPolicy };
+    const { runtime, store, orders, gateway, state } = await asked(
+      ['outcome-unknown'],
+      'pending',
+      more,
+    );
+    const ahead = { ...runtime, now: () => runtime.now() + 24 * 60 * minute };
+    const early = await openPaymentOrders({ store, gateway, runtime: ahead, retryPolicy });
+    await early.cancel(orderNo, { reason });
+    await orders.startRecovery();
+    await runtime.advance(10 * minute);
+    expect(await state()).toBe('cancelling.needsReview');
+    expect(gateway.questions).toHaveLength(2);
+  });
+
   test('is asked about also by who meant to fire the timer before it, and came second', async () => {
     const outcomes = ['not-executed', 'outcome-unknown', 'confirmed'] as const;
     const { runtime, store, orders, gateway, path } = await asked(outcomes, 'canceled');
