@@ -1,5 +1,6 @@
 import type { Act } from './act.ts';
 import { faulty, withWorker } from './changes.ts';
+import type { Bug } from './bugs.ts';
 import type { Settings } from './changes.ts';
 import type { Step } from './explorer.ts';
 import { afterReport, isInDoubt, isLastReport, newOrder, take } from './order.ts';
@@ -91,7 +92,14 @@ export function reportFor(
   if (isEnd(event) && saysMore) return event;
   const isStanding = stream.length === event.head;
   if (!isStanding || (!isWaitedFor && isRepeat(at, event, after))) return null;
-  return { ...event, spent: !isEnd(event) && isInDoubt(order) && isLastReport(after, bug) };
+  const isSpent = !isEnd(event) && isInDoubt(order) && isLastReport(after, bug);
+  return { ...event, spent: isSpent && !isOneMore(at, event, bug) };
+}
+
+/** Where the waits are spent before pending can prove anything, one more lasts until it can. */
+function isOneMore({ order, stream }: State, event: ReportEvent, bug: Bug | null): boolean {
+  if (event.status !== 'pending' || event.conclusive) return false;
+  return stream.at(-1)?.kind !== 'reported' || !isLastReport(order, bug);
 }
 
 /** While a doubt waits, all answers that leave it say the same. */

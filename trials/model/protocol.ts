@@ -67,8 +67,10 @@ function violations(state: State, { retracts = false }: Settings): readonly stri
   if (requests.some((attempt) => order.answers[attempt - 1] === 'not-seen')) {
     found.push('I19: pending was believed, and the attempt may still take effect');
   }
-  const isReported = state.stream.at(-1)?.kind === 'reported';
-  if (isReported && order.state === 'in-doubt' && isLastReport(order, null)) {
+  const last = state.stream.at(-1);
+  const provesNothing = last?.kind === 'reported' && last.status === 'pending' && !last.conclusive;
+  const isWaitedAfter = last?.kind === 'reported' && !provesNothing && order.state === 'in-doubt';
+  if (isWaitedAfter && isLastReport(order, null)) {
     found.push('I13: more questions of one cancel than are waited after');
   }
   const mayStillClose = requests.length > 0 && !gateway.paid;

@@ -133,7 +133,8 @@ export class Clients {
         return;
       }
       errors.push(answer);
-      const waitMs = random('clients').between(200, 4_000);
+      // Who was sent away often comes back less often.
+      const waitMs = random('clients').between(200, 4_000) * (tries > 10 ? 3 : 1);
       await kernel.after(waitMs, `${request.name} of ${request.orderNo} again`);
     }
   }

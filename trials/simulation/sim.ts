@@ -123,5 +123,5 @@ function opener(): Sim['open'] {
 
 function outageOf(random: Random): { readonly fromMs: number; readonly untilMs: number } {
   const fromMs = random.between(0, 60_000);
-  return { fromMs, untilMs: fromMs + random.pick([500, 5_000, 20_000, 400_000]) };
+  return { fromMs, untilMs: fromMs + random.pick([500, 5_000, 20_000, 330_000]) };
 }
