@@ -86,9 +86,20 @@ function describeAct(entry: TimelineEntry): Localized {
   const { recordedAt, actor, source, sentence } = entry;
   return localized((words, language) => {
     const what = sentence[language];
-    const act = words.acted(timeLine(recordedAt), actor, sourceName(source, language), what);
-    return `${act}${retractionIn(entry, words, language)}`;
+    const act = words.acted(timeLine(recordedAt), actor, sourceName(source, words, language), what);
+    return withRetraction(act, entry, words, language);
   });
+}
+
+/** Such a text has no full stop of its own. */
+function withRetraction(
+  text: string,
+  entry: TimelineEntry,
+  words: FindingWords,
+  language: Language,
+): string {
+  const retraction = retractionIn(entry, words, language);
+  return retraction === '' ? text : `${text}${words.fullStop}${retraction}`;
 }
 
 /** That it does not count; empty where it does. */
@@ -102,10 +113,12 @@ function retractionIn(
 }
 
 /** The source as recorded, with its meaning; a name given by a caller has none. */
-function sourceName(source: string | null, language: Language): string {
+function sourceName(source: string | null, words: FindingWords, language: Language): string {
   if (source === null) return '–';
   const meanings: Readonly<Record<string, string>> = eventWords[language].sources;
-  return Object.hasOwn(meanings, source) ? `${source} (${meanings[source] ?? ''})` : source;
+  return Object.hasOwn(meanings, source)
+    ? words.sourceMeans(source, meanings[source] ?? '')
+    : source;
 }
 
 /** Before, during or after the first payment that counts, by the time that its source gave. */
@@ -191,7 +204,7 @@ function describeReport(entry: TimelineEntry, event: FoundEvent | undefined, at:
     const what = eventWords[language].reports[reported];
     const evidence = lineOf(evidenceIn(event.data), language);
     const answer = words.reported(timeLine(recordedAt), what, evidence);
-    return `${answer}${retractionIn(entry, words, language)}`;
+    return withRetraction(answer, entry, words, language);
   });
   return [{ text, at }];
 }

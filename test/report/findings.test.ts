@@ -62,7 +62,8 @@ describe('the findings, where a record was retracted', () => {
       retracts(3, 'cancelling.needsReview'),
     ]);
     const [resolved, retraction] = answersTo(reportDataOf(history, {}), 'override');
-    expect(resolved?.en).toContain('It does not count: RETRACTED at revision 4');
+    expect(resolved?.en).toContain('. It does not count: RETRACTED at revision 4');
+    expect(resolved?.['zh-CN']).toMatch(/经 command（我方服务的调用）：.*。此项不再计入：/);
     expect(retraction?.en).toContain('retracts revision 3 (An operator resolved the doubt');
   });
 });

@@ -25,6 +25,8 @@ export const en = {
   knownAt: (what: string, recorded: string) =>
     `${what}: recorded ${recorded}; its source gave no time.`,
   /** Follows the sentence about what does not count. */
+  sourceMeans: (source: string, meaning: string) => `${source} (${meaning})`,
+  fullStop: '.',
   retracted: (how: string, time: string) => ` It does not count: ${how} (${time}).`,
   wasInDoubt: (call: number, from: string, until: string, lasted: string) =>
     `Call ${call} was in doubt from ${from} to ${until} (${lasted}); it may or may not have cancelled.`,

@@ -20,6 +20,8 @@ export const zhCN: FindingWords = {
   knownLater: (what, occurred, recorded, late) =>
     `${what}：发生于 ${occurred}，记录于 ${recorded}，晚 ${late}。`,
   knownAt: (what, recorded) => `${what}：记录于 ${recorded}；来源未给出时间。`,
+  sourceMeans: (source, meaning) => `${source}（${meaning}）`,
+  fullStop: '。',
   retracted: (how, time) => `此项不再计入：${how}（${time}）。`,
   wasInDoubt: (call, from, until, lasted) =>
     `第 ${call} 次请求自 ${from} 至 ${until} 结果存疑（${lasted}）：可能已取消，也可能没有。`,
