@@ -122,10 +122,10 @@ describe('payment-order doctor', () => {
   });
 
   test.each([
-    ['code:400002', 0, /may not be called \(code 400002\).*after 16 hours a person must look/s],
+    ['code:400002', 0, /note question about an order .* may not be called \(code 400002\).*after 16 hours a person must look/s],
     ['code:401002', 0, /may not be called/],
     ['code:500', 0, /was answered with code 500/],
-    ['ok', 0, /may be called: a doubt ends by asking/],
+    ['ok', 0, /ok question about an order .* may be called: a doubt ends by asking/],
     ['code:401001', 1, /was not answered \(signature-refused\)/],
     ['http-500', 1, /was not answered \(http-5xx\)/],
   ])('says what follows where the question is answered with %s', async (step, code, sentence) => {
@@ -135,6 +135,7 @@ describe('payment-order doctor', () => {
     await sandbox.close();
     expect(inEnglish.stdout.replaceAll(/\s+/g, ' ')).toMatch(sentence);
     expect(inEnglish.code).toBe(code);
+    expect(inEnglish.stderr.includes('everything is ok')).toBe(step === 'ok');
     expect(inChinese.stdout).toContain('支付单查询');
   });
 

@@ -15,6 +15,8 @@ export type Check = {
   readonly name: keyof Words['doctor']['names'];
   readonly ok: boolean;
   readonly say: (words: Words['doctor']) => string;
+  /** It works, and somebody should read what is said. */
+  readonly isNote?: boolean;
   /** The store is damaged, which has an exit code of its own. */
   readonly isDamage?: boolean;
 };
@@ -99,7 +101,7 @@ async function logCheck(path: string, runtime: Runtime): Promise<Check> {
     const { pages, bytes } = await lagOf(path, runtime);
     const say: Check['say'] = (words) =>
       pages === 0 ? words.logIsMoved : words.logIsAhead(pages, bytes);
-    return { name, ok: true, say };
+    return { name, ok: true, isNote: pages > 0, say };
   } catch (error) {
     return { name, ok: false, say: () => messageOf(error) };
   }
@@ -125,7 +127,7 @@ function permissionCheck(path: string): Check {
   const isShared = hasModes && (mode & bits.group) !== 0;
   const say: Check['say'] = (words) =>
     isShared ? words.fileIsShared(shown, named) : words.fileIsPrivate(shown);
-  return { name, ok: true, say };
+  return { name, ok: true, isNote: isShared, say };
 }
 
 function isFile(path: string): boolean {

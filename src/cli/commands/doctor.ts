@@ -10,6 +10,7 @@ import { escapeForTerminal } from '../../text.ts';
 import { en } from '../../words/cli/en.ts';
 import { command } from '../command.ts';
 import type { Settings } from '../input/settings.ts';
+import type { Context } from '../io.ts';
 import { gatewayFrom, missingGatewaySettings } from '../input/settings.ts';
 import { exitCodes } from '../output/failure.ts';
 import { table } from '../output/table.ts';
@@ -20,7 +21,8 @@ export const commands = [
   command('doctor', {
     about: 'check this machine and these settings, and say what to do',
     /** Checks all that must be right before money moves. It asks one question, and changes nothing. */
-    run: async ({ settings, screen, words }) => {
+    run: async (context) => {
+      const { settings, screen, words } = context;
       const checks = await checksOf(settings, systemRuntime());
       const isWell = checks.every(({ ok }) => ok);
       const isDamaged = checks.some(({ isDamage }) => isDamage === true);
@@ -28,14 +30,15 @@ export const commands = [
         const reported = checks.map(({ name, ok, say }) => ({ name, ok, message: say(en.doctor) }));
         screen.document({ checks: reported });
       } else {
-        const { names, ok: well, notOk, allOk } = words.doctor;
-        const rows = checks.map(({ name, ok, say }) => [
-          screen.paint(ok ? 'green' : 'red', ok ? well : notOk),
-          names[name],
-          escapeForTerminal(say(words.doctor)),
+        const { names, allOk, nothingWrong } = words.doctor;
+        const rows = checks.map((check) => [
+          markOf(check, context),
+          names[check.name],
+          escapeForTerminal(check.say(words.doctor)),
         ]);
         screen.lines(await table(rows, screen.columns));
-        if (isWell) screen.talk(allOk);
+        const hasNotes = checks.some(({ isNote }) => isNote === true);
+        if (isWell) screen.talk(hasNotes ? nothingWrong : allOk);
         if (isDamaged) screen.talk(words.hint(words.store.advice['store-corrupt']));
       }
       if (isWell) return exitCodes.ok;
@@ -43,6 +46,12 @@ export const commands = [
     },
   }),
 ];
+
+function markOf({ ok, isNote }: Check, { screen, words }: Context): string {
+  const { ok: well, note, notOk } = words.doctor;
+  if (!ok) return screen.paint('red', notOk);
+  return isNote === true ? screen.paint('yellow', note) : screen.paint('green', well);
+}
 
 async function checksOf(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
   return [
@@ -135,9 +144,9 @@ function keyCheck(file: string | undefined): {
   try {
     const key = readPrivateKeyFile(file);
     const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    const say: Check['say'] = (words) =>
-      (bits < bitsRecommended ? words.keyIsWeak : words.keyIsFit)(bits);
-    return { check: { name, ok: true, say }, key };
+    const isNote = bits < bitsRecommended;
+    const say: Check['say'] = (words) => (isNote ? words.keyIsWeak : words.keyIsFit)(bits);
+    return { check: { name, ok: true, isNote, say }, key };
   } catch (error) {
     return { check: { name, ok: false, say: () => messageOf(error) }, key: null };
   }
@@ -174,15 +183,16 @@ async function queryCheck(settings: Settings, runtime: Runtime, key: KeyObject):
     await gateway.close();
     const { status, rule, responseCode = '–' } = answer;
     if (status === 'unavailable') {
-      return { name, ok: true, say: (words) => words.queryForbidden(responseCode) };
+      return { name, ok: true, isNote: true, say: (words) => words.queryForbidden(responseCode) };
     }
     const isAnswered = answer.responseCode !== undefined && !refusals.has(rule);
     if (!isAnswered) return { name, ok: false, say: (words) => words.queryFailed(rule) };
+    const isNote = responseCode !== '000';
     return {
       name,
       ok: true,
-      say: (words) =>
-        responseCode === '000' ? words.queryAllowed : words.queryUnclear(responseCode),
+      isNote,
+      say: (words) => (isNote ? words.queryUnclear(responseCode) : words.queryAllowed),
     };
   } catch (error) {
     return { name, ok: false, say: () => messageOf(error) };

@@ -76,7 +76,9 @@ export const doctor = {
   },
   ok: 'ok',
   notOk: 'NOT ok',
+  note: 'note',
   allOk: 'everything is ok',
+  nothingWrong: 'nothing is wrong; read the notes',
   versionIs: (version: string) => `version ${version}`,
   updateNode: (version: string) =>
     `version ${version}; install Node 24.16 or newer, which brings SQLite 3.51.3 or newer`,

@@ -56,7 +56,9 @@ export const doctor: DoctorWords = {
   },
   ok: '正常',
   notOk: '有问题',
+  note: '注意',
   allOk: '一切正常',
+  nothingWrong: '没有问题，但请留意标有“注意”的各项',
   versionIs: (version) => `版本 ${version}`,
   updateNode: (version) =>
     `版本 ${version}；请安装 Node 24.16 或更新版本，其中自带 SQLite 3.51.3 或更新版本`,
