@@ -122,7 +122,11 @@ describe('payment-order doctor', () => {
   });
 
   test.each([
-    ['code:400002', 0, /note question about an order .* may not be called \(code 400002\).*after 16 hours a person must look/s],
+    [
+      'code:400002',
+      0,
+      /note question about an order .* may not be called \(code 400002\).*after 16 hours a person must look/s,
+    ],
     ['code:401002', 0, /may not be called/],
     ['code:500', 0, /was answered with code 500/],
     ['ok', 0, /ok question about an order .* may be called: a doubt ends by asking/],
