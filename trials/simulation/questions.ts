@@ -88,7 +88,7 @@ export async function ask(
   }
   const answer = await answered(sim, life, platform, question);
   const hangs = sim.strikes('questionHangs', 0.1);
-  if (hangs) await life.pause(random('questionHangs').between(1, 120_000), 'hang');
+  if (hangs) await life.pause(random('questionHangs').between(1, 40_000), 'hang');
   question.ended = answer.status;
   return { ...answer, requestId: question.requestId };
 }

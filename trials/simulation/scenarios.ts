@@ -89,6 +89,16 @@ export const scenarios: readonly Scenario[] = [
     ],
     { replyLost: 1 },
   ),
+  scenario(
+    'another attempt while the answer is out',
+    'cancelled',
+    [
+      [300, 'cancel'],
+      [16_000, 'ask'],
+      [16_100, 'retry'],
+    ],
+    { replyLost: 1, questionHangs: 1 },
+  ),
   scenario('asked before the cancel', 'cancelled', [[300, 'cancel']], { asksFirst: 1 }),
   scenario(
     'in doubt, resolved by an operator',

@@ -25,7 +25,7 @@ export const bugsOfQuestions: readonly Bug[] = [
     to:
       '    const attempts = found?.known.answers.length ?? answer.attempts;\n' +
       "    const event = { type: 'StatusReported', ...answer, attempts } as const;",
-    detector: seeds,
+    detector: { by: 'level', level: 'crashes', scale: 1 },
   },
   {
     name: 'unknown is taken as pending',
