@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Arbitrary, AsyncCommand } from 'fast-check';
-import { hasRole } from '../../machines/payment-order.events.ts';
+import { hasRole, reportedStatuses } from '../../machines/payment-order.events.ts';
 import type { EventData } from '../../machines/payment-order.events.ts';
 import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import type { Receipt } from '../order/types.ts';
@@ -130,6 +130,9 @@ const pairs = weighted(
   [1, fc.constantFrom(0, 1).chain((back) => fc.tuple(retract(back), retract(back)))],
 );
 
+/** A question, or what the platform answers to the next one. */
+const questions = fc.tuple(place, fc.constantFrom(undefined, ...reportedStatuses));
+
 /** Everything that may happen to an order, its processes and its gateway. */
 export function modelCommands(
   after: (world: ModelWorld) => Promise<void>,
@@ -189,6 +192,11 @@ export function modelCommands(
     scripts,
     scripts,
     scripts,
+    questions.map(([p, status]) =>
+      status === undefined
+        ? does(`process ${p} asks the platform`, (world) => world.ask(p))
+        : does(`next status: ${status}`, (world) => world.saysNext(status)),
+    ),
     lostAcks,
   ];
 }

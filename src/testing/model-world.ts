@@ -2,7 +2,7 @@ import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { openMemoryStore } from '../event-store/memory.ts';
-import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
+import type { CancelOutcome, QueryAnswer } from '../gateway/cancel-gateway.ts';
 import type { StoredEvent } from '../history/event.ts';
 import { streamOf } from '../history/event.ts';
 import type { CompiledMachine } from '../history/machine.ts';
@@ -89,6 +89,8 @@ export class ModelWorld {
   readonly errors: unknown[] = [];
   readonly seen = noTrouble();
   readonly processes: Process[] = [];
+  /** What the platform answers to the next questions. Without one, it may not be asked. */
+  readonly #statuses: QueryAnswer['status'][] = [];
   readonly gateway = scriptedGateway(this.store, () => this.#answer());
   #stored: StoredOrder | null = null;
   /** By command id: which process answered it first, and how. */
@@ -145,6 +147,19 @@ export class ModelWorld {
     );
   }
 
+  /** What the platform answers to the next question. */
+  saysNext(status: QueryAnswer['status']): Promise<void> {
+    this.#statuses.push(status);
+    return Promise.resolve();
+  }
+
+  /** Asks the platform how the order stands, as an operator does. */
+  async ask(place: number): Promise<void> {
+    const asking = this.processes[place]?.orders.ask(modelOrder.orderNo);
+    asking?.catch((error: unknown) => this.errors.push(error));
+    await this.runtime.advance(1_000);
+  }
+
   #answersId(process: Process, commandId: string, receipt: Receipt): void {
     this.idAnswers.push({ commandId, receipt });
     const first = this.#answered.get(commandId);
@@ -172,6 +187,7 @@ export class ModelWorld {
   /** From now on the gateway confirms at once and nothing is lost, so that all can come to rest. */
   endTrouble(): void {
     this.scripts.length = 0;
+    this.#statuses.length = 0;
     this.#isCalm = true;
     this.#acksToLose = 0;
   }
@@ -179,6 +195,10 @@ export class ModelWorld {
   async close(): Promise<void> {
     for (const { kill } of this.processes) kill();
     await this.store.close();
+  }
+
+  #status(): QueryAnswer {
+    return { status: this.#statuses.shift() ?? 'unavailable', rule: 'scripted' };
   }
 
   async #answer(): Promise<CancelOutcome> {
@@ -226,6 +246,7 @@ export class ModelWorld {
         attemptMs: this.gateway.attemptMs,
         cancel: (request: Parameters<typeof this.gateway.cancel>[0], maySend: () => boolean) =>
           whileAlive(this.gateway.cancel(request, () => alive() && maySend())),
+        query: () => whileAlive(Promise.resolve(this.#status())),
         close: () => Promise.resolve(),
       },
     };
