@@ -8,6 +8,7 @@ import { openPaymentOrders } from '../../../src/open.ts';
 import type { PaymentOrders } from '../../../src/payment-orders.ts';
 import { sleep, systemRuntime } from '../../../src/runtime.ts';
 import type { Runtime } from '../../../src/runtime.ts';
+import { methodsOf } from '../../../src/testing/recorder.ts';
 import { fillWithLong, fillWithWaiting } from '../../../test/payment-orders/waiting-orders.ts';
 import type { Failure, Level } from '../level.ts';
 import { reproOf } from '../repro.ts';
@@ -71,20 +72,25 @@ export const waiting: Level = {
 };
 
 async function workOn(store: EventStore, system: Runtime, count: number, isFile: boolean) {
-  /** How often an order was looked at: each look ends with a timer of hours. */
+  /** How often an order was looked at, which is to read it. */
   let looks = 0;
   let aheadMs = 0;
   let lookAtClock: (() => void) | undefined;
   const orders = await openPaymentOrders({
-    store,
+    store: {
+      ...methodsOf(store),
+      async *read(stream, from) {
+        yield* store.read(stream, from);
+        looks += 1;
+      },
+    },
     runtime: {
       ...system,
       now: () => system.now() + aheadMs,
       setTimer: (ms, run) => {
         // Recovery looks at the clock once a minute: here when it is told to.
-        if (ms > 30_000 && ms <= 60_000) lookAtClock = run;
-        else if (ms > 60_000) looks += 1;
-        else return system.setTimer(ms, run);
+        if (ms <= 30_000 || ms > 60_000) return system.setTimer(ms, run);
+        lookAtClock = run;
         return () => undefined;
       },
     },
