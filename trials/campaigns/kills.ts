@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Notifier } from '../../src/event-store/notifier.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
+import { cancelApiCode } from '../../src/gateway/wire.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
+import { isOutcome } from '../../src/history/deduplication.ts';
 import { orderNoOf, streamOf, streamPrefix } from '../../src/history/event.ts';
 import { loadOrder } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
@@ -69,8 +71,9 @@ export async function killAtRandom(given: {
   const sandbox = await startSandbox({
     runtime,
     callerPublicKey: publicKey,
-    onRequest: ({ orderNo = '', receivedAt, timestamp }) => {
-      calls.push({ orderNo, sentAt: timestamp ?? receivedAt });
+    onRequest: ({ apiCode, orderNo = '', receivedAt, timestamp }) => {
+      // Questions may be asked by several processes at once.
+      if (apiCode === cancelApiCode) calls.push({ orderNo, sentAt: timestamp ?? receivedAt });
       notifier.notify();
     },
   });
@@ -209,7 +212,7 @@ async function outcomesOf(store: EventStore, orderNo: string) {
   for await (const recorded of store.read(streamOf(orderNo))) {
     const { event, metadata } = decodeEvent(recorded);
     const recordedAtMs = Date.parse(metadata.recordedAt);
-    if ('rule' in event) outcomes.push({ rule: event.rule, recordedAtMs });
+    if (isOutcome(event)) outcomes.push({ rule: event.rule, recordedAtMs });
   }
   return outcomes;
 }

@@ -28,6 +28,8 @@ const orders = await openPaymentOrders({
     limits: { attemptMs: 1_000, connectMs: 500, clockAllowanceMs: 0 },
   },
   attemptDeadlineMs: 6_000,
+  // No request of this campaign takes effect later.
+  conclusiveAfterMs: 3_000,
   retryPolicy: { notExecutedMs: [100, 200, 400], unknownMs: [300, 600, 1_200, 2_400], jitter: 0.2 },
   onError: () => undefined,
 });

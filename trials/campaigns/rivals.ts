@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cancelApiCode } from '../../src/gateway/wire.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
@@ -31,8 +32,8 @@ export async function startRivals(count: number): Promise<RivalGroup> {
   const sandbox = await startSandbox({
     runtime: systemRuntime(),
     callerPublicKey: publicKey,
-    onRequest: ({ orderNo = '' }) => {
-      calls.set(orderNo, (calls.get(orderNo) ?? 0) + 1);
+    onRequest: ({ apiCode, orderNo = '' }) => {
+      if (apiCode === cancelApiCode) calls.set(orderNo, (calls.get(orderNo) ?? 0) + 1);
     },
   });
   const rivalOptions: RivalOptions = { url: sandbox.url, appId: sandbox.appId, keys: directory };
