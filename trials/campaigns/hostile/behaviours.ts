@@ -185,6 +185,7 @@ export const behaviours: readonly Behaviour[] = rows.map(([name, kind, rule, res
 
 export const confirms: Behaviour = named('true');
 export const refuses: Behaviour = named('false');
+export const mayNotBeAsked: Behaviour = named('code 401002');
 
 export function named(name: string): Behaviour {
   const found = behaviours.find((behaviour) => behaviour.name === name);

@@ -35,6 +35,7 @@ export async function tryMixtures(
     store,
     gateway: platform.gateway,
     attemptDeadlineMs: 7_000,
+    conclusiveAfterMs: 1_000,
     retryPolicy: impatient,
     onError: (error: unknown) => {
       findings.faults.push(`I17 ${error instanceof Error ? error.message : 'no error'}`);

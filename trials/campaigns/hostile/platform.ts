@@ -6,7 +6,8 @@ import type { HistoryEvent } from '../../../src/order/types.ts';
 import { bodyOf, startRawServer } from '../../../test/gateway/raw-server.ts';
 import type { RawServer } from '../../../test/gateway/raw-server.ts';
 import type { Behaviour } from './behaviours.ts';
-import { confirms } from './behaviours.ts';
+import { confirms, mayNotBeAsked } from './behaviours.ts';
+import { queryApiCode } from '../../../src/gateway/query-wire.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const publicKey = createPublicKey(privateKey);
@@ -25,9 +26,16 @@ export type Platform = {
   readonly strays: readonly string[];
 };
 
+type PlatformOptions = {
+  readonly tls?: TlsOptions;
+  readonly ca?: string;
+  /** Questions are answered as planned too. Otherwise none may be asked, and doubts are probed. */
+  readonly isAskable?: boolean;
+};
+
 export async function startPlatform(
   limits: NonNullable<GatewaySettings['limits']>,
-  { tls, ca }: { readonly tls?: TlsOptions; readonly ca?: string } = {},
+  { tls, ca, isAskable = false }: PlatformOptions = {},
 ): Promise<Platform> {
   const plans = new Map<string, readonly Behaviour[]>();
   const asked = new Map<string, Asked[]>();
@@ -37,6 +45,10 @@ export async function startPlatform(
     if (orderNo === null) {
       strays.push(request.slice(0, 200));
       socket.destroy();
+      return;
+    }
+    if (!isAskable && request.includes(queryApiCode)) {
+      mayNotBeAsked.respond(socket);
       return;
     }
     const before = asked.get(orderNo) ?? [];

@@ -85,7 +85,10 @@ export async function tryQuestions(
   given: { readonly seed: number; readonly answers: number },
   findings: Findings,
 ): Promise<number> {
-  const platform = await startPlatform({ attemptMs: 3_000, connectionsMax: 2 * atOnce });
+  const platform = await startPlatform(
+    { attemptMs: 3_000, connectionsMax: 2 * atOnce },
+    { isAskable: true },
+  );
   const gateway = openHttpGateway({ ...platform.gateway, runtime: systemRuntime() });
   const ask = async (orderNo: string, respond: (socket: Socket) => void) => {
     platform.plan(orderNo, [{ name: 'asked', kind: 'outcome-unknown', rule: '', respond }]);
