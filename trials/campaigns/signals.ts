@@ -31,6 +31,9 @@ const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   ],
 };
 
+/** Commands that only ask. Where one is stopped, nothing at the platform has to be recorded. */
+const changingNothing: ReadonlySet<string> = new Set(['ask', 'reconcile']);
+
 /** It brings its own gateway, so it has a trial of its own. */
 const demo = 'demo';
 
@@ -59,7 +62,7 @@ export async function trials(): Promise<{
 
 /** A command without a scenario, and flags that no scenario gives. */
 function untriedOf({ name, options }: CliCommand): readonly string[] {
-  if (name === demo) return [];
+  if (name === demo || changingNothing.has(name)) return [];
   const typed = (scenarios[name] ?? []).flatMap(({ args }) => args);
   const flags = Object.values(options).filter(({ kind }) => kind === 'flag');
   return [name, ...flags.map(({ usage }) => usage)].filter((part) => !typed.includes(part));
