@@ -105,6 +105,24 @@ export function sleep(
   });
 }
 
+/** What others' work that took too long gave. */
+export const late = Symbol('late');
+
+/** What the work gives within `ms`, or else `late`. The work goes on, and nobody hears of it. */
+export async function withinLimit<T>(
+  runtime: Pick<Runtime, 'setTimer'>,
+  ms: number,
+  work: () => Promise<T>,
+): Promise<T | typeof late> {
+  const ended = new AbortController();
+  const limit = sleep(runtime, ms, ended.signal).then((): typeof late => late);
+  try {
+    return await Promise.race([work(), limit]);
+  } finally {
+    ended.abort();
+  }
+}
+
 /** For so long a loop may hold the process before everything else has its turn, ms. */
 export const heldMsMax = 10;
 

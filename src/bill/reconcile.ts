@@ -7,12 +7,12 @@
 
 import { z } from 'zod';
 import { PaymentOrderError } from '../errors.ts';
-import type { BillAnswer, BillEntry } from '../gateway/cancel-gateway.ts';
+import type { BillAnswer, BillEntry, BillRequest } from '../gateway/cancel-gateway.ts';
 import { actorSchema } from '../history/event.ts';
 import type { HandlerDependencies } from '../order/handle.ts';
 import { listOrderNumbers } from '../order/read.ts';
 import { aFunction, parseInput } from '../parse.ts';
-import { nextTurn, sleep } from '../runtime.ts';
+import { late, nextTurn, withinLimit } from '../runtime.ts';
 import { compareOrder, compareUnknown } from './compare.ts';
 import type { Found } from './compare.ts';
 import { Expectation, daysOf } from './days.ts';
@@ -64,7 +64,7 @@ async function billOf(
   dependencies: HandlerDependencies,
   options: ReconcileOptions,
 ): Promise<AsyncGenerator<BillEntry | GivenItem>> {
-  const { gateway, running, onError } = dependencies;
+  const { gateway, runtime, attemptDeadlineMs, running, onError } = dependencies;
   const days = daysOf(options);
   if (options.bill !== undefined) {
     // The reader of CSV is for those alone who read a file.
@@ -74,23 +74,13 @@ async function billOf(
   if (gateway?.queryBill === undefined) throw cannotBeAsked(gateway !== null);
   // As a method: a port may be an instance of a class.
   const ask = gateway.queryBill.bind(gateway);
-  const queryBill: typeof ask = (request) =>
-    running.track(withinLimit(dependencies, () => ask(request)));
+  // A port that never answers must hold up neither the comparison nor `close`.
+  const inTime = async (request: BillRequest) => {
+    const answer = await withinLimit(runtime, attemptDeadlineMs, () => ask(request));
+    return answer === late ? unanswered : answer;
+  };
+  const queryBill: typeof ask = (request) => running.track(inTime(request));
   return billFromGateway({ queryBill, onError }, days);
-}
-
-/** A port that never answers must hold up neither the comparison nor `close`. */
-async function withinLimit(
-  { runtime, attemptDeadlineMs }: HandlerDependencies,
-  ask: () => Promise<BillAnswer>,
-): Promise<BillAnswer> {
-  const answered = new AbortController();
-  const limit = sleep(runtime, attemptDeadlineMs, answered.signal).then(() => unanswered);
-  try {
-    return await Promise.race([ask(), limit]);
-  } finally {
-    answered.abort();
-  }
 }
 
 const unanswered: BillAnswer = { status: 'unknown', rule: 'query-unanswered' };

@@ -20,8 +20,7 @@ export type AskingPace = { take<T>(work: () => Promise<T>): Promise<T | null> };
 
 /** `not-yet`: the platform may say so later. */
 export type Confirmation =
-  | { readonly kind: 'confirmed'; readonly vouchedBy: string }
-  | { readonly kind: 'not-yet' }
+  | { readonly kind: 'confirmed' | 'not-yet' }
   | { readonly kind: 'not-confirmed'; readonly problem: string };
 
 /** A notice that the platform does not confirm for so long is held, ms. */
@@ -66,9 +65,8 @@ export async function confirmation(
   // It may be created in a moment.
   if (order === null)
     return isEarly ? { kind: 'not-yet' } : notConfirmed('its order does not exist');
-  const context = {
-    ...{ actor: platform, $correlationId: runtime.newId(), $causationId: receivedId },
-  };
+  const $correlationId = runtime.newId();
+  const context = { actor: platform, $correlationId, $causationId: receivedId };
   const { answer } = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
   const { status, amountMinor, currency } = answer;
   const isOpen = status === 'pending' || status === 'unknown';
@@ -82,7 +80,7 @@ export async function confirmation(
   if (transactionNo !== orderNo) {
     return notConfirmed('the platform does not report transaction numbers');
   }
-  return { kind: 'confirmed', vouchedBy: platform.id };
+  return { kind: 'confirmed' };
 }
 
 /** As much of a fact as a status can say; the whole of it stays in the notice. */

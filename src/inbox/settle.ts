@@ -121,7 +121,7 @@ async function nextOfFact(
     case 'confirmed':
       // It waited for the answer, and an operator may have decided about it since.
       if (!(await isAsRead(dependencies, state))) return null;
-      return nextOfTrueFact(dependencies, state, confirmedPart(translated), answer.vouchedBy);
+      return nextOfTrueFact(dependencies, state, confirmedPart(translated), platform.id);
     case 'not-confirmed':
       return unvouched(translated, answer.problem);
     case 'not-yet':

@@ -12,7 +12,7 @@ import { withoutWords } from '../foreign-error.ts';
 import { parseFact } from '../order/input.ts';
 import type { ParsedFact } from '../order/input.ts';
 import type { OrderDependencies } from '../order/transact.ts';
-import { sleep } from '../runtime.ts';
+import { late, withinLimit } from '../runtime.ts';
 import { bytesOfStored, textOf } from './body.ts';
 import { problemMax } from './events.ts';
 import type { Delivery, Translated } from './events.ts';
@@ -44,10 +44,11 @@ export async function meaningOf(
   const about = { contentType, source, signature, orderNo: operator.orderNo };
   const notice: Notice = compact({ noticeId, body, receivedAt, ...about });
   try {
-    const given = await withinLimit(dependencies, state, async () => translate(notice));
-    return given === late
-      ? waits('the translator did not answer in time')
-      : readTranslation(given, state);
+    const translated = async () => translate(notice);
+    const given = await withinLimit(dependencies.runtime, translatorLimitMs, translated);
+    if (given !== late) return readTranslation(given, state);
+    dependencies.onError(translatorFailed(state, 'did not answer within 10 s'));
+    return waits('the translator did not answer in time');
   } catch (error) {
     dependencies.onError(translatorFailed(state, 'threw an error', withoutWords(error)));
     return unreadable('the translator threw an error');
@@ -61,22 +62,6 @@ export async function meaningOf(
  */
 export function factOf({ orderNo, type, fact }: Translated): ParsedFact {
   return parseFact(orderNo, type, fact);
-}
-
-const late = Symbol('late');
-
-async function withinLimit(
-  { runtime, onError }: Dependencies,
-  state: NoticeState,
-  ask: () => Promise<unknown>,
-): Promise<unknown> {
-  const answered = new AbortController();
-  const limit = sleep(runtime, translatorLimitMs, answered.signal).then(() => late);
-  const first = await Promise.race([ask(), limit]).finally(() => {
-    answered.abort();
-  });
-  if (first === late) onError(translatorFailed(state, 'did not answer within 10 s'));
-  return first;
 }
 
 const answerSchema = z.discriminatedUnion('kind', [

@@ -19,7 +19,7 @@ type ReportContext = {
   /** The order waits for the answer. */
   readonly isWaitedFor: boolean;
   /** Until `pending` proves something, counted from the question, ms. */
-  readonly conclusiveInMs?: number;
+  readonly conclusiveInMs: number;
   readonly limits?: StreamLimits;
 };
 
@@ -71,7 +71,7 @@ function isRepeat({ known, fold }: OrderHistory, event: Report): boolean {
 function withWait(
   known: OrderFacts,
   report: Report,
-  { policy, random, conclusiveInMs = 0 }: ReportContext,
+  { policy, random, conclusiveInMs }: ReportContext,
 ): Report {
   const isAskedAgain = report.status === 'pending' || report.status === 'unknown';
   if (!isAskedAgain || !inDoubt(known)) return report;

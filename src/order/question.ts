@@ -18,7 +18,7 @@ import { PaymentOrderError } from '../errors.ts';
 import { retold } from '../foreign-error.ts';
 import type { CancelGateway, QueryAnswer } from '../gateway/cancel-gateway.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
-import { sleep } from '../runtime.ts';
+import { late, withinLimit } from '../runtime.ts';
 import { decideReport } from './decide-report.ts';
 import { requireRevision, transact } from './transact.ts';
 import type { OrderDependencies } from './transact.ts';
@@ -82,9 +82,9 @@ export async function ask(
   const { policy, runtime } = dependencies;
   const { answer: decided, order: after } = await transact(dependencies, orderNo, (found) => {
     const event = { type: 'StatusReported', ...answer } as const;
-    const decision = decideReport(requireRevision(orderNo, found, asked.headRevision), event, {
-      ...{ policy, random: runtime.random(), isWaitedFor, conclusiveInMs },
-    });
+    const now = requireRevision(orderNo, found, asked.headRevision);
+    const random = runtime.random();
+    const decision = decideReport(now, event, { policy, random, isWaitedFor, conclusiveInMs });
     return { decision, context: { ...context, source: 'query' } };
   });
   return { answer, isRecorded: decided.kind === 'accepted', order: after };
@@ -111,21 +111,22 @@ async function answerOf(
   asked: Asked,
 ): Promise<Report> {
   const { orderNo, processBillNo } = known;
-  const answered = new AbortController();
-  const limit = sleep(runtime, attemptDeadlineMs, answered.signal).then(() => unanswered);
   let given: unknown;
   try {
-    given = await Promise.race([gateway.query({ orderNo, processBillNo }), limit]);
+    const question = { orderNo, processBillNo };
+    given = await withinLimit(runtime, attemptDeadlineMs, async () => gateway.query(question));
+    if (given === late) given = unanswered;
   } catch (error) {
-    onError(portFailed(stream, 'threw instead of returning an answer', retold(error)));
+    const what = 'threw instead of returning an answer, so nothing is learned from it';
+    onError(portFailed(stream, what, retold(error)));
     given = { status: 'unknown', rule: 'query-failed' } satisfies QueryAnswer;
-  } finally {
-    answered.abort();
   }
   const { report, changed } = fitReport(asked, given);
-  if (changed.includes('status')) onError(portFailed(stream, 'returned no status that exists'));
-  else if (changed.length > 0) {
-    const what = `gave evidence that no event can hold as it is (${changed.join(', ')})`;
+  if (changed.length > 0) {
+    const what = changed.includes('status')
+      ? 'returned no status that exists, so nothing is learned from it'
+      : `gave evidence that no event can hold as it is (${changed.join(', ')}); the answer ` +
+        'counts, with each of these fields made to fit or left out';
     onError(portFailed(stream, what));
   }
   if (report.rule !== orderDiffers) return withAmount(report);
@@ -161,8 +162,8 @@ function withAmount(report: Report): Report {
 
 function portFailed(stream: string, what: string, cause?: Error): PaymentOrderError {
   const message =
-    `stream ${stream}: the gateway port was asked how the order stands and ${what}; nothing is ` +
-    'learned from what cannot be read, and the order is asked about again: correct the port';
+    `stream ${stream}: the gateway port was asked how the order stands and ${what}; correct the ` +
+    'port: the type QueryAnswer says what each field may be';
   return new PaymentOrderError('gateway-failed', message, { stream, cause });
 }
 
@@ -174,7 +175,7 @@ function wrongOrder(stream: string): PaymentOrderError {
 }
 
 /** True where a refusal is the newest thing that decided, and its cancel is over. */
-export function isJustRefused({ known }: OrderHistory): boolean {
+function isJustRefused({ known }: OrderHistory): boolean {
   const isNewest = known.history.at(-1)?.type === 'CancelRefused';
   return isNewest && !known.paid && !known.closed && !inDoubt(known) && !isInFlight(known);
 }

@@ -100,9 +100,8 @@ async function askNow(
 ): Promise<number | null> {
   const { head } = order;
   const context = { actor, $correlationId: head.metadata.$correlationId, $causationId: head.id };
-  const asked = await ask(dependencies, dependencies.gateway, order, {
-    ...{ context, isWaitedFor: true },
-  });
+  const question = { context, isWaitedFor: true };
+  const asked = await ask(dependencies, dependencies.gateway, order, question);
   if (!followedOpen.mayWait(asked.order.fold.state)) return null;
   // By what is known and not by what is recorded: a stream may have no room.
   return waitAfter(dependencies, questions + 1, asked.answer.status);
