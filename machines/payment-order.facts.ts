@@ -211,7 +211,10 @@ export function isCancelOpen(known: OrderFacts): boolean {
 }
 
 /** Whether an anomaly still needs an operator. */
-export function isOpen({ acknowledged, retracted }: Anomaly): boolean {
+export function isOpen({
+  acknowledged,
+  retracted,
+}: Pick<Anomaly, 'acknowledged' | 'retracted'>): boolean {
   return !acknowledged && !retracted;
 }
 

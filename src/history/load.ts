@@ -19,6 +19,8 @@ import { currentSchemaVersion, decodeEvent, encodeEvent, parseEvent } from './co
 import { Deduplication, isOutcome } from './deduplication.ts';
 import type { StoredEvent, Witness } from './event.ts';
 import { streamOf } from './event.ts';
+import type { OrderInstants } from './instants.ts';
+import { instantsAfter } from './instants.ts';
 import type { CompiledMachine } from './machine.ts';
 import { knownOf } from './machine.ts';
 import { causeOf, step, stepError } from './step.ts';
@@ -36,6 +38,7 @@ export class OrderHistory {
   readonly deduplication = new Deduplication();
   #fold: Fold;
   #head: StoredEvent;
+  #instants: OrderInstants;
   #attemptTouchedAtMs: number | null = null;
 
   /** @throws {PaymentOrderError} as `apply` does */
@@ -44,6 +47,11 @@ export class OrderHistory {
     this.stream = first.stream;
     this.#fold = folded(compiled, null, first);
     this.#head = first;
+    this.#instants = instantsAfter(null, {
+      ...first.metadata,
+      event: first.event,
+      known: this.known,
+    });
     this.deduplication.apply(first);
   }
 
@@ -62,6 +70,10 @@ export class OrderHistory {
 
   get head(): StoredEvent {
     return this.#head;
+  }
+
+  get instants(): OrderInstants {
+    return this.#instants;
   }
 
   get witness(): Witness {
@@ -94,6 +106,11 @@ export class OrderHistory {
   apply(stored: StoredEvent): void {
     this.#fold = folded(this.compiled, this, stored);
     this.#head = stored;
+    this.#instants = instantsAfter(this.#instants, {
+      ...stored.metadata,
+      event: stored.event,
+      known: this.known,
+    });
     this.deduplication.apply(stored);
     if (beginsAttempt(stored.event) || isOutcome(stored.event)) {
       // One clock may be slower than another.
@@ -120,7 +137,11 @@ export class OrderHistory {
   /** Folds a fact as if it had been recorded already. */
   foldAsIfRecorded(stored: StoredEvent): void {
     const fold = this.compiled.interpreter.next(this.#fold, stored.event, causeOf(stored));
-    if (fold !== null) this.#fold = fold;
+    if (fold === null) return;
+    const { recordedAt } = stored.metadata;
+    const step = { recordedAt, from: this.#fold.state, to: fold.state, event: stored.event };
+    this.#fold = fold;
+    this.#instants = instantsAfter(this.#instants, { ...step, known: this.known });
   }
 }
 

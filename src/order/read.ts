@@ -116,7 +116,7 @@ export async function* listOrders(open: Open, filter: OrderFilter): AsyncGenerat
     const view = viewOf(order);
     const isListed =
       (state === undefined || view.state === state) &&
-      (attention === undefined || view.needsAttention === attention);
+      (attention === undefined || (view.needsAttention !== null) === attention);
     if (isListed) yield view;
   }
 }

@@ -17,6 +17,7 @@ import type {
 } from '../../machines/payment-order.facts.ts';
 import type { Money } from '../../machines/payment-order.money.ts';
 import type { Actor, StoredEvent } from '../history/event.ts';
+import type { AttentionReason } from './attention.ts';
 
 /** The event that each command asks for. */
 export type CommandEvents = {
@@ -146,10 +147,23 @@ export type PaymentOrder = {
   readonly state: OrderState;
   /** Dotted path, such as `cancelling.inDoubt`. */
   readonly stateDetail: string;
+  /** When the order was created: UTC with milliseconds, as recorded. So are all instants here. */
+  readonly createdAt: string;
+  /** When the order came to `stateDetail`. */
+  readonly since: string;
   /** True in `paid`, `cancelled` and `failed`. Later facts are still recorded. */
   readonly closed: boolean;
-  /** True if an operator must look: automation stopped, or an anomaly is open. */
-  readonly needsAttention: boolean;
+  /**
+   * Why an operator must look, and since when: automation stopped, or an anomaly is open. Null where
+   * nobody must. What only time tells, such as a timer that nobody fires, `attention` adds.
+   */
+  readonly needsAttention: readonly AttentionReason[] | null;
+  /** When an attempt of the open cancel came to be in doubt; null while none is. */
+  readonly doubtSince: string | null;
+  /** When a retry, a question or an attempt's deadline is due; null where nothing is. */
+  readonly dueAt: string | null;
+  /** The rule by which the platform's newest answer was classified; null before the first. */
+  readonly lastRule: string | null;
   /** The newest cancel; null if none was requested. */
   readonly cancel: OrderCancel | null;
   readonly payments: readonly Payment[];
@@ -158,7 +172,7 @@ export type PaymentOrder = {
   readonly refunds: readonly Refund[];
   /** What went back, one sum for each currency. */
   readonly refunded: readonly Money[];
-  readonly anomalies: readonly Anomaly[];
+  readonly anomalies: readonly OrderAnomaly[];
   readonly pending: readonly PendingWork[];
   /** The commands that would be accepted now. */
   readonly allowed: readonly CommandType[];
@@ -167,6 +181,9 @@ export type PaymentOrder = {
   /** Chain hash of the last event. Together with `revision` it is a witness to keep. */
   readonly hash: string;
 };
+
+/** An anomaly, and when it arose. */
+export type OrderAnomaly = Anomaly & { readonly since: string };
 
 export type OrderCancel = {
   readonly reason?: string;

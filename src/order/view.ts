@@ -1,9 +1,11 @@
-import { inDoubt, isOpen } from '../../machines/payment-order.facts.ts';
+import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { received, refunded } from '../../machines/payment-order.money.ts';
 import { compact } from '../compact.ts';
+import type { OrderInstants } from '../history/instants.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { instantOf } from '../runtime.ts';
+import { standing } from './attention.ts';
 import { allowedCommands, stateOf } from './commands.ts';
 import type {
   CommandAnswer,
@@ -15,7 +17,10 @@ import type {
 } from './types.ts';
 
 /** What a view is made of: a machine, what it folded to, and the head of what was folded. */
-export type FoldedOrder = Pick<OrderHistory, 'compiled' | 'fold' | 'known' | 'witness'>;
+export type FoldedOrder = Pick<
+  OrderHistory,
+  'compiled' | 'fold' | 'known' | 'instants' | 'witness'
+>;
 
 /** The answer, with the order as it stands at the stream's head. */
 export function receiptOf(answer: CommandAnswer, folded: FoldedOrder): Receipt {
@@ -28,9 +33,12 @@ export function receiptOf(answer: CommandAnswer, folded: FoldedOrder): Receipt {
 
 /** The order as callers and the report see it. */
 export function viewOf(folded: FoldedOrder): PaymentOrder {
-  const { compiled, known, fold, witness } = folded;
-  const { orderNo, processBillNo, amountMinor, currency, payments, refunds, anomalies } = known;
+  const { compiled, known, fold, instants, witness } = folded;
+  const { orderNo, processBillNo, amountMinor, currency, payments, refunds } = known;
+  const { createdAt, since, doubtSince, dueAt, lastRule } = instants;
   const state = stateOf(fold);
+  const anomalies = anomaliesOf(known, instants);
+  const reasons = standing({ stateDetail: fold.state, since, lastRule, anomalies });
   return compact({
     orderNo,
     processBillNo,
@@ -38,8 +46,13 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     currency,
     state,
     stateDetail: fold.state,
+    createdAt,
+    since,
     closed: fold.snapshot.hasTag('closed'),
-    needsAttention: fold.snapshot.hasTag('attention') || anomalies.some(isOpen),
+    needsAttention: reasons.length === 0 ? null : reasons,
+    doubtSince,
+    dueAt,
+    lastRule,
     cancel: cancelOf(known, state),
     payments,
     received: received(known),
@@ -51,6 +64,17 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     revision: witness.revision,
     hash: witness.hash,
   });
+}
+
+/** The anomalies with the instants at which they arose. */
+export function anomaliesOf(
+  { anomalies }: Pick<OrderFacts, 'anomalies'>,
+  { anomaliesSince, createdAt }: Pick<OrderInstants, 'anomaliesSince' | 'createdAt'>,
+): PaymentOrder['anomalies'] {
+  return anomalies.map((anomaly) => ({
+    ...anomaly,
+    since: anomaliesSince[anomaly.number - 1] ?? createdAt,
+  }));
 }
 
 function cancelOf(known: OrderFacts, state: OrderState): OrderCancel | null {

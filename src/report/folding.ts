@@ -1,3 +1,5 @@
+import type { OrderInstants } from '../history/instants.ts';
+import { instantsAfter } from '../history/instants.ts';
 import { compileMachine, knownOf } from '../history/machine.ts';
 import type { CompiledMachine } from '../history/machine.ts';
 import type { FailedStep, Folded as FoldedStep, Step } from '../history/step.ts';
@@ -27,6 +29,7 @@ export function* foldAlong(
   compiled: CompiledMachine = compileMachine(),
 ): Generator<FoldStep> {
   let at: FoldedStep | null = null;
+  let instants: OrderInstants | null = null;
   let hasEnded = false;
   for (const found of events) {
     if (hasEnded) {
@@ -35,12 +38,14 @@ export function* foldAlong(
     }
     const readable = foldable(found);
     const next: Step | null = readable === null ? null : step(compiled, at, readable);
-    if (next?.kind === 'folded') {
+    if (readable !== null && next?.kind === 'folded') {
       at = next.after;
-      yield { folded: shownFold(compiled, at, textIn(found.metadata, 'hash') ?? '') };
+      const told = { ...readable.metadata, event: readable.event, known: knownOf(at.fold) };
+      instants = instantsAfter(instants, told);
+      yield { folded: shownFold(compiled, at, instants, textIn(found.metadata, 'hash') ?? '') };
     } else {
       hasEnded = true;
-      yield { folded: null, why: reasonOf(next, found) };
+      yield { folded: null, why: reasonOf(next?.kind === 'folded' ? null : next, found) };
     }
   }
 }
@@ -83,11 +88,13 @@ function reasonOf(failed: FailedStep | null, { revision, metadata }: FoundEvent)
 function shownFold(
   compiled: CompiledMachine,
   { fold, revision }: FoldedStep,
+  instants: OrderInstants,
   hash: string,
 ): Folded {
   const known = knownOf(fold);
-  const view = viewOf({ compiled, fold, known, witness: { revision, hash } });
-  const { stateDetail, closed, needsAttention, received, refunded, allowed, pending } = view;
+  const view = viewOf({ compiled, fold, known, instants, witness: { revision, hash } });
+  const needsAttention = view.needsAttention !== null;
+  const { stateDetail, closed, received, refunded, allowed, pending } = view;
   return {
     ...{ state: stateDetail, closed, needsAttention, received, refunded, allowed, pending },
     known: withoutEvents(known),

@@ -156,12 +156,12 @@ describe('the commands of an order', () => {
       '--currency',
       'CNY',
     );
-    expect(late).toMatchObject({ body: { order: { needsAttention: true } } });
+    expect(late).toMatchObject({ body: { order: { needsAttention: [{ why: 'anomaly' }] } } });
     env['LANG'] = 'zh_CN.UTF-8';
     const shown = await run('show', 'O1');
     expect(shown.stdout).toContain('支付金额与支付单金额不符');
     const seen = await json('acknowledge', 'O1', '1', '--note', 'refunded', '--actor', 'ops-1');
-    expect(seen).toMatchObject({ code: 0, body: { order: { needsAttention: false } } });
+    expect(seen).toMatchObject({ code: 0, body: { order: { needsAttention: null } } });
     expect(await json('acknowledge', 'O1', '1', '--actor', 'ops-1')).toMatchObject({ code: 7 });
   });
 

@@ -32,7 +32,7 @@ describe('a retraction', () => {
       code: 0,
       body: {
         kind: 'accepted',
-        order: { state: 'paying', payments: [], received: [], needsAttention: false },
+        order: { state: 'paying', payments: [], received: [], needsAttention: null },
       },
     });
     expect((await here.json('log', 'O1')).body['events']).toMatchObject([

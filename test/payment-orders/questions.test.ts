@@ -22,7 +22,7 @@ describe('a doubt', () => {
     await runtime.advance(10_000);
     expect(await path()).toEqual(['CancelRequested', 'CancelOutcomeUnknown', 'StatusReported']);
     const view = await orders.get(orderNo);
-    expect(view).toMatchObject({ state, needsAttention: false, cancel: { inDoubt: false } });
+    expect(view).toMatchObject({ state, needsAttention: null, cancel: { inDoubt: false } });
     expect(gateway.calls).toHaveLength(1);
     await runtime.advance(24 * 60 * minute);
     expect(gateway.questions).toHaveLength(1);

@@ -84,7 +84,7 @@ describe('a payment on the wrong order', () => {
 
     const { order: after } = await orders.retractFact(orderNo, retract(2));
 
-    expect(after).toMatchObject({ state: 'paying', needsAttention: false, received: [] });
+    expect(after).toMatchObject({ state: 'paying', needsAttention: null, received: [] });
     expect(after.payments).toEqual([]);
     const repeated = await orders.recordPaymentSucceeded(orderNo, payment);
     expect(repeated).toMatchObject({ kind: 'duplicate', retracted: true });
@@ -104,7 +104,7 @@ describe('a payment on the wrong order', () => {
     await orders.recoverOnce();
 
     expect(after).toMatchObject({
-      ...{ stateDetail: 'cancelling.needsReview', needsAttention: true },
+      ...{ stateDetail: 'cancelling.needsReview', needsAttention: [{ why: 'needs-review' }] },
       anomalies: [{ code: 'cancel-unresolved', acknowledged: false, retracted: true }],
     });
     expect(after.allowed).toEqual(['RetryCancel', 'ResolveCancel', 'RetractFact']);
@@ -162,7 +162,7 @@ describe('money that goes back', () => {
 
     const { order: after } = await orders.retractFact(orderNo, retract(1));
 
-    expect(after).toMatchObject({ state: 'created', needsAttention: true });
+    expect(after).toMatchObject({ state: 'created', needsAttention: [{ why: 'anomaly' }] });
     expect(after.anomalies).toMatchObject([{ code: 'refund-mismatch', revision: 2 }]);
   });
 
@@ -198,7 +198,7 @@ describe('a late answer against what an operator resolved', () => {
 
     const after = await orders.get(orderNo);
     expect(after).toMatchObject({
-      ...{ state: 'cancelled', needsAttention: true },
+      ...{ state: 'cancelled', needsAttention: [{ why: 'anomaly' }] },
       anomalies: [{ code: 'resolution-contradicted' }],
     });
   });

@@ -29,7 +29,10 @@ describe('a blocked call', () => {
     await runtime.advance(10_000_000);
     await orders.recoverOnce();
 
-    expect(after).toMatchObject({ stateDetail: 'cancelling.needsReview', needsAttention: true });
+    expect(after).toMatchObject({
+      stateDetail: 'cancelling.needsReview',
+      needsAttention: [{ why: 'needs-review', rule: 'key-refused' }],
+    });
     const { data, metadata } = (await orders.history(orderNo)).at(-1) ?? {};
     expect(data).toEqual({ attempt: 1, rule: 'key-refused', retryInMs: null });
     expect(metadata?.schemaVersion).toBe(3);

@@ -33,7 +33,7 @@ describe('an order', () => {
       paid.hash,
     ]);
     expect(history[2]?.metadata.occurredAt).toBe('2026-11-23T02:02:03.004Z');
-    expect(paid.order).toMatchObject({ state: 'paid', closed: true, needsAttention: false });
+    expect(paid.order).toMatchObject({ state: 'paid', closed: true, needsAttention: null });
     expect((await orders.verify(orderNo, created)).ok).toBe(true);
   });
 
@@ -78,7 +78,7 @@ describe('an order', () => {
     const { order: late } = await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1' });
     expect(late).toMatchObject({
       state: 'paid',
-      needsAttention: true,
+      needsAttention: [{ why: 'anomaly', number: 1, code: 'paid-after-cancel' }],
       allowed: ['RetractFact', 'AcknowledgeAnomaly'],
       anomalies: [{ number: 1, code: 'paid-after-cancel', acknowledged: false }],
     });
@@ -87,7 +87,7 @@ describe('an order', () => {
       by: 'operator-1',
       note: 'refunded as R-17',
     });
-    expect(acknowledged.order.needsAttention).toBe(false);
+    expect(acknowledged.order.needsAttention).toBeNull();
   });
 });
 
@@ -124,7 +124,10 @@ describe('a cancel in doubt', () => {
     await runtime.advance(3 * 86_400_000);
     expect(gateway.calls).toHaveLength(13);
     const spent = await orders.get(orderNo);
-    expect(spent).toMatchObject({ stateDetail: 'cancelling.needsReview', needsAttention: true });
+    expect(spent).toMatchObject({
+      stateDetail: 'cancelling.needsReview',
+      needsAttention: [{ why: 'needs-review', since: spent?.since, rule: spent?.lastRule }],
+    });
     const resolved = await orders.resolveCancel(orderNo, {
       resolution: 'cancelled',
       evidence: 'T+1 bill, line 7',
