@@ -74,9 +74,12 @@ export { instantIn } from './local-time.ts';
 export type { ErrorCode } from './errors.ts';
 export type {
   AppendResult,
+  EventPlace,
   EventStore,
   ExpectedRevision,
+  Prefix,
   PreparedEvent,
+  Reached,
   RecordedEvent,
   StoreExpectations,
 } from './event-store/event-store.ts';

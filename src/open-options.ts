@@ -22,6 +22,12 @@ export type OpenOptions = {
   readonly store: string | EventStore;
   /** Needed only to call: to cancel, to retry, to ask, for bills, and for recovery. */
   readonly gateway?: GatewaySettings | CancelGateway | undefined;
+  /**
+   * The file of the order index, which `search` makes and may lose: it is derived. Default: beside a
+   * SQLite file (`FILE.index`); for any other store, and for `memory:`, in the memory of the process,
+   * which then reads every event at its first search.
+   */
+  readonly index?: string | undefined;
   /** Opens a SQLite file for reading only. A missing file reads as empty and is not created. */
   readonly readOnly?: boolean | undefined;
   /** Allows an EventStoreDB URL to send a password without TLS to a remote host. Default false. */
@@ -58,6 +64,7 @@ const storeMembers: Members<Omit<EventStore, 'backup'>> = {
   readLast: 'function',
   readAll: 'function',
   subscribe: 'function',
+  placeAt: 'function',
   streams: 'function',
   check: 'function',
   close: 'function',
@@ -78,6 +85,7 @@ export const openOptionsSchema = z.strictObject({
   gateway: valueThat<GatewaySettings | CancelGateway>((given) =>
     isSettings(given) ? null : lackOf(given, gatewayMembers, ['query', 'queryBill']),
   ).optional(),
+  index: z.string().min(1).max(4_096).optional(),
   readOnly: z.boolean().optional(),
   allowInsecureCredentials: z.boolean().optional(),
   retryPolicy: retryPolicySchema.optional(),

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { PaymentOrderError } from '../src/errors.ts';
+import type { Prefix } from '../src/event-store/event-store.ts';
 import { openMemoryStore } from '../src/event-store/memory.ts';
 import type { CancelGateway } from '../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../src/open.ts';
@@ -33,11 +34,14 @@ class OwnStore {
   readLast(stream: string) {
     return this.inner.readLast(stream);
   }
-  readAll(after: string | null, prefix: string) {
+  readAll(after: string | null, prefix: Prefix) {
     return this.inner.readAll(after, prefix);
   }
-  subscribe(after: string | null, prefix: string, signal: AbortSignal) {
+  subscribe(after: string | null, prefix: Prefix, signal: AbortSignal) {
     return this.inner.subscribe(after, prefix, signal);
+  }
+  placeAt(position: string) {
+    return this.inner.placeAt(position);
   }
   streams(prefix: string) {
     return this.inner.streams(prefix);

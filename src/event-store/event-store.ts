@@ -40,6 +40,19 @@ export type AppendResult =
     }
   | { readonly kind: 'conflict' };
 
+/** Which event stands at a position. */
+export type EventPlace = Pick<RecordedEvent, 'stream' | 'revision' | 'id'>;
+
+/** How the names of the streams begin that are asked for: in one way, or in one of several. */
+export type Prefix = string | readonly string[];
+
+/**
+ * Called while all streams are read: the caller has taken every event up to `position` that it asked
+ * for, and the store has looked past those of others. Reading may go on after it. `share` is how
+ * much of the way to the newest event that is, from 0 to 1.
+ */
+export type Reached = (position: string, share: number) => void;
+
 /** What a caller knows of a store that only it writes to. A server shared with others ignores it. */
 export type StoreExpectations = {
   /** The name of every stream begins with one of these. */
@@ -78,15 +91,26 @@ export type EventStore = {
   readLast(stream: string): Promise<RecordedEvent | null>;
   /**
    * All events of the streams whose name begins with `prefix`, in the order of their positions,
-   * after `afterPosition` (null: from the beginning) up to the newest event at the time of the call.
+   * after `afterPosition` (null: from the beginning) up to the newest event at the time of the call,
+   * which is `reached` in the end.
    */
-  readAll(afterPosition: string | null, prefix: string): AsyncIterable<RecordedEvent>;
+  readAll(
+    afterPosition: string | null,
+    prefix: Prefix,
+    reached?: Reached,
+  ): AsyncIterable<RecordedEvent>;
   /** As `readAll`, and goes on with later events until `signal` aborts; then it ends. */
   subscribe(
     afterPosition: string | null,
-    prefix: string,
+    prefix: Prefix,
     signal: AbortSignal,
+    reached?: Reached,
   ): AsyncIterable<RecordedEvent>;
+  /**
+   * The event that stands exactly at a position, in whatever stream; null where none does. After a
+   * backup was restored, another one may stand there.
+   */
+  placeAt(position: string): Promise<EventPlace | null>;
   /** The names of all streams that begin with `prefix`, in the order they were first written. */
   streams(prefix: string): AsyncIterable<string>;
   /**

@@ -11,10 +11,21 @@ export function checkStream(stream: unknown): void {
   checkText('stream', stream);
 }
 
-/** As `checkStream`, but a prefix may be empty: every stream begins with it. */
-export function checkPrefix(prefix: unknown): void {
-  if (typeof prefix !== 'string') throw invalidInput('prefix', 'must be a string');
-  checkText('prefix', prefix);
+/** As `checkStream`, but a prefix may be empty: every stream begins with it. At least one. */
+export function prefixesOf(prefix: unknown): readonly string[] {
+  const prefixes: readonly unknown[] = Array.isArray(prefix) ? prefix : [prefix];
+  const checked = prefixes.map((each) => {
+    if (typeof each !== 'string') throw invalidInput('prefix', 'must be a string');
+    checkText('prefix', each);
+    return each;
+  });
+  if (checked.length > 0) return checked;
+  throw invalidInput('prefix', 'must be one at least');
+}
+
+/** Whether a stream is one of those asked for. */
+export function isAskedFor(stream: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => stream.startsWith(prefix));
 }
 
 export function checkFromRevision(revision: unknown): void {
@@ -29,15 +40,16 @@ export function headExpected(expected: ExpectedRevision): number {
 }
 
 /** The number in a position of memory or SQLite; 0 stands before the first event. */
-export function positionNumber(position: unknown): number {
-  if (position === null) return 0;
+export function positionNumber(position: unknown, field?: string): number {
+  if (position === null && field === undefined) return 0;
   const number = typeof position === 'string' && /^\d{1,16}$/.test(position) ? +position : NaN;
   if (isCount(number)) return number;
-  throw invalidPosition();
+  throw invalidPosition(field);
 }
 
-export function invalidPosition() {
-  return invalidInput('afterPosition', 'must be null or a position that this store gave');
+export function invalidPosition(field = 'afterPosition') {
+  const orNull = field === 'afterPosition' ? 'null or ' : '';
+  return invalidInput(field, `must be ${orNull}a position that this store gave`);
 }
 
 function checkText(field: string, text: string): void {

@@ -14,17 +14,21 @@ import { prepareBatch } from './batch.ts';
 import { isJsonObject, missingRevision, notAnObject, storeClosed } from './errors.ts';
 import type {
   AppendResult,
+  EventPlace,
   EventStore,
   JsonObject,
+  Prefix,
+  Reached,
   RecordedEvent,
   StoreExpectations,
 } from './event-store.ts';
 import {
   checkFromRevision,
-  checkPrefix,
   checkStream,
   headExpected,
+  isAskedFor,
   positionNumber,
+  prefixesOf,
 } from './inputs.ts';
 
 export const pageEventsMax = 256;
@@ -47,7 +51,8 @@ export type Log = {
   /** The position of the newest event; 0 where there is none. */
   headPosition(): Awaitable<number>;
   /** Events with `after` < position ≤ `upTo`. */
-  page(after: number, upTo: number, prefix: string): Awaitable<Page>;
+  page(after: number, upTo: number, prefixes: readonly string[]): Awaitable<Page>;
+  placeAt(position: number): Awaitable<EventPlace | undefined>;
   /** The next events of a stream after a revision, as many as fit into a page. */
   streamPage(stream: string, after: number): Awaitable<StreamPage>;
   last(stream: string): Awaitable<EventRow | undefined>;
@@ -81,9 +86,14 @@ export function logStore(log: Log, clock: Clock): EventStore {
       const last = await log.last(stream);
       return last === undefined ? null : recorded(last);
     },
-    readAll: (afterPosition, prefix) => readLog(log, clock, afterPosition, prefix),
-    subscribe: (afterPosition, prefix, signal) =>
-      followLog(log, clock, afterPosition, prefix, signal),
+    readAll: (afterPosition, prefix, reached) =>
+      readLog(log, clock, afterPosition, prefix, reached),
+    subscribe: (afterPosition, prefix, signal, reached) =>
+      followLog(log, clock, { afterPosition, prefix, reached }, signal),
+    placeAt: async (position) => {
+      checkOpen(log);
+      return (await log.placeAt(positionNumber(position, 'position'))) ?? null;
+    },
     streams: (prefix) => streams(log, clock, prefix),
     check: async (expected = {}) => {
       checkOpen(log);
@@ -131,33 +141,40 @@ async function* readLog(
   log: Log,
   clock: Clock,
   afterPosition: string | null,
-  prefix: string,
+  prefix: Prefix,
+  told: Reached | undefined,
 ): Events {
   checkOpen(log);
-  checkPrefix(prefix);
+  const prefixes = prefixesOf(prefix);
   let reached = positionNumber(afterPosition);
   const upTo = await log.headPosition();
   while (reached < upTo) {
     await nextTurn(clock);
     checkOpen(log);
-    const page = await log.page(reached, upTo, prefix);
+    const page = await log.page(reached, upTo, prefixes);
     for (const event of page.events) {
       yield recorded(event);
       await nextTurn(clock);
     }
     reached = page.reached;
+    told?.(String(reached), reached / upTo);
   }
 }
+
+type Following = {
+  readonly afterPosition: string | null;
+  readonly prefix: Prefix;
+  readonly reached: Reached | undefined;
+};
 
 async function* followLog(
   log: Log,
   clock: Clock,
-  afterPosition: string | null,
-  prefix: string,
+  { afterPosition, prefix, reached: told }: Following,
   signal: AbortSignal,
 ): Events {
   checkOpen(log);
-  checkPrefix(prefix);
+  const prefixes = prefixesOf(prefix);
   const isOver = (): boolean => signal.aborted || log.isClosed();
   let reached = positionNumber(afterPosition);
   for (;;) {
@@ -168,13 +185,14 @@ async function* followLog(
       if (!isOver()) await log.changed(signal, upTo);
       continue;
     }
-    const page = await log.page(reached, upTo, prefix);
+    const page = await log.page(reached, upTo, prefixes);
     for (const event of page.events) {
       if (isOver()) return;
       yield recorded(event);
       await nextTurn(clock);
     }
     reached = page.reached;
+    if (!isOver()) told?.(String(reached), reached / upTo);
   }
 }
 
@@ -184,10 +202,10 @@ async function* streams(
   prefix: string,
 ): AsyncGenerator<string, void, undefined> {
   checkOpen(log);
-  checkPrefix(prefix);
+  const prefixes = prefixesOf(prefix);
   for await (const page of log.streamNames()) {
     for (const stream of page) {
-      if (stream.startsWith(prefix)) yield stream;
+      if (isAskedFor(stream, prefixes)) yield stream;
     }
     await nextTurn(clock);
     checkOpen(log);

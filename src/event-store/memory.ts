@@ -1,6 +1,7 @@
 import type { Runtime } from '../runtime.ts';
 import type { Batch, EventRow } from './batch.ts';
-import type { AppendResult, EventStore } from './event-store.ts';
+import type { AppendResult, EventPlace, EventStore } from './event-store.ts';
+import { isAskedFor } from './inputs.ts';
 import { judgeAppend, takenId, type StreamIndex } from './judge-append.ts';
 import { logStore, pageEventsMax, type Log, type Page, type StreamPage } from './log-store.ts';
 import { Notifier } from './notifier.ts';
@@ -57,10 +58,17 @@ class MemoryLog implements Log, StreamIndex {
     return this.#rows.length;
   }
 
-  page(after: number, upTo: number, prefix: string): Page {
+  page(after: number, upTo: number, prefixes: readonly string[]): Page {
     const reached = Math.min(upTo, after + pageEventsMax);
     const rows = this.#rows.slice(after, reached);
-    return { events: rows.filter((row) => row.stream.startsWith(prefix)), reached };
+    return { events: rows.filter(({ stream }) => isAskedFor(stream, prefixes)), reached };
+  }
+
+  placeAt(position: number): EventPlace | undefined {
+    const { stream, revision, id } = this.#rows[position - 1] ?? {};
+    return stream === undefined || revision === undefined || id === undefined
+      ? undefined
+      : { stream, revision, id };
   }
 
   streamPage(stream: string, after: number): StreamPage {

@@ -273,8 +273,8 @@ export class ModelWorld {
         return result;
       },
       readLast: (stream) => whileAlive(store.readLast(stream)),
-      subscribe: (after, prefix, signal) =>
-        store.subscribe(after, prefix, AbortSignal.any([signal, life])),
+      subscribe: (after, prefix, signal, reached) =>
+        store.subscribe(after, prefix, AbortSignal.any([signal, life]), reached),
     };
   }
 }

@@ -92,6 +92,7 @@ export function methodsOf(store: EventStore): EventStore {
     readAll: (...range) => store.readAll(...range),
     streams: (prefix) => store.streams(prefix),
     subscribe: (...range) => store.subscribe(...range),
+    placeAt: (position) => store.placeAt(position),
     check: () => store.check(),
     close: () => store.close(),
   };

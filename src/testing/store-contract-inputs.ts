@@ -113,7 +113,9 @@ export const inputPromises: StorePromises = {
       await invalid(() => all(store.readAll(null, prefix)), 'prefix');
       await invalid(() => all(store.streams(prefix)), 'prefix');
       await invalid(() => all(store.subscribe(null, prefix, AbortSignal.abort())), 'prefix');
+      await invalid(() => all(store.readAll(null, ['a', prefix])), 'prefix');
     }
+    await invalid(() => all(store.readAll(null, [])), 'prefix');
     await nothingStored(store);
   },
 
@@ -128,7 +130,9 @@ export const inputPromises: StorePromises = {
       await invalid(() => all(store.readAll(position, '')), 'afterPosition');
       const { signal } = new AbortController();
       await invalid(() => all(store.subscribe(position, '', signal)), 'afterPosition');
+      await invalid(() => store.placeAt(position), 'position');
     }
+    await invalid(() => store.placeAt(unchecked(null)), 'position');
     await nothingStored(store);
   },
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JsonObject } from '../event-store/event-store.ts';
 import { using } from './contract-case.ts';
@@ -132,6 +132,92 @@ export const readPromises: StorePromises = {
       equal(events.length, 2 * wanted.length);
       deepEqual(await all(store.streams(prefix)), wanted);
     }
+  },
+
+  'reads the streams of several prefixes in one order': async ({ store }) => {
+    const given = someEvents(12);
+    const names = ['paymentOrder-1', 'paymentNotice-1', 'other-1'];
+    for (const [index, event] of given.entries()) {
+      await put(store, names[index % 3] ?? stream, [event]);
+    }
+    const prefixes = ['paymentOrder-', 'paymentNotice-'];
+    const wanted = idsOf(given.filter((_, index) => index % 3 !== 2));
+    deepEqual(idsOf(await all(store.readAll(null, prefixes))), wanted);
+    const following = store.subscribe(null, prefixes, new AbortController().signal);
+    deepEqual(idsOf(await take(following, wanted.length)), wanted);
+    deepEqual(await all(store.readAll(null, ['nothing-', 'none-'])), []);
+  },
+
+  'reports how far it has looked, also past events of others': async ({ store }) => {
+    const given = someEvents(3);
+    await put(store, stream, given);
+    for (let count = 0; count < 6; count += 1) await put(store, 'other-1', someEvents(100));
+    const looked: string[] = [];
+    const shares: number[] = [];
+    const reached = (position: string, share: number) => {
+      looked.push(position);
+      shares.push(share);
+    };
+
+    deepEqual(idsOf(await all(store.readAll(null, 'paymentOrder-', reached))), idsOf(given));
+
+    const end = looked.at(-1) ?? '';
+    ok(shares.every((share) => share > 0 && share <= 1));
+    equal(shares.at(-1), 1);
+    // The newest event of all stands there, whosever it is.
+    ok((await store.placeAt(end)) !== null);
+    // Reading goes on after it, and misses nothing.
+    const more = anEvent();
+    await put(store, stream, [more]);
+    deepEqual(idsOf(await all(store.readAll(end, 'paymentOrder-'))), idsOf([more]));
+    // No event was given after which the caller had not been told.
+    for (const position of new Set(looked)) {
+      const later = idsOf(await all(store.readAll(position, 'paymentOrder-')));
+      deepEqual(
+        later,
+        position === end ? idsOf([more]) : idsOf([...given, more]).slice(-later.length),
+      );
+    }
+  },
+
+  'says where it has looked only after the events up to there were taken': async ({ store }) => {
+    const given = someEvents(30);
+    for (const event of given) await put(store, stream, [event]);
+    const taken: string[] = [];
+    let end = '';
+    const reached = (position: string) => {
+      end = position;
+      equal(taken.length, given.length);
+    };
+    for await (const { id } of store.readAll(null, stream, reached)) taken.push(id);
+    deepEqual(await all(store.readAll(end, stream)), []);
+  },
+
+  'gives a follower the places that it has looked past': async ({ store }) => {
+    await put(store, 'other-1', someEvents(20));
+    await put(store, stream, [anEvent()]);
+    const looked: string[] = [];
+    const ending = new AbortController();
+    const following = store.subscribe(null, stream, ending.signal, (at) => looked.push(at));
+    const [first] = await take(following, 1);
+    ending.abort();
+    // A place before the event, if any, is one after which the event still comes.
+    for (const position of looked) {
+      equal((await take(store.readAll(position, stream), 1))[0]?.id, first?.id);
+    }
+  },
+
+  'finds the event at a position, and none where none stands': async ({ store }) => {
+    for (const name of [stream, 'other-1', stream]) await put(store, name, someEvents(2));
+    const events = await all(store.readAll(null, ''));
+    equal(events.length, 6);
+    for (const { position, stream, revision, id } of events) {
+      deepEqual({ ...(await store.placeAt(position)) }, { stream, revision, id });
+    }
+    const last = events.at(-1)?.position ?? '';
+    // Numbers in it only grow: no store gives such a place soon.
+    const far = last.replaceAll(/\d+/g, (digits) => String(BigInt(digits) + 10n ** 12n));
+    equal(await store.placeAt(far), null);
   },
 
   'lists each stream once, in the order they were first written': async ({ store }) => {

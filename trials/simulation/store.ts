@@ -3,7 +3,9 @@ import type {
   AppendResult,
   EventStore,
   ExpectedRevision,
+  Prefix,
   PreparedEvent,
+  Reached,
   RecordedEvent,
 } from '../../src/event-store/event-store.ts';
 import type { Row } from './log.ts';
@@ -24,8 +26,14 @@ export function storeOf(sim: Sim, life: Incarnation): EventStore {
       const rows = await snapshot(sim, life, `last of ${stream}`, () => sim.log.stream(stream));
       return rows.at(-1) ?? null;
     },
-    readAll: (after, prefix) => readAll(sim, life, after, prefix),
-    subscribe: (after, prefix, signal) => subscribe(sim, life, after, prefix, signal),
+    readAll: (after, prefix, reached) => readAll(sim, life, { after, prefix, reached }),
+    subscribe: (after, prefix, signal, reached) =>
+      subscribe(sim, life, { after, prefix, reached }, signal),
+    placeAt: async (position) => {
+      const before = Number(position) - 1;
+      const rows = await snapshot(sim, life, 'place', () => sim.log.all.slice(before, before + 1));
+      return rows[0] ?? null;
+    },
     async *streams(prefix) {
       const names = await snapshot(sim, life, 'streams', () => [...sim.log.streams.keys()]);
       for (const name of names) if (name.startsWith(prefix)) yield name;
@@ -95,21 +103,30 @@ async function* read(
   yield* rows.slice(from);
 }
 
+type Asked = {
+  readonly after: string | null;
+  readonly prefix: Prefix;
+  readonly reached: Reached | undefined;
+};
+
+const isAskedFor = (prefix: Prefix, { stream }: Row): boolean =>
+  [prefix].flat().some((each) => stream.startsWith(each));
+
 async function* readAll(
   sim: Sim,
   life: Incarnation,
-  after: string | null,
-  prefix: string,
+  { after, prefix, reached }: Asked,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
   const rows = await snapshot(sim, life, 'all', () => sim.log.all.slice(Number(after ?? 0)));
-  for (const row of rows) if (row.stream.startsWith(prefix)) yield row;
+  for (const row of rows) if (isAskedFor(prefix, row)) yield row;
+  const last = rows.at(-1);
+  if (last !== undefined) reached?.(last.position, 1);
 }
 
 async function* subscribe(
   sim: Sim,
   life: Incarnation,
-  after: string | null,
-  prefix: string,
+  { after, prefix, reached: told }: Asked,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
   let reached = Number(after ?? 0);
@@ -119,12 +136,15 @@ async function* subscribe(
     if (sim.isStoreDown() || sim.strikes('droppedSubscription', 0.02)) throw unavailable('$all');
     const rows = sim.log.all.slice(reached);
     for (const row of rows) {
-      if (row.stream.startsWith(prefix)) yield row;
+      if (isAskedFor(prefix, row)) yield row;
       // The consumer of the event may have ended the subscription.
       if (ended()) return;
     }
     reached += rows.length;
-    if (rows.length > 0) continue;
+    if (rows.length > 0) {
+      told?.(String(reached), 1);
+      continue;
+    }
     await life.wait(changed(sim, prefix, signal), 'subscription wakes');
     if (!ended()) await life.pause(latencyMs(sim), 'subscription brings');
   }
@@ -134,13 +154,13 @@ async function* subscribe(
  * Resolves when something was appended to such a stream, or the subscription ends. A server filters
  * too, so a process that follows notices is not woken by every order.
  */
-function changed(sim: Sim, prefix: string, signal: AbortSignal): Promise<void> {
+function changed(sim: Sim, prefix: Prefix, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     let seen = sim.log.all.length;
     const look = () => {
       const rows = sim.log.all.slice(seen);
       seen += rows.length;
-      if (rows.some(({ stream }) => stream.startsWith(prefix))) done();
+      if (rows.some((row) => isAskedFor(prefix, row))) done();
     };
     const done = () => {
       unwatch();

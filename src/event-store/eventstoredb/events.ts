@@ -51,13 +51,13 @@ export function positionText({ commit, prepare }: Position): string {
 }
 
 /** @throws {PaymentOrderError} `invalid-input` for other than null and a position from here. */
-export function parsePosition(position: unknown): Position | null {
-  if (position === null) return null;
+export function parsePosition(position: unknown, field?: string): Position | null {
+  if (position === null && field === undefined) return null;
   const text = typeof position === 'string' ? position : '';
   const [, commit = '', prepare = ''] = /^(\d{1,19})\/(\d{1,19})$/.exec(text) ?? [];
   const parsed = { commit: BigInt(commit), prepare: BigInt(prepare) };
   if (commit !== '' && isPlace(parsed)) return parsed;
-  throw invalidPosition();
+  throw invalidPosition(field);
 }
 
 /** False for what servers before 24.10.5 send as a checkpoint when nothing matched: 2^64 - 1. */

@@ -16,6 +16,7 @@ import {
   type Position,
 } from '@eventstore/db-client';
 import { nextTurn } from '../../runtime.ts';
+import type { EventPlace } from '../event-store.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { Dropped, NoAnswer } from './errors.ts';
 import { foundEvent, isAfter, isPlace, type FoundEvent } from './events.ts';
@@ -71,9 +72,30 @@ export async function reachAll(
   await firstOf<AllStreamResolvedEvent>(context, reading, signal);
 }
 
+/** The event at a position of $all, of whatever content; null where none stands just there. */
+export async function placeAt(
+  context: EventStoreDbContext,
+  position: Position,
+  signal: AbortSignal,
+): Promise<EventPlace | null> {
+  const found = await retried(context, readRule(context, signal), (client) => {
+    const reading = client.readAll({
+      ...context.connection.callOptions,
+      fromPosition: position,
+      maxCount: 1,
+    });
+    return firstOf<AllStreamResolvedEvent>(context, reading, signal);
+  });
+  const event = found?.event;
+  if (event === undefined || isAfter(event.position, position)) return null;
+  return { stream: event.streamId, revision: Number(event.revision), id: event.id };
+}
+
 /** What to follow: the events after a position, up to one or without an end. */
 export type Following = {
-  readonly prefix: string;
+  readonly prefixes: readonly string[];
+  /** Called where the server has looked past events that are not asked for. */
+  readonly looked: (position: Position) => void;
   readonly after: Position | null;
   /** The last position wanted; null: goes on with what is appended later, for ever. */
   readonly upTo: Position | null;
@@ -86,7 +108,7 @@ export type FollowedEvent = FoundEvent<AllStreamResolvedEvent>;
 /** The events of the streams with a prefix, each once and in order, of whatever content. */
 export async function* follow(
   context: EventStoreDbContext,
-  { prefix, after, upTo, signal }: Following,
+  { prefixes, after, upTo, signal, looked }: Following,
 ): AsyncGenerator<FollowedEvent, void, undefined> {
   const { limits, connection } = context;
   const rule = readRule(context, signal);
@@ -97,7 +119,7 @@ export async function* follow(
     signal.aborted || (upTo !== null && reached !== null && !isAfter(upTo, reached));
   while (!isDone()) {
     const { client } = connection;
-    const subscription = new Subscription(context, client, prefix, reached, silenceMs);
+    const subscription = new Subscription(context, client, prefixes, reached, silenceMs);
     try {
       for (;;) {
         await nextTurn(context.runtime);
@@ -111,6 +133,7 @@ export async function* follow(
           retries.reset();
         } else if (subscription.checkpoint !== null && isAfter(subscription.checkpoint, reached)) {
           reached = subscription.checkpoint;
+          looked(reached);
           retries.reset();
         }
         if (isDone() || (upTo !== null && subscription.isLive && event === null)) return;
@@ -144,13 +167,13 @@ class Subscription {
   constructor(
     context: EventStoreDbContext,
     client: EventStoreDBClient,
-    prefix: string,
+    prefixes: readonly string[],
     after: Position | null,
     silenceMs: number,
   ) {
     this.#idleMs = context.limits.readIdleMs;
     this.#silenceMs = silenceMs;
-    const filter = filterFor(prefix, (position) => {
+    const filter = filterFor(prefixes, (position) => {
       if (isPlace(position)) this.checkpoint = position;
       this.#addNews();
     });
@@ -205,7 +228,7 @@ class Subscription {
   }
 }
 
-function filterFor(prefix: string, checkpoint: (position: Position) => void): Filter {
+function filterFor(prefixes: readonly string[], checkpoint: (position: Position) => void): Filter {
   const common = {
     maxSearchWindow: searchWindow,
     // The client awaits it inside its stream: a rejection would stall the subscription.
@@ -214,7 +237,7 @@ function filterFor(prefix: string, checkpoint: (position: Position) => void): Fi
     },
   };
   // The names of system streams begin with a dollar sign.
-  return prefix === ''
+  return prefixes.includes('')
     ? streamNameFilter({ ...common, regex: '^[^$]' })
-    : streamNameFilter({ ...common, prefixes: [prefix] });
+    : streamNameFilter({ ...common, prefixes: [...prefixes] });
 }

@@ -15,6 +15,7 @@
  *   (`events.ts`). Its parser prints passwords (`url.ts`); so does `DEBUG=esdb:*`: never set it.
  */
 
+import type { Position } from '@eventstore/db-client';
 import { z } from 'zod';
 import { compact } from '../../compact.ts';
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
@@ -24,17 +25,27 @@ import { prepareBatch, type Batch } from '../batch.ts';
 import { tooManyAppends } from '../errors.ts';
 import type {
   AppendResult,
+  EventPlace,
   EventStore,
   ExpectedRevision,
+  Prefix,
   PreparedEvent,
+  Reached,
   RecordedEvent,
 } from '../event-store.ts';
-import { checkFromRevision, checkPrefix, checkStream, headExpected } from '../inputs.ts';
+import { checkFromRevision, checkStream, headExpected, prefixesOf } from '../inputs.ts';
 import { EventStoreDbAppends } from './append.ts';
 import { Connection, within, type EventStoreDbContext } from './client.ts';
 import { closed, type Failure } from './errors.ts';
-import { parsePosition, recordedEvent } from './events.ts';
-import { follow, headOfAll, reachAll, type FollowedEvent, type Following } from './follow.ts';
+import { isAfter, parsePosition, positionText, recordedEvent } from './events.ts';
+import {
+  follow,
+  headOfAll,
+  placeAt,
+  reachAll,
+  type FollowedEvent,
+  type Following,
+} from './follow.ts';
 import { limitDefaults, type EventStoreDbLimits } from './limits.ts';
 import { readLast, readStream } from './read.ts';
 import { retried } from './retry.ts';
@@ -177,22 +188,35 @@ class EventStoreDbStore implements EventStore {
   /** `prefix` '': all streams except the system's. */
   async *readAll(
     afterPosition: string | null,
-    prefix: string,
+    prefix: Prefix,
+    reached?: Reached,
   ): AsyncGenerator<RecordedEvent, void, undefined> {
-    for await (const event of this.#soFar(afterPosition, prefix)) yield recordedEvent(event);
+    for await (const event of this.#soFar(afterPosition, prefix, reached)) {
+      yield recordedEvent(event);
+    }
   }
 
   async *subscribe(
     afterPosition: string | null,
-    prefix: string,
+    prefix: Prefix,
     signal: AbortSignal,
+    reached?: Reached,
   ): AsyncGenerator<RecordedEvent, void, undefined> {
     this.#checkOpen();
-    checkPrefix(prefix);
+    const prefixes = prefixesOf(prefix);
     const after = parsePosition(afterPosition);
     const ended = AbortSignal.any([signal, this.#closing.signal]);
-    const following = this.#follow({ prefix, after, upTo: null, signal: ended });
+    // How far away the newest event is, a subscription does not learn.
+    const looked = (position: Position) => reached?.(positionText(position), 1);
+    const following = this.#follow({ prefixes, after, upTo: null, signal: ended, looked });
     for await (const event of following) yield recordedEvent(event);
+  }
+
+  async placeAt(position: string): Promise<EventPlace | null> {
+    this.#checkOpen();
+    const parsed = parsePosition(position, 'position');
+    // Only `null` has no place, and it is refused here.
+    return parsed === null ? null : placeAt(this.#commands, parsed, this.#closing.signal);
   }
 
   /** Streams whose first event is still there. Reads all their events: there is no projection. */
@@ -226,15 +250,20 @@ class EventStoreDbStore implements EventStore {
   /** Up to the newest event at the time of the call, whatever its content. */
   async *#soFar(
     afterPosition: string | null,
-    prefix: string,
+    prefix: Prefix,
+    reached?: Reached,
   ): AsyncGenerator<FollowedEvent, void, undefined> {
     this.#checkOpen();
-    checkPrefix(prefix);
+    const prefixes = prefixesOf(prefix);
     const after = parsePosition(afterPosition);
     const { signal } = this.#closing;
     const upTo = await headOfAll(this.#commands, signal);
-    if (upTo !== null) yield* this.#follow({ prefix, after, upTo, signal });
+    if (upTo === null) return;
+    const looked = (position: Position) =>
+      reached?.(positionText(position), Number(position.commit) / Number(upTo.commit));
+    yield* this.#follow({ prefixes, after, upTo, signal, looked });
     if (signal.aborted) throw closed();
+    if (isAfter(upTo, after)) reached?.(positionText(upTo), 1);
   }
 
   async *#follow(following: Following): AsyncGenerator<FollowedEvent, void, undefined> {

@@ -5,8 +5,9 @@ import type { Batch } from '../batch.ts';
 import { tooManyAppends } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
 import { judgeAppend, takenId } from '../judge-append.ts';
-import { appendError, hasCode } from './errors.ts';
-import { patienceMs, waitMs } from './patience.ts';
+import { hasCode } from '../../sqlite-errors.ts';
+import { appendError } from './errors.ts';
+import { patienceMs, waitMs } from '../../sqlite-patience.ts';
 import type { SqliteRows } from './read.ts';
 import type { SchemaWatch } from './schema.ts';
 

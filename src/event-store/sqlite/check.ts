@@ -9,7 +9,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Runtime } from '../../runtime.ts';
 import { nextTurn } from '../../runtime.ts';
 import type { StoreExpectations } from '../event-store.ts';
-import { hasCode, isCorrupt } from './errors.ts';
+import { hasCode, isCorrupt } from '../../sqlite-errors.ts';
 import { leastPosition, type Row } from './read.ts';
 import { schemaFaults } from './schema.ts';
 

@@ -17,8 +17,9 @@ import { pathToFileURL } from 'node:url';
 import { PaymentOrderError, invalidInput } from '../../errors.ts';
 import { writePrivateFile } from '../../private-files.ts';
 import type { Runtime } from '../../runtime.ts';
-import { hasCode, isCorrupt, readError, resultCode } from './errors.ts';
-import { busyTimeoutMs, patiently } from './patience.ts';
+import { hasCode, isCorrupt, resultCode } from '../../sqlite-errors.ts';
+import { readError } from './errors.ts';
+import { busyTimeoutMs, patiently } from '../../sqlite-patience.ts';
 import { applicationId, assertOurSchema, schema, schemaVersion } from './schema.ts';
 
 const openLimitMs = 10_000;

@@ -6,10 +6,11 @@ import { logStore, type Log } from '../log-store.ts';
 import { Notifier } from '../notifier.ts';
 import { SqliteAppends } from './append.ts';
 import { checkFile } from './check.ts';
-import { readError, readOnly, resultCode } from './errors.ts';
+import { resultCode } from '../../sqlite-errors.ts';
+import { readError, readOnly } from './errors.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { OpenedFile } from './file.ts';
-import { patienceMs, patiently } from './patience.ts';
+import { patienceMs, patiently } from '../../sqlite-patience.ts';
 import { SqliteRows, type StreamStarts } from './read.ts';
 import { SchemaWatch } from './schema.ts';
 
@@ -72,7 +73,8 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
       return appends.append(stream, batch, expected);
     },
     headPosition: () => readingRows(() => rows.headPosition()),
-    page: (after, upTo, prefix) => readingRows(() => rows.page(after, upTo, prefix)),
+    page: (after, upTo, prefixes) => readingRows(() => rows.page(after, upTo, prefixes)),
+    placeAt: (position) => readingRows(() => rows.placeAt(position)),
     streamPage: (stream, after) => readingRows(() => rows.streamPage(stream, after)),
     last: (stream) => readingRows(() => rows.last(stream)),
     streamNames: () => streamNames((after) => readingRows(() => rows.starts(after))),

@@ -2,6 +2,8 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { PaymentOrderError } from '../../errors.ts';
 import type { Batch, EventRow } from '../batch.ts';
 import { placeOf } from '../errors.ts';
+import type { EventPlace } from '../event-store.ts';
+import { isAskedFor } from '../inputs.ts';
 import type { StreamIndex, StoredPlace } from '../judge-append.ts';
 import { pageEventsMax, type Page, type StreamPage } from '../log-store.ts';
 
@@ -84,15 +86,29 @@ export class SqliteRows implements StreamIndex {
    * Positions have no gaps, so a window of them bounds the work, however few streams match. A gap
    * that somebody made is skipped in one step.
    */
-  page(after: number, upTo: number, prefix: string): Page {
+  page(after: number, upTo: number, prefixes: readonly string[]): Page {
     const start = numberIn(this.#sql.next.get({ after }), 'value') - 1;
     const end = Math.min(upTo, start + pageEventsMax);
-    const rows =
-      prefix === ''
-        ? this.#sql.pageOfAll.iterate(after, end)
-        : this.#sql.page.iterate(after, end, prefix);
+    const [prefix = '', ...others] = prefixes;
+    const isOne = others.length === 0 && prefix !== '';
+    const rows = isOne
+      ? this.#sql.page.iterate(after, end, prefix)
+      : this.#sql.pageOfAll.iterate(after, end);
     const { events, whole } = takenOrReset(rows);
-    return { events, reached: whole ? end : (events.at(-1)?.position ?? end) };
+    return {
+      events: isOne ? events : events.filter(({ stream }) => isAskedFor(stream, prefixes)),
+      reached: whole ? end : (events.at(-1)?.position ?? end),
+    };
+  }
+
+  placeAt(position: number): EventPlace | undefined {
+    const row = this.#sql.place.get(position);
+    if (row === undefined) return undefined;
+    return {
+      stream: textIn(row, 'stream'),
+      revision: numberIn(row, 'revision'),
+      id: textIn(row, 'id'),
+    };
   }
 
   streamPage(stream: string, after: number): StreamPage {
@@ -141,6 +157,7 @@ function statementsOf(database: DatabaseSync) {
       `SELECT id, position, batch_last FROM events
        WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
     ),
+    place: prepare('SELECT stream, revision, id FROM events WHERE position = ?'),
     holder: prepare('SELECT stream, revision FROM events WHERE id = ?'),
     insert: prepare(
       `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)

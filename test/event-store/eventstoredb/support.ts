@@ -1,6 +1,6 @@
 import type { status } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
-import type { EventStore } from '../../../src/event-store/event-store.ts';
+import type { EventStore, Prefix } from '../../../src/event-store/event-store.ts';
 import type { EventStoreDbLimits } from '../../../src/event-store/eventstoredb/limits.ts';
 import { appendSettled } from '../../../src/event-store/append-settled.ts';
 import { openEventStoreDbStore } from '../../../src/event-store/eventstoredb/store.ts';
@@ -77,8 +77,10 @@ export function scoped(store: EventStore, scope: string): EventStore {
   // An invalid name stays as it is: the store refuses it.
   const inside = (name: string): string =>
     typeof name === 'string' && name !== '' ? `${scope}${name}` : name;
-  const prefixInside = (prefix: string): string =>
+  const prefixInside = <Given>(prefix: Given): Given | string =>
     typeof prefix === 'string' ? `${scope}${prefix}` : prefix;
+  const prefixesInside = (prefix: Prefix): Prefix =>
+    Array.isArray(prefix) ? prefix.map(prefixInside) : prefixInside(prefix);
   const outside = <Event extends { readonly stream: string }>(event: Event): Event => ({
     ...event,
     stream: event.stream.slice(scope.length),
@@ -93,9 +95,14 @@ export function scoped(store: EventStore, scope: string): EventStore {
       const last = await store.readLast(inside(stream));
       return last === null ? null : outside(last);
     },
-    readAll: (after, prefix) => mapped(store.readAll(after, prefixInside(prefix)), outside),
-    subscribe: (after, prefix, signal) =>
-      mapped(store.subscribe(after, prefixInside(prefix), signal), outside),
+    readAll: (after, prefix, reached) =>
+      mapped(store.readAll(after, prefixesInside(prefix), reached), outside),
+    subscribe: (after, prefix, signal, reached) =>
+      mapped(store.subscribe(after, prefixesInside(prefix), signal, reached), outside),
+    placeAt: async (position) => {
+      const place = await store.placeAt(position);
+      return place === null ? null : outside(place);
+    },
     streams: (prefix) =>
       mapped(store.streams(prefixInside(prefix)), (name) => name.slice(scope.length)),
     check: () => store.check(),

@@ -16,7 +16,7 @@ test('a page of long events ends after a mebibyte of text', async () => {
   }
 
   const rows = new SqliteRows(file.database);
-  const pages = [rows.streamPage('s-1', -1), rows.page(0, 20, '')];
+  const pages = [rows.streamPage('s-1', -1), rows.page(0, 20, [''])];
 
   for (const { events } of pages) expect(events).toHaveLength(6);
   await store.close();

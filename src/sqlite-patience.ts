@@ -4,8 +4,8 @@
  * one call. The rest is waited on the passed timer, while the process goes on.
  */
 
-import { backoffMs, sleep, type Runtime } from '../../runtime.ts';
-import { hasCode } from './errors.ts';
+import { backoffMs, sleep, type Runtime } from './runtime.ts';
+import { hasCode } from './sqlite-errors.ts';
 
 /** How long SQLite waits in one call, ms. */
 export const busyTimeoutMs = 2;
