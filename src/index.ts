@@ -24,6 +24,7 @@ export type {
   CommandType,
   Explanation,
   HistoryEvent,
+  OrderAnomaly,
   OrderAsOf,
   OrderCancel,
   OrderFilter,
@@ -101,4 +102,22 @@ export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
 export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 export type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
+export { foldOrder } from './order-index/row.ts';
+export { attention } from './order/attention.ts';
+export type {
+  Attended,
+  AttentionReason,
+  AttentionThresholds,
+  AttentionWhy,
+} from './order/attention.ts';
+export type {
+  FoundOrder,
+  FoundOrders,
+  IndexProgress,
+  OrderRow,
+  OrderSearch,
+  OrderSort,
+  OrderSummary,
+  WaitingNotices,
+} from './order-index/types.ts';
 export { verifyHistories } from './history/compare.ts';

@@ -1,5 +1,6 @@
 /** The composition root: makes a `PaymentOrders` out of URLs and settings. */
 
+import { existsSync } from 'node:fs';
 import {
   attemptDeadlineDefaultMs,
   attemptDeadlineMaxMs,
@@ -16,6 +17,7 @@ import { compileMachine } from './history/machine.ts';
 import { nodeFault } from './node-version.ts';
 import { isSettings, openOptionsSchema } from './open-options.ts';
 import type { GatewaySettings, OpenOptions } from './open-options.ts';
+import type { IndexPlace } from './order-index/types.ts';
 import { requireAskable } from './order/question.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { parseInput } from './parse.ts';
@@ -40,8 +42,8 @@ const conclusiveAfterDefaultMs = 120_000;
  * await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
  */
 export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOrders> {
-  const { dependencies, release } = await dependenciesOf(options);
-  return new PaymentOrders(dependencies, release);
+  const { dependencies, release, index } = await dependenciesOf(options);
+  return new PaymentOrders(dependencies, release, index);
 }
 
 /**
@@ -52,6 +54,7 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
 export async function dependenciesOf(options: OpenOptions): Promise<{
   readonly dependencies: OrderDependencies;
   readonly release: () => Promise<void>;
+  readonly index: IndexPlace | null;
 }> {
   assertNode(process.versions.node);
   const {
@@ -81,7 +84,27 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
     onError: guarded(onError),
   };
   const ownGateway = gateway === given.gateway ? null : gateway;
-  return { dependencies, release: releaseOf(ownGateway, isOwned ? store : null) };
+  const release = releaseOf(ownGateway, isOwned ? store : null);
+  return { dependencies, release, index: indexPlaceOf(given) };
+}
+
+/** A SQLite store has its index in a file beside it; any other store only where one is named. */
+function indexPlaceOf({
+  store,
+  index,
+  readOnly,
+}: Pick<OpenOptions, 'store' | 'index' | 'readOnly'>): IndexPlace | null {
+  if (index === 'memory:') return null;
+  if (index !== undefined) return { path: index, isOurs: false };
+  const path = typeof store === 'string' ? sqlitePathOf(store) : null;
+  // What is only read makes no file beside one that is not there.
+  if (path === null || (readOnly === true && !existsSync(path))) return null;
+  return { path: `${path}.index`, isOurs: true };
+}
+
+function sqlitePathOf(url: string): string | null {
+  const isPath = url.startsWith('sqlite:') && url.length > 'sqlite:'.length;
+  return isPath ? url.slice('sqlite:'.length) : null;
 }
 
 /**
@@ -114,9 +137,9 @@ export async function openStore(
     const { openMemoryStore } = await import('./event-store/memory.ts');
     return openMemoryStore(runtime);
   }
-  if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
+  const path = sqlitePathOf(url);
+  if (path !== null) {
     const { openSqliteStore } = await import('./event-store/sqlite/store.ts');
-    const path = url.slice('sqlite:'.length);
     return openSqliteStore({ path, runtime, readOnly: options.readOnly });
   }
   if (/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(url)) {

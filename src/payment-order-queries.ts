@@ -4,6 +4,8 @@ import type { RecordedEvent } from './event-store/event-store.ts';
 import type { Witness } from './history/event.ts';
 import type { RecordedStep } from './history/recorded-steps.ts';
 import type { Moment, Replay, Verification } from './history/results.ts';
+import type { LazyIndex } from './order-index/lazy.ts';
+import type { FoundOrders, OrderSearch } from './order-index/types.ts';
 import * as read from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import type {
@@ -24,6 +26,9 @@ export abstract class PaymentOrderQueries {
    * @internal
    */
   protected abstract open(): OrderDependencies;
+
+  /** @internal */
+  protected abstract index(): LazyIndex;
 
   /**
    * The order, folded from its whole history; null if it was never created.
@@ -104,6 +109,20 @@ export abstract class PaymentOrderQueries {
    */
   list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
     return read.listOrders(() => this.open(), filter);
+  }
+
+  /**
+   * Finds orders by a number that somebody quotes, by state, age, amount, or by why they need a
+   * person; a page at a time, from the order index. No history is read. The index first catches up
+   * with the store, so it shows what was acknowledged before; the first time this reads every event.
+   * @throws {PaymentOrderError} `invalid-input`
+   * @example
+   * const { orders: found, cursor } = await orders.search({ attention: true, sort: 'since' });
+   * for (const { orderNo, why } of found) console.log(orderNo, why[0]?.why, why[0]?.since);
+   */
+  async search(search: OrderSearch = {}): Promise<FoundOrders> {
+    this.open();
+    return (await this.index().opened()).search(search);
   }
 
   /**

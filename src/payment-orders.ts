@@ -20,6 +20,8 @@ import type {
   FactInput,
   Receipt,
 } from './order/types.ts';
+import { LazyIndex } from './order-index/lazy.ts';
+import type { IndexPlace } from './order-index/types.ts';
 import { PaymentOrderQueries } from './payment-order-queries.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 import { Recovery } from './recovery/recovery.ts';
@@ -35,15 +37,21 @@ import { Recovery } from './recovery/recovery.ts';
  */
 export class PaymentOrders extends PaymentOrderQueries {
   readonly #dependencies: HandlerDependencies;
+  readonly #index: LazyIndex;
   readonly #release: () => Promise<void>;
   readonly #recovery = new Recovery(() => this.#translate);
   /** Of the inbox that was opened last: recovery asks it too. */
   #translate: Translate | null = null;
 
   /** @internal */
-  constructor(dependencies: OrderDependencies, release: () => Promise<void>) {
+  constructor(
+    dependencies: OrderDependencies,
+    release: () => Promise<void>,
+    index: IndexPlace | null = null,
+  ) {
     super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
+    this.#index = new LazyIndex(dependencies, index);
     this.#release = release;
   }
 
@@ -259,11 +267,17 @@ export class PaymentOrders extends PaymentOrderQueries {
    * @example await orders.close();
    */
   close(): Promise<void> {
-    return this.#dependencies.running.end(() => this.#recovery.stop(), this.#release);
+    const stop = () => Promise.all([this.#recovery.stop(), this.#index.close()]);
+    return this.#dependencies.running.end(stop, this.#release);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @internal */
+  protected override index(): LazyIndex {
+    return this.#index;
   }
 
   /** @internal */

@@ -13,6 +13,8 @@ const leaves = [
   ...['src/text.ts', 'src/currency.ts', 'src/local-time.ts'],
   'src/foreign-error.ts',
   'src/private-files.ts',
+  'src/sqlite-errors.ts',
+  'src/sqlite-patience.ts',
 ];
 const law = ['machines/', 'src/interpreter/', 'src/history/'];
 
@@ -29,6 +31,7 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ['src/private-files.ts', ['src/errors.ts']],
   ['src/parse.ts', ['src/errors.ts', 'src/runtime.ts']],
   ['src/currency.ts', ['src/errors.ts']],
+  ['src/sqlite-patience.ts', ['src/sqlite-errors.ts', 'src/runtime.ts']],
   ['src/local-time.ts', ['src/errors.ts', 'src/runtime.ts']],
   ...[storePort, gatewayPort, ...leaves].map((file) => [file, []] as const),
   ['machines/', []],
@@ -50,7 +53,11 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
     ],
   ],
   ['src/recovery/', [...law, 'src/order/', 'src/inbox/', storePort, gatewayPort, ...leaves]],
-  ['src/payment-order-queries.ts', [...law, 'src/order/', 'src/recovery/', storePort]],
+  ['src/order-index/', [...law, 'src/order/', 'src/inbox/events.ts', storePort, ...leaves]],
+  [
+    'src/payment-order-queries.ts',
+    [...law, 'src/order/', 'src/order-index/', 'src/recovery/', storePort],
+  ],
   [
     'src/platform-notices/',
     [
@@ -63,7 +70,7 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
     'src/payment-orders.ts',
     [
       ...[...law, 'src/order/', 'src/inbox/', 'src/recovery/', 'src/payment-order-queries.ts'],
-      ...['src/backup.ts', 'src/bill/'],
+      ...['src/backup.ts', 'src/bill/', 'src/order-index/'],
       ...[storePort, gatewayPort, ...leaves],
     ],
   ],

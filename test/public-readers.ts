@@ -31,6 +31,31 @@ export const readers: readonly (readonly [string, (given: never) => unknown])[] 
   ['sandboxKeys', (given) => sandbox.sandboxKeys(typeof given === 'string' ? (7 as never) : given)],
   ['readBundle', (given) => dispute.readBundle(given)],
   ['upcastEvent', (given) => index.upcastEvent(given)],
+  ['foldOrder', (given) => index.foldOrder(null, given)],
+  [
+    'foldOrder, its row',
+    (given) =>
+      withOrder(async (orders) => {
+        for (const event of await orders.history('O1')) index.foldOrder(given, event);
+      }),
+  ],
+  ['attention', (given) => index.attention(given, 0)],
+  [
+    'attention, its time',
+    (given) =>
+      withOrder(async (orders) => {
+        const order = await orders.get('O1');
+        if (order !== null) index.attention(order, given);
+      }),
+  ],
+  [
+    'attention, its thresholds',
+    (given) =>
+      withOrder(async (orders) => {
+        const order = await orders.get('O1');
+        if (order !== null) index.attention(order, 0, given);
+      }),
+  ],
   ['minorUnits', (given) => index.minorUnits(given, 'CNY')],
   ['minorUnits, its currency', (given) => index.minorUnits('1', given)],
   ['instantIn', (given) => index.instantIn(given, 'UTC')],

@@ -1,3 +1,4 @@
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { knownFrom } from '../../machines/payment-order.facts.ts';
 import { record } from '../../machines/payment-order.fold.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
@@ -75,10 +76,18 @@ export function* knownAlong<T extends FoundEvent>(events: Iterable<T>): Generato
 /** The one fold of recorded data without the machine; null where the data cannot be read. */
 function knownAfter(known: OrderFacts, found: FoundEvent): OrderFacts | null {
   const event = readableEvent(found);
-  if (event === null) return null;
+  return event === null ? null : knownWith(known, event, found.revision);
+}
+
+/** What the order knows with the event of a revision, as recorded: no machine is asked. */
+export function knownWith(
+  known: OrderFacts,
+  event: PaymentOrderEvent,
+  revision: number,
+): OrderFacts {
   if (event.type === 'PaymentOrderCreated') return knownFrom(event);
   // The fold counts events, and those that cannot be read count too.
-  return record({ ...known, revision: found.revision - 1 }, event);
+  return record({ ...known, revision: revision - 1 }, event);
 }
 
 function identityIn(machine: unknown): MachineIdentity {

@@ -1,7 +1,9 @@
 /** Why an order needs a person, and since when. */
 
+import { z } from 'zod';
 import type { AnomalyCode } from '../../machines/payment-order.facts.ts';
 import { isOpen } from '../../machines/payment-order.facts.ts';
+import { parseInput, valueThat } from '../parse.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 
 /**
@@ -69,14 +71,57 @@ export type Attended = {
   readonly unreadable?: { readonly revision: number; readonly since: string } | null | undefined;
 };
 
+const milliseconds = z.number().min(0).optional();
+
+export const thresholdsSchema = z.strictObject({
+  doubtMs: milliseconds,
+  overdueMs: milliseconds,
+  stalledMs: milliseconds,
+} satisfies Record<keyof AttentionThresholds, z.ZodType>);
+
+const instant = z.iso.datetime();
+const unreadable = z.object({ revision: z.int(), since: instant }).nullish();
+
+const attendedSchema: z.ZodType<Attended> = z.object({
+  stateDetail: z.string(),
+  since: instant,
+  doubtSince: instant.nullable(),
+  dueAt: instant.nullable(),
+  lastRule: z.string().nullable(),
+  anomalies: z.array(
+    z.object({
+      number: z.int(),
+      code: valueThat<AnomalyCode>((given) =>
+        typeof given === 'string' ? null : 'must be the code of an anomaly',
+      ),
+      since: instant,
+      acknowledged: z.boolean(),
+      retracted: z.boolean(),
+    }),
+  ),
+  unreadable,
+});
+
 /**
  * Why an order needs a person at an instant. Pure: it reads no clock.
  *
  * @param nowMs - Milliseconds since the epoch.
  * @returns empty where it needs nobody.
+ * @throws {PaymentOrderError} `invalid-input`
  * @example for (const { why, since } of attention(order, Date.now())) console.log(why, since);
  */
 export function attention(
+  order: Attended,
+  nowMs: number,
+  thresholds: AttentionThresholds = {},
+): readonly AttentionReason[] {
+  const parsed = parseInput(attendedSchema, order, 'order');
+  const atMs = parseInput(z.number(), nowMs, 'nowMs');
+  return reasonsAt(parsed, atMs, parseInput(thresholdsSchema, thresholds, 'thresholds'));
+}
+
+/** As `attention`, for what this module made itself. */
+export function reasonsAt(
   order: Attended,
   nowMs: number,
   thresholds: AttentionThresholds = {},
@@ -107,7 +152,8 @@ export function standing(order: Omit<Attended, 'doubtSince' | 'dueAt'>): Attenti
     const { number, code } = anomaly;
     if (isOpen(anomaly)) reasons.push({ why: 'anomaly', since: anomaly.since, number, code });
   }
-  if (unreadable != null) reasons.push({ why: 'unreadable', ...unreadable });
+  if (unreadable !== null && unreadable !== undefined)
+    reasons.push({ why: 'unreadable', ...unreadable });
   return reasons;
 }
 

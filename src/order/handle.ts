@@ -30,7 +30,7 @@ export class RunningWork {
   }
 
   /** Lets nothing new begin, stops what begins by itself, awaits the rest, and releases. */
-  end(stop: () => Promise<void>, release: () => Promise<void>): Promise<void> {
+  end(stop: () => Promise<unknown>, release: () => Promise<void>): Promise<void> {
     return (this.#ending ??= stop()
       .then(() => this.#ended())
       .then(release));

@@ -21,6 +21,7 @@ import {
 import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { placeOf, storeClosed } from '../errors.ts';
+import { targetName, type Target } from './url.ts';
 
 /**
  * - final: `conflict`, `deleted` (a tombstone), `denied`, `refused` (the server does not know the
@@ -215,4 +216,13 @@ function converted(error: Error): Error {
 /** The error's own message, shortened and on one line. */
 function excerpt(error: Error): string {
   return escapeForTerminal(error.message.slice(0, 200)).trim();
+}
+
+/** The server was not reached when the store was opened, with what may help. */
+export function unreachable(target: Target, failure: Failure): PaymentOrderError {
+  const { verdict, reason, unanswered } = failure;
+  const mayNeedTls = !target.tls && unanswered === true;
+  const hint = mayNeedTls ? '; a server that speaks TLS needs a URL without tls=false' : '';
+  const code = verdict === 'denied' ? 'store-denied' : 'store-unavailable';
+  return new PaymentOrderError(code, `cannot reach ${targetName(target)}: ${reason}${hint}`);
 }

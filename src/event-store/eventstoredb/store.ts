@@ -36,7 +36,7 @@ import type {
 import { checkFromRevision, checkStream, headExpected, prefixesOf } from '../inputs.ts';
 import { EventStoreDbAppends } from './append.ts';
 import { Connection, within, type EventStoreDbContext } from './client.ts';
-import { closed, type Failure } from './errors.ts';
+import { closed, unreachable, type Failure } from './errors.ts';
 import { isAfter, parsePosition, positionText, recordedEvent } from './events.ts';
 import {
   follow,
@@ -49,7 +49,7 @@ import {
 import { limitDefaults, type EventStoreDbLimits } from './limits.ts';
 import { readLast, readStream } from './read.ts';
 import { retried } from './retry.ts';
-import { parseStoreUrl, targetName, type Target } from './url.ts';
+import { parseStoreUrl, type Target } from './url.ts';
 
 export type EventStoreDbStoreOptions = {
   /**
@@ -297,12 +297,4 @@ function checkUserStream(stream: string): void {
   checkStream(stream);
   if (!stream.startsWith('$')) return;
   throw invalidInput('stream', 'must not begin with $, which marks streams of the system');
-}
-
-function unreachable(target: Target, failure: Failure): PaymentOrderError {
-  const { verdict, reason, unanswered } = failure;
-  const mayNeedTls = !target.tls && unanswered === true;
-  const hint = mayNeedTls ? '; a server that speaks TLS needs a URL without tls=false' : '';
-  const code = verdict === 'denied' ? 'store-denied' : 'store-unavailable';
-  return new PaymentOrderError(code, `cannot reach ${targetName(target)}: ${reason}${hint}`);
 }

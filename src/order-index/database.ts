@@ -1,0 +1,159 @@
+/**
+ * Opening the index. It is derived, so whatever is wrong with it is mended by building it again: a
+ * file that is damaged, of another version, or gone. Only a file that may be somebody else's is left
+ * alone. Where the file cannot be written, this process works on a copy of its own.
+ *
+ * One file with a rollback journal: it can be copied, and deleted, as one; and it can be read where
+ * nothing may be written.
+ */
+
+import { lstatSync, rmSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { invalidInput } from '../errors.ts';
+import { writePrivateFile } from '../private-files.ts';
+import { hasCode, isCorrupt } from '../sqlite-errors.ts';
+import { busyTimeoutMs } from '../sqlite-patience.ts';
+import type { IndexPlace } from './types.ts';
+import { applicationId, IndexDamaged, schema, schemaVersion } from './schema.ts';
+
+export type OpenedIndex = {
+  readonly database: DatabaseSync;
+  readonly kind: 'file' | 'memory';
+  /** The file's number in its file system; null for a database of this process alone. */
+  readonly inode: number | null;
+};
+
+/** Opens an index that only this process sees. */
+export function openOwn(): OpenedIndex {
+  const database = new DatabaseSync(':memory:');
+  database.exec(schema);
+  return { database, kind: 'memory', inode: null };
+}
+
+/**
+ * Opens the file, or creates it.
+ *
+ * @throws {IndexDamaged} where the file is to be replaced
+ * @throws {PaymentOrderError} `invalid-input` where it may be somebody else's
+ */
+export function openFile({ path, isOurs }: IndexPlace): OpenedIndex {
+  createPrivately(path);
+  const database = new DatabaseSync(pathToFileURL(resolve(path)), {
+    timeout: busyTimeoutMs,
+    defensive: true,
+  });
+  try {
+    setUp(database, isOurs);
+    return { database, kind: 'file', inode: inodeOf(path) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function setUp(database: DatabaseSync, isOurs: boolean): void {
+  database.exec('PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF');
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    if (header(database, 'application_id') === 0 && isEmpty(database)) database.exec(schema);
+    assertOurs(database, isOurs);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    if (!isCorrupt(error)) throw error;
+    if (!isOurs && hasCode(error, 'notADatabase')) throw notAnIndex();
+    throw new IndexDamaged('it cannot be read', error);
+  }
+}
+
+function assertOurs(database: DatabaseSync, isOurs: boolean): void {
+  if (header(database, 'application_id') !== applicationId) {
+    if (!isOurs) throw notAnIndex();
+    throw new IndexDamaged('its header is not that of an index');
+  }
+  if (header(database, 'user_version') === schemaVersion && hasOurSchema(database)) return;
+  throw new IndexDamaged('its schema is another one');
+}
+
+function notAnIndex() {
+  return invalidInput('index', 'is not an index of payment orders; name a file of its own');
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare('SELECT name FROM sqlite_schema LIMIT 1').get() === undefined;
+}
+
+/** A trigger or a view that somebody added would change what is written or read. */
+function hasOurSchema(database: DatabaseSync): boolean {
+  return (schemaToday ??= textOf(openOwn().database)) === textOf(database);
+}
+
+let schemaToday: string | undefined;
+
+function textOf(database: DatabaseSync): string {
+  const objects = database.prepare(
+    "SELECT type, name, sql FROM sqlite_schema WHERE name <> 'sqlite_stat1' ORDER BY name",
+  );
+  return JSON.stringify(objects.all());
+}
+
+function header(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/** Only its owner may read it, whatever the umask is: it holds numbers of payments. */
+function createPrivately(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    throw invalidInput('index', 'is a link to a file that is missing; name a file instead');
+  }
+  try {
+    writePrivateFile(path, '');
+  } catch {
+    // Another process was faster, or SQLite's own error says why.
+  }
+}
+
+/**
+ * Removes a damaged file, unless another process has put a new one in its place. The journal goes
+ * first: one that is left would be played into the new file.
+ */
+export function removeFile({ path }: IndexPlace, inode: number | null): void {
+  if (inode !== null && inodeOf(path) !== inode) return;
+  rmSync(`${path}-journal`, { force: true });
+  rmSync(path, { force: true });
+}
+
+export function inodeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+}
+
+/** A copy of the file for this process alone; an empty index where the file cannot be read. */
+export function openCopy({ path }: IndexPlace): OpenedIndex {
+  const own = openOwn();
+  const { database } = own;
+  const source = pathToFileURL(resolve(path));
+  source.searchParams.set('mode', 'ro');
+  try {
+    database.prepare('ATTACH ? AS source').run(source.href);
+    database.exec('BEGIN');
+    const { user_version: version } = database.prepare('PRAGMA source.user_version').get() ?? {};
+    if (version === schemaVersion) {
+      for (const table of ['mark', 'orders', 'rows', 'terms', 'notices']) {
+        database.exec(`INSERT INTO main.${table} SELECT * FROM source.${table}`);
+      }
+    }
+    database.exec('COMMIT; DETACH source');
+    return own;
+  } catch {
+    database.close();
+    return openOwn();
+  }
+}
+
+/** Whether an error says that the file cannot be written, and not that it is damaged. */
+export function isUnwritable(error: unknown): boolean {
+  return hasCode(error, 'readOnly', 'cannotOpen', 'full', 'ioError');
+}

@@ -1,0 +1,144 @@
+/** What is asked of the order index, and what it answers. No fold leads here. */
+
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import type { Money } from '../../machines/payment-order.money.ts';
+import type { Actor } from '../history/event.ts';
+import type { AttentionReason, AttentionThresholds, AttentionWhy } from '../order/attention.ts';
+import type { OrderAnomaly, OrderState } from '../order/types.ts';
+
+/** What a list shows of an order. Instants are UTC with milliseconds, as recorded. */
+export type OrderSummary = {
+  readonly orderNo: string;
+  readonly processBillNo: string;
+  /** Minor units (fen for CNY); given together with `currency`, or not at all. */
+  readonly amountMinor?: number;
+  /** ISO 4217. */
+  readonly currency?: string;
+  readonly state: OrderState;
+  /** Dotted path, such as `cancelling.inDoubt`. */
+  readonly stateDetail: string;
+  readonly createdAt: string;
+  /** When the order came to `stateDetail`. */
+  readonly since: string;
+  /** When an attempt of the open cancel came to be in doubt; null while none is. */
+  readonly doubtSince: string | null;
+  /** When a retry, a question or an attempt's deadline is due; null where nothing is. */
+  readonly dueAt: string | null;
+  /** The rule by which the platform's newest answer was classified; null before the first. */
+  readonly lastRule: string | null;
+  readonly anomalies: readonly OrderAnomaly[];
+  /** The first event that cannot be read, or follows a gap; null where all can. */
+  readonly unreadable: { readonly revision: number; readonly since: string } | null;
+  /** What came, one sum for each currency; null where it was paid and nobody told how much. */
+  readonly received: readonly Money[] | null;
+  /** What went back, one sum for each currency. */
+  readonly refunded: readonly Money[];
+  /** How many calls to the gateway were begun. */
+  readonly attempts: number;
+  /** As they were told, also those of declined and retracted payments. */
+  readonly transactionNos: readonly string[];
+  readonly refundNos: readonly string[];
+  /** Who acted last, where anybody was named. */
+  readonly lastActor: Actor | null;
+  /** 0-based revision of the newest event. */
+  readonly revision: number;
+  /** Chain hash of the newest event. */
+  readonly hash: string;
+};
+
+/** An order as `foldOrder` keeps it: JSON, with all that the next event needs. */
+export type OrderRow = OrderSummary & {
+  /** When each anomaly arose; that of anomaly n stands at index n - 1. */
+  readonly anomaliesSince: readonly string[];
+  /** What the order knows, folded from the data alone. */
+  readonly known: OrderFacts;
+};
+
+/** An order that `search` found, and why it needs a person now. */
+export type FoundOrder = OrderSummary & {
+  /** Empty where nobody is needed. */
+  readonly why: readonly AttentionReason[];
+};
+
+/** Where an index is kept. `isOurs`: no other program has a file of this name. */
+export type IndexPlace = { readonly path: string; readonly isOurs: boolean };
+
+export const orderSorts = [
+  'created',
+  '-created',
+  'since',
+  '-since',
+  'amount',
+  '-amount',
+  'due',
+  '-due',
+] as const;
+
+/** By creation, by how long the order is in its state, by amount, or by when its timer is due. */
+export type OrderSort = (typeof orderSorts)[number];
+
+/** Which orders `search` finds: those that fit everything that is given. */
+export type OrderSearch = {
+  /**
+   * The beginning of an order number, a process bill, a transaction or a refund number, in capital or
+   * small letters. At most 128 characters.
+   */
+  readonly text?: string | undefined;
+  /** Dotted path of a state: `cancelling` finds all of its states, `cancelling.inDoubt` one. */
+  readonly state?: string | undefined;
+  /** True: those that need a person for any reason. Or for one reason, or one of several. */
+  readonly attention?: true | AttentionWhy | readonly AttentionWhy[] | undefined;
+  /** Those that came to their state at this instant or later: ISO 8601 with an offset. */
+  readonly since?: string | undefined;
+  /** By the amount that was expected or received, in minor units. */
+  readonly amount?:
+    | {
+        readonly min?: number | undefined;
+        readonly max?: number | undefined;
+        /** ISO 4217. Default: any. */
+        readonly currency?: string | undefined;
+      }
+    | undefined;
+  /** Default `created`: oldest first. A minus turns it round. Orders without the value come last. */
+  readonly sort?: OrderSort | undefined;
+  /** From 1 to 1,000. Default 100. */
+  readonly limit?: number | undefined;
+  /** Where the page before ended. The rest of the search must be the same. */
+  readonly cursor?: string | undefined;
+  /** How long something may last before it needs a person. */
+  readonly thresholds?: AttentionThresholds | undefined;
+  /** Called while the index is built, and while it catches up with many events. */
+  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
+  /** Ends the wait; its reason is thrown. What was built is kept. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** How far the index has come. */
+export type IndexProgress = {
+  /** Events that this catch-up has read. */
+  readonly events: number;
+  /** When the newest of them was recorded. */
+  readonly recordedAt: string | null;
+  /** How much of the way to the newest event it is, from 0 to 1. */
+  readonly share: number;
+};
+
+export type FoundOrders = {
+  readonly orders: readonly FoundOrder[];
+  /** Pass it to the next search for the next page; null where this one is the last. */
+  readonly cursor: string | null;
+  /** Where the index is kept. `memory`: it is built anew by each process. */
+  readonly index: 'file' | 'memory';
+  /** The notices that wait for an order, an answer or an operator. */
+  readonly notices: WaitingNotices;
+};
+
+/** Notices that nobody has settled. */
+export type WaitingNotices = {
+  /** They are tried again by recovery. */
+  readonly waiting: number;
+  /** They wait for an operator. */
+  readonly held: number;
+  /** Since when the oldest of them stands as it does; null where none waits. */
+  readonly since: string | null;
+};
