@@ -73,7 +73,7 @@ export class PaymentOrderError extends Error {
   readonly field: string | undefined;
   /** What is wrong with that field, without its name, so that a surface can name it its own way. */
   readonly problem: string | undefined;
-  /** Where in the store the unreadable event stands, for `store-corrupt`. */
+  /** Where in the store the unreadable event stands: reading may go on after it. */
   readonly position: string | undefined;
   /** The revision that was found where another was expected, for `not-contiguous` of a store. */
   readonly found: number | undefined;

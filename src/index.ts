@@ -23,7 +23,6 @@ export type {
   CommandOptions,
   CommandType,
   Explanation,
-  HistoryEvent,
   OrderAnomaly,
   OrderAsOf,
   OrderCancel,
@@ -35,7 +34,7 @@ export type {
   RejectionCode,
   ReplayOptions,
 } from './order/types.ts';
-export { upcastEvent } from './history/codec.ts';
+export { upcastEvent } from './history/upcast.ts';
 export type { Inbox } from './inbox/inbox.ts';
 export type {
   DiscardReceipt,
@@ -68,7 +67,8 @@ export type {
   ReconcileOptions,
   UnreadBill,
 } from './bill/types.ts';
-export type { Actor, EventMetadata, Witness } from './history/event.ts';
+export type { Actor, EventMetadata, HistoryEvent, Witness } from './history/event.ts';
+export type { EventData, EventType, PaymentOrderEvent } from '../machines/payment-order.events.ts';
 export { PaymentOrderError } from './errors.ts';
 export { minorUnits } from './currency.ts';
 export { instantIn } from './local-time.ts';
@@ -102,6 +102,8 @@ export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
 export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 export type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
+export type { FeedOptions } from './history/feed.ts';
+export type { Upcastable } from './history/upcast.ts';
 export { foldOrder } from './order-index/row.ts';
 export { attention } from './order/attention.ts';
 export type {

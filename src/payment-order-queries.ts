@@ -1,7 +1,10 @@
 /** The queries of payment orders. None of them calls the gateway, fires a timer or writes. */
 
+import type { EventType } from '../machines/payment-order.events.ts';
 import type { RecordedEvent } from './event-store/event-store.ts';
-import type { Witness } from './history/event.ts';
+import { feed } from './history/feed.ts';
+import type { FeedOptions } from './history/feed.ts';
+import type { HistoryEvent, Witness } from './history/event.ts';
 import type { RecordedStep } from './history/recorded-steps.ts';
 import type { Moment, Replay, Verification } from './history/results.ts';
 import type { LazyIndex } from './order-index/lazy.ts';
@@ -11,7 +14,6 @@ import type { OrderDependencies } from './order/transact.ts';
 import type {
   CommandType,
   Explanation,
-  HistoryEvent,
   OrderAsOf,
   OrderFilter,
   PaymentOrder,
@@ -29,6 +31,12 @@ export abstract class PaymentOrderQueries {
 
   /** @internal */
   protected abstract index(): LazyIndex;
+
+  /**
+   * Aborts when the orders are closed.
+   * @internal
+   */
+  protected abstract closing(): AbortSignal;
 
   /**
    * The order, folded from its whole history; null if it was never created.
@@ -109,6 +117,23 @@ export abstract class PaymentOrderQueries {
    */
   list(filter: OrderFilter = {}): AsyncGenerator<PaymentOrder> {
     return read.listOrders(() => this.open(), filter);
+  }
+
+  /**
+   * The feed: the events of all orders, each once, in the order of the store, after any position that
+   * was kept. What a question, a notice or recovery changed is in it as well. An event that cannot be
+   * read ends it with an error, whose `position` tells where to go on.
+   * @throws {PaymentOrderError} `invalid-input`, `invalid-event`, `unknown-event-type`,
+   * `unknown-schema-version`, `store-corrupt` or `store-unavailable`, when the next one is asked for.
+   * @example
+   * for await (const found of orders.events({ types: ['PaymentSucceeded'] })) {
+   *   console.log(found.position, found.orderNo, found.event.amountMinor);
+   * }
+   */
+  events<T extends EventType = EventType>(
+    options: FeedOptions<T> = {},
+  ): AsyncGenerator<HistoryEvent<T>, void, undefined> {
+    return feed(() => this.open(), this.closing(), options);
   }
 
   /**

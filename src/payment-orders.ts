@@ -37,6 +37,7 @@ import { Recovery } from './recovery/recovery.ts';
  */
 export class PaymentOrders extends PaymentOrderQueries {
   readonly #dependencies: HandlerDependencies;
+  readonly #closing = new AbortController();
   readonly #index: LazyIndex;
   readonly #release: () => Promise<void>;
   readonly #recovery = new Recovery(() => this.#translate);
@@ -51,7 +52,7 @@ export class PaymentOrders extends PaymentOrderQueries {
   ) {
     super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
-    this.#index = new LazyIndex(dependencies, index);
+    this.#index = new LazyIndex(dependencies, index, this.#closing.signal);
     this.#release = release;
   }
 
@@ -267,6 +268,7 @@ export class PaymentOrders extends PaymentOrderQueries {
    * @example await orders.close();
    */
   close(): Promise<void> {
+    this.#closing.abort();
     const stop = () => Promise.all([this.#recovery.stop(), this.#index.close()]);
     return this.#dependencies.running.end(stop, this.#release);
   }
@@ -278,6 +280,11 @@ export class PaymentOrders extends PaymentOrderQueries {
   /** @internal */
   protected override index(): LazyIndex {
     return this.#index;
+  }
+
+  /** @internal */
+  protected override closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** @internal */

@@ -108,6 +108,18 @@ export function openers(
       { state: 'paid', attention: true, onUnreadable: () => undefined },
     ],
     [
+      'events',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        // A feed that follows would not end.
+        await Array.fromAsync(orders.events({ ...anObject(given), follow: false }));
+      },
+      {
+        ...{ after: null, types: ['PaymentStarted'], onReached: () => undefined },
+        signal: new AbortController().signal,
+      },
+    ],
+    [
       'search',
       async (given: never) => {
         await using orders = await openPaymentOrders({ store: 'memory:' });
@@ -202,4 +214,9 @@ export function openers(
       { onFired: () => undefined, signal: new AbortController().signal, only: 'notices' },
     ],
   ];
+}
+
+/** Anything else stays what it is, and is refused. */
+function anObject(given: unknown): object {
+  return typeof given === 'object' && given !== null ? given : { misspelt: given };
 }

@@ -5,7 +5,7 @@ import { retractedIn } from '../../machines/payment-order.remembered.ts';
 import type { Remembered } from '../../machines/payment-order.remembered.ts';
 import { millisecondsOf } from '../runtime.ts';
 import { decodeEvent } from './codec.ts';
-import type { StoredEvent } from './event.ts';
+import type { HistoryEvent } from './event.ts';
 import { streamOf } from './event.ts';
 import type { OrderHistory } from './load.ts';
 import { evolve } from './load.ts';
@@ -15,7 +15,7 @@ import type { Moment } from './results.ts';
 export type OrderThen = {
   readonly order: OrderHistory;
   /** For `occurredAt`: the facts that were not recorded yet, in the order they were recorded later. */
-  readonly learnedLater: readonly StoredEvent[];
+  readonly learnedLater: readonly HistoryEvent[];
 };
 
 /**
@@ -34,7 +34,7 @@ export async function orderAsOf(
   const last = await lastRevision(store, stream, moment);
   if (last < 0) return null;
   let order: OrderHistory | null = null;
-  const learnedLater: StoredEvent[] = [];
+  const learnedLater: HistoryEvent[] = [];
   const retractions: Remembered[] = [];
   for await (const recorded of store.read(stream)) {
     if (recorded.revision > last && !('occurredAt' in moment)) break;
@@ -71,7 +71,7 @@ async function lastRevision(store: EventStore, stream: string, moment: Moment): 
   return last;
 }
 
-function hadOccurred({ type, metadata }: StoredEvent, moment: Moment): boolean {
+function hadOccurred({ type, metadata }: HistoryEvent, moment: Moment): boolean {
   if (!('occurredAt' in moment) || metadata.occurredAt === undefined) return false;
   return (
     hasRole(type, 'fact') &&

@@ -13,12 +13,11 @@ import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.
 import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { JsonObject, PreparedEvent } from '../event-store/event-store.ts';
-import { parseInput } from '../parse.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ChainedMetadata } from './chain.ts';
 import { chainLink } from './chain.ts';
-import type { EventMetadata, FoundEvent, StoredEvent } from './event.ts';
-import { metadataSchema } from './event.ts';
+import type { EventMetadata, FoundEvent, HistoryEvent } from './event.ts';
+import { metadataSchema, orderNoOf } from './event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -123,17 +122,20 @@ export function currentSchemaVersion(type: EventType): number {
  * @throws {PaymentOrderError} `unknown-event-type`, `unknown-schema-version` or `invalid-event`,
  * with stream and revision: an event is never skipped.
  */
-export function decodeEvent(found: FoundEvent): StoredEvent {
+export function decodeEvent(found: FoundEvent): HistoryEvent {
   const { stream, revision, position = '', id, type, data } = found;
   const place = { stream, revision };
   assertKnownType(type, place);
   const metadata = parsed(metadataSchema, withSalt(found), 'metadata', place);
   assertKnownVersion(type, metadata.schemaVersion, place);
   const event = parseEvent(type, data, place, metadata.schemaVersion);
-  return { stream, revision, position, id, type, data, metadata, event };
+  const orderNo = orderNoOf(stream);
+  // The event was parsed by the schema of this very type; TypeScript does not follow the pairing.
+  return { orderNo, stream, revision, position, id, type, data, metadata, event } as HistoryEvent;
 }
 
-function assertKnownType(type: string, place: Place): asserts type is EventType {
+/** @throws {PaymentOrderError} `unknown-event-type` */
+export function assertKnownType(type: string, place: Place): asserts type is EventType {
   if (isEventType(type)) return;
   throw new PaymentOrderError(
     'unknown-event-type',
@@ -143,7 +145,8 @@ function assertKnownType(type: string, place: Place): asserts type is EventType 
   );
 }
 
-function assertKnownVersion(type: EventType, schemaVersion: number, place: Place): void {
+/** @throws {PaymentOrderError} `unknown-schema-version` */
+export function assertKnownVersion(type: EventType, schemaVersion: number, place: Place): void {
   const newest = currentSchemaVersion(type);
   if (schemaVersion <= newest) return;
   throw new PaymentOrderError(
@@ -158,31 +161,6 @@ function assertKnownVersion(type: EventType, schemaVersion: number, place: Place
 function withSalt({ metadata, withheld }: FoundEvent): Fields {
   return withheld?.includes('data') === true ? { salt: '0'.repeat(32), ...metadata } : metadata;
 }
-
-/**
- * A stored event in today's schema version, typed. `data` itself stays as it was stored, because
- * its hash covers that.
- *
- * @throws {PaymentOrderError} `invalid-event`, `unknown-event-type` or `unknown-schema-version`;
- * `invalid-input` where it is not a stored event.
- */
-export function upcastEvent(
-  stored: Pick<StoredEvent, 'stream' | 'revision' | 'type' | 'data' | 'metadata'>,
-): PaymentOrderEvent {
-  const { stream, revision, type, data, metadata } = parseInput(upcastSchema, stored, 'stored');
-  const place = { stream, revision };
-  assertKnownType(type, place);
-  assertKnownVersion(type, metadata.schemaVersion, place);
-  return parseEvent(type, data, place, metadata.schemaVersion);
-}
-
-const upcastSchema = z.object({
-  stream: z.string(),
-  revision: z.int().min(0),
-  type: z.string(),
-  data: z.unknown(),
-  metadata: z.object({ schemaVersion: z.int().min(1) }),
-});
 
 /** As much as can be read of a found event; null where it is not one of our events. */
 export function readableEvent(found: FoundEvent): PaymentOrderEvent | null {
@@ -231,7 +209,7 @@ export function encodeEvent(
   metadata: ChainedMetadata,
   place: Place & { readonly prevHash: string },
   runtime: Pick<Runtime, 'randomHex'>,
-): { readonly prepared: PreparedEvent; readonly stored: StoredEvent } {
+): { readonly prepared: PreparedEvent; readonly stored: HistoryEvent } {
   const { type, ...data } = compact(event);
   const { stream, revision, prevHash } = place;
   const chained = compact(metadata);
@@ -243,16 +221,13 @@ export function encodeEvent(
   const whole: EventMetadata = { ...chained, ...link };
   return {
     prepared: { id, type, data: json(data), metadata: json(whole) },
+    // As in `decodeEvent`, the event is of this very type.
     stored: {
-      stream,
-      revision,
-      position: '',
-      id,
-      type,
-      data,
+      orderNo: orderNoOf(stream),
+      ...{ stream, revision, position: '', id, type, data },
       metadata: parsed(metadataSchema, whole, 'metadata', place),
       event: parseEvent(type, data, place),
-    },
+    } as HistoryEvent,
   };
 }
 

@@ -11,7 +11,7 @@ import { PaymentOrderError, invalidInput } from '../errors.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import { parseInput, valueThat } from '../parse.ts';
 import { decodeEvent } from './codec.ts';
-import type { FoundEvent, MachineIdentity, StoredEvent } from './event.ts';
+import type { FoundEvent, MachineIdentity, HistoryEvent } from './event.ts';
 import { isAsyncIterable, isIterable } from './event.ts';
 import type { CompiledMachine } from './machine.ts';
 import { compileAnyMachine, hasState, isClosedState, knownOf } from './machine.ts';
@@ -131,7 +131,7 @@ class Comparison {
   #comparedUntil: number | null = null;
   #divergence: HistoryCheck['divergence'] = null;
   /** The last event there is, also after a divergence. */
-  head: StoredEvent | null = null;
+  head: HistoryEvent | null = null;
 
   constructor(gate: Gate) {
     this.#gate = gate;
@@ -158,7 +158,7 @@ class Comparison {
     };
   }
 
-  #take(stored: StoredEvent): void {
+  #take(stored: HistoryEvent): void {
     const next = stepOf(this.#gate.compiled, this.#at, stored);
     const derived = derivedBy(next, stored);
     this.#follow(stored);
@@ -185,7 +185,7 @@ class Comparison {
   }
 
   /** Lets the machine in use follow, as long as it derives what was recorded. */
-  #follow(stored: StoredEvent): void {
+  #follow(stored: HistoryEvent): void {
     if (this.#comparedUntil !== null) return;
     const next = stepOf(this.#gate.reference, this.#reference, stored);
     this.#reference = next.kind === 'folded' ? next.after : null;
@@ -200,7 +200,7 @@ function latestOf(fold: Fold): object {
 }
 
 /** Guards and actions are their author's: a machine may throw, and one that loops throws too. */
-function stepOf(compiled: CompiledMachine, at: Folded | null, stored: StoredEvent): Step {
+function stepOf(compiled: CompiledMachine, at: Folded | null, stored: HistoryEvent): Step {
   try {
     return step(compiled, at, stored);
   } catch (error) {
@@ -216,7 +216,7 @@ function stepOf(compiled: CompiledMachine, at: Folded | null, stored: StoredEven
  *
  * @throws {PaymentOrderError} where the history itself is broken, whatever the machine
  */
-function derivedBy(next: Step, stored: StoredEvent): { from: string | null; to: string | null } {
+function derivedBy(next: Step, stored: HistoryEvent): { from: string | null; to: string | null } {
   switch (next.kind) {
     case 'folded':
       return { from: stored.metadata.from, to: stored.metadata.to };

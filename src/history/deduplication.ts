@@ -4,7 +4,7 @@ import type {
   OutcomeEvent,
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
-import type { StoredEvent, Witness } from './event.ts';
+import type { HistoryEvent, Witness } from './event.ts';
 import { orderNoOf } from './event.ts';
 import { asToldToday, contentKey, isFact } from './fact-key.ts';
 
@@ -43,7 +43,7 @@ export class Deduplication {
     return this.#notices.get(noticeId);
   }
 
-  apply({ stream, revision, event, metadata }: StoredEvent): void {
+  apply({ stream, revision, event, metadata }: HistoryEvent): void {
     const { commandId, commandDigest, noticeId, occurredAt, hash } = metadata;
     if (noticeId !== undefined) this.#notices.set(noticeId, { revision, hash });
     if (commandId !== undefined && commandDigest !== undefined) {

@@ -3,8 +3,8 @@
  * name. `PaymentOrderEvent` is what the machine takes. `PreparedEvent` and `RecordedEvent` (the
  * store port) are what a store is given and gives back, JSON of unknown content. `FoundEvent` is any
  * event that nobody has parsed, from a store or from a file of evidence, perhaps with parts
- * withheld. `StoredEvent` is a found event that this version has parsed. Callers know the last two as
- * `DisputeEvent` and `HistoryEvent`.
+ * withheld; callers know it as `DisputeEvent`. `HistoryEvent` is a found event that this version has
+ * parsed.
  *
  * Derived from a history, one for each event: `RecordedStep` (what the order knew then),
  * `TimelineEntry` (what a reader sees) and `ReportEntry` (what the page shows). Stores keep an
@@ -104,21 +104,28 @@ export type FoundEvent = {
 /** A part that enters the hash chain by its digest alone, and so may be withheld. */
 export type WithheldPart = 'data' | 'metadata';
 
-/** An event of a payment order's stream, read back and parsed. */
-export type StoredEvent = {
-  readonly stream: string;
-  /** 0-based. */
-  readonly revision: number;
-  /** Opaque: the place among all events of the store; empty for an event from a file. */
-  readonly position: string;
-  readonly id: string;
-  readonly type: EventType;
-  /** As stored, before any upcasting: this is what `dataHash` covers. */
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly metadata: EventMetadata;
-  /** In today's schema version, as the machine takes it. */
-  readonly event: PaymentOrderEvent;
-};
+/**
+ * An event of a payment order's stream, read back and parsed. `type` narrows `event`.
+ *
+ * @example if (found.type === 'PaymentSucceeded') console.log(found.orderNo, found.event.amountMinor);
+ */
+export type HistoryEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    readonly orderNo: string;
+    readonly stream: string;
+    /** 0-based. */
+    readonly revision: number;
+    /** Opaque: the place among all events of the store; empty for an event from a file. */
+    readonly position: string;
+    readonly id: string;
+    readonly type: K;
+    /** As stored, before any upcasting: this is what `dataHash` covers. */
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly metadata: EventMetadata;
+    /** In today's schema version, as the machine takes it. */
+    readonly event: PaymentOrderEvent<K>;
+  };
+}[T];
 
 /** Gives events one by one, and refuses what a caller in JavaScript may have given instead. */
 export function* foundEvents<T extends FoundEvent>(events: Iterable<T>): Generator<T> {

@@ -17,7 +17,7 @@ import type { ChainedMetadata } from './chain.ts';
 import { chainStart } from './chain.ts';
 import { currentSchemaVersion, decodeEvent, encodeEvent, parseEvent } from './codec.ts';
 import { Deduplication, isOutcome } from './deduplication.ts';
-import type { StoredEvent, Witness } from './event.ts';
+import type { HistoryEvent, Witness } from './event.ts';
 import { streamOf } from './event.ts';
 import type { OrderInstants } from './instants.ts';
 import { instantsAfter } from './instants.ts';
@@ -37,12 +37,12 @@ export class OrderHistory {
   readonly stream: string;
   readonly deduplication = new Deduplication();
   #fold: Fold;
-  #head: StoredEvent;
+  #head: HistoryEvent;
   #instants: OrderInstants;
   #attemptTouchedAtMs: number | null = null;
 
   /** @throws {PaymentOrderError} as `apply` does */
-  constructor(compiled: CompiledMachine, first: StoredEvent) {
+  constructor(compiled: CompiledMachine, first: HistoryEvent) {
     this.compiled = compiled;
     this.stream = first.stream;
     this.#fold = folded(compiled, null, first);
@@ -68,7 +68,7 @@ export class OrderHistory {
     return knownOf(this.#fold);
   }
 
-  get head(): StoredEvent {
+  get head(): HistoryEvent {
     return this.#head;
   }
 
@@ -103,7 +103,7 @@ export class OrderHistory {
    * @throws {PaymentOrderError} `not-contiguous`, `illegal-history` (the machine does not take it)
    * or `replay-divergence` (it leads to another state than was recorded)
    */
-  apply(stored: StoredEvent): void {
+  apply(stored: HistoryEvent): void {
     this.#fold = folded(this.compiled, this, stored);
     this.#head = stored;
     this.#instants = instantsAfter(this.#instants, {
@@ -135,7 +135,7 @@ export class OrderHistory {
   }
 
   /** Folds a fact as if it had been recorded already. */
-  foldAsIfRecorded(stored: StoredEvent): void {
+  foldAsIfRecorded(stored: HistoryEvent): void {
     const fold = this.compiled.interpreter.next(this.#fold, stored.event, causeOf(stored));
     if (fold === null) return;
     const { recordedAt } = stored.metadata;
@@ -145,7 +145,7 @@ export class OrderHistory {
   }
 }
 
-function folded(compiled: CompiledMachine, order: OrderHistory | null, stored: StoredEvent): Fold {
+function folded(compiled: CompiledMachine, order: OrderHistory | null, stored: HistoryEvent): Fold {
   const before = order === null ? null : { fold: order.fold, revision: order.head.revision };
   const next = step(compiled, before, stored);
   if (next.kind !== 'folded') throw stepError(next, stored);
@@ -156,7 +156,7 @@ function folded(compiled: CompiledMachine, order: OrderHistory | null, stored: S
 export function evolve(
   compiled: CompiledMachine,
   order: OrderHistory | null,
-  stored: StoredEvent,
+  stored: HistoryEvent,
 ): OrderHistory {
   if (order === null) return new OrderHistory(compiled, stored);
   order.apply(stored);
@@ -187,7 +187,7 @@ export function prepareEvent(
   event: PaymentOrderEvent,
   context: EventContext,
   runtime: Runtime,
-): { readonly prepared: PreparedEvent; readonly stored: StoredEvent; readonly fold: Fold } {
+): { readonly prepared: PreparedEvent; readonly stored: HistoryEvent; readonly fold: Fold } {
   const recordedAt = instantOf(runtime.now());
   const id = runtime.newId();
   const revision = order === null ? 0 : order.head.revision + 1;

@@ -12,7 +12,7 @@ import { PaymentOrderError } from '../errors.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import type { Cause } from '../interpreter/pending.ts';
 import { millisecondsOf } from '../runtime.ts';
-import type { EventMetadata, StoredEvent } from './event.ts';
+import type { EventMetadata, HistoryEvent } from './event.ts';
 import { streamOf } from './event.ts';
 import type { CompiledMachine } from './machine.ts';
 
@@ -39,7 +39,7 @@ export type Step =
 export type FailedStep = Exclude<Step, { readonly kind: 'folded' }>;
 
 /** What a fold depends on in a stored event. */
-type Foldable = Pick<StoredEvent, 'stream' | 'revision' | 'id' | 'event'> & {
+type Foldable = Pick<HistoryEvent, 'stream' | 'revision' | 'id' | 'event'> & {
   readonly metadata: Pick<EventMetadata, 'recordedAt' | '$correlationId' | 'from' | 'to'>;
 };
 
@@ -85,7 +85,7 @@ export function causeOf({
 /** Why an order cannot be loaded past a step: what is wrong, where, and what to do. */
 export function stepError(
   failed: FailedStep,
-  { stream, revision, type, metadata }: StoredEvent,
+  { stream, revision, type, metadata }: HistoryEvent,
 ): PaymentOrderError {
   const place = { stream, revision };
   switch (failed.kind) {

@@ -4,7 +4,7 @@ import type { Fold } from '../interpreter/interpreter.ts';
 import type { ChainFault } from './chain.ts';
 import { chainFaults, chainStart } from './chain.ts';
 import { decodeEvent } from './codec.ts';
-import type { FoundEvent, StoredEvent, Witness } from './event.ts';
+import type { FoundEvent, HistoryEvent, Witness } from './event.ts';
 import { orderNoOf, streamOf } from './event.ts';
 import type { CompiledMachine } from './machine.ts';
 import { readPastDamage } from './read-past-damage.ts';
@@ -139,7 +139,7 @@ export class Examiner {
   }
 
   /** Steps on from where the machine stands, also past a gap: events after it may fit again. */
-  #step(stored: StoredEvent): PaymentOrderError | null {
+  #step(stored: HistoryEvent): PaymentOrderError | null {
     const revision = stored.revision - 1;
     const before = this.#fold === null ? null : { fold: this.#fold, revision };
     const next = step(this.#compiled, before, stored);

@@ -1,8 +1,9 @@
 /** What creating an order does about the notices that came before it. */
 
+import { loadOrder } from '../history/load.ts';
 import type { OrderDependencies } from '../order/transact.ts';
-import { readOrder } from '../order/read.ts';
 import type { Receipt } from '../order/types.ts';
+import { receiptOf } from '../order/view.ts';
 import { listedNotices } from './list-of-order.ts';
 import { loadNotice } from './notice.ts';
 import { settle } from './settle.ts';
@@ -19,14 +20,13 @@ export async function deliverWaiting(
   receipt: Receipt,
 ): Promise<Receipt> {
   if (receipt.kind === 'rejected') return receipt;
-  const { store, onError } = dependencies;
+  const { store, compiled, onError } = dependencies;
   let applied = 0;
   try {
     const { ids } = await listedNotices(store, orderNo);
     for (const id of ids) applied += await delivered(dependencies, id);
-    const order = applied === 0 ? null : await readOrder(dependencies, orderNo);
-    if (order === null) return receipt;
-    return { kind: receipt.kind, order, revision: order.revision, hash: order.hash };
+    const order = applied === 0 ? null : await loadOrder(store, compiled, orderNo);
+    return order === null ? receipt : receiptOf({ kind: receipt.kind }, order);
   } catch (error) {
     onError(error);
     return receipt;

@@ -6,12 +6,14 @@ import type { IndexPlace } from './types.ts';
 export class LazyIndex {
   readonly #dependencies: OrderDependencies;
   readonly #place: IndexPlace | null;
-  readonly #closing = new AbortController();
+  readonly #closing: AbortSignal;
   #opened: Promise<OrderIndex> | null = null;
 
-  constructor(dependencies: OrderDependencies, place: IndexPlace | null) {
+  /** @param closing - Aborts when the orders are closed. */
+  constructor(dependencies: OrderDependencies, place: IndexPlace | null, closing: AbortSignal) {
     this.#dependencies = dependencies;
     this.#place = place;
+    this.#closing = closing;
   }
 
   opened(): Promise<OrderIndex> {
@@ -21,14 +23,12 @@ export class LazyIndex {
   async #open(): Promise<OrderIndex> {
     const { OrderIndex } = await import('./order-index.ts');
     const { store, runtime, compiled, onError } = this.#dependencies;
-    const { signal: closing } = this.#closing;
-    const place = this.#place;
+    const [place, closing] = [this.#place, this.#closing];
     return new OrderIndex({ store, runtime, machine: compiled.identity, place, onError, closing });
   }
 
-  /** Ends a catch-up that is under way: what it has built so far is kept. */
+  /** After the orders began to close. A catch-up that is under way ends, and what it built is kept. */
   async close(): Promise<void> {
-    this.#closing.abort();
     await (await this.#opened)?.close();
   }
 }

@@ -110,7 +110,9 @@ export async function handleQuestion(
     const answered = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
     const kind = answered.isRecorded ? 'recorded' : 'not-recorded';
     const view = viewOf(answered.order);
-    return { kind, answer: answered.answer, order: view, revision: view.revision, hash: view.hash };
+    const { revision, hash } = view;
+    const { position } = answered.order.head;
+    return { kind, answer: answered.answer, order: view, revision, hash, position };
   });
 }
 

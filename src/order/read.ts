@@ -9,7 +9,7 @@ import { orderAsOf } from '../history/as-of.ts';
 import { decodeEvent } from '../history/codec.ts';
 import { replay } from '../history/compare.ts';
 import { orderNoOf, streamOf, streamPrefix, witnessSchema } from '../history/event.ts';
-import type { StoredEvent, Witness } from '../history/event.ts';
+import type { HistoryEvent, Witness } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { compileAnyMachine } from '../history/machine.ts';
@@ -32,7 +32,6 @@ import type { OrderDependencies } from './transact.ts';
 import type {
   CommandType,
   Explanation,
-  HistoryEvent,
   OrderAsOf,
   OrderFilter,
   PaymentOrder,
@@ -58,8 +57,12 @@ export async function readOrderAsOf(
   const then = await orderAsOf(store, compiled, parseOrderNo(orderNo), parseMoment(moment));
   if (then === null) return null;
   const { revision, metadata } = then.order.head;
-  const learnedLater = then.learnedLater.map(withoutEvent);
-  return { revision, recordedAt: metadata.recordedAt, order: viewOf(then.order), learnedLater };
+  return {
+    revision,
+    recordedAt: metadata.recordedAt,
+    order: viewOf(then.order),
+    learnedLater: then.learnedLater,
+  };
 }
 
 export async function explainCommand(
@@ -79,7 +82,7 @@ export async function explainCommand(
 
 export async function readHistory(source: Source, orderNo: string): Promise<HistoryEvent[]> {
   const events = source.store.read(streamOf(parseOrderNo(orderNo)));
-  return Array.fromAsync(events, (recorded) => withoutEvent(decodeEvent(recorded)));
+  return Array.fromAsync(events, decodeEvent);
 }
 
 export async function readRecordedEvents(
@@ -176,9 +179,4 @@ function load({ store, compiled }: Source, orderNo: string): Promise<OrderHistor
 function machineOf({ compiled }: Source, options: ReplayOptions): CompiledMachine {
   const { machine } = parseReplayOptions(options);
   return machine === undefined ? compiled : compileAnyMachine(machine);
-}
-
-function withoutEvent(stored: StoredEvent): HistoryEvent {
-  const { stream, revision, position, id, type, data, metadata } = stored;
-  return { stream, revision, position, id, type, data, metadata };
 }

@@ -16,7 +16,7 @@ import type {
   Refund,
 } from '../../machines/payment-order.facts.ts';
 import type { Money } from '../../machines/payment-order.money.ts';
-import type { Actor, StoredEvent } from '../history/event.ts';
+import type { Actor, HistoryEvent } from '../history/event.ts';
 import type { AttentionReason } from './attention.ts';
 
 /** The event that each command asks for. */
@@ -202,7 +202,8 @@ export type PendingWork =
   | { readonly kind: 'timer'; readonly event: string; readonly dueAt: string };
 
 /**
- * The answer to a command or a fact. `order`, `revision` and `hash` are those of the stream's head.
+ * The answer to a command or a fact. `order`, `revision`, `hash` and `position` are those of the
+ * stream's head.
  *
  * - `accepted`: recorded now.
  * - `duplicate`: recorded before, or in progress; nothing was done again.
@@ -218,6 +219,8 @@ export type Receipt =
       readonly order: PaymentOrder;
       readonly revision: number;
       readonly hash: string;
+      /** Opaque: where the head stands in the feed of all orders (`orders.events`). */
+      readonly position: string;
     }
   | {
       readonly kind: 'rejected';
@@ -226,6 +229,8 @@ export type Receipt =
       readonly allowed: readonly CommandType[];
       readonly revision: number;
       readonly hash: string;
+      /** Opaque: where the head stands in the feed of all orders (`orders.events`). */
+      readonly position: string;
     };
 
 /** What a question may carry. */
@@ -235,7 +240,8 @@ export type AskOptions = Pick<
 >;
 
 /**
- * The platform's answer to a question. `order`, `revision` and `hash` are those of the stream's head.
+ * The platform's answer to a question. `order`, `revision`, `hash` and `position` are those of the
+ * stream's head.
  *
  * - `recorded`: the answer is recorded now.
  * - `not-recorded`: it says nothing that the history does not say. Or it settles nothing, and something
@@ -248,6 +254,8 @@ export type AskReceipt = {
   readonly order: PaymentOrder;
   readonly revision: number;
   readonly hash: string;
+  /** Opaque: where the head stands in the feed of all orders (`orders.events`). */
+  readonly position: string;
 };
 
 /** Which orders `list` gives. Default: all. */
@@ -257,9 +265,6 @@ export type OrderFilter = {
   /** Called for each order that cannot be read. Without it, the first one ends the list. */
   readonly onUnreadable?: ((orderNo: string, error: unknown) => void) | undefined;
 };
-
-/** A stored event as `history` gives it. `upcastEvent` reads it in today's schema version. */
-export type HistoryEvent = Omit<StoredEvent, 'event'>;
 
 /** An order as it stood at some moment. */
 export type OrderAsOf = {

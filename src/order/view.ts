@@ -23,12 +23,13 @@ export type FoldedOrder = Pick<
 >;
 
 /** The answer, with the order as it stands at the stream's head. */
-export function receiptOf(answer: CommandAnswer, folded: FoldedOrder): Receipt {
+export function receiptOf(answer: CommandAnswer, folded: OrderHistory): Receipt {
   const order = viewOf(folded);
+  const { position } = folded.head;
   const { revision, hash, allowed } = order;
   return answer.kind === 'rejected'
-    ? { ...answer, order, allowed, revision, hash }
-    : { ...answer, order, revision, hash };
+    ? { ...answer, order, allowed, revision, hash, position }
+    : { ...answer, order, revision, hash, position };
 }
 
 /** The order as callers and the report see it. */

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../history/event.ts';
+import type { HistoryEvent } from '../history/event.ts';
 import { boundedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
@@ -37,7 +37,7 @@ export function coverageOf(happened: Iterable<Happened>, machine?: TestedMachine
 }
 
 /** The transitions of stored events; the creation is not one. */
-export function happenedIn(events: readonly StoredEvent[]): readonly Happened[] {
+export function happenedIn(events: readonly HistoryEvent[]): readonly Happened[] {
   return events.flatMap(({ type, metadata: { from, to } }) =>
     from === null ? [] : [{ from, type, to }],
   );

@@ -3,7 +3,7 @@ import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { openMemoryStore } from '../event-store/memory.ts';
 import type { CancelOutcome, QueryAnswer } from '../gateway/cancel-gateway.ts';
-import type { StoredEvent } from '../history/event.ts';
+import type { HistoryEvent } from '../history/event.ts';
 import { streamOf } from '../history/event.ts';
 import type { CompiledMachine } from '../history/machine.ts';
 import { sleep } from '../runtime.ts';
@@ -71,7 +71,7 @@ export type Script = { readonly outcome: CancelOutcome; readonly afterMs: number
 
 /** The order as it is stored. */
 export type StoredOrder = {
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly HistoryEvent[];
   readonly folded: ReplayedOrder;
 };
 

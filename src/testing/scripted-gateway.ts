@@ -9,7 +9,7 @@ import type {
 } from '../gateway/cancel-gateway.ts';
 import { decodeEvent } from '../history/codec.ts';
 import { streamOf } from '../history/event.ts';
-import type { StoredEvent } from '../history/event.ts';
+import type { HistoryEvent } from '../history/event.ts';
 
 /** A call that was sent. */
 export type GatewayCall = {
@@ -67,7 +67,7 @@ export function scriptedGateway(
 
 /** The attempts that a stored history began and that have no outcome. */
 export function attemptsInFlight(
-  events: readonly Pick<StoredEvent, 'type' | 'event'>[],
+  events: readonly Pick<HistoryEvent, 'type' | 'event'>[],
 ): readonly number[] {
   const open = new Set<number>();
   let attempts = 0;
@@ -82,8 +82,8 @@ export function attemptsInFlight(
 export async function storedEvents(
   store: EventStore,
   orderNo: string,
-): Promise<readonly StoredEvent[]> {
-  const events: StoredEvent[] = [];
+): Promise<readonly HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
   for await (const recorded of store.read(streamOf(orderNo))) events.push(decodeEvent(recorded));
   return events;
 }

@@ -5,15 +5,15 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import { Deduplication } from '../../src/history/deduplication.ts';
-import type { StoredEvent } from '../../src/history/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 
 type Seen = PaymentOrderEvent<FactType> | OutcomeEvent;
 
 /** A ledger reads the event and two fields of its metadata, nothing else. */
 const stored = (event: PaymentOrderEvent, metadata: object = {}) =>
-  ({ stream: 'paymentOrder-O1', revision: 1, event, metadata }) as unknown as StoredEvent;
+  ({ stream: 'paymentOrder-O1', revision: 1, event, metadata }) as unknown as HistoryEvent;
 
-const ledgerOf = (...events: StoredEvent[]): Deduplication => {
+const ledgerOf = (...events: HistoryEvent[]): Deduplication => {
   const deduplication = new Deduplication();
   for (const event of events) deduplication.apply(event);
   return deduplication;

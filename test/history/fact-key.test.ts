@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FactType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { digest } from '../../src/history/chain.ts';
 import { Deduplication } from '../../src/history/deduplication.ts';
-import type { StoredEvent } from '../../src/history/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { contentKey, withFactId } from '../../src/history/fact-key.ts';
 
 type Fact = PaymentOrderEvent<FactType>;
@@ -17,7 +17,7 @@ function isKnown(told: Fact, first: Fact, occurredAt?: string): boolean {
   const metadata = { occurredAt };
   const stored = { stream: 'paymentOrder-O1', revision: 7, event: first, metadata };
   // It reads these fields alone.
-  deduplication.apply(stored as unknown as StoredEvent);
+  deduplication.apply(stored as unknown as HistoryEvent);
   return deduplication.seenAt(withFactId(told, 'O1')) === 7;
 }
 

@@ -1,3 +1,5 @@
+import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { describe, expect, test } from 'vitest';
 import { raise } from 'xstate';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
@@ -42,9 +44,12 @@ describe('a loaded order', () => {
     const order = orderOf(1);
     const payment = { type: 'PaymentSucceeded', transactionNo: 'T1' } as const;
     const some = at(readGolden('payment').events, 1);
-    order.foldAsIfRecorded({ ...decodeEvent(some), event: { type: 'CancelRetryDue' } });
+    const recordedAs = (event: PaymentOrderEvent) =>
+      // Another event in place of its own.
+      ({ ...decodeEvent(some), event }) as HistoryEvent;
+    order.foldAsIfRecorded(recordedAs({ type: 'CancelRetryDue' }));
     expect(order.fold.state).toBe('paying');
-    order.foldAsIfRecorded({ ...decodeEvent(some), event: payment });
+    order.foldAsIfRecorded(recordedAs(payment));
     expect(order.fold.state).toBe('paid');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeEvent } from '../../src/history/codec.ts';
-import type { StoredEvent } from '../../src/history/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import type { Folded } from '../../src/history/step.ts';
 import { causeOf, step } from '../../src/history/step.ts';
@@ -24,7 +24,7 @@ const foldedTo = (revision: number): Folded => {
   return before;
 };
 
-const recordedAs = (stored: StoredEvent, change: object): StoredEvent => ({
+const recordedAs = (stored: HistoryEvent, change: object): HistoryEvent => ({
   ...stored,
   metadata: { ...stored.metadata, ...change },
 });

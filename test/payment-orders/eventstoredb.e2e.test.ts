@@ -9,6 +9,7 @@ import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { startServerProcess } from '../../trials/eventstoredb-server/child-process.ts';
 import type { ServerProcess } from '../../trials/eventstoredb-server/child-process.ts';
+import { scratchPath } from '../event-store/scratch.ts';
 import { aServer, aStore, scoped } from '../event-store/eventstoredb/support.ts';
 import { answered, expectTruthful, order, orderNo, reason } from './world.ts';
 import { until } from '../until.ts';
@@ -128,6 +129,41 @@ function serviceOn(url: () => Promise<string>) {
       'CancelConfirmed',
     ]);
     expect((await orders.verify(orderNo, { revision, hash })).faults).toEqual([]);
+  });
+
+  test('feeds a consumer that restarts, and finds orders by an index in a file', async () => {
+    const open = await shared();
+    const { path, remove } = scratchPath();
+    const index = `${path}.index`;
+    const writer = await openPaymentOrders({ store: await open() });
+    await writer.create(order);
+    await writer.recordPaymentSucceeded(orderNo, { transactionNo: 'T-1' });
+    const first = await openPaymentOrders({ store: await open(), index });
+    const [created] = await Array.fromAsync(first.events());
+    expect(created).toMatchObject({ type: 'PaymentOrderCreated', orderNo });
+    expect(await first.search({ text: 't-1' })).toMatchObject({
+      ...{ index: 'file', orders: [{ orderNo, state: 'paid' }] },
+    });
+    await first.close();
+
+    await writer.create({ ...order, orderNo: `${orderNo}-2` });
+    const again = await openPaymentOrders({ store: await open(), index });
+    const after = created?.position ?? null;
+    const rest = await Array.fromAsync(again.events({ after }), ({ type }) => type);
+    expect(rest).toEqual(['PaymentSucceeded', 'PaymentOrderCreated']);
+    expect((await again.search({})).orders.map((found) => found.orderNo)).toEqual([
+      ...[orderNo, `${orderNo}-2`],
+    ]);
+    const following = again.events({ after, follow: true, types: ['CancelRequested'] });
+    const next = following.next();
+    const cancelling = await openPaymentOrders({
+      store: await open(),
+      gateway: gatewayOf(() => Promise.resolve(answered('confirmed'))).gateway,
+    });
+    await cancelling.cancel(`${orderNo}-2`);
+    expect((await next).value).toMatchObject({ type: 'CancelRequested' });
+    await Promise.all([again.close(), writer.close(), cancelling.close()]);
+    remove();
   });
 
   test('takes over by its subscription what another instance left open', async () => {

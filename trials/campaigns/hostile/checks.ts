@@ -1,5 +1,5 @@
 import type { PaymentOrders } from '../../../src/payment-orders.ts';
-import type { HistoryEvent } from '../../../src/order/types.ts';
+import type { HistoryEvent } from '../../../src/history/event.ts';
 import type { Asked, Platform, Wanted } from './platform.ts';
 import { requestFaults, sha256 } from './platform.ts';
 

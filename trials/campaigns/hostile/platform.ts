@@ -2,7 +2,7 @@ import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:c
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import type { GatewaySettings } from '../../../src/open-options.ts';
-import type { HistoryEvent } from '../../../src/order/types.ts';
+import type { HistoryEvent } from '../../../src/history/event.ts';
 import { bodyOf, startRawServer } from '../../../test/gateway/raw-server.ts';
 import type { RawServer } from '../../../test/gateway/raw-server.ts';
 import type { Behaviour } from './behaviours.ts';
