@@ -120,6 +120,7 @@ export type {
   OrderSearch,
   OrderSort,
   OrderSummary,
+  SearchedState,
   WaitingNotices,
 } from './order-index/types.ts';
 export { verifyHistories } from './history/compare.ts';

@@ -9,7 +9,7 @@ import type { Screen } from './output/screen.ts';
 import { version } from './version.ts';
 
 const footer = `
-Environment: PAYMENT_ORDER_STORE, _ACTOR, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS,
+Environment: PAYMENT_ORDER_STORE, _INDEX, _ACTOR, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS,
 _CONCLUSIVE_AFTER_MS, _GATEWAY_URL, _GATEWAY_APP_ID, _GATEWAY_PRIVATE_KEY_FILE,
 _GATEWAY_ALLOW_INSECURE_HTTP=yes, each beginning with PAYMENT_ORDER; options win. Only
 commands that may call the gateway need its settings.
@@ -41,7 +41,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['paid failed declined refunded closed', () => import('./commands/facts.ts')],
   ['show', () => import('./commands/show.ts')],
   ['log', () => import('./commands/log.ts')],
-  ['list', () => import('./commands/list.ts')],
+  ['list find', () => import('./commands/list.ts')],
   ['inbox', () => import('./commands/inbox.ts')],
   ['reconcile', () => import('./commands/reconcile.ts')],
   ['diagram', () => import('./commands/diagram.ts')],

@@ -50,6 +50,7 @@ export async function open(
   if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
   return openPaymentOrders({
     store: settings.storeUrl,
+    index: settings.index,
     // Recovery refuses to start without a gateway, and must not leave a new file behind.
     readOnly:
       isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateway === undefined),

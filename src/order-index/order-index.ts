@@ -71,11 +71,12 @@ export class OrderIndex {
   /** Null where another process has built the index anew between catching up and looking. */
   async #searchOnce(search: OrderSearch): Promise<FoundOrders | null> {
     const { runtime } = this.#dependencies;
-    const { epoch } = await this.#catchUp(search);
+    const { epoch, place } = await this.#catchUp(search);
+    const position = place?.position ?? null;
     return this.#patiently(({ table, kind }) =>
       table.reading(() => {
         if (table.mark(this.#identity)?.epoch !== epoch) return null;
-        return { ...found(table, search, runtime.now()), index: kind };
+        return { ...found(table, search, runtime.now()), index: kind, position };
       }),
     );
   }

@@ -9,7 +9,7 @@ import { instantOf, millisecondsOf } from '../runtime.ts';
 import { summaryOf } from './row.ts';
 import { columnsOf, IndexDamaged } from './schema.ts';
 import type { IndexTable } from './table.ts';
-import { orderSorts } from './types.ts';
+import { orderSorts, searchedStates } from './types.ts';
 import type { FoundOrder, FoundOrders, IndexProgress, OrderRow, OrderSearch } from './types.ts';
 
 const limitDefault = 100;
@@ -17,11 +17,7 @@ const minorUnits = z.int().min(0).optional();
 
 const searchSchema = z.strictObject({
   text: z.string().min(1).max(128).optional(),
-  state: z
-    .string()
-    .max(64)
-    .regex(/^[a-z][A-Za-z]*(?:\.[a-z][A-Za-z]*)*$/, 'must be a state, such as cancelling.inDoubt')
-    .optional(),
+  state: z.enum(searchedStates).optional(),
   attention: z
     .union([z.literal(true), z.enum(attentionWhys), z.array(z.enum(attentionWhys)).min(1)], {
       error: `must be true, or one or several of ${attentionWhys.join(', ')}`,
@@ -91,7 +87,7 @@ export function found(
   table: IndexTable,
   search: OrderSearch,
   nowMs: number,
-): Omit<FoundOrders, 'index'> {
+): Omit<FoundOrders, 'index' | 'position'> {
   const { sort = 'created', limit = limitDefault } = search;
   const { sql, parameters } = statementOf(search, nowMs);
   const orders: FoundOrder[] = [];

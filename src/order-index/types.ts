@@ -63,6 +63,22 @@ export type FoundOrder = OrderSummary & {
 /** Where an index is kept. `isOurs`: no other program has a file of this name. */
 export type IndexPlace = { readonly path: string; readonly isOurs: boolean };
 
+/** The states that a search may ask for, with those inside of `cancelling`. */
+export const searchedStates = [
+  'created',
+  'paying',
+  'paid',
+  'cancelling',
+  'cancelling.requesting',
+  'cancelling.backingOff',
+  'cancelling.inDoubt',
+  'cancelling.needsReview',
+  'cancelled',
+  'failed',
+] as const;
+
+export type SearchedState = (typeof searchedStates)[number];
+
 export const orderSorts = [
   'created',
   '-created',
@@ -85,7 +101,7 @@ export type OrderSearch = {
    */
   readonly text?: string | undefined;
   /** Dotted path of a state: `cancelling` finds all of its states, `cancelling.inDoubt` one. */
-  readonly state?: string | undefined;
+  readonly state?: SearchedState | undefined;
   /** True: those that need a person for any reason. Or for one reason, or one of several. */
   readonly attention?: true | AttentionWhy | readonly AttentionWhy[] | undefined;
   /** Those that came to their state at this instant or later: ISO 8601 with an offset. */
@@ -129,6 +145,8 @@ export type FoundOrders = {
   readonly cursor: string | null;
   /** Where the index is kept. `memory`: it is built anew by each process. */
   readonly index: 'file' | 'memory';
+  /** Up to where the index has read: `orders.events` goes on after it. Null where nothing is stored. */
+  readonly position: string | null;
   /** The notices that wait for an order, an answer or an operator. */
   readonly notices: WaitingNotices;
 };

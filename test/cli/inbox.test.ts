@@ -116,9 +116,9 @@ describe('payment-order inbox', () => {
     const json = await here.json('list', '--attention');
     const all = await here.json('list');
 
-    expect(orders.stderr).toContain('notices that need attention: 1');
-    expect(json.body).toMatchObject({ orders: [], heldNotices: 1 });
-    expect(all.body).not.toHaveProperty('heldNotices');
+    expect(orders.stderr).toContain('notices: 1 held for an operator, 0 waiting');
+    expect(json.body).toMatchObject({ orders: [], notices: { held: 1, waiting: 0 } });
+    expect(all.body).toMatchObject({ notices: { held: 1 } });
   });
 
   test('keeps the translation of another translator, which it could not make', async () => {

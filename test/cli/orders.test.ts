@@ -184,7 +184,7 @@ describe('an absent store', () => {
   test('is created by create alone', async () => {
     const { run, json, has } = here;
     const given = ['--evidence', 'x', '--actor', 'a'];
-    expect(await json('list')).toEqual({ code: 0, body: { orders: [] } });
+    expect(await json('list')).toMatchObject({ code: 0, body: { orders: [] } });
     const ends = await Promise.all([
       ...[run('show', 'O1'), run('log', 'O1'), run('verify', 'O1'), run('diagram', 'O1')],
       ...[run('start', 'O1'), run('cancel', 'O1'), run('retry', 'O1'), run('abandon', 'O1')],

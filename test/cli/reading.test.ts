@@ -81,17 +81,17 @@ describe('a command that reads', () => {
     ]);
     expect(english.stdout).toBe(
       [
-        'ORDER  STATE    ATTENTION  AMOUNT      REVISION',
-        'O1     created  –          128.00 CNY  0',
-        'O2     paying   –          –           1',
+        'ORDER  STATE    SINCE    EXPECTED    RECEIVED  ATTEMPTS  LAST RULE  NEXT  WHY',
+        'O1     created  < 1 min  128.00 CNY  –         0         –          –     –',
+        'O2     paying   < 1 min  –           –         0         –          –     –',
         '',
       ].join('\n'),
     );
     expect(chinese.stdout).toBe(
       [
-        '支付单  状态    需要处理  金额        版次',
-        'O1      已创建  –         128.00 CNY  0',
-        'O2      支付中  –         –           1',
+        '支付单  状态    持续         应收        已收  请求  最近规则  下一步  原因',
+        'O1      已创建  不到 1 分钟  128.00 CNY  –     0     –         –       –',
+        'O2      支付中  不到 1 分钟  –           –     0     –         –       –',
         '',
       ].join('\n'),
     );

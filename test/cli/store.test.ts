@@ -101,17 +101,20 @@ describe('a damaged store', () => {
     expect(doctor.stdout).toContain('malformed');
   });
 
-  test('is reported once with a count by list, which never says that there are no orders', async () => {
+  test('is reported by list beside the orders, which it never hides', async () => {
     await createThree();
-    // Each order is listed, and none can be read.
-    overwriteRoot('sqlite_autoindex_events_2', Buffer.alloc(52));
+    const database = new DatabaseSync(here.path('payment-orders.db'));
+    database.exec(`UPDATE events SET metadata = '[]' WHERE stream <> 'paymentOrder-O2'`);
+    database.close();
     const [list, json] = await Promise.all([here.run('list'), here.run('list', '--json')]);
     expect([list.code, json.code]).toEqual([3, 3]);
-    expect(list.stderr).not.toContain('no orders');
-    expect(list.stderr.match(/^error: .*malformed.* \(3 times\)$/gm)).toHaveLength(1);
+    expect(list.stdout).toMatch(/^O3 .*revision 0 cannot be read/m);
+    expect(list.stderr.match(/^error: .*metadata is not a JSON object/gm)).toHaveLength(2);
     expect(list.stderr.match(/^hint: restore a backup/gm)).toHaveLength(1);
-    expect(oneDocument(json.stderr)).toMatchObject({ error: { code: 'store-corrupt', count: 3 } });
-    expect(oneDocument(json.stdout)).toEqual({ orders: [] });
+    const { orders } = JSON.parse(json.stdout) as { orders: { why: { why: string }[] }[] };
+    expect(orders.map(({ why }) => why.map((reason) => reason.why))).toEqual([
+      ...[['unreadable'], [], ['unreadable']],
+    ]);
   });
 });
 

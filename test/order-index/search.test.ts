@@ -151,7 +151,7 @@ describe('search', () => {
   });
 
   test.each<[string, string, Record<string, unknown>]>([
-    ['a state that has no such form', 'state', { state: 'Cancelling!' }],
+    ['a state that no order can be in', 'state', { state: 'cancelling.weighing' }],
     ['an unknown reason', 'attention', { attention: 'sleepy' }],
     ['a time without an offset', 'since', { since: '2026-11-23T10:00:00' }],
     ['an unknown sort', 'sort', { sort: 'name' }],

@@ -3,6 +3,7 @@ import { command } from '../command.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
 import { nextCommands, nextDecisions, typed } from '../output/next-commands.ts';
+import { talkOfAttention } from '../output/receipts.ts';
 import { withOrders } from '../session.ts';
 
 export const commands = [
@@ -39,7 +40,7 @@ function printAnswer(context: Context, receipt: AskReceipt): number {
   for (const note of [proofIn(context, receipt), notes[order.stateDetail]]) {
     if (note !== undefined) screen.talk(note);
   }
-  if (order.needsAttention) screen.talk(words.needsAttention);
+  talkOfAttention(context, order);
   screen.talk(words.next);
   // What was just answered is not asked again at once.
   const isAnswered = isLearned && order.cancel?.inDoubt !== true;

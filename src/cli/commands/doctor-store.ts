@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { noticePrefix } from '../../inbox/events.ts';
 import { verifyNotices } from '../../inbox/verify.ts';
-import { openStore } from '../../open.ts';
+import { openPaymentOrders, openStore } from '../../open.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Words } from '../../words/cli/en.ts';
 import type { Settings } from '../input/settings.ts';
@@ -27,11 +27,37 @@ export async function storeChecks(settings: Settings, runtime: Runtime): Promise
   const path = sqlitePath(storeUrl);
   const store = await reachable(storeUrl, path, runtime);
   // A server may hold millions of events, of others too: `verify --all` looks through them.
-  if (path === null) return [store];
+  if (path === null) {
+    // Without a file, finding what is overdue would read every event that the server has.
+    const isIndexed = store.ok && settings.index !== undefined;
+    return isIndexed ? [store, await overdueCheck(settings, runtime)] : [store];
+  }
   const isRead = store.ok && !isAbsentFile(storeUrl);
   const notices = isRead ? await noticesChecks(storeUrl, runtime) : [];
   const log = isRead ? [await logCheck(path, runtime)] : [];
-  return [store, ...notices, ...log, permissionCheck(path)];
+  const overdue = isRead ? [await overdueCheck(settings, runtime)] : [];
+  return [store, ...overdue, ...notices, ...log, permissionCheck(path)];
+}
+
+/** A timer that nobody fires: recovery does not run, or cannot. */
+async function overdueCheck({ storeUrl, index }: Settings, runtime: Runtime): Promise<Check> {
+  const name = 'overdue';
+  try {
+    await using orders = await openPaymentOrders({
+      store: storeUrl,
+      readOnly: true,
+      index,
+      runtime,
+    });
+    const { orders: found } = await orders.search({
+      ...{ attention: ['overdue', 'attempt-overdue'], sort: 'due', limit: 1_000 },
+    });
+    const since = found[0]?.dueAt;
+    if (typeof since !== 'string') return { name, ok: true, say: (words) => words.nothingOverdue };
+    return { name, ok: false, say: (words) => words.ordersOverdue(found.length, since) };
+  } catch (error) {
+    return { name, ok: false, say: () => messageOf(error) };
+  }
 }
 
 /** What no fold of an order looks at. Empty where no notice ever came. */
@@ -113,7 +139,7 @@ const bits = { group: 0o070, others: 0o007 } as const;
 function permissionCheck(path: string): Check {
   const name = 'file-permissions';
   if (!isWritable(path)) return { name, ok: false, say: (words) => words.directoryIsNotWritable };
-  const files = ['', '-wal', '-shm'].map((suffix) => path + suffix).filter(isFile);
+  const files = ['', '-wal', '-shm', '.index'].map((suffix) => path + suffix).filter(isFile);
   const places = files.length > 0 ? files : [dirname(resolve(path))];
   const mode = places.reduce((all, place) => all | statSync(place).mode, 0) & 0o777;
   const shown = mode.toString(8).padStart(4, '0');

@@ -1,96 +1,203 @@
 import { compact } from '../../compact.ts';
-import type { OrderFilter, PaymentOrder, PaymentOrders } from '../../index.ts';
-import { orderStates } from '../../order/types.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { amountText } from '../../timeline/amount.ts';
+import type { FoundOrder, FoundOrders, OrderSearch, PaymentOrders } from '../../index.ts';
+import { attentionWhys } from '../../order/attention.ts';
+import { orderSorts, searchedStates } from '../../order-index/types.ts';
+import { sleep, systemRuntime } from '../../runtime.ts';
 import { command } from '../command.ts';
-import { oneOf } from '../input/arguments.ts';
-import { flag, text } from '../input/options.ts';
+import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
+import type { Flags } from '../input/options.ts';
+import { flag, list as texts, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFailures, warn } from '../output/failure.ts';
-import { table } from '../output/table.ts';
-import { withOrders } from '../session.ts';
+import { listLines } from '../output/list-lines.ts';
+import { IndexProgressLine } from '../output/progress.ts';
+import { stopping, withOrders } from '../session.ts';
+
+/** How long a list that is watched waits before it shows what time alone has changed, ms. */
+const watchMs = 2_000;
+
+const pageMax = 1_000;
+
+export const whyOption = texts(
+  '--why <REASON>',
+  `those that need a person for it: ${attentionWhys.join(', ')}; several with commas`,
+);
+
+const options = {
+  state: text('--state <STATE>', 'such as paid, cancelling or cancelling.inDoubt'),
+  attention: flag('--attention', 'those that need a person, for whatever reason'),
+  why: whyOption,
+  since: text('--since <TIME>', 'those that came to their state then or later'),
+  stalledAfterMs: text(
+    '--stalled-after-ms <MS>',
+    'created or paying for so long counts as stalled (default: never)',
+  ),
+  sort: text('--sort <KEY>', `${orderSorts.join(', ')}; - turns it round (default created)`),
+  limit: text('--limit <N>', 'a page of at most so many (default: all)'),
+  cursor: text('--cursor <CURSOR>', 'the next page, as the page before said'),
+  watch: flag('--watch', 'show it again whenever something changes; stop with Ctrl-C'),
+  ndjson: flag('--ndjson', 'one JSON document a line'),
+};
 
 export const commands = [
   command('list', {
-    about: 'all orders, in the order of their creation',
-    options: {
-      state: text('--state <STATE>', 'created, paying, paid, cancelling, cancelled or failed'),
-      attention: flag(
-        '--attention',
-        'those in needsReview or with an open anomaly; counts held notices',
-      ),
-      ndjson: flag('--ndjson', 'one JSON document a line'),
+    about: 'all orders, in the order of their creation; why and since when they need a person',
+    options,
+    run: (context, flags) => {
+      const { watch, ndjson } = flags;
+      const search = searchFrom(flags);
+      return withOrders(context, (orders) =>
+        watch ? watching(context, orders, search, ndjson) : list(context, orders, search, ndjson),
+      );
     },
-    run: (context, { state, attention, ndjson }) => {
-      const filter = {
-        state: state === undefined ? undefined : oneOf(state, orderStates, '--state'),
-        attention: attention || undefined,
-      };
-      return withOrders(context, (orders) => list(context, orders, { filter, ndjson }));
-    },
+  }),
+  command('find <TEXT>', {
+    about: 'orders by the beginning of an order, process bill, transaction or refund number',
+    options: { ndjson: options.ndjson },
+    run: (context, { ndjson }, quoted) =>
+      withOrders(context, async (orders) => {
+        const code = await list(context, orders, { text: quoted }, ndjson, (shown) => {
+          if (shown === 0) context.screen.talk(context.words.attention.noneFound(quoted));
+          return shown === 0 ? notFound : exitCodes.ok;
+        });
+        return code;
+      }),
   }),
 ];
 
+const notFound = 5;
+
+/** @throws {UsageError} */
+function searchFrom(flags: Flags<typeof options>): OrderSearch {
+  const { state, attention, why, since, sort, limit, cursor, stalledAfterMs } = flags;
+  if (limit === undefined && cursor !== undefined) {
+    throw new UsageError('--cursor can only be used with --limit');
+  }
+  const whys = whysFrom(why);
+  return compact({
+    ...{ since, cursor },
+    state: state === undefined ? undefined : oneOf(state, searchedStates, '--state'),
+    attention: whys.length > 0 ? whys : attention || undefined,
+    sort: sort === undefined ? undefined : oneOf(sort, orderSorts, '--sort'),
+    limit: limit === undefined ? undefined : wholeNumber(limit, 'limit'),
+    thresholds:
+      stalledAfterMs === undefined
+        ? undefined
+        : { stalledMs: wholeNumber(stalledAfterMs, 'stalledAfterMs') },
+  });
+}
+
+export function whysFrom(given: readonly string[]) {
+  return given.map((why) => oneOf(why, attentionWhys, '--why'));
+}
+
+/** @param end - Gives the exit code by how many orders were shown. */
 async function list(
   context: Context,
   orders: PaymentOrders,
-  { filter, ndjson }: { readonly filter: OrderFilter; readonly ndjson: boolean },
+  search: OrderSearch,
+  ndjson: boolean,
+  end?: (shown: number) => number,
 ): Promise<number> {
   const { screen, settings, words } = context;
   const absence = absenceOf(settings, words);
   if (absence !== null) warn(context, { message: absence });
-  const listed: PaymentOrder[] = [];
-  const unreadable: unknown[] = [];
-  const onUnreadable = (_orderNo: string, error: unknown) => unreadable.push(error);
-  try {
-    for await (const order of orders.list({ ...filter, onUnreadable })) {
-      if (screen.isReaderGone) break;
-      if (ndjson) screen.document(order);
-      else listed.push(order);
-    }
-  } catch (error) {
-    // What was found before the list broke off is still shown.
-    unreadable.push(error);
-  }
-  const held = filter.attention === true ? await heldNotices(orders) : undefined;
-  if (!ndjson && screen.json) screen.document(compact({ orders: listed, heldNotices: held }));
-  else if (listed.length > 0) screen.lines(await listLines(context, listed));
+  const found = await foundBy(context, orders, search);
+  await show(context, found, ndjson);
+  const unreadable = await failuresOf(orders, found.orders);
   if (unreadable.length > 0) return reportFailures(unreadable, context, settings.storeUrl);
-  if (!screen.json && listed.length === 0) {
-    const isFiltered = filter.state !== undefined || filter.attention === true;
+  if (end !== undefined) return end(found.orders.length);
+  if (!screen.json && found.orders.length === 0) {
+    const isFiltered = Object.keys(search).length > 0;
     screen.talk(isFiltered && absence === null ? words.noneListed : words.noOrders);
   }
-  if (!screen.json && held !== undefined && held > 0) screen.talk(words.heldNotices(held));
+  if (!screen.json) talkOf(context, found, search);
   return exitCodes.ok;
 }
 
-/** Notices need people as well, and have a list of their own. One that cannot be read counts. */
-async function heldNotices(orders: PaymentOrders): Promise<number> {
-  let held = 0;
-  const onUnreadable = () => (held += 1);
-  for await (const notice of orders.inbox().list({ attention: true, onUnreadable })) {
-    held += notice.needsAttention ? 1 : 0;
+/** One page where a limit is given, or else all of them. */
+export async function foundBy(
+  context: Context,
+  orders: PaymentOrders,
+  search: OrderSearch,
+): Promise<FoundOrders> {
+  const progress = new IndexProgressLine(context);
+  const onProgress = progress.saw.bind(progress);
+  const isPage = search.limit !== undefined;
+  const found: FoundOrder[] = [];
+  let { cursor } = search;
+  for (;;) {
+    const page = await orders.search(compact({ limit: pageMax, ...search, cursor, onProgress }));
+    progress.end();
+    found.push(...page.orders);
+    if (isPage || page.cursor === null) return { ...page, orders: found };
+    ({ cursor } = page);
   }
-  return held;
 }
 
-function listLines(
-  { screen, words }: Context,
-  orders: readonly PaymentOrder[],
-): Promise<readonly string[]> {
-  return table(
-    [
-      words.listHeaders,
-      ...orders.map(({ orderNo, stateDetail, needsAttention, amountMinor, currency, ...rest }) => [
-        escapeForTerminal(orderNo),
-        words.state(stateDetail),
-        needsAttention ? words.yes : '–',
-        amountText(amountMinor, currency) ?? '–',
-        String(rest.revision),
-      ]),
-    ],
-    screen.columns,
-  );
+async function show(context: Context, found: FoundOrders, ndjson: boolean): Promise<void> {
+  const { screen } = context;
+  const { orders, cursor, notices, index } = found;
+  if (ndjson) for (const order of orders) screen.document(order);
+  else if (screen.json) screen.document({ orders, cursor, notices, index });
+  else if (orders.length > 0) {
+    screen.lines(await listLines(context, orders, systemRuntime().now()));
+  }
+}
+
+function talkOf({ screen, words, settings }: Context, found: FoundOrders, search: OrderSearch) {
+  const { cursor, notices, index } = found;
+  const { waiting, held } = notices;
+  if (cursor !== null) screen.talk(words.attention.more(cursor));
+  if (search.attention !== undefined && waiting + held > 0) {
+    screen.talk(words.attention.notices(waiting, held));
+  }
+  const isServer = !settings.storeUrl.startsWith('sqlite:') && settings.store !== 'memory:';
+  if (index === 'memory' && isServer) screen.talk(words.attention.inMemory);
+}
+
+/** The errors of orders that cannot be read, as reading them gives them. */
+async function failuresOf(
+  orders: PaymentOrders,
+  found: readonly FoundOrder[],
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  for (const { orderNo, unreadable } of found) {
+    if (unreadable === null) continue;
+    await orders.get(orderNo).catch((error: unknown) => failures.push(error));
+  }
+  return failures;
+}
+
+/** Shows the list again when an event comes, and when time alone changes it. */
+async function watching(
+  context: Context,
+  orders: PaymentOrders,
+  search: OrderSearch,
+  ndjson: boolean,
+): Promise<number> {
+  const { screen } = context;
+  const runtime = systemRuntime();
+  const { signal } = stopping(context);
+  let before = '';
+  for (;;) {
+    const found = await foundBy(context, orders, search);
+    const now = JSON.stringify(found.orders);
+    if (now !== before) {
+      await show(context, found, ndjson);
+      if (!screen.json && !ndjson) screen.lines(['']);
+    }
+    before = now;
+    if (screen.isReaderGone) return exitCodes.ok;
+    const ending = new AbortController();
+    const either = AbortSignal.any([ending.signal, signal]);
+    const feed = orders.events({ after: found.position, follow: true, signal: either });
+    // A feed that fails is found by the next search.
+    const happened = feed.next().catch(() => undefined);
+    await Promise.race([happened, sleep(runtime, watchMs, either)]);
+    ending.abort();
+    await happened;
+    signal.throwIfAborted();
+  }
 }

@@ -1,9 +1,11 @@
 import { compact } from '../../compact.ts';
 import { command } from '../command.ts';
 import { parseCommand, parseCreate } from '../../order/input.ts';
-import { minorFrom, oneOf, wholeNumber } from '../input/arguments.ts';
+import type { FoundOrder } from '../../index.ts';
+import { minorFrom, oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
+import { bulk, bulkOptions, isBulk } from './bulk.ts';
 import { personNamedIn } from '../person.ts';
 import { send } from '../session.ts';
 
@@ -61,12 +63,21 @@ export const commands = [
       );
     },
   }),
-  command('retry <ORDER>', {
-    about: 'operator: make another attempt now',
-    options: { note },
+  command('retry [ORDER]', {
+    about: 'operator: make another attempt now, of one order or of those found by --why',
+    options: { note, ...bulkOptions },
     purpose: 'call',
-    run: (context, flags, orderNo) => {
-      const input = { ...compact(flags), actor: personNamedIn(context) };
+    run: (context, { note: said, ...many }, orderNo) => {
+      const input = { ...compact({ note: said }), actor: personNamedIn(context) };
+      if (isBulk(many, orderNo) || orderNo === undefined) {
+        return bulk(context, many, {
+          command: 'retry',
+          each: (orders, found) =>
+            retriable.has(found.stateDetail)
+              ? [() => orders.retryCancel(found.orderNo, input)]
+              : [],
+        });
+      }
       parseCommand(orderNo, 'RetryCancel', input);
       return send(context, (orders, options) =>
         orders.retryCancel(orderNo, { ...options, ...input }),
@@ -115,14 +126,32 @@ Nothing is deleted, and no call follows from it. REV is the revision that "log" 
       );
     },
   }),
-  command('acknowledge <ORDER> <N>', {
-    about: 'operator: close an anomaly by its number',
-    options: { note },
+  command('acknowledge [ORDER] [N]', {
+    about: 'operator: close an anomaly by its number, or with --why anomaly those of many orders',
+    options: {
+      note,
+      ...bulkOptions,
+      code: text(
+        '--code <CODE>',
+        'with --why: only anomalies of this kind, such as double-payment',
+      ),
+    },
     purpose: 'change',
-    run: (context, flags, orderNo, given) => {
-      const number = wholeNumber(given, 'number');
+    run: (context, { note: said, code, ...many }, orderNo, given) => {
       const actor = personNamedIn(context);
-      const input = { ...compact(flags), number, by: actor.id, actor };
+      const by = { ...compact({ note: said }), by: actor.id, actor };
+      if (isBulk(many, orderNo) || orderNo === undefined) {
+        return bulk(context, many, {
+          command: 'acknowledge',
+          each: (orders, found) =>
+            openAnomalies(found, code).map(
+              (number) => () => orders.acknowledgeAnomaly(found.orderNo, { ...by, number }),
+            ),
+        });
+      }
+      if (code !== undefined) throw new UsageError('--code can only be used with --why');
+      if (given === undefined) throw new UsageError('give the number of the anomaly');
+      const input = { ...by, number: wholeNumber(given, 'number') };
       parseCommand(orderNo, 'AcknowledgeAnomaly', input);
       return send(context, (orders, options) =>
         orders.acknowledgeAnomaly(orderNo, { ...options, ...input }),
@@ -130,6 +159,17 @@ Nothing is deleted, and no call follows from it. REV is the revision that "log" 
     },
   }),
 ];
+
+/** The states in which another attempt may be asked for. */
+const retriable: ReadonlySet<string> = new Set([
+  ...['cancelling.backingOff', 'cancelling.inDoubt', 'cancelling.needsReview'],
+]);
+
+function openAnomalies({ why }: FoundOrder, code: string | undefined): readonly number[] {
+  return why.flatMap((reason) =>
+    reason.why === 'anomaly' && (code === undefined || code === reason.code) ? [reason.number] : [],
+  );
+}
 
 /** Reads an amount; the order checks that it has a currency. */
 export function amountFrom({ amount, currency }: Flags<typeof amountOptions>): {

@@ -13,6 +13,10 @@ export const globalOptions = {
     '--store <URL>',
     'sqlite:FILE, esdb://HOST:PORT or memory: (default sqlite:payment-orders.db)',
   ),
+  index: text(
+    '--index <FILE>',
+    'where the index of orders is kept (default: beside a SQLite file, else in memory)',
+  ),
   gatewayUrl: text('--gateway-url <URL>', "the platform's base URL; https: off loopback"),
   appId: text('--app-id <ID>', 'the 16 characters given by the platform'),
   privateKeyFile: text(
@@ -57,6 +61,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Settings that may also come from a variable, by the end of its name. */
 const variables = {
   store: 'STORE',
+  index: 'INDEX',
   gatewayUrl: 'GATEWAY_URL',
   appId: 'GATEWAY_APP_ID',
   privateKeyFile: 'GATEWAY_PRIVATE_KEY_FILE',
@@ -97,12 +102,14 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
   const isAllowed = oneOf(env[insecureHttp] || 'no', ['yes', 'no'], insecureHttp) === 'yes';
   const store = given('store') ?? 'sqlite:payment-orders.db';
   const keyFile = given('privateKeyFile');
+  const index = given('index');
   const who = given('actor');
   return {
     /** As it was given, to be shown. */
     store,
     /** As it is opened: a relative path begins at the run's directory. */
     storeUrl: storeUrlAt(cwd, store),
+    index: index === undefined || index === 'memory:' ? index : pathAt(cwd, index),
     /** Given on the command line, so that commands to type repeat it. */
     isStoreGiven: flags.store !== undefined,
     gateway: {

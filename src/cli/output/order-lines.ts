@@ -1,11 +1,14 @@
 import type { DisputeEvent } from '../../dispute.ts';
+import { attention } from '../../index.ts';
 import type { PaymentOrder } from '../../index.ts';
+import { millisecondsOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { amountText } from '../../timeline/amount.ts';
 import { standingOf } from '../../timeline/anomalies.ts';
 import { headlineOf, retractionText } from '../../timeline/event-details.ts';
 import { retractionsIn } from '../../timeline/retractions.ts';
 import type { Context } from '../io.ts';
+import { reasonText } from './list-lines.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 
@@ -17,12 +20,13 @@ export async function orderLines(
 ): Promise<readonly string[]> {
   const { screen, words } = context;
   const { labels } = words;
+  const nowMs = systemRuntime().now();
   const rows: [string, readonly string[]][] = [
     [labels.order, [order.orderNo]],
     [labels.processBill, [order.processBillNo]],
     [labels.amount, [amountText(order.amountMinor, order.currency) ?? '–']],
     [labels.state, [screen.paint('bold', words.state(order.stateDetail))]],
-    [labels.attention, [order.needsAttention ? screen.paint('red', words.yes) : words.no]],
+    [labels.attention, attentionLines(context, order, nowMs)],
     [labels.cancel, cancelLines(context, order)],
     [labels.payments, paymentLines(order)],
     [labels.received, receivedLines(context, order)],
@@ -30,7 +34,7 @@ export async function orderLines(
     [labels.refunded, sumLines(order.refunded)],
     [labels.retracted, retractedLines(context, events)],
     [labels.anomalies, anomalyLines(context, order)],
-    [labels.pending, pendingLines(context, order)],
+    [labels.pending, pendingLines(context, order, nowMs)],
     [labels.witness, [`${order.revision}:${order.hash}`]],
     [labels.next, nextCommands(context, order)],
   ];
@@ -38,6 +42,19 @@ export async function orderLines(
     rows.flatMap(([label, lines]) =>
       lines.map((line, index) => [index === 0 ? label : '', line] as const),
     ),
+  );
+}
+
+/** Why, and since when; what time alone tells is among it. */
+function attentionLines(
+  { screen, words }: Context,
+  order: PaymentOrder,
+  nowMs: number,
+): readonly string[] {
+  const reasons = attention(order, nowMs);
+  if (reasons.length === 0) return [words.no];
+  return reasons.map((reason) =>
+    screen.paint('red', `${reasonText(words, reason, nowMs)} (${reason.since})`),
   );
 }
 
@@ -101,10 +118,13 @@ function anomalyLines({ screen, words }: Context, { anomalies }: PaymentOrder): 
 function pendingLines(
   { words }: Context,
   { pending, stateDetail }: PaymentOrder,
+  nowMs: number,
 ): readonly string[] {
   return pending.map((work) => {
     if (work.kind === 'call') return words.callInFlight(work.attempt, work.since);
     const line = stateDetail === 'cancelling.inDoubt' ? words.questionAt : words.timer;
-    return line(escapeForTerminal(work.event), work.dueAt);
+    const lateMs = nowMs - millisecondsOf(work.dueAt);
+    const late = lateMs > 0 ? ` – ${words.attention.overdueBy(words.duration(lateMs))}` : '';
+    return line(escapeForTerminal(work.event), work.dueAt) + late;
   });
 }

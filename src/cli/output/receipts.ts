@@ -1,6 +1,8 @@
 import type { PaymentOrder, Receipt } from '../../index.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
+import { systemRuntime } from '../../runtime.ts';
+import { reasonText } from './list-lines.ts';
 import { nextCommands, typed } from './next-commands.ts';
 
 /** Prints the answer to a command or a fact; gives the exit code. */
@@ -19,10 +21,21 @@ export function printReceipt(context: Context, receipt: Receipt, mayCall: boolea
   const notes: Readonly<Record<string, string>> = words.stateNotes;
   const note = notes[order.stateDetail];
   if (note !== undefined) screen.talk(note);
-  if (order.needsAttention) screen.talk(words.needsAttention);
+  talkOfAttention(context, order);
   screen.talk(words.next);
   for (const line of nextSteps(context, receipt, mayCall)) screen.talk(`  ${line}`);
   return exitCode;
+}
+
+/** Why the order needs a person, where it does. */
+export function talkOfAttention(
+  { screen, words }: Context,
+  { needsAttention }: PaymentOrder,
+): void {
+  if (needsAttention === null) return;
+  screen.talk(words.needsAttention);
+  const nowMs = systemRuntime().now();
+  for (const reason of needsAttention) screen.talk(`  ${reasonText(words, reason, nowMs)}`);
 }
 
 /** The answer to a cancel or a retry, and the gateway's answer to its newest attempt. */

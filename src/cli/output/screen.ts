@@ -66,6 +66,16 @@ export class Screen {
     this.#stderr.write(`${line}\n`);
   }
 
+  /** Whether people see stderr as it is written. */
+  get hasTerminal(): boolean {
+    return this.#stderr.isTTY === true;
+  }
+
+  /** Writes over the line where stderr stands; '' clears it. Only on a terminal. */
+  bar(line: string): void {
+    this.#stderr.write(`\r\u{1b}[K${line}`);
+  }
+
   /** An error or a warning for machines, on stderr. */
   talkDocument(value: unknown): void {
     this.talk(inertJson(value));

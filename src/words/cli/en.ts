@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import { en as attention } from '../attention/en.ts';
 import { en as bill } from '../bill/en.ts';
 import type { AskReceipt } from '../../order/types.ts';
 import { en as events } from '../events/en.ts';
@@ -14,6 +15,7 @@ type Standing = 'open' | 'acknowledged' | 'retracted';
 /** What the command says to people. Texts that come from outside arrive escaped. */
 export const en = {
   ...events,
+  attention,
   bill,
   history,
   inbox,
@@ -123,11 +125,8 @@ export const en = {
     `the platform is asked at ${dueAt} (where it may not be, another attempt is made: ${event})`,
 
   logHeaders: columns('REV', 'TIME (UTC)', 'EVENT', 'FROM → TO', 'ACTOR', 'WHAT'),
-  listHeaders: columns('ORDER', 'STATE', 'ATTENTION', 'AMOUNT', 'REVISION'),
   noOrders: 'no orders',
   noneListed: 'no order matches these options',
-  heldNotices: (count: number) =>
-    `notices that need attention: ${count} (payment-order inbox list --attention)`,
 
   verified: (order: string, events: number, head: string) =>
     `${order}: ok, ${counted(events, 'event')}, head ${head}`,

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import { zhCN as attention } from '../attention/zh-CN.ts';
 import { zhCN as bill } from '../bill/zh-CN.ts';
 import { zhCN as events } from '../events/zh-CN.ts';
 import { doctor, store } from '../doctor/zh-CN.ts';
@@ -46,6 +47,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
 
 export const zhCN: Words = {
   ...events,
+  attention,
   bill,
   history,
   inbox,
@@ -131,10 +133,8 @@ export const zhCN: Words = {
   questionAt: (event, dueAt) => `于 ${dueAt} 向平台查询（不可查询时再次请求取消：${event}）`,
 
   logHeaders: ['版次', '时间（UTC）', '事件', '由 → 至', '操作者', '内容'],
-  listHeaders: ['支付单', '状态', '需要处理', '金额', '版次'],
   noOrders: '没有支付单',
   noneListed: '没有符合条件的支付单',
-  heldNotices: (count) => `另有 ${count} 条通知待人工处理（payment-order inbox list --attention）`,
 
   verified: (order, events, head) => `${order}：无误，${events} 个事件，末端 ${head}`,
   notVerified: (order, faults) => `${order}：有误，${faults} 处`,

@@ -66,6 +66,7 @@ export const doctor = {
     store: 'store',
     'store-log': 'log of the store',
     notices: 'notices',
+    overdue: 'recovery',
     'file-permissions': 'file permissions',
     'gateway-settings': 'gateway settings',
     'gateway-url': 'gateway URL',
@@ -77,6 +78,10 @@ export const doctor = {
   ok: 'ok',
   notOk: 'NOT ok',
   note: 'note',
+  nothingOverdue: 'nothing is overdue',
+  ordersOverdue: (count: number, since: string) =>
+    `${counted(count, 'order')} overdue, the first since ${since}: no recovery is running; start ` +
+    'payment-order work',
   allOk: 'everything is ok',
   nothingWrong: 'nothing is wrong; read the notes',
   versionIs: (version: string) => `version ${version}`,

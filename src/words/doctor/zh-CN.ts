@@ -46,6 +46,7 @@ export const doctor: DoctorWords = {
     store: '存储',
     'store-log': '存储日志',
     notices: '通知',
+    overdue: '恢复处理',
     'file-permissions': '文件权限',
     'gateway-settings': '网关设置',
     'gateway-url': '网关地址',
@@ -57,6 +58,9 @@ export const doctor: DoctorWords = {
   ok: '正常',
   notOk: '有问题',
   note: '注意',
+  nothingOverdue: '没有过期未处理的支付单',
+  ordersOverdue: (count, since) =>
+    `${count} 个支付单过期未处理，最早始于 ${since}：没有进程在做恢复处理，请启动 payment-order work`,
   allOk: '一切正常',
   nothingWrong: '没有问题，但请留意标有“注意”的各项',
   versionIs: (version) => `版本 ${version}`,

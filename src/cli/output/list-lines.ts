@@ -1,0 +1,91 @@
+import type { AttentionReason, FoundOrder, OrderSummary } from '../../index.ts';
+import { millisecondsOf } from '../../runtime.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { amountText } from '../../timeline/amount.ts';
+import type { Words } from '../../words/cli/en.ts';
+import type { Context } from '../io.ts';
+import { table } from './table.ts';
+
+/** Found orders for people: a line each, and why they need a person. */
+export function listLines(
+  context: Context,
+  orders: readonly FoundOrder[],
+  nowMs: number,
+): Promise<readonly string[]> {
+  const { screen, words } = context;
+  return table(
+    [
+      words.attention.headers,
+      ...orders.map((order) => [
+        escapeForTerminal(order.orderNo),
+        words.state(order.stateDetail),
+        durationText(words, ageOf(order.since, nowMs)),
+        amountText(order.amountMinor, order.currency) ?? '–',
+        receivedText(order),
+        String(order.attempts),
+        order.lastRule ?? '–',
+        nextText(words, order, nowMs),
+        whyText(context, order, nowMs),
+      ]),
+    ],
+    screen.columns,
+  );
+}
+
+function receivedText({ received, refunded }: OrderSummary): string {
+  if (received === null) return '?';
+  const came = received.map(({ amountMinor, currency }) => amountText(amountMinor, currency));
+  const back = refunded.map(({ amountMinor, currency }) => `−${amountText(amountMinor, currency)}`);
+  return [...came, ...back].join(' ') || '–';
+}
+
+/** When the order's timer is due, or how long ago it was. */
+function nextText(words: Words, { dueAt }: Pick<OrderSummary, 'dueAt'>, nowMs: number): string {
+  if (dueAt === null) return '–';
+  const lateMs = ageOf(dueAt, nowMs);
+  const duration = durationText(words, Math.abs(lateMs));
+  return lateMs > 0 ? words.attention.overdueBy(duration) : words.attention.in(duration);
+}
+
+/** Nobody reads a list by the second. */
+function durationText({ attention, duration }: Words, ms: number): string {
+  return ms < 60_000 ? attention.moment : duration(ms);
+}
+
+function whyText(context: Context, { why }: FoundOrder, nowMs: number): string {
+  const { screen, words } = context;
+  if (why.length === 0) return '–';
+  return screen.paint('red', why.map((reason) => reasonText(words, reason, nowMs)).join('; '));
+}
+
+/** Why an order needs a person, in words. */
+export function reasonText(words: Words, reason: AttentionReason, nowMs: number): string {
+  const { attention, anomalies } = words;
+  const { why: texts } = attention;
+  const age = durationText(words, ageOf(reason.since, nowMs));
+  switch (reason.why) {
+    case 'needs-review':
+      return texts.needsReview(reason.rule === null ? null : ruleText(attention, reason.rule));
+    case 'anomaly':
+      return texts.anomaly(reason.number, anomalies[reason.code]);
+    case 'doubt':
+      return texts.doubt(age);
+    case 'overdue':
+      return texts.overdue(age);
+    case 'attempt-overdue':
+      return texts.attemptOverdue(age);
+    case 'stalled':
+      return texts.stalled(age);
+    case 'unreadable':
+      return texts.unreadable(reason.revision);
+  }
+}
+
+/** A rule of a gateway of one's own has no words here. */
+function ruleText({ rules }: Words['attention'], rule: string): string {
+  return (Object.hasOwn(rules, rule) ? rules[rule] : undefined) ?? rule;
+}
+
+function ageOf(instant: string, nowMs: number): number {
+  return nowMs - millisecondsOf(instant);
+}
