@@ -2,7 +2,7 @@ import type { OrderDependencies } from '../order/transact.ts';
 import { sleep } from '../runtime.ts';
 import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
 import type { Waiting } from './checkpoint.ts';
-import { observe, skipUnreadable } from './scan.ts';
+import { eventsPerLook, observe, skipUnreadable } from './scan.ts';
 
 /** The wait before the subscription is opened again after an error, ms. */
 const subscribeAgainMs = 5_000;
@@ -35,7 +35,15 @@ export async function follow(
         await saveCheckpoint(store, runtime, waiting, onError);
         sinceCheckpoint = 0;
       }
-      for await (const event of store.subscribe(waiting.position, prefix, signal)) {
+      // Where only events of others come, no event of ours lets the checkpoint be saved.
+      const pause = new AbortController();
+      const reached = (position: string): void => {
+        if (position !== waiting.position) sinceCheckpoint += eventsPerLook;
+        waiting.position = position;
+        if (isWorthSaving(waiting, sinceCheckpoint)) pause.abort();
+      };
+      const either = AbortSignal.any([signal, pause.signal]);
+      for await (const event of store.subscribe(waiting.position, prefix, either, reached)) {
         see({ ...observe(waiting, event), revision: event.revision });
         sinceCheckpoint += 1;
         // The subscription begins again after it.

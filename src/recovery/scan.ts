@@ -4,12 +4,15 @@ import { lastCheckpoint } from './checkpoint.ts';
 import type { Waiting } from './checkpoint.ts';
 import type { Followed } from './followed.ts';
 
+/** At least about so many events lie between two places that a store has looked past. */
+export const eventsPerLook = 250;
+
 /**
  * Reads the store from the last checkpoint on, or from the beginning if there is none, until the
  * signal aborts. An event that cannot be read is reported and skipped, and its stream counts as
  * waiting.
  *
- * @returns those that wait, and how many events were read.
+ * @returns those that wait, and how many events were read, also about how many of others.
  */
 export async function scan(
   store: EventStore,
@@ -17,15 +20,22 @@ export async function scan(
   signal: AbortSignal,
   onError: (error: unknown) => void,
 ): Promise<{ readonly waiting: Waiting; readonly eventsRead: number }> {
-  const last = await lastCheckpoint(store, followed);
-  const { position, names } = last.kind === 'whole' ? last : { position: null, names: [] };
+  const checkpoint = await lastCheckpoint(store, followed);
+  const { position, names } =
+    checkpoint.kind === 'whole' ? checkpoint : { position: null, names: [] };
   const waiting: Waiting = { followed, names: new Set(names), position };
   let eventsRead = 0;
+  let last: string | null = null;
   for (;;) {
     try {
-      for await (const event of store.readAll(waiting.position, followed.prefix)) {
+      const reached = (position: string): void => {
+        waiting.position = position;
+        if (position !== last) eventsRead += eventsPerLook;
+      };
+      for await (const event of store.readAll(waiting.position, followed.prefix, reached)) {
         if (signal.aborted) break;
         observe(waiting, event);
+        last = event.position;
         eventsRead += 1;
       }
       return { waiting, eventsRead };

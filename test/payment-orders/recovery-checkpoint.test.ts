@@ -7,6 +7,7 @@ import {
   pathOf,
   twoProcesses,
 } from './two-processes.ts';
+import { anEvent, put } from '../../src/testing/store-contract-support.ts';
 import { withWays } from '../event-store/with-ways.ts';
 import { answered, order } from './world.ts';
 
@@ -44,6 +45,34 @@ describe('a checkpoint of recovery', () => {
   });
 });
 
+describe('a worker on a store of others', () => {
+  test('does not read their events again after the next start', async () => {
+    const { runtime, memory, worker, dies, open } = await twoProcesses();
+    await dies('O1');
+    await worker.startRecovery();
+    // What comes while it follows, and nothing of ours after it.
+    for (let count = 0; count < 120; count += 1) {
+      const events = Array.from({ length: 100 }, () => anEvent());
+      await put(memory, `other-${count}`, events);
+      await runtime.advance(1);
+    }
+    await runtime.advance(20_000);
+    await worker.close();
+    const begun: (string | null)[] = [];
+    const watched = withWays(memory, {
+      readAll: (after, ...rest) => {
+        begun.push(after);
+        return memory.readAll(after, ...rest);
+      },
+    });
+    const next = await open(watched, () => Promise.resolve(answered('confirmed')));
+    opened.push(next);
+    await next.startRecovery();
+    expect(begun.map(Number).every((after) => after > 9_000)).toBe(true);
+    expect(begun.length).toBeGreaterThan(0);
+  });
+});
+
 describe('a checkpoint that cannot be written', () => {
   test('stops neither the worker nor recoverOnce', async () => {
     const { runtime, memory, dead, dies, open, errors } = await twoProcesses();
@@ -66,7 +95,8 @@ describe('a checkpoint that cannot be written', () => {
     await dies();
     await runtime.advance(60_000);
     expect(await pathOf(worker)).toEqual(abandonedThenConfirmed);
-    expect(errors).toHaveLength(1);
+    // Of orders, and of notices, whose worker has looked past the events of orders.
+    expect(errors).toHaveLength(2);
     expect(await worker.recoverOnce()).toEqual({ waiting: 0, fired: 0 });
   });
 });
