@@ -51,9 +51,9 @@ async function runScript(code: string, env: Readonly<Record<string, string>>): P
 }
 
 describe('the README', () => {
-  test('shows its five examples with their output', () => {
-    expect(examples).toHaveLength(5);
-    expect(readme.match(/```ts\n/g)).toHaveLength(5);
+  test('shows its seven examples with their output', () => {
+    expect(examples).toHaveLength(7);
+    expect(readme.match(/```ts\n/g)).toHaveLength(7);
   });
 
   test.each(examples)('shows what its example prints: $title', ({ code, output }) => {
