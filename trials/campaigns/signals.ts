@@ -27,7 +27,10 @@ const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
     { args: ['cancel', 'O1', '--no-wait'], isDue: false },
   ],
   ask: [{ args: ['ask', 'O1'], isDue: true, records: 'StatusReported' }],
-  retry: [{ args: ['retry', 'O1', '--actor', 'li.wei'], isDue: true }],
+  retry: [
+    { args: ['retry', 'O1', '--actor', 'li.wei'], isDue: true },
+    { args: ['retry', '--why', 'overdue', '--yes', '--actor', 'li.wei'], isDue: true },
+  ],
   work: [
     { args: ['work'], isDue: true },
     { args: ['work', '--once'], isDue: true },
@@ -112,8 +115,11 @@ async function stopWhileOut(
 
 /** An order whose cancel did not run, and whose next attempt is due. */
 async function makeDue(store: string, orderNo: string, processBillNo = 'F1'): Promise<void> {
+  const runtime = systemRuntime();
   await using orders = await openPaymentOrders({
     store,
+    // Late enough to be overdue.
+    runtime: { ...runtime, now: () => runtime.now() - 7_200_000 },
     gateway: {
       attemptMs: 1_000,
       cancel: () => Promise.resolve({ kind: 'not-executed', rule: 'connection-refused' }),

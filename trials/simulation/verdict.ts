@@ -17,6 +17,7 @@ import { money } from './money.ts';
 import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
+import { judgeIndex } from './verdict-index.ts';
 import { judgeOutcomes } from './verdict-outcomes.ts';
 import { judgeQuestions } from './verdict-questions.ts';
 import { judgeRequests } from './verdict-requests.ts';
@@ -164,6 +165,7 @@ function judgeReplay(
       order = evolve(compiled, order, decodeEvent(row));
     }
     if (order === null || last === undefined) return;
+    judgeIndex(sim, stream, rows, order);
     const difference = differenceBetween(order.known, last.known);
     const isSame = order.fold.state === last.state && difference === null;
     const what = `${stream} replays to ${order.fold.state}, ${difference ?? ''}`;
