@@ -3,6 +3,7 @@ import { eventStoreDbFigures } from './eventstoredb.ts';
 import { inScratch } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { foldFigure } from './folding.ts';
+import { indexFigures } from './indexing.ts';
 import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
 import { reportFigures } from './reporting.ts';
@@ -25,6 +26,7 @@ const benches: Record<string, (directory: string) => Promise<Figure | Figure[]>>
   show: showFigure,
   report: () => reportFigures(),
   worker: () => workerStartFigure(),
+  index: indexFigures,
   eventstoredb: () => eventStoreDbFigures(),
   replay: (directory) => replayFigures(directory, Number(values.events)),
 };
