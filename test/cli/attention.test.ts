@@ -189,7 +189,9 @@ describe('an operator’s command for many orders', () => {
     });
     await here.run(...given, '--note', 'seen', '--yes');
     const left = await here.json('list', '--attention');
-    expect(left.body).toMatchObject({ orders: [{ orderNo: 'O2', why: [{ code: 'double-payment' }] }] });
+    expect(left.body).toMatchObject({
+      orders: [{ orderNo: 'O2', why: [{ code: 'double-payment' }] }],
+    });
     const none = await here.run(...given, '--yes');
     expect(none).toMatchObject({ code: 0, stderr: 'no order needs it\n' });
   });
