@@ -47,9 +47,9 @@ export type EventPlace = Pick<RecordedEvent, 'stream' | 'revision' | 'id'>;
 export type Prefix = string | readonly string[];
 
 /**
- * Called while all streams are read: the caller has taken every event up to `position` that it asked
- * for, and the store has looked past those of others. Reading may go on after it. `share` is how
- * much of the way to the newest event that is, from 0 to 1.
+ * Called while all streams are read, after every few hundred events or more: the caller has taken
+ * every event up to `position` that it asked for, and the store has looked past those of others.
+ * Reading may go on after it. `share` is how much of the way to the newest event that is, from 0 to 1.
  */
 export type Reached = (position: string, share: number) => void;
 

@@ -177,6 +177,7 @@ async function* followLog(
   const prefixes = prefixesOf(prefix);
   const isOver = (): boolean => signal.aborted || log.isClosed();
   let reached = positionNumber(afterPosition);
+  let saidAt = reached;
   for (;;) {
     await nextTurn(clock);
     if (isOver()) return;
@@ -192,7 +193,10 @@ async function* followLog(
       await nextTurn(clock);
     }
     reached = page.reached;
-    if (!isOver()) told?.(String(reached), reached / upTo);
+    // Where little comes at a time, not with each of it: some hundred events lie between two calls.
+    if (reached - saidAt < pageEventsMax || isOver()) continue;
+    saidAt = reached;
+    told?.(String(reached), reached / upTo);
   }
 }
 

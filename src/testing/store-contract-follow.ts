@@ -125,6 +125,7 @@ function everyUse(store: EventStore): (() => Promise<unknown>)[] {
     () => store.readLast(stream),
     () => all(store.readAll(null, '')),
     () => all(store.subscribe(null, '', signal)),
+    () => store.placeAt('1'),
     () => all(store.streams('')),
   ];
 }

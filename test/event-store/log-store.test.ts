@@ -72,4 +72,29 @@ describe.each(Object.entries(stores))('%s', (_, opened) => {
     await store.close();
     remove();
   });
+
+  test('says how far it has looked after some hundred events, and not with each', async () => {
+    const { store, remove } = await opened();
+    await fill(store);
+    const mine = (count: number) =>
+      store.append(`mine-${count}`, [event(events + count)], 'no-stream');
+    await mine(0);
+    const over = new AbortController();
+    const looked: number[] = [];
+    let seen = 0;
+
+    const reached = (position: string) => looked.push(Number(position));
+    for await (const { stream } of store.subscribe(null, 'mine-', over.signal, reached)) {
+      expect(stream).toBe(`mine-${seen}`);
+      seen += 1;
+      if (seen < 600) await mine(seen);
+      else over.abort();
+    }
+
+    const gaps = looked.map((position, index) => position - (looked[index - 1] ?? 0));
+    expect(looked.length).toBeGreaterThanOrEqual(5);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(256);
+    await store.close();
+    remove();
+  });
 });

@@ -86,6 +86,11 @@ export function missingMetadata(keys: readonly string[]): Failure {
   });
 }
 
+/** For a position at which no record begins. */
+export function invalidPosition(): Failure {
+  return badRequest('Trying to read from an invalid position.');
+}
+
 export function badRequest(details: string): Failure {
   return failure(status.INVALID_ARGUMENT, details);
 }

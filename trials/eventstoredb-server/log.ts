@@ -173,6 +173,12 @@ export class EventLog {
     return low;
   }
 
+  /** Whether a record begins at the position, or the log ends before it. */
+  isBoundary(position: bigint): boolean {
+    const event = this.#all[this.indexFrom(position)];
+    return event === undefined || event.position === position || position === 0n;
+  }
+
   /** Runs after every write, until the returned function is called. */
   onChange(run: () => void): () => void {
     this.#listeners.add(run);

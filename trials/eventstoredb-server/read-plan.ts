@@ -7,6 +7,8 @@ export type ReadPlan = {
   /** `$all` for all streams. */
   readonly stream: string;
   readonly from: 'start' | 'end' | bigint;
+  /** It stands just before the event at `from`, as a checkpoint does while a reader catches up. */
+  readonly isBefore: boolean;
   readonly backwards: boolean;
   /** Null for a subscription. */
   readonly countMax: number | null;
@@ -38,6 +40,7 @@ export function planOf(request: ReadReq, streamOf: (bytes: Uint8Array) => string
   return {
     stream: name === undefined ? allStream : streamOf(name),
     from: exact ?? (source.hasEnd() ? 'end' : 'start'),
+    isBefore: position !== undefined && BigInt(position.getPreparePosition()) < (exact ?? 0n),
     backwards: options.getReadDirection() === streamsPb.ReadReq.Options.ReadDirection.BACKWARDS,
     countMax: options.hasCount() ? Number(options.getCount()) : null,
     resolveLinks: options.getResolveLinks(),

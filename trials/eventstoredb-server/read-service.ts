@@ -1,4 +1,4 @@
-import { badRequest, streamDeleted } from './failures.ts';
+import { badRequest, invalidPosition, streamDeleted } from './failures.ts';
 import type { StoredEvent } from './log.ts';
 import { streamNotFoundMessage } from './messages.ts';
 import { refusal } from './node-context.ts';
@@ -15,6 +15,11 @@ export async function read(context: NodeContext, call: ReadCall): Promise<void> 
   const refused = refusal(context, call.metadata, 'read');
   if (plan === null || refused !== null) {
     new Sender(context, call).fail(refused ?? badRequest('Nothing to read is named.'));
+    return;
+  }
+  const isOfAll = plan.stream === allStream && typeof plan.from === 'bigint';
+  if (isOfAll && !context.log.isBoundary(plan.from)) {
+    new Sender(context, call).fail(invalidPosition());
     return;
   }
   if (plan.countMax === null) {

@@ -1,5 +1,6 @@
 import { BACKWARDS, END, START } from '@eventstore/db-client';
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
+import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import {
   anEvent,
@@ -135,6 +136,21 @@ describe('a read of $all', () => {
     expect(revisionsOf(back)).toEqual([1, 0]);
     const [last] = await taken(client.readAll({ fromPosition: END, direction: BACKWARDS }), 1);
     expect(last?.event?.position.commit).toBe(positions.at(-1));
+  });
+
+  test('is refused from a position at which no record begins, and empty past the end', async () => {
+    const { server, client } = await withFive();
+    const [first, second] = server.streams.all().map(({ position }) => position);
+    const between = ((first ?? 0n) + (second ?? 0n)) / 2n;
+    const from = (commit: bigint) => ({ fromPosition: { commit, prepare: commit } });
+    const invalid = {
+      code: status.INVALID_ARGUMENT,
+      message: expect.stringContaining('Trying to read from an invalid position.') as unknown,
+    };
+
+    expect(await failureOf(taken(client.readAll(from(between))))).toMatchObject(invalid);
+    expect(await failureOf(taken(client.subscribeToAll(from(between))))).toMatchObject(invalid);
+    expect(await taken(client.readAll(from(10n ** 15n)))).toEqual([]);
   });
 
   test('still shows deleted events', async () => {

@@ -48,15 +48,22 @@ async function follow(
   const { filter } = plan;
   let looked = 0;
   let isLive = false;
+  /** Where the page begins that is being looked at: that is what a server says while it catches up. */
+  let page = plan.from === 'start' ? 0n : null;
   while (sender.isOpen()) {
     for (let event = cursor.next(); event !== undefined && sender.isOpen(); event = cursor.next()) {
       if (filter?.matches(event) ?? true) {
         await sender.event(messageOf(context, plan, event));
       }
       looked += 1;
+      page ??= event.position;
       if (filter === null || looked < filter.checkpointEvery) continue;
+      const { position } = event;
+      await sender.send(
+        isLive ? checkpointMessage(position, position) : checkpointMessage(page, 0n),
+      );
       looked = 0;
-      await sender.send(checkpointMessage(event.position, event.position));
+      page = null;
     }
     if (!isLive) {
       isLive = true;
@@ -78,13 +85,14 @@ class Cursor {
   /** The last position that was looked at. */
   position = 0n;
 
-  constructor({ log }: NodeContext, { stream, from }: ReadPlan) {
+  constructor({ log }: NodeContext, { stream, from, isBefore }: ReadPlan) {
     const isAll = stream === allStream;
     this.#events = isAll ? () => log.all() : () => log.events(stream);
     if (from === 'start') {
       this.#index = isAll ? 0 : Number(log.visible(stream)?.[0]?.revision ?? 0n);
     } else if (from === 'end') this.#index = this.#events().length;
-    else this.#index = isAll ? log.indexFrom(from + 1n) : Number(from + 1n);
+    else if (isAll) this.#index = log.indexFrom(isBefore ? from : from + 1n);
+    else this.#index = Number(from + 1n);
     this.position = isAll ? (this.#events()[this.#index - 1]?.position ?? 0n) : 0n;
   }
 

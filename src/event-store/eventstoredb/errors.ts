@@ -21,16 +21,26 @@ import {
 import { PaymentOrderError, type ErrorCode } from '../../errors.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { placeOf, storeClosed } from '../errors.ts';
+import { invalidPosition } from '../inputs.ts';
 import { targetName, type Target } from './url.ts';
 
 /**
  * - final: `conflict`, `deleted` (a tombstone), `denied`, `refused` (the server does not know the
  *   call or takes it for invalid), `too-large`
  * - `absent`: there is no such stream
+ * - `no-place`: no record begins at this position, as after a backup was restored
  * - passing: `not-sent` (surely nothing was stored), `unknown` (it may have been)
  */
 export type Verdict =
-  'conflict' | 'deleted' | 'denied' | 'refused' | 'too-large' | 'absent' | 'not-sent' | 'unknown';
+  | 'conflict'
+  | 'deleted'
+  | 'denied'
+  | 'refused'
+  | 'too-large'
+  | 'absent'
+  | 'no-place'
+  | 'not-sent'
+  | 'unknown';
 
 /** A classified failure of the client or the server. */
 export type Failure = {
@@ -126,6 +136,7 @@ export function readError(
   action: string,
   stream?: string,
 ): PaymentOrderError {
+  if (verdict === 'no-place') return invalidPosition();
   const code = codes[verdict] ?? 'store-unavailable';
   return new PaymentOrderError(code, `${action} failed: ${reason}`, { stream });
 }
@@ -194,6 +205,10 @@ function failureOfCode(error: Error): Failure {
   if (code === permissionDenied) return denied;
   if (tooLarge && (code === resourceExhausted || code === invalidArgument)) {
     return { verdict: 'too-large', reason: `the server has a lower limit (${excerpt(error)})` };
+  }
+  // Servers before 25 name their own result instead, with no code that says it.
+  if (/invalid ?position/i.test(error.message)) {
+    return { verdict: 'no-place', reason: 'no event begins at this position' };
   }
   // gRPC's messages for a call that ended with OK and no answer: it may have been carried out.
   const unanswered = /No message received|Too many responses/.test(error.message);

@@ -18,7 +18,7 @@ import {
 import { nextTurn } from '../../runtime.ts';
 import type { EventPlace } from '../event-store.ts';
 import type { EventStoreDbContext } from './client.ts';
-import { Dropped, NoAnswer } from './errors.ts';
+import { Dropped, failureOf, NoAnswer } from './errors.ts';
 import { foundEvent, isAfter, isPlace, type FoundEvent } from './events.ts';
 import { firstOf, readRule } from './read.ts';
 import { Retries, retried } from './retry.ts';
@@ -78,13 +78,18 @@ export async function placeAt(
   position: Position,
   signal: AbortSignal,
 ): Promise<EventPlace | null> {
-  const found = await retried(context, readRule(context, signal), (client) => {
+  const found = await retried(context, readRule(context, signal), async (client) => {
     const reading = client.readAll({
       ...context.connection.callOptions,
       fromPosition: position,
       maxCount: 1,
     });
-    return firstOf<AllStreamResolvedEvent>(context, reading, signal);
+    try {
+      return await firstOf<AllStreamResolvedEvent>(context, reading, signal);
+    } catch (error) {
+      if (failureOf(error).verdict === 'no-place') return undefined;
+      throw error;
+    }
   });
   const event = found?.event;
   if (event === undefined || isAfter(event.position, position)) return null;

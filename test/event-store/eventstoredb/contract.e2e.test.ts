@@ -12,7 +12,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   // As a real server: in a process of its own, with the events of others, which must not show. It
   // takes calls made at once in any order, and begins a subscription late.
-  server = await startServerProcess({ disorderMs: 20, noise: 2_000 });
+  server = await startServerProcess({ disorderMs: 20, noise: 10_000 });
 });
 
 afterAll(async () => {

@@ -63,6 +63,57 @@ describe('an EventStoreDB store', () => {
     expect(server.network.counts.bytesDown - before).toBeLessThan(2_500);
   });
 
+  test.each<[string, SeedEvent]>([
+    ['JSON that is no object', { bytes: Buffer.from('[1]') }],
+    ['bytes', { bytes: Buffer.from([0xff]), contentType: 'application/octet-stream' }],
+    ['nothing', { bytes: Buffer.from('') }],
+  ])('finds an event of others that holds %s at its position', async (_, event) => {
+    const { server, store } = await serverAndStore();
+    server.seed('invoice-1', [good, event]);
+    const reached: string[] = [];
+    expect(await all(store.readAll(null, stream, (at) => reached.push(at)))).toEqual([]);
+
+    const place = await store.placeAt(reached.at(-1) ?? '');
+
+    const [, last] = server.streams.all();
+    expect(place).toEqual({ stream: 'invoice-1', revision: 1, id: last?.id });
+  });
+
+  test('looks past thousands of events, and goes on after each place that it names', async () => {
+    const { server, store } = await serverAndStore();
+    await put(store, stream, someEvents(2));
+    server.noise(20_000);
+    const [last] = someEvents(1, 2);
+    await put(store, stream, last === undefined ? [] : [last]);
+    const reached: string[] = [];
+
+    const events = await all(store.readAll(null, stream, (at) => reached.push(at)));
+
+    expect(reached.length).toBeGreaterThan(3);
+    for (const position of reached) {
+      const later = await all(store.readAll(position, stream));
+      expect(later).toEqual(events.slice(events.length - later.length));
+      const following = store.subscribe(position, stream, new AbortController().signal);
+      expect(await take(following, later.length)).toEqual(later);
+    }
+    // While a reader catches up, the server names places between events.
+    expect(await store.placeAt(reached[1] ?? '')).toBeNull();
+  });
+
+  test('knows no event at a position of another log, and refuses to read on after it', async () => {
+    const { server, store } = await serverAndStore();
+    await put(store, stream, someEvents(3));
+    const [first, second] = server.streams.all().map(({ position }) => position);
+    const between = ((first ?? 0n) + (second ?? 0n)) / 2n;
+    const position = `${between}/${between}`;
+    const refused = { code: 'invalid-input', field: 'afterPosition' };
+
+    expect(await store.placeAt(position)).toBeNull();
+    await expect(all(store.readAll(position, ''))).rejects.toMatchObject(refused);
+    const following = store.subscribe(position, '', new AbortController().signal);
+    await expect(all(following)).rejects.toMatchObject(refused);
+  });
+
   test('reads an empty server as empty', async () => {
     const { store } = await serverAndStore();
     expect(await all(store.readAll(null, ''))).toEqual([]);
