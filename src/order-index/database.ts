@@ -25,9 +25,9 @@ export type OpenedIndex = {
   readonly inode: number | null;
 };
 
-/** Opens an index that only this process sees. */
+/** Opens an index that only this process sees. What does not fit into its cache, SQLite puts aside. */
 export function openOwn(): OpenedIndex {
-  const database = new DatabaseSync(':memory:');
+  const database = new DatabaseSync('');
   database.exec(schema);
   return { database, kind: 'memory', inode: null };
 }

@@ -8,8 +8,11 @@
  */
 
 import type { DatabaseSync } from 'node:sqlite';
+import { eventSchemas, isEventType } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { digest } from '../history/chain.ts';
+import { currentSchemaVersion } from '../history/codec.ts';
 import type { MachineIdentity } from '../history/event.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasCode, isCorrupt } from '../sqlite-errors.ts';
@@ -49,7 +52,7 @@ export class OrderIndex {
 
   constructor(dependencies: OrderIndexDependencies) {
     this.#dependencies = dependencies;
-    this.#identity = `${schemaVersion}/${dependencies.machine.hash}`;
+    this.#identity = identityOf(dependencies.machine);
   }
 
   /** @throws {PaymentOrderError} `invalid-input`, and the errors of reading the store */
@@ -171,6 +174,13 @@ export class OrderIndex {
     await this.#last;
     this.#release();
   }
+}
+
+/** Whatever another version of this module would read or decide in another way. */
+function identityOf(machine: MachineIdentity): string {
+  const types = Object.keys(eventSchemas).filter(isEventType);
+  const versions = types.map((type) => [type, currentSchemaVersion(type)]);
+  return `${schemaVersion}/${machine.hash}/${digest(versions)}`;
 }
 
 function closed(): PaymentOrderError {

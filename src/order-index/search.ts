@@ -16,7 +16,7 @@ const limitDefault = 100;
 const minorUnits = z.int().min(0).optional();
 
 const searchSchema = z.strictObject({
-  text: z.string().min(1).max(128).optional(),
+  text: z.string().trim().min(1).max(128).optional(),
   state: z.enum(searchedStates).optional(),
   attention: z
     .union([z.literal(true), z.enum(attentionWhys), z.array(z.enum(attentionWhys)).min(1)], {
@@ -160,7 +160,7 @@ function statementOf(search: OrderSearch, nowMs: number): Conditions {
 function conditionsOf(search: OrderSearch, nowMs: number): Conditions[] {
   const { text, state, attention: wanted, since, amount, thresholds = {} } = search;
   const conditions: Conditions[] = [];
-  if (text !== undefined) conditions.push(beginningWith(text.trim().toLowerCase()));
+  if (text !== undefined) conditions.push(beginningWith(text.toLowerCase()));
   if (state !== undefined) {
     const sql = "(state = :state OR (state > :state || '.' AND state < :state || '/'))";
     conditions.push({ sql, parameters: { state } });

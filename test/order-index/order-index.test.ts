@@ -1,9 +1,18 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { openCopy } from '../../src/order-index/database.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { validHistories } from '../../src/testing/histories.ts';
 import type { History } from '../../src/testing/replayed-order.ts';
@@ -186,6 +195,31 @@ describe('the order index', () => {
       await expectWhole(store, file, 1);
       await expectWhole(store, file, 0);
     }
+  });
+
+  test('goes on without a file where none can be written', async () => {
+    const { runtime, store, file } = await world(someHistories);
+    // A directory in the place of its journal, or of itself.
+    for (const place of [`${file}-journal`, file]) {
+      rmSync(place, { force: true });
+      mkdirSync(place);
+      const { index, errors, close } = openIndex(store, runtime, file);
+      await writeMixed(store, runtime, someHistories.slice(0, 2), [0], place === file ? 70 : 60);
+      expect(await index.search({ limit: 1 })).toMatchObject({ index: 'memory' });
+      expect(withoutWhy(await searchAll(index))).toEqual(await fullFolds(store));
+      expect(errors).toEqual([]);
+      await close();
+    }
+  });
+
+  test('is copied by a process that may not write it', async () => {
+    const { store, file } = await world(someHistories);
+    const { database, kind } = openCopy({ path: file, isOurs: true });
+    const { orders } = database.prepare('SELECT orders FROM mark').get() ?? {};
+    const rows = database.prepare('SELECT count(*) AS count FROM rows').get();
+    const wanted = (await fullFolds(store)).length;
+    expect({ kind, orders, ...rows }).toEqual({ kind: 'memory', orders: wanted, count: wanted });
+    database.close();
   });
 
   test('never shows what a changed byte made of it', async () => {

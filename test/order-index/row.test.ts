@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
@@ -8,6 +9,8 @@ import type { OrderRow } from '../../src/order-index/types.ts';
 import { validHistories } from '../../src/testing/histories.ts';
 import type { History } from '../../src/testing/replayed-order.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
+import { schemaVersion } from '../../src/order-index/schema.ts';
+import { goldenNames, readGolden } from '../history/golden.ts';
 import { fullFolds, writer } from './world.ts';
 
 const usual: History = [
@@ -72,6 +75,13 @@ describe('a row', () => {
     if (created === undefined || paid === undefined) throw new Error();
     expect(rowOf([created, paid])).toMatchObject({ unreadable: { revision: 2 } });
     expect(rowOf([paid])).toMatchObject({ orderNo: 'O1', unreadable: { revision: 2 } });
+  });
+
+  test('has another version of the schema as soon as any golden history is shown in another way', () => {
+    const rows = goldenNames().map((name) => rowOf(readGolden(name).events));
+    const digest = createHash('sha256').update(JSON.stringify(rows)).digest('hex').slice(0, 16);
+    // Raise schemaVersion together with the digest: indexes are then built again.
+    expect([schemaVersion, digest]).toEqual([1, 'c6ee0783097fbf0c']);
   });
 
   test.each([

@@ -44,10 +44,9 @@ async function overdueCheck({ storeUrl, index }: Settings, runtime: Runtime): Pr
   const name = 'overdue';
   try {
     await using orders = await openPaymentOrders({
-      store: storeUrl,
-      readOnly: true,
-      index,
-      runtime,
+      ...{ store: storeUrl, readOnly: true, runtime },
+      // An index that is there is used, and none is made.
+      index: index ?? (isFile(`${sqlitePath(storeUrl) ?? ''}.index`) ? undefined : 'memory:'),
     });
     const { orders: found } = await orders.search({
       ...{ attention: ['overdue', 'attempt-overdue'], sort: 'due', limit: 1_000 },

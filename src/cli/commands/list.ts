@@ -1,5 +1,7 @@
 import { compact } from '../../compact.ts';
 import type { FoundOrder, FoundOrders, OrderSearch, PaymentOrders } from '../../index.ts';
+import { PaymentOrderError } from '../../errors.ts';
+import { streamOf } from '../../history/event.ts';
 import { attentionWhys } from '../../order/attention.ts';
 import { orderSorts, searchedStates } from '../../order-index/types.ts';
 import { sleep, systemRuntime } from '../../runtime.ts';
@@ -165,9 +167,18 @@ async function failuresOf(
   const failures: unknown[] = [];
   for (const { orderNo, unreadable } of found) {
     if (unreadable === null) continue;
-    await orders.get(orderNo).catch((error: unknown) => failures.push(error));
+    await orders.get(orderNo).catch((error: unknown) => {
+      const isNoNumber = error instanceof PaymentOrderError && error.field === 'orderNo';
+      failures.push(isNoNumber ? misnamed(orderNo) : error);
+    });
   }
   return failures;
+}
+
+function misnamed(orderNo: string): PaymentOrderError {
+  const stream = streamOf(orderNo);
+  const message = `stream ${stream}: no order can have this name; was the stream renamed?`;
+  return new PaymentOrderError('illegal-history', message, { stream });
 }
 
 /** Shows the list again when an event comes, and when time alone changes it. */

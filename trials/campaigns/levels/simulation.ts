@@ -48,7 +48,7 @@ const mustSee = [
 export const simulation: Level = {
   name: 'simulation',
   promise:
-    'Whatever fails, crashes, comes late or twice, and whatever clocks say: I1 to I17 and I19 hold.',
+    'Whatever fails, crashes, comes late or twice, and whatever clocks say: I1 to I17, I19 and I20 hold.',
   async run({ scale, seed, progress }) {
     const seeds = 20_000 * scale;
     const failures: Failure[] = [];
