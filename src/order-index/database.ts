@@ -7,7 +7,7 @@
  * nothing may be written.
  */
 
-import { lstatSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, statSync, truncateSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -21,15 +21,13 @@ import { applicationId, IndexDamaged, schema, schemaVersion } from './schema.ts'
 export type OpenedIndex = {
   readonly database: DatabaseSync;
   readonly kind: 'file' | 'memory';
-  /** The file's number in its file system; null for a database of this process alone. */
-  readonly inode: number | null;
 };
 
 /** Opens an index that only this process sees. What does not fit into its cache, SQLite puts aside. */
 export function openOwn(): OpenedIndex {
   const database = new DatabaseSync('');
   database.exec(schema);
-  return { database, kind: 'memory', inode: null };
+  return { database, kind: 'memory' };
 }
 
 /**
@@ -46,7 +44,7 @@ export function openFile({ path, isOurs }: IndexPlace): OpenedIndex {
   });
   try {
     setUp(database, isOurs);
-    return { database, kind: 'file', inode: inodeOf(path) };
+    return { database, kind: 'file' };
   } catch (error) {
     database.close();
     throw error;
@@ -64,7 +62,7 @@ function setUp(database: DatabaseSync, isOurs: boolean): void {
     if (database.isTransaction) database.exec('ROLLBACK');
     if (!isCorrupt(error)) throw error;
     if (!isOurs && hasCode(error, 'notADatabase')) throw notAnIndex();
-    throw new IndexDamaged('it cannot be read', error);
+    throw new IndexDamaged('it cannot be read', { cause: error });
   }
 }
 
@@ -117,17 +115,26 @@ function createPrivately(path: string): void {
 }
 
 /**
- * Removes a damaged file, unless another process has put a new one in its place. The journal goes
- * first: one that is left would be played into the new file.
+ * Empties a damaged file. It is not removed: other processes have it open, and their journals, which
+ * are found by its name, would be played into a new file in its place.
  */
-export function removeFile({ path }: IndexPlace, inode: number | null): void {
-  if (inode !== null && inodeOf(path) !== inode) return;
-  rmSync(`${path}-journal`, { force: true });
-  rmSync(path, { force: true });
+export function emptyFile({ path }: IndexPlace): void {
+  truncateSync(path, 0);
 }
 
-export function inodeOf(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+/** Whether SQLite finds the file in order, as it does once another process has mended it. */
+export function isSound(place: IndexPlace): boolean {
+  try {
+    const { database } = openFile(place);
+    try {
+      const found = database.prepare('PRAGMA quick_check(1)').get();
+      return Object.values(found ?? {})[0] === 'ok';
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false;
+  }
 }
 
 /** A copy of the file for this process alone; an empty index where the file cannot be read. */

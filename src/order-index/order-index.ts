@@ -16,9 +16,9 @@ import { currentSchemaVersion } from '../history/codec.ts';
 import type { MachineIdentity } from '../history/event.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasCode, isCorrupt } from '../sqlite-errors.ts';
-import { patienceMs, patiently } from '../sqlite-patience.ts';
+import { patiently } from '../sqlite-patience.ts';
 import { catchUp } from './catch-up.ts';
-import { isUnwritable, openCopy, openFile, openOwn, removeFile } from './database.ts';
+import { emptyFile, isSound, isUnwritable, openCopy, openFile, openOwn } from './database.ts';
 import type { OpenedIndex } from './database.ts';
 import { IndexDamaged, schemaVersion } from './schema.ts';
 import { found, parseSearch } from './search.ts';
@@ -37,6 +37,9 @@ export type OrderIndexDependencies = {
   readonly closing: AbortSignal;
 };
 
+/** How long one piece of work waits for other processes, ms. Each of theirs takes a moment. */
+const indexPatienceMs = 60_000;
+
 /** How often a search begins again because its index was damaged or built anew meanwhile. */
 const triesMax = 8;
 
@@ -49,6 +52,8 @@ export class OrderIndex {
   /** Work on the index is done one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #isUnwritable = false;
+  /** Of the index as this process saw it last. */
+  #epoch: string | null = null;
 
   constructor(dependencies: OrderIndexDependencies) {
     this.#dependencies = dependencies;
@@ -64,7 +69,7 @@ export class OrderIndex {
           const page = await this.#searchOnce(search);
           if (page !== null) return page;
         } catch (error) {
-          if (!this.#mend(error)) throw error;
+          if (!(await this.#mend(error))) throw error;
         }
         if (tries === triesMax) throw neverWhole();
       }
@@ -93,7 +98,7 @@ export class OrderIndex {
       size: () => this.#patiently(({ table }) => table.size()),
       write: (from, to, change) =>
         this.#patiently(({ table }) => table.write(this.#identity, from, to, change)),
-      beginAnew: (over) => this.#beginAnew(over),
+      beginAnew: ({ epoch }) => this.#beginAnew(epoch),
       onProgress: (progress) => onProgress?.(progress),
       assertGoingOn: () => {
         signal?.throwIfAborted();
@@ -104,13 +109,16 @@ export class OrderIndex {
 
   async #mark(): Promise<Mark> {
     for (;;) {
-      const mark = await this.#patiently(({ table }) => table.mark(this.#identity));
+      const { epoch, mark } = await this.#patiently(({ table }) =>
+        table.reading(() => ({ epoch: table.epoch(), mark: table.mark(this.#identity) })),
+      );
+      this.#epoch = epoch;
       if (mark !== null) return mark;
-      await this.#beginAnew(null);
+      await this.#beginAnew(epoch);
     }
   }
 
-  #beginAnew(over: Mark | null): Promise<void> {
+  #beginAnew(over: string | null): Promise<void> {
     const epoch = this.#dependencies.runtime.newId();
     return this.#patiently(({ table }) => {
       table.beginAnew(this.#identity, epoch, over);
@@ -118,7 +126,7 @@ export class OrderIndex {
   }
 
   #patiently<Result>(work: (opened: Opened) => Result): Promise<Result> {
-    return patiently(this.#dependencies.runtime, patienceMs, () => work(this.#open()));
+    return patiently(this.#dependencies.runtime, indexPatienceMs, () => work(this.#open()));
   }
 
   #open(): Opened {
@@ -127,31 +135,44 @@ export class OrderIndex {
     const opened =
       place === null ? openOwn() : this.#isUnwritable ? openCopy(place) : openFile(place);
     try {
-      const table = new IndexTable(opened.database);
-      if (table.mark(this.#identity) !== null) table.assertWhole();
-      return (this.#opened = { ...opened, table });
+      this.#opened = { ...opened, table: new IndexTable(opened.database) };
     } catch (error) {
       opened.database.close();
       throw error;
     }
+    const { table } = this.#opened;
+    this.#epoch = table.epoch();
+    if (this.#epoch !== null) table.assertWhole();
+    return this.#opened;
   }
 
-  /** Whether the search may begin again: with a new file, or a copy for this process. */
-  #mend(error: unknown): boolean {
+  /** Whether the search may begin again: after the index was mended, or with a copy of its file. */
+  async #mend(error: unknown): Promise<boolean> {
     const { place, onError } = this.#dependencies;
-    const inode = this.#opened?.inode ?? null;
-    this.#release();
     if (isUnwritable(error) && place !== null && !this.#isUnwritable) {
+      this.#release();
       this.#isUnwritable = true;
       return true;
     }
-    const isDamaged =
-      error instanceof IndexDamaged || isCorrupt(error) || hasCode(error, 'generic');
-    if (!isDamaged) return false;
+    const isRows = error instanceof IndexDamaged && error.isOfRows;
+    if (!isRows && !isDamage(error)) return false;
     onError(error);
-    if (place === null || this.#isUnwritable) return true;
-    removeFile(place, inode);
+    if (isRows && (await this.#isThrownAway())) return true;
+    this.#release();
+    const isFile = place !== null && !this.#isUnwritable;
+    if (isFile && !isSound(place)) emptyFile(place);
     return true;
+  }
+
+  /** The file itself is in order. Where another process was faster, nothing is thrown away. */
+  async #isThrownAway(): Promise<boolean> {
+    try {
+      if (this.#opened === null) return false;
+      await this.#beginAnew(this.#epoch);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -181,6 +202,10 @@ function identityOf(machine: MachineIdentity): string {
   const types = Object.keys(eventSchemas).filter(isEventType);
   const versions = types.map((type) => [type, currentSchemaVersion(type)]);
   return `${schemaVersion}/${machine.hash}/${digest(versions)}`;
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof IndexDamaged || isCorrupt(error) || hasCode(error, 'generic');
 }
 
 function closed(): PaymentOrderError {

@@ -102,14 +102,22 @@ export function stored(row: OrderRow): StoredRow {
 
 /** The file is damaged, or somebody changed it: what it holds is thrown away, and built again. */
 export class IndexDamaged extends Error {
-  constructor(what: string, cause?: unknown) {
+  /** SQLite can read the file: only what stands in it is wrong. */
+  readonly isOfRows: boolean;
+
+  constructor(
+    what: string,
+    { isOfRows = false, cause }: { isOfRows?: boolean; cause?: unknown } = {},
+  ) {
     super(`the order index is damaged: ${what}`, { cause });
+    this.isOfRows = isOfRows;
   }
 }
 
 /** @throws {IndexDamaged} where it is not what was stored */
 export function readRow({ row, digest }: StoredRow): OrderRow {
-  if (digestOf(row) !== digest) throw new IndexDamaged('a row is not what was stored');
+  if (digestOf(row) !== digest)
+    throw new IndexDamaged('a row is not what was stored', { isOfRows: true });
   // The digest covers the text, and only `stored` makes one.
   return JSON.parse(row) as OrderRow;
 }

@@ -94,7 +94,7 @@ export function found(
   let last: Place | null = null;
   for (const { number, key, ...columns } of table.select(sql, parameters)) {
     if (typeof number !== 'number' || (typeof key !== 'string' && typeof key !== 'number')) {
-      throw new IndexDamaged('a column is of another type');
+      throw new IndexDamaged('a column is of another type', { isOfRows: true });
     }
     const row = table.row(number);
     assertSame(columns, row);
@@ -115,7 +115,7 @@ function pageOf(table: IndexTable, orders: readonly FoundOrder[], cursor: string
 /** The columns decide what is found: a row that they do not fit was altered. */
 function assertSame(columns: Readonly<Record<string, unknown>>, row: OrderRow): void {
   const isSame = Object.entries(columnsOf(row)).every(([name, value]) => columns[name] === value);
-  if (!isSame) throw new IndexDamaged('a row does not fit its columns');
+  if (!isSame) throw new IndexDamaged('a row does not fit its columns', { isOfRows: true });
 }
 
 /** Null where the search asks for another attention. */

@@ -60,18 +60,24 @@ export class IndexTable {
 
   /** @throws {IndexDamaged} where a row is missing that was written */
   assertWhole(): void {
-    const counted = this.#sql.mark.get();
-    const found = this.#sql.counts.get();
+    // In one view: another process may be writing.
+    const [counted, found] = this.reading(() => [this.#sql.mark.get(), this.#sql.counts.get()]);
     const isWhole = ['orders', 'watched', 'terms'].every(
       (name) => counted?.[name] === found?.[name],
     );
-    if (!isWhole) throw new IndexDamaged('rows are missing');
+    if (!isWhole) throw new IndexDamaged('rows are missing', { isOfRows: true });
+  }
+
+  /** The epoch of whatever it holds, of any machine and version; null where it holds nothing. */
+  epoch(): string | null {
+    const epoch = this.#sql.mark.get()?.['epoch'];
+    return typeof epoch === 'string' ? epoch : null;
   }
 
   /** Throws away what it holds. Nothing happens where another process did it first. */
-  beginAnew(identity: string, epoch: string, over: Mark | null): void {
+  beginAnew(identity: string, epoch: string, over: string | null): void {
     this.#inTransaction(() => {
-      if (this.mark(identity)?.epoch !== over?.epoch) return;
+      if (this.epoch() !== over) return;
       for (const table of ['mark', 'orders', 'rows', 'terms', 'notices']) {
         this.#database.exec(`DELETE FROM ${table}`);
       }
@@ -136,7 +142,7 @@ export class IndexTable {
   row(number: number): OrderRow {
     const { row, digest } = this.#sql.one.get(number) ?? {};
     if (typeof row === 'string' && typeof digest === 'string') return readRow({ row, digest });
-    throw new IndexDamaged('a row is missing');
+    throw new IndexDamaged('a row is missing', { isOfRows: true });
   }
 
   notices(): WaitingNotices {
@@ -215,7 +221,7 @@ function statementsOf(database: DatabaseSync) {
 function placeIn(text: SQLOutputValue | undefined): Place {
   const parsed = placeSchema.safeParse(jsonIn(text));
   if (parsed.success) return parsed.data;
-  throw new IndexDamaged('its mark cannot be read');
+  throw new IndexDamaged('its mark cannot be read', { isOfRows: true });
 }
 
 function jsonIn(text: SQLOutputValue | undefined): unknown {

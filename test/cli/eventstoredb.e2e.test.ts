@@ -120,7 +120,7 @@ describe('the command on an EventStoreDB that others use', () => {
     const work = await here.run('work', '--once');
 
     expect(list.code).toBe(3);
-    expect(list.stdout).toMatch(/^O1 .*\nO2 /m);
+    expect(list.stdout).toMatch(/^O1 .*\nO1x .*cannot be read.*\nO2 /m);
     expect(verify.code).toBe(3);
     expect(verify.stdout).toMatch(/^O1: ok[^]*^O2: ok/m);
     expect(verify.stdout + verify.stderr).toContain('paymentOrder-O0, revision 0');

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -55,6 +55,17 @@ test('is whole for each of four processes that build it at the same time', async
   const { path, wanted } = await world(2_500);
   const answers = await Promise.all([1, 2, 3, 4].map(() => said(path)));
   for (const answer of answers) expect(answer).toMatchObject({ ...wanted, errors: 0 });
+}, 120_000);
+
+test('is mended under four processes, of which none shows what the damage left', async () => {
+  const { path, expectWhole, wanted } = await world(1_500);
+  await expectWhole();
+  const whole = readFileSync(`${path}.index`);
+  // Its second half is gone: all of them find that, and one after the other comes too late to mend it.
+  writeFileSync(`${path}.index`, whole.subarray(0, whole.length / 2));
+  const answers = await Promise.all([1, 2, 3, 4].map(() => said(path)));
+  for (const answer of answers) expect(answer).toMatchObject(wanted);
+  await expectWhole();
 }, 120_000);
 
 test('goes on where a process was killed, with nothing missing and nothing twice', async () => {

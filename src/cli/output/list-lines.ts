@@ -19,7 +19,7 @@ export function listLines(
       ...orders.map((order) => [
         escapeForTerminal(order.orderNo),
         words.state(order.stateDetail),
-        durationText(words, ageOf(order.since, nowMs)),
+        sinceText(words, order, nowMs),
         amountText(order.amountMinor, order.currency) ?? '–',
         receivedText(order),
         String(order.attempts),
@@ -30,6 +30,12 @@ export function listLines(
     ],
     screen.columns,
   );
+}
+
+/** For how long the order has been in its state; nobody knows where its beginning cannot be read. */
+function sinceText(words: Words, { since, unreadable }: OrderSummary, nowMs: number): string {
+  const isUnknown = unreadable?.revision === 0;
+  return isUnknown ? '–' : durationText(words, ageOf(since, nowMs));
 }
 
 function receivedText({ received, refunded }: OrderSummary): string {
