@@ -1,11 +1,12 @@
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
+import { PaymentOrderError } from '../errors.ts';
 import { noticeListPrefix } from '../inbox/events.ts';
 import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
 import { checkpointDigest, lastCheckpoint, parseCheckpoint } from './checkpoint.ts';
-import type { Checkpoint, Waiting } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders, stateOfReview } from './followed.ts';
-import { observe, skipUnreadable } from './scan.ts';
+import { WaitingLists } from './waiting-lists.ts';
 
 const kinds = [followedOrders, followedNotices, followedOpen];
 
@@ -78,45 +79,93 @@ function faultsOf(followed: Followed, event: RecordedEvent): readonly string[] {
 async function staleness(
   store: EventStore,
   followed: Followed,
-  { revision, position, names }: Checkpoint & { readonly kind: 'whole' },
+  checkpoint: WholeCheckpoint,
 ): Promise<readonly string[]> {
-  const waiting: Waiting = { followed, names: new Set(), position: null };
-  let reviewed: ReadonlySet<string>;
+  const lists = new WaitingLists(new Map([[followed, new Set()]]), null);
+  let isSame: boolean;
   try {
-    reviewed = await foldUntil(store, waiting, position);
+    const end = await endOf(store, followed, checkpoint);
+    const reviewed = end === null ? null : await foldUntil(store, lists, end.position);
+    const waiting = lists.namesOf(followed);
+    const held = new Set(checkpoint.names);
+    isSame =
+      reviewed !== null &&
+      Array.from(held).every((name) => waiting.has(name) || reviewed.has(name)) &&
+      Array.from(waiting).every((name) => held.has(name));
   } catch (error) {
     if (!isDamage(error)) throw error;
-    return [`${at(followed, revision)} cannot be checked: ${error.message}`];
+    return [`${at(followed, checkpoint.revision)} cannot be checked: ${error.message}`];
   }
-  const held = new Set(names);
-  const isSame =
-    waiting.position === position &&
-    names.every((name) => waiting.names.has(name) || reviewed.has(name)) &&
-    Array.from(waiting.names).every((name) => held.has(name));
-  return isSame ? [] : [`${at(followed, revision)} differs from the events up to its position`];
+  return isSame
+    ? []
+    : [`${at(followed, checkpoint.revision)} differs from the events up to its position`];
 }
 
-/** The orders that need review then: earlier versions counted them as waiting. */
-async function foldUntil(
+type WholeCheckpoint = Checkpoint & { readonly kind: 'whole' };
+
+/** The first followed event that a checkpoint has not seen; no position where it has seen all. */
+type End = { readonly position: string | undefined };
+
+/** Null where it says that it has seen itself, or a place that the store does not know. */
+async function endOf(
   store: EventStore,
-  waiting: Waiting,
-  position: string | null,
-): Promise<ReadonlySet<string>> {
-  const reviewed = new Set<string>();
-  while (waiting.position !== position) {
+  { prefix, checkpoints }: Followed,
+  { position, revision }: WholeCheckpoint,
+): Promise<End | null> {
+  let first: string | undefined;
+  let after = position;
+  let isBeforeItself = false;
+  for (;;) {
     try {
-      for await (const event of store.readAll(waiting.position, waiting.followed.prefix)) {
-        const { name } = observe(waiting, event);
-        if (event.metadata['to'] === stateOfReview) reviewed.add(name);
-        else reviewed.delete(name);
-        if (event.position === position) break;
+      for await (const event of store.readAll(after, [prefix, checkpoints])) {
+        after = event.position;
+        if (event.stream.startsWith(prefix)) first ??= event.position;
+        else isBeforeItself ||= event.stream === checkpoints && event.revision === revision;
+        if (isBeforeItself && first !== undefined) break;
       }
-      break;
+      return isBeforeItself ? { position: first } : null;
     } catch (error) {
-      if (!skipUnreadable(waiting, error)) throw error;
+      if (!(error instanceof PaymentOrderError)) throw error;
+      if (error.code === 'invalid-input') return null;
+      if (error.position === undefined) throw error;
+      after = error.position;
+      if (error.stream?.startsWith(prefix) === true) first ??= error.position;
     }
   }
-  return reviewed;
+}
+
+/**
+ * Sees the events before one, or all.
+ *
+ * @returns the orders that need review then: earlier versions counted them as waiting.
+ */
+async function foldUntil(
+  store: EventStore,
+  lists: WaitingLists,
+  end: string | undefined,
+): Promise<ReadonlySet<string>> {
+  const reviewed = new Set<string>();
+  for (;;) {
+    try {
+      for await (const event of store.readAll(lists.position, lists.prefix)) {
+        if (event.position === end) break;
+        for (const { name } of lists.see(event)) {
+          if (event.metadata['to'] === stateOfReview) reviewed.add(name);
+          else reviewed.delete(name);
+        }
+      }
+      return reviewed;
+    } catch (error) {
+      if (isAt(end, error)) return reviewed;
+      if (!lists.skip(error)) throw error;
+    }
+  }
+}
+
+function isAt(position: string | undefined, error: unknown): boolean {
+  return (
+    error instanceof PaymentOrderError && position !== undefined && error.position === position
+  );
 }
 
 function at({ checkpoints }: Followed, revision: number): string {

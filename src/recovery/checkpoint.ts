@@ -18,17 +18,14 @@ import { followedNotices, followedOpen, followedOrders } from './followed.ts';
 /** Those that may wait, as of a position. Derived from the recorded states alone, without folding. */
 export type Waiting = {
   readonly followed: Followed;
-  readonly names: Set<string>;
-  position: string | null;
+  readonly names: ReadonlySet<string>;
+  readonly position: string | null;
 };
 
 const checkpointType = 'RecoveryCheckpoint';
 
 /** A checkpoint of more events than this is not written. */
 const partsMax = 100;
-
-/** After this many events another checkpoint is worth writing; after more, if many wait. */
-const eventsMin = 10_000;
 
 const revision = z.int().nonnegative();
 
@@ -109,12 +106,7 @@ async function endOfWhole(
   return null;
 }
 
-/** Whether so many events were read since the last checkpoint that another one pays. */
-export function isWorthSaving(waiting: Waiting, eventsRead: number): boolean {
-  return eventsRead >= Math.max(eventsMin, waiting.names.size);
-}
-
-/** Saves which of them wait. A failure is reported and ignored; so is a conflict. */
+/** Saves which of them wait now. A failure is reported and ignored; so is a conflict. */
 export async function saveCheckpoint(
   store: EventStore,
   runtime: Runtime,

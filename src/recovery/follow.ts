@@ -1,59 +1,77 @@
-import type { OrderDependencies } from '../order/transact.ts';
 import { sleep } from '../runtime.ts';
-import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
-import type { Waiting } from './checkpoint.ts';
-import { eventsPerLook, observe, skipUnreadable } from './scan.ts';
+import { BegunWork } from './begun-work.ts';
+import type { Followed } from './followed.ts';
+import { scan } from './scan.ts';
+import type { WaitingLists } from './waiting-lists.ts';
+import type { Duty, FollowingDependencies } from './worker.ts';
+import { Worker } from './worker.ts';
 
 /** The wait before the subscription is opened again after an error, ms. */
 const subscribeAgainMs = 5_000;
 
-export type FollowingDependencies = Pick<OrderDependencies, 'store' | 'runtime' | 'onError'> & {
-  /** Once it aborts, nothing new is begun; what was begun goes on. */
-  readonly signal: AbortSignal;
-};
+/**
+ * Reads the streams with one prefix once, and follows them, for all that is to be done with them:
+ * one scan and one subscription, however many duties.
+ */
+export class Follower {
+  readonly #dependencies: FollowingDependencies;
+  readonly #workers: ReadonlyMap<Followed, Worker>;
+  readonly #begun = new BegunWork();
 
-/** An event of a followed stream, and whether that may wait now. */
-export type Seen = {
-  readonly name: string;
-  readonly mayWait: boolean;
-  readonly revision: number;
-};
+  constructor(dependencies: FollowingDependencies, duties: readonly Duty[]) {
+    this.#dependencies = dependencies;
+    this.#workers = new Map(
+      duties.map((duty) => [duty.followed, new Worker(dependencies, duty)] as const),
+    );
+  }
 
-/** Follows the store from where a scan ended until the signal aborts, and saves checkpoints. */
-export async function follow(
-  dependencies: FollowingDependencies,
-  waiting: Waiting,
-  eventsRead: number,
-  see: (seen: Seen) => void,
-): Promise<void> {
-  const { store, runtime, signal, onError } = dependencies;
-  const { prefix } = waiting.followed;
-  let sinceCheckpoint = eventsRead;
-  while (!signal.aborted) {
-    try {
-      if (isWorthSaving(waiting, sinceCheckpoint)) {
-        await saveCheckpoint(store, runtime, waiting, onError);
-        sinceCheckpoint = 0;
+  /**
+   * Starts, once, and goes on until the signal aborts. After a failure it may be called again.
+   *
+   * @returns when the store was scanned once.
+   */
+  start(): Promise<void> {
+    return this.#begun.start(() => this.#start());
+  }
+
+  /** Resolves, after the signal aborted, when the calls in flight are recorded. */
+  async ended(): Promise<void> {
+    await this.#begun.ended();
+    await Promise.all(Array.from(this.#workers.values(), (worker) => worker.ended()));
+  }
+
+  async #start(): Promise<void> {
+    const lists = await scan(this.#dependencies, [...this.#workers.keys()]);
+    if (this.#dependencies.signal.aborted) return;
+    for (const [followed, worker] of this.#workers) worker.find(lists.namesOf(followed));
+    this.#begun.track(this.#follow(lists));
+  }
+
+  /** Follows the store from where the scan ended until the signal aborts, and saves checkpoints. */
+  async #follow(lists: WaitingLists): Promise<void> {
+    const { store, runtime, signal, onError } = this.#dependencies;
+    const reached = (position: string): void => {
+      lists.reach(position);
+      this.#saveIfWorth(lists);
+    };
+    this.#saveIfWorth(lists);
+    while (!signal.aborted) {
+      try {
+        for await (const event of store.subscribe(lists.position, lists.prefix, signal, reached)) {
+          for (const seen of lists.see(event)) this.#workers.get(seen.followed)?.see(seen);
+          this.#saveIfWorth(lists);
+        }
+      } catch (error) {
+        onError(error);
+        if (lists.skip(error)) continue;
       }
-      // Where only events of others come, no event of ours lets the checkpoint be saved.
-      const pause = new AbortController();
-      const reached = (position: string): void => {
-        if (position !== waiting.position) sinceCheckpoint += eventsPerLook;
-        waiting.position = position;
-        if (isWorthSaving(waiting, sinceCheckpoint)) pause.abort();
-      };
-      const either = AbortSignal.any([signal, pause.signal]);
-      for await (const event of store.subscribe(waiting.position, prefix, either, reached)) {
-        see({ ...observe(waiting, event), revision: event.revision });
-        sinceCheckpoint += 1;
-        // The subscription begins again after it.
-        if (isWorthSaving(waiting, sinceCheckpoint)) break;
-      }
-      if (isWorthSaving(waiting, sinceCheckpoint)) continue;
-    } catch (error) {
-      onError(error);
-      if (skipUnreadable(waiting, error)) continue;
+      await sleep(runtime, subscribeAgainMs, signal);
     }
-    await sleep(runtime, subscribeAgainMs, signal);
+  }
+
+  #saveIfWorth(lists: WaitingLists): void {
+    const { store, runtime, signal, onError } = this.#dependencies;
+    if (signal.aborted || !lists.isWorthSaving()) return;
+    this.#begun.track(lists.save(store, runtime, onError));
   }
 }

@@ -11,11 +11,12 @@ import { settle } from '../inbox/settle.ts';
 import type { Translate } from '../inbox/types.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import type { BackoffRule } from '../runtime.ts';
-import { attendOnce, FollowingWorker } from './following-worker.ts';
-import type { Duty } from './following-worker.ts';
+import { attendEach } from './worker.ts';
+import type { Duty } from './worker.ts';
 import { followedNotices } from './followed.ts';
 import type { Recovered } from './options.ts';
 import type { Pace } from './pace.ts';
+import { scanOnce } from './scan.ts';
 
 export type NoticeDependencies = OrderDependencies & {
   /** The translator in use, if any: it may be given after recovery has started. */
@@ -35,19 +36,18 @@ const ofNotices = { followed: followedNotices, atOnceMax: 8 };
 export async function settleOnce(
   dependencies: NoticeDependencies,
 ): Promise<NonNullable<Recovered['notices']>> {
+  const lists = await scanOnce(dependencies, [followedNotices]);
+  const waiting = lists.namesOf(followedNotices);
   let applied = 0;
-  const waiting = await attendOnce(dependencies, {
-    ...ofNotices,
-    attend: async (noticeId) => {
-      if ((await settleNotice(dependencies, noticeId)).standing === 'applied') applied += 1;
-    },
+  await attendEach(dependencies, waiting, ofNotices, async (noticeId) => {
+    if ((await settleNotice(dependencies, noticeId)).standing === 'applied') applied += 1;
   });
-  return { waiting, applied };
+  return { waiting: waiting.size, applied };
 }
 
-/** Settles notices until the signal aborts. */
-export function noticeWorker(dependencies: NoticeDependencies): FollowingWorker {
-  const duty: Duty = {
+/** Settles notices, each when its wait has ended. */
+export function noticeDuty(dependencies: NoticeDependencies): Duty {
+  return {
     ...ofNotices,
     backoff: noticeBackoff,
     whenFound: () => 'now',
@@ -59,7 +59,6 @@ export function noticeWorker(dependencies: NoticeDependencies): FollowingWorker 
       return followedNotices.mayWait(standing) ? 'in-vain' : 'never';
     },
   };
-  return new FollowingWorker(dependencies, duty);
 }
 
 async function settleNotice(

@@ -3,8 +3,8 @@
 import type { BackoffRule } from '../runtime.ts';
 import type { RecoveryDependencies } from './due.ts';
 import { attemptsAtOnceMax, fireDue, nextTimer } from './due.ts';
-import { attendOnce, FollowingWorker } from './following-worker.ts';
-import type { Duty } from './following-worker.ts';
+import { attendEach } from './worker.ts';
+import type { Duty } from './worker.ts';
 import { followedOrders } from './followed.ts';
 import type { Recovered } from './options.ts';
 
@@ -13,8 +13,11 @@ const orderBackoff: BackoffRule = { firstMs: 5_000, maxMs: 300_000, jitter: 0 };
 
 const ofOrders = { followed: followedOrders, atOnceMax: attemptsAtOnceMax };
 
-/** Fires every timer that is due, once. */
-export async function recoverOnce(dependencies: RecoveryDependencies): Promise<Recovered> {
+/** Fires every timer that is due of those that wait, once. */
+export async function recoverOnce(
+  dependencies: RecoveryDependencies,
+  waiting: ReadonlySet<string>,
+): Promise<Recovered> {
   const { onFired } = dependencies;
   let fired = 0;
   const counting: RecoveryDependencies = {
@@ -24,18 +27,16 @@ export async function recoverOnce(dependencies: RecoveryDependencies): Promise<R
       onFired?.(firing);
     },
   };
-  const waiting = await attendOnce(dependencies, {
-    ...ofOrders,
-    attend: async (orderNo) => {
-      await fireDue(counting, orderNo);
-    },
+  await attendEach(dependencies, waiting, ofOrders, async (orderNo) => {
+    await fireDue(counting, orderNo);
   });
-  return { waiting, fired };
+  return { waiting: waiting.size, fired };
 }
 
-export function orderWorker(dependencies: RecoveryDependencies): FollowingWorker {
+/** Fires each timer when it is due. */
+export function orderDuty(dependencies: RecoveryDependencies): Duty {
   const { runtime } = dependencies;
-  const duty: Duty = {
+  return {
     ...ofOrders,
     backoff: orderBackoff,
     whenFound: () => 'now',
@@ -48,5 +49,4 @@ export function orderWorker(dependencies: RecoveryDependencies): FollowingWorker
       return timer === undefined ? 'never' : { waitMs: timer.dueAtMs - runtime.now() };
     },
   };
-  return new FollowingWorker(dependencies, duty);
 }

@@ -13,8 +13,8 @@ import type { AskableGateway } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import type { BackoffRule } from '../runtime.ts';
 import { millisecondsOf } from '../runtime.ts';
-import { attendOnce, FollowingWorker } from './following-worker.ts';
-import type { Duty, Next } from './following-worker.ts';
+import { attendEach } from './worker.ts';
+import type { Duty, Next } from './worker.ts';
 import { followedOpen } from './followed.ts';
 import type { Pace } from './pace.ts';
 
@@ -45,25 +45,26 @@ const actor = { kind: 'timer', id: 'recovery' } as const;
 /** While one is asked about, another is read. */
 const ofQuestions = { followed: followedOpen, atOnceMax: 2 };
 
-/** Asks about every order that is due now, once. Returns how many questions were asked. */
-export async function askOnce(dependencies: QuestionDependencies): Promise<number> {
+/** Asks about each of these open orders that is due now, once. Returns how many questions were asked. */
+export async function askOnce(
+  dependencies: QuestionDependencies,
+  open: ReadonlySet<string>,
+): Promise<number> {
   let asked = 0;
-  await attendOnce(dependencies, {
-    ...ofQuestions,
-    attend: async (orderNo) => {
-      await askIfDue(dependencies, orderNo, () => {
-        asked += 1;
-      });
-    },
+  const asking = () => {
+    asked += 1;
+  };
+  await attendEach(dependencies, open, ofQuestions, async (orderNo) => {
+    await askIfDue(dependencies, orderNo, asking);
   });
   return asked;
 }
 
-/** Asks about each open order when it is due, until the signal aborts. */
-export function questionWorker(dependencies: QuestionDependencies): FollowingWorker {
+/** Asks about each open order when it is due. */
+export function questionDuty(dependencies: QuestionDependencies): Duty {
   const { runtime, askAfterMs } = dependencies;
   const after = (waitMs: number): Next => ({ waitMs: waitMs + runtime.random() * spreadMs });
-  const duty: Duty = {
+  return {
     ...ofQuestions,
     backoff: questionBackoff,
     whenFound: () => after(0),
@@ -74,7 +75,6 @@ export function questionWorker(dependencies: QuestionDependencies): FollowingWor
       return waitMs === null ? 'never' : after(waitMs);
     },
   };
-  return new FollowingWorker(dependencies, duty);
 }
 
 /** The wait until it is due again, ms; null where there is nothing more to ask. */

@@ -4,23 +4,25 @@ import { requireAskable } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
 import { requireGateway } from './due.ts';
-import type { FollowingWorker } from './following-worker.ts';
-import { noticeWorker, settleOnce } from './notices.ts';
+import { Follower } from './follow.ts';
+import type { Followed } from './followed.ts';
+import { followedOpen, followedOrders } from './followed.ts';
+import { noticeDuty, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
-import { orderWorker, recoverOnce } from './orders.ts';
+import { orderDuty, recoverOnce } from './orders.ts';
 import { Pace } from './pace.ts';
-import { askOnce, questionWorker } from './questions.ts';
+import { askOnce, questionDuty } from './questions.ts';
 import type { QuestionDependencies } from './questions.ts';
+import { scanOnce } from './scan.ts';
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
   readonly #translate: () => Translate | null;
   readonly #stopping = new AbortController();
   #pace: Pace | null = null;
-  #orders: FollowingWorker | null = null;
-  #questions: FollowingWorker | null = null;
-  #notices: FollowingWorker | null = null;
+  #orders: Follower | null = null;
+  #notices: Follower | null = null;
 
   /** @param translate - The translator in use, if any. */
   constructor(translate: () => Translate | null) {
@@ -38,16 +40,15 @@ export class Recovery {
     if (only !== 'notices') {
       const gateway = requireGateway(dependencies);
       const asking = askingOf(gateway, askAfterMs);
-      this.#orders ??= orderWorker({ ...dependencies, gateway, signal, onFired });
+      const duties = [orderDuty({ ...dependencies, gateway, signal, onFired })];
+      if (asking !== null) duties.push(questionDuty({ ...dependencies, ...asking, signal, pace }));
+      this.#orders ??= new Follower({ ...dependencies, signal }, duties);
       await this.#orders.start();
-      if (asking !== null) {
-        this.#questions ??= questionWorker({ ...dependencies, ...asking, signal, pace });
-        await this.#questions.start();
-      }
     }
     if (only === 'orders') return;
     const translate = this.#translate;
-    this.#notices ??= noticeWorker({ ...dependencies, signal, translate, pace });
+    const duty = noticeDuty({ ...dependencies, signal, translate, pace });
+    this.#notices ??= new Follower({ ...dependencies, signal }, [duty]);
     await this.#notices.start();
   }
 
@@ -62,11 +63,16 @@ export class Recovery {
       ...{ ...dependencies, signal: either, onFired, translate: this.#translate },
       pace: this.#paceOf(dependencies),
     };
+    const kinds = asking === null ? [followedOrders] : [followedOrders, followedOpen];
+    const lists = gateway === null ? null : await scanOnce(all, kinds);
+    const waiting = (followed: Followed) => lists?.namesOf(followed) ?? new Set<string>();
     const recovered =
-      gateway === null ? { waiting: 0, fired: 0 } : await recoverOnce({ ...all, gateway });
+      gateway === null
+        ? { waiting: 0, fired: 0 }
+        : await recoverOnce({ ...all, gateway }, waiting(followedOrders));
     const notices = only === 'orders' ? null : await settleOnce(all);
     // Last, because what a notice settles needs no question.
-    const asked = asking === null ? 0 : await askOnce({ ...all, ...asking });
+    const asked = asking === null ? 0 : await askOnce({ ...all, ...asking }, waiting(followedOpen));
     return {
       ...recovered,
       ...(notices === null || notices.waiting === 0 ? {} : { notices }),
@@ -77,7 +83,7 @@ export class Recovery {
   /** From now on nothing new is begun. Resolves when what the workers began is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#orders?.ended(), this.#questions?.ended(), this.#notices?.ended()]);
+    await Promise.all([this.#orders?.ended(), this.#notices?.ended()]);
   }
 
   #paceOf({ runtime }: OrderDependencies): Pace {

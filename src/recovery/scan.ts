@@ -1,70 +1,41 @@
-import { PaymentOrderError } from '../errors.ts';
-import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { lastCheckpoint } from './checkpoint.ts';
-import type { Waiting } from './checkpoint.ts';
 import type { Followed } from './followed.ts';
-
-/** At least about so many events lie between two places that a store has looked past. */
-export const eventsPerLook = 250;
+import { lastLists, WaitingLists } from './waiting-lists.ts';
+import type { FollowingDependencies } from './worker.ts';
 
 /**
- * Reads the store from the last checkpoint on, or from the beginning if there is none, until the
- * signal aborts. An event that cannot be read is reported and skipped, and its stream counts as
- * waiting.
- *
- * @returns those that wait, and how many events were read, also about how many of others.
+ * Reads the store from the last checkpoints on, or from the beginning if there is none, until the
+ * signal aborts. An event that cannot be read is reported and skipped.
  */
 export async function scan(
-  store: EventStore,
-  followed: Followed,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<{ readonly waiting: Waiting; readonly eventsRead: number }> {
-  const checkpoint = await lastCheckpoint(store, followed);
-  const { position, names } =
-    checkpoint.kind === 'whole' ? checkpoint : { position: null, names: [] };
-  const waiting: Waiting = { followed, names: new Set(names), position };
-  let eventsRead = 0;
-  let last: string | null = null;
+  { store, signal, onError }: Pick<FollowingDependencies, 'store' | 'signal' | 'onError'>,
+  kinds: readonly Followed[],
+): Promise<WaitingLists> {
+  const lists = await lastLists(store, kinds);
+  const reached = lists.reach.bind(lists);
   for (;;) {
     try {
-      const reached = (position: string): void => {
-        waiting.position = position;
-        if (position !== last) eventsRead += eventsPerLook;
-      };
-      for await (const event of store.readAll(waiting.position, followed.prefix, reached)) {
+      for await (const event of store.readAll(lists.position, lists.prefix, reached)) {
         if (signal.aborted) break;
-        observe(waiting, event);
-        last = event.position;
-        eventsRead += 1;
+        lists.see(event);
       }
-      return { waiting, eventsRead };
+      return lists;
     } catch (error) {
-      if (!skipUnreadable(waiting, error)) throw error;
+      if (!lists.skip(error)) throw error;
       onError(error);
     }
   }
 }
 
-/** Moves past an event that cannot be read. False if the store does not give its position. */
-export function skipUnreadable(waiting: Waiting, error: unknown): boolean {
-  if (!(error instanceof PaymentOrderError) || error.position === undefined) return false;
-  const { followed, names } = waiting;
-  waiting.position = error.position;
-  if (error.stream?.startsWith(followed.prefix) === true) names.add(followed.nameOf(error.stream));
-  return true;
-}
-
-/** Folds the next event of the store; returns whose it is, and whether that may wait. */
-export function observe(
-  waiting: Waiting,
-  { stream, position, metadata }: RecordedEvent,
-): { readonly name: string; readonly mayWait: boolean } {
-  const { followed, names } = waiting;
-  const name = followed.nameOf(stream);
-  const mayWait = followed.mayWait(metadata['to']);
-  waiting.position = position;
-  if (mayWait) names.add(name);
-  else names.delete(name);
-  return { name, mayWait };
+/** Scans for work that is done once. Nobody waits where nothing new is to be begun. */
+export async function scanOnce(
+  dependencies: FollowingDependencies,
+  kinds: readonly Followed[],
+): Promise<WaitingLists> {
+  const { store, runtime, signal, onError } = dependencies;
+  const isEnded = (): boolean => signal.aborted;
+  if (isEnded()) return new WaitingLists(new Map(kinds.map((kind) => [kind, new Set()])), null);
+  const lists = await scan(dependencies, kinds);
+  // A scan that was ended may stand before what a newer checkpoint has seen.
+  if (!isEnded() && lists.isWorthSaving()) await lists.save(store, runtime, onError);
+  return lists;
 }

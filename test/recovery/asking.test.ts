@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openPaymentOrders } from '../../src/open.ts';
 import { saveCheckpoint } from '../../src/recovery/checkpoint.ts';
-import { followedOpen } from '../../src/recovery/followed.ts';
+import { followedOpen, followedOrders } from '../../src/recovery/followed.ts';
 import { withWays } from '../event-store/with-ways.ts';
 import { created, day, hour, late, minute, platform, second } from './open-orders.ts';
 
@@ -68,11 +68,13 @@ describe('a process that asks', () => {
     await dying.close();
     const last = await memory.readLast('paymentOrder-O1');
     const position = last?.position ?? null;
-    await saveCheckpoint(
-      ...([memory, runtime] as const),
-      { followed: followedOpen, names: new Set(['O1']), position },
-      () => undefined,
-    );
+    for (const [followed, names] of [
+      [followedOrders, []] as const,
+      [followedOpen, ['O1']] as const,
+    ]) {
+      const waiting = { followed, names: new Set(names), position };
+      await saveCheckpoint(memory, runtime, waiting, () => undefined);
+    }
     const read: (string | null)[] = [];
     const store = withWays(memory, {
       readAll: (from, prefix) => {
@@ -87,7 +89,8 @@ describe('a process that asks', () => {
     const early = timesOf('O1').length;
     await runtime.advance(10 * minute);
 
-    expect(read).toContain(position);
+    // Of orders and of notices.
+    expect(read).toEqual([position, null]);
     expect(early).toBe(1);
     expect(timesOf('O1')).toHaveLength(2);
     expect((await memory.readLast('paymentOpenRecovery'))?.data).toEqual({

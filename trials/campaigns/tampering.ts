@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders, Witness } from '../../src/index.ts';
-import { saveCheckpoint } from '../../src/recovery/checkpoint.ts';
 import { followedOrders } from '../../src/recovery/followed.ts';
 import { scan } from '../../src/recovery/scan.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
@@ -43,8 +42,9 @@ export async function scene(): Promise<Scene> {
     witnesses.set(orderNo, { revision, hash });
   }
   const ignore = () => undefined;
-  const { waiting } = await scan(store, followedOrders, new AbortController().signal, ignore);
-  await saveCheckpoint(store, runtime, waiting, ignore);
+  const { signal } = new AbortController();
+  const lists = await scan({ store, signal, onError: ignore }, [followedOrders]);
+  await lists.save(store, runtime, ignore);
   await orders.create({ orderNo: 'O4', processBillNo: 'F1' });
   const database = new DatabaseSync(path, { defensive: false });
   database.exec(

@@ -2,22 +2,26 @@
  * Why recovery exists: a timer of the machine is only data in a stream, and the process that should
  * have recorded what comes next may have crashed. Workers turn both into events.
  *
- * A worker finds those that may wait by a scan from the last checkpoint, follows the store from
- * there, and looks at each when its time comes. Nothing that it remembers decides anything: whoever is attended
- * is read again, and the append decides which of several workers was first.
+ * A worker learns of those that may wait by a scan from the last checkpoint, then by following the
+ * store (`follow.ts`), and looks at each when its time comes. Nothing that it remembers decides
+ * anything: whoever is attended is read again, and the append decides which of several workers was
+ * first.
  */
 
+import type { OrderDependencies } from '../order/transact.ts';
 import type { BackoffRule } from '../runtime.ts';
 import { backoffMs } from '../runtime.ts';
 import { BegunWork } from './begun-work.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { isWorthSaving, saveCheckpoint } from './checkpoint.ts';
-import { follow } from './follow.ts';
-import type { FollowingDependencies, Seen } from './follow.ts';
 import type { Followed } from './followed.ts';
 import { Queue } from './queue.ts';
-import { scan } from './scan.ts';
 import { Schedule } from './schedule.ts';
+import type { Seen } from './waiting-lists.ts';
+
+export type FollowingDependencies = Pick<OrderDependencies, 'store' | 'runtime' | 'onError'> & {
+  /** Once it aborts, nothing new is begun; what was begun goes on. */
+  readonly signal: AbortSignal;
+};
 
 /**
  * When to look again: at once, after so long, or not before its stream goes on. `in-vain`: after the
@@ -42,22 +46,15 @@ export type Duty = {
   attend(name: string, announced: number | undefined): Promise<Next>;
 };
 
-/** Attends each that waits now, once. Returns how many waited. */
-export async function attendOnce(
-  { store, runtime, signal, onError }: FollowingDependencies,
-  {
-    followed,
-    atOnceMax,
-    attend,
-  }: Pick<Duty, 'followed' | 'atOnceMax'> & {
-    readonly attend: (name: string) => Promise<void>;
-  },
-): Promise<number> {
-  if (signal.aborted) return 0;
-  const { waiting, eventsRead } = await scan(store, followed, signal, onError);
-  if (isWorthSaving(waiting, eventsRead)) await saveCheckpoint(store, runtime, waiting, onError);
+/** Attends each of those that wait now, once. */
+export async function attendEach(
+  { signal, onError }: Pick<FollowingDependencies, 'signal' | 'onError'>,
+  names: ReadonlySet<string>,
+  { atOnceMax }: Pick<Duty, 'atOnceMax'>,
+  attend: (name: string) => Promise<void>,
+): Promise<void> {
   // All share one iterator.
-  const queue = waiting.names.values();
+  const queue = names.values();
   const work = async () => {
     for (const name of queue) {
       if (signal.aborted) return;
@@ -69,11 +66,10 @@ export async function attendOnce(
     }
   };
   await Promise.all(Array.from({ length: atOnceMax }, work));
-  return waiting.names.size;
 }
 
 /** Does its duty until its signal aborts. Several may run on the same store. */
-export class FollowingWorker {
+export class Worker {
   readonly #dependencies: FollowingDependencies;
   readonly #duty: Duty;
   readonly #begun = new BegunWork();
@@ -100,22 +96,9 @@ export class FollowingWorker {
     });
   }
 
-  /**
-   * Starts, once, and goes on until the signal aborts. After a failure it may be called again.
-   *
-   * @returns when the store was scanned once.
-   */
-  start(): Promise<void> {
-    return this.#begun.start(() => this.#start());
-  }
-
-  async #start(): Promise<void> {
-    const { store, signal, onError } = this.#dependencies;
-    const { waiting, eventsRead } = await scan(store, this.#duty.followed, signal, onError);
-    if (signal.aborted) return;
-    for (const name of waiting.names) this.#goOn(name, this.#duty.whenFound());
-    const see = this.#see.bind(this);
-    this.#begun.track(follow(this.#dependencies, waiting, eventsRead, see));
+  /** Takes up those that wait when it starts. */
+  find(names: Iterable<string>): void {
+    for (const name of names) this.#goOn(name, this.#duty.whenFound());
     this.#work();
   }
 
@@ -124,7 +107,8 @@ export class FollowingWorker {
     return this.#begun.ended();
   }
 
-  #see({ name, mayWait, revision }: Seen): void {
+  /** Takes note of an event. */
+  see({ name, mayWait, revision }: Omit<Seen, 'followed'>): void {
     const next = this.#duty.whenSeen();
     if (!mayWait) {
       this.#announced.delete(name);
