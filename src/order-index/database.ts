@@ -122,7 +122,11 @@ export function emptyFile({ path }: IndexPlace): void {
   truncateSync(path, 0);
 }
 
-/** Whether SQLite finds the file in order, as it does once another process has mended it. */
+/**
+ * Whether SQLite finds the file in order, as it does once another process has mended it.
+ *
+ * @throws an error of SQLite where it cannot tell, such as while another process is writing
+ */
 export function isSound(place: IndexPlace): boolean {
   try {
     const { database } = openFile(place);
@@ -132,9 +136,16 @@ export function isSound(place: IndexPlace): boolean {
     } finally {
       database.close();
     }
-  } catch {
-    return false;
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
   }
+}
+
+/** Whether an error says that the file is not what this module wrote. */
+export function isDamage(error: unknown): boolean {
+  // Our statements are right, so a generic error means that the schema is another one.
+  return error instanceof IndexDamaged || isCorrupt(error) || hasCode(error, 'generic');
 }
 
 /** A copy of the file for this process alone; an empty index where the file cannot be read. */

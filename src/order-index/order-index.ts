@@ -15,10 +15,17 @@ import { digest } from '../history/chain.ts';
 import { currentSchemaVersion } from '../history/codec.ts';
 import type { MachineIdentity } from '../history/event.ts';
 import type { Runtime } from '../runtime.ts';
-import { hasCode, isCorrupt } from '../sqlite-errors.ts';
 import { patiently } from '../sqlite-patience.ts';
 import { catchUp } from './catch-up.ts';
-import { emptyFile, isSound, isUnwritable, openCopy, openFile, openOwn } from './database.ts';
+import {
+  emptyFile,
+  isDamage,
+  isSound,
+  isUnwritable,
+  openCopy,
+  openFile,
+  openOwn,
+} from './database.ts';
 import type { OpenedIndex } from './database.ts';
 import { IndexDamaged, schemaVersion } from './schema.ts';
 import { found, parseSearch } from './search.ts';
@@ -160,7 +167,10 @@ export class OrderIndex {
     if (isRows && (await this.#isThrownAway())) return true;
     this.#release();
     const isFile = place !== null && !this.#isUnwritable;
-    if (isFile && !isSound(place)) emptyFile(place);
+    if (!isFile) return true;
+    // Another process that is writing has mended it, or will find out itself.
+    const { runtime } = this.#dependencies;
+    if (!(await patiently(runtime, indexPatienceMs, () => isSound(place)))) emptyFile(place);
     return true;
   }
 
@@ -202,10 +212,6 @@ function identityOf(machine: MachineIdentity): string {
   const types = Object.keys(eventSchemas).filter(isEventType);
   const versions = types.map((type) => [type, currentSchemaVersion(type)]);
   return `${schemaVersion}/${machine.hash}/${digest(versions)}`;
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof IndexDamaged || isCorrupt(error) || hasCode(error, 'generic');
 }
 
 function closed(): PaymentOrderError {

@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
-import { openCopy } from '../../src/order-index/database.ts';
+import { isSound, openCopy } from '../../src/order-index/database.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { validHistories } from '../../src/testing/histories.ts';
 import type { History } from '../../src/testing/replayed-order.ts';
@@ -220,6 +220,19 @@ describe('the order index', () => {
     const wanted = (await fullFolds(store)).length;
     expect({ kind, orders, ...rows }).toEqual({ kind: 'memory', orders: wanted, count: wanted });
     database.close();
+  });
+
+  test('takes a file that another process is writing for no damaged one', async () => {
+    const { file } = await world(someHistories.slice(0, 3));
+    const place = { path: file, isOurs: true };
+    const writer = new DatabaseSync(file);
+    writer.exec('BEGIN IMMEDIATE');
+    expect(() => isSound(place)).toThrow('locked');
+    writer.exec('COMMIT');
+    writer.close();
+    expect(isSound(place)).toBe(true);
+    writeFileSync(file, readFileSync(file).subarray(0, 5_000));
+    expect(isSound(place)).toBe(false);
   });
 
   test('never shows what a changed byte made of it', async () => {
