@@ -7,8 +7,8 @@
  * nothing may be written.
  */
 
-import { lstatSync, statSync, truncateSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { invalidInput } from '../errors.ts';
@@ -21,13 +21,15 @@ import { applicationId, IndexDamaged, schema, schemaVersion } from './schema.ts'
 export type OpenedIndex = {
   readonly database: DatabaseSync;
   readonly kind: 'file' | 'memory';
+  /** Null for a database of this process alone. */
+  readonly file: { readonly path: string; readonly inode: number | null } | null;
 };
 
 /** Opens an index that only this process sees. What does not fit into its cache, SQLite puts aside. */
 export function openOwn(): OpenedIndex {
   const database = new DatabaseSync('');
   database.exec(schema);
-  return { database, kind: 'memory' };
+  return { database, kind: 'memory', file: null };
 }
 
 /**
@@ -36,7 +38,7 @@ export function openOwn(): OpenedIndex {
  * @throws {IndexDamaged} where the file is to be replaced
  * @throws {PaymentOrderError} `invalid-input` where it may be somebody else's
  */
-export function openFile({ path, isOurs }: IndexPlace): OpenedIndex {
+export function openFile(path: string, isOurs: boolean): OpenedIndex {
   createPrivately(path);
   const database = new DatabaseSync(pathToFileURL(resolve(path)), {
     timeout: busyTimeoutMs,
@@ -44,7 +46,7 @@ export function openFile({ path, isOurs }: IndexPlace): OpenedIndex {
   });
   try {
     setUp(database, isOurs);
-    return { database, kind: 'file' };
+    return { database, kind: 'file', file: { path, inode: inodeOf(path) } };
   } catch (error) {
     database.close();
     throw error;
@@ -114,32 +116,35 @@ function createPrivately(path: string): void {
   }
 }
 
-/**
- * Empties a damaged file. It is not removed: other processes have it open, and their journals, which
- * are found by its name, would be played into a new file in its place.
- */
-export function emptyFile({ path }: IndexPlace): void {
-  truncateSync(path, 0);
+/** What follows the name of an index that took the place of a damaged one. */
+const rebuilt = '.rebuilt-';
+
+/** The file that the index is in: the last one that took the place of a damaged one. */
+export function newestFile({ path }: IndexPlace): string {
+  const number = generationOf(path);
+  return number === 0 ? path : `${path}${rebuilt}${number}`;
+}
+
+function generationOf(path: string): number {
+  const beginning = `${basename(path)}${rebuilt}`;
+  const names = readdirSync(dirname(resolve(path))).filter((name) => name.startsWith(beginning));
+  return Math.max(0, ...names.map((name) => Number(name.slice(beginning.length)) || 0));
 }
 
 /**
- * Whether SQLite finds the file in order, as it does once another process has mended it.
- *
- * @throws an error of SQLite where it cannot tell, such as while another process is writing
+ * Puts a new file in the place of a damaged one, unless another process did. It gets another name:
+ * processes that have the old file open find their journal by its name, and would play it into a new
+ * file, or take what they remember of the old one for the new one.
  */
-export function isSound(place: IndexPlace): boolean {
-  try {
-    const { database } = openFile(place);
-    try {
-      const found = database.prepare('PRAGMA quick_check(1)').get();
-      return Object.values(found ?? {})[0] === 'ok';
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    if (isDamage(error)) return false;
-    throw error;
-  }
+export function replaceFile(place: IndexPlace, damaged: string): void {
+  if (newestFile(place) !== damaged) return;
+  createPrivately(`${place.path}${rebuilt}${generationOf(place.path) + 1}`);
+  rmSync(`${damaged}-journal`, { force: true });
+  rmSync(damaged, { force: true });
+}
+
+export function inodeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 }
 
 /** Whether an error says that the file is not what this module wrote. */
@@ -149,10 +154,10 @@ export function isDamage(error: unknown): boolean {
 }
 
 /** A copy of the file for this process alone; an empty index where the file cannot be read. */
-export function openCopy({ path }: IndexPlace): OpenedIndex {
+export function openCopy(place: IndexPlace): OpenedIndex {
   const own = openOwn();
   const { database } = own;
-  const source = pathToFileURL(resolve(path));
+  const source = pathToFileURL(resolve(newestFile(place)));
   source.searchParams.set('mode', 'ro');
   try {
     database.prepare('ATTACH ? AS source').run(source.href);

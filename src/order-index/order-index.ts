@@ -18,13 +18,14 @@ import type { Runtime } from '../runtime.ts';
 import { patiently } from '../sqlite-patience.ts';
 import { catchUp } from './catch-up.ts';
 import {
-  emptyFile,
+  inodeOf,
   isDamage,
-  isSound,
   isUnwritable,
+  newestFile,
   openCopy,
   openFile,
   openOwn,
+  replaceFile,
 } from './database.ts';
 import type { OpenedIndex } from './database.ts';
 import { IndexDamaged, schemaVersion } from './schema.ts';
@@ -58,6 +59,8 @@ export class OrderIndex {
   #opened: Opened | null = null;
   /** Work on the index is done one after the other. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The file that was opened last, or could not be. */
+  #path: string | null = null;
   #isUnwritable = false;
   /** Of the index as this process saw it last. */
   #epoch: string | null = null;
@@ -137,10 +140,9 @@ export class OrderIndex {
   }
 
   #open(): Opened {
-    if (this.#opened !== null) return this.#opened;
-    const { place } = this.#dependencies;
-    const opened =
-      place === null ? openOwn() : this.#isUnwritable ? openCopy(place) : openFile(place);
+    if (this.#opened !== null && !this.#isGone(this.#opened)) return this.#opened;
+    this.#release();
+    const opened = this.#openAny();
     try {
       this.#opened = { ...opened, table: new IndexTable(opened.database) };
     } catch (error) {
@@ -151,6 +153,20 @@ export class OrderIndex {
     this.#epoch = table.epoch();
     if (this.#epoch !== null) table.assertWhole();
     return this.#opened;
+  }
+
+  #openAny(): OpenedIndex {
+    const { place } = this.#dependencies;
+    if (place === null) return openOwn();
+    if (this.#isUnwritable) return openCopy(place);
+    this.#path = newestFile(place);
+    // Only the name that was given may be that of somebody else's file.
+    return openFile(this.#path, place.isOurs || this.#path !== place.path);
+  }
+
+  /** Somebody has deleted or replaced the file: what is written to it now, nobody sees. */
+  #isGone({ file }: OpenedIndex): boolean {
+    return file !== null && inodeOf(file.path) !== file.inode;
   }
 
   /** Whether the search may begin again: after the index was mended, or with a copy of its file. */
@@ -165,12 +181,9 @@ export class OrderIndex {
     if (!isRows && !isDamage(error)) return false;
     onError(error);
     if (isRows && (await this.#isThrownAway())) return true;
+    const damaged = this.#path;
     this.#release();
-    const isFile = place !== null && !this.#isUnwritable;
-    if (!isFile) return true;
-    // Another process that is writing has mended it, or will find out itself.
-    const { runtime } = this.#dependencies;
-    if (!(await patiently(runtime, indexPatienceMs, () => isSound(place)))) emptyFile(place);
+    if (place !== null && damaged !== null && !this.#isUnwritable) replaceFile(place, damaged);
     return true;
   }
 
