@@ -36,7 +36,8 @@ export class Batch {
   }
 
   get change(): Change {
-    return { orders: this.#orders.values(), notices: this.#notices };
+    // A write that has to wait is made again, and an iterator gives its rows once.
+    return { orders: [...this.#orders.values()], notices: this.#notices };
   }
 
   /** The order whose entry, as the index has it, must be given before an event of a stream. */

@@ -183,7 +183,13 @@ export class OrderIndex {
     if (isRows && (await this.#isThrownAway())) return true;
     const damaged = this.#path;
     this.#release();
-    if (place !== null && damaged !== null && !this.#isUnwritable) replaceFile(place, damaged);
+    if (place === null || damaged === null || this.#isUnwritable) return true;
+    try {
+      replaceFile(place, damaged);
+    } catch {
+      // Its directory may not be written.
+      this.#isUnwritable = true;
+    }
     return true;
   }
 

@@ -27,11 +27,11 @@ export type Entry = { readonly number: number; readonly row: OrderRow };
 
 /** What a batch of events changed. `before` is null for an order that is new. */
 export type Change = {
-  readonly orders: Iterable<{
+  readonly orders: readonly {
     readonly number: number;
     readonly row: OrderRow;
     readonly before: OrderRow | null;
-  }>;
+  }[];
   /** Null: it is settled, and goes. */
   readonly notices: ReadonlyMap<
     string,
