@@ -7,7 +7,7 @@
  * nothing may be written.
  */
 
-import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -127,7 +127,10 @@ export function newestFile({ path }: IndexPlace): string {
 
 function generationOf(path: string): number {
   const beginning = `${basename(path)}${rebuilt}`;
-  const names = readdirSync(dirname(resolve(path))).filter((name) => name.startsWith(beginning));
+  const directory = dirname(resolve(path));
+  // A directory that is missing is SQLite's to report.
+  if (!existsSync(directory)) return 0;
+  const names = readdirSync(directory).filter((name) => name.startsWith(beginning));
   return Math.max(0, ...names.map((name) => Number(name.slice(beginning.length)) || 0));
 }
 

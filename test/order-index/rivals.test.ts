@@ -8,6 +8,17 @@ import { validHistories } from '../../src/testing/histories.ts';
 import { scratchPath } from '../event-store/scratch.ts';
 import { fullFolds, openIndex, searchAll, withoutWhy, writeMixed } from './world.ts';
 
+test('an index goes on in memory where its directory is missing', async () => {
+  const runtime = systemRuntime();
+  const store = openMemoryStore(runtime);
+  const { path, remove } = scratchPath();
+  const { index, errors, close } = openIndex(store, runtime, `${path}/none/orders.index`);
+  expect(await index.search({})).toMatchObject({ index: 'memory', orders: [] });
+  expect(errors).toEqual([]);
+  await close();
+  remove();
+});
+
 test('an index loses nothing where a reader makes it write again', async () => {
   const histories = fc.sample(validHistories({ eventsMax: 8 }), { numRuns: 9, seed: 1_120 });
   const { path, remove } = scratchPath();
