@@ -58,6 +58,8 @@ export async function* feed<T extends EventType>(
     ? store.subscribe(after, streamPrefix, ending, reached)
     : store.readAll(after, streamPrefix, reached);
   for await (const recorded of reading) {
+    // A part must not be taken for the whole: this throws once the orders are closed.
+    if (!follow) open();
     if (ending.aborted) return;
     if (wanted === null || wanted.has(recorded.type)) {
       // Of the types that are wanted.

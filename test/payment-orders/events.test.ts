@@ -137,6 +137,15 @@ describe('the feed', () => {
     expect(types.at(-1)).toBe('PaymentOrderCreated');
   });
 
+  test('does not look whole where the orders are closed before its end', async () => {
+    const { orders } = await inMemory();
+    await someOrders(orders, 3);
+    const feed = orders.events();
+    await feed.next();
+    await orders.close();
+    await expect(feed.next()).rejects.toMatchObject({ code: 'store-closed' });
+  });
+
   test('ends while it waits, and gives nothing once its signal has aborted', async () => {
     const { orders } = await inMemory();
     await someOrders(orders, 1);
