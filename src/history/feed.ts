@@ -1,6 +1,6 @@
 /**
- * The feed: what happened to all orders, for whoever keeps a view of their own or passes it on. It
- * gives each event once, in the order of the store, and goes on after any position it gave.
+ * The feed: what happened to all orders, for services that keep a view of their own or pass it on.
+ * It gives each event once, in the order of the store, and goes on after any position that it gave.
  */
 
 import { z } from 'zod';

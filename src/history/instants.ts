@@ -1,12 +1,13 @@
 /**
- * Since when an order stands as it does, and when its timer is due. Instants alone: whether one of
- * them lies too long ago is a question for whoever knows what time it is.
+ * Since when an order stands as it does, and when its timer is due. Instants alone, so that a fold
+ * reads no clock: `attention` compares them with the time.
  */
 
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { attemptDeadlineDefaultMs } from '../../machines/payment-order.events.ts';
 import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import { guards } from '../../machines/payment-order.guards.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 
 /** UTC with milliseconds each, by the clocks that recorded the events. */
@@ -38,7 +39,7 @@ type Told = {
 /** The instants after an event; `before` is null for the first one. */
 export function instantsAfter(before: OrderInstants | null, told: Told): OrderInstants {
   const { recordedAt, from, to, event, known } = told;
-  const isEntered = before === null || from !== to || isAskedAgain(to, event);
+  const isEntered = before === null || from !== to || isAskedAgain(told);
   const isDoubt = inDoubt(known) && to.startsWith('cancelling.');
   const { anomaliesSince = [] } = before ?? {};
   const arisen = known.anomalies.slice(anomaliesSince.length).map(() => recordedAt);
@@ -53,9 +54,10 @@ export function instantsAfter(before: OrderInstants | null, told: Told): OrderIn
 }
 
 /** The one event that enters the state again in which the order is, and so begins its wait again. */
-function isAskedAgain(to: string, event: PaymentOrderEvent | null): boolean {
-  if (to !== 'cancelling.inDoubt' || event?.type !== 'StatusReported') return false;
-  return event.status === 'pending' || event.status === 'unknown';
+function isAskedAgain({ to, event, known }: Told): boolean {
+  return (
+    to === 'cancelling.inDoubt' && event !== null && guards.reportsNoEnd({ context: known, event })
+  );
 }
 
 function dueAfter(recordedAt: string, to: string, known: OrderFacts): string | null {

@@ -25,7 +25,7 @@ export type CatchingUp = {
   readonly size: () => Promise<number>;
   /** False where another process has gone on meanwhile. */
   readonly write: (from: Mark, to: Mark, change: Change) => Promise<boolean>;
-  readonly beginAnew: (over: Mark) => Promise<void>;
+  readonly startAgain: (over: Mark) => Promise<void>;
   readonly onProgress: (progress: IndexProgress) => void;
   /** Throws where nobody waits any more. */
   readonly assertGoingOn: () => void;
@@ -38,7 +38,7 @@ export async function catchUp(index: CatchingUp): Promise<Mark> {
     index.assertGoingOn();
     const mark = await index.mark();
     if (mark.place !== null && !(await isSameLog(index.store, mark.place))) {
-      await index.beginAnew(mark);
+      await index.startAgain(mark);
       continue;
     }
     const reached = await goOn(index, mark, progress);

@@ -87,10 +87,19 @@ function isEmpty(database: DatabaseSync): boolean {
 
 /** A trigger or a view that somebody added would change what is written or read. */
 function hasOurSchema(database: DatabaseSync): boolean {
-  return (schemaToday ??= textOf(openOwn().database)) === textOf(database);
+  return (schemaToday ??= ownSchema()) === textOf(database);
 }
 
 let schemaToday: string | undefined;
+
+function ownSchema(): string {
+  const { database } = openOwn();
+  try {
+    return textOf(database);
+  } finally {
+    database.close();
+  }
+}
 
 function textOf(database: DatabaseSync): string {
   const objects = database.prepare(

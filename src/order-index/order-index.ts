@@ -48,7 +48,7 @@ export type OrderIndexDependencies = {
 /** How long one piece of work waits for other processes, ms. Each of theirs takes a moment. */
 const indexPatienceMs = 60_000;
 
-/** How often a search begins again because its index was damaged or built anew meanwhile. */
+/** How often a search begins again because its index was damaged or was built again meanwhile. */
 const triesMax = 8;
 
 type Opened = OpenedIndex & { readonly table: IndexTable };
@@ -86,7 +86,7 @@ export class OrderIndex {
     });
   }
 
-  /** Null where another process has built the index anew between catching up and looking. */
+  /** Null where another process has built the index again between catching up and looking. */
   async #searchOnce(search: OrderSearch): Promise<FoundOrders | null> {
     const { runtime } = this.#dependencies;
     const { epoch, place } = await this.#catchUp(search);
@@ -108,7 +108,7 @@ export class OrderIndex {
       size: () => this.#patiently(({ table }) => table.size()),
       write: (from, to, change) =>
         this.#patiently(({ table }) => table.write(this.#identity, from, to, change)),
-      beginAnew: ({ epoch }) => this.#beginAnew(epoch),
+      startAgain: ({ epoch }) => this.#startAgain(epoch),
       onProgress: (progress) => onProgress?.(progress),
       assertGoingOn: () => {
         signal?.throwIfAborted();
@@ -124,14 +124,14 @@ export class OrderIndex {
       );
       this.#epoch = epoch;
       if (mark !== null) return mark;
-      await this.#beginAnew(epoch);
+      await this.#startAgain(epoch);
     }
   }
 
-  #beginAnew(over: string | null): Promise<void> {
+  #startAgain(over: string | null): Promise<void> {
     const epoch = this.#dependencies.runtime.newId();
     return this.#patiently(({ table }) => {
-      table.beginAnew(this.#identity, epoch, over);
+      table.startAgain(this.#identity, epoch, over);
     });
   }
 
@@ -179,7 +179,12 @@ export class OrderIndex {
     }
     const isRows = error instanceof IndexDamaged && error.isOfRows;
     if (!isRows && !isDamage(error)) return false;
-    onError(error);
+    // SQLite's own error says neither what it is about nor what follows.
+    onError(
+      error instanceof IndexDamaged
+        ? error
+        : new IndexDamaged('it cannot be read', { cause: error }),
+    );
     if (isRows && (await this.#isThrownAway())) return true;
     const damaged = this.#path;
     this.#release();
@@ -197,7 +202,7 @@ export class OrderIndex {
   async #isThrownAway(): Promise<boolean> {
     try {
       if (this.#opened === null) return false;
-      await this.#beginAnew(this.#epoch);
+      await this.#startAgain(this.#epoch);
       return true;
     } catch {
       return false;
@@ -238,6 +243,6 @@ function closed(): PaymentOrderError {
 }
 
 function neverWhole(): PaymentOrderError {
-  const message = `the order index was damaged or built anew ${triesMax} times in a row: try again`;
+  const message = `the order index was damaged, or built again by others, ${triesMax} times in a row: search again`;
   return new PaymentOrderError('store-unavailable', message);
 }

@@ -1,7 +1,7 @@
 /**
  * One row for each order: what a list shows, and what the next event needs. A row evolves by the
  * events alone, as they were recorded, so no stream is read again and no machine is asked. A row is
- * never a truth: whoever doubts it folds the history.
+ * never a truth: the history is.
  */
 
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
@@ -37,7 +37,7 @@ type Folded = {
  *
  * @param before - The row after the event before; null for the first event.
  * @param event - As `orders.events`, `orders.history` or `orders.recordedEvents` give it.
- * @throws {PaymentOrderError} `invalid-input` for an event of another stream, and what is no row
+ * @throws {PaymentOrderError} `invalid-input` for an event of another stream, and for what is not a row
  * @example
  * let row: OrderRow | null = null;
  * for (const event of await orders.history('O1')) row = foldOrder(row, event);

@@ -1,6 +1,7 @@
 /** What the index consists of, and how a row stands in it. */
 
 import { hash } from 'node:crypto';
+import { standing } from '../order/attention.ts';
 import type { OrderRow } from './types.ts';
 
 /** 'POMi', in the header of every index. */
@@ -86,10 +87,8 @@ export function columnsOf(row: OrderRow): Columns {
   };
 }
 
-function isWatched({ stateDetail, doubtSince, dueAt, anomalies, unreadable }: OrderRow): boolean {
-  const isOpen = anomalies.some(({ acknowledged, retracted }) => !acknowledged && !retracted);
-  const isReviewed = stateDetail === 'cancelling.needsReview';
-  return isOpen || isReviewed || doubtSince !== null || dueAt !== null || unreadable !== null;
+function isWatched(row: OrderRow): boolean {
+  return standing(row).length > 0 || row.doubtSince !== null || row.dueAt !== null;
 }
 
 /** A row as it stands in the file. */
@@ -109,7 +108,7 @@ export class IndexDamaged extends Error {
     what: string,
     { isOfRows = false, cause }: { isOfRows?: boolean; cause?: unknown } = {},
   ) {
-    super(`the order index is damaged: ${what}`, { cause });
+    super(`the order index is damaged: ${what}; it is built again from the events`, { cause });
     this.isOfRows = isOfRows;
   }
 }

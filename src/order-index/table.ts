@@ -19,7 +19,7 @@ const placeSchema = z.strictObject({
 
 export type Place = z.infer<typeof placeSchema>;
 
-/** How far the index has come. `epoch` is drawn whenever it begins anew. */
+/** How far the index has come. `epoch` is drawn whenever the index starts again. */
 export type Mark = { readonly epoch: string; readonly place: Place | null };
 
 /** An order in the index; `number` counts orders in the order of their creation, from 1. */
@@ -74,8 +74,8 @@ export class IndexTable {
     return typeof epoch === 'string' ? epoch : null;
   }
 
-  /** Throws away what it holds. Nothing happens where another process did it first. */
-  beginAnew(identity: string, epoch: string, over: string | null): void {
+  /** Throws away what the index holds. Nothing happens where another process did it first. */
+  startAgain(identity: string, epoch: string, over: string | null): void {
     this.#inTransaction(() => {
       if (this.epoch() !== over) return;
       for (const table of ['mark', 'orders', 'rows', 'terms', 'notices']) {

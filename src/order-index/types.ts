@@ -1,38 +1,33 @@
 /** What is asked of the order index, and what it answers. No fold leads here. */
 
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import type { Money } from '../../machines/payment-order.money.ts';
 import type { Actor } from '../history/event.ts';
 import type { AttentionReason, AttentionThresholds, AttentionWhy } from '../order/attention.ts';
-import type { OrderAnomaly, OrderState } from '../order/types.ts';
+import type { PaymentOrder } from '../order/types.ts';
+
+/** What of an order needs no more than its events, as `get` gives it. */
+type Shown =
+  | 'orderNo'
+  | 'processBillNo'
+  | 'amountMinor'
+  | 'currency'
+  | 'state'
+  | 'stateDetail'
+  | 'createdAt'
+  | 'since'
+  | 'doubtSince'
+  | 'dueAt'
+  | 'lastRule'
+  | 'anomalies'
+  | 'received'
+  | 'refunded'
+  | 'revision'
+  | 'hash';
 
 /** What a list shows of an order. Instants are UTC with milliseconds, as recorded. */
-export type OrderSummary = {
-  readonly orderNo: string;
-  readonly processBillNo: string;
-  /** Minor units (fen for CNY); given together with `currency`, or not at all. */
-  readonly amountMinor?: number;
-  /** ISO 4217. */
-  readonly currency?: string;
-  readonly state: OrderState;
-  /** Dotted path, such as `cancelling.inDoubt`. */
-  readonly stateDetail: string;
-  readonly createdAt: string;
-  /** When the order came to `stateDetail`. */
-  readonly since: string;
-  /** When an attempt of the open cancel came to be in doubt; null while none is. */
-  readonly doubtSince: string | null;
-  /** When a retry, a question or an attempt's deadline is due; null where nothing is. */
-  readonly dueAt: string | null;
-  /** The rule by which the platform's newest answer was classified; null before the first. */
-  readonly lastRule: string | null;
-  readonly anomalies: readonly OrderAnomaly[];
+export type OrderSummary = Pick<PaymentOrder, Shown> & {
   /** The first event that cannot be read, or follows a gap; null where all can. */
   readonly unreadable: { readonly revision: number; readonly since: string } | null;
-  /** What came, one sum for each currency; null where it was paid and nobody told how much. */
-  readonly received: readonly Money[] | null;
-  /** What went back, one sum for each currency. */
-  readonly refunded: readonly Money[];
   /** How many calls to the gateway were begun. */
   readonly attempts: number;
   /** As they were told, also those of declined and retracted payments. */
@@ -40,10 +35,6 @@ export type OrderSummary = {
   readonly refundNos: readonly string[];
   /** Who acted last, where anybody was named. */
   readonly lastActor: Actor | null;
-  /** 0-based revision of the newest event. */
-  readonly revision: number;
-  /** Chain hash of the newest event. */
-  readonly hash: string;
 };
 
 /** An order as `foldOrder` keeps it: JSON, with all that the next event needs. */
@@ -143,7 +134,7 @@ export type FoundOrders = {
   readonly orders: readonly FoundOrder[];
   /** Pass it to the next search for the next page; null where this one is the last. */
   readonly cursor: string | null;
-  /** Where the index is kept. `memory`: it is built anew by each process. */
+  /** Where the index is kept. `memory`: each process builds it again. */
   readonly index: 'file' | 'memory';
   /** Up to where the index has read: `orders.events` goes on after it. Null where nothing is stored. */
   readonly position: string | null;

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import type { AnyStateMachine, StateNode } from 'xstate';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { OrderIndex } from '../../src/order-index/order-index.ts';
-import { orderSorts } from '../../src/order-index/types.ts';
+import { orderSorts, searchedStates } from '../../src/order-index/types.ts';
 import type { FoundOrder, OrderSearch, OrderSummary } from '../../src/order-index/types.ts';
 import { attention, attentionWhys } from '../../src/order/attention.ts';
 import { validHistories } from '../../src/testing/histories.ts';
@@ -132,6 +134,18 @@ describe('search', () => {
     });
     await fc.assert(property, { numRuns: 400, seed });
     expect(Math.min(seen.some, seen.none)).toBeGreaterThan(30);
+  });
+
+  test('knows every state that an order can stand in, and no other', () => {
+    const statesOf = (node: StateNode): string[] => {
+      const inside = Object.values(node.states).flatMap(statesOf);
+      const isTransient = node.always !== undefined && node.always.length > 0;
+      return [...(isTransient || node.path.length === 0 ? [] : [node.path.join('.')]), ...inside];
+    };
+    const machine: AnyStateMachine = paymentOrderMachine;
+    // AnyStateMachine types its root as any; a machine's root is a state node.
+    const states = statesOf(machine.root as StateNode);
+    expect([...searchedStates].toSorted()).toEqual(states.toSorted());
   });
 
   test('says that an index in memory is one, and which notices wait', async () => {

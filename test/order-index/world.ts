@@ -61,13 +61,14 @@ export async function fullFolds(store: EventStore): Promise<OrderSummary[]> {
   const summaries: OrderSummary[] = [];
   for await (const stream of store.streams(streamPrefix)) {
     const order = await loadOrder(store, compiled, orderNoOf(stream));
-    if (order !== null) summaries.push(summaryOf(order, await Array.fromAsync(store.read(stream))));
+    if (order !== null)
+      summaries.push(wholeFoldOf(order, await Array.fromAsync(store.read(stream))));
   }
   return summaries;
 }
 
 /** Derived by the machine and from the events, by another way than the index takes. */
-export function summaryOf(order: OrderHistory, events: readonly RecordedEvent[]): OrderSummary {
+export function wholeFoldOf(order: OrderHistory, events: readonly RecordedEvent[]): OrderSummary {
   const { known, fold } = order;
   const { orderNo, processBillNo, amountMinor, currency, state, stateDetail, ...view } =
     viewOf(order);

@@ -1,10 +1,11 @@
 import { compact } from '../../compact.ts';
 import type { FoundOrder, FoundOrders, OrderSearch, PaymentOrders } from '../../index.ts';
-import { PaymentOrderError } from '../../errors.ts';
+import { errorCodes, PaymentOrderError } from '../../errors.ts';
 import { streamOf } from '../../history/event.ts';
 import { attentionWhys } from '../../order/attention.ts';
 import { orderSorts, searchedStates } from '../../order-index/types.ts';
 import { sleep, systemRuntime } from '../../runtime.ts';
+import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
@@ -58,17 +59,15 @@ export const commands = [
     about: 'orders by the beginning of an order, process bill, transaction or refund number',
     options: { ndjson: options.ndjson },
     run: (context, { ndjson }, quoted) =>
-      withOrders(context, async (orders) => {
-        const code = await list(context, orders, { text: quoted }, ndjson, (shown) => {
-          if (shown === 0) context.screen.talk(context.words.attention.noneFound(quoted));
-          return shown === 0 ? notFound : exitCodes.ok;
-        });
-        return code;
-      }),
+      withOrders(context, (orders) =>
+        list(context, orders, { text: quoted }, ndjson, (shown) => {
+          if (shown > 0) return exitCodes.ok;
+          context.screen.talk(context.words.attention.noneFound(escapeForTerminal(quoted)));
+          return errorCodes['order-not-found'].exitCode;
+        }),
+      ),
   }),
 ];
-
-const notFound = 5;
 
 /** @throws {UsageError} */
 function searchFrom(flags: Flags<typeof options>): OrderSearch {

@@ -26,7 +26,6 @@ export const en = {
   failure: (_code: ErrorCode | 'usage' | 'unexpected', message: string) => `error: ${message}`,
   hint: (text: string) => `hint: ${text}`,
   warning: (message: string) => `warning: ${message}`,
-  yes: 'yes',
   no: 'no',
   next: 'next:',
 

@@ -57,7 +57,6 @@ export const zhCN: Words = {
   failure: (code, message) => `错误（${errors[code]}，${code}）：${message}`,
   hint: (text) => `提示：${text}`,
   warning: (message) => `警告：${message}`,
-  yes: '是',
   no: '否',
   next: '下一步：',
 
