@@ -7,28 +7,32 @@ import { z } from 'zod';
 import {
   cancelReason,
   currencyCode,
+  gatewayName,
   operatorText,
   orderNumber,
   printable,
   text,
 } from './payment-order.texts.ts';
 
-export { cancelReason, currencyCode, operatorText, orderNumber, printable };
+export { cancelReason, currencyCode, gatewayName, operatorText, orderNumber, printable };
 
 const currency = currencyCode.optional();
 
 /** What an order asks for. Minor units (fen for CNY): a safe integer ≥ 1. */
 const money = { amountMinor: z.int().min(1).optional(), currency };
 
+/** What whoever creates an order says of it. */
+export const orderFields = { orderNo: orderNumber, processBillNo: orderNumber, ...money };
+
 /** What a channel told: a payment of 0 is told too, and then differs from the order's amount. */
 const moneyOfFact = { amountMinor: z.int().min(0).optional(), currency };
 
-const bothOrNeither = (value: {
+export const bothOrNeither = (value: {
   amountMinor?: number | undefined;
   currency?: string | undefined;
 }) => (value.amountMinor === undefined) === (value.currency === undefined);
 
-const amountWithCurrency = {
+export const amountWithCurrency = {
   message: 'must be given together with currency',
   path: ['amountMinor'],
 };
@@ -47,7 +51,19 @@ export const attemptDeadlineMaxMs = 86_400_000;
  * records it, so that all processes on one store count alike. Events of older versions and those of a
  * plain actor have none. A process then counts by its own.
  */
-const attemptDeadlineMs = z.int().min(1).max(attemptDeadlineMaxMs).optional();
+export const attemptDeadlineMs = z.int().min(1).max(attemptDeadlineMaxMs).optional();
+
+/** Whose account it is at the platform: the gateway's name in our processes, and its `appId`. */
+const account = z.strictObject({ name: gatewayName, appId: printable });
+
+/**
+ * The gateway of an order. A process without gateways may know a name alone; the first attempt then
+ * records the account that it called.
+ */
+const gatewayOfOrder = account.partial({ appId: true }).optional();
+
+/** How an attempt begins: which gateway it calls. Events of older versions name none. */
+const begun = { attemptDeadlineMs, gateway: account.optional() };
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -112,7 +128,7 @@ export const reportedStatuses = [
  */
 export const eventSchemas = {
   PaymentOrderCreated: z
-    .strictObject({ orderNo: orderNumber, processBillNo: orderNumber, ...money })
+    .strictObject({ ...orderFields, gateway: gatewayOfOrder })
     .refine(bothOrNeither, amountWithCurrency),
   PaymentStarted: z.strictObject({}),
   PaymentSucceeded: z
@@ -158,15 +174,15 @@ export const eventSchemas = {
       retryInMs,
     })
     .refine(bothOrNeither, amountWithCurrency),
-  CancelRequested: z.strictObject({ reason: cancelReason.optional(), attemptDeadlineMs }),
+  CancelRequested: z.strictObject({ reason: cancelReason.optional(), ...begun }),
   CancelConfirmed: z.strictObject(evidence),
   CancelRefused: undecided,
   CancelNotExecuted: undecided,
   /** A blocked call cannot work until its cause is removed, so there is nothing to wait for. */
   CancelBlocked: z.strictObject({ ...evidence, retryInMs: z.null().optional() }),
   CancelOutcomeUnknown: undecided,
-  CancelRetryDue: z.strictObject({ attemptDeadlineMs }),
-  CancelRetryRequested: z.strictObject({ note: operatorText.optional(), attemptDeadlineMs }),
+  CancelRetryDue: z.strictObject(begun),
+  CancelRetryRequested: z.strictObject({ note: operatorText.optional(), ...begun }),
   CancelAbandoned: z.strictObject({ note: operatorText.optional() }),
   CancelResolved: z.strictObject({
     resolution: z.enum(['cancelled', 'paid', 'failed', 'open']),

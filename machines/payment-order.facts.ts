@@ -48,12 +48,17 @@ export type Anomaly = {
   readonly retracted: boolean;
 };
 
+/** Whose order it is at the platform. `appId` is null while only the name was recorded. */
+export type GatewayOfOrder = { readonly name: string; readonly appId: string | null };
+
 /** The machine's context: JSON, nothing else. */
 export type OrderFacts = {
   readonly orderNo: string;
   readonly processBillNo: string;
   readonly amountMinor?: number;
   readonly currency?: string;
+  /** The first one that was recorded, and its account once that was; null where none was. */
+  readonly gateway: GatewayOfOrder | null;
   /** Of the last event, counted from 0: every event that is taken is recorded once. */
   readonly revision: number;
   /** Every event that decides something, as much of it as decides. Everything else is folded of it. */
@@ -139,14 +144,18 @@ function endedIn(known: OrderFacts, results: readonly AttemptResult[], leftOut =
 
 /** What is known of an order that was just created. */
 export function knownFrom(
-  created: (Pick<OrderFacts, 'orderNo' | 'processBillNo'> & MaybeAmount) | undefined,
+  created:
+    | (Pick<OrderFacts, 'orderNo' | 'processBillNo'> & MaybeAmount & { gateway?: MaybeGateway })
+    | undefined,
 ): OrderFacts {
+  const { gateway } = created ?? {};
   return {
     // XState builds an initial snapshot without input at times, and throws it away.
     orderNo: created?.orderNo ?? '',
     processBillNo: created?.processBillNo ?? '',
     ...(created?.amountMinor === undefined ? {} : { amountMinor: created.amountMinor }),
     ...(created?.currency === undefined ? {} : { currency: created.currency }),
+    gateway: gateway ? { name: gateway.name, appId: gateway.appId ?? null } : null,
     revision: 0,
     history: [],
     started: false,
@@ -217,6 +226,9 @@ export function isOpen({
 }: Pick<Anomaly, 'acknowledged' | 'retracted'>): boolean {
   return !acknowledged && !retracted;
 }
+
+type MaybeGateway =
+  { readonly name: string; readonly appId?: string | null | undefined } | null | undefined;
 
 export type MaybeAmount = {
   readonly amountMinor?: number | undefined;

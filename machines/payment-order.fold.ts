@@ -6,7 +6,7 @@
  */
 
 import type { OutcomeType, PaymentOrderEvent } from './payment-order.events.ts';
-import { hasRole } from './payment-order.events.ts';
+import { beginsAttempt, hasRole } from './payment-order.events.ts';
 import {
   endedBy,
   endedByRefusal,
@@ -47,8 +47,15 @@ export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts 
   }
   if ('attempt' in event && event.attempt > known.answers.length) return { ...known, revision };
   const entry = rememberedOf(event, revision, waitAfter(known, event));
-  const next = { ...known, revision, history: [...known.history, entry] };
+  const gateway = gatewayAfter(known, event);
+  const next = { ...known, gateway, revision, history: [...known.history, entry] };
   return entry.type === 'FactRetracted' ? foldAgain(next) : learn(next, entry);
+}
+
+/** What was recorded first stays: an attempt adds the account only where none was known. */
+function gatewayAfter({ gateway }: OrderFacts, event: Decisive): OrderFacts['gateway'] {
+  const isKnown = typeof gateway?.appId === 'string';
+  return isKnown || !beginsAttempt(event) || event.gateway === undefined ? gateway : event.gateway;
 }
 
 /** The wait after an outcome or a report: the recorded one, or where none was recorded that of the policy. */

@@ -259,6 +259,7 @@ export type {
   Anomaly,
   AnomalyCode,
   AttemptResult,
+  GatewayOfOrder,
   OrderFacts,
   Payment,
 } from './payment-order.facts.ts';

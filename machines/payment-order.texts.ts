@@ -22,6 +22,14 @@ export const printable = z
     'must be 1 to 128 characters, none of them a control or a mark of direction',
   );
 
+/** The name that a process gives a gateway. It is part of actors' ids. */
+export const gatewayName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'must be 1 to 64 of A-Z a-z 0-9 . _ -, no mark first',
+  );
+
 /** Free text that a person wrote. It is stored as it is, so it must be well-formed. */
 export const text = (charactersMax: number) =>
   z

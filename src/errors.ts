@@ -23,6 +23,8 @@ export const errorCodes = {
   'order-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   'notice-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   'gateway-not-configured': { lane: 'input', retryable: false, exitCode: 2 },
+  /** The order is one of a gateway that this process does not have, or records none. */
+  'no-gateway': { lane: 'input', retryable: false, exitCode: 2 },
   /** The gateway has no `query`, or no `queryBill`. */
   'gateway-cannot-be-asked': { lane: 'input', retryable: false, exitCode: 2 },
   'invalid-gateway-url': { lane: 'input', retryable: false, exitCode: 2 },

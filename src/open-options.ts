@@ -1,7 +1,7 @@
 /** What `openPaymentOrders` takes, and the one schema that its options are read with. */
 
 import { z } from 'zod';
-import { attemptDeadlineMaxMs } from '../machines/payment-order.events.ts';
+import { attemptDeadlineMaxMs, gatewayName, printable } from '../machines/payment-order.events.ts';
 import type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
@@ -20,8 +20,24 @@ export type OpenOptions = {
    * `EventStore` of your own, which you close yourself. A missing SQLite file is created.
    */
   readonly store: string | EventStore;
-  /** Needed only to call: to cancel, to retry, to ask, for bills, and for recovery. */
+  /**
+   * Needed only to call: to cancel, to retry, to ask, for bills, and for recovery. The only gateway of
+   * this process; its name is `default`.
+   */
   readonly gateway?: GatewaySettings | CancelGateway | undefined;
+  /**
+   * The gateways of this process by name, in place of `gateway`: one for each account at the
+   * platform, such as each merchant's. An order records the name and the account of its gateway, and
+   * only a gateway with both ever calls for it. A name has 1 to 64 of A-Z a-z 0-9 . _ -
+   */
+  readonly gateways?: Readonly<Record<string, GatewaySettings | CancelGateway>> | undefined;
+  /**
+   * Calls also for orders that record no gateway: those of versions before 0.6, and those that a
+   * process without gateways created. True: by the only gateway. A name: by that one of several.
+   * False: by none. Default: by the only gateway, as long as no other account has orders in the store.
+   * The first attempt records the gateway, so an order is adopted once.
+   */
+  readonly adopt?: boolean | string | undefined;
   /**
    * The file of the order index, which `search` makes and may lose: it is derived. Default: beside a
    * SQLite file (`FILE.index`); for any other store, and for `memory:`, in the memory of the process,
@@ -71,20 +87,37 @@ const storeMembers: Members<Omit<EventStore, 'backup'>> = {
 };
 
 /** A gateway without `query` or `queryBill` cannot be asked. */
-const gatewayMembers: Members<Omit<CancelGateway, 'query' | 'queryBill'>> = {
+const gatewayMembers: Members<Omit<CancelGateway, 'identity' | 'query' | 'queryBill'>> = {
   attemptMs: 'milliseconds',
   cancel: 'function',
   close: 'function',
 };
+
+const gatewaySchema = valueThat<GatewaySettings | CancelGateway>((given) =>
+  isSettings(given)
+    ? null
+    : (lackOf(given, gatewayMembers, ['query', 'queryBill']) ?? lackOfIdentity(given)),
+);
+
+/** It may be inherited, as the methods may. */
+function lackOfIdentity(port: unknown): [string, string] | null {
+  const identity: unknown = Reflect.get(Object(port) as object, 'identity');
+  if (identity === undefined) return ['identity', 'is missing: name the account that it calls for'];
+  const { error } = printable.safeParse(identity);
+  return error === undefined ? null : ['identity', error.issues[0]?.message ?? 'must be text'];
+}
 
 /** `openStore` reads the URL of a store, and `openHttpGateway` the settings of a gateway. */
 export const openOptionsSchema = z.strictObject({
   store: valueThat<string | EventStore>((given) =>
     typeof given === 'string' ? null : lackOf(given, storeMembers),
   ),
-  gateway: valueThat<GatewaySettings | CancelGateway>((given) =>
-    isSettings(given) ? null : lackOf(given, gatewayMembers, ['query', 'queryBill']),
-  ).optional(),
+  gateway: gatewaySchema.optional(),
+  gateways: z
+    .record(gatewayName, gatewaySchema)
+    .refine((given) => Object.keys(given).length > 0, 'must name at least one gateway')
+    .optional(),
+  adopt: z.union([z.boolean(), gatewayName]).optional(),
   index: z.string().min(1).max(4_096).optional(),
   readOnly: z.boolean().optional(),
   allowInsecureCredentials: z.boolean().optional(),
@@ -100,5 +133,5 @@ export const openOptionsSchema = z.strictObject({
 /** What has a member of the port is meant as one, however incomplete. */
 export function isSettings(gateway: unknown): gateway is GatewaySettings {
   if (typeof gateway !== 'object' || gateway === null) return false;
-  return !Object.keys(gatewayMembers).some((member) => member in gateway);
+  return !['identity', ...Object.keys(gatewayMembers)].some((member) => member in gateway);
 }

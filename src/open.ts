@@ -9,6 +9,7 @@ import type { OrderFacts } from '../machines/payment-order.facts.ts';
 import { defaultRetryPolicy } from '../machines/payment-order.retry-policy.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../machines/payment-order.machine.ts';
+import { compact } from './compact.ts';
 import { PaymentOrderError, invalidInput } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { retold } from './foreign-error.ts';
@@ -18,6 +19,8 @@ import { nodeFault } from './node-version.ts';
 import { isSettings, openOptionsSchema } from './open-options.ts';
 import type { GatewaySettings, OpenOptions } from './open-options.ts';
 import type { IndexPlace } from './order-index/types.ts';
+import { Gateways, defaultGatewayName } from './order/gateways.ts';
+import type { Adoption, NamedGateway } from './order/gateways.ts';
 import { requireAskable } from './order/question.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { parseInput } from './parse.ts';
@@ -65,26 +68,28 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
     onError = warn,
     ...given
   } = parseInput(openOptionsSchema, options);
-  const gateway = await openGateway(given.gateway, runtime);
-  if (askFirst && gateway !== null) requireAskable(gateway, 'askFirst');
-  const attemptDeadlineMs = parseDeadline(given.attemptDeadlineMs, gateway);
+  const named = await openGateways({ ...given, askFirst }, runtime);
+  const attemptDeadlineMs = parseDeadline(given.attemptDeadlineMs, named);
+  const adoption = adoptionOf(given.adopt, named);
   const isOwned = typeof given.store === 'string';
   const store =
     typeof given.store === 'string' ? await openStore(given.store, runtime, given) : given.store;
+  const gateways = new Gateways({ store, runtime }, named, adoption);
   const compiled = compileMachine(machineWithDeadline(attemptDeadlineMs));
   const dependencies: OrderDependencies = {
     store,
     runtime,
     compiled,
     policy,
-    gateway,
+    gateways,
     attemptDeadlineMs,
     conclusiveAfterMs,
     askFirst,
     onError: guarded(onError),
   };
-  const ownGateway = gateway === given.gateway ? null : gateway;
-  const release = releaseOf(ownGateway, isOwned ? store : null);
+  const theirs = new Set<unknown>([given.gateway, ...Object.values(given.gateways ?? {})]);
+  const ours = named.map(({ port }) => port).filter((port) => !theirs.has(port));
+  const release = releaseOf(ours, isOwned ? store : null);
   return { dependencies, release, index: indexPlaceOf(given) };
 }
 
@@ -111,10 +116,13 @@ function sqlitePathOf(url: string): string | null {
  * Closes what was opened here. It stands apart, because a closure in `dependenciesOf` would keep
  * its options, and with them the text of the private key, for as long as the orders.
  */
-function releaseOf(gateway: CancelGateway | null, store: EventStore | null): () => Promise<void> {
+function releaseOf(
+  gateways: readonly CancelGateway[],
+  store: EventStore | null,
+): () => Promise<void> {
   return async () => {
     try {
-      await gateway?.close();
+      await Promise.all(gateways.map((gateway) => gateway.close()));
     } finally {
       await store?.close();
     }
@@ -154,19 +162,49 @@ export async function openStore(
   throw new PaymentOrderError('invalid-store-url', message, { field: 'store', problem });
 }
 
-async function openGateway(
-  gateway: GatewaySettings | CancelGateway | undefined,
+async function openGateways(
+  { gateway, gateways, askFirst = false }: Pick<OpenOptions, 'gateway' | 'gateways' | 'askFirst'>,
   runtime: Runtime,
-): Promise<CancelGateway | null> {
-  if (gateway === undefined) return null;
-  if (!isSettings(gateway)) return gateway;
-  const { openHttpGateway } = await import('./gateway/http-gateway.ts');
-  return openHttpGateway({ ...gateway, runtime });
+): Promise<readonly NamedGateway[]> {
+  if (gateway !== undefined && gateways !== undefined) {
+    throw invalidInput('gateways', 'cannot be given together with gateway; put it among them');
+  }
+  const given = Object.entries(gateways ?? compact({ [defaultGatewayName]: gateway }));
+  const named: NamedGateway[] = [];
+  for (const [name, settings] of given) {
+    const port = isSettings(settings) ? await openHttp(settings, runtime) : settings;
+    named.push({ name, appId: port.identity, port });
+  }
+  if (askFirst && named.length > 0) requireAskable(named, 'askFirst');
+  return named;
 }
 
-function parseDeadline(given: number | undefined, gateway: CancelGateway | null): number {
+async function openHttp(settings: GatewaySettings, runtime: Runtime): Promise<CancelGateway> {
+  const { openHttpGateway } = await import('./gateway/http-gateway.ts');
+  return openHttpGateway({ ...settings, runtime });
+}
+
+/** By default the only gateway adopts, unless another account has orders in the store. */
+function adoptionOf(adopt: OpenOptions['adopt'], named: readonly NamedGateway[]): Adoption {
+  const [only, ...others] = named;
+  if (adopt === false || (adopt === undefined && (only === undefined || others.length > 0))) {
+    return { kind: 'never' };
+  }
+  if (adopt === undefined) return { kind: 'alone' };
+  const isNamed = typeof adopt === 'string' && named.some(({ name }) => name === adopt);
+  if (isNamed) return { kind: 'named', by: adopt };
+  if (adopt === true && only !== undefined && others.length === 0) {
+    return { kind: 'named', by: only.name };
+  }
+  const names = named.map(({ name }) => name).join(', ');
+  const problem =
+    only === undefined ? 'needs a gateway that adopts' : `must be the name of one of ${names}`;
+  throw invalidInput('adopt', problem);
+}
+
+function parseDeadline(given: number | undefined, named: readonly NamedGateway[]): number {
   const deadlineMs = given ?? attemptDeadlineDefaultMs;
-  const leastMs = (gateway?.attemptMs ?? 0) + deadlineMarginMs;
+  const leastMs = Math.max(0, ...named.map(({ port }) => port.attemptMs)) + deadlineMarginMs;
   if (deadlineMs >= leastMs && deadlineMs <= attemptDeadlineMaxMs) return deadlineMs;
   throw invalidInput(
     'attemptDeadlineMs',

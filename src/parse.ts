@@ -37,6 +37,7 @@ function problemOf(issue: z.core.$ZodIssue): string {
     return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
   }
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   const isNumber = typeof issue.input === 'number';
   if (issue.code === 'too_small' && isNumber) return `must be at least ${issue.minimum}`;
   if (issue.code === 'too_big' && isNumber) return `must be at most ${issue.maximum}`;

@@ -14,6 +14,7 @@ const runtime = systemRuntime();
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const settings = { url: 'https://localhost', appId: 'A'.repeat(16), privateKey };
 const gateway: CancelGateway = {
+  identity: 'scripted',
   attemptMs: 1_000,
   cancel: () => Promise.resolve({ kind: 'refused', rule: 'refused' }),
   close: () => Promise.resolve(),
@@ -55,9 +56,11 @@ class OwnStore {
 }
 
 class OwnGateway {
+  readonly identity = 'own';
   readonly attemptMs = 1_000;
   cancel() {
-    return gateway.cancel({ orderNo: 'O1', processBillNo: 'F1' }, () => true);
+    const request = { orderNo: 'O1', processBillNo: 'F1', attempt: 1, correlationId: 'C1' };
+    return gateway.cancel(request, () => true);
   }
   close() {
     return gateway.close();

@@ -14,6 +14,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const settings = { url: 'https://localhost', appId: 'A'.repeat(16), privateKey };
 
 const askable = {
+  identity: 'scripted',
   attemptMs: 15_000,
   cancel: () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' } as const),
   query: () => Promise.resolve({ status: 'pending', rule: 'scripted' } as const),

@@ -6,6 +6,7 @@
  */
 
 import { z } from 'zod';
+import { gatewayName } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { BillAnswer, BillEntry, BillRequest } from '../gateway/cancel-gateway.ts';
 import { actorSchema } from '../history/event.ts';
@@ -28,6 +29,7 @@ import type { BillDifference, ReconcileOptions } from './types.ts';
 const optionsSchema: z.ZodType<ReconcileOptions> = z.strictObject({
   from: z.string(),
   to: z.string(),
+  gateway: gatewayName.optional(),
   bill: z
     .string()
     .refine((path) => path !== '' && !path.includes('\0'), 'must be a path')
@@ -64,16 +66,18 @@ async function billOf(
   dependencies: HandlerDependencies,
   options: ReconcileOptions,
 ): Promise<AsyncGenerator<BillEntry | GivenItem>> {
-  const { gateway, runtime, attemptDeadlineMs, running, onError } = dependencies;
+  const { gateways, runtime, attemptDeadlineMs, running, onError } = dependencies;
   const days = daysOf(options);
+  const name = gateways.ofNewOrder(options.gateway)?.name;
   if (options.bill !== undefined) {
     // The reader of CSV is for those alone who read a file.
     const { billFromFile } = await import('./file.ts');
     return billFromFile(options.bill);
   }
-  if (gateway?.queryBill === undefined) throw cannotBeAsked(gateway !== null);
+  const port = gateways.all.find((gateway) => gateway.name === name)?.port;
+  if (port?.queryBill === undefined) throw cannotBeAsked(port !== undefined);
   // As a method: a port may be an instance of a class.
-  const ask = gateway.queryBill.bind(gateway);
+  const ask = port.queryBill.bind(port);
   // A port that never answers must hold up neither the comparison nor `close`.
   const inTime = async (request: BillRequest) => {
     const answer = await withinLimit(runtime, attemptDeadlineMs, () => ask(request));
@@ -132,8 +136,14 @@ async function* compared(
     const order = await loaded(open(), orderNo, options);
     if (order !== null) {
       const { side, history } = order;
-      for (const found of compareOrder(side, tallies.ofOrder(orderNo), expects)) {
-        yield await solved(open(), history, found, options);
+      const told = tallies.ofOrder(orderNo);
+      const { gateways } = open();
+      if (await gateways.isOf(history.known, gateways.ofNewOrder(options.gateway)?.name)) {
+        for (const found of compareOrder(side, told, expects)) {
+          yield await solved(open(), history, found, options);
+        }
+      } else {
+        for (const found of compareUnknown(told)) yield ofOther(found);
       }
     }
     tallies.forget(orderNo);
@@ -172,6 +182,13 @@ async function solved(
   // One order has one sum: payments in a second currency contradict the first.
   const isSolved = recorded === 'fact' && isMissingHere && found.there.length === 1;
   return { ...found, recorded, remains: !isSolved };
+}
+
+/** Its number is that of an order of another gateway. */
+function ofOther(found: Found): BillDifference {
+  return found.kind === 'bad-row'
+    ? unsolved(found)
+    : { ...found, recorded: 'other-gateway', remains: true };
 }
 
 function unsolved<T extends object>(found: T) {

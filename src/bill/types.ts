@@ -35,6 +35,11 @@ export type ReconcileOptions = {
    * Default: the gateway is asked, a day and a type at a time.
    */
   readonly bill?: string | undefined;
+  /**
+   * The name of the gateway whose bill it is: only its orders are compared. Default: the only gateway
+   * of the process; a process without gateways then compares all orders.
+   */
+  readonly gateway?: string | undefined;
   /** False: it looks, and records nothing. Default true. */
   readonly record?: boolean | undefined;
   /** Who reconciles; recorded with each fact. */
@@ -77,9 +82,10 @@ export type MoneyDifference = {
  * - `before`: recorded or kept by an earlier run.
  * - `withdrawn`: recorded before, and an operator retracted the fact or discarded the notice. It is
  *   not recorded again.
+ * - `other-gateway`: our order of this number is one of another gateway, so nothing is recorded.
  * - `none`: there is nothing to record, or nothing was to be recorded.
  */
-export type BillRecording = 'fact' | 'notice' | 'before' | 'withdrawn' | 'none';
+export type BillRecording = 'fact' | 'notice' | 'before' | 'withdrawn' | 'other-gateway' | 'none';
 
 /** A difference between the platform's bill and our orders, or a part that nobody could compare. */
 export type BillDifference = (MoneyDifference | BadBillRow | UnreadBill) & {

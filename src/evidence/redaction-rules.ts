@@ -21,6 +21,8 @@ const persons: ReadonlySet<string> = new Set(['by', 'vouchedBy']);
 const exempt: ReadonlySet<string> = new Set([
   'orderNo',
   'processBillNo',
+  // The platform gave it to the merchant; it may have as many digits as a card.
+  'appId',
   'requestSha256',
   'answerSha256',
   'noticeId',

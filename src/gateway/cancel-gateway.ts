@@ -1,4 +1,8 @@
-/** The parameters of one cancel. Every attempt of a cancel carries the same ones. */
+/**
+ * The parameters of one cancel. Every attempt of a cancel has the same number of order and bill, the
+ * same reason and amount. The HTTP gateway sends the first three alone; the rest is for gateways of
+ * your own, such as one that needs an idempotency key, or that passes a trace on.
+ */
 export type CancelRequest = {
   /** `etc_order_no`: 1 to 32 characters. */
   readonly orderNo: string;
@@ -6,6 +10,16 @@ export type CancelRequest = {
   readonly processBillNo: string;
   /** At most 512 characters. An empty one is not sent. */
   readonly reason?: string | undefined;
+  /** Counted from 1 through the order's life: with the order's number it names the attempt. */
+  readonly attempt: number;
+  /** What the order asks for, in minor units (fen for CNY); with `currency`, or not at all. */
+  readonly amountMinor?: number | undefined;
+  /** ISO 4217. */
+  readonly currency?: string | undefined;
+  /** Of the command that asked for the cancel, 1 to 128 characters; a retry by a timer keeps it. */
+  readonly correlationId: string;
+  /** W3C Trace Context of the command that began this very attempt; a timer has none. */
+  readonly traceparent?: string | undefined;
 };
 
 /**
@@ -147,6 +161,11 @@ export type BillAnswer = AttemptEvidence &
  * request on the wire.
  */
 export type CancelGateway = {
+  /**
+   * Whose account it calls for at the platform, such as its `appId`: 1 to 128 characters. It is stored
+   * with each order and attempt, and no other account's order is ever called for.
+   */
+  readonly identity: string;
   /** The longest that one call may take, ms. */
   readonly attemptMs: number;
   /**

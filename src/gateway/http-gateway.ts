@@ -76,7 +76,7 @@ const optionsSchema = z.strictObject({
  *   privateKey: readPrivateKeyFile('/run/secrets/etc-private-key.pem'),
  *   runtime: systemRuntime(),
  * });
- * const outcome = await gateway.cancel({ orderNo: 'O1', processBillNo: 'F1' }, () => true);
+ * const { status } = await gateway.query({ orderNo: 'O1' });
  */
 export function openHttpGateway(options: HttpGatewayOptions): Required<CancelGateway> {
   const parsed = parseInput(optionsSchema, options);
@@ -99,6 +99,7 @@ export function openHttpGateway(options: HttpGatewayOptions): Required<CancelGat
     return answer;
   };
   return {
+    identity: context.appId,
     attemptMs: context.attemptMs,
     async cancel(request, maySend) {
       return watched(await cancel(context, request, maySend));

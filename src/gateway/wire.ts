@@ -57,7 +57,9 @@ export type AnswerEnvelope = z.infer<typeof answerEnvelopeSchema>;
  *
  * @throws {PaymentOrderError} `invalid-input` with the field, before anything is sent.
  */
-export function cancelParams(request: CancelRequest): CancelParams {
+export function cancelParams(
+  request: Pick<CancelRequest, 'orderNo' | 'processBillNo' | 'reason'>,
+): CancelParams {
   const result = cancelParamsSchema.safeParse({
     etc_process_bill_no: request.processBillNo,
     etc_order_no: request.orderNo,

@@ -126,6 +126,12 @@ export class Anonymiser {
     if (times.has(field)) return shifted(String(value), shiftMs);
     if (texts.has(field)) return `text ${this.#numberOf(value)}`;
     if (digests.has(field)) return digest(this.#numberOf(value));
+    // The gateway of an order or an attempt: its name and its account.
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(
+        Object.entries(value).map(([part, id]) => [part, this.#identifier(id)]),
+      );
+    }
     return this.#identifier(value);
   }
 

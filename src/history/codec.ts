@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import {
+  amountWithCurrency,
+  attemptDeadlineMs,
+  bothOrNeither,
   cancelReason,
   closingCauses,
   currencyCode,
@@ -7,6 +10,7 @@ import {
   printable,
   isEventType,
   operatorText,
+  orderNumber,
   retryInMs,
 } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
@@ -44,11 +48,34 @@ const money = { amountMinor: z.int().min(1).optional(), currency: currencyCode.o
  * events are never rewritten.
  */
 const olderVersions: { readonly [T in EventType]?: readonly OlderVersion[] } = {
-  // Version 2 records the attempt's deadline. In version 1, each process counted by its own.
-  CancelRequested: [{ schema: z.strictObject({ reason: cancelReason.optional() }), upcast: same }],
-  CancelRetryDue: [{ schema: z.strictObject({}), upcast: same }],
+  // Version 2 records whose order it is at the platform.
+  PaymentOrderCreated: [
+    {
+      schema: z
+        .strictObject({ orderNo: orderNumber, processBillNo: orderNumber, ...money })
+        .refine(bothOrNeither, amountWithCurrency),
+      upcast: same,
+    },
+  ],
+  // Version 2 records the attempt's deadline; in version 1, each process counted by its own. Version 3
+  // records the gateway that is called.
+  CancelRequested: [
+    { schema: z.strictObject({ reason: cancelReason.optional() }), upcast: same },
+    {
+      schema: z.strictObject({ reason: cancelReason.optional(), attemptDeadlineMs }),
+      upcast: same,
+    },
+  ],
+  CancelRetryDue: [
+    { schema: z.strictObject({}), upcast: same },
+    { schema: z.strictObject({ attemptDeadlineMs }), upcast: same },
+  ],
   CancelRetryRequested: [
     { schema: z.strictObject({ note: operatorText.optional() }), upcast: same },
+    {
+      schema: z.strictObject({ note: operatorText.optional(), attemptDeadlineMs }),
+      upcast: same,
+    },
   ],
   // Version 2 of the data, and 3 of a blocked call, may contradict an operator's resolution.
   CancelConfirmed: [{ schema: eventSchemas.CancelConfirmed, ...decidedByVersion1 }],

@@ -8,8 +8,7 @@
 import type { FactType, ReportedStatus } from '../../machines/payment-order.events.ts';
 import { compact } from '../compact.ts';
 import { loadOrder } from '../history/load.ts';
-import { ask, isAskable, platform } from '../order/question.ts';
-import type { AskableGateway } from '../order/question.ts';
+import { ask, isAskable } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { millisecondsOf } from '../runtime.ts';
 import type { Translated } from './events.ts';
@@ -33,12 +32,12 @@ const statusOf: Readonly<Partial<Record<FactType, ReportedStatus>>> = {
   ClosedAtGateway: 'canceled',
 };
 
-/** Who can say whether the fact is true; null where nobody can. */
-export function whoConfirms(
-  { gateway }: Pick<OrderDependencies, 'gateway'>,
+/** Whether some gateway of this process can say whether the fact is true. */
+export function canConfirm(
+  { gateways }: Pick<OrderDependencies, 'gateways'>,
   { type }: Translated,
-): AskableGateway | null {
-  return isAskable(gateway) && statusOf[type] !== undefined ? gateway : null;
+): boolean {
+  return gateways.all.some(isAskable) && statusOf[type] !== undefined;
 }
 
 /** Whether its order holds the fact: whoever recorded it may have died before the mark. */
@@ -55,18 +54,21 @@ export async function wasConfirmed(
 /** Asks the platform whether the fact is true. */
 export async function confirmation(
   dependencies: OrderDependencies,
-  gateway: AskableGateway,
   { receivedId, receivedAt }: NoticeState,
   { orderNo, type, fact }: Translated,
 ): Promise<Confirmation> {
-  const { store, compiled, runtime } = dependencies;
+  const { store, compiled, runtime, gateways } = dependencies;
   const isEarly = runtime.now() - millisecondsOf(receivedAt) < askedForMs;
   const order = await loadOrder(store, compiled, orderNo);
   // It may be created in a moment.
   if (order === null)
     return isEarly ? { kind: 'not-yet' } : notConfirmed('its order does not exist');
   const $correlationId = runtime.newId();
-  const context = { actor: platform, $correlationId, $causationId: receivedId };
+  const context = { $correlationId, $causationId: receivedId };
+  const gateway = await gateways.of(order.known);
+  // A process that has the order's gateway asks.
+  if (typeof gateway === 'string') return { kind: 'not-yet' };
+  if (!isAskable(gateway)) return notConfirmed("its order's gateway cannot be asked");
   const { answer } = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
   const { status, amountMinor, currency } = answer;
   const isOpen = status === 'pending' || status === 'unknown';

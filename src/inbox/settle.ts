@@ -14,12 +14,12 @@
 import { PaymentOrderError, errorCodes } from '../errors.ts';
 import { decideFact } from '../order/decide.ts';
 import { eventContextOf } from '../order/input.ts';
-import { platform } from '../order/question.ts';
+import { queryCall } from '../order/question.ts';
 import { transact } from '../order/transact.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { meaningOfBillNotice } from './bill-notice.ts';
 import type { NoticeEvent, Translated } from './events.ts';
-import { confirmation, confirmedPart, wasConfirmed, whoConfirms } from './confirm.ts';
+import { confirmation, confirmedPart, wasConfirmed, canConfirm } from './confirm.ts';
 import type { AskingPace } from './confirm.ts';
 import { afterConflict, listNotice } from './list-of-order.ts';
 import { appendToNotice, loadNotice, voucherOf } from './notice.ts';
@@ -112,16 +112,16 @@ async function nextOfFact(
   }
   if (vouchedBy !== null) return nextOfTrueFact(dependencies, state, translated, vouchedBy);
   if (await wasConfirmed(dependencies, state, translated)) {
-    return nextOfTrueFact(dependencies, state, confirmedPart(translated), platform.id);
+    return nextOfTrueFact(dependencies, state, confirmedPart(translated), queryCall);
   }
-  const gateway = whoConfirms(dependencies, translated);
-  if (gateway === null) return unvouched(translated, 'nothing vouches for its sender');
-  const answer = await pace?.take(() => confirmation(dependencies, gateway, state, translated));
+  if (!canConfirm(dependencies, translated))
+    return unvouched(translated, 'nothing vouches for its sender');
+  const answer = await pace?.take(() => confirmation(dependencies, state, translated));
   switch (answer?.kind) {
     case 'confirmed':
       // It waited for the answer, and an operator may have decided about it since.
       if (!(await isAsRead(dependencies, state))) return null;
-      return nextOfTrueFact(dependencies, state, confirmedPart(translated), platform.id);
+      return nextOfTrueFact(dependencies, state, confirmedPart(translated), queryCall);
     case 'not-confirmed':
       return unvouched(translated, answer.problem);
     case 'not-yet':

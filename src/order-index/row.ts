@@ -68,11 +68,11 @@ function foldNext(before: OrderRow | null, found: FoundEvent): OrderRow {
   const event = soundEvent(before, found);
   const { known, instants, stateDetail, unreadable } =
     event === null ? unmoved(before, found) : moved(before, found, event);
-  const { processBillNo, amountMinor, currency } = known;
+  const { processBillNo, amountMinor, currency, gateway } = known;
   const { anomaliesSince, createdAt, since, doubtSince, dueAt, lastRule } = instants;
   const actor = actorSchema.safeParse(metadata['actor']);
   return compact({
-    ...{ orderNo, processBillNo, amountMinor, currency },
+    ...{ orderNo, processBillNo, amountMinor, currency, gateway },
     ...{ state: topOf(stateDetail) ?? 'created', stateDetail, createdAt, since },
     ...{ doubtSince, dueAt, lastRule, anomalies: anomaliesOf(known, instants), unreadable },
     ...{ received: received(known), refunded: refunded(known), attempts: known.answers.length },

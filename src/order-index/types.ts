@@ -11,6 +11,7 @@ type Shown =
   | 'processBillNo'
   | 'amountMinor'
   | 'currency'
+  | 'gateway'
   | 'state'
   | 'stateDetail'
   | 'createdAt'

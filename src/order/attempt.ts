@@ -15,13 +15,14 @@ import { fieldOf, fitOutcome } from '../../machines/payment-order.outcomes.ts';
 import type { FittedOutcome } from '../../machines/payment-order.outcomes.ts';
 import { PaymentOrderError, isRetryable } from '../errors.ts';
 import { retold } from '../foreign-error.ts';
-import type { CancelGateway, CancelOutcome } from '../gateway/cancel-gateway.ts';
+import type { CancelOutcome } from '../gateway/cancel-gateway.ts';
 import { streamOf } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import type { BackoffRule } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
 import { decideOutcome } from './decide.ts';
+import { gatewayActor } from './gateways.ts';
 import { requireRevision, transact } from './transact.ts';
 import type { AttemptTicket, OrderDependencies } from './transact.ts';
 
@@ -50,7 +51,6 @@ const outcomeTypeOf: Record<CancelOutcome['kind'], OutcomeType> = {
  */
 export async function runAttempt(
   dependencies: OrderDependencies,
-  gateway: CancelGateway,
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<OrderHistory> {
@@ -59,7 +59,7 @@ export async function runAttempt(
     if (changed.length > 0) dependencies.onError(unfit(orderNo, ticket.attempt, changed));
     return recordOutcome(dependencies, orderNo, ticket, event);
   };
-  const call = makeAttempt(dependencies, gateway, orderNo, ticket);
+  const call = makeAttempt(dependencies, orderNo, ticket);
   const { promise: deadline, resolve } = Promise.withResolvers<'unanswered'>();
   const cancelTimer = dependencies.runtime.setTimer(ticket.deadlineMs, () => {
     resolve('unanswered');
@@ -74,12 +74,12 @@ export async function runAttempt(
 /** Never rejects. */
 async function makeAttempt(
   dependencies: OrderDependencies,
-  gateway: CancelGateway,
   orderNo: string,
   ticket: AttemptTicket,
 ): Promise<CancelOutcome> {
   const { runtime } = dependencies;
-  const sendWithinMs = ticket.deadlineMs - gateway.attemptMs;
+  const { port } = ticket.gateway;
+  const sendWithinMs = ticket.deadlineMs - port.attemptMs;
   // The monotonic clock may stand still while a machine sleeps; the wall clock may jump back.
   const maySend = () =>
     runtime.monotonicMs() - ticket.drawnAtMs < sendWithinMs &&
@@ -88,7 +88,7 @@ async function makeAttempt(
     ticket.settled === 'first-try' || (await isInFlight(dependencies, orderNo, ticket));
   if (!isCurrent || !maySend()) return { kind: 'not-executed', rule: 'not-sent' };
   try {
-    return await gateway.cancel(ticket.request, maySend);
+    return await port.cancel(ticket.request, maySend);
   } catch (error) {
     dependencies.onError(callFailed(orderNo, retold(error)));
     return { kind: 'outcome-unknown', rule: 'call-failed' };
@@ -161,7 +161,7 @@ async function recordOutcome(
 ): Promise<OrderHistory> {
   const { runtime } = dependencies;
   const context: EventContext = {
-    actor: { kind: 'gateway', id: 'payment.order.cancel' },
+    actor: gatewayActor(ticket.gateway, 'payment.order.cancel'),
     source: 'gateway',
     $correlationId: ticket.cause.correlationId,
     $causationId: ticket.cause.eventId,

@@ -5,10 +5,11 @@
  * written down here once, for receipts, for `explain` and for what is recorded.
  */
 
-import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
+import type { EventData, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { inDoubt, isOpen } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { newestRetractable } from '../../machines/payment-order.remembered.ts';
+import { compact } from '../compact.ts';
 import type { OrderHistory } from '../history/load.ts';
 import type { Fold, Interpreter } from '../interpreter/interpreter.ts';
 import type {
@@ -90,10 +91,22 @@ export function answerTo(type: CommandType, code: RecordedCode): CommandAnswer {
   return type === 'RequestCancel' && isRepeat ? { kind: 'duplicate' } : { kind: 'rejected', code };
 }
 
-/** The event that a command asks for. */
-export function eventOf({ type, payload }: Command): PaymentOrderEvent {
+/**
+ * The event that a command asks for.
+ *
+ * @param gateway - What a new order records of its gateway. Default: the name that was given.
+ */
+export function eventOf({ type, payload }: Command, gateway = namedIn(payload)): PaymentOrderEvent {
   // The table pairs each command with the event whose data is its payload.
-  return { type: commands[type].event, ...payload } as PaymentOrderEvent;
+  const event = { type: commands[type].event, ...payload } as PaymentOrderEvent;
+  return event.type === 'PaymentOrderCreated' ? compact({ ...event, gateway }) : event;
+}
+
+type NewGateway = EventData<'PaymentOrderCreated'>['gateway'];
+
+function namedIn(payload: Command['payload']): NewGateway {
+  const name = 'gateway' in payload ? payload.gateway : undefined;
+  return name === undefined ? undefined : { name };
 }
 
 /** The commands that the machine would take now, in the order of an order's life. */

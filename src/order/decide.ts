@@ -8,6 +8,7 @@
  */
 
 import type {
+  EventData,
   FactType,
   OutcomeEvent,
   PaymentOrderEvent,
@@ -23,7 +24,7 @@ import { streamOf } from '../history/event.ts';
 import { withFactId } from '../history/fact-key.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { answerTo, commands, eventOf } from './commands.ts';
-import type { Command, CommandAnswer, CommandPayload, RecordedCode } from './types.ts';
+import type { Command, CommandAnswer, RecordedCode } from './types.ts';
 
 /** What a command, fact, outcome or timer leads to: an answer, and perhaps an event to append. */
 export type Decision =
@@ -58,6 +59,8 @@ type CommandContext = {
   readonly commandId?: string | undefined;
   /** How many attempts there were when the command came. Default: as many as there are now. */
   readonly attemptsSeen?: number | undefined;
+  /** What a new order records of its gateway. Default: the name that the command gives. */
+  readonly gateway?: EventData<'PaymentOrderCreated'>['gateway'];
 };
 
 /**
@@ -71,11 +74,11 @@ export function decideCommand(
   order: OrderHistory | null,
   orderNo: string,
   command: Command,
-  { commandId, attemptsSeen }: CommandContext,
+  { commandId, attemptsSeen, gateway }: CommandContext,
   limits: StreamLimits = streamLimits,
 ): Decision {
   const commandDigest = commandId === undefined ? undefined : digest(command);
-  const event = eventOf(command);
+  const event = eventOf(command, gateway);
   if (order === null) {
     if (command.type !== 'CreatePaymentOrder') throw orderNotFound(orderNo);
     return { kind: 'append', event, answer: { kind: 'accepted' }, commandDigest };
@@ -107,7 +110,7 @@ export function decideCommand(
     }
     return { kind: 'append', event, answer: { kind: 'accepted' }, commandDigest };
   }
-  const code = codeFor(order, command);
+  const code = codeFor(order, event, command);
   const left = Math.min(room, limits.rejectionsMax - order.deduplication.rejections);
   if (left <= 0 && commandId !== undefined) throw noRoomToReject(order, code);
   if (left <= 0) return { kind: 'answer', answer: answerTo(command.type, code) };
@@ -215,8 +218,12 @@ function recordOnce(order: OrderHistory, outcome: OutcomeEvent): Decision {
     : { kind: 'answer', answer: { kind: 'duplicate' } };
 }
 
-function codeFor({ known, fold }: OrderHistory, command: Command): RecordedCode {
-  if (command.type === 'CreatePaymentOrder' && isSameOrder(known, command.payload)) {
+function codeFor(
+  { known, fold }: OrderHistory,
+  event: PaymentOrderEvent,
+  command: Command,
+): RecordedCode {
+  if (event.type === 'PaymentOrderCreated' && isSameOrder(known, event)) {
     return 'already-created';
   }
   const why =
@@ -226,12 +233,23 @@ function codeFor({ known, fold }: OrderHistory, command: Command): RecordedCode 
   return why ?? commands[command.type].rejected({ known, fold });
 }
 
-function isSameOrder(known: OrderFacts, payload: CommandPayload<'CreatePaymentOrder'>): boolean {
+function isSameOrder(known: OrderFacts, created: EventData<'PaymentOrderCreated'>): boolean {
   return (
-    known.processBillNo === payload.processBillNo &&
-    known.amountMinor === payload.amountMinor &&
-    known.currency === payload.currency
+    known.processBillNo === created.processBillNo &&
+    known.amountMinor === created.amountMinor &&
+    known.currency === created.currency &&
+    isSameGateway(known.gateway, created.gateway)
   );
+}
+
+/** As far as both say it: another merchant's order of this number is another order. */
+function isSameGateway(
+  known: OrderFacts['gateway'],
+  created: EventData<'PaymentOrderCreated'>['gateway'],
+): boolean {
+  if (known === null || created === undefined) return true;
+  const { appId = known.appId } = created;
+  return known.name === created.name && (known.appId === null || known.appId === appId);
 }
 
 function commandIdReused({ stream }: OrderHistory): PaymentOrderError {

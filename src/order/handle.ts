@@ -5,7 +5,7 @@ import type { EventContext } from '../history/load.ts';
 import { decideCommand, decideFact, orderNotFound } from './decide.ts';
 import { eventContextOf } from './input.ts';
 import type { ParsedCommand, ParsedFact, ParsedQuestion } from './input.ts';
-import { ask, askWhyRefused, isAskable, platform, requireAskable } from './question.ts';
+import { ask, askWhyRefused, askableOf, requireAskable } from './question.ts';
 import { transact } from './transact.ts';
 import type { OrderDependencies, Transacted } from './transact.ts';
 import type { AskReceipt, Receipt } from './types.ts';
@@ -61,12 +61,15 @@ export async function handleCommand(
 ): Promise<Receipt> {
   const context = eventContextOf(options, 'command', dependencies);
   const { commandId, signal, wait = true } = options;
+  const isNew = command.type === 'CreatePaymentOrder';
+  const gateway = isNew ? dependencies.gateways.ofNewOrder(command.payload.gateway) : undefined;
   return unlessAborted(dependencies, signal, async () => {
     const isFirst = command.type === 'RequestCancel' && dependencies.askFirst;
     if (isFirst) await askBeforeCancel(dependencies, orderNo, commandId, context);
     const transacted = await transact(dependencies, orderNo, (order, first) => {
       const attemptsSeen = first?.known.answers.length;
-      const decision = decideCommand(order, orderNo, command, { commandId, attemptsSeen });
+      const seen = { commandId, attemptsSeen, gateway };
+      const decision = decideCommand(order, orderNo, command, seen);
       return { decision, context };
     });
     return andThen(await makeAttempt(dependencies, orderNo, transacted, wait));
@@ -91,22 +94,19 @@ export async function handleFact(
 /**
  * Asks the platform how an order stands, records the answer, and tells it.
  *
- * @throws {PaymentOrderError} `gateway-not-configured`, `gateway-cannot-be-asked` or
+ * @throws {PaymentOrderError} `gateway-not-configured`, `gateway-cannot-be-asked`, `no-gateway` or
  * `order-not-found`
  */
 export async function handleQuestion(
   dependencies: HandlerDependencies,
   { orderNo, options }: ParsedQuestion,
 ): Promise<AskReceipt> {
-  const gateway = requireAskable(dependencies.gateway);
-  const context = eventContextOf(
-    { ...options, actor: options.actor ?? platform },
-    'query',
-    dependencies,
-  );
+  requireAskable(dependencies.gateways.all);
+  const context = eventContextOf(options, 'query', dependencies);
   return unlessAborted(dependencies, options.signal, async () => {
     const order = await loadOrder(dependencies.store, dependencies.compiled, orderNo);
     if (order === null) throw orderNotFound(orderNo);
+    const gateway = await askableOf(dependencies, order);
     const answered = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
     const kind = answered.isRecorded ? 'recorded' : 'not-recorded';
     const view = viewOf(answered.order);
@@ -121,13 +121,14 @@ async function askBeforeCancel(
   dependencies: HandlerDependencies,
   orderNo: string,
   commandId: string | undefined,
-  { actor = platform, $correlationId }: EventContext,
+  { actor, $correlationId }: EventContext,
 ): Promise<void> {
-  const { store, compiled, gateway } = dependencies;
-  if (!isAskable(gateway)) return;
+  const { store, compiled, gateways } = dependencies;
+  if (gateways.isEmpty) return;
   const order = await loadOrder(store, compiled, orderNo);
   const isRepeat = commandId !== undefined && order?.deduplication.command(commandId) !== undefined;
   if (order === null || isRepeat || !order.takes({ type: 'CancelRequested' })) return;
+  const gateway = await askableOf(dependencies, order);
   await ask(dependencies, gateway, order, {
     context: { actor, $correlationId },
     isWaitedFor: false,
@@ -141,10 +142,10 @@ async function makeAttempt(
   { answer, order, ticket }: Transacted,
   wait: boolean,
 ): Promise<Receipt> {
-  const { gateway, running, onError } = dependencies;
-  if (ticket === null || gateway === null) return receiptOf(answer, order);
-  const attempt = running.track(runAttempt(dependencies, gateway, orderNo, ticket));
-  const asking = attempt.then((after) => askWhyRefused(dependencies, gateway, after));
+  const { running, onError } = dependencies;
+  if (ticket === null) return receiptOf(answer, order);
+  const attempt = running.track(runAttempt(dependencies, orderNo, ticket));
+  const asking = attempt.then((after) => askWhyRefused(dependencies, ticket.gateway, after));
   // What the attempt throws is thrown below.
   running.track(asking).catch(() => undefined);
   if (wait) return receiptOf(answer, await attempt);

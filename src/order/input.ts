@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { eventSchemas, orderNumber, printable } from '../../machines/payment-order.events.ts';
+import {
+  amountWithCurrency,
+  bothOrNeither,
+  eventSchemas,
+  gatewayName,
+  orderFields,
+  orderNumber,
+  printable,
+} from '../../machines/payment-order.events.ts';
 import type {
   EventType,
   FactType,
@@ -156,11 +164,15 @@ export function parseQuestion(orderNo: unknown, options: unknown): ParsedQuestio
   return { orderNo: parseOrderNo(orderNo), options: parseInput(askOptionsSchema, options) };
 }
 
-/** The service itself decides an attempt's deadline, so no caller may give one. */
-const notTheirs = { attemptDeadlineMs: true } as const;
+/** The service itself decides an attempt's deadline and gateway, so no caller may give them. */
+const notTheirs = { attemptDeadlineMs: true, gateway: true } as const;
 
 /** What callers give for an event, where that is less than is stored. */
 const chosenByCallers: { readonly [T in EventType]?: z.ZodType<object> } = {
+  // The account of a gateway is not theirs to say.
+  PaymentOrderCreated: z
+    .strictObject({ ...orderFields, gateway: gatewayName.optional() })
+    .refine(bothOrNeither, amountWithCurrency),
   CancelRequested: eventSchemas.CancelRequested.omit(notTheirs),
   CancelRetryRequested: eventSchemas.CancelRetryRequested.omit(notTheirs),
 };

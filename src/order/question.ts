@@ -20,16 +20,20 @@ import type { CancelGateway, QueryAnswer } from '../gateway/cancel-gateway.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import { late, withinLimit } from '../runtime.ts';
 import { decideReport } from './decide-report.ts';
+import { gatewayActor } from './gateways.ts';
+import type { NamedGateway, WhyLeftAlone } from './gateways.ts';
 import { requireRevision, transact } from './transact.ts';
 import type { OrderDependencies } from './transact.ts';
 
-/** A gateway that can be asked. */
-export type AskableGateway = CancelGateway & Required<Pick<CancelGateway, 'query'>>;
+/** A gateway of this process that can be asked. */
+export type AskableGateway = NamedGateway & {
+  readonly port: Required<Pick<CancelGateway, 'query'>>;
+};
 
 type Report = EventData<'StatusReported'>;
 
 export type Question = {
-  /** Who asks, and why. */
+  /** Who asks, and why. Without an actor it is the platform that answers. */
   readonly context: Omit<EventContext, 'source'>;
   /** The order waits for this answer, so it is recorded even if it repeats the one before it. */
   readonly isWaitedFor: boolean;
@@ -43,25 +47,55 @@ export type Answered = {
   readonly order: OrderHistory;
 };
 
-/** Who answers; the actor of an answer that nobody in particular asked for. */
-export const platform = { kind: 'gateway', id: 'payment.order.query' } as const;
+/** The call of the platform that answers. */
+export const queryCall = 'payment.order.query';
 
-export function isAskable(gateway: CancelGateway | null): gateway is AskableGateway {
-  return gateway?.query !== undefined;
+export function isAskable(gateway: NamedGateway | WhyLeftAlone): gateway is AskableGateway {
+  return typeof gateway !== 'string' && gateway.port.query !== undefined;
 }
 
 /**
- * @param field - The option that needs the answer.
+ * Refuses where there is no gateway, or one that cannot be asked.
+ *
+ * @param field - The option that needs the answers.
  * @throws {PaymentOrderError} `gateway-not-configured` or `gateway-cannot-be-asked`
  */
-export function requireAskable(gateway: CancelGateway | null, field?: string): AskableGateway {
+export function requireAskable(
+  gateways: readonly Pick<NamedGateway, 'port'>[],
+  field = 'a question',
+): void {
+  if (gateways.length === 0) {
+    const problem = 'needs a gateway; give url, appId and privateKey';
+    throw notAskable('gateway-not-configured', field, problem);
+  }
+  if (!gateways.every(({ port }) => port.query !== undefined)) throw cannotBeAsked(field);
+}
+
+/**
+ * The gateway that may be asked about an order.
+ *
+ * @throws {PaymentOrderError} `gateway-not-configured`, `no-gateway` or `gateway-cannot-be-asked`
+ */
+export async function askableOf(
+  { gateways }: Pick<OrderDependencies, 'gateways'>,
+  { known }: Pick<OrderHistory, 'known'>,
+): Promise<AskableGateway> {
+  const gateway = await gateways.require(known, 'a question');
   if (isAskable(gateway)) return gateway;
-  const [code, problem] =
-    gateway === null
-      ? (['gateway-not-configured', 'needs a gateway; give url, appId and privateKey'] as const)
-      : (['gateway-cannot-be-asked', 'needs a gateway with the method query'] as const);
-  const message = `${field ?? 'a question'}: ${problem}; nothing was asked or stored`;
-  throw new PaymentOrderError(code, message, { field, problem });
+  throw cannotBeAsked('a question');
+}
+
+function cannotBeAsked(field: string): PaymentOrderError {
+  return notAskable('gateway-cannot-be-asked', field, 'needs a gateway with the method query');
+}
+
+function notAskable(
+  code: 'gateway-not-configured' | 'gateway-cannot-be-asked',
+  field: string,
+  problem: string,
+): PaymentOrderError {
+  const message = `${field}: ${problem}; nothing was asked or stored`;
+  return new PaymentOrderError(code, message, { field, problem });
 }
 
 /** Asks once, and records the answer if it says something that is not known or is waited for. */
@@ -85,7 +119,8 @@ export async function ask(
     const now = requireRevision(orderNo, found, asked.headRevision);
     const random = runtime.random();
     const decision = decideReport(now, event, { policy, random, isWaitedFor, conclusiveInMs });
-    return { decision, context: { ...context, source: 'query' } };
+    const { actor = gatewayActor(gateway, queryCall) } = context;
+    return { decision, context: { ...context, actor, source: 'query' } };
   });
   return { answer, isRecorded: decided.kind === 'accepted', order: after };
 }
@@ -114,7 +149,7 @@ async function answerOf(
   let given: unknown;
   try {
     const question = { orderNo, processBillNo };
-    given = await withinLimit(runtime, attemptDeadlineMs, async () => gateway.query(question));
+    given = await withinLimit(runtime, attemptDeadlineMs, async () => gateway.port.query(question));
     if (given === late) given = unanswered;
   } catch (error) {
     const what = 'threw instead of returning an answer, so nothing is learned from it';
@@ -186,12 +221,12 @@ function isJustRefused({ known }: OrderHistory): boolean {
  */
 export async function askWhyRefused(
   dependencies: OrderDependencies,
-  gateway: CancelGateway,
+  gateway: NamedGateway,
   order: OrderHistory,
 ): Promise<void> {
   if (!isAskable(gateway) || !isJustRefused(order)) return;
   const { $correlationId } = order.head.metadata;
-  const context = { actor: platform, $correlationId, $causationId: order.head.id };
+  const context = { $correlationId, $causationId: order.head.id };
   try {
     await ask(dependencies, gateway, order, { context, isWaitedFor: false });
   } catch (error) {

@@ -18,7 +18,7 @@ import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import type { CancelGateway, CancelRequest } from '../gateway/cancel-gateway.ts';
+import type { CancelRequest } from '../gateway/cancel-gateway.ts';
 import { streamOf } from '../history/event.ts';
 import { evolve, loadOrder, prepareEvent } from '../history/load.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
@@ -27,6 +27,8 @@ import type { Cause, PendingCall } from '../interpreter/pending.ts';
 import type { BackoffRule, Runtime } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
 import type { Decision } from './decide.ts';
+import type { Gateways, NamedGateway } from './gateways.ts';
+import { identityOf } from './gateways.ts';
 import type { CommandAnswer } from './types.ts';
 
 /** What an order is worked on with. */
@@ -35,7 +37,7 @@ export type OrderDependencies = {
   readonly runtime: Runtime;
   readonly compiled: CompiledMachine;
   readonly policy: RetryPolicy;
-  readonly gateway: CancelGateway | null;
+  readonly gateways: Gateways;
   /**
    * The deadline of the attempts that this process begins, ms. It is recorded with each of them, and
    * counts for others only where an older event recorded none.
@@ -55,6 +57,8 @@ export type AttemptTicket = {
   /** The revision of the event that began the attempt. */
   readonly revision: number;
   readonly request: CancelRequest;
+  /** The order's own. */
+  readonly gateway: NamedGateway;
   readonly cause: Cause;
   /** The attempt's deadline, as recorded, ms. */
   readonly deadlineMs: number;
@@ -132,19 +136,19 @@ async function append(
   const { store, runtime, compiled } = dependencies;
   const stream = streamOf(orderNo);
   const drawnAtMs = runtime.monotonicMs();
-  const whole = withDeadline(event, dependencies);
+  const { event: whole, gateway } = await withGateway(dependencies, order, event);
   const step = prepareEvent(compiled, order, stream, whole, context, runtime);
-  assertGatewayIfNeeded(dependencies, step);
   const expected = order?.head.revision ?? 'no-stream';
   const result = await appendSettled(store, runtime, stream, [step.prepared], expected);
   if (result.kind === 'conflict') return null;
   const after = evolve(compiled, order, { ...step.stored, position: result.position });
   const call = begunCall(step);
-  if (call === undefined) return { order: after, ticket: null };
+  if (call === undefined || gateway === null) return { order: after, ticket: null };
   const ticket: AttemptTicket = {
     attempt: after.known.answers.length,
     revision: result.revision,
     request: requestOf(after),
+    gateway,
     cause: call.cause,
     deadlineMs: deadlineOf(after, dependencies),
     drawnAtMs,
@@ -153,12 +157,25 @@ async function append(
   return { order: after, ticket };
 }
 
-/** An event that begins an attempt says by which deadline all processes count. */
-function withDeadline(
+/**
+ * The event as it is stored, and the gateway that it calls. One that begins an attempt says which that
+ * is, and by which deadline all processes count.
+ *
+ * @throws {PaymentOrderError} `gateway-not-configured` or `no-gateway`, before anything is stored
+ */
+async function withGateway(
+  { gateways, attemptDeadlineMs }: OrderDependencies,
+  order: OrderHistory | null,
   event: PaymentOrderEvent,
-  { attemptDeadlineMs }: OrderDependencies,
-): PaymentOrderEvent {
-  return beginsAttempt(event) ? { ...event, attemptDeadlineMs } : event;
+): Promise<{ readonly event: PaymentOrderEvent; readonly gateway: NamedGateway | null }> {
+  if (event.type === 'PaymentOrderCreated') {
+    if (event.gateway !== undefined) await gateways.claim(event.gateway);
+    return { event, gateway: null };
+  }
+  if (order === null || !beginsAttempt(event)) return { event, gateway: null };
+  const gateway = await gateways.require(order.known, event.type);
+  await gateways.claim(gateway);
+  return { event: { ...event, attemptDeadlineMs, gateway: identityOf(gateway) }, gateway };
 }
 
 /** The deadline of the order's newest attempt, ms; this process's own where none was recorded. */
@@ -195,19 +212,11 @@ export function requireRevision(
   );
 }
 
-function requestOf({ known }: OrderHistory): CancelRequest {
-  const { orderNo, processBillNo, cancel } = known;
-  return compact({ orderNo, processBillNo, reason: cancel?.reason });
-}
-
-/** Refuses, before it is recorded, what needs a call that cannot be made. */
-function assertGatewayIfNeeded({ gateway }: OrderDependencies, step: PreparedStep): void {
-  if (gateway !== null || begunCall(step) === undefined) return;
-  const { stream, type } = step.stored;
-  throw new PaymentOrderError(
-    'gateway-not-configured',
-    `stream ${stream}: ${type} would call the gateway, but none is configured; ` +
-      'nothing was stored: give url, appId and privateKey',
-    { stream },
-  );
+/** The order's head is the event that began the attempt. */
+function requestOf({ known, head }: OrderHistory): CancelRequest {
+  const { orderNo, processBillNo, amountMinor, currency, cancel, answers } = known;
+  const { $correlationId: correlationId, traceparent } = head.metadata;
+  const attempt = answers.length;
+  const told = { attempt, amountMinor, currency, correlationId, traceparent };
+  return compact({ orderNo, processBillNo, reason: cancel?.reason, ...told });
 }

@@ -12,6 +12,7 @@ import type {
 import type {
   Anomaly,
   AttemptResult,
+  GatewayOfOrder,
   Payment,
   Refund,
 } from '../../machines/payment-order.facts.ts';
@@ -36,8 +37,17 @@ export type CommandType = keyof CommandEvents;
 /** The data of the event that the command asks for, but for what the service itself decides. */
 export type CommandPayload<T extends CommandType> = Omit<
   EventData<CommandEvents[T]>,
-  'attemptDeadlineMs'
->;
+  'attemptDeadlineMs' | 'gateway'
+> &
+  (T extends 'CreatePaymentOrder' ? OfGateway : unknown);
+
+type OfGateway = {
+  /**
+   * The name of the gateway whose order it is. Default: the only gateway of the process. One of
+   * several must be named. A process without gateways records the name as it is given.
+   */
+  readonly gateway?: string | undefined;
+};
 
 /** A request to an order. It may be rejected. */
 export type Command = {
@@ -132,9 +142,9 @@ export const orderStates = [
   'cancelling',
   'cancelled',
   'failed',
-] as const satisfies readonly OrderState[];
+] as const;
 
-export type OrderState = 'created' | 'paying' | 'paid' | 'cancelling' | 'cancelled' | 'failed';
+export type OrderState = (typeof orderStates)[number];
 
 /** A payment order, folded from its history up to `revision`. */
 export type PaymentOrder = {
@@ -144,6 +154,11 @@ export type PaymentOrder = {
   readonly amountMinor?: number;
   /** ISO 4217. */
   readonly currency?: string;
+  /**
+   * The gateway that alone may call for it: its name, and its account at the platform (null until
+   * the first attempt where only a name was recorded). Null where none was recorded.
+   */
+  readonly gateway: GatewayOfOrder | null;
   readonly state: OrderState;
   /** Dotted path, such as `cancelling.inDoubt`. */
   readonly stateDetail: string;

@@ -35,7 +35,7 @@ export function receiptOf(answer: CommandAnswer, folded: OrderHistory): Receipt 
 /** The order as callers and the report see it. */
 export function viewOf(folded: FoldedOrder): PaymentOrder {
   const { compiled, known, fold, instants, witness } = folded;
-  const { orderNo, processBillNo, amountMinor, currency, payments, refunds } = known;
+  const { orderNo, processBillNo, amountMinor, currency, gateway, payments, refunds } = known;
   const { createdAt, since, doubtSince, dueAt, lastRule } = instants;
   const state = stateOf(fold);
   const anomalies = anomaliesOf(known, instants);
@@ -45,6 +45,7 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     processBillNo,
     amountMinor,
     currency,
+    gateway,
     state,
     stateDetail: fold.state,
     createdAt,

@@ -1,6 +1,7 @@
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { noticeListPrefix } from '../inbox/events.ts';
+import { claimFaults, claimsStream } from '../order/claims.ts';
 import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
 import { checkpointDigest, lastCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -18,11 +19,13 @@ const kinds = [followedOrders, followedNotices, followedOpen];
 export async function checkStore(store: EventStore): Promise<readonly string[]> {
   const prefixes = [
     noticeListPrefix,
+    claimsStream,
     ...kinds.flatMap(({ prefix, checkpoints }) => [prefix, checkpoints]),
   ];
   const faults = await store.check({ prefixes, batchEventsMax: 1 });
   const ofCheckpoints = kinds.map((followed) => checkpointFaults(store, followed));
-  return [...faults, ...(await Promise.all(ofCheckpoints)).flat()];
+  const others = await Promise.all([...ofCheckpoints, claimFaults(store)]);
+  return [...faults, ...others.flat()];
 }
 
 /**

@@ -1,11 +1,11 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import { loadOrder } from '../history/load.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import type { PendingTimer } from '../interpreter/pending.ts';
 import { runAttempt } from '../order/attempt.ts';
 import type { Decision } from '../order/decide.ts';
 import { decideTimer, roomForOperators, streamFull } from '../order/decide.ts';
+import type { NamedGateway, WhyLeftAlone } from '../order/gateways.ts';
 import { ask, askWhyRefused, isAskable } from '../order/question.ts';
 import type { Answered } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
@@ -16,7 +16,6 @@ import type { Firing, RecoveryOptions } from './options.ts';
 
 export type RecoveryDependencies = OrderDependencies &
   RecoveryOptions & {
-    readonly gateway: CancelGateway;
     /** Once it aborts, nothing new is begun; what was begun goes on. */
     readonly signal: AbortSignal;
   };
@@ -35,32 +34,45 @@ export function nextTimer({ fold }: OrderHistory): PendingTimer | undefined {
  * left to do.
  *
  * @param announced - The revision announced by the subscription; a read that lacks it is stale.
- * @returns the order afterwards, and whether an event was recorded here.
+ * @returns the order afterwards, and what was done with it.
  */
 export async function fireDue(
   dependencies: RecoveryDependencies,
   orderNo: string,
   announced = 0,
-): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
-  const { store, compiled } = dependencies;
+): Promise<Fired> {
+  const { store, compiled, gateways } = dependencies;
   const found = await loadOrder(store, compiled, orderNo);
   const read = requireRevision(orderNo, found, announced);
-  const asked = await askInDoubt(dependencies, read);
+  const isIdle = dueTimer(dependencies, read) === undefined;
+  // Who may adopt an order is asked of the store, and only when there is something to do.
+  const gateway = gateways.recorded(read.known) ?? (isIdle ? null : await gateways.of(read.known));
+  if (typeof gateway === 'string') return { order: read, fired: false, leftAlone: gateway };
+  if (isIdle || gateway === null) return { order: read, fired: false };
+  const asked = await askInDoubt(dependencies, gateway, read);
   if (asked !== null && asked.answer.status !== 'unavailable') {
     const attempt = asked.order.known.answers.length;
     if (asked.isRecorded) tell(dependencies, { event: 'StatusReported', attempt }, asked.order);
     return { order: asked.order, fired: asked.isRecorded };
   }
   const unaskable = asked === null ? undefined : nextTimer(read);
-  return fireTimer(dependencies, orderNo, asked?.order ?? read, unaskable);
+  return fireTimer(dependencies, gateway, asked?.order ?? read, unaskable);
 }
+
+export type Fired = {
+  readonly order: OrderHistory;
+  /** Whether an event was recorded here. */
+  readonly fired: boolean;
+  /** Why no gateway of this process may call for it; absent where one may. */
+  readonly leftAlone?: WhyLeftAlone;
+};
 
 /** Null where the order does not wait in doubt, its time has not come, or nobody can be asked. */
 async function askInDoubt(
   dependencies: RecoveryDependencies,
+  gateway: NamedGateway,
   order: OrderHistory,
 ): Promise<Answered | null> {
-  const { gateway } = dependencies;
   if (order.fold.state !== stateOfDoubt || !isAskable(gateway)) return null;
   const timer = dueTimer(dependencies, order);
   if (timer === undefined) return null;
@@ -71,24 +83,25 @@ async function askInDoubt(
 /** @param unaskable - The timer of a wait in doubt in which the platform may not be asked. */
 async function fireTimer(
   dependencies: RecoveryDependencies,
-  orderNo: string,
+  gateway: NamedGateway,
   read: OrderHistory,
   unaskable: PendingTimer | undefined,
-): Promise<{ readonly order: OrderHistory; readonly fired: boolean }> {
+): Promise<Fired> {
+  const { orderNo } = read.known;
   const { answer, order, ticket } = await transact(
     dependencies,
     orderNo,
-    (found) => fire(dependencies, requireRevision(orderNo, found, read.head.revision), unaskable),
+    (found) =>
+      fire(dependencies, gateway, requireRevision(orderNo, found, read.head.revision), unaskable),
     read,
   );
   if (answer.kind !== 'accepted') return { order, fired: false };
-  const { gateway } = dependencies;
   const { event } = order.head;
   const attempt = 'attempt' in event ? event.attempt : order.known.answers.length;
   let after = order;
   try {
     if (ticket !== null) {
-      after = await runAttempt(dependencies, gateway, orderNo, ticket);
+      after = await runAttempt(dependencies, orderNo, ticket);
     }
   } finally {
     tell(dependencies, { event: event.type, attempt }, after);
@@ -115,10 +128,11 @@ function tell(
 
 function fire(
   dependencies: RecoveryDependencies,
+  gateway: NamedGateway,
   order: OrderHistory,
   unaskable: PendingTimer | undefined,
 ): { readonly decision: Decision; readonly context: EventContext } {
-  const { runtime, policy, gateway } = dependencies;
+  const { runtime, policy } = dependencies;
   const timer = dueTimer(dependencies, order);
   const context: EventContext = { ...contextOf(order, timer), source: 'timer' };
   // Another process may have been first, and a doubt that came of it is asked about.
@@ -167,8 +181,8 @@ function isDue(
   return dueAtMs <= nowMs || cause.recordedAtMs > nowMs + deadlineOf(order, dependencies);
 }
 
-export function requireGateway({ gateway }: OrderDependencies): CancelGateway {
-  if (gateway !== null) return gateway;
+export function requireGateways({ gateways }: OrderDependencies): void {
+  if (!gateways.isEmpty) return;
   throw new PaymentOrderError(
     'gateway-not-configured',
     'recovery calls the gateway, but none is configured; give url, appId and privateKey',

@@ -8,7 +8,7 @@ import { PaymentOrderError } from '../errors.ts';
 import { streamOf } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
 import type { OrderHistory } from '../history/load.ts';
-import { ask } from '../order/question.ts';
+import { ask, isAskable } from '../order/question.ts';
 import type { AskableGateway } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import type { BackoffRule } from '../runtime.ts';
@@ -19,7 +19,6 @@ import { followedOpen } from './followed.ts';
 import type { Pace } from './pace.ts';
 
 export type QuestionDependencies = OrderDependencies & {
-  readonly gateway: AskableGateway;
   /** An order is asked about so long after its newest event, ms. */
   readonly askAfterMs: number;
   /** Of all questions of the process. */
@@ -96,12 +95,12 @@ async function askIfDue(
 
 async function askNow(
   dependencies: QuestionDependencies,
-  { order, questions }: Standing,
+  { order, gateway, questions }: Standing,
 ): Promise<number | null> {
   const { head } = order;
   const context = { actor, $correlationId: head.metadata.$correlationId, $causationId: head.id };
   const question = { context, isWaitedFor: true };
-  const asked = await ask(dependencies, dependencies.gateway, order, question);
+  const asked = await ask(dependencies, gateway, order, question);
   if (!followedOpen.mayWait(asked.order.fold.state)) return null;
   // By what is known and not by what is recorded: a stream may have no room.
   return waitAfter(dependencies, questions + 1, asked.answer.status);
@@ -109,18 +108,19 @@ async function askNow(
 
 type Standing = {
   readonly order: OrderHistory;
+  readonly gateway: AskableGateway;
   /** How many were asked since something else was learnt. */
   readonly questions: number;
   /** Negative where its time has passed, ms. */
   readonly dueInMs: number;
 };
 
-/** Null where the order is not open, or nothing new is to be begun. */
+/** Null where the order is not open, is not ours to ask about, or nothing new is to be begun. */
 async function standingOf(
   dependencies: QuestionDependencies,
   orderNo: string,
 ): Promise<Standing | null> {
-  const { store, compiled, runtime, signal } = dependencies;
+  const { store, compiled, gateways, runtime, signal } = dependencies;
   const order = await loadOrder(store, compiled, orderNo);
   if (order === null) {
     const stream = streamOf(orderNo);
@@ -128,6 +128,8 @@ async function standingOf(
     throw new PaymentOrderError('store-unavailable', message, { stream });
   }
   if (signal.aborted || !followedOpen.mayWait(order.fold.state)) return null;
+  const gateway = await gateways.of(order.known);
+  if (!isAskable(gateway)) return null;
   const { history } = order.known;
   const last = history.at(-1);
   const questions =
@@ -136,7 +138,7 @@ async function standingOf(
   const waitMs = waitAfter(dependencies, questions, status);
   const dueInMs = millisecondsOf(order.head.metadata.recordedAt) + waitMs - runtime.now();
   // A clock far ahead of ours recorded it: by ours its time would not come.
-  return { order, questions, dueInMs: dueInMs > 2 * waitMs ? 0 : dueInMs };
+  return { order, gateway, questions, dueInMs: dueInMs > 2 * waitMs ? 0 : dueInMs };
 }
 
 function waitAfter(

@@ -1,9 +1,8 @@
-import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import type { Translate } from '../inbox/types.ts';
 import { requireAskable } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
-import { requireGateway } from './due.ts';
+import { requireGateways } from './due.ts';
 import { Follower } from './follow.ts';
 import type { Followed } from './followed.ts';
 import { followedOpen, followedOrders } from './followed.ts';
@@ -13,7 +12,6 @@ import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.t
 import { orderDuty, recoverOnce } from './orders.ts';
 import { Pace } from './pace.ts';
 import { askOnce, questionDuty } from './questions.ts';
-import type { QuestionDependencies } from './questions.ts';
 import { scanOnce } from './scan.ts';
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
@@ -38,10 +36,12 @@ export class Recovery {
     const { signal } = this.#stopping;
     const pace = this.#paceOf(dependencies);
     if (only !== 'notices') {
-      const gateway = requireGateway(dependencies);
-      const asking = askingOf(gateway, askAfterMs);
-      const duties = [orderDuty({ ...dependencies, gateway, signal, onFired })];
-      if (asking !== null) duties.push(questionDuty({ ...dependencies, ...asking, signal, pace }));
+      requireGateways(dependencies);
+      const duties = [orderDuty({ ...dependencies, signal, onFired })];
+      if (askAfterMs !== undefined) {
+        requireAskable(dependencies.gateways.all, 'askAfterMs');
+        duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
+      }
       this.#orders ??= new Follower({ ...dependencies, signal }, duties);
       await this.#orders.start();
     }
@@ -55,24 +55,25 @@ export class Recovery {
   /** Fires all timers that are due now, tries all notices that wait, and asks what is due, once. */
   async once(dependencies: OrderDependencies, options: RecoverOnceOptions): Promise<Recovered> {
     const { signal, onFired, only, askAfterMs } = parseInput(onceSchema, options);
-    const gateway = only === 'notices' ? null : requireGateway(dependencies);
-    const asking = askingOf(gateway, askAfterMs);
+    const isOfOrders = only !== 'notices';
+    if (isOfOrders) requireGateways(dependencies);
+    if (askAfterMs !== undefined) requireAskable(dependencies.gateways.all, 'askAfterMs');
     const stopping = this.#stopping.signal;
     const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
     const all = {
       ...{ ...dependencies, signal: either, onFired, translate: this.#translate },
       pace: this.#paceOf(dependencies),
     };
-    const kinds = asking === null ? [followedOrders] : [followedOrders, followedOpen];
-    const lists = gateway === null ? null : await scanOnce(all, kinds);
+    const kinds = askAfterMs === undefined ? [followedOrders] : [followedOrders, followedOpen];
+    const lists = isOfOrders ? await scanOnce(all, kinds) : null;
     const waiting = (followed: Followed) => lists?.namesOf(followed) ?? new Set<string>();
-    const recovered =
-      gateway === null
-        ? { waiting: 0, fired: 0 }
-        : await recoverOnce({ ...all, gateway }, waiting(followedOrders));
+    const recovered = isOfOrders
+      ? await recoverOnce(all, waiting(followedOrders))
+      : { waiting: 0, fired: 0 };
     const notices = only === 'orders' ? null : await settleOnce(all);
     // Last, because what a notice settles needs no question.
-    const asked = asking === null ? 0 : await askOnce({ ...all, ...asking }, waiting(followedOpen));
+    const asked =
+      askAfterMs === undefined ? 0 : await askOnce({ ...all, askAfterMs }, waiting(followedOpen));
     return {
       ...recovered,
       ...(notices === null || notices.waiting === 0 ? {} : { notices }),
@@ -89,13 +90,4 @@ export class Recovery {
   #paceOf({ runtime }: OrderDependencies): Pace {
     return (this.#pace ??= new Pace(runtime, this.#stopping.signal));
   }
-}
-
-/** Null where nobody is to be asked. Refused before anything is begun. */
-function askingOf(
-  gateway: CancelGateway | null,
-  askAfterMs: number | undefined,
-): Pick<QuestionDependencies, 'gateway' | 'askAfterMs'> | null {
-  if (gateway === null || askAfterMs === undefined) return null;
-  return { askAfterMs, gateway: requireAskable(gateway, 'askAfterMs') };
 }

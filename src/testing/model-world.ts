@@ -11,7 +11,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Receipt } from '../order/types.ts';
 import { PaymentOrders } from '../payment-orders.ts';
 import { methodsOf } from './recorder.ts';
-import { scriptedGateway, storedEvents } from './scripted-gateway.ts';
+import { onlyGateway, scriptedGateway, storedEvents } from './scripted-gateway.ts';
 import { remembering } from './remembering.ts';
 import { orderAfter, compiledMachine } from './replayed-order.ts';
 import type { ReplayedOrder } from './replayed-order.ts';
@@ -233,6 +233,15 @@ export class ModelWorld {
           if (alive()) run();
         }),
     };
+    const store = this.#storeOf(life.signal, whileAlive);
+    const port = {
+      identity: this.gateway.identity,
+      attemptMs: this.gateway.attemptMs,
+      cancel: (request: Parameters<typeof this.gateway.cancel>[0], maySend: () => boolean) =>
+        whileAlive(this.gateway.cancel(request, () => alive() && maySend())),
+      query: () => whileAlive(Promise.resolve(this.#status())),
+      close: () => Promise.resolve(),
+    };
     const dependencies = {
       runtime: own,
       compiled: this.#compiled,
@@ -241,14 +250,8 @@ export class ModelWorld {
       conclusiveAfterMs: 120_000,
       askFirst: false,
       onError: (error: unknown) => this.errors.push(error),
-      store: this.#storeOf(life.signal, whileAlive),
-      gateway: {
-        attemptMs: this.gateway.attemptMs,
-        cancel: (request: Parameters<typeof this.gateway.cancel>[0], maySend: () => boolean) =>
-          whileAlive(this.gateway.cancel(request, () => alive() && maySend())),
-        query: () => whileAlive(Promise.resolve(this.#status())),
-        close: () => Promise.resolve(),
-      },
+      store,
+      gateways: onlyGateway({ store, runtime: own }, port),
     };
     const orders = new PaymentOrders(dependencies, () => Promise.resolve());
     const kill = () => {

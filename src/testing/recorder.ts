@@ -52,6 +52,7 @@ export function recorder(): Recorder {
       },
     }),
     gateway: (gateway) => ({
+      identity: gateway.identity,
       attemptMs: gateway.attemptMs,
       cancel: async (request, maySend) => {
         entries.push({ what: 'call', request });

@@ -10,6 +10,8 @@ import type {
 import { decodeEvent } from '../history/codec.ts';
 import { streamOf } from '../history/event.ts';
 import type { HistoryEvent } from '../history/event.ts';
+import { Gateways, defaultGatewayName } from '../order/gateways.ts';
+import type { Runtime } from '../runtime.ts';
 
 /** A call that was sent. */
 export type GatewayCall = {
@@ -40,6 +42,7 @@ export function scriptedGateway(
   const calls: GatewayCall[] = [];
   const violations: string[] = [];
   return {
+    identity: 'scripted',
     attemptMs: 15_000,
     calls,
     questions,
@@ -63,6 +66,15 @@ export function scriptedGateway(
         }),
     close: () => Promise.resolve(),
   };
+}
+
+/** The only gateway of a process, by the name that it has there. */
+export function onlyGateway(
+  dependencies: { readonly store: EventStore; readonly runtime: Runtime },
+  port: CancelGateway,
+): Gateways {
+  const named = { name: defaultGatewayName, appId: port.identity, port };
+  return new Gateways(dependencies, [named]);
 }
 
 /** The attempts that a stored history began and that have no outcome. */

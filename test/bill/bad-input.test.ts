@@ -32,6 +32,7 @@ describe('reconciling with what is not as it should be', () => {
   test('leaves a bill unread that a port never gives, and can be closed', async () => {
     const { runtime, memory } = await billWorld();
     const gateway = {
+      identity: 'scripted',
       attemptMs: 1_000,
       cancel: () => Promise.resolve({ kind: 'refused', rule: 'scripted' } as const),
       queryBill: () => new Promise<never>(() => undefined),
@@ -127,6 +128,7 @@ describe('reconciling with what is not as it should be', () => {
     const { runtime, memory } = await billWorld();
     const gateway = {
       ...{
+        identity: 'scripted',
         attemptMs: 1,
         cancel: () => Promise.reject(new Error()),
         close: () => Promise.resolve(),
@@ -145,7 +147,12 @@ describe('reconciling with what is not as it should be', () => {
     ['no gateway', undefined, 'gateway-not-configured'],
     [
       'a gateway that gives no bills',
-      { attemptMs: 1, cancel: () => Promise.reject(new Error()), close: () => Promise.resolve() },
+      {
+        identity: 'scripted',
+        attemptMs: 1,
+        cancel: () => Promise.reject(new Error()),
+        close: () => Promise.resolve(),
+      },
       'gateway-cannot-be-asked',
     ],
   ])('is refused with %s, unless a file is given', async (_what, gateway, code) => {

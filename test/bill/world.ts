@@ -15,6 +15,7 @@ export async function billWorld(ways: (memory: EventStore) => EventStore = (memo
   const errors: unknown[] = [];
   const rows: BillRow[] = [];
   const gateway: CancelGateway = {
+    identity: 'scripted',
     attemptMs: 1_000,
     cancel: () => Promise.resolve({ kind: 'refused', rule: 'scripted' }),
     queryBill: ({ type }) => {

@@ -14,6 +14,7 @@ test('says of a notice that nothing vouches for what the platform was asked', as
   const orders = await openPaymentOrders({
     store: `sqlite:${here.path('payment-orders.db')}`,
     gateway: {
+      identity: 'scripted',
       attemptMs: 1_000,
       cancel: () => Promise.reject(new Error('no cancel')),
       query: () => Promise.resolve({ status: 'failed', rule: 'failed' }),

@@ -40,11 +40,14 @@ async function appendDivergent(): Promise<void> {
   const last = await store.readLast('paymentOrder-O1');
   if (last === null) throw new Error('O1 was created');
   const { stream, revision, metadata } = decodeEvent(last);
-  const { recordedAt, source, $correlationId, schemaVersion, machine, hash } = metadata;
+  const { recordedAt, source, $correlationId, machine, hash } = metadata;
   const { prepared } = encodeEvent(
     runtime.newId(),
     { type: 'PaymentStarted' },
-    { recordedAt, source, $correlationId, schemaVersion, machine, from: 'created', to: 'paid' },
+    {
+      ...{ recordedAt, source, $correlationId, schemaVersion: 1, machine },
+      ...{ from: 'created', to: 'paid' },
+    },
     { stream, revision: revision + 1, prevHash: hash },
     runtime,
   );

@@ -13,6 +13,7 @@ import { sandboxKeys, startSandbox } from 'payment-order-machine/sandbox';
 import { openSqliteStore } from 'payment-order-machine/sqlite';
 
 const gateway: CancelGateway = {
+  identity: 'scripted',
   attemptMs: 1_000,
   cancel: () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' }),
   close: () => Promise.resolve(),

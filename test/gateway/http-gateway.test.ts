@@ -83,8 +83,8 @@ describe('a cancel over HTTP', () => {
   test('sends no absent or empty reason', async () => {
     const server = await rawServer((socket) => socket.write(http()));
     const gateway = open(server.url);
-    await gateway.cancel({ orderNo: 'O1', processBillNo: 'F1' }, yes);
-    await gateway.cancel({ orderNo: 'O1', processBillNo: 'F1', reason: '' }, yes);
+    await gateway.cancel({ ...sample, orderNo: 'O1', processBillNo: 'F1', reason: undefined }, yes);
+    await gateway.cancel({ ...sample, orderNo: 'O1', processBillNo: 'F1', reason: '' }, yes);
     for (const request of server.requests) {
       expect(bodyOf(request)['params']).toEqual({ etc_process_bill_no: 'F1', etc_order_no: 'O1' });
     }

@@ -38,6 +38,8 @@ export const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const appId = 'OIG0AF4DMOK2VC2N';
 export const yes = (): boolean => true;
 export const sample: CancelRequest = {
+  attempt: 1,
+  correlationId: 'C1',
   orderNo: 'O20201109150635695000001',
   processBillNo: 'F20210222151600564862',
   reason: '临时决定关单取消支付',

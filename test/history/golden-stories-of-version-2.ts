@@ -153,6 +153,20 @@ const doubtedAgain = (name: string, retryInMs: number | null): GoldenStory => ({
   ],
 });
 
+/** Of a named gateway from the beginning; and of one whose account the first attempt recorded. */
+const account = { name: 'merchant-a', appId: 'OIG0AF4DMOK2VC2N' };
+const ofGateway = (name: string, gateway: { name: string; appId?: string }): GoldenStory => ({
+  ...{ name, created: { ...money, gateway } },
+  steps: [
+    step({ type: 'CancelRequested', attemptDeadlineMs: 30_000, gateway: account }),
+    notExecuted(1),
+    step({ type: 'CancelRetryDue', attemptDeadlineMs: 30_000, gateway: account }),
+    step({ type: 'CancelBlocked', attempt: 2, rule: 'signature-refused', retryInMs: null }),
+    step({ type: 'CancelRetryRequested', attemptDeadlineMs: 30_000, gateway: account }),
+    step(confirmed(3)),
+  ],
+});
+
 export const storiesOfVersion2: readonly GoldenStory[] = [
   ...[declines, refunds, retraction, retractedWithoutCancel, cancelledAfterFailure],
   contradicted('open', step(confirmed(1))),
@@ -160,4 +174,6 @@ export const storiesOfVersion2: readonly GoldenStory[] = [
   ...[questions, doubtedAgain('doubted-again', 15_000)],
   // Where all waits are spent, a person must look.
   doubtedAgain('doubted-again-in-vain', null),
+  ofGateway('of-a-gateway', account),
+  ofGateway('of-a-name', { name: 'merchant-a' }),
 ];

@@ -4,6 +4,7 @@ import type { PaymentOrderMachine } from '../../machines/payment-order.machine.t
 import { compileMachine } from '../../src/history/machine.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
 import { changedMachine } from '../../src/testing/index.ts';
+import { onlyGateway } from '../../src/testing/scripted-gateway.ts';
 import type { world } from '../payment-orders/world.ts';
 
 /**
@@ -25,7 +26,13 @@ export function ordersWith(
   { store, runtime, gateway, errors }: Awaited<ReturnType<typeof world>>,
 ): PaymentOrders {
   const bench = {
-    ...{ store, runtime, gateway, compiled: compileMachine(machine), policy: defaultRetryPolicy },
+    ...{
+      store,
+      runtime,
+      gateways: onlyGateway({ store, runtime }, gateway),
+      compiled: compileMachine(machine),
+      policy: defaultRetryPolicy,
+    },
     ...{ attemptDeadlineMs: 30_000, conclusiveAfterMs: 120_000, askFirst: false },
     ...{ onError: (error: unknown) => errors.push(error) },
   };

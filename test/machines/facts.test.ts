@@ -174,7 +174,7 @@ describe('recording an event', () => {
       ...{ revision: 0, history: [], resolutions: [], closedAtGateway: false, refunds: [] },
       ...{ started: false, paid: false, failed: false, closed: false, payments: [] },
       ...{ cancel: null, answers: [], anomalies: [], retryInMs: null, attemptDeadlineMs: null },
-      ...{ questions: 0 },
+      ...{ questions: 0, gateway: null },
       since: { paid: null, payment: null, failed: null, closed: null, refused: null },
     };
     expect(knownFrom(created)).toEqual({ ...created, type: undefined, ...nothing });

@@ -70,7 +70,7 @@ export async function fullFolds(store: EventStore): Promise<OrderSummary[]> {
 /** Derived by the machine and from the events, by another way than the index takes. */
 export function wholeFoldOf(order: OrderHistory, events: readonly RecordedEvent[]): OrderSummary {
   const { known, fold } = order;
-  const { orderNo, processBillNo, amountMinor, currency, state, stateDetail, ...view } =
+  const { orderNo, processBillNo, amountMinor, currency, gateway, state, stateDetail, ...view } =
     viewOf(order);
   const decoded = events.map(decodeEvent);
   const entered = decoded.findLast(({ metadata }) => metadata.from !== metadata.to);
@@ -82,7 +82,7 @@ export function wholeFoldOf(order: OrderHistory, events: readonly RecordedEvent[
     ),
   ];
   return compact({
-    ...{ orderNo, processBillNo, amountMinor, currency, state, stateDetail },
+    ...{ orderNo, processBillNo, amountMinor, currency, gateway, state, stateDetail },
     createdAt: decoded[0]?.metadata.recordedAt ?? '',
     since: entered?.metadata.recordedAt ?? '',
     doubtSince: view.doubtSince,

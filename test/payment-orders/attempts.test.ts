@@ -20,6 +20,7 @@ async function cancelling(ways: Ways, answer: () => Promise<CancelOutcome>) {
   const memory = openMemoryStore(runtime);
   let calls = 0;
   const gateway: CancelGateway = {
+    identity: 'scripted',
     attemptMs: 15_000,
     cancel: (_, maySend) => {
       if (!maySend()) return Promise.resolve({ kind: 'not-executed', rule: 'not-sent' });
@@ -277,6 +278,7 @@ describe('an attempt', () => {
   async function giveUp(memory: EventStore) {
     const later = simulatedRuntime({ seed: 2, nowMs: 1_700_000_031_000 });
     const never: CancelGateway = {
+      identity: 'scripted',
       attemptMs: 15_000,
       cancel: () => new Promise(() => undefined),
       close: () => Promise.resolve(),

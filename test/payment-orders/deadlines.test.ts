@@ -21,6 +21,7 @@ async function processes(answerMs: number, outcome: CancelOutcome['kind'] = 'out
     });
   const calls = { out: 0, most: 0, made: 0 };
   const gateway: CancelGateway = {
+    identity: 'scripted',
     attemptMs,
     cancel: async (_, maySend) => {
       if (!maySend()) return { kind: 'not-executed', rule: 'not-sent' };
@@ -175,7 +176,12 @@ describe('the deadline of an attempt', () => {
   test.each([86_400_001, 19_999, 20_000.5])('refuses an option of %d ms', async (ms) => {
     const opening = openPaymentOrders({
       store: 'memory:',
-      gateway: { attemptMs, cancel: () => Promise.reject(new Error()), close: async () => {} },
+      gateway: {
+        identity: 'scripted',
+        attemptMs,
+        cancel: () => Promise.reject(new Error()),
+        close: async () => {},
+      },
       attemptDeadlineMs: ms,
     });
 

@@ -41,6 +41,7 @@ function leapingRuntime(): Runtime {
 function gatewayOf(answer: (call: number) => Promise<CancelOutcome>) {
   let calls = 0;
   const gateway: CancelGateway = {
+    identity: 'scripted',
     attemptMs: 1_000,
     cancel: (_, maySend) => {
       if (!maySend()) return Promise.resolve({ kind: 'not-executed', rule: 'not-sent' });

@@ -126,6 +126,7 @@ describe('a recovery worker', () => {
       store,
       runtime,
       gateway: {
+        identity: 'scripted',
         attemptMs: 15_000,
         cancel: () => Promise.resolve(answered('confirmed')),
         close: () => Promise.resolve(),

@@ -9,7 +9,16 @@ import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { testedOrder } from '../../src/testing/tested-order.ts';
 import { withWays } from '../event-store/with-ways.ts';
-import { always, answered, order, orderNo, reason, scriptedGateway, world } from './world.ts';
+import {
+  always,
+  answered,
+  order,
+  orderNo,
+  reason,
+  scriptedGateway,
+  turnOfTheLoop,
+  world,
+} from './world.ts';
 
 const typesOf = async (orders: PaymentOrders) =>
   (await orders.history(orderNo)).map(({ type }) => type);
@@ -20,6 +29,7 @@ async function cancelInFlight() {
   const here = await world(() => promise);
   await here.orders.create(order);
   const first = here.orders.cancel(orderNo, { reason, commandId: 'c-1' });
+  await turnOfTheLoop();
   return {
     ...here,
     answer: async (kind: CancelOutcome['kind']) => {
@@ -177,7 +187,8 @@ describe('a command id whose answer was lost', () => {
 
 /** An order that was started, and to which so many rejections were recorded. */
 async function withRejections(count: number) {
-  const here = await world(always('refused'));
+  // Other ids than those of the history below.
+  const here = await world(always('refused'), 99);
   const tested = testedOrder([{ type: 'PaymentOrderCreated', ...order }]);
   tested.record({ type: 'PaymentStarted' });
   const rejection = { type: 'CommandRejected', command: 'StartPayment' } as const;

@@ -58,6 +58,7 @@ function platform() {
   const calls: Call[] = [];
   let isClosed = false;
   const gateway: CancelGateway = {
+    identity: 'scripted',
     attemptMs: 15_000,
     cancel: (request, maySend) => {
       const kind = !maySend() ? 'not-executed' : isClosed ? 'refused' : 'confirmed';
@@ -175,6 +176,7 @@ describe('several recovering processes', () => {
     const store = await openFile(runtime);
     let calls = 0;
     const gateway: CancelGateway = {
+      identity: 'scripted',
       attemptMs: 15_000,
       cancel: () => {
         calls += 1;

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import type { PreparedEvent } from '../../src/event-store/event-store.ts';
-import { always, answered, expectTruthful, order, orderNo, reason, world } from './world.ts';
+import {
+  always,
+  answered,
+  expectTruthful,
+  order,
+  orderNo,
+  reason,
+  turnOfTheLoop,
+  world,
+} from './world.ts';
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
 
@@ -37,13 +46,18 @@ describe('an order', () => {
     expect((await orders.verify(orderNo, created)).ok).toBe(true);
   });
 
-  test('is cancelled by one call that carries the numbers and the reason', async () => {
+  test('is cancelled by one call that carries its numbers, amount, reason, attempt and trace', async () => {
     const { orders, gateway } = await world(always('confirmed'));
     await orders.create(order);
-    const receipt = await orders.cancel(orderNo, { reason });
+    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    const options = { correlationId: 'corr-1', traceparent };
+    const receipt = await orders.cancel(orderNo, { reason, ...options });
     expect(receipt).toMatchObject({ kind: 'accepted', revision: 2, order: { state: 'cancelled' } });
     expect(gateway.calls.map(({ request }) => request)).toEqual([
-      { orderNo, processBillNo: order.processBillNo, reason },
+      {
+        ...{ orderNo, processBillNo: order.processBillNo, reason, attempt: 1 },
+        ...{ ...money, correlationId: 'corr-1', traceparent },
+      },
     ]);
     expect(gateway.violations).toEqual([]);
   });
@@ -64,6 +78,7 @@ describe('an order', () => {
     const { orders, store, gateway } = await world(() => promise);
     await orders.create(order);
     const cancelled = orders.cancel(orderNo, { reason });
+    await turnOfTheLoop();
     const paid = await orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1', ...money });
     expect(paid.order.stateDetail).toBe('cancelling.requesting');
     resolve(answered('refused'));

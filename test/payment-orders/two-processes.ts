@@ -27,6 +27,7 @@ export async function twoProcesses(ways: (memory: EventStore) => Partial<EventSt
   let most = 0;
   let calls = 0;
   const gateway = (answer: () => Promise<CancelOutcome>): CancelGateway => ({
+    identity: 'scripted',
     attemptMs: 15_000,
     cancel: async () => {
       calls += 1;

@@ -34,8 +34,8 @@ export const answered = (kind: CancelOutcome['kind']): CancelOutcome => ({
 });
 
 /** Payment orders over a memory store, in virtual time, with a scripted gateway. */
-export async function world(answer: (call: number) => Promise<CancelOutcome>) {
-  const runtime = simulatedRuntime();
+export async function world(answer: (call: number) => Promise<CancelOutcome>, seed?: number) {
+  const runtime = simulatedRuntime(seed === undefined ? {} : { seed });
   const store = openMemoryStore(runtime);
   const gateway = scriptedGateway(store, answer);
   const errors: unknown[] = [];
@@ -43,6 +43,9 @@ export async function world(answer: (call: number) => Promise<CancelOutcome>) {
     openPaymentOrders({ store, gateway, runtime, onError: (error) => errors.push(error) });
   return { runtime, store, gateway, errors, open, orders: await open() };
 }
+
+/** Lets everything go on that waits for nobody outside. */
+export const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
 
 export const always = (kind: CancelOutcome['kind']) => () => Promise.resolve(answered(kind));
 

@@ -218,6 +218,7 @@ describe('askAfterMs', () => {
   test('is refused where the gateway cannot be asked, before anything is begun', async () => {
     const { memory, runtime } = platform();
     const gateway = {
+      identity: 'scripted',
       attemptMs: 15_000,
       cancel: () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' } as const),
       close: () => Promise.resolve(),

@@ -25,6 +25,7 @@ export function platform(status: Status = () => 'pending', answerMs = 100) {
   const errors: unknown[] = [];
   let [inFlight, mostInFlight] = [0, 0];
   const gateway: CancelGateway = {
+    identity: 'scripted',
     attemptMs: 15_000,
     cancel: () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' }),
     query: async ({ orderNo }) => {

@@ -23,6 +23,7 @@ async function dueOrders(ways: (memory: EventStore) => Partial<EventStore> = () 
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
   let calls = 0;
   const gateway = {
+    identity: 'scripted',
     attemptMs: 15_000,
     cancel: async (): Promise<CancelOutcome> => {
       calls += 1;
@@ -168,6 +169,7 @@ describe('startRecovery', () => {
     const runtime = simulatedRuntime();
     const store = openMemoryStore(runtime);
     const gateway = {
+      identity: 'scripted',
       attemptMs: 15_000,
       cancel: () => new Promise<CancelOutcome>(() => undefined),
       close: () => Promise.resolve(),
@@ -219,6 +221,7 @@ describe('startRecovery', () => {
       },
     });
     const gateway = {
+      identity: 'scripted',
       attemptMs: 15_000,
       cancel: () => Promise.resolve(answered('confirmed')),
       close: () => Promise.resolve(),

@@ -10,6 +10,7 @@ import { answered, order, orderNo } from '../payment-orders/world.ts';
 import { fillWithWaiting } from '../payment-orders/waiting-orders.ts';
 
 const gatewayOf = (answer: () => Promise<CancelOutcome>): CancelGateway => ({
+  identity: 'scripted',
   attemptMs: 15_000,
   cancel: answer,
   close: () => Promise.resolve(),

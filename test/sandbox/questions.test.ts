@@ -146,14 +146,15 @@ describe('an order that is opened with auto_cancel', () => {
     }
     expect(statuses).toEqual(['canceled', 'succeeded', 'canceled', 'pending', 'pending']);
     // Closed by somebody else: our cancel is refused, and no notice tells why.
-    const request = { orderNo: 'O1', processBillNo: 'F1' };
+    const request = { orderNo: 'O1', processBillNo: 'F1', attempt: 1, correlationId: 'C1' };
     expect(await gateway.cancel(request, yes)).toMatchObject({ kind: 'refused' });
     expect(sandbox.notices).toEqual([]);
   });
 
   test('finds the orders that a cancel made known', async () => {
     const sandbox = await start({ faults: { '*': ['http-500'] } });
-    await connect(sandbox).cancel({ orderNo: 'O1', processBillNo: 'F1' }, yes);
+    const request = { orderNo: 'O1', processBillNo: 'F1', attempt: 1, correlationId: 'C1' };
+    await connect(sandbox).cancel(request, yes);
     const page = `${sandbox.url}/sandbox/orders/O2`;
     await callRaw(page, 'POST', { processBillNo: 'F1', autoCancel: true });
     expect(sandbox.order('O1')).toMatchObject({ status: 'closed' });

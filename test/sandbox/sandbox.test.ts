@@ -105,7 +105,9 @@ describe('the sandbox', () => {
       fc.asyncProperty(hostile, async (reason) => {
         fc.pre(reason.length <= 512);
         number += 1;
-        const request = { orderNo: `O${String(number)}`, processBillNo: 'F1', reason };
+        const orderNo = `O${String(number)}`;
+        const call = { attempt: 1, correlationId: 'C1' };
+        const request = { ...call, orderNo, processBillNo: 'F1', reason };
         expect(await gateway.cancel(request, yes)).toMatchObject({ kind: 'confirmed' });
         expect(sandbox.requests.at(-1)?.reason).toBe(reason);
       }),

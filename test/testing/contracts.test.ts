@@ -195,6 +195,7 @@ test('recorder() shows the order of appends and calls', async () => {
   await orders.cancel('O1');
   await orders.close();
   expect(recorded.lines()).toEqual([
+    'append GatewayClaimed',
     'append PaymentOrderCreated',
     'append CancelRequested',
     'call O1',

@@ -14,6 +14,7 @@ export async function workerStartFigure(): Promise<Figure> {
   const runtime = systemRuntime();
   const memory = openMemoryStore(runtime);
   const gateway = {
+    identity: 'scripted',
     attemptMs: 1_000,
     cancel: () => Promise.resolve({ kind: 'outcome-unknown', rule: 'answer-timeout' } as const),
     close: () => Promise.resolve(),

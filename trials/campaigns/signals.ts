@@ -121,6 +121,7 @@ async function makeDue(store: string, orderNo: string, processBillNo = 'F1'): Pr
     // Late enough to be overdue.
     runtime: { ...runtime, now: () => runtime.now() - 7_200_000 },
     gateway: {
+      identity: 'scripted',
       attemptMs: 1_000,
       cancel: () => Promise.resolve({ kind: 'not-executed', rule: 'connection-refused' }),
       close: () => Promise.resolve(),

@@ -78,6 +78,7 @@ export async function historyText(orders: PaymentOrders, orderNo: string): Promi
 }
 
 const confirming: CancelGateway = {
+  identity: 'scripted',
   attemptMs: 15_000,
   cancel: () => Promise.resolve({ kind: 'confirmed', rule: 'scripted' }),
   close: () => Promise.resolve(),

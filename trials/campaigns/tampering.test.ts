@@ -97,7 +97,9 @@ describe('the verification of a SQLite file', () => {
   );
 
   test('names a stream that lost its beginning', async () => {
-    here.database.exec(`UPDATE events SET stream = 'paymentOrder-O9' WHERE position = 1`);
+    here.database.exec(
+      `UPDATE events SET stream = 'paymentOrder-O9' WHERE stream = 'paymentOrder-O1' AND revision = 0`,
+    );
     const lines = await faultLines(here);
     expect(lines).toContainEqual(expect.stringMatching(/O1" begins at revision 1/));
   });
@@ -105,7 +107,7 @@ describe('the verification of a SQLite file', () => {
   test('names a stream that was copied under another name', async () => {
     here.database.exec(
       `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
-         SELECT 'paymentOrder-O8', revision, 'e' || substr(id, 2), type, data, metadata, batch_last
+         SELECT 'paymentOrder-O8', revision, 'e' || substr(id, 2, 2) || 'e' || substr(id, 4), type, data, metadata, batch_last
          FROM events WHERE stream = 'paymentOrder-O1'`,
     );
     const lines = await faultLines(here);

@@ -62,6 +62,7 @@ export class Gates {
       read: (stream, from) => this.#read(plain, stream, from),
     });
     this.gateway = {
+      identity: 'scripted',
       attemptMs,
       cancel: async (_request, maySend) => {
         await this.#at<'go'>((go) => ({

@@ -22,6 +22,7 @@ const laterMs = [60_000, 200_000] as const;
  */
 export function gatewayOf(sim: Sim, life: Incarnation, platform: Platform): CancelGateway {
   return {
+    identity: 'scripted',
     attemptMs,
     cancel: (request, maySend) => cancel(sim, life, platform, request, maySend),
     ...(sim.canBeAsked ? { query: (request) => ask(sim, life, platform, request) } : {}),

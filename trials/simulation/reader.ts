@@ -19,6 +19,7 @@ export function readerOf(sim: Sim): (orderNo: string) => Promise<void> {
   };
   const store = { ...storeOf(sim, life), append: () => touches('appends') };
   const gateway = {
+    identity: 'scripted',
     attemptMs: 15_000,
     cancel: () => touches('calls'),
     close: () => Promise.resolve(),

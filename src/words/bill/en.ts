@@ -25,6 +25,7 @@ export const en = {
     fact: 'recorded now',
     notice: 'kept in the inbox now',
     before: 'recorded before',
+    'other-gateway': 'an order of another gateway; not recorded',
     withdrawn: 'an operator took it back; not recorded again',
     none: 'nothing recorded',
   } satisfies Names<BillRecording>,

@@ -18,6 +18,7 @@ export const zhCN: BillWords = {
     fact: '已补记',
     notice: '已存入收件箱',
     before: '此前已记录',
+    'other-gateway': '该订单属于其他网关，不补记',
     withdrawn: '操作员已撤销，不再补记',
     none: '未记录',
   },

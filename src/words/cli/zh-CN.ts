@@ -16,6 +16,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'order-not-found': '没有这个支付单',
   'notice-not-found': '没有这个通知',
   'gateway-not-configured': '未配置网关',
+  'no-gateway': '本进程没有该订单的网关',
   'gateway-cannot-be-asked': '网关不支持查询',
   'invalid-gateway-url': '网关地址无效',
   'invalid-private-key': '私钥无效',

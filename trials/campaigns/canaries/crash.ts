@@ -7,6 +7,7 @@ const [how, file = '', url = ''] = process.argv.slice(2);
 const text = readFileSync(file, 'utf8');
 const gateway = { url: 'https://localhost', appId: 'A'.repeat(16), privateKey: text };
 const throwing = {
+  identity: 'scripted',
   attemptMs: 1_000,
   cancel: () => Promise.reject(new Error(text, { cause: { key: text } })),
   close: () => Promise.resolve(),

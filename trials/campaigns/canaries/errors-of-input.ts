@@ -7,7 +7,7 @@ import type { PaymentOrders } from '../../../src/payment-orders.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { startSandbox } from '../../../src/sandbox/index.ts';
 import type { Forcings } from './forcing.ts';
-import { anything, failuresOf, gatewayOf, loose, ordersWithOne } from './forcing.ts';
+import { anything, confirming, failuresOf, gatewayOf, loose, ordersWithOne } from './forcing.ts';
 
 const order = { orderNo: 'O2', processBillNo: 'F1' };
 
@@ -156,6 +156,14 @@ export const inputErrors = {
   },
   'gateway-not-configured': async ({ secrets }) => {
     const { orders } = await ordersWithOne({ gateway: undefined });
+    return failuresOf(
+      secrets.all.map((text) => () => orders.cancel('O1', { reason: text.slice(0, 512) })),
+    );
+  },
+  'no-gateway': async ({ secrets }) => {
+    const { store, runtime } = await ordersWithOne({ gateway: undefined });
+    const options = { store, runtime, gateway: confirming, adopt: false };
+    const orders = await openPaymentOrders(options);
     return failuresOf(
       secrets.all.map((text) => () => orders.cancel('O1', { reason: text.slice(0, 512) })),
     );

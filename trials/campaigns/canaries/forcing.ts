@@ -44,6 +44,7 @@ export function codeOf(error: unknown): string {
 export const anything = (value: unknown) => value as never;
 
 export const gatewayOf = (answer: CancelGateway['cancel']): CancelGateway => ({
+  identity: 'scripted',
   attemptMs: 1_000,
   cancel: answer,
   close: () => Promise.resolve(),

@@ -95,6 +95,7 @@ async function workOn(store: EventStore, system: Runtime, count: number, isFile:
       },
     },
     gateway: {
+      identity: 'scripted',
       attemptMs: 15_000,
       cancel: () => Promise.resolve({ kind: 'outcome-unknown', rule: 'answer-timeout' } as const),
       close: () => Promise.resolve(),
