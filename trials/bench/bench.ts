@@ -7,6 +7,7 @@ import { indexFigures } from './indexing.ts';
 import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
 import { reportFigures } from './reporting.ts';
+import { sizeFigures } from './sizing.ts';
 import { showFigure } from './starting.ts';
 import { cancelsFigure, commandsFigure } from './writing.ts';
 
@@ -14,6 +15,8 @@ const { values } = parseArgs({
   options: {
     /** How large the store to replay is. */
     events: { type: 'string', default: '1000000' },
+    /** How many orders of each kind are measured. */
+    orders: { type: 'string', default: '20000' },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -27,6 +30,7 @@ const benches: Record<string, (directory: string) => Promise<Figure | Figure[]>>
   report: () => reportFigures(),
   worker: () => workerStartFigure(),
   index: indexFigures,
+  sizes: () => sizeFigures(inScratch, Number(values.orders)),
   eventstoredb: () => eventStoreDbFigures(),
   replay: (directory) => replayFigures(directory, Number(values.events)),
 };
