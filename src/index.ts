@@ -22,18 +22,15 @@ export type {
   AskReceipt,
   CommandOptions,
   CommandType,
-  Explanation,
   OrderAnomaly,
-  OrderAsOf,
   OrderCancel,
-  OrderFilter,
   OrderState,
   PaymentOrder,
   PendingWork,
   Receipt,
   RejectionCode,
-  ReplayOptions,
 } from './order/types.ts';
+export type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './order/query-types.ts';
 export { upcastEvent } from './history/upcast.ts';
 export type { Inbox } from './inbox/inbox.ts';
 export type {

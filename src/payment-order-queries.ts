@@ -11,14 +11,8 @@ import type { LazyIndex } from './order-index/lazy.ts';
 import type { FoundOrders, OrderSearch } from './order-index/types.ts';
 import * as read from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
-import type {
-  CommandType,
-  Explanation,
-  OrderAsOf,
-  OrderFilter,
-  PaymentOrder,
-  ReplayOptions,
-} from './order/types.ts';
+import type { CommandType, PaymentOrder } from './order/types.ts';
+import type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './order/query-types.ts';
 import { checkStore } from './recovery/checkpoint-check.ts';
 
 /** What is asked of payment orders: each method reads the store, and nothing else. */

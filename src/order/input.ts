@@ -23,7 +23,8 @@ import type { Runtime } from '../runtime.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 import { commands } from './commands.ts';
 import { orderStates } from './types.ts';
-import type { Command, CommandType, OrderFilter, ReplayOptions } from './types.ts';
+import type { Command, CommandType } from './types.ts';
+import type { OrderFilter, ReplayOptions } from './query-types.ts';
 
 const optionsSchema = z.strictObject({
   commandId: printable.optional(),

@@ -29,14 +29,8 @@ import {
   parseReplayOptions,
 } from './input.ts';
 import type { OrderDependencies } from './transact.ts';
-import type {
-  CommandType,
-  Explanation,
-  OrderAsOf,
-  OrderFilter,
-  PaymentOrder,
-  ReplayOptions,
-} from './types.ts';
+import type { CommandType, PaymentOrder } from './types.ts';
+import type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './query-types.ts';
 import { viewOf } from './view.ts';
 
 type Source = Pick<OrderDependencies, 'store' | 'compiled'>;
