@@ -33,6 +33,11 @@ const ways: Readonly<Record<string, Way>> = {
     await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
     return [orders, await orders.cancel('O1')];
   },
+  'PEM of a function, and a call that was made': async (pem) => {
+    const orders = await opened(() => Promise.resolve(pem()));
+    await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
+    return [orders, await orders.cancel('O1')];
+  },
   'PEM that is cut, and its error': (pem) =>
     opened(pem().slice(0, 1_200)).catch((error: unknown) => error),
   'PEM, and the error of another option': (pem) =>

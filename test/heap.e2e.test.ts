@@ -12,6 +12,7 @@ const ways = [
   'PEM of a .env file',
   'PEM, and a listener that lives on',
   'PEM, and a call that was made',
+  'PEM of a function, and a call that was made',
   'PEM that is cut, and its error',
   'PEM, and the error of another option',
   'a file of the command',

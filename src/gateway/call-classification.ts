@@ -40,6 +40,7 @@ export type SeenCall<Data> =
 export const callRules = {
   // Before sending: the call certainly did not run.
   'not-sent': ['not-executed', 'too much time passed before the first byte'],
+  'key-unavailable': ['not-executed', 'the function privateKey gave no key to sign with'],
   'no-connection-free': ['not-executed', 'no connection became free within connectMs'],
   'dns-failed': ['not-executed', 'the host name could not be resolved'],
   'connection-refused': ['not-executed', 'nothing listens at the address'],
@@ -114,6 +115,7 @@ export function callRuleOf(seen: SeenCall<object>): CallRuleName | null {
 
 const beforeSendingRules = {
   'not-allowed': 'not-sent',
+  'key-unavailable': 'key-unavailable',
   'no-connection-free': 'no-connection-free',
   'dns-failed': 'dns-failed',
   'connection-refused': 'connection-refused',

@@ -22,6 +22,7 @@ import { exchange } from './exchange.ts';
 import type { Exchanged } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { newNonce, sign, signingString } from './signing.ts';
+import type { SigningKey } from './signing-key.ts';
 import type { Answer, RequestEnvelope } from './wire.ts';
 
 /** What all calls of one gateway share. */
@@ -31,7 +32,7 @@ export type CallContext = Limits & {
   readonly hostHeader: string;
   readonly path: string;
   readonly appId: string;
-  readonly privateKey: KeyObject;
+  readonly signingKey: SigningKey;
   readonly insecureTransport: boolean;
 };
 
@@ -54,7 +55,8 @@ export type Called<Data extends object> = {
 
 /**
  * Makes one call: connects, signs, asks whether it may still send, sends once and reads once. It
- * connects first, so that the timestamp is fresh and no byte is sent before the question.
+ * connects before it signs, so that the timestamp is fresh and no byte is sent before the question.
+ * Without a key it does not connect.
  */
 export async function makeCall<Data extends object>(
   context: CallContext,
@@ -66,12 +68,7 @@ export async function makeCall<Data extends object>(
   const attemptLimit = abortAfter(runtime, context.attemptMs);
   let called: Called<Data>;
   try {
-    const connection = await context.connections.take(connectLimit.signal);
-    connectLimit.stop();
-    called =
-      typeof connection === 'string'
-        ? notSent(connection)
-        : await sendOver(context, connection, call, attemptLimit.signal);
+    called = await connectAndSend(context, call, { connectLimit, attemptLimit });
   } finally {
     connectLimit.stop();
     attemptLimit.stop();
@@ -84,11 +81,10 @@ export async function makeCall<Data extends object>(
   return { seen: called.seen, evidence };
 }
 
+type TimeLimit = { readonly signal: AbortSignal; stop(): void };
+
 /** A signal that aborts after `ms`, unless it is stopped before. */
-function abortAfter(
-  runtime: Pick<Runtime, 'setTimer'>,
-  ms: number,
-): { readonly signal: AbortSignal; stop(): void } {
+function abortAfter(runtime: Pick<Runtime, 'setTimer'>, ms: number): TimeLimit {
   const controller = new AbortController();
   const stop = runtime.setTimer(ms, () => {
     controller.abort();
@@ -96,10 +92,25 @@ function abortAfter(
   return { signal: controller.signal, stop };
 }
 
+async function connectAndSend<Data extends object>(
+  context: CallContext,
+  call: Call<Data>,
+  { connectLimit, attemptLimit }: Readonly<Record<'connectLimit' | 'attemptLimit', TimeLimit>>,
+): Promise<Called<Data>> {
+  const key = await context.signingKey();
+  if (key === null) return notSent('key-unavailable');
+  const connection = await context.connections.take(connectLimit.signal);
+  connectLimit.stop();
+  if (typeof connection === 'string') return notSent(connection);
+  return sendOver(context, connection, { ...call, key }, attemptLimit.signal);
+}
+
+type SignedCall<Data extends object> = Call<Data> & { readonly key: KeyObject };
+
 async function sendOver<Data extends object>(
   context: CallContext,
   { socket, reused }: Connection,
-  call: Call<Data>,
+  call: SignedCall<Data>,
   signal: AbortSignal,
 ): Promise<Called<Data>> {
   let reusable = false;
@@ -126,14 +137,14 @@ async function sendOver<Data extends object>(
 }
 
 async function signedRequest(
-  { runtime, appId, privateKey, clockAllowanceMs }: CallContext,
-  { apiCode, params }: Pick<Call<object>, 'apiCode' | 'params'>,
+  { runtime, appId, clockAllowanceMs }: CallContext,
+  { apiCode, params, key }: Pick<SignedCall<object>, 'apiCode' | 'params' | 'key'>,
 ): Promise<{ nonce: string; timestamp: number; body: string }> {
   // A little in the past: the platform refuses a timestamp ahead of its own clock, even by 1 ms.
   const timestamp = Math.max(0, Math.trunc(runtime.now()) - clockAllowanceMs);
   const nonce = newNonce(runtime);
   const fields = { appId, nonce, timestamp, apiCode };
-  const signature = await sign(signingString(fields, params), privateKey);
+  const signature = await sign(signingString(fields, params), key);
   const envelope: RequestEnvelope = { ...fields, sign: signature, params };
   return { nonce, timestamp, body: JSON.stringify(envelope) };
 }

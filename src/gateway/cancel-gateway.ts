@@ -197,9 +197,10 @@ export type CancelGateway = {
  * - `weak-key`: an RSA key under 2048 bits.
  * - `insecure-transport`: plain http off loopback, which the configuration allowed.
  * - `clock-refused`: the platform refused our timestamp; this machine's clock may be wrong.
+ * - `key-unavailable`: the function `privateKey` gave no key, so calls are not made for a minute.
  */
 export type GatewayWarning = {
-  readonly code: 'weak-key' | 'insecure-transport' | 'clock-refused';
+  readonly code: 'weak-key' | 'insecure-transport' | 'clock-refused' | 'key-unavailable';
   readonly message: string;
 };
 

@@ -1,7 +1,6 @@
 /** The gateway port over HTTP: settings are checked once, then each call is one request. */
 
 import { X509Certificate } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { invalidInput } from '../errors.ts';
 import { aFunction, parseInput, runtimeSchema, valueThat } from '../parse.ts';
@@ -22,7 +21,9 @@ import { openConnections } from './connections.ts';
 import { callPath, isInsecure, parseGatewayUrl } from './gateway-url.ts';
 import { limitsSchema, parseLimits } from './limits.ts';
 import type { HttpGatewayLimits, Limits } from './limits.ts';
-import { isKeyInput, loadPrivateKey } from './private-key.ts';
+import { isKeyInput } from './private-key.ts';
+import { signingKeyOf } from './signing-key.ts';
+import type { PrivateKeySource } from './signing-key.ts';
 import { answerOf, cancelApiCode, cancelParams, cancelResultOf, isAppId } from './wire.ts';
 
 export type HttpGatewayOptions = {
@@ -30,8 +31,11 @@ export type HttpGatewayOptions = {
   readonly url: string;
   /** 16 letters and digits, given by the platform. */
   readonly appId: string;
-  /** What `loadPrivateKey` reads. Only a `KeyObject` is kept. */
-  readonly privateKey: string | Buffer | KeyObject;
+  /**
+   * What `loadPrivateKey` reads, or a function that gives it, which is asked at most once a minute;
+   * see `PrivateKeySource`. Only a `KeyObject` is kept.
+   */
+  readonly privateKey: PrivateKeySource;
   readonly runtime: Runtime;
   readonly limits?: HttpGatewayLimits | undefined;
   /** Allows plain http off loopback. Default false. It warns, and every attempt records it. */
@@ -41,14 +45,16 @@ export type HttpGatewayOptions = {
   readonly ca?: string | undefined;
 };
 
-/** `parseGatewayUrl` reads the URL, and `loadPrivateKey` the key. */
+/** `parseGatewayUrl` reads the URL, and `signingKeyOf` the key. */
 const optionsSchema = z.strictObject({
   url: z.string(),
   appId: valueThat<string>((given) =>
     typeof given === 'string' && isAppId(given) ? null : 'must be 16 letters and digits',
   ),
-  privateKey: valueThat<string | Buffer | KeyObject>((given) =>
-    isKeyInput(given) ? null : 'must be text, a Buffer or a KeyObject',
+  privateKey: valueThat<PrivateKeySource>((given) =>
+    isKeyInput(given) || typeof given === 'function'
+      ? null
+      : 'must be text, a Buffer, a KeyObject or a function that gives one of them',
   ),
   runtime: runtimeSchema,
   limits: limitsSchema.optional(),
@@ -133,14 +139,14 @@ async function cancel(
 }
 
 function contextOf(options: HttpGatewayOptions): CallContext {
-  const { appId, runtime } = options;
+  const { appId, runtime, privateKey, onWarning } = options;
   const url = parseGatewayUrl(options.url, options);
   const limits = parseLimits(options.limits ?? {});
   return {
     ...limits,
     runtime,
     appId,
-    privateKey: loadPrivateKey(options.privateKey, options.onWarning),
+    signingKey: signingKeyOf(privateKey, { runtime, waitMs: limits.connectMs, onWarning }),
     connections: connectionsTo(url, options, limits),
     hostHeader: url.host,
     path: callPath(url),

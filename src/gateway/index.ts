@@ -24,6 +24,7 @@ export type { HttpGatewayOptions } from './http-gateway.ts';
 export type { HttpGatewayLimits } from './limits.ts';
 export { readPrivateKeyFile } from './private-key-file.ts';
 export { loadPrivateKey } from './private-key.ts';
+export type { PrivateKeyInput } from './private-key.ts';
 export { billRules, classifyBill, classifyQuery, queryRules } from './query-classification.ts';
 export type {
   BillRule,
@@ -37,3 +38,4 @@ export type {
 } from './query-classification.ts';
 export { newNonce, sign, signingString, verify } from './signing.ts';
 export type { SignedFields } from './signing.ts';
+export type { PrivateKeySource } from './signing-key.ts';

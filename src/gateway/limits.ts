@@ -10,6 +10,8 @@ export const keyPipeWaitMs = 60_000;
 /** Below this a key draws a warning; the platform's own sample key has 1024 bits. */
 export const rsaBitsWarnedBelow = 2048;
 export const rsaBitsMin = 1024;
+/** How long a key that a function gave signs calls, before the function is asked again. */
+export const keyKeptMs = 60_000;
 
 export const urlCharactersMax = 2048;
 
@@ -34,7 +36,8 @@ export const billFrameCharactersMax = 65_536;
 /** The limits that the configuration may set. */
 export type HttpGatewayLimits = {
   /**
-   * From the call to an established connection, ms; the wait for a free one is part of it.
+   * From the call to an established connection, ms; the wait for a free one is part of it, and
+   * that for a key which a function gives.
    * Default 3000, or `attemptMs` where that is less; 1 to `attemptMs`.
    */
   readonly connectMs?: number | undefined;

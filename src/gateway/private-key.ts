@@ -4,6 +4,9 @@ import { warn } from './cancel-gateway.ts';
 import type { OnGatewayWarning } from './cancel-gateway.ts';
 import { rsaBitsMin, rsaBitsWarnedBelow } from './limits.ts';
 
+/** A private key in any form that `loadPrivateKey` reads. */
+export type PrivateKeyInput = string | Buffer | KeyObject;
+
 /**
  * Reads an RSA private key, unencrypted.
  *
@@ -15,10 +18,7 @@ import { rsaBitsMin, rsaBitsWarnedBelow } from './limits.ts';
  * because OpenSSL's own errors can carry it.
  * @example const key = loadPrivateKey(process.env.PAYMENT_KEY ?? '');
  */
-export function loadPrivateKey(
-  input: string | Buffer | KeyObject,
-  onWarning?: OnGatewayWarning,
-): KeyObject {
+export function loadPrivateKey(input: PrivateKeyInput, onWarning?: OnGatewayWarning): KeyObject {
   // No compiler stops a caller in JavaScript.
   if (!isKeyInput(input)) throw invalid('must be text, a Buffer or a KeyObject');
   const key = input instanceof KeyObject ? input : parseKey(input);
@@ -39,7 +39,7 @@ export function loadPrivateKey(
   return key;
 }
 
-export function isKeyInput(given: unknown): given is string | Buffer | KeyObject {
+export function isKeyInput(given: unknown): given is PrivateKeyInput {
   return typeof given === 'string' || Buffer.isBuffer(given) || given instanceof KeyObject;
 }
 

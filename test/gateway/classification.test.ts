@@ -37,6 +37,7 @@ function answered(
 
 const rows: readonly Row[] = [
   [before('not-allowed'), 'not-executed', 'not-sent'],
+  [before('key-unavailable'), 'not-executed', 'key-unavailable'],
   [before('no-connection-free'), 'not-executed', 'no-connection-free'],
   [before('dns-failed'), 'not-executed', 'dns-failed'],
   [before('connection-refused'), 'not-executed', 'connection-refused'],

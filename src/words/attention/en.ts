@@ -45,6 +45,7 @@ export const en = {
   /** What the rule that classified an answer says, by its name. */
   rules: {
     'not-sent': 'the call was not sent in time',
+    'key-unavailable': 'there was no private key to sign with',
     'no-connection-free': 'no connection was free',
     'dns-failed': "the platform's host name was not found",
     'connection-refused': 'nothing listens at the gateway address',

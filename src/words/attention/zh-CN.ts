@@ -29,6 +29,7 @@ export const zhCN: AttentionWords = {
   },
   rules: {
     'not-sent': '请求未能及时发出',
+    'key-unavailable': '取不到签名私钥',
     'no-connection-free': '没有空闲连接',
     'dns-failed': '找不到平台的主机名',
     'connection-refused': '网关地址无人监听',

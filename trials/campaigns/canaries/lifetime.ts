@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import { openHttpGateway } from '../../../src/gateway/index.ts';
 import { openPaymentOrders, openStore } from '../../../src/open.ts';
+import type { GatewaySettings } from '../../../src/open-options.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { bodyOf, envelope, http, startRawServer } from '../../../test/gateway/raw-server.ts';
 import type { Kit } from './forcing.ts';
@@ -14,6 +15,8 @@ const reason = `${grouped(cardNumber(2), '-')} ${cardNumber(2)}`;
 const answerCards = [cardNumber(3), grouped(cardNumber(3), ' '), grouped(cardNumber(3), '-')];
 
 type Answer = (socket: Socket, request: string) => void;
+
+const confirmed: Answer = (socket) => socket.write(http());
 
 /** A platform that repeats the request and puts secrets into its own fields. */
 const answers: readonly Answer[] = [
@@ -39,7 +42,7 @@ const answers: readonly Answer[] = [
     (socket) => socket.write(http(envelope({ responseCode: '500', requestId: `a${card} 01` }))),
   ]),
   (socket) => socket.resetAndDestroy(),
-  (socket) => socket.write(http()),
+  confirmed,
 ];
 
 /**
@@ -58,7 +61,7 @@ export async function tryLifetime(
     watch.plantLong('signature', Buffer.from(String(bodyOf(request)['sign']), 'base64'));
     watch.plantLong('signature', String(bodyOf(request)['sign']));
     watch.plant('signing string', signingStringOf(request));
-    answers[next]?.(socket, request);
+    (answers[next] ?? confirmed)(socket, request);
     next += 1;
   });
   const path = join(directory, 'life.db');
@@ -82,6 +85,7 @@ export async function tryLifetime(
     watch.lookInto(`event ${type}`, withoutReason(data));
     watch.lookInto(`metadata of ${type}`, metadata);
   }
+  await tryFunctionsOfKeys(gateway, secrets, watch);
   watch.lookInto('payment orders', orders);
   watch.lookInto('errors reported', warned);
   for (const name of readdirSync(directory).filter((file) => file.startsWith('life.db'))) {
@@ -96,6 +100,36 @@ export async function tryLifetime(
   watch.look('the bytes of the closed file', readFileSync(path), except);
   server.close();
   return { 'answers that repeat secrets': next };
+}
+
+/** Functions that give keys, bad keys and errors with keys in them: what is warned of, and recorded. */
+async function tryFunctionsOfKeys(
+  gateway: GatewaySettings,
+  { pem, badKeys }: Kit['secrets'],
+  watch: Watch,
+): Promise<void> {
+  const failing = new Error(pem, { cause: { key: pem } });
+  const functions = [
+    () => pem,
+    () => Promise.reject(failing),
+    () => Promise.reject(Object.assign(new TypeError('no'), { name: pem, code: pem, stack: pem })),
+    ...badKeys.map((key) => () => Promise.resolve(key)),
+  ];
+  for (const privateKey of functions) {
+    const onWarning = (warning: unknown) => {
+      watch.lookInto('a warning of a key', warning);
+    };
+    const settings = { ...gateway, privateKey, onWarning };
+    const onError = (error: unknown) => {
+      watch.lookInto('an error reported', error);
+    };
+    const orders = await openPaymentOrders({ store: 'memory:', gateway: settings, onError });
+    await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
+    watch.lookInto('a receipt', await orders.cancel('O1'));
+    watch.lookInto('payment orders whose key a function gives', orders);
+    watch.lookInto('a history', await orders.history('O1'));
+    await orders.close();
+  }
 }
 
 /** The reason is stored and shown as it was given: that is what it is for. */

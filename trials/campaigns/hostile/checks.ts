@@ -103,6 +103,7 @@ const bodyTextOf = (request: string) => request.slice(request.indexOf('\r\n\r\n'
 /** All rules that an attempt without a request may have; a level that expects one names it. */
 const unsentRules = new Set([
   ...unsent,
+  'key-unavailable',
   'dns-failed',
   'connection-refused',
   'connection-lost-before-sending',
