@@ -30,11 +30,14 @@ export type FittedOutcome = {
  */
 export function fitOutcome(type: OutcomeType, attempt: number, given: object): FittedOutcome {
   const { evidence, changed } = fitEvidence(eventSchemas[type].shape, given, {
-    named: { kind: 'kind' },
+    named: { kind: 'kind', ...wishes },
     ours: ['attempt'],
   });
   return { event: { type, ...eventSchemas[type].parse({ ...evidence, attempt }) }, changed };
 }
+
+/** What is read elsewhere: a wish is not evidence. */
+const wishes = { retryAfterMs: 'retryAfterMs' } as const;
 
 /** What a question is about, as the service itself knows it. */
 export type Asked = Pick<EventData<'StatusReported'>, 'conclusive' | 'attempts' | 'headRevision'>;
@@ -55,7 +58,7 @@ export function fitReport(
   }
   const { shape } = eventSchemas.StatusReported;
   const { evidence, changed } = fitEvidence(shape, told, {
-    named: { status: 'status', currency: 'amountCurrency' },
+    named: { status: 'status', currency: 'amountCurrency', ...wishes },
     ours: [...Object.keys(asked), 'status', 'amountMinor', 'currency', 'retryInMs'],
   });
   return { report: eventSchemas.StatusReported.parse({ ...evidence, ...asked, status }), changed };

@@ -94,6 +94,7 @@ export type {
   QueryAnswer,
   QueryEvidence,
   QueryRequest,
+  RetryWish,
 } from './gateway/cancel-gateway.ts';
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';

@@ -15,7 +15,7 @@ export async function askForStatus(
   context: CallContext,
   request: QueryRequest,
 ): Promise<QueryAnswer> {
-  const { seen, evidence } = await makeCall(context, {
+  const { seen, evidence, retryAfterMs } = await makeCall(context, {
     apiCode: queryApiCode,
     params: queryParams(request),
     maySend: always,
@@ -25,7 +25,7 @@ export async function askForStatus(
   const { status, rule } = classifyQuery(seen);
   // Beside another code than success, data says nothing.
   const found = 'found' in seen && seen.reported === rule ? seen.found : {};
-  return { status, rule, ...found, ...evidence };
+  return { status, rule, ...found, ...evidence, retryAfterMs };
 }
 
 export async function askForBill(context: CallContext, request: BillRequest): Promise<BillAnswer> {

@@ -22,6 +22,7 @@ import { exchange } from './exchange.ts';
 import type { Exchanged } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { newNonce, sign, signingString } from './signing.ts';
+import { retryAfterMsOf } from './retry-after.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Answer, RequestEnvelope } from './wire.ts';
 
@@ -51,6 +52,8 @@ export type Call<Data extends object> = {
 export type Called<Data extends object> = {
   readonly seen: SeenCall<Data>;
   readonly evidence: Omit<AttemptEvidence, 'rule'>;
+  /** How long the answer asked to be left alone, ms. */
+  readonly retryAfterMs?: number | undefined;
 };
 
 /**
@@ -78,7 +81,7 @@ export async function makeCall<Data extends object>(
     ...called.evidence,
     insecureTransport: context.insecureTransport ? (true as const) : undefined,
   };
-  return { seen: called.seen, evidence };
+  return { ...called, evidence };
 }
 
 type TimeLimit = { readonly signal: AbortSignal; stop(): void };
@@ -129,7 +132,8 @@ async function sendOver<Data extends object>(
     const exchanged = await exchange(socket, { hostHeader, path, body, answerBytesMax }, signal);
     const result = await read(exchanged, reused, context, call);
     reusable = leavesReusable(exchanged, result.seen);
-    return { seen: result.seen, evidence: { ...sent, ...result.evidence } };
+    const retryAfterMs = retryAfterMsOf(exchanged.retryAfter, context.runtime);
+    return { seen: result.seen, evidence: { ...sent, ...result.evidence }, retryAfterMs };
   } finally {
     if (reusable) context.connections.giveBack(socket);
     else socket.destroy();

@@ -63,6 +63,19 @@ export type AttemptEvidence = {
   readonly insecureTransport?: true | undefined;
 };
 
+/** The longest wish to be left alone, ms: a day. */
+export const retryAfterMaxMs = 86_400_000;
+
+/** What an answer may wish for. It is not evidence, and is not stored. */
+export type RetryWish = {
+  /**
+   * How long the platform asked to be left alone, ms; 0 to 86,400,000, a day. Where another call
+   * follows, it is made no earlier than that, or than an hour where the wish is longer. Any other
+   * value is ignored. The HTTP gateway reads it from `Retry-After`, in seconds or as a date.
+   */
+  readonly retryAfterMs?: number | undefined;
+};
+
 /**
  * The outcome of one attempt. Its kind alone decides; the rest is evidence, see `AttemptEvidence`.
  *
@@ -72,9 +85,10 @@ export type AttemptEvidence = {
  * - `blocked`: the call cannot work until somebody changes something.
  * - `outcome-unknown`: the call may or may not have run.
  */
-export type CancelOutcome = AttemptEvidence & {
-  readonly kind: 'confirmed' | 'refused' | 'not-executed' | 'blocked' | 'outcome-unknown';
-};
+export type CancelOutcome = AttemptEvidence &
+  RetryWish & {
+    readonly kind: 'confirmed' | 'refused' | 'not-executed' | 'blocked' | 'outcome-unknown';
+  };
 
 /** A question about one order. It changes nothing at the platform, so it may be repeated. */
 export type QueryRequest = {
@@ -106,9 +120,10 @@ export type QueryEvidence = AttemptEvidence & {
  * - `unknown`: nothing was learned. The question may be asked again.
  * - `unavailable`: this call may not be made until somebody changes something at the platform.
  */
-export type QueryAnswer = QueryEvidence & {
-  readonly status: 'pending' | 'succeeded' | 'failed' | 'canceled' | 'unknown' | 'unavailable';
-};
+export type QueryAnswer = QueryEvidence &
+  RetryWish & {
+    readonly status: 'pending' | 'succeeded' | 'failed' | 'canceled' | 'unknown' | 'unavailable';
+  };
 
 /** What a bill lists. The platform's codes are 01, 02 and 03. */
 export type BillType = 'payment' | 'refund' | 'split';

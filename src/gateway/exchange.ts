@@ -19,6 +19,7 @@ export type Exchanged =
       readonly kind: 'answered';
       readonly httpStatus: number;
       readonly contentEncoding: string | undefined;
+      readonly retryAfter: string | undefined;
       readonly body: Buffer;
       /** Both sides are done, and the connection may serve another request. */
       readonly connectionUsable: boolean;
@@ -28,6 +29,7 @@ export type Exchanged =
       readonly phase: 'sent' | 'head';
       readonly failure: AfterSending;
       readonly httpStatus: number | undefined;
+      readonly retryAfter: string | undefined;
     };
 
 /**
@@ -49,7 +51,8 @@ export function exchange(socket: Socket, post: Post, signal: AbortSignal): Promi
       signal.removeEventListener('abort', expire);
       socket.destroy();
       const phase = answer === undefined ? 'sent' : 'head';
-      resolve({ kind: 'failed', phase, failure, httpStatus: answer?.statusCode });
+      const retryAfter = answer?.headers['retry-after'];
+      resolve({ kind: 'failed', phase, failure, httpStatus: answer?.statusCode, retryAfter });
     }
     function finish(whole: IncomingMessage, connectionUsable: boolean): void {
       signal.removeEventListener('abort', expire);
@@ -58,6 +61,7 @@ export function exchange(socket: Socket, post: Post, signal: AbortSignal): Promi
         kind: 'answered',
         httpStatus: whole.statusCode ?? 0,
         contentEncoding: whole.headers['content-encoding'],
+        retryAfter: whole.headers['retry-after'],
         body: Buffer.concat(chunks),
         connectionUsable,
       });

@@ -128,14 +128,14 @@ async function cancel(
   request: CancelRequest,
   maySend: () => boolean,
 ): Promise<CancelOutcome> {
-  const { seen, evidence } = await makeCall(context, {
+  const { seen, evidence, retryAfterMs } = await makeCall(context, {
     apiCode: cancelApiCode,
     params: cancelParams(request),
     maySend,
     answerBytesMax: context.answerBytesMax,
     read: (body) => answerOf(body, (data) => ({ cancelResult: cancelResultOf(data) })),
   });
-  return { ...classify(seen), ...evidence };
+  return { ...classify(seen), ...evidence, retryAfterMs };
 }
 
 function contextOf(options: HttpGatewayOptions): CallContext {

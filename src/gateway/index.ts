@@ -14,6 +14,7 @@ export type {
   QueryAnswer,
   QueryEvidence,
   QueryRequest,
+  RetryWish,
 } from './cancel-gateway.ts';
 export { cancelRules, classify } from './classification.ts';
 export type { CancelRule, CancelRuleName, Seen } from './classification.ts';

@@ -23,6 +23,7 @@ import type { BackoffRule } from '../runtime.ts';
 import { backoffMs, sleep } from '../runtime.ts';
 import { decideOutcome } from './decide.ts';
 import { gatewayActor } from './gateways.ts';
+import { wishIn } from './retry-wish.ts';
 import { requireRevision, transact } from './transact.ts';
 import type { AttemptTicket, OrderDependencies } from './transact.ts';
 
@@ -57,7 +58,7 @@ export async function runAttempt(
   const record = (outcome: unknown) => {
     const { event, changed } = fittedOutcome(outcome, ticket.attempt);
     if (changed.length > 0) dependencies.onError(unfit(orderNo, ticket.attempt, changed));
-    return recordOutcome(dependencies, orderNo, ticket, event);
+    return recordOutcome(dependencies, orderNo, ticket, { event, wishMs: wishIn(outcome) });
   };
   const call = makeAttempt(dependencies, orderNo, ticket);
   const { promise: deadline, resolve } = Promise.withResolvers<'unanswered'>();
@@ -157,9 +158,9 @@ async function recordOutcome(
   dependencies: OrderDependencies,
   orderNo: string,
   ticket: AttemptTicket,
-  outcome: OutcomeEvent,
+  { event, wishMs }: { readonly event: OutcomeEvent; readonly wishMs: number },
 ): Promise<OrderHistory> {
-  const { runtime } = dependencies;
+  const { runtime, policy } = dependencies;
   const context: EventContext = {
     actor: gatewayActor(ticket.gateway, 'payment.order.cancel'),
     source: 'gateway',
@@ -171,7 +172,7 @@ async function recordOutcome(
     try {
       const { order } = await transact(dependencies, orderNo, (found) => {
         const order = requireRevision(orderNo, found, ticket.revision);
-        const decision = decideOutcome(order, outcome, dependencies.policy, runtime.random());
+        const decision = decideOutcome(order, event, policy, runtime.random(), wishMs);
         return { decision, context };
       });
       return order;

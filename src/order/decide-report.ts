@@ -10,6 +10,7 @@ import type { RetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { drawn, roomForCallers, roomForOperators, streamLimits } from './decide.ts';
 import type { Decision, StreamLimits } from './decide.ts';
+import { withWish } from './retry-wish.ts';
 
 type Report = PaymentOrderEvent<'StatusReported'>;
 
@@ -20,6 +21,8 @@ type ReportContext = {
   readonly isWaitedFor: boolean;
   /** Until `pending` proves something, counted from the question, ms. */
   readonly conclusiveInMs: number;
+  /** How long the platform asked to be left alone, ms. */
+  readonly wishMs?: number | undefined;
   readonly limits?: StreamLimits;
 };
 
@@ -71,7 +74,7 @@ function isRepeat({ known, fold }: OrderHistory, event: Report): boolean {
 function withWait(
   known: OrderFacts,
   report: Report,
-  { policy, random, conclusiveInMs }: ReportContext,
+  { policy, random, conclusiveInMs, wishMs = 0 }: ReportContext,
 ): Report {
   const isAskedAgain = report.status === 'pending' || report.status === 'unknown';
   if (!isAskedAgain || !inDoubt(known)) return report;
@@ -80,7 +83,8 @@ function withWait(
   const wasOneMore =
     known.history.at(-1)?.type === 'StatusReported' && reportDelayMs(policy, known) === null;
   const oneMoreMs = isTooEarly && !wasOneMore ? conclusiveInMs : null;
-  return { ...report, retryInMs: drawn(delayMs, policy, random) ?? oneMoreMs };
+  const waitMs = drawn(delayMs, policy, random) ?? oneMoreMs;
+  return { ...report, retryInMs: withWish(waitMs, wishMs) };
 }
 
 /** Whether what is known would be another than it is. */

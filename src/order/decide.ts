@@ -24,6 +24,7 @@ import { streamOf } from '../history/event.ts';
 import { withFactId } from '../history/fact-key.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { answerTo, commands, eventOf } from './commands.ts';
+import { withWish } from './retry-wish.ts';
 import type { Command, CommandAnswer, RecordedCode } from './types.ts';
 
 /** What a command, fact, outcome or timer leads to: an answer, and perhaps an event to append. */
@@ -154,20 +155,24 @@ export function decideFact(
 /**
  * Decides the outcome of an attempt, and draws the wait until the next one. No limit holds an
  * outcome back: an attempt has one, and perhaps a second one after its deadline.
+ *
+ * @param wishMs - How long the platform asked to be left alone.
  */
 export function decideOutcome(
   order: OrderHistory,
   outcome: OutcomeEvent,
   policy: RetryPolicy,
   random: number,
+  wishMs = 0,
 ): Decision {
   if (outcome.type === 'CancelConfirmed') return recordOnce(order, outcome);
   if (outcome.type === 'CancelBlocked') return recordOnce(order, { ...outcome, retryInMs: null });
   const delayMs = retryDelayMs(policy, order.known, outcome);
-  return recordOnce(order, { ...outcome, retryInMs: drawn(delayMs, policy, random) });
+  const retryInMs = withWish(drawn(delayMs, policy, random), wishMs);
+  return recordOnce(order, { ...outcome, retryInMs });
 }
 
-/** The wait as it is recorded, ms. */
+/** The wait as it is recorded without a wish, ms. */
 export function drawn(
   delayMs: number | null,
   { jitter }: RetryPolicy,

@@ -22,6 +22,7 @@ import { late, withinLimit } from '../runtime.ts';
 import { decideReport } from './decide-report.ts';
 import { gatewayActor } from './gateways.ts';
 import type { NamedGateway, WhyLeftAlone } from './gateways.ts';
+import { wishIn } from './retry-wish.ts';
 import { requireRevision, transact } from './transact.ts';
 import type { OrderDependencies } from './transact.ts';
 
@@ -112,13 +113,14 @@ export async function ask(
     attempts: order.known.answers.length,
     headRevision: order.head.revision,
   };
-  const answer = await answerOf(dependencies, gateway, order, asked);
+  const { answer, wishMs } = await answerOf(dependencies, gateway, order, asked);
   const { policy, runtime } = dependencies;
   const { answer: decided, order: after } = await transact(dependencies, orderNo, (found) => {
     const event = { type: 'StatusReported', ...answer } as const;
     const now = requireRevision(orderNo, found, asked.headRevision);
     const random = runtime.random();
-    const decision = decideReport(now, event, { policy, random, isWaitedFor, conclusiveInMs });
+    const waiting = { isWaitedFor, conclusiveInMs, wishMs };
+    const decision = decideReport(now, event, { policy, random, ...waiting });
     const { actor = gatewayActor(gateway, queryCall) } = context;
     return { decision, context: { ...context, actor, source: 'query' } };
   });
@@ -138,13 +140,13 @@ function untilConclusive(
   return Math.min(leftMs, conclusiveAfterMs);
 }
 
-/** Never rejects. */
+/** The answer, and how long the platform asked to be left alone. Never rejects. */
 async function answerOf(
   { runtime, attemptDeadlineMs, onError }: OrderDependencies,
   gateway: AskableGateway,
   { stream, known }: OrderHistory,
   asked: Asked,
-): Promise<Report> {
+): Promise<{ readonly answer: Report; readonly wishMs: number }> {
   const { orderNo, processBillNo } = known;
   let given: unknown;
   try {
@@ -164,9 +166,10 @@ async function answerOf(
         'counts, with each of these fields made to fit or left out';
     onError(portFailed(stream, what));
   }
-  if (report.rule !== orderDiffers) return withAmount(report);
+  const wishMs = wishIn(given);
+  if (report.rule !== orderDiffers) return { answer: withAmount(report), wishMs };
   onError(wrongOrder(stream));
-  return compact({ ...report, ...notUsed });
+  return { answer: compact({ ...report, ...notUsed }), wishMs };
 }
 
 /** The rule of an answer about another order, whichever gateway found it. */
