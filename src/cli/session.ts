@@ -43,9 +43,13 @@ export async function open(
 ): Promise<PaymentOrders> {
   const { purpose, settings, words } = context;
   const gateway = needsGateway(purpose)
-    ? await gatewayFrom(settings, (message) => {
-        warn(context, { message });
-      })
+    ? await gatewayFrom(
+        settings,
+        (message) => {
+          warn(context, { message });
+        },
+        purpose === 'recover' ? 'again' : 'once',
+      )
     : undefined;
   if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
   return openPaymentOrders({

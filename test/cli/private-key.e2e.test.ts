@@ -1,6 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { KeyObject } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rotatingKeyFile } from '../../src/cli/input/key-file.ts';
+import { readPrivateKeyFile } from '../../src/gateway/private-key-file.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { main } from './child.ts';
 import { desk, oneDocument, withSandbox } from './support.ts';
@@ -92,6 +95,16 @@ describe.runIf(process.platform !== 'win32')('the private key', () => {
     expect(code).toBe(2);
     expect(output).toMatch(/run chmod 6[04]0 on it/);
     expect(output).not.toContain(readFileSync(keyFile, 'utf8').slice(40, 80));
+  });
+
+  test('is read once where work has it from a named pipe, which gives it once', () => {
+    const pipe = here.path('pipe');
+    execFileSync('mkfifo', ['-m', '600', pipe]);
+    spawn('sh', ['-c', 'cat "$0" > "$1"', keyFile, pipe]);
+
+    const key = rotatingKeyFile(pipe);
+
+    expect(key instanceof KeyObject && key.equals(readPrivateKeyFile(keyFile))).toBe(true);
   });
 
   test('is checked by doctor where it comes through a pipe', async () => {

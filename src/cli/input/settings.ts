@@ -21,7 +21,8 @@ export const globalOptions = {
   appId: text('--app-id <ID>', 'the 16 characters given by the platform'),
   privateKeyFile: text(
     '--private-key-file <FILE>',
-    'RSA key, PEM or base64, mode 600 (640 if it belongs to root); - reads standard input',
+    'RSA key, PEM or base64, mode 600 (640 if it belongs to root); - reads standard input. work ' +
+      'reads the file again, at most once a minute',
   ),
   allowInsecureHttp: flag(
     '--allow-insecure-http',
@@ -142,14 +143,15 @@ export function missingGatewaySettings({ gateway }: Settings): readonly string[]
 /**
  * The gateway, undefined where none is configured.
  *
- * @param read - The key, where it was read before: a pipe gives it once. Else its file is read.
+ * @param key - The key, where it was read before: a pipe gives it once. Else its file is read: once,
+ * or `again` and again, for a process that outlives its key.
  * @throws {UsageError} Some settings are missing.
  * @throws {PaymentOrderError} `invalid-private-key`
  */
 export async function gatewayFrom(
   settings: Settings,
   warn: (message: string) => void,
-  read?: KeyObject,
+  key: KeyObject | 'once' | 'again' = 'once',
 ): Promise<GatewaySettings | undefined> {
   const missing = missingGatewaySettings(settings);
   if (missing.length > 0) {
@@ -158,11 +160,13 @@ export async function gatewayFrom(
   const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
   if (url === undefined || appId === undefined || privateKeyFile === undefined) return undefined;
   const { readPrivateKeyFile } = await import('../../gateway/private-key-file.ts');
+  const { rotatingKeyFile } = await import('./key-file.ts');
+  const read = key === 'again' ? rotatingKeyFile : readPrivateKeyFile;
   const { attemptLimitMs } = settings;
   return {
     url,
     appId,
-    privateKey: read ?? readPrivateKeyFile(privateKeyFile),
+    privateKey: typeof key === 'string' ? read(privateKeyFile) : key,
     allowInsecureHttp,
     onWarning: ({ message }) => {
       warn(message);
