@@ -155,8 +155,8 @@ describe('the house', () => {
 });
 
 describe('the tests', () => {
-  /** What is tried from outside: the surface over all rooms, the package, and recorded data. */
-  const besides = ['payment-orders', 'api', 'consumers', 'golden'];
+  /** What is tried from outside: the surface over all rooms, the package, recorded data, operators. */
+  const besides = ['payment-orders', 'api', 'consumers', 'golden', 'operations'];
 
   test('lie in directories that mirror the rooms', () => {
     // Of files, for git keeps no empty directory, but a checkout may.
