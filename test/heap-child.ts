@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeHeapSnapshot } from 'node:v8';
-import { gatewayFrom, settingsFrom } from '../src/cli/input/settings.ts';
+import { gatewaysFrom } from '../src/cli/input/gateways.ts';
+import { settingsFrom } from '../src/cli/input/settings.ts';
 import { openPaymentOrders } from '../src/open.ts';
 import type { GatewaySettings, OpenOptions } from '../src/open-options.ts';
 
@@ -16,8 +17,8 @@ const opened = (privateKey: GatewaySettings['privateKey'], options: Partial<Open
 const fromCommandLine = async (privateKeyFile: string) => {
   const { url, appId } = address;
   const settings = settingsFrom({ flags: { gatewayUrl: url, appId, privateKeyFile }, env: {} });
-  const gateway = await gatewayFrom(settings, () => undefined);
-  return openPaymentOrders({ store: 'memory:', gateway });
+  const gateways = await gatewaysFrom(settings, () => undefined);
+  return openPaymentOrders({ store: 'memory:', gateways });
 };
 
 type Way = (pem: () => string, file: string) => Promise<unknown>;

@@ -2,7 +2,7 @@ import { PaymentOrderError } from '../errors.ts';
 import type { CommandOptions, PaymentOrders, Receipt, RecordedEvent } from '../index.ts';
 import { openPaymentOrders } from '../open.ts';
 import { orderNotFound } from '../order/decide.ts';
-import { gatewayFrom } from './input/settings.ts';
+import { gatewaysFrom } from './input/gateways.ts';
 import { isAbsentFile } from './input/store-path.ts';
 import type { Context, Purpose } from './io.ts';
 import { mayCall, needsGateway, Stopped } from './io.ts';
@@ -42,8 +42,8 @@ export async function open(
   onError: (error: unknown) => void,
 ): Promise<PaymentOrders> {
   const { purpose, settings, words } = context;
-  const gateway = needsGateway(purpose)
-    ? await gatewayFrom(
+  const gateways = needsGateway(purpose)
+    ? await gatewaysFrom(
         settings,
         (message) => {
           warn(context, { message });
@@ -57,8 +57,10 @@ export async function open(
     index: settings.index,
     // Recovery refuses to start without a gateway, and must not leave a new file behind.
     readOnly:
-      isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateway === undefined),
-    gateway,
+      isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateways === undefined),
+    gateways,
+    // Of several, the one that is named adopts.
+    adopt: settings.adopt && gateways !== undefined ? (settings.gateway.name ?? true) : undefined,
     attemptDeadlineMs: settings.attemptDeadlineMs,
     conclusiveAfterMs: settings.conclusiveAfterMs,
     onError,

@@ -137,13 +137,21 @@ export class Gateways {
     const { kind } = this.#adoption;
     if (kind === 'named' && candidate === this.#adopter()) return candidate;
     if (kind === 'never' && recorded === null) return 'no-gateway';
-    // The claim comes first: of two processes that both believe to be alone, one sees the other's.
+    // Looked at again after the claim: of two that both believe to be alone, one sees the other's.
+    if (await this.#hasRival(candidate, recorded)) return 'no-gateway';
     await this.claim(candidate);
-    const others = (await claimed(this.#store)).filter(
-      ({ name, appId = candidate.appId }) => name !== candidate.name || appId !== candidate.appId,
-    );
-    const rivals = recorded === null ? others : others.filter(({ name }) => name === recorded.name);
-    return rivals.length === 0 ? candidate : 'no-gateway';
+    return (await this.#hasRival(candidate, recorded)) ? 'no-gateway' : candidate;
+  }
+
+  /** Whether the store has orders of another account; of a name, whether of another with that name. */
+  async #hasRival(
+    { name, appId }: NamedGateway,
+    recorded: GatewayOfOrder | null,
+  ): Promise<boolean> {
+    return (await claimed(this.#store)).some((claim) => {
+      const isOther = claim.name !== name || (claim.appId ?? appId) !== appId;
+      return isOther && (recorded === null || claim.name === name);
+    });
   }
 
   #adopter(): NamedGateway | undefined {

@@ -43,8 +43,9 @@ export function orderDuty(dependencies: RecoveryDependencies): Duty {
     whenSeen: () => 'now',
     isByWallClock: true,
     attend: async (orderNo, announced) => {
-      const { order, fired } = await fireDue(dependencies, orderNo, announced);
+      const { order, fired, leftAlone } = await fireDue(dependencies, orderNo, announced);
       if (fired) return 'now';
+      if (leftAlone !== undefined) return 'never';
       const timer = nextTimer(order);
       return timer === undefined ? 'never' : { waitMs: timer.dueAtMs - runtime.now() };
     },

@@ -6,7 +6,9 @@ import {
   wholeNumber,
   witness,
 } from '../../src/cli/input/arguments.ts';
-import { missingGatewaySettings, settingsFrom } from '../../src/cli/input/settings.ts';
+import { givenGateways, missingGatewaySettings } from '../../src/cli/input/gateways.ts';
+import type { GlobalFlags } from '../../src/cli/input/settings.ts';
+import { settingsFrom } from '../../src/cli/input/settings.ts';
 import { exitCodeOf } from '../../src/cli/output/failure.ts';
 import { wordsFor } from '../../src/cli/run.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
@@ -86,10 +88,11 @@ describe('settings', () => {
   });
 
   test('name what is missing where half a gateway is given', () => {
-    expect(missingGatewaySettings(settingsFrom({ flags: {}, env: {} }))).toEqual([]);
-    expect(missingGatewaySettings(settingsFrom({ flags: { appId: 'A' }, env: {} }))).toHaveLength(
-      2,
-    );
+    const givenBy = (flags: GlobalFlags) => givenGateways(settingsFrom({ flags, env: {} }));
+    expect(givenBy({})).toEqual([]);
+    expect(givenBy({ appId: 'A' }).map(missingGatewaySettings)).toEqual([
+      [expect.stringContaining('--gateway-url'), expect.stringContaining('--private-key-file')],
+    ]);
   });
 
   test('speak the language of the environment unless --lang names another', async () => {

@@ -2,7 +2,8 @@ import { KeyObject, generateKeyPairSync } from 'node:crypto';
 import { chmodSync, closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { rotatingKeyFile } from '../../src/cli/input/key-file.ts';
-import { gatewayFrom, settingsFrom } from '../../src/cli/input/settings.ts';
+import { gatewaysFrom } from '../../src/cli/input/gateways.ts';
+import { settingsFrom } from '../../src/cli/input/settings.ts';
 import { desk, withSandbox } from './support.ts';
 import type { Desk } from './support.ts';
 
@@ -72,7 +73,8 @@ describe('work', () => {
 describe('the key file of a command', () => {
   const gatewayOf = async (path: string, key?: 'once' | 'again') => {
     const flags = { gatewayUrl: 'https://localhost', appId: 'A'.repeat(16), privateKeyFile: path };
-    return (await gatewayFrom(settingsFrom({ flags, env: {} }), () => undefined, key))?.privateKey;
+    const settings = settingsFrom({ flags, env: {} });
+    return (await gatewaysFrom(settings, () => undefined, key))?.['default']?.privateKey;
   };
 
   test('is read once by a command that ends, and again by one that goes on', async () => {

@@ -11,7 +11,8 @@ import { en } from '../../words/cli/en.ts';
 import { command } from '../command.ts';
 import type { Settings } from '../input/settings.ts';
 import type { Context } from '../io.ts';
-import { gatewayFrom, missingGatewaySettings } from '../input/settings.ts';
+import type { GatewayGiven } from '../input/gateways.ts';
+import { gatewayFrom, givenGateways, missingGatewaySettings } from '../input/gateways.ts';
 import { exitCodes } from '../output/failure.ts';
 import { table } from '../output/table.ts';
 import { messageOf, storeChecks } from './doctor-store.ts';
@@ -57,7 +58,7 @@ async function checksOf(settings: Settings, runtime: Runtime): Promise<readonly 
   return [
     ...(await runtimeChecks()),
     ...(await storeChecks(settings, runtime)),
-    ...(await gatewayChecks(settings, runtime)),
+    ...(await allGatewayChecks(settings, runtime)),
     clockCheck(runtime),
   ];
 }
@@ -98,10 +99,33 @@ function clockCheck(runtime: Pick<Runtime, 'now'>): Check {
 const connectLimitMs = 3_000;
 const bitsRecommended = 2048;
 
+/** Each gateway in turn; where there are several, every line says which. */
+async function allGatewayChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
+  const name = 'gateway-settings';
+  try {
+    const gateways = givenGateways(settings);
+    if (gateways.length === 0) {
+      return [{ name, ok: true, say: (words) => words.gatewayAbsent }];
+    }
+    const checks: Check[] = [];
+    for (const given of gateways) {
+      const ofOne = await gatewayChecks(given, runtime);
+      checks.push(...(gateways.length === 1 ? ofOne : ofOne.map((check) => named(given, check))));
+    }
+    return checks;
+  } catch (error) {
+    return [{ name, ok: false, say: () => messageOf(error) }];
+  }
+}
+
+function named({ name }: GatewayGiven, check: Check): Check {
+  return { ...check, say: (words) => `${name}: ${check.say(words)}` };
+}
+
 /** Checks settings, URL and key, and connects without sending a request. */
-async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<readonly Check[]> {
-  const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
-  const checks: Check[] = [completeness(settings)];
+async function gatewayChecks(given: GatewayGiven, runtime: Runtime): Promise<readonly Check[]> {
+  const { url, appId, privateKeyFile, allowInsecureHttp } = given;
+  const checks: Check[] = [completeness(given)];
   const { check: ofKey, key } = keyCheck(privateKeyFile);
   if (ofKey !== null) checks.push(ofKey);
   if (url === undefined) return checks;
@@ -111,7 +135,7 @@ async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<read
     const reach = await reachCheck(parsed, runtime);
     checks.push(reach);
     const isUsable = checks.every(({ ok }) => ok) && appId !== undefined && isAppId(appId);
-    if (isUsable && key !== null) checks.push(await queryCheck(settings, runtime, key));
+    if (isUsable && key !== null) checks.push(await queryCheck(given, runtime, key));
   } catch (error) {
     checks.push({ name: 'gateway-url', ok: false, say: () => messageOf(error) });
   }
@@ -121,16 +145,13 @@ async function gatewayChecks(settings: Settings, runtime: Runtime): Promise<read
   return checks;
 }
 
-function completeness(settings: Settings): Check {
-  const missing = missingGatewaySettings(settings);
-  const isGiven = settings.gateway.url !== undefined;
+function completeness(given: GatewayGiven): Check {
+  const missing = missingGatewaySettings(given);
   return {
     name: 'gateway-settings',
     ok: missing.length === 0,
-    say: (words) => {
-      if (missing.length > 0) return words.gatewayIncomplete(missing.join(', '));
-      return isGiven ? words.gatewayComplete : words.gatewayAbsent;
-    },
+    say: (words) =>
+      missing.length > 0 ? words.gatewayIncomplete(missing.join(', ')) : words.gatewayComplete,
   };
 }
 
@@ -172,13 +193,12 @@ const refusals: ReadonlySet<string> = new Set<CallRuleName>([
 ]);
 
 /** Asks one question about an order that does not exist, which changes nothing anywhere. */
-async function queryCheck(settings: Settings, runtime: Runtime, key: KeyObject): Promise<Check> {
+async function queryCheck(given: GatewayGiven, runtime: Runtime, key: KeyObject): Promise<Check> {
   const name = 'gateway-query';
   try {
-    const given = await gatewayFrom(settings, () => undefined, key);
-    if (given === undefined) return { name, ok: false, say: (words) => words.gatewayAbsent };
+    const settings = await gatewayFrom(given, () => undefined, key);
     const { openHttpGateway } = await import('../../gateway/http-gateway.ts');
-    const gateway = openHttpGateway({ ...given, runtime });
+    const gateway = openHttpGateway({ ...settings, runtime });
     const answer = await gateway.query({ orderNo: unknownOrderNo });
     await gateway.close();
     const { status, rule, responseCode = '–' } = answer;

@@ -33,7 +33,8 @@ export const commands = [
     },
     purpose: 'create',
     run: (context, { processBillNo, ...amount }, orderNo) => {
-      const order = { orderNo, processBillNo, ...amountFrom(amount) };
+      const gateway = context.settings.gateway.name;
+      const order = compact({ orderNo, processBillNo, ...amountFrom(amount), gateway });
       parseCreate(order);
       return send(context, (orders, options) => orders.create({ ...order, ...options }));
     },

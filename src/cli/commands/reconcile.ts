@@ -27,7 +27,8 @@ export const commands = [
       const absence = absenceOf(settings, words);
       if (absence !== null) throw new UsageError(absence);
       const file = bill === undefined ? undefined : pathAt(io.cwd, bill);
-      const options = { from, to, bill: file, record: !dryRun, actor: settings.actor };
+      const gateway = settings.gateway.name;
+      const options = { from, to, gateway, bill: file, record: !dryRun, actor: settings.actor };
       // A file needs no gateway.
       const purpose = file === undefined ? 'ask' : dryRun ? 'read' : 'change';
       return withOrders({ ...context, purpose }, (orders, signal) =>

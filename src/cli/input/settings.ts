@@ -1,8 +1,6 @@
-import type { KeyObject } from 'node:crypto';
-import { printable } from '../../../machines/payment-order.events.ts';
+import { gatewayName, printable } from '../../../machines/payment-order.events.ts';
 import { parseInput } from '../../parse.ts';
-import type { GatewaySettings } from '../../open-options.ts';
-import { actor, oneOf, UsageError, wholeNumber } from './arguments.ts';
+import { actor, oneOf, wholeNumber } from './arguments.ts';
 import type { Flags } from './options.ts';
 import { flag, text } from './options.ts';
 import { pathAt, storeUrlAt } from './store-path.ts';
@@ -17,6 +15,17 @@ export const globalOptions = {
     '--index <FILE>',
     'where the index of orders is kept (default: beside a SQLite file, else in memory)',
   ),
+  gateway: text(
+    '--gateway <NAME>',
+    'the name of the gateway (default: default). A new order records it; of several, the one that ' +
+      'a command is about',
+  ),
+  gateways: text(
+    '--gateways <FILE>',
+    'JSON, several gateways by name, in place of the next three: ' +
+      '{"a": {"url": …, "appId": …, "privateKeyFile": …}}',
+  ),
+  adopt: flag('--adopt', 'call also for orders that record no gateway'),
   gatewayUrl: text('--gateway-url <URL>', "the platform's base URL; https: off loopback"),
   appId: text('--app-id <ID>', 'the 16 characters given by the platform'),
   privateKeyFile: text(
@@ -63,6 +72,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const variables = {
   store: 'STORE',
   index: 'INDEX',
+  gateway: 'GATEWAY',
+  gateways: 'GATEWAYS',
   gatewayUrl: 'GATEWAY_URL',
   appId: 'GATEWAY_APP_ID',
   privateKeyFile: 'GATEWAY_PRIVATE_KEY_FILE',
@@ -76,6 +87,9 @@ export type SettingName = keyof typeof variables;
 
 const variableOf = (name: SettingName) => `PAYMENT_ORDER_${variables[name]}`;
 const optionOf = (name: SettingName) => globalOptions[name].usage.split(' ')[0] ?? '';
+
+/** The option and the variable of a setting, as a message names them. */
+export const nameOfSetting = (name: SettingName) => `${optionOf(name)} (${variableOf(name)})`;
 
 export type Given = { readonly flags: GlobalFlags; readonly env: Environment };
 
@@ -104,6 +118,7 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
   const store = given('store') ?? 'sqlite:payment-orders.db';
   const keyFile = given('privateKeyFile');
   const index = given('index');
+  const gateways = given('gateways');
   const who = given('actor');
   return {
     /** As it was given, to be shown. */
@@ -114,11 +129,14 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
     /** Given on the command line, so that commands to type repeat it. */
     isStoreGiven: flags.store !== undefined,
     gateway: {
+      name: parseInput(gatewayName.optional(), given('gateway'), 'gateway'),
       url: given('gatewayUrl'),
       appId: given('appId'),
       privateKeyFile: keyFile === undefined || keyFile === '-' ? keyFile : pathAt(cwd, keyFile),
       allowInsecureHttp: flags.allowInsecureHttp === true || isAllowed,
     },
+    gatewaysFile: gateways === undefined ? undefined : pathAt(cwd, gateways),
+    adopt: flags.adopt === true,
     attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),
     attemptDeadlineMs: milliseconds('attemptDeadlineMs', 'attemptDeadlineMs'),
     conclusiveAfterMs: milliseconds('conclusiveAfterMs', 'conclusiveAfterMs'),
@@ -127,50 +145,5 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
     actorGiven: flags.actor,
     commandId: parseInput(printable.optional(), flags.commandId, 'commandId'),
     correlationId: parseInput(printable.optional(), flags.correlationId, 'correlationId'),
-  };
-}
-
-/** What is missing where only some gateway settings are given; else empty. */
-export function missingGatewaySettings({ gateway }: Settings): readonly string[] {
-  const { url, appId, privateKeyFile } = gateway;
-  const needed = { gatewayUrl: url, appId, privateKeyFile };
-  const names = ['gatewayUrl', 'appId', 'privateKeyFile'] as const;
-  const missing = names.filter((name) => needed[name] === undefined);
-  if (missing.length === names.length) return [];
-  return missing.map((name) => `${optionOf(name)} (${variableOf(name)})`);
-}
-
-/**
- * The gateway, undefined where none is configured.
- *
- * @param key - The key, where it was read before: a pipe gives it once. Else its file is read: once,
- * or `again` and again, for a process that outlives its key.
- * @throws {UsageError} Some settings are missing.
- * @throws {PaymentOrderError} `invalid-private-key`
- */
-export async function gatewayFrom(
-  settings: Settings,
-  warn: (message: string) => void,
-  key: KeyObject | 'once' | 'again' = 'once',
-): Promise<GatewaySettings | undefined> {
-  const missing = missingGatewaySettings(settings);
-  if (missing.length > 0) {
-    throw new UsageError(`incomplete gateway settings: also set ${missing.join(' and ')}`);
-  }
-  const { url, appId, privateKeyFile, allowInsecureHttp } = settings.gateway;
-  if (url === undefined || appId === undefined || privateKeyFile === undefined) return undefined;
-  const { readPrivateKeyFile } = await import('../../gateway/private-key-file.ts');
-  const { rotatingKeyFile } = await import('./key-file.ts');
-  const read = key === 'again' ? rotatingKeyFile : readPrivateKeyFile;
-  const { attemptLimitMs } = settings;
-  return {
-    url,
-    appId,
-    privateKey: typeof key === 'string' ? read(privateKeyFile) : key,
-    allowInsecureHttp,
-    onWarning: ({ message }) => {
-      warn(message);
-    },
-    limits: attemptLimitMs === undefined ? undefined : { attemptMs: attemptLimitMs },
   };
 }

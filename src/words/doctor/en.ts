@@ -29,6 +29,9 @@ export const store = {
     'store-newer': newerVersion,
     'gateway-not-configured':
       'set --gateway-url, --app-id and --private-key-file, or their variables; see --help',
+    'no-gateway':
+      'run it with the settings of its gateway; --adopt, where it records none and is an ' +
+      'order of yours',
     'store-closed': 'run the command again',
     'store-corrupt':
       'restore a backup and work on that; keep the damaged file and its -wal as they are',

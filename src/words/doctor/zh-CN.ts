@@ -19,6 +19,7 @@ export const store: StoreWords = {
     'store-newer': newerVersion,
     'gateway-not-configured':
       '请设置 --gateway-url、--app-id 和 --private-key-file，或相应的环境变量；见 --help',
+    'no-gateway': '请用该订单所属网关的设置来执行；订单没有记录网关而确属本商户时，请加 --adopt',
     'store-closed': '请重新执行该命令',
     'store-corrupt': '请恢复备份，并在备份上继续；损坏的文件及其 -wal 请保持原样',
     'unknown-event-type': newerVersion,
