@@ -14,6 +14,8 @@ import {
   paidNotice,
   receive,
   refundNotice,
+  theirOrders,
+  twoMerchants,
 } from './stories.ts';
 import type { Ended, Terminal } from './terminal.ts';
 
@@ -170,6 +172,22 @@ export const sections: Readonly<Record<string, Section>> = {
       line(`${inbox} retry 8a0ad23c`, 'is applied', 'PaymentRefunded in O17'),
       line(`${inbox} discard 70e3b4f1`, 'is discarded'),
       line(`${inbox} receive lost-notice.json`, 'is applied', 'PaymentSucceeded in O18'),
+    ],
+  },
+  'Several merchants': {
+    given: twoMerchants,
+    lines: [
+      line(doctor, 'merchant-a: complete', 'merchant-b: complete', 'everything is ok'),
+      line('payment-order create B1', 'accepted: B1 is created now'),
+      line('payment-order cancel B1', 'accepted: B1 is cancelled now'),
+      but(line(`${list} --json |`, 'B1 merchant-b', 'B9 merchant-b', 'OLD none'), {
+        given: theirOrders,
+      }),
+      line('payment-order work --once', '0 due and fired'),
+      line('payment-order work --once', /^B9: /m, '1 due and fired'),
+      line('payment-order reconcile', 'no difference'),
+      ending(2, line('payment-order cancel OLD', 'the order records no gateway')),
+      line('payment-order cancel OLD', 'accepted: OLD is cancelled now'),
     ],
   },
   'A new key': {

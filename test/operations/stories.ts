@@ -5,7 +5,7 @@ import { readPrivateKeyFile } from '../../src/gateway/private-key-file.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import { platformNotices } from '../../src/platform-notices/index.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { sandboxAppId, sandboxKeys } from '../../src/sandbox/index.ts';
+import { sandboxAppId, sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the platform knows of an order, by the sandbox's own door. */
@@ -23,10 +23,11 @@ export async function hoursAgo(
   hours: number,
   outcome: Outcome,
   serve: (orders: PaymentOrders) => Promise<unknown>,
+  { name, appId } = { name: 'default', appId: sandboxAppId },
 ): Promise<void> {
   const clock = systemRuntime();
   const gateway = {
-    identity: sandboxAppId,
+    identity: appId,
     attemptMs: 15_000,
     cancel: () => Promise.resolve(outcome),
     query: () => Promise.resolve({ status: 'unknown', rule: 'answer-timeout' } as const),
@@ -34,7 +35,7 @@ export async function hoursAgo(
   };
   await using orders = await openPaymentOrders({
     store: `sqlite:${here.path('payment-orders.db')}`,
-    gateway,
+    gateways: { [name]: gateway },
     runtime: { ...clock, now: () => clock.now() - hours * 3_600_000 },
   });
   await serve(orders);
@@ -139,4 +140,33 @@ export async function aNewKeyAtThePlatform(here: Terminal): Promise<void> {
   await platformHasKey(here, 'new');
   const { privateKeyFile } = sandboxKeys(here.path('new'));
   copyFileSync(privateKeyFile, here.path('new-key.pem'));
+}
+
+const b = { name: 'merchant-b', appId: 'SANDBOXAPPID0002' };
+
+/** Two merchants, each with an account at the platform. */
+export async function twoMerchants(here: Terminal): Promise<void> {
+  await here.sandbox('--keys', 'a');
+  const keys = sandboxKeys(here.path('b'));
+  const callerPublicKey = keys.publicKey;
+  const ofB = await startSandbox({ runtime: systemRuntime(), appId: b.appId, callerPublicKey });
+  here.atEnd(() => ofB.close());
+  const settings = (url: string, appId: string, directory: string) => {
+    return { url, appId, privateKeyFile: `${directory}/sandbox-private-key.pem` };
+  };
+  const a = settings(here.env['PAYMENT_ORDER_GATEWAY_URL'] ?? '', sandboxAppId, 'a');
+  const all = { 'merchant-a': a, 'merchant-b': settings(ofB.url, b.appId, 'b') };
+  here.write('gateways.json', JSON.stringify(all));
+  here.write('merchant-a.json', JSON.stringify({ 'merchant-a': a }));
+  for (const name of ['URL', 'APP_ID', 'PRIVATE_KEY_FILE']) {
+    Reflect.deleteProperty(here.env, `PAYMENT_ORDER_GATEWAY_${name}`);
+  }
+  here.env['PAYMENT_ORDER_GATEWAYS'] = 'gateways.json';
+}
+
+/** An order of B is in doubt, and one records no gateway. */
+export async function theirOrders(here: Terminal): Promise<void> {
+  await hoursAgo(here, 9, lost, cancelled('B9'), b);
+  await using old = await openPaymentOrders({ store: `sqlite:${here.path('payment-orders.db')}` });
+  await create(old, 'OLD');
 }

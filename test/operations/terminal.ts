@@ -23,6 +23,8 @@ export type Terminal = {
   readonly stop: () => Promise<readonly Ended[]>;
   /** `payment-order sandbox`, whose settings become those of the terminal. */
   readonly sandbox: (...more: string[]) => Promise<void>;
+  /** Done when the terminal is closed. */
+  readonly atEnd: (end: () => Promise<void>) => void;
   readonly remove: () => Promise<void>;
 };
 
@@ -51,6 +53,7 @@ export function terminal(): Terminal {
     LC_ALL: 'C.UTF-8',
   };
   const left: Left[] = [];
+  const ends: (() => Promise<void>)[] = [];
   let sandbox: Running | null = null;
   const started = (line: string) => startLine(line, directory, env);
 
@@ -79,8 +82,10 @@ export function terminal(): Terminal {
       env['PAYMENT_ORDER_GATEWAY_APP_ID'] = settings['appId'] ?? '';
       env['PAYMENT_ORDER_GATEWAY_PRIVATE_KEY_FILE'] ??= settings['privateKeyFile'] ?? '';
     },
+    atEnd: (end) => ends.push(end),
     remove: async () => {
       await stop();
+      for (const end of ends) await end();
       await endSandbox();
       for (const made of [directory, bin]) rmSync(made, { recursive: true, force: true });
     },
