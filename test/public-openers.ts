@@ -34,7 +34,7 @@ export function openers(
       {
         ...{ store: `sqlite:${join(directory, 'orders.db')}`, gateway: settings, readOnly: false },
         ...{ allowInsecureCredentials: false, attemptDeadlineMs: 30_000, runtime },
-        ...{ conclusiveAfterMs: 120_000, askFirst: false, index: 'memory:' },
+        ...{ conclusiveAfterMs: 120_000, askFirst: false, index: 'memory:', adopt: false },
         ...{
           onError: () => undefined,
           retryPolicy: { notExecutedMs: [], unknownMs: [], jitter: 0 },
@@ -129,6 +129,7 @@ export function openers(
       {
         ...{ text: 'O1', state: 'cancelling', attention: true, since: '2026-11-29T10:00:00Z' },
         ...{ amount: { min: 1 }, sort: '-since', limit: 1, thresholds: { doubtMs: 1 } },
+        gateway: 'a',
         ...{ onProgress: () => undefined, signal: new AbortController().signal },
         cursor: Buffer.from('["-since","x",1]').toString('base64url'),
       },
@@ -141,6 +142,7 @@ export function openers(
       },
       {
         ...{ from: '2021-02-02', to: '2021-02-02', bill: 'absent.csv', record: false },
+        gateway: 'default',
         ...{ actor: { kind: 'operator', id: 'u' }, onUnreadable: () => undefined },
         signal: new AbortController().signal,
       },

@@ -36,6 +36,7 @@ const attemptColumns: Columns<AttemptRecord> = {
   begun_by: ({ begunBy }) => begunBy,
   begun_revision: ({ inFlight }) => inFlight.from.revision,
   begun_at: ({ inFlight }) => inFlight.from.at,
+  gateway: ({ gateway }) => gateway,
   sent_at: ({ evidence }) => evidence?.sentAt ?? null,
   duration_ms: ({ evidence }) => evidence?.durationMs ?? null,
   outcome: ({ outcome }) => outcome,

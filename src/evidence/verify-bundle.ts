@@ -87,7 +87,7 @@ type Digests = ReadonlyMap<string, Digested>;
  * @throws {PaymentOrderError} `invalid-input` with the name of the argument, before it looks.
  * @param files - The package's files by name, as `readBundle` gives them.
  * @example
- * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.5.0' });
+ * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.6.0' });
  */
 export async function verifyBundle(
   given: BundleFiles,

@@ -34,6 +34,7 @@ export const schema = `
     currency TEXT NOT NULL,
     receivedMinor INTEGER NOT NULL,
     receivedCurrency TEXT NOT NULL,
+    gateway TEXT NOT NULL,
     watched INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX orders_by_state ON orders (state, since);
@@ -68,6 +69,8 @@ export type Columns = {
   readonly currency: string;
   readonly receivedMinor: number;
   readonly receivedCurrency: string;
+  /** Its name. */
+  readonly gateway: string;
   /** 1 where the order needs a person now, or will as soon as enough time has passed. */
   readonly watched: 0 | 1;
 };
@@ -83,6 +86,7 @@ export function columnsOf(row: OrderRow): Columns {
       receivedMinor: isOne ? came.amountMinor : -1,
       receivedCurrency: isOne ? came.currency : '',
     },
+    gateway: row.gateway?.name ?? '',
     watched: isWatched(row) ? 1 : 0,
   };
 }

@@ -1,7 +1,7 @@
 /** Finding orders in the index: which of them fit, in which order, a page at a time. */
 
 import { z } from 'zod';
-import { currencyCode } from '../../machines/payment-order.events.ts';
+import { currencyCode, gatewayName } from '../../machines/payment-order.events.ts';
 import { invalidInput } from '../errors.ts';
 import { attentionWhys, reasonsAt, stalledSince, thresholdsSchema } from '../order/attention.ts';
 import { aFunction, parseInput } from '../parse.ts';
@@ -13,6 +13,7 @@ import { orderSorts, searchedStates } from './types.ts';
 import type { FoundOrder, FoundOrders, IndexProgress, OrderRow, OrderSearch } from './types.ts';
 
 const limitDefault = 100;
+const name = gatewayName.nullable();
 const minorUnits = z.int().min(0).optional();
 
 const searchSchema = z.strictObject({
@@ -23,6 +24,7 @@ const searchSchema = z.strictObject({
       error: `must be true, or one or several of ${attentionWhys.join(', ')}`,
     })
     .optional(),
+  gateway: z.union([name, z.array(name).min(1)]).optional(),
   since: z.iso.datetime({ offset: true }).optional(),
   amount: z
     .strictObject({ min: minorUnits, max: minorUnits, currency: currencyCode.optional() })
@@ -158,7 +160,7 @@ function statementOf(search: OrderSearch, nowMs: number): Conditions {
 }
 
 function conditionsOf(search: OrderSearch, nowMs: number): Conditions[] {
-  const { text, state, attention: wanted, since, amount, thresholds = {} } = search;
+  const { text, state, attention: wanted, gateway, since, amount, thresholds = {} } = search;
   const conditions: Conditions[] = [];
   if (text !== undefined) conditions.push(beginningWith(text.toLowerCase()));
   if (state !== undefined) {
@@ -166,6 +168,7 @@ function conditionsOf(search: OrderSearch, nowMs: number): Conditions[] {
     conditions.push({ sql, parameters: { state } });
   }
   if (wanted !== undefined) conditions.push(needingAttention(stalledSince(nowMs, thresholds)));
+  if (gateway !== undefined) conditions.push(ofGateways([gateway].flat()));
   if (since !== undefined) {
     const from = instantOf(millisecondsOf(since));
     conditions.push({ sql: 'since >= :from', parameters: { from } });
@@ -179,6 +182,11 @@ function beginningWith(prefix: string): Conditions {
   const parameters = { prefix, end: `${prefix}\u{10ffff}` };
   const sql = 'number IN (SELECT number FROM terms WHERE term >= :prefix AND term < :end)';
   return { sql, parameters };
+}
+
+function ofGateways(names: readonly (string | null)[]): Conditions {
+  const listed = JSON.stringify(names.map((name) => name ?? ''));
+  return { sql: 'gateway IN (SELECT value FROM json_each(:listed))', parameters: { listed } };
 }
 
 /** Those that may need a person: `attention` looks at each. */

@@ -194,10 +194,11 @@ function statementsOf(database: DatabaseSync) {
     ),
     order: prepare(
       `INSERT INTO orders VALUES (:number, :orderNo, :state, :since, :dueAt,
-         :amountMinor, :currency, :receivedMinor, :receivedCurrency, :watched)
+         :amountMinor, :currency, :receivedMinor, :receivedCurrency, :gateway, :watched)
        ON CONFLICT (number) DO UPDATE SET state = excluded.state, since = excluded.since,
          dueAt = excluded.dueAt, amountMinor = excluded.amountMinor, currency = excluded.currency,
          receivedMinor = excluded.receivedMinor, receivedCurrency = excluded.receivedCurrency,
+         gateway = excluded.gateway,
          watched = excluded.watched`,
     ),
     row: prepare('INSERT OR REPLACE INTO rows VALUES (?, ?, ?)'),

@@ -96,6 +96,8 @@ export type OrderSearch = {
   readonly state?: SearchedState | undefined;
   /** True: those that need a person for any reason. Or for one reason, or one of several. */
   readonly attention?: true | AttentionWhy | readonly AttentionWhy[] | undefined;
+  /** By the name of the order's gateway, or one of several; null stands for those that record none. */
+  readonly gateway?: string | null | readonly (string | null)[] | undefined;
   /** Those that came to their state at this instant or later: ISO 8601 with an offset. */
   readonly since?: string | undefined;
   /** By the amount that was expected or received, in minor units. */

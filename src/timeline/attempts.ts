@@ -4,7 +4,8 @@ import type { AttemptResult, OrderFacts } from '../../machines/payment-order.fac
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
-import { cancelResultOf, escapedIn } from './event-details.ts';
+import { escapeForTerminal } from '../text.ts';
+import { cancelResultOf, escapedIn, gatewayIn } from './event-details.ts';
 
 /** A span of recorded time and the revisions at its ends; `until` is null while it lasts. */
 export type Interval = {
@@ -20,6 +21,8 @@ export type AttemptRecord = {
   readonly attempt: number;
   /** The event that began it: `CancelRequested`, `CancelRetryDue` or `CancelRetryRequested`. */
   readonly begunBy: string;
+  /** Which gateway was called, and for which account: `merchant-a (APP-ID)`; null in older events. */
+  readonly gateway: string | null;
   readonly outcome: AttemptResult;
   /** The evidence of the decisive outcome; null if no outcome was recorded. */
   readonly evidence: AttemptEvidence | null;
@@ -67,7 +70,7 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
     const { type, revision, data, metadata } = event;
     const moment: Moment = { revision, at: escapedIn(metadata, 'recordedAt') ?? '' };
     if (hasRole(type, 'beginsAttempt') && known.answers.length > drafts.length) {
-      drafts.push(begun(drafts.length + 1, type, moment));
+      drafts.push(begun(drafts.length + 1, event, moment));
     }
     const draft = hasRole(type, 'outcome') ? drafts[Number(data['attempt']) - 1] : undefined;
     const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
@@ -100,10 +103,12 @@ export function isInDoubt(known: OrderFacts, state: string): boolean {
   return inDoubt(known) && !closedStates.has(state);
 }
 
-function begun(attempt: number, begunBy: string, moment: Moment): Draft {
+function begun(attempt: number, { type, data }: FoundEvent, moment: Moment): Draft {
+  const gateway = gatewayIn(data);
   return {
     attempt,
-    begunBy,
+    begunBy: type,
+    gateway: gateway === null ? null : escapeForTerminal(gateway),
     outcome: 'in-flight',
     evidence: null,
     outcomes: [],

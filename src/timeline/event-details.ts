@@ -64,6 +64,13 @@ export function escapedIn(fields: FoundEvent['data'], field: string): string | n
   return found === null ? null : escapeForTerminal(found);
 }
 
+/** The gateway of an order or an attempt, with its account; null if none is recorded. Not escaped. */
+export function gatewayIn({ gateway }: FoundEvent['data']): string | null {
+  if (typeof gateway !== 'object' || gateway === null) return null;
+  const [name, appId] = [textIn({ ...gateway }, 'name'), textIn({ ...gateway }, 'appId')];
+  return appId === null ? name : `${name ?? '?'} (${appId})`;
+}
+
 /** The platform's `cancel_result`, by the rule that was applied; null if its answer held none. */
 export function cancelResultOf(rule: unknown): boolean | null {
   return rule === 'confirmed' ? true : rule === 'refused' ? false : null;
@@ -87,6 +94,7 @@ function shownData({ type, data }: FoundEvent): Readonly<Record<string, unknown>
     cause: cause === 'unstated' ? undefined : cause,
     // Where it could be read, it is shown as an amount.
     amount: data['amountMinor'] === undefined ? amount : undefined,
+    gateway: gatewayIn(data) ?? undefined,
     factId: isOwnId ? factId : undefined,
     cancelResult: result ?? undefined,
     rule: isResultShown ? undefined : rule,

@@ -1,5 +1,11 @@
-import { describe, expect, test } from 'vitest';
-import { at, back, cny, paid } from './support.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ReconcileOptions } from '../../src/bill/types.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import type { OpenOptions } from '../../src/open-options.ts';
+import { at, back, bizTime, cny, day, paid } from './support.ts';
 import { billWorld, createPaid, eventIds, shown } from './world.ts';
 
 describe('reconciling', () => {
@@ -207,6 +213,78 @@ describe('reconciling', () => {
     expect(await reconcile()).toMatchObject([{ kind: 'payment-missing-there', here: [cny(40)] }]);
     expect(await reconcile({ from: '2021-02-01', to: '2021-02-01' })).toMatchObject([
       { kind: 'payment-missing-there', here: [cny(60)] },
+    ]);
+  });
+});
+
+describe('reconciling the bill of one of several gateways', () => {
+  /** O1 is an order of gateway a, O2 of gateway b. Both asked for 1.00, and neither is paid here. */
+  async function twoMerchants() {
+    const here = await billWorld();
+    const { runtime, memory } = here;
+    const open = (options: Partial<OpenOptions>) =>
+      openPaymentOrders({ store: memory, runtime, ...options });
+    const a = { ...here.gateway, identity: 'APP-A' };
+    const b = { ...here.gateway, identity: 'APP-B' };
+    const orders = await open({ gateways: { a, b } });
+    for (const [orderNo, gateway] of [
+      ['O1', 'a'],
+      ['O2', 'b'],
+    ] as const) {
+      await orders.create({ orderNo, processBillNo: 'F1', ...cny(100), gateway });
+    }
+    const reconcile = async (options: Partial<ReconcileOptions>, by = orders) =>
+      shown(await Array.fromAsync(by.reconcile({ ...day, ...options })));
+    return { ...here, open, orders, reconcile };
+  }
+
+  test('compares the orders of that gateway alone', async () => {
+    const { orders, rows, reconcile } = await twoMerchants();
+    await orders.recordPaymentSucceeded('O2', { ...cny(100), occurredAt: at });
+    rows.push(paid('O1', 100));
+
+    expect(await reconcile({ gateway: 'a' })).toEqual(['O1 payment-missing-here: fact']);
+  });
+
+  test('records nothing in an order of another gateway that has the same number', async () => {
+    const { orders, memory, rows, reconcile } = await twoMerchants();
+    rows.push(paid('O2', 100));
+    const before = await eventIds(memory);
+
+    expect(await reconcile({ gateway: 'a' })).toEqual([
+      'O2 payment-missing-here: other-gateway, remains',
+    ]);
+    expect(await eventIds(memory)).toEqual(before);
+    expect(await orders.get('O2')).toMatchObject({ state: 'created', payments: [] });
+  });
+
+  test('needs its name where the process has several', async () => {
+    const { reconcile } = await twoMerchants();
+    for (const gateway of [undefined, 'c']) {
+      await expect(reconcile({ gateway })).rejects.toMatchObject({
+        ...{ code: 'invalid-input', field: 'gateway' },
+      });
+    }
+  });
+
+  test('reads a file by the name alone where the process has no gateway', async () => {
+    const { open, reconcile } = await twoMerchants();
+    const without = await open({});
+    const bill = join(mkdtempSync(join(tmpdir(), 'payment-order-bill-')), 'bill.csv');
+    onTestFinished(() => {
+      rmSync(dirname(bill), { recursive: true });
+    });
+    const line = (orderNo: string) => `${orderNo},01,${bizTime},1.00,cny,succeeded`;
+    const columns = 'etc_order_no,biz_type,biz_time,amount,currency,status';
+    writeFileSync(bill, [columns, line('O1'), line('O2'), ''].join('\n'));
+
+    expect(await reconcile({ bill, gateway: 'b', record: false }, without)).toEqual([
+      'O1 payment-missing-here: other-gateway, remains',
+      'O2 payment-missing-here: none, remains',
+    ]);
+    expect(await reconcile({ bill, record: false }, without)).toEqual([
+      'O1 payment-missing-here: none, remains',
+      'O2 payment-missing-here: none, remains',
     ]);
   });
 });

@@ -30,7 +30,7 @@ export async function billWorld(ways: (memory: EventStore) => EventStore = (memo
   const orders = await open();
   const reconcile = (options: Partial<ReconcileOptions> = {}): Promise<BillDifference[]> =>
     Array.fromAsync(orders.reconcile({ ...day, ...options }));
-  return { runtime, memory, rows, errors, orders, open, reconcile };
+  return { runtime, memory, rows, errors, gateway, orders, open, reconcile };
 }
 
 /** An order of 1.00, and perhaps its payment in the same amount or another, without a number. */

@@ -89,6 +89,19 @@ describe('--gateways', () => {
   });
 });
 
+describe('a list', () => {
+  test('names the gateways, and shows the orders of one where it is asked for', async () => {
+    await create('O1', '--gateway', 'merchant-a');
+    await create('O2', '--gateway', 'merchant-b');
+
+    const all = await here.run('list');
+    const own = await here.json('list', '--gateway', 'merchant-b');
+
+    expect(all.stdout).toMatch(/^ORDER +GATEWAY.*\nO1 +merchant-a .*\nO2 +merchant-b /);
+    expect(own.body).toMatchObject({ orders: [{ orderNo: 'O2' }] });
+  });
+});
+
 describe('--gateway', () => {
   const only = (name: Merchant) => [
     ...['--gateway', name, '--gateway-url', sandboxes[name].url, '--app-id', accounts[name]],

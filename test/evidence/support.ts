@@ -37,7 +37,7 @@ export async function aDispute(): Promise<readonly DisputeEvent[]> {
   return events;
 }
 
-export const moduleVersion = '0.5.0';
+export const moduleVersion = '0.6.0';
 
 export async function packed(
   events: readonly DisputeEvent[],

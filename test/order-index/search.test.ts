@@ -3,6 +3,7 @@ import type { AnyStateMachine, StateNode } from 'xstate';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { openPaymentOrders } from '../../src/open.ts';
 import type { OrderIndex } from '../../src/order-index/order-index.ts';
 import { orderSorts, searchedStates } from '../../src/order-index/types.ts';
 import type { FoundOrder, OrderSearch, OrderSummary } from '../../src/order-index/types.ts';
@@ -23,7 +24,7 @@ async function world() {
   }
   const { index, close } = openIndex(store, runtime, null);
   onTestFinished(close);
-  return { runtime, index, folds: await fullFolds(store) };
+  return { runtime, store, index, folds: await fullFolds(store) };
 }
 
 /** What fits, found by looking at every order: another way than the index goes. */
@@ -148,6 +149,26 @@ describe('search', () => {
     expect([...searchedStates].toSorted()).toEqual(states.toSorted());
   });
 
+  test('finds the orders of a gateway, of several, and those that record none', async () => {
+    const { runtime, store, index } = await world();
+    const writer = await openPaymentOrders({ store, runtime });
+    for (const [orderNo, gateway] of [
+      ['GA', 'a'],
+      ['GB', 'b'],
+      ['GN', undefined],
+    ] as const) {
+      await writer.create({ orderNo, processBillNo: 'F1', gateway });
+    }
+    const ofGateway = async (gateway: OrderSearch['gateway']) =>
+      (await searchAll(index, { text: 'G', gateway })).map(({ orderNo }) => orderNo);
+
+    expect(await ofGateway('a')).toEqual(['GA']);
+    expect(await ofGateway(['a', 'b'])).toEqual(['GA', 'GB']);
+    expect(await ofGateway(null)).toEqual(['GN']);
+    expect(await ofGateway(['b', null])).toEqual(['GB', 'GN']);
+    expect(await ofGateway('c')).toEqual([]);
+  });
+
   test('says that an index in memory is one, and which notices wait', async () => {
     const { index } = await world();
     expect(await index.search({ limit: 1 })).toMatchObject({
@@ -169,6 +190,7 @@ describe('search', () => {
     ['an unknown reason', 'attention', { attention: 'sleepy' }],
     ['a time without an offset', 'since', { since: '2026-11-23T10:00:00' }],
     ['an unknown sort', 'sort', { sort: 'name' }],
+    ['a gateway that has no name', 'gateway', { gateway: '' }],
     ['a page of nothing', 'limit', { limit: 0 }],
     ['a page of too much', 'limit', { limit: 1_001 }],
     ['a cursor that no search gave', 'cursor', { cursor: 'x' }],

@@ -4,8 +4,10 @@
  */
 
 import type { FoundOrder, OrderSearch, PaymentOrders, Receipt } from '../../index.ts';
+import { compact } from '../../compact.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { UsageError, wholeNumber } from '../input/arguments.ts';
+import { givenGateways } from '../input/gateways.ts';
 import { flag, text } from '../input/options.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFailures } from '../output/failure.ts';
@@ -46,13 +48,18 @@ export function isBulk({ why, limit, yes }: BulkFlags, orderNo: string | undefin
 /** What is done with each order that was found: nothing, one thing, or several. */
 export type BulkWork = {
   readonly command: string;
+  /** Whether it calls: then only orders that a gateway of this run may call for are looked at. */
+  readonly calls: boolean;
   readonly each: (orders: PaymentOrders, found: FoundOrder) => readonly (() => Promise<Receipt>)[];
 };
 
 export function bulk(context: Context, flags: BulkFlags, work: BulkWork): Promise<number> {
   const limit = flags.limit === undefined ? limitMax : wholeNumber(flags.limit, 'limit');
   if (limit > limitMax) throw new UsageError(`--limit must be at most ${limitMax}`);
-  const search: OrderSearch = { attention: whysFrom(flags.why), sort: 'since', limit };
+  const search: OrderSearch = compact({
+    ...{ attention: whysFrom(flags.why), sort: 'since' as const, limit },
+    gateway: work.calls ? ownGateways(context) : undefined,
+  });
   return withOrders(context, async (orders, signal) => {
     const found = (await foundBy(context, orders, search)).orders.filter(
       (order) => work.each(orders, order).length > 0,
@@ -61,6 +68,12 @@ export function bulk(context: Context, flags: BulkFlags, work: BulkWork): Promis
       ? perform(context, orders, found, work, signal)
       : preview(context, found, work);
   });
+}
+
+/** Those of this run, and none: an order that records none may be adopted. */
+function ownGateways({ settings }: Context): readonly (string | null)[] | undefined {
+  const names = givenGateways(settings).map(({ name }) => name);
+  return names.length === 0 ? undefined : [...names, null];
 }
 
 async function preview(

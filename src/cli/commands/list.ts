@@ -49,7 +49,7 @@ export const commands = [
     options,
     run: (context, flags) => {
       const { watch, ndjson } = flags;
-      const search = searchFrom(flags);
+      const search = searchFrom(flags, context.settings.gatewayGiven);
       return withOrders(context, (orders) =>
         watch ? watching(context, orders, search, ndjson) : list(context, orders, search, ndjson),
       );
@@ -70,14 +70,14 @@ export const commands = [
 ];
 
 /** @throws {UsageError} */
-function searchFrom(flags: Flags<typeof options>): OrderSearch {
+function searchFrom(flags: Flags<typeof options>, gateway: string | undefined): OrderSearch {
   const { state, attention, why, since, sort, limit, cursor, stalledAfterMs } = flags;
   if (limit === undefined && cursor !== undefined) {
     throw new UsageError('--cursor can only be used with --limit');
   }
   const whys = whysFrom(why);
   return compact({
-    ...{ since, cursor },
+    ...{ since, cursor, gateway },
     state: state === undefined ? undefined : oneOf(state, searchedStates, '--state'),
     attention: whys.length > 0 ? whys : attention || undefined,
     sort: sort === undefined ? undefined : oneOf(sort, orderSorts, '--sort'),

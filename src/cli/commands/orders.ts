@@ -73,6 +73,7 @@ export const commands = [
       if (isBulk(many, orderNo) || orderNo === undefined) {
         return bulk(context, many, {
           command: 'retry',
+          calls: true,
           each: (orders, found) =>
             retriable.has(found.stateDetail)
               ? [() => orders.retryCancel(found.orderNo, input)]
@@ -144,6 +145,7 @@ Nothing is deleted, and no call follows from it. REV is the revision that "log" 
       if (isBulk(many, orderNo) || orderNo === undefined) {
         return bulk(context, many, {
           command: 'acknowledge',
+          calls: false,
           each: (orders, found) =>
             openAnomalies(found, code).map(
               (number) => () => orders.acknowledgeAnomaly(found.orderNo, { ...by, number }),

@@ -135,6 +135,8 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
       privateKeyFile: keyFile === undefined || keyFile === '-' ? keyFile : pathAt(cwd, keyFile),
       allowInsecureHttp: flags.allowInsecureHttp === true || isAllowed,
     },
+    /** As it was typed on this command line: `list` shows its orders alone. */
+    gatewayGiven: flags.gateway,
     gatewaysFile: gateways === undefined ? undefined : pathAt(cwd, gateways),
     adopt: flags.adopt === true,
     attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),

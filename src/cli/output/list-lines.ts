@@ -6,6 +6,9 @@ import type { Words } from '../../words/cli/en.ts';
 import type { Context } from '../io.ts';
 import { table } from './table.ts';
 
+/** The name of a gateway that was given none. */
+const unnamed = 'default';
+
 /** Found orders for people: a line each, and why they need a person. */
 export function listLines(
   context: Context,
@@ -13,11 +16,15 @@ export function listLines(
   nowMs: number,
 ): Promise<readonly string[]> {
   const { screen, words } = context;
+  const { headers, gatewayHeader } = words.attention;
+  // Who has one gateway need not read its name.
+  const isNamed = orders.some(({ gateway }) => (gateway?.name ?? unnamed) !== unnamed);
   return table(
     [
-      words.attention.headers,
+      isNamed ? [headers[0], gatewayHeader, ...headers.slice(1)] : headers,
       ...orders.map((order) => [
         escapeForTerminal(order.orderNo),
+        ...(isNamed ? [escapeForTerminal(order.gateway?.name ?? '–')] : []),
         words.state(order.stateDetail),
         sinceText(words, order, nowMs),
         amountText(order.amountMinor, order.currency) ?? '–',

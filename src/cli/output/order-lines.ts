@@ -24,6 +24,7 @@ export async function orderLines(
   const rows: [string, readonly string[]][] = [
     [labels.order, [order.orderNo]],
     [labels.processBill, [order.processBillNo]],
+    [labels.gateway, gatewayLines(order)],
     [labels.amount, [amountText(order.amountMinor, order.currency) ?? '–']],
     [labels.state, [screen.paint('bold', words.state(order.stateDetail))]],
     [labels.attention, attentionLines(context, order, nowMs)],
@@ -43,6 +44,12 @@ export async function orderLines(
       lines.map((line, index) => [index === 0 ? label : '', line] as const),
     ),
   );
+}
+
+function gatewayLines({ gateway }: Pick<PaymentOrder, 'gateway'>): readonly string[] {
+  if (gateway === null) return [];
+  const { name, appId } = gateway;
+  return [escapeForTerminal(appId === null ? name : `${name} (${appId})`)];
 }
 
 /** Why, and since when; what time alone tells is among it. */

@@ -15,14 +15,16 @@ export const en = {
       'WHY',
     ] as const),
   ),
+  gatewayHeader: 'GATEWAY',
   why: {
     needsReview: (rule: string | null) =>
       `needs review: automation stopped${rule === null ? '' : `; ${rule}`}`,
     anomaly: (number: number, meaning: string) => `anomaly ${number}: ${meaning}`,
     doubt: (age: string) => `in doubt for ${age}`,
-    overdue: (age: string) => `overdue by ${age}: no recovery is running`,
+    overdue: (age: string) =>
+      `overdue by ${age}: no recovery is running for it, or its gateway is down`,
     attemptOverdue: (age: string) =>
-      `a call without an outcome is past its deadline by ${age}: no recovery is running`,
+      `a call without an outcome is past its deadline by ${age}: no recovery is running for it`,
     stalled: (age: string) => `nothing has happened for ${age}`,
     unreadable: (revision: number) => `revision ${revision} cannot be read; see "verify"`,
   },

@@ -2,12 +2,13 @@ import type { AttentionWords } from './en.ts';
 
 export const zhCN: AttentionWords = {
   headers: ['支付单', '状态', '持续', '应收', '已收', '请求', '最近规则', '下一步', '原因'],
+  gatewayHeader: '网关',
   why: {
     needsReview: (rule) => `待审核：自动处理已停止${rule === null ? '' : `；${rule}`}`,
     anomaly: (number, meaning) => `异常 ${number}：${meaning}`,
     doubt: (age) => `存疑已 ${age}`,
-    overdue: (age) => `已过期 ${age}：没有进程在做恢复处理`,
-    attemptOverdue: (age) => `请求过了时限 ${age} 仍无结果：没有进程在做恢复处理`,
+    overdue: (age) => `已过期 ${age}：没有进程为它做恢复处理，或其网关不可用`,
+    attemptOverdue: (age) => `请求过了时限 ${age} 仍无结果：没有进程为它做恢复处理`,
     stalled: (age) => `已有 ${age} 没有进展`,
     unreadable: (revision) => `版次 ${revision} 无法读取，详见 verify`,
   },

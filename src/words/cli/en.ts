@@ -92,6 +92,7 @@ export const en = {
   labels: {
     order: 'Order',
     processBill: 'Process bill',
+    gateway: 'Gateway',
     amount: 'Amount',
     state: 'State',
     attention: 'Attention',

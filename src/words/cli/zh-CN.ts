@@ -106,6 +106,7 @@ export const zhCN: Words = {
   labels: {
     order: '支付单',
     processBill: '流程单',
+    gateway: '网关',
     amount: '金额',
     state: '状态',
     attention: '需要处理',

@@ -130,6 +130,7 @@ export const en = {
   /** Fields of an event's data that are shown, in this order. */
   dataLabels: {
     processBillNo: 'process bill',
+    gateway: 'gateway',
     transactionNo: 'transaction',
     refundNo: 'refund',
     factId: 'fact id',

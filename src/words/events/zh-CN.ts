@@ -124,6 +124,7 @@ export const zhCN: EventWords = {
   },
   dataLabels: {
     processBillNo: '流程单',
+    gateway: '网关',
     transactionNo: '交易号',
     refundNo: '退款单号',
     factId: '事实编号',
