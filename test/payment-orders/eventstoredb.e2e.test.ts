@@ -38,10 +38,10 @@ function leapingRuntime(): Runtime {
   };
 }
 
-function gatewayOf(answer: (call: number) => Promise<CancelOutcome>) {
+function gatewayOf(answer: (call: number) => Promise<CancelOutcome>, identity = 'scripted') {
   let calls = 0;
   const gateway: CancelGateway = {
-    identity: 'scripted',
+    identity,
     attemptMs: 1_000,
     cancel: (_, maySend) => {
       if (!maySend()) return Promise.resolve({ kind: 'not-executed', rule: 'not-sent' });
@@ -78,6 +78,36 @@ function serviceOn(url: () => Promise<string>) {
     );
     for (const pair of kinds) expect(pair).toEqual(['accepted', 'duplicate']);
     expect(calls()).toBe(numbers.length);
+    await expectTruthful(stores[0], []);
+  });
+
+  test('calls for no order of another gateway, whoever is asked first', async () => {
+    const open = await shared();
+    const confirmed = () => Promise.resolve(answered('confirmed'));
+    const gateways = [gatewayOf(confirmed, 'APP-A'), gatewayOf(confirmed, 'APP-B')] as const;
+    const stores = [await open(), await open()] as const;
+    const [one, other] = await Promise.all([
+      openPaymentOrders({ store: stores[0], gateways: { a: gateways[0].gateway } }),
+      openPaymentOrders({ store: stores[1], gateways: { b: gateways[1].gateway } }),
+    ]);
+    const without = await openPaymentOrders({ store: await open() });
+    const numbers = Array.from({ length: 10 }, (_, index) => `G${index}`);
+    for (const number of numbers) await one.create({ ...order, orderNo: number });
+    await without.create({ ...order, orderNo: 'N1' });
+
+    const asked = numbers.map((number) =>
+      Promise.allSettled([other, one].map((each) => each.cancel(number))),
+    );
+    for (const answers of await Promise.all(asked)) {
+      expect(answers).toMatchObject([
+        { status: 'rejected', reason: { code: 'no-gateway' } },
+        { status: 'fulfilled', value: { order: { state: 'cancelled' } } },
+      ]);
+    }
+    // `other` records nothing and is not alone, so nobody but who adopts may take this one.
+    await expect(other.cancel('N1')).rejects.toMatchObject({ code: 'no-gateway' });
+
+    expect(gateways.map(({ calls }) => calls())).toEqual([numbers.length, 0]);
     await expectTruthful(stores[0], []);
   });
 
