@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import { printable } from '../../machines/payment-order.events.ts';
 import { fitOutcome } from '../../machines/payment-order.outcomes.ts';
 import type { CancelOutcome, CancelRequest } from '../gateway/cancel-gateway.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -85,6 +86,10 @@ const answers: Promises<OpenedGateway> = Object.fromEntries(
 );
 
 const promises: Promises<OpenedGateway> = {
+  'says whose account it calls for': ({ gateway }) => {
+    ok(printable.safeParse(gateway.identity).success, 'identity must be 1 to 128 characters');
+    return Promise.resolve();
+  },
   'states how long one attempt may take': ({ gateway }) => {
     const { attemptMs } = gateway;
     ok(Number.isSafeInteger(attemptMs) && attemptMs > 0, `attemptMs is ${attemptMs}`);
