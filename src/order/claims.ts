@@ -35,25 +35,32 @@ export async function claimed(store: Pick<EventStore, 'read'>): Promise<readonly
   return claims;
 }
 
-/** Claims an account, unless it is claimed. The append is the lock: of two rivals, one is first. */
+/**
+ * Claims an account, unless it is claimed. The append is the lock: of two rivals, one is first, and the
+ * other one has read its claim.
+ *
+ * @returns all claims that stood when ours did, also those before it.
+ */
 export async function claim(
   store: EventStore,
   runtime: Runtime,
   { name, appId }: Claim,
-): Promise<void> {
+): Promise<readonly Claim[]> {
   for (;;) {
+    const claims: Claim[] = [];
     let revision = -1;
     for await (const event of store.read(claimsStream)) {
       revision = event.revision;
       const found = claimIn(event);
-      if (found?.name === name && found.appId === appId) return;
+      if (found !== null) claims.push(found);
     }
+    if (claims.some((found) => found.name === name && found.appId === appId)) return claims;
     const event = { id: runtime.newId(), type: claimType, data: compact({ name, appId }) };
     const metadata = { digest: digestOf({ ...event, revision: revision + 1 }) };
     const expected = revision === -1 ? 'no-stream' : revision;
     const batch = [{ ...event, metadata }];
     const result = await appendSettled(store, runtime, claimsStream, batch, expected);
-    if (result.kind === 'appended') return;
+    if (result.kind === 'appended') return [...claims, { name, appId }];
   }
 }
 

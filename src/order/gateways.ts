@@ -105,7 +105,9 @@ export class Gateways {
     const found = this.recorded(known) ?? (await this.#adopting(known.gateway));
     if (typeof found !== 'string') return found;
     const stream = streamOf(known.orderNo);
-    throw this.isEmpty ? notConfigured(stream, what) : noGateway(stream, what, known.gateway);
+    throw this.isEmpty
+      ? notConfigured(stream, what)
+      : noGateway(stream, what, known.gateway, found);
   }
 
   /** Whether an order is one of the gateway with this name; of any one where no name is given. */
@@ -137,21 +139,15 @@ export class Gateways {
     const { kind } = this.#adoption;
     if (kind === 'named' && candidate === this.#adopter()) return candidate;
     if (kind === 'never' && recorded === null) return 'no-gateway';
-    // Looked at again after the claim: of two that both believe to be alone, one sees the other's.
-    if (await this.#hasRival(candidate, recorded)) return 'no-gateway';
-    await this.claim(candidate);
-    return (await this.#hasRival(candidate, recorded)) ? 'no-gateway' : candidate;
-  }
-
-  /** Whether the store has orders of another account; of a name, whether of another with that name. */
-  async #hasRival(
-    { name, appId }: NamedGateway,
-    recorded: GatewayOfOrder | null,
-  ): Promise<boolean> {
-    return (await claimed(this.#store)).some((claim) => {
-      const isOther = claim.name !== name || (claim.appId ?? appId) !== appId;
-      return isOther && (recorded === null || claim.name === name);
-    });
+    const isRival = (claim: Claim): boolean => {
+      const isOther = claim.name !== candidate.name || !isSameAccount(claim, candidate);
+      return isOther && (recorded === null || claim.name === recorded.name);
+    };
+    // Who is not alone need not claim. Of two that claim, the later one has read the other's claim.
+    if ((await claimed(this.#store)).some(isRival)) return 'no-gateway';
+    const { name, appId } = candidate;
+    const claims = await claim(this.#store, this.#runtime, { name, appId });
+    return claims.some(isRival) ? 'no-gateway' : candidate;
   }
 
   #adopter(): NamedGateway | undefined {
@@ -161,6 +157,10 @@ export class Gateways {
   #named(name: string | undefined): NamedGateway | undefined {
     return this.all.find((gateway) => gateway.name === name);
   }
+}
+
+function isSameAccount(claim: Claim, { appId }: NamedGateway): boolean {
+  return claim.appId === undefined || claim.appId === appId;
 }
 
 /** Who answered, and to which call of the platform. */
@@ -186,14 +186,17 @@ function noGateway(
   stream: string,
   what: string,
   recorded: GatewayOfOrder | null,
+  found: WhyLeftAlone,
 ): PaymentOrderError {
+  const adopt = 'this process does not adopt it; open with adopt if it is an order of this account';
   const ofAccount = typeof recorded?.appId === 'string' ? ` (${recorded.appId})` : '';
+  const isOther = `the order is one of the gateway ${recorded?.name ?? ''}${ofAccount}`;
   const why =
     recorded === null
-      ? 'the order records no gateway, and this process does not adopt it; open with adopt if it ' +
-        'is an order of this account'
-      : `the order is one of the gateway ${recorded.name}${ofAccount}, which this process does not ` +
-        'have; do it where that gateway is configured';
+      ? `the order records no gateway, and ${adopt}`
+      : found === 'no-gateway'
+        ? `${isOther}, whose account is not recorded, and ${adopt}`
+        : `${isOther}, which this process does not have; do it where that gateway is configured`;
   const message = `stream ${stream}: ${what} would call the gateway; nothing was stored: ${why}`;
   return new PaymentOrderError('no-gateway', message, { stream });
 }

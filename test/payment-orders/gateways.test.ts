@@ -154,6 +154,22 @@ describe('a call', () => {
     expect(a.calls).toEqual(['O1']);
   });
 
+  test('for an order of a name that two accounts have waits for somebody who adopts it', async () => {
+    const { open } = shop();
+    await (await open()).create({ ...order('O1'), gateway: 'a' });
+    await (await open({ gateways: { a: account('APP-X').port } })).create(order('O2'));
+    const a = account('APP-A');
+    const gateways = { a: a.port };
+
+    await expect((await open({ gateways })).cancel('O1')).rejects.toMatchObject({
+      ...{ code: 'no-gateway' },
+      message: expect.stringContaining('whose account is not recorded') as string,
+    });
+    await (await open({ gateways, adopt: true })).cancel('O1');
+
+    expect(a.calls).toEqual(['O1']);
+  });
+
   test('for such an order is made by the one of several that adopts', async () => {
     const { open } = shop();
     await (await open()).create(order('O1'));
