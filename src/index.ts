@@ -99,6 +99,13 @@ export type {
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
 export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
+export type {
+  GatewayStatus,
+  LastFiring,
+  RecoveryPhase,
+  RecoveryStatus,
+  Workload,
+} from './recovery/status.ts';
 export type { RetryPolicy } from '../machines/payment-order.retry-policy.ts';
 export type { FeedOptions } from './history/feed.ts';
 export type { Upcastable } from './history/upcast.ts';

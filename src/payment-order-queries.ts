@@ -14,8 +14,9 @@ import type { OrderDependencies } from './order/transact.ts';
 import type { CommandType, PaymentOrder } from './order/types.ts';
 import type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './order/query-types.ts';
 import { checkStore } from './recovery/checkpoint-check.ts';
+import type { RecoveryStatus } from './recovery/status.ts';
 
-/** What is asked of payment orders: each method reads the store, and nothing else. */
+/** What is asked of payment orders: each method reads the store, if anything, and nothing else. */
 export abstract class PaymentOrderQueries {
   /**
    * What a query needs.
@@ -31,6 +32,18 @@ export abstract class PaymentOrderQueries {
    * @internal
    */
   protected abstract closing(): AbortSignal;
+
+  /** @internal */
+  protected abstract readonly status: () => RecoveryStatus;
+
+  /**
+   * What recovery of this process knows and does: whether it runs, how late it is, what waits, which
+   * gateway is down. Reads nothing, and never throws.
+   * @example const { phase, lagMs, due } = orders.recovery;
+   */
+  get recovery(): RecoveryStatus {
+    return this.status();
+  }
 
   /**
    * The order, folded from its whole history; null if it was never created.

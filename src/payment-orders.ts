@@ -278,6 +278,9 @@ export class PaymentOrders extends PaymentOrderQueries {
   }
 
   /** @internal */
+  protected override readonly status = () => this.#recovery.status(this.#dependencies);
+
+  /** @internal */
   protected override index(): LazyIndex {
     return this.#index;
   }

@@ -91,7 +91,9 @@ describe('events, plans and places that are none', () => {
 
 describe('the lists above', () => {
   /** They read no options, and are checked by the types alone. */
-  const withoutInput = ['systemRuntime', 'orderNumbers', 'verifyAll', 'checkStore', 'close'];
+  const withoutInput = [
+    ...['systemRuntime', 'orderNumbers', 'verifyAll', 'checkStore', 'recovery', 'close'],
+  ];
   const inside = ['constructor', 'open', 'index', 'closing'];
   const ofSignatures = [
     ...['classify', 'classifyQuery', 'classifyBill', 'newNonce', 'sign', 'signingString', 'verify'],

@@ -4,6 +4,10 @@ export class Queue {
   /** Goes on over what is added later, and passes over what was deleted once. */
   #next = this.#names.values();
 
+  get size(): number {
+    return this.#names.size;
+  }
+
   add(name: string): void {
     this.#names.add(name);
   }

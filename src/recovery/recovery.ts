@@ -2,10 +2,11 @@ import type { Translate } from '../inbox/types.ts';
 import { requireAskable } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
+import { instantOf } from '../runtime.ts';
 import { requireGateways } from './due.ts';
 import { Follower } from './follow.ts';
 import type { Followed } from './followed.ts';
-import { followedOpen, followedOrders } from './followed.ts';
+import { followedNotices, followedOpen, followedOrders } from './followed.ts';
 import { noticeDuty, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
@@ -13,6 +14,10 @@ import { orderDuty, recoverOnce } from './orders.ts';
 import { Pace } from './pace.ts';
 import { askOnce, questionDuty } from './questions.ts';
 import { scanOnce } from './scan.ts';
+import { statusOf } from './status.ts';
+import type { LastFiring, RecoveryStatus } from './status.ts';
+
+const up = { state: 'up', since: null, rule: null, waiting: 0 } as const;
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
@@ -21,6 +26,9 @@ export class Recovery {
   #pace: Pace | null = null;
   #orders: Follower | null = null;
   #notices: Follower | null = null;
+  #startedAtMs: number | null = null;
+  #fired = 0;
+  #lastFiring: LastFiring | null = null;
 
   /** @param translate - The translator in use, if any. */
   constructor(translate: () => Translate | null) {
@@ -32,9 +40,10 @@ export class Recovery {
    * Started once: later options are ignored.
    */
   async start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
-    const { onFired, only, askAfterMs } = parseInput(optionsSchema, options);
+    const { onFired: given, only, askAfterMs } = parseInput(optionsSchema, options);
     const { signal } = this.#stopping;
     const pace = this.#paceOf(dependencies);
+    const onFired = this.#counting(dependencies, given);
     if (only !== 'notices') {
       requireGateways(dependencies);
       const duties = [orderDuty({ ...dependencies, signal, onFired })];
@@ -42,24 +51,27 @@ export class Recovery {
         requireAskable(dependencies.gateways.all, 'askAfterMs');
         duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
       }
+      this.#startedAtMs ??= dependencies.runtime.now();
       this.#orders ??= new Follower({ ...dependencies, signal }, duties);
       await this.#orders.start();
     }
     if (only === 'orders') return;
     const translate = this.#translate;
     const duty = noticeDuty({ ...dependencies, signal, translate, pace });
+    this.#startedAtMs ??= dependencies.runtime.now();
     this.#notices ??= new Follower({ ...dependencies, signal }, [duty]);
     await this.#notices.start();
   }
 
   /** Fires all timers that are due now, tries all notices that wait, and asks what is due, once. */
   async once(dependencies: OrderDependencies, options: RecoverOnceOptions): Promise<Recovered> {
-    const { signal, onFired, only, askAfterMs } = parseInput(onceSchema, options);
+    const { signal, onFired: given, only, askAfterMs } = parseInput(onceSchema, options);
     const isOfOrders = only !== 'notices';
     if (isOfOrders) requireGateways(dependencies);
     if (askAfterMs !== undefined) requireAskable(dependencies.gateways.all, 'askAfterMs');
     const stopping = this.#stopping.signal;
     const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
+    const onFired = this.#counting(dependencies, given);
     const all = {
       ...{ ...dependencies, signal: either, onFired, translate: this.#translate },
       pace: this.#paceOf(dependencies),
@@ -81,10 +93,36 @@ export class Recovery {
     };
   }
 
+  /** What it knows and does at this moment. */
+  status({ gateways }: Pick<OrderDependencies, 'gateways'>): RecoveryStatus {
+    return statusOf({
+      isStopped: this.#stopping.signal.aborted,
+      startedAtMs: this.#startedAtMs,
+      orders: this.#orders?.status(followedOrders) ?? null,
+      notices: this.#notices?.status(followedNotices) ?? null,
+      fired: this.#fired,
+      lastFiring: this.#lastFiring,
+      leftAlone: { others: 0, noGateway: 0 },
+      gateways: gateways.all.map(({ name, appId }) => ({ name, appId, ...up })),
+    });
+  }
+
   /** From now on nothing new is begun. Resolves when what the workers began is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([this.#orders?.ended(), this.#notices?.ended()]);
+  }
+
+  #counting(
+    { runtime }: OrderDependencies,
+    onFired: RecoveryOptions['onFired'],
+  ): NonNullable<RecoveryOptions['onFired']> {
+    return (firing) => {
+      const { orderNo, event, attempt, answer } = firing;
+      this.#fired += 1;
+      this.#lastFiring = { at: instantOf(runtime.now()), orderNo, event, attempt, answer };
+      onFired?.(firing);
+    };
   }
 
   #paceOf({ runtime }: OrderDependencies): Pace {

@@ -102,6 +102,16 @@ export class Worker {
     this.#work();
   }
 
+  /** How many are to be looked at now. */
+  get due(): number {
+    return this.#queue.size;
+  }
+
+  /** How many are looked at in this moment. */
+  get inFlight(): number {
+    return this.#busy.size;
+  }
+
   /** Resolves, after the signal aborted, when the calls in flight are recorded. */
   ended(): Promise<void> {
     return this.#begun.ended();
