@@ -206,7 +206,7 @@ export function openers(
         await using orders = await recoverable();
         await orders.startRecovery(given);
       },
-      { onFired: () => undefined, only: 'notices' },
+      { onFired: () => undefined, onGateway: () => undefined, only: 'notices' },
     ],
     [
       'recoverOnce',

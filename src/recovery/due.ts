@@ -1,3 +1,4 @@
+import { beginsAttempt } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { loadOrder } from '../history/load.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
@@ -12,10 +13,12 @@ import type { OrderDependencies } from '../order/transact.ts';
 import { deadlineOf, requireRevision, transact } from '../order/transact.ts';
 import { viewOf } from '../order/view.ts';
 import { stateOfDoubt } from './followed.ts';
+import type { GatewayHealth } from './gateway-health.ts';
 import type { Firing, RecoveryOptions } from './options.ts';
 
 export type RecoveryDependencies = OrderDependencies &
   RecoveryOptions & {
+    readonly health: GatewayHealth;
     /** Once it aborts, nothing new is begun; what was begun goes on. */
     readonly signal: AbortSignal;
   };
@@ -31,7 +34,7 @@ export function nextTimer({ fold }: OrderHistory): PendingTimer | undefined {
 /**
  * Fires the order's timer if it is due: records its event and makes the attempt that it begins. In
  * doubt the platform is asked instead, where it can be. If another process was faster, nothing is
- * left to do.
+ * left to do. Where the gateway is down, nothing is done until it lets the order pass.
  *
  * @param announced - The revision announced by the subscription; a read that lacks it is stale.
  * @returns the order afterwards, and what was done with it.
@@ -41,22 +44,47 @@ export async function fireDue(
   orderNo: string,
   announced = 0,
 ): Promise<Fired> {
-  const { store, compiled, gateways } = dependencies;
+  const { store, compiled, gateways, health } = dependencies;
   const found = await loadOrder(store, compiled, orderNo);
   const read = requireRevision(orderNo, found, announced);
-  const isIdle = dueTimer(dependencies, read) === undefined;
+  const timer = dueTimer(dependencies, read);
+  const isIdle = timer === undefined;
   // Who may adopt an order is asked of the store, and only when there is something to do.
   const gateway = gateways.recorded(read.known) ?? (isIdle ? null : await gateways.of(read.known));
   if (typeof gateway === 'string') return { order: read, fired: false, leftAlone: gateway };
   if (isIdle || gateway === null) return { order: read, fired: false };
-  const asked = await askInDoubt(dependencies, gateway, read);
+  // What ends an abandoned attempt calls nobody.
+  if (!beginsAttempt(read.raisedBy(timer))) {
+    return fireTimer(dependencies, { gateway, watched: (unseen) => unseen }, read, undefined);
+  }
+  const pass = await health.enter(gateway, orderNo);
+  if (pass === null) return { order: read, fired: false, isHeld: true };
+  try {
+    return await fireCall(dependencies, { gateway, watched: pass.watched }, read);
+  } finally {
+    pass.end();
+  }
+}
+
+/** The order's gateway, and how what is called with it is seen. */
+type Calling = {
+  readonly gateway: NamedGateway;
+  readonly watched: (gateway: NamedGateway) => NamedGateway;
+};
+
+async function fireCall(
+  dependencies: RecoveryDependencies,
+  calling: Calling,
+  read: OrderHistory,
+): Promise<Fired> {
+  const asked = await askInDoubt(dependencies, calling, read);
   if (asked !== null && asked.answer.status !== 'unavailable') {
     const attempt = asked.order.known.answers.length;
     if (asked.isRecorded) tell(dependencies, { event: 'StatusReported', attempt }, asked.order);
     return { order: asked.order, fired: asked.isRecorded };
   }
   const unaskable = asked === null ? undefined : nextTimer(read);
-  return fireTimer(dependencies, gateway, asked?.order ?? read, unaskable);
+  return fireTimer(dependencies, calling, asked?.order ?? read, unaskable);
 }
 
 export type Fired = {
@@ -65,14 +93,17 @@ export type Fired = {
   readonly fired: boolean;
   /** Why no gateway of this process may call for it; absent where one may. */
   readonly leftAlone?: WhyLeftAlone;
+  /** Its timer is due, and waits for a gateway that is down. */
+  readonly isHeld?: true;
 };
 
 /** Null where the order does not wait in doubt, its time has not come, or nobody can be asked. */
 async function askInDoubt(
   dependencies: RecoveryDependencies,
-  gateway: NamedGateway,
+  { gateway: unseen, watched }: Calling,
   order: OrderHistory,
 ): Promise<Answered | null> {
+  const gateway = watched(unseen);
   if (order.fold.state !== stateOfDoubt || !isAskable(gateway)) return null;
   const timer = dueTimer(dependencies, order);
   if (timer === undefined) return null;
@@ -83,7 +114,7 @@ async function askInDoubt(
 /** @param unaskable - The timer of a wait in doubt in which the platform may not be asked. */
 async function fireTimer(
   dependencies: RecoveryDependencies,
-  gateway: NamedGateway,
+  { gateway, watched }: Calling,
   read: OrderHistory,
   unaskable: PendingTimer | undefined,
 ): Promise<Fired> {
@@ -101,7 +132,10 @@ async function fireTimer(
   let after = order;
   try {
     if (ticket !== null) {
-      after = await runAttempt(dependencies, orderNo, ticket);
+      after = await runAttempt(dependencies, orderNo, {
+        ...ticket,
+        gateway: watched(ticket.gateway),
+      });
     }
   } finally {
     tell(dependencies, { event: event.type, attempt }, after);

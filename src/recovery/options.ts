@@ -3,6 +3,7 @@ import type { EventType } from '../../machines/payment-order.events.ts';
 import type { AttemptResult } from '../../machines/payment-order.facts.ts';
 import type { PaymentOrder } from '../order/types.ts';
 import { aFunction } from '../parse.ts';
+import type { GatewayStatus } from './status.ts';
 
 /** A timer that was fired, and what came of it. */
 export type Firing = {
@@ -35,6 +36,11 @@ export type RecoveryOptions = {
   readonly askAfterMs?: number | undefined;
   /** Called once for each timer that was fired here. What it throws goes to `onError`. */
   readonly onFired?: ((firing: Firing) => void) | undefined;
+  /**
+   * Called when a gateway goes down, by what recovery saw of it, and when it comes up again. What it
+   * throws goes to `onError`.
+   */
+  readonly onGateway?: ((gateway: GatewayStatus) => void) | undefined;
 };
 
 export type RecoverOnceOptions = RecoveryOptions & {
@@ -51,12 +57,18 @@ export type Recovered = {
   readonly notices?: { readonly waiting: number; readonly applied: number } | undefined;
   /** How many questions were asked here about orders that stay open; absent where none was. */
   readonly asked?: number | undefined;
+  /**
+   * How many orders are due and were left for the next time, because their gateway went down; absent
+   * where none was. No attempt was spent on them.
+   */
+  readonly down?: number | undefined;
 };
 
 const options = z.strictObject({
   only: z.enum(['notices', 'orders']).optional(),
   askAfterMs: z.int().min(60_000).max(86_400_000).optional(),
   onFired: aFunction<NonNullable<RecoveryOptions['onFired']>>().optional(),
+  onGateway: aFunction<NonNullable<RecoveryOptions['onGateway']>>().optional(),
 } satisfies Record<keyof RecoveryOptions, z.ZodType>);
 
 const once = options.extend({

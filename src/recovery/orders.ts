@@ -30,22 +30,33 @@ export async function recoverOnce(
   await attendEach(dependencies, waiting, ofOrders, async (orderNo) => {
     await fireDue(counting, orderNo);
   });
-  return { waiting: waiting.size, fired };
+  const down = dependencies.health.statuses().reduce((sum, gateway) => sum + gateway.waiting, 0);
+  return { waiting: waiting.size, fired, ...(down === 0 ? {} : { down }) };
 }
 
 /** Fires each timer when it is due. */
 export function orderDuty(dependencies: RecoveryDependencies): Duty {
-  const { runtime } = dependencies;
+  const { runtime, health } = dependencies;
   return {
     ...ofOrders,
     backoff: orderBackoff,
     whenFound: () => 'now',
     whenSeen: () => 'now',
     isByWallClock: true,
+    whenReleased: health.whenReleased.bind(health),
+    forget: health.forget.bind(health),
     attend: async (orderNo, announced) => {
-      const { order, fired, leftAlone } = await fireDue(dependencies, orderNo, announced);
+      health.forget(orderNo);
+      const { order, fired, isHeld, leftAlone } = await fireDue(
+        dependencies,
+        orderNo,
+        announced,
+      ).finally(() => {
+        // An order that was to make a trial may have nothing to do any more.
+        health.goOn();
+      });
       if (fired) return 'now';
-      if (leftAlone !== undefined) return 'never';
+      if (isHeld === true || leftAlone !== undefined) return 'never';
       const timer = nextTimer(order);
       return timer === undefined ? 'never' : { waitMs: timer.dueAtMs - runtime.now() };
     },

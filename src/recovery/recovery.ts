@@ -7,6 +7,8 @@ import { requireGateways } from './due.ts';
 import { Follower } from './follow.ts';
 import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders } from './followed.ts';
+import { GatewayHealth, gatewaysUp } from './gateway-health.ts';
+import type { HealthDependencies } from './gateway-health.ts';
 import { noticeDuty, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
@@ -17,8 +19,6 @@ import { scanOnce } from './scan.ts';
 import { statusOf } from './status.ts';
 import type { LastFiring, RecoveryStatus } from './status.ts';
 
-const up = { state: 'up', since: null, rule: null, waiting: 0 } as const;
-
 /** Recovery of one `PaymentOrders`: for good, once, or both. */
 export class Recovery {
   readonly #translate: () => Translate | null;
@@ -26,6 +26,7 @@ export class Recovery {
   #pace: Pace | null = null;
   #orders: Follower | null = null;
   #notices: Follower | null = null;
+  #health: GatewayHealth | null = null;
   #startedAtMs: number | null = null;
   #fired = 0;
   #lastFiring: LastFiring | null = null;
@@ -40,13 +41,14 @@ export class Recovery {
    * Started once: later options are ignored.
    */
   async start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
-    const { onFired: given, only, askAfterMs } = parseInput(optionsSchema, options);
+    const { only, askAfterMs, ...hooks } = parseInput(optionsSchema, options);
     const { signal } = this.#stopping;
     const pace = this.#paceOf(dependencies);
-    const onFired = this.#counting(dependencies, given);
+    const onFired = this.#counting(dependencies, hooks.onFired);
     if (only !== 'notices') {
       requireGateways(dependencies);
-      const duties = [orderDuty({ ...dependencies, signal, onFired })];
+      const health = (this.#health ??= healthOf({ ...dependencies, ...hooks, signal }, true));
+      const duties = [orderDuty({ ...dependencies, health, signal, onFired })];
       if (askAfterMs !== undefined) {
         requireAskable(dependencies.gateways.all, 'askAfterMs');
         duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
@@ -65,15 +67,16 @@ export class Recovery {
 
   /** Fires all timers that are due now, tries all notices that wait, and asks what is due, once. */
   async once(dependencies: OrderDependencies, options: RecoverOnceOptions): Promise<Recovered> {
-    const { signal, onFired: given, only, askAfterMs } = parseInput(onceSchema, options);
+    const { signal, only, askAfterMs, ...hooks } = parseInput(onceSchema, options);
     const isOfOrders = only !== 'notices';
     if (isOfOrders) requireGateways(dependencies);
     if (askAfterMs !== undefined) requireAskable(dependencies.gateways.all, 'askAfterMs');
     const stopping = this.#stopping.signal;
     const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
-    const onFired = this.#counting(dependencies, given);
+    const onFired = this.#counting(dependencies, hooks.onFired);
+    const health = healthOf({ ...dependencies, ...hooks, signal: either }, false);
     const all = {
-      ...{ ...dependencies, signal: either, onFired, translate: this.#translate },
+      ...{ ...dependencies, signal: either, health, onFired, translate: this.#translate },
       pace: this.#paceOf(dependencies),
     };
     const kinds = askAfterMs === undefined ? [followedOrders] : [followedOrders, followedOpen];
@@ -103,7 +106,7 @@ export class Recovery {
       fired: this.#fired,
       lastFiring: this.#lastFiring,
       leftAlone: { others: 0, noGateway: 0 },
-      gateways: gateways.all.map(({ name, appId }) => ({ name, appId, ...up })),
+      gateways: this.#health?.statuses() ?? gatewaysUp(gateways.all),
     });
   }
 
@@ -128,4 +131,23 @@ export class Recovery {
   #paceOf({ runtime }: OrderDependencies): Pace {
     return (this.#pace ??= new Pace(runtime, this.#stopping.signal));
   }
+}
+
+type Hooks = Pick<RecoveryOptions, 'onGateway'> &
+  Pick<OrderDependencies, 'runtime' | 'gateways' | 'onError'>;
+
+/** A listener that throws must not end recovery. */
+function healthOf(
+  { runtime, signal, gateways, onGateway, onError }: Hooks & Pick<HealthDependencies, 'signal'>,
+  makesTrials: boolean,
+): GatewayHealth {
+  const told: HealthDependencies['onGateway'] = (gateway) => {
+    try {
+      onGateway?.(gateway);
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const dependencies = { runtime, signal, makesTrials, onGateway: told };
+  return new GatewayHealth(dependencies, gateways.all);
 }

@@ -29,8 +29,8 @@ export type LastFiring = {
 export type GatewayStatus = {
   /** `default` where only one is configured. */
   readonly name: string;
-  /** Null where it is not known. */
-  readonly appId: string | null;
+  /** Whose account it calls for. */
+  readonly appId: string;
   /**
    * `down`: the last call could not be sent, or was blocked in a way that would block every call. Then
    * one timer at a time is fired, with a growing pause after it.
@@ -121,12 +121,14 @@ export function statusOf({
   const lags = both.map(({ lagMs }) => lagMs).filter((lagMs) => lagMs !== null);
   const phases = new Set(both.map(({ phase }) => phase));
   const phase = isStopped ? 'stopped' : worstFirst.find((worst) => phases.has(worst));
+  const work = orders?.work ?? noWork;
   return frozen({
     phase: phase ?? 'off',
     startedAt: startedAtMs === null || phase === undefined ? null : instantOf(startedAtMs),
     position: (orders ?? notices)?.position ?? null,
     lagMs: lags.length === 0 ? null : Math.max(...lags),
-    ...(orders?.work ?? noWork),
+    ...work,
+    due: counted.gateways.reduce((due, { waiting }) => due + waiting, work.due),
     ...counted,
     notices: notices?.work ?? null,
   });

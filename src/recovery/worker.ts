@@ -42,6 +42,10 @@ export type Duty = {
   readonly whenSeen: () => Next;
   /** Whether its waits end at a time of the wall clock, and not after so long. */
   readonly isByWallClock: boolean;
+  /** Of one that waits for something else than its time: how to be called when it may go on. */
+  readonly whenReleased?: (look: (name: string) => void) => void;
+  /** Of one that need not be attended any more. */
+  readonly forget?: (name: string) => void;
   /** @param announced - The revision that the subscription announced; a read that lacks it is stale. */
   attend(name: string, announced: number | undefined): Promise<Next>;
 };
@@ -91,6 +95,7 @@ export class Worker {
     this.#duty = duty;
     this.#clock = new ClockWatch(dependencies);
     this.#schedule = new Schedule(dependencies.runtime, this.#look.bind(this));
+    duty.whenReleased?.(this.#look.bind(this));
     dependencies.signal.addEventListener('abort', () => {
       this.#schedule.clear();
     });
@@ -124,6 +129,7 @@ export class Worker {
       this.#announced.delete(name);
       this.#failures.delete(name);
       this.#schedule.delete(name);
+      this.#duty.forget?.(name);
     } else if (next === 'now') {
       this.#announced.set(name, revision);
       this.#look(name);

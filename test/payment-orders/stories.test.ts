@@ -153,8 +153,10 @@ describe('a cancel in doubt', () => {
   });
 
   test('is retried after calls that did not run, with the recorded waits', async () => {
+    // They were sent: a gateway that cannot be reached is spared.
+    const sentAt = '2026-11-29T10:00:00.000Z';
     const { orders, runtime, gateway, errors } = await world((call) =>
-      Promise.resolve(answered(call < 4 ? 'not-executed' : 'confirmed')),
+      Promise.resolve({ ...answered(call < 4 ? 'not-executed' : 'confirmed'), sentAt }),
     );
     await orders.create(order);
     await orders.cancel(orderNo, { reason });
