@@ -57,6 +57,8 @@ export const errorCodes = {
   'wrong-order-answered': { lane: 'gateway', retryable: false, exitCode: 1 },
   /** A translator of your own threw, or did not answer. */
   'translator-failed': { lane: 'inbox', retryable: false, exitCode: 1 },
+  /** Recovery goes on without it. */
+  'heartbeat-unwritable': { lane: 'process', retryable: true, exitCode: 1 },
   'unsupported-machine': { lane: 'machine', retryable: false, exitCode: 1 },
   'unsupported-node': { lane: 'process', retryable: false, exitCode: 1 },
 } as const satisfies Readonly<Record<string, ErrorRule>>;

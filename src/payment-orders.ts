@@ -40,7 +40,7 @@ export class PaymentOrders extends PaymentOrderQueries {
   readonly #closing = new AbortController();
   readonly #index: LazyIndex;
   readonly #release: () => Promise<void>;
-  readonly #recovery = new Recovery(() => this.#translate);
+  readonly #recovery: Recovery;
   /** Of the inbox that was opened last: recovery asks it too. */
   #translate: Translate | null = null;
 
@@ -53,6 +53,7 @@ export class PaymentOrders extends PaymentOrderQueries {
     super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
     this.#index = new LazyIndex(dependencies, index, this.#closing.signal);
+    this.#recovery = new Recovery(() => this.#translate, index?.path ?? null);
     this.#release = release;
   }
 

@@ -19,6 +19,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { invalidInput } from './errors.ts';
 
@@ -73,6 +74,28 @@ export function writePrivateFiles(
     throw error;
   } finally {
     rmSync(workplace, { recursive: true });
+  }
+}
+
+/**
+ * Writes a whole file with mode 600 in place of what stands there, without holding the process. For
+ * what is soon written again: after a crash of the machine the older content may be found.
+ *
+ * @param draft - What no other draft of this file is called.
+ * @throws an error of `node:fs` where the file cannot be written; nothing of it is left then.
+ */
+export async function replacePrivateFile(
+  path: string,
+  content: string,
+  draft: string,
+): Promise<void> {
+  const beside = `${path}.${draft}`;
+  try {
+    await writeFile(beside, content, { mode: ownerOnly.file, flag: 'wx' });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders } from './followed.ts';
 import { GatewayHealth, gatewaysUp } from './gateway-health.ts';
 import type { HealthDependencies } from './gateway-health.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { noticeDuty, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
@@ -27,13 +28,19 @@ export class Recovery {
   #orders: Follower | null = null;
   #notices: Follower | null = null;
   #health: GatewayHealth | null = null;
+  readonly #indexFile: string | null;
+  #heartbeat: Heartbeat | null = null;
   #startedAtMs: number | null = null;
   #fired = 0;
   #lastFiring: LastFiring | null = null;
 
-  /** @param translate - The translator in use, if any. */
-  constructor(translate: () => Translate | null) {
+  /**
+   * @param translate - The translator in use, if any.
+   * @param indexFile - Where the order index is kept; the heartbeat is beside it. Null: in memory.
+   */
+  constructor(translate: () => Translate | null, indexFile: string | null) {
     this.#translate = translate;
+    this.#indexFile = indexFile;
   }
 
   /**
@@ -53,14 +60,14 @@ export class Recovery {
         requireAskable(dependencies.gateways.all, 'askAfterMs');
         duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
       }
-      this.#startedAtMs ??= dependencies.runtime.now();
+      this.#begins(dependencies);
       this.#orders ??= new Follower({ ...dependencies, signal }, duties);
       await this.#orders.start();
     }
     if (only === 'orders') return;
     const translate = this.#translate;
     const duty = noticeDuty({ ...dependencies, signal, translate, pace });
-    this.#startedAtMs ??= dependencies.runtime.now();
+    this.#begins(dependencies);
     this.#notices ??= new Follower({ ...dependencies, signal }, [duty]);
     await this.#notices.start();
   }
@@ -113,7 +120,16 @@ export class Recovery {
   /** From now on nothing new is begun. Resolves when what the workers began is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#orders?.ended(), this.#notices?.ended()]);
+    await Promise.all([this.#orders?.ended(), this.#notices?.ended(), this.#heartbeat?.stops()]);
+    await this.#heartbeat?.end();
+  }
+
+  #begins(dependencies: OrderDependencies): void {
+    this.#startedAtMs ??= dependencies.runtime.now();
+    if (this.#indexFile === null || this.#stopping.signal.aborted) return;
+    const statusOf = () => this.status(dependencies);
+    this.#heartbeat ??= new Heartbeat(dependencies, this.#indexFile, statusOf);
+    this.#heartbeat.start();
   }
 
   #counting(

@@ -42,6 +42,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'not-contiguous': '历史不连续',
   'illegal-history': '历史不合规则',
   'replay-divergence': '重放结果与记录不一致',
+  'heartbeat-unwritable': '无法写入运行状态文件',
   'unsupported-machine': '不支持的状态机',
   'unsupported-node': 'Node 版本过低',
 };

@@ -256,6 +256,17 @@ export const inputErrors = {
     ];
     return failuresOf(urls.map((store) => () => openPaymentOrders({ store })));
   },
+  'heartbeat-unwritable': async ({ secrets, directory }) => {
+    const errors: unknown[] = [];
+    const { orders } = await ordersWithOne({
+      index: join(directory, 'absent', 'orders.index'),
+      onError: (error) => errors.push(error),
+    });
+    await orders.startPayment('O1', { correlationId: secrets.card });
+    await orders.startRecovery();
+    await orders.close();
+    return errors;
+  },
   'unsupported-node': () =>
     failuresOf([
       () => {
