@@ -102,6 +102,7 @@ export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './r
 export type {
   GatewayStatus,
   LastFiring,
+  LeftToOthers,
   RecoveryPhase,
   RecoveryStatus,
   Workload,

@@ -3,7 +3,7 @@ import type { EventType } from '../../machines/payment-order.events.ts';
 import type { AttemptResult } from '../../machines/payment-order.facts.ts';
 import type { PaymentOrder } from '../order/types.ts';
 import { aFunction } from '../parse.ts';
-import type { GatewayStatus } from './status.ts';
+import type { GatewayStatus, LeftToOthers } from './status.ts';
 
 /** A timer that was fired, and what came of it. */
 export type Firing = {
@@ -62,6 +62,8 @@ export type Recovered = {
    * where none was. No attempt was spent on them.
    */
   readonly down?: number | undefined;
+  /** How many orders are left to other processes, because of their gateway; absent where none is. */
+  readonly leftAlone?: LeftToOthers | undefined;
 };
 
 const options = z.strictObject({

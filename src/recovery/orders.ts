@@ -18,7 +18,7 @@ export async function recoverOnce(
   dependencies: RecoveryDependencies,
   waiting: ReadonlySet<string>,
 ): Promise<Recovered> {
-  const { onFired } = dependencies;
+  const { onFired, health, leftAlone } = dependencies;
   let fired = 0;
   const counting: RecoveryDependencies = {
     ...dependencies,
@@ -28,15 +28,25 @@ export async function recoverOnce(
     },
   };
   await attendEach(dependencies, waiting, ofOrders, async (orderNo) => {
-    await fireDue(counting, orderNo);
+    const done = await fireDue(counting, orderNo);
+    if (done.leftAlone !== undefined) leftAlone.add(orderNo, done.leftAlone);
   });
-  const down = dependencies.health.statuses().reduce((sum, gateway) => sum + gateway.waiting, 0);
-  return { waiting: waiting.size, fired, ...(down === 0 ? {} : { down }) };
+  const down = health.statuses().reduce((sum, gateway) => sum + gateway.waiting, 0);
+  const { counts } = leftAlone;
+  return {
+    ...{ waiting: waiting.size, fired },
+    ...(down === 0 ? {} : { down }),
+    ...(counts.others + counts.noGateway === 0 ? {} : { leftAlone: counts }),
+  };
 }
 
 /** Fires each timer when it is due. */
 export function orderDuty(dependencies: RecoveryDependencies): Duty {
-  const { runtime, health } = dependencies;
+  const { runtime, health, leftAlone } = dependencies;
+  const forget = (orderNo: string): void => {
+    health.forget(orderNo);
+    leftAlone.forget(orderNo);
+  };
   return {
     ...ofOrders,
     backoff: orderBackoff,
@@ -44,20 +54,20 @@ export function orderDuty(dependencies: RecoveryDependencies): Duty {
     whenSeen: () => 'now',
     isByWallClock: true,
     whenReleased: health.whenReleased.bind(health),
-    forget: health.forget.bind(health),
+    forget,
     attend: async (orderNo, announced) => {
-      health.forget(orderNo);
-      const { order, fired, isHeld, leftAlone } = await fireDue(
-        dependencies,
-        orderNo,
-        announced,
-      ).finally(() => {
+      forget(orderNo);
+      const done = await fireDue(dependencies, orderNo, announced).finally(() => {
         // An order that was to make a trial may have nothing to do any more.
         health.goOn();
       });
-      if (fired) return 'now';
-      if (isHeld === true || leftAlone !== undefined) return 'never';
-      const timer = nextTimer(order);
+      if (done.fired) return 'now';
+      if (done.isHeld === true) return 'never';
+      if (done.leftAlone !== undefined) {
+        leftAlone.add(orderNo, done.leftAlone);
+        return 'never';
+      }
+      const timer = nextTimer(done.order);
       return timer === undefined ? 'never' : { waitMs: timer.dueAtMs - runtime.now() };
     },
   };

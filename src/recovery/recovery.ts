@@ -10,6 +10,7 @@ import { followedNotices, followedOpen, followedOrders } from './followed.ts';
 import { GatewayHealth, gatewaysUp } from './gateway-health.ts';
 import type { HealthDependencies } from './gateway-health.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { LeftAlone } from './left-alone.ts';
 import { noticeDuty, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
@@ -28,6 +29,7 @@ export class Recovery {
   #orders: Follower | null = null;
   #notices: Follower | null = null;
   #health: GatewayHealth | null = null;
+  readonly #leftAlone = new LeftAlone();
   readonly #indexFile: string | null;
   #heartbeat: Heartbeat | null = null;
   #startedAtMs: number | null = null;
@@ -55,7 +57,8 @@ export class Recovery {
     if (only !== 'notices') {
       requireGateways(dependencies);
       const health = (this.#health ??= healthOf({ ...dependencies, ...hooks, signal }, true));
-      const duties = [orderDuty({ ...dependencies, health, signal, onFired })];
+      const leftAlone = this.#leftAlone;
+      const duties = [orderDuty({ ...dependencies, health, leftAlone, signal, onFired })];
       if (askAfterMs !== undefined) {
         requireAskable(dependencies.gateways.all, 'askAfterMs');
         duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
@@ -84,6 +87,7 @@ export class Recovery {
     const health = healthOf({ ...dependencies, ...hooks, signal: either }, false);
     const all = {
       ...{ ...dependencies, signal: either, health, onFired, translate: this.#translate },
+      leftAlone: new LeftAlone(),
       pace: this.#paceOf(dependencies),
     };
     const kinds = askAfterMs === undefined ? [followedOrders] : [followedOrders, followedOpen];
@@ -112,7 +116,7 @@ export class Recovery {
       notices: this.#notices?.status(followedNotices) ?? null,
       fired: this.#fired,
       lastFiring: this.#lastFiring,
-      leftAlone: { others: 0, noGateway: 0 },
+      leftAlone: this.#leftAlone.counts,
       gateways: this.#health?.statuses() ?? gatewaysUp(gateways.all),
     });
   }

@@ -54,6 +54,14 @@ export type Workload = {
   readonly inFlight: number;
 };
 
+/** How many orders are left to other processes, because of their gateway. */
+export type LeftToOthers = {
+  /** They wait, and belong to a gateway that this process does not have. */
+  readonly others: number;
+  /** They are due, record no gateway, and are not adopted by this process. */
+  readonly noGateway: number;
+};
+
 /** What recovery of this process knows and does. Frozen: read it again for newer values. */
 export type RecoveryStatus = Workload & {
   /** Where orders and notices are followed, that of the worse one. */
@@ -75,13 +83,7 @@ export type RecoveryStatus = Workload & {
   readonly fired: number;
   /** The newest of them; null where none was. */
   readonly lastFiring: LastFiring | null;
-  /** How many orders that are due are left to other processes, because of their gateway. */
-  readonly leftAlone: {
-    /** They belong to a gateway that this process does not have. */
-    readonly others: number;
-    /** They name no gateway, and this process does not adopt them. */
-    readonly noGateway: number;
-  };
+  readonly leftAlone: LeftToOthers;
   readonly gateways: readonly GatewayStatus[];
   /** Of notices that wait; null where they are not recovered. */
   readonly notices: Workload | null;

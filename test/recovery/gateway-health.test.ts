@@ -169,6 +169,42 @@ describe('while a gateway cannot be reached, recovery', () => {
   });
 });
 
+describe('while one of several gateways cannot be reached, recovery', () => {
+  test('calls the others as ever', async () => {
+    const runtime = simulatedRuntime();
+    const store = openMemoryStore(runtime);
+    const platform = { isUp: false };
+    const port = (identity: string): CancelGateway => ({
+      ...{ identity, attemptMs: 15_000 },
+      cancel: () => Promise.resolve(platform.isUp && identity === 'B' ? confirmed : refused),
+      close: () => Promise.resolve(),
+    });
+    const orders = await openPaymentOrders({
+      ...{ store, runtime },
+      gateways: { a: port('A'), b: port('B') },
+    });
+    onTestFinished(() => orders.close());
+    for (let index = 0; index < 80; index += 1) {
+      const gateway = index % 2 === 0 ? 'a' : 'b';
+      await orders.create({ orderNo: `O${index}`, processBillNo: 'F1', gateway });
+      await orders.cancel(`O${index}`);
+    }
+    platform.isUp = true;
+
+    await orders.startRecovery();
+    await runtime.advance(minute);
+
+    const cancelled = await Array.fromAsync(orders.list({ state: 'cancelled' }));
+    const { gateways } = orders.recovery;
+    expect(cancelled).toHaveLength(40);
+    expect(cancelled.every(({ gateway }) => gateway?.name === 'b')).toBe(true);
+    expect(gateways).toMatchObject([
+      { name: 'a', appId: 'A', state: 'down' },
+      { name: 'b', appId: 'B', state: 'up', waiting: 0 },
+    ]);
+  });
+});
+
 describe('while a gateway blocks every call, recovery', () => {
   test('spends few orders, and is not misled by a question that was only sent', async () => {
     const { runtime, store, orders, gateway, calledAtMs } = await dueOrders(200, blocked);

@@ -132,7 +132,8 @@ export const bugs: readonly Bug[] = [
       '  const call = order.fold.pending.calls[0];\n' +
       '  if (ticket === null && call !== undefined) {\n' +
       '    const { orderNo: no, processBillNo } = order.known;\n' +
-      '    await dependencies.gateway.cancel({ orderNo: no, processBillNo }, () => true);\n' +
+      '    const request = { orderNo: no, processBillNo, attempt: 1, correlationId: no };\n' +
+      '    await gateway.port.cancel(request, () => true);\n' +
       '  }\n' +
       "  if (answer.kind !== 'accepted') return { order, fired: false };",
     detector: seeds,
