@@ -153,10 +153,11 @@ function tell(
   after: OrderHistory,
 ): void {
   if (onFired === undefined) return;
-  const { orderNo, answers } = after.known;
+  const { orderNo, answers, gateway: recorded } = after.known;
+  const gateway = recorded?.name ?? null;
   const answer = answers[attempt - 1] ?? 'in-flight';
   try {
-    onFired({ orderNo, event, attempt, answer, order: viewOf(after) });
+    onFired({ orderNo, event, attempt, answer, gateway, order: viewOf(after) });
   } catch (error) {
     onError(error);
   }

@@ -48,6 +48,7 @@ const beatSchema = z.object({
         event: z.string(),
         attempt: z.number(),
         answer: z.string(),
+        gateway: z.string().nullable(),
       })
       .nullable(),
     leftAlone: z.object({ others: z.number(), noGateway: z.number() }),
@@ -85,6 +86,8 @@ export class Heartbeat {
   readonly #statusOf: () => RecoveryStatus;
   readonly #stopping = new AbortController();
   #beating: Promise<void> | null = null;
+  /** One write is made after the other. */
+  #written: Promise<void> = Promise.resolve();
   #isFailing = false;
 
   /** @param indexFile - The file of the order index, beside which it is written. */
@@ -105,29 +108,35 @@ export class Heartbeat {
     this.#beating ??= this.#beat();
   }
 
+  /** Says at once what has changed. */
+  now(): Promise<void> {
+    this.#written = this.#written.then(() => this.#write());
+    return this.#written;
+  }
+
   /** Says once more how it stands, which is that it stops. */
   async stops(): Promise<void> {
     this.#stopping.abort();
     if (this.#beating === null) return;
     await this.#beating;
-    await this.#write();
+    await this.now();
   }
 
-  /** Deletes the file. */
+  /** Deletes the file, after `stops`. */
   async end(): Promise<void> {
-    await this.stops();
+    await this.#written;
     if (this.#beating !== null) await rm(this.#path, { force: true }).catch(() => undefined);
   }
 
   async #beat(): Promise<void> {
     const { runtime } = this.#dependencies;
     const { signal } = this.#stopping;
-    await this.#write();
+    await this.now();
     await deleteLeft(this.#indexFile, runtime.now());
     for (;;) {
       await sleep(runtime, beatMs, signal);
       if (signal.aborted) return;
-      await this.#write();
+      await this.now();
     }
   }
 

@@ -17,6 +17,8 @@ export type Firing = {
   readonly attempt: number;
   /** The answer to that attempt, as it is known afterwards. `in-flight`: none could be recorded, and `onError` has the reason. */
   readonly answer: AttemptResult;
+  /** The name of the order's gateway; null where none is recorded. */
+  readonly gateway: string | null;
   /** The order afterwards. */
   readonly order: PaymentOrder;
 };

@@ -66,6 +66,7 @@ export class Recovery {
       this.#begins(dependencies);
       this.#orders ??= new Follower({ ...dependencies, signal }, duties);
       await this.#orders.start();
+      this.#says();
     }
     if (only === 'orders') return;
     const translate = this.#translate;
@@ -73,6 +74,7 @@ export class Recovery {
     this.#begins(dependencies);
     this.#notices ??= new Follower({ ...dependencies, signal }, [duty]);
     await this.#notices.start();
+    this.#says();
   }
 
   /** Fires all timers that are due now, tries all notices that wait, and asks what is due, once. */
@@ -136,14 +138,21 @@ export class Recovery {
     this.#heartbeat.start();
   }
 
+  /** It follows from now on: nobody should have to wait for the next beat. */
+  #says(): void {
+    if (!this.#stopping.signal.aborted) void this.#heartbeat?.now();
+  }
+
   #counting(
     { runtime }: OrderDependencies,
     onFired: RecoveryOptions['onFired'],
   ): NonNullable<RecoveryOptions['onFired']> {
     return (firing) => {
-      const { orderNo, event, attempt, answer } = firing;
+      const { orderNo, event, attempt, answer, gateway } = firing;
       this.#fired += 1;
-      this.#lastFiring = { at: instantOf(runtime.now()), orderNo, event, attempt, answer };
+      this.#lastFiring = {
+        ...{ at: instantOf(runtime.now()), orderNo, event, attempt, answer, gateway },
+      };
       onFired?.(firing);
     };
   }

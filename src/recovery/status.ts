@@ -23,6 +23,8 @@ export type LastFiring = {
   readonly event: EventType;
   readonly attempt: number;
   readonly answer: AttemptResult;
+  /** The name of the order's gateway; null where none is recorded. */
+  readonly gateway: string | null;
 };
 
 /** How a gateway stands, by what recovery saw of it. */
