@@ -94,7 +94,7 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
 }
 
 /** A SQLite store has its index in a file beside it; any other store only where one is named. */
-function indexPlaceOf({
+export function indexPlaceOf({
   store,
   index,
   readOnly,

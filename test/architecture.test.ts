@@ -76,7 +76,10 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ],
   [
     'src/words/',
-    [...law, 'src/order/', 'src/inbox/types.ts', 'src/bill/types.ts', 'src/errors.ts'],
+    [
+      ...[...law, 'src/order/', 'src/inbox/types.ts', 'src/bill/types.ts'],
+      ...['src/recovery/status.ts', 'src/errors.ts'],
+    ],
   ],
   ['src/timeline/', [...law, storePort, 'src/words/', ...leaves]],
   ['src/diagram/', ['machines/', ...leaves]],

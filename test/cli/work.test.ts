@@ -60,8 +60,8 @@ describe('work --once', () => {
     const lines = stdout.split('\n').slice(0, -1);
     expect(code).toBe(0);
     expect(lines.toSorted().slice(1, 3)).toEqual([
-      'D0: CancelRetryDue; attempt 2: confirmed; now cancelled',
-      'D10: CancelRetryDue; attempt 2: confirmed; now cancelled',
+      'D0: CancelRetryDue; attempt 2 at default: confirmed; now cancelled',
+      'D10: CancelRetryDue; attempt 2 at default: confirmed; now cancelled',
     ]);
     expect(lines.at(-1)).toBe(
       `${orders} orders waiting, ${orders} due and fired: ${orders} confirmed`,

@@ -1,47 +1,115 @@
+import { compact } from '../../compact.ts';
+import type { CallInput } from '../../order/types.ts';
+import { parseCommand } from '../../order/input.ts';
+import type { Words } from '../../words/cli/en.ts';
 import { command } from '../command.ts';
-import { wholeNumber } from '../input/arguments.ts';
+import { UsageError, wholeNumber } from '../input/arguments.ts';
 import { flag, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
-import { exitCodes, reportInPassing, warn } from '../output/failure.ts';
+import { exitCodes, reportFailures, reportInPassing, warn } from '../output/failure.ts';
 import { Firings } from '../output/firings.ts';
+import { personNamedIn } from '../person.ts';
 import { open, stopping, withOrders } from '../session.ts';
+import { retryBlocked } from './retry-blocked.ts';
+import type { Retried } from './retry-blocked.ts';
+import { workStatus } from './work-status.ts';
 
 export const commands = [
   command('work', {
     about:
       'fire the due timers of all orders: retries, questions, abandoned attempts; try notices again',
+    help: `
+While a gateway cannot be reached, or blocks every call, one order at a time is tried, and the others
+wait without an attempt being spent. --retry-blocked is for the day after a wrong key: orders that
+stopped because the gateway blocked them get one more attempt. --status reads what the processes that
+work write beside the index; exit code 1: none of them follows the store.`,
     purpose: 'recover',
     options: {
       once: flag('--once', 'what is due now, then exit'),
+      retryBlocked: flag(
+        '--retry-blocked',
+        'with --once, operator: one more attempt for orders whose last one was blocked',
+      ),
+      note: text('--note <TEXT>', 'with --retry-blocked: stored with each of them', {
+        mayBeEmpty: true,
+      }),
       askAfter: text('--ask-after-ms <MS>', 'ask about orders that stay open for longer'),
+      status: flag('--status', 'how recovery stands in all processes; calls nobody'),
     },
-    run: (context, { once, askAfter }) => {
+    run: (context, { once, askAfter, status, note, ...more }) => {
+      if (status) {
+        if (once || more.retryBlocked || note !== undefined || askAfter !== undefined) {
+          throw new UsageError('--status cannot be used with other options of work');
+        }
+        return workStatus(context);
+      }
+      if (more.retryBlocked && !once) {
+        throw new UsageError('--retry-blocked can only be used with --once');
+      }
+      if (note !== undefined && !more.retryBlocked) {
+        throw new UsageError('--note can only be used with --retry-blocked');
+      }
       const askAfterMs = askAfter === undefined ? undefined : wholeNumber(askAfter, 'askAfterMs');
-      return once ? workOnce(context, askAfterMs) : workUntilStopped(context, askAfterMs);
+      const retry = more.retryBlocked ? retryFrom(context, note) : null;
+      return once ? workOnce(context, askAfterMs, retry) : workUntilStopped(context, askAfterMs);
     },
   }),
 ];
 
-function workOnce(context: Context, askAfterMs: number | undefined): Promise<number> {
+/** Read before the store is opened. */
+function retryFrom(context: Context, note: string | undefined): CallInput<'RetryCancel'> {
+  const input = { ...compact({ note }), actor: personNamedIn(context) };
+  parseCommand('O', 'RetryCancel', input);
+  return input;
+}
+
+function workOnce(
+  context: Context,
+  askAfterMs: number | undefined,
+  retry: CallInput<'RetryCancel'> | null,
+): Promise<number> {
   const { settings, screen, words } = context;
   // Without a store nothing is due, and no file is made.
   const absence = absenceOf(settings, words);
   const purpose = absence === null ? 'recover' : 'call';
   return withOrders({ ...context, purpose }, async (orders, signal) => {
-    const firings = new Firings(context);
-    const onFired = firings.saw.bind(firings);
+    const [firings, again] = [new Firings(context), new Firings(context)];
+    const [onFired, onGateway] = [firings.saw.bind(firings), firings.sawGateway.bind(firings)];
     // After a signal nothing more is fired; what was fired is awaited, printed and counted.
-    const recovered = await orders.recoverOnce({ signal, onFired, askAfterMs });
-    const { waiting, fired, notices, asked } = recovered;
+    const recovered = await orders.recoverOnce({ signal, onFired, onGateway, askAfterMs });
+    const failures: unknown[] = [];
+    const work = { orders, signal, firings: again, failures };
+    const retried =
+      retry === null ? undefined : await retryBlocked(context, { ...work, input: retry });
+    const { waiting, fired, notices, asked, down } = recovered;
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
-    await screen.answer({ waiting, fired, answers: firings.answers, notices, asked }, () => [
+    const { answers } = firings;
+    const counted = retried === undefined ? undefined : { ...retried, answers: again.answers };
+    const answer = { waiting, fired, answers, notices, asked, down, retried: counted };
+    await screen.answer(answer, () => [
       words.worked(waiting, fired, firings.answersInWords),
+      ...(down === undefined ? [] : [words.work.leftDown(down)]),
       ...(notices === undefined ? [] : [words.inbox.settledAgain(notices)]),
       ...(asked === undefined ? [] : [words.askedAbout(asked)]),
+      ...(retried === undefined ? [] : retriedLines(words, retried, again.answersInWords)),
     ]);
-    return exitCodes.ok;
+    return failures.length > 0
+      ? reportFailures(failures, context, settings.storeUrl)
+      : exitCodes.ok;
   });
+}
+
+function retriedLines(
+  words: Words,
+  { found, retried, left, stillBlocked }: Retried,
+  answers: string,
+) {
+  const { work } = words;
+  return [
+    work.retried(found, retried, answers),
+    ...(stillBlocked ? [work.stillBlocked(left)] : []),
+  ];
 }
 
 /** Reports errors and goes on: one order must not end the worker. */
@@ -54,7 +122,8 @@ async function workUntilStopped(context: Context, askAfterMs: number | undefined
     reportInPassing(error, context);
   });
   try {
-    const started = orders.startRecovery({ onFired: firings.saw.bind(firings), askAfterMs });
+    const [onFired, onGateway] = [firings.saw.bind(firings), firings.sawGateway.bind(firings)];
+    const started = orders.startRecovery({ onFired, onGateway, askAfterMs });
     // A signal ends the first look at the store too.
     await Promise.race([started, stopped]);
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.fileMade}` });

@@ -78,7 +78,7 @@ export function reasonText(words: Words, reason: AttentionReason, nowMs: number)
   const age = durationText(words, ageOf(reason.since, nowMs));
   switch (reason.why) {
     case 'needs-review':
-      return texts.needsReview(reason.rule === null ? null : ruleText(attention, reason.rule));
+      return texts.needsReview(reason.rule === null ? null : ruleText(words, reason.rule));
     case 'anomaly':
       return texts.anomaly(reason.number, anomalies[reason.code]);
     case 'doubt':
@@ -95,7 +95,7 @@ export function reasonText(words: Words, reason: AttentionReason, nowMs: number)
 }
 
 /** A rule of a gateway of one's own has no words here. */
-function ruleText({ rules }: Words['attention'], rule: string): string {
+export function ruleText({ attention: { rules } }: Words, rule: string): string {
   return (Object.hasOwn(rules, rule) ? rules[rule] : undefined) ?? rule;
 }
 

@@ -6,11 +6,22 @@ import { en as events } from '../events/en.ts';
 import { doctor, store } from '../doctor/en.ts';
 import { en as history } from '../history/en.ts';
 import { en as inbox } from '../inbox/en.ts';
+import { en as work } from '../work/en.ts';
 import type { Language } from '../language.ts';
 import { columns, counted } from '../phrases.ts';
 
 /** How an anomaly stands. */
 type Standing = 'open' | 'acknowledged' | 'retracted';
+
+/** A timer that was fired, as it is shown. */
+type FiredTexts = {
+  readonly order: string;
+  readonly event: string;
+  readonly attempt: number;
+  readonly gateway: string;
+  readonly answer: string;
+  readonly state: string;
+};
 
 /** What the command says to people. Texts that come from outside arrive escaped. */
 export const en = {
@@ -21,6 +32,7 @@ export const en = {
   inbox,
   store,
   doctor,
+  work,
   // Widened, because English is the type of every language.
   language: 'en' as Language,
   failure: (_code: ErrorCode | 'usage' | 'unexpected', message: string) => `error: ${message}`,
@@ -136,11 +148,14 @@ export const en = {
 
   working: 'working: firing the due timers of all orders; stop with Ctrl-C',
   workStopped: 'stopped; in-flight calls were recorded',
-  fired: (order: string, event: string, attempt: number, answer: string, state: string) =>
-    `${order}: ${event}; attempt ${attempt}: ${answer}; now ${state}`,
+  /** `gateway` is its name, or empty where none is recorded. */
+  fired: ({ order, event, attempt, gateway, answer, state }: FiredTexts) =>
+    `${order}: ${event}; attempt ${attempt}${gateway === '' ? '' : ` at ${gateway}`}: ${answer}; ` +
+    `now ${state}`,
   /** For a question: no call of a cancel was made. */
-  firedQuestion: (order: string, event: string, attempt: number, answer: string, state: string) =>
-    `${order}: ${event}, the platform was asked; attempt ${attempt}: ${answer}; now ${state}`,
+  firedQuestion: ({ order, event, attempt, gateway, answer, state }: FiredTexts) =>
+    `${order}: ${event}, the platform was asked${gateway === '' ? '' : ` at ${gateway}`}; attempt ` +
+    `${attempt}: ${answer}; now ${state}`,
   countOf: (count: number, what: string) => `${count} ${what}`,
   listSemicolon: '; ',
   worked: (waiting: number, fired: number, answers: string) =>

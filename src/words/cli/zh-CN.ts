@@ -5,6 +5,7 @@ import { zhCN as events } from '../events/zh-CN.ts';
 import { doctor, store } from '../doctor/zh-CN.ts';
 import { zhCN as history } from '../history/zh-CN.ts';
 import { zhCN as inbox } from '../inbox/zh-CN.ts';
+import { zhCN as work } from '../work/zh-CN.ts';
 import type { Words } from './en.ts';
 
 const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
@@ -55,6 +56,7 @@ export const zhCN: Words = {
   inbox,
   store,
   doctor,
+  work,
   language: 'zh-CN',
   failure: (code, message) => `错误（${errors[code]}，${code}）：${message}`,
   hint: (text) => `提示：${text}`,
@@ -145,10 +147,12 @@ export const zhCN: Words = {
 
   working: '运行中：为所有支付单执行到期的动作；按 Ctrl-C 停止',
   workStopped: '已停止；已发出的请求均已记录',
-  fired: (order, event, attempt, answer, state) =>
-    `${order}：${event}；第 ${attempt} 次请求${answer}；现为「${state}」`,
-  firedQuestion: (order, event, attempt, answer, state) =>
-    `${order}：${event}，已向平台查询；第 ${attempt} 次请求${answer}；现为「${state}」`,
+  fired: ({ order, event, attempt, gateway, answer, state }) =>
+    `${order}：${event}；第 ${attempt} 次请求${gateway === '' ? '' : `（${gateway}）`}${answer}；` +
+    `现为「${state}」`,
+  firedQuestion: ({ order, event, attempt, gateway, answer, state }) =>
+    `${order}：${event}，已向平台${gateway === '' ? '' : `（${gateway}）`}查询；第 ${attempt} 次请求` +
+    `${answer}；现为「${state}」`,
   countOf: (count, what) => `${what} ${count} 次`,
   listSemicolon: '；',
   worked: (waiting, fired, answers) =>
