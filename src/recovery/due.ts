@@ -14,13 +14,11 @@ import { deadlineOf, requireRevision, transact } from '../order/transact.ts';
 import { viewOf } from '../order/view.ts';
 import { stateOfDoubt } from './followed.ts';
 import type { GatewayHealth } from './gateway-health.ts';
-import type { LeftAlone } from './left-alone.ts';
 import type { Firing, RecoveryOptions } from './options.ts';
 
 export type RecoveryDependencies = OrderDependencies &
   RecoveryOptions & {
     readonly health: GatewayHealth;
-    readonly leftAlone: LeftAlone;
     /** Once it aborts, nothing new is begun; what was begun goes on. */
     readonly signal: AbortSignal;
   };

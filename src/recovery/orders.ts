@@ -7,18 +7,45 @@ import { attendEach } from './worker.ts';
 import type { Duty } from './worker.ts';
 import { followedOrders } from './followed.ts';
 import type { Recovered } from './options.ts';
+import type { LeftToOthers } from './status.ts';
+import type { WhyLeftAlone } from '../order/gateways.ts';
 
 /** The wait before an order is tried again. A fault that an operator must mend is tried rarely. */
 const orderBackoff: BackoffRule = { firstMs: 5_000, maxMs: 300_000, jitter: 0 };
 
 const ofOrders = { followed: followedOrders, atOnceMax: attemptsAtOnceMax };
 
+/** The orders that wait for another process, because no gateway of this one may call for them. */
+export class LeftAlone {
+  readonly #names: Readonly<Record<WhyLeftAlone, Set<string>>> = {
+    'other-gateway': new Set(),
+    'no-gateway': new Set(),
+  };
+
+  add(orderNo: string, why: WhyLeftAlone): void {
+    this.#names[why].add(orderNo);
+  }
+
+  /** It may be ours by now, or nobody's. */
+  forget(orderNo: string): void {
+    for (const names of Object.values(this.#names)) names.delete(orderNo);
+  }
+
+  get counts(): LeftToOthers {
+    return {
+      others: this.#names['other-gateway'].size,
+      noGateway: this.#names['no-gateway'].size,
+    };
+  }
+}
+
 /** Fires every timer that is due of those that wait, once. */
 export async function recoverOnce(
   dependencies: RecoveryDependencies,
   waiting: ReadonlySet<string>,
 ): Promise<Recovered> {
-  const { onFired, health, leftAlone } = dependencies;
+  const { onFired, health } = dependencies;
+  const leftAlone = new LeftAlone();
   let fired = 0;
   const counting: RecoveryDependencies = {
     ...dependencies,
@@ -41,8 +68,8 @@ export async function recoverOnce(
 }
 
 /** Fires each timer when it is due. */
-export function orderDuty(dependencies: RecoveryDependencies): Duty {
-  const { runtime, health, leftAlone } = dependencies;
+export function orderDuty(dependencies: RecoveryDependencies, leftAlone: LeftAlone): Duty {
+  const { runtime, health } = dependencies;
   const forget = (orderNo: string): void => {
     health.forget(orderNo);
     leftAlone.forget(orderNo);

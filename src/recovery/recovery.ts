@@ -9,12 +9,11 @@ import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders } from './followed.ts';
 import { GatewayHealth, gatewaysUp } from './gateway-health.ts';
 import type { HealthDependencies } from './gateway-health.ts';
-import { Heartbeat } from './heartbeat.ts';
-import { LeftAlone } from './left-alone.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import { noticeDuty, settleOnce } from './notices.ts';
 import { onceSchema, optionsSchema } from './options.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
-import { orderDuty, recoverOnce } from './orders.ts';
+import { LeftAlone, orderDuty, recoverOnce } from './orders.ts';
 import { Pace } from './pace.ts';
 import { askOnce, questionDuty } from './questions.ts';
 import { scanOnce } from './scan.ts';
@@ -31,7 +30,7 @@ export class Recovery {
   #health: GatewayHealth | null = null;
   readonly #leftAlone = new LeftAlone();
   readonly #indexFile: string | null;
-  #heartbeat: Heartbeat | null = null;
+  #heartbeat: Promise<Heartbeat> | null = null;
   #startedAtMs: number | null = null;
   #fired = 0;
   #lastFiring: LastFiring | null = null;
@@ -57,8 +56,8 @@ export class Recovery {
     if (only !== 'notices') {
       requireGateways(dependencies);
       const health = (this.#health ??= healthOf({ ...dependencies, ...hooks, signal }, true));
-      const leftAlone = this.#leftAlone;
-      const duties = [orderDuty({ ...dependencies, health, leftAlone, signal, onFired })];
+      const ofOrders = { ...dependencies, health, signal, onFired };
+      const duties = [orderDuty(ofOrders, this.#leftAlone)];
       if (askAfterMs !== undefined) {
         requireAskable(dependencies.gateways.all, 'askAfterMs');
         duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
@@ -89,7 +88,6 @@ export class Recovery {
     const health = healthOf({ ...dependencies, ...hooks, signal: either }, false);
     const all = {
       ...{ ...dependencies, signal: either, health, onFired, translate: this.#translate },
-      leftAlone: new LeftAlone(),
       pace: this.#paceOf(dependencies),
     };
     const kinds = askAfterMs === undefined ? [followedOrders] : [followedOrders, followedOpen];
@@ -126,21 +124,28 @@ export class Recovery {
   /** From now on nothing new is begun. Resolves when what the workers began is recorded. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#orders?.ended(), this.#notices?.ended(), this.#heartbeat?.stops()]);
-    await this.#heartbeat?.end();
+    const heartbeat = await this.#heartbeat;
+    await Promise.all([this.#orders?.ended(), this.#notices?.ended(), heartbeat?.stops()]);
+    await heartbeat?.end();
   }
 
   #begins(dependencies: OrderDependencies): void {
     this.#startedAtMs ??= dependencies.runtime.now();
     if (this.#indexFile === null || this.#stopping.signal.aborted) return;
-    const statusOf = () => this.status(dependencies);
-    this.#heartbeat ??= new Heartbeat(dependencies, this.#indexFile, statusOf);
-    this.#heartbeat.start();
+    this.#heartbeat ??= this.#beating(dependencies, this.#indexFile);
+  }
+
+  /** Loaded only where there is a place for it. */
+  async #beating(dependencies: OrderDependencies, indexFile: string): Promise<Heartbeat> {
+    const { Heartbeat } = await import('./heartbeat.ts');
+    const heartbeat = new Heartbeat(dependencies, indexFile, () => this.status(dependencies));
+    heartbeat.start();
+    return heartbeat;
   }
 
   /** It follows from now on: nobody should have to wait for the next beat. */
   #says(): void {
-    if (!this.#stopping.signal.aborted) void this.#heartbeat?.now();
+    if (!this.#stopping.signal.aborted) void this.#heartbeat?.then((heartbeat) => heartbeat.now());
   }
 
   #counting(

@@ -114,7 +114,7 @@ describe('work', () => {
     expect(await working.ended).toMatchObject({
       code: 143,
       stdout:
-        'O1: CancelRetryDue; attempt 2: confirmed; now cancelled\n1 timer fired: 1 confirmed\n',
+        'O1: CancelRetryDue; attempt 2 at default: confirmed; now cancelled\n1 timer fired: 1 confirmed\n',
     });
     expect(await here.json('show', 'O1')).toMatchObject({ body: { state: 'cancelled' } });
   });

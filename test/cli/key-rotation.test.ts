@@ -49,7 +49,9 @@ describe('work', () => {
     put(path, known);
     await makeDue();
 
-    expect(await work.said('now cancelled')).toContain('O1: CancelRetryDue; attempt 2: confirmed');
+    expect(await work.said('now cancelled')).toContain(
+      'O1: CancelRetryDue; attempt 2 at default: confirmed',
+    );
     expect(sandbox.requests).toHaveLength(1);
   });
 

@@ -82,14 +82,15 @@ function workOnce(
     const work = { orders, signal, firings: again, failures };
     const retried =
       retry === null ? undefined : await retryBlocked(context, { ...work, input: retry });
-    const { waiting, fired, notices, asked, down } = recovered;
+    const { waiting, fired, notices, asked, down, leftAlone } = recovered;
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
     const { answers } = firings;
     const counted = retried === undefined ? undefined : { ...retried, answers: again.answers };
-    const answer = { waiting, fired, answers, notices, asked, down, retried: counted };
+    const answer = { waiting, fired, answers, notices, asked, down, leftAlone, retried: counted };
     await screen.answer(answer, () => [
       words.worked(waiting, fired, firings.answersInWords),
       ...(down === undefined ? [] : [words.work.leftDown(down)]),
+      ...(leftAlone === undefined ? [] : [words.work.leftToOthers(leftAlone)]),
       ...(notices === undefined ? [] : [words.inbox.settledAgain(notices)]),
       ...(asked === undefined ? [] : [words.askedAbout(asked)]),
       ...(retried === undefined ? [] : retriedLines(words, retried, again.answersInWords)),

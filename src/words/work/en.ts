@@ -1,4 +1,4 @@
-import type { RecoveryPhase } from '../../recovery/status.ts';
+import type { LeftToOthers, RecoveryPhase } from '../../recovery/status.ts';
 import { columns, counted } from '../phrases.ts';
 
 /** How recovery stands, and what it does with gateways that are down. */
@@ -47,6 +47,11 @@ export const en = {
   gatewayUp: (name: string) => `gateway ${name} is up again; all its orders go on`,
   leftDown: (count: number) =>
     `${counted(count, 'order')} due and left for the next run, because the gateway is down`,
+  leftToOthers: ({ others, noGateway }: LeftToOthers) =>
+    `${counted(others, 'order')} of other gateways left alone` +
+    (noGateway === 0
+      ? ''
+      : `, and ${noGateway} due that record no gateway (--adopt, if they are of this account)`),
   retried: (found: number, retried: number, answers: string) =>
     `${counted(found, 'blocked order')}, ${retried} tried again${retried === 0 ? '' : `: ${answers}`}`,
   stillBlocked: (left: number) =>

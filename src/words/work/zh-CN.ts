@@ -25,6 +25,11 @@ export const zhCN: WorkWords = {
   gatewayDown: (name, rule) => `网关 ${name} 不可用：${rule}；其支付单暂停处理，每次只试一个`,
   gatewayUp: (name) => `网关 ${name} 已恢复；其支付单全部继续处理`,
   leftDown: (count) => `网关不可用，${count} 个到期的支付单留待下次处理`,
+  leftToOthers: ({ others, noGateway }) =>
+    `${others} 个支付单属于其他网关，未作处理` +
+    (noGateway === 0
+      ? ''
+      : `；另有 ${noGateway} 个到期的支付单未记录网关（若属于本账号，可用 --adopt）`),
   retried: (found, retried, answers) =>
     `受阻的支付单 ${found} 个，已再次请求 ${retried} 个${retried === 0 ? '' : `：${answers}`}`,
   stillBlocked: (left) => `网关仍拒绝所有请求，${left} 个支付单未作处理；请先排除原因`,
