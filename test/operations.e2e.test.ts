@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { commandsOf, page } from './operations/page.ts';
 import type { Expected } from './operations/sections.ts';
 import { blocked, sections } from './operations/sections.ts';
-import { aNewKeyAtThePlatform, cancelled, serve } from './operations/stories.ts';
+import { aNewKeyAtThePlatform, cancelled, hoursAgo, lost, serve } from './operations/stories.ts';
 import type { Ended, Terminal } from './operations/terminal.ts';
 import { terminal } from './operations/terminal.ts';
 
@@ -69,8 +69,9 @@ describe('docs/operations.md', () => {
     // The platform takes another key, of which the service knows nothing.
     await aNewKeyAtThePlatform(here);
     await serve(here, cancelled(...blocked));
-    // He rotates the key, and settles what the old one blocked.
+    // He rotates the key, and settles what the old one blocked, and an order in doubt.
     await follow(here, 'A new key');
+    await hoursAgo(here, 9, lost, cancelled('D1'));
     await follow(here, 'The morning after');
 
     const { output } = await here.type('payment-order list --state cancelled --json');

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EventType } from '../machines/payment-order.events.ts';
 import { eventSchemas } from '../machines/payment-order.events.ts';
+import { globalOptions } from '../src/cli/input/settings.ts';
+import { commandsNamedIn } from '../src/cli/program.ts';
 import * as sqlite from '../src/event-store/sqlite/schema.ts';
 import { currentSchemaVersion } from '../src/history/codec.ts';
 import { openPaymentOrders } from '../src/open.ts';
@@ -46,5 +48,28 @@ describe('docs/operations.md', () => {
     const { orders: found } = await orders.search({});
     const named = namesIn(sentence(/^(`list --json` gives for each order: .*\n.*); then once/m));
     expect(named.slice(1).toSorted()).toEqual(Object.keys(found[0] ?? {}).toSorted());
+  });
+
+  test('names every field of the status of recovery', async () => {
+    await using orders = await openPaymentOrders({ store: 'memory:' });
+    const named = namesIn(sentence(/^(`orders.recovery` has: .*?)\. A phase/m));
+    expect(named.slice(1)).toEqual(Object.keys(orders.recovery));
+  });
+
+  test('starts in a container what the command knows', async () => {
+    const quoted = [...page.matchAll(/(?:args: |command: |CMD )(\[[^\]]*\])/g)];
+    const lines = quoted.map(([, list = '']) =>
+      [...list.matchAll(/['"]([^'"]+)['"]/g)].map(([, word = '']) => word),
+    );
+    expect(lines).toHaveLength(4);
+    const [work] = await commandsNamedIn(['work']);
+    const options = [...Object.values(globalOptions), ...Object.values(work?.options ?? {})];
+    const known = options.map(({ usage }) => usage.split(' ')[0]);
+    for (const words of lines) {
+      const [name, ...flags] = words.slice(words.indexOf('work'));
+      expect(name).toBe('work');
+      expect(flags.length).toBeGreaterThan(0);
+      for (const flag of flags) expect(known, words.join(' ')).toContain(flag);
+    }
   });
 });

@@ -58,6 +58,7 @@ export const sections: Readonly<Record<string, Section>> = {
     lines: [
       line(doctor, 'everything is ok', /payment.order.query may be called/),
       but(line('payment-order work', 'working'), { isLeft: true }),
+      line('payment-order work --status', 'following', '1 up'),
     ],
   },
   'What to alert on': {
@@ -209,7 +210,10 @@ export const sections: Readonly<Record<string, Section>> = {
     },
     lines: [
       line(`${list} --why needs-review`, /^B1 /m, 'the platform refused our signature'),
-      line('payment-order retry', 'B20 is cancelled now', '20 accepted'),
+      line(
+        'payment-order work --once --retry-blocked',
+        ...[/^D1: /m, '20 blocked orders, 20 tried again: 20 confirmed'],
+      ),
       line(`${list} --why needs-review`, 'no order matches'),
     ],
   },
