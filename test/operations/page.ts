@@ -15,7 +15,7 @@ export type PageCommand = {
 const blockPattern = /```sh\n([\s\S]*?)```/g;
 const headingPattern = /^#{2,3} (.+)$/gm;
 
-/** Every command of the page, in its order; a block that says why it is not run has none. */
+/** Every command of the page, in its order. */
 export function commandsOf(text: string): readonly PageCommand[] {
   return [...text.matchAll(blockPattern)].flatMap(({ 1: block = '', index }) => {
     const section = headingBefore(text, index);
