@@ -7,6 +7,7 @@ const program = `
   import { openPaymentOrders } from ${JSON.stringify(join(import.meta.dirname, '../src/index.ts'))};
   const cause = new TypeError('the answer has no body, password=canary');
   const gateway = {
+    identity: 'APP-A',
     attemptMs: 1_000,
     cancel: () => Promise.reject(new Error('reading the answer failed', { cause })),
     close: () => Promise.resolve(),

@@ -103,6 +103,11 @@ export class Gates {
   }
 
   async *#read(plain: EventStore, stream: string, from?: number) {
+    // The model has one gateway, and knows nothing of claims.
+    if (!stream.startsWith(streamPrefix)) {
+      yield* plain.read(stream, from);
+      return;
+    }
     const kind = from === undefined ? 'read' : 'read-back';
     await this.#at<'go'>((go) => ({
       kind,
