@@ -89,13 +89,14 @@ export function orderDuty(dependencies: RecoveryDependencies, leftAlone: LeftAlo
         health.goOn();
       });
       if (done.fired) return 'now';
-      if (done.isHeld === true) return 'never';
+      const { revision } = done.order.head;
+      if (done.isHeld === true) return { waitMs: null, revision };
       if (done.leftAlone !== undefined) {
         leftAlone.add(orderNo, done.leftAlone);
         return 'never';
       }
       const timer = nextTimer(done.order);
-      return timer === undefined ? 'never' : { waitMs: timer.dueAtMs - runtime.now() };
+      return timer === undefined ? 'never' : { waitMs: timer.dueAtMs - runtime.now(), revision };
     },
   };
 }

@@ -24,10 +24,17 @@ export type FollowingDependencies = Pick<OrderDependencies, 'store' | 'runtime' 
 };
 
 /**
- * When to look again: at once, after so long, or not before its stream goes on. `in-vain`: after the
+ * When to look again: at once, after a wait, or not before its stream goes on. `in-vain`: after the
  * wait of a failure, which doubles with each further one.
  */
-export type Next = 'now' | 'never' | 'in-vain' | { readonly waitMs: number };
+export type Next = 'now' | 'never' | 'in-vain' | Wait;
+
+export type Wait = {
+  /** Null: until it is released. */
+  readonly waitMs: number | null;
+  /** At which the wait was read. A stale read at its end may show nothing to wait for. */
+  readonly revision?: number;
+};
 
 /** What is done with those that wait in one kind of stream. */
 export type Duty = {
@@ -46,7 +53,7 @@ export type Duty = {
   readonly whenReleased?: (look: (name: string) => void) => void;
   /** Of one that need not be attended any more. */
   readonly forget?: (name: string) => void;
-  /** @param announced - The revision that the subscription announced; a read that lacks it is stale. */
+  /** @param announced - A revision that the stream is known to have; a read that lacks it is stale. */
   attend(name: string, announced: number | undefined): Promise<Next>;
 };
 
@@ -85,7 +92,7 @@ export class Worker {
   readonly #busy = new Set<string>();
   /** Those to look at again, once the look at them that is going on has ended. */
   readonly #again = new Set<string>();
-  /** The newest revision that the subscription announced, until a read has shown it. */
+  /** The newest revision known of each, until a read has shown it and nothing is waited for. */
   readonly #announced = new Map<string, number>();
   /** Failures in a row, of each. */
   readonly #failures = new Map<string, number>();
@@ -168,6 +175,9 @@ export class Worker {
       const next = await this.#duty.attend(name, announced);
       if (next !== 'in-vain') this.#failures.delete(name);
       if (this.#announced.get(name) === announced) this.#announced.delete(name);
+      if (typeof next === 'object' && next.revision !== undefined) {
+        this.#announced.set(name, Math.max(next.revision, this.#announced.get(name) ?? 0));
+      }
       return next;
     } catch (error) {
       this.#dependencies.onError(error);
@@ -181,7 +191,7 @@ export class Worker {
       const failures = (this.#failures.get(name) ?? 0) + 1;
       this.#failures.set(name, failures);
       this.#wakeAfter(name, backoffMs(this.#dependencies.runtime, this.#duty.backoff, failures));
-    } else if (next !== 'never') this.#wakeAfter(name, next.waitMs);
+    } else if (next !== 'never' && next.waitMs !== null) this.#wakeAfter(name, next.waitMs);
   }
 
   #wakeAfter(name: string, waitMs: number): void {

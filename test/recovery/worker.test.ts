@@ -77,6 +77,33 @@ describe('waiting orders', () => {
     expect([...reads.values()]).toEqual(Array(50).fill(2));
   });
 
+  test('are not forgotten where a stale read, when their time comes, shows nothing to wait for', async () => {
+    const runtime = simulatedRuntime();
+    const memory = openMemoryStore(runtime);
+    let isStale = false;
+    const store = withWays(memory, {
+      read: async function* (stream, from) {
+        for await (const event of memory.read(stream, from)) {
+          if (!isStale || event.revision === 0) yield event;
+        }
+      },
+    });
+    const outcomes = [answered('not-executed'), answered('confirmed')];
+    const gateway = gatewayOf(() => Promise.resolve(outcomes.shift() ?? answered('blocked')));
+    const worker = await opened({ store, gateway, runtime });
+    await worker.startRecovery();
+    await worker.create(order);
+    await worker.cancel(orderNo);
+    await runtime.advance(100);
+
+    isStale = true;
+    await runtime.advance(3 * second);
+    isStale = false;
+    await runtime.advance(minute);
+
+    expect((await worker.get(orderNo))?.state).toBe('cancelled');
+  });
+
   test('do not all look at the clock at the same moment in every process', async () => {
     const waits = new Set<number>();
     for (const seed of [1, 2, 3]) {
