@@ -55,9 +55,14 @@ export class Acts {
         return [this.#command('cancel', orderNo, null)];
       case 'create':
       case 'start':
-      case 'cancel':
       case 'cancel-no-wait':
         return [this.#command(act, orderNo, customer)];
+      case 'cancel': {
+        // Callers of both merchants take an order that records no account for theirs.
+        const isOfBoth = this.#sim.accounts.belonging(orderNo).kind !== 'account';
+        const callers = isOfBoth ? [customer, customer] : [customer];
+        return callers.map((caller) => this.#command('cancel', orderNo, caller));
+      }
       case 'retry':
       case 'abandon':
       case 'resolve':
@@ -88,10 +93,17 @@ export class Acts {
     const by = { commandId, ...(actor === null ? {} : { actor }) };
     const truth = this.#platform.order(orderNo).state;
     const resolution = ({ open: 'open', closed: 'cancelled', paid: 'paid' } as const)[truth];
+    const named = this.#sim.accounts.nameGiven(orderNo);
     const run: Request['run'] = (orders) => {
       switch (name) {
         case 'create':
-          return orders.create({ orderNo, processBillNo: `F-${orderNo}`, ...money, ...by });
+          return orders.create({
+            orderNo,
+            processBillNo: `F-${orderNo}`,
+            ...money,
+            ...named,
+            ...by,
+          });
         case 'start':
           return orders.startPayment(orderNo, by);
         case 'cancel':

@@ -1,6 +1,7 @@
 import type { AppendResult, PreparedEvent } from '../../src/event-store/event-store.ts';
 import type { CancelRequest } from '../../src/gateway/cancel-gateway.ts';
 import { orderNoOf, streamOf } from '../../src/history/event.ts';
+import type { Account } from './accounts.ts';
 import { epochMs } from './clock.ts';
 import type { Row, ServerLog } from './log.ts';
 import { textOf } from './log.ts';
@@ -25,12 +26,16 @@ export const entering: ReadonlySet<string> = new Set([
   'CancelRetryRequested',
 ]);
 
+/** Who calls or asks: a process, with the keys of an account. */
+export type Caller = { readonly life: Incarnation; readonly account: Account };
+
 /** A call as it left: by whom, and for which event of the stream. */
 export type Send = {
   readonly orderNo: string;
   readonly attempt: number;
   readonly nonce: string;
   readonly life: Incarnation;
+  readonly account: Account;
   readonly isInPeace: boolean;
   /** What its caller has learned; null while it waits. */
   ended: 'answered' | 'threw' | null;
@@ -69,6 +74,7 @@ export class Checker {
   /** Ids whose append was answered only after a doubt, and when; by life and stream the last read. */
   readonly #doubted = new Map<string, number>();
   readonly #lastRead = new Map<string, number>();
+  readonly #shown = new Map<string, number>();
   readonly #ambiguous = new Set<string>();
   isInPeace = false;
 
@@ -132,11 +138,17 @@ export class Checker {
     }
   }
 
-  hasRead(life: Incarnation, stream: string): void {
+  hasRead(life: Incarnation, stream: string, head: number): void {
     this.#lastRead.set(`${life.name} ${stream}`, this.#nowMs());
+    this.#shown.set(`${life.name} ${stream}`, Math.max(head, this.shownTo(life, stream)));
     for (const key of this.#unsettled.keys()) {
       if (key.startsWith(`${life.name} ${stream} `)) this.#unsettled.delete(key);
     }
+  }
+
+  /** The newest revision that a process was shown; -1 where none. */
+  shownTo(life: Incarnation, stream: string): number {
+    return this.#shown.get(`${life.name} ${stream}`) ?? -1;
   }
 
   /** A call begins: which attempt of the order it is, by the events that this process stored. */
@@ -153,7 +165,7 @@ export class Checker {
   }
 
   /** A request byte is about to leave. */
-  sending(life: Incarnation, request: CancelRequest, attempt: number, nonce: string): void {
+  sending({ life, account }: Caller, request: CancelRequest, attempt: number, nonce: string): void {
     const { orderNo } = request;
     const rows = this.#log.stream(`paymentOrder-${orderNo}`);
     const entry = this.#entries(orderNo)[attempt - 1];
@@ -162,6 +174,7 @@ export class Checker {
       attempt,
       nonce,
       life,
+      account,
       isInPeace: this.isInPeace,
       ended: null,
     });
@@ -233,7 +246,7 @@ export class Checker {
   }
 }
 
-function isOfOrder(stream: string): boolean {
+export function isOfOrder(stream: string): boolean {
   return stream.startsWith(streamOf(''));
 }
 

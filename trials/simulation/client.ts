@@ -2,6 +2,7 @@ import type { PaymentOrders } from '../../src/payment-orders.ts';
 import type { AskReceipt, Receipt } from '../../src/order/types.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { Incarnation } from './process.ts';
+import { judgeRefusal, ordersFor, serversOf } from './routing.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
 
@@ -42,6 +43,7 @@ const expected = new Set([
   'too-much-contention',
   'order-not-found',
   'store-closed',
+  'no-gateway',
 ]);
 
 /** The callers: they outlive the processes and remember what they got. */
@@ -96,7 +98,8 @@ export class Clients {
     const { random, checker, log, seen, kernel, canBeAsked } = this.#sim;
     const open = this.#alive().filter(({ orders }) => orders !== null);
     if (open.length === 0) return;
-    const life = random(`who asks about ${orderNo}`).pick(open);
+    const servers = serversOf(this.#sim, open, { name: 'ask', orderNo });
+    const life = random(`who asks about ${orderNo}`).pick(servers);
     this.#pending += 1;
     const asked = life.orders?.ask(orderNo, { actor: operator }).catch((error: unknown) => error);
     const answer = await Promise.race([asked, life.died]);
@@ -105,6 +108,7 @@ export class Clients {
     life.acts();
     if (answer instanceof Error) {
       const code = answer instanceof PaymentOrderError ? answer.code : answer.message;
+      if (code === 'no-gateway') judgeRefusal(this.#sim, life, 'ask', orderNo);
       const isExpected = canBeAsked ? expected.has(code) : code === 'gateway-cannot-be-asked';
       if (!isExpected) checker.violate('I17', `ask about ${orderNo} threw ${code}`);
       return;
@@ -143,12 +147,14 @@ export class Clients {
   #processFor(request: Request): Incarnation | undefined {
     const open = this.#alive().filter(({ orders }) => orders !== null);
     if (open.length === 0) return undefined;
-    return this.#sim.random(`who serves ${request.orderNo}`).pick(open);
+    const servers = serversOf(this.#sim, open, request);
+    if (servers.length === 0) return undefined;
+    return this.#sim.random(`who serves ${request.orderNo}`).pick(servers);
   }
 
   async #ask(request: Request): Promise<Receipt | string> {
     const life = this.#processFor(request);
-    const orders = life?.orders ?? null;
+    const orders = life === undefined ? null : ordersFor(this.#sim, life, request);
     if (life === undefined || orders === null) return 'nobody';
     const { kernel, checker, seen, plan } = this.#sim;
     const { name, orderNo } = request;
@@ -161,6 +167,7 @@ export class Clients {
     if (answer instanceof Error) {
       const code = answer instanceof PaymentOrderError ? answer.code : answer.message;
       if (!expected.has(code)) checker.violate('I17', `${name} of ${orderNo} threw ${code}`);
+      if (code === 'no-gateway') judgeRefusal(this.#sim, life, name, orderNo);
       count(seen, `error ${code}`);
       kernel.note(`${name} of ${orderNo}: ${code}`);
       return code;

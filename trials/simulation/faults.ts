@@ -52,6 +52,8 @@ export const faultNames = [
   'laterThanAssumed',
   'asksFirst',
   'asksOfOpenOrders',
+  // Two merchants on one store; it needs two processes.
+  'severalGateways',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];

@@ -5,7 +5,9 @@ import type {
 } from '../../src/gateway/cancel-gateway.ts';
 import { classify } from '../../src/gateway/classification.ts';
 import type { Seen } from '../../src/gateway/classification.ts';
+import type { Caller } from './checker.ts';
 import { attemptMs } from './checker.ts';
+import type { Account } from './accounts.ts';
 import type { Platform } from './platform.ts';
 import { blockedAnswer } from './platform.ts';
 import type { Incarnation } from './process.ts';
@@ -17,28 +19,35 @@ const lateMs = [16_000, 55_000] as const;
 const laterMs = [60_000, 200_000] as const;
 
 /**
- * The way to the platform as one incarnation sees it: requests and replies get lost, come late or
- * twice. What was seen is classified by the shipped rules.
+ * The way to the platform as one incarnation sees it, with the keys of one account: requests and
+ * replies get lost, come late or twice. What was seen is classified by the shipped rules.
  */
-export function gatewayOf(sim: Sim, life: Incarnation, platform: Platform): CancelGateway {
+export function gatewayOf(
+  sim: Sim,
+  life: Incarnation,
+  platform: Platform,
+  account: Account,
+): CancelGateway {
+  const from = { life, account };
   return {
-    identity: 'scripted',
+    identity: account.appId,
     attemptMs,
-    cancel: (request, maySend) => cancel(sim, life, platform, request, maySend),
-    ...(sim.canBeAsked ? { query: (request) => ask(sim, life, platform, request) } : {}),
+    cancel: (request, maySend) => cancel(sim, from, platform, request, maySend),
+    ...(sim.canBeAsked ? { query: (request) => ask(sim, from, platform, request) } : {}),
     close: () => Promise.resolve(),
   };
 }
 
 async function cancel(
   sim: Sim,
-  life: Incarnation,
+  from: Caller,
   platform: Platform,
   request: CancelRequest,
   maySend: () => boolean,
 ): Promise<CancelOutcome> {
   const { kernel, checker } = sim;
   const { orderNo } = request;
+  const { life } = from;
   const attempt = checker.begins(life, request);
   const nonce = sim.random('nonces').hex(6);
   await life.point(`connect for ${orderNo}`);
@@ -50,7 +59,7 @@ async function cancel(
     return outcome(sim, { phase: 'before-sending', failure: 'connection-refused' });
   }
   if (!maySend()) return outcome(sim, { phase: 'before-sending', failure: 'not-allowed' });
-  checker.sending(life, request, attempt, nonce);
+  checker.sending(from, request, attempt, nonce);
   life.acts();
   kernel.note(`SEND attempt ${attempt} of ${orderNo} by ${life.name}`);
   const { promise, resolve } = Promise.withResolvers<Seen>();

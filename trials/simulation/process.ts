@@ -123,6 +123,8 @@ export class Incarnation {
   readonly died: Promise<'died'>;
   /** Set once it has opened. */
   orders: PaymentOrders | null = null;
+  /** The same store without a gateway, where some orders are created. */
+  bare: PaymentOrders | null = null;
   readonly #process: SimProcess;
   readonly #kernel: Kernel;
   readonly #announceDeath: () => void;
@@ -154,6 +156,10 @@ export class Incarnation {
 
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  get index(): number {
+    return this.#process.index;
   }
 
   get attemptDeadlineMs(): number {

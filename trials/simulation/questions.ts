@@ -2,6 +2,8 @@ import type { QueryAnswer, QueryRequest } from '../../src/gateway/cancel-gateway
 import { classifyQuery } from '../../src/gateway/query-classification.ts';
 import type { SeenQuery } from '../../src/gateway/query-classification.ts';
 import { reportOf } from '../../src/gateway/query-wire.ts';
+import type { Account } from './accounts.ts';
+import type { Caller } from './checker.ts';
 import { attemptMs } from './checker.ts';
 import type { Platform, Status } from './platform.ts';
 import type { Incarnation } from './process.ts';
@@ -27,6 +29,10 @@ export type Question = {
   readonly orderNo: string;
   readonly requestId: string;
   readonly life: Incarnation;
+  /** Whose keys signed it. */
+  readonly account: Account;
+  /** The newest event that who asked had been shown. */
+  readonly shownRevision: number;
   readonly askedAtMs: number;
   /** The newest event at that time; who asked may have read less. */
   readonly headRevision: number;
@@ -55,7 +61,7 @@ export const silenceForEver: Silence = { fromMs: 0, untilMs: Infinity, how: 'una
 /** Asks once how an order stands. */
 export async function ask(
   sim: Sim,
-  life: Incarnation,
+  { life, account }: Caller,
   platform: Platform,
   { orderNo, processBillNo }: QueryRequest,
 ): Promise<QueryAnswer> {
@@ -68,6 +74,8 @@ export async function ask(
   const question: Question = {
     orderNo,
     life,
+    account,
+    shownRevision: checker.shownTo(life, `paymentOrder-${orderNo}`),
     requestId: random('questions').hex(8),
     askedAtMs: kernel.nowMs,
     headRevision: rows.length - 1,

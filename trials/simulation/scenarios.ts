@@ -160,6 +160,16 @@ export const scenarios: readonly Scenario[] = [
     [300, 'fail'],
     [400, 'cancel'],
   ]),
+  scenario(
+    'two merchants who both may adopt an order',
+    'cancelled',
+    [
+      [300, 'cancel'],
+      [700, 'retry'],
+    ],
+    { severalGateways: 1, connectFails: 2, replyLost: 1 },
+    2,
+  ),
   scenario('a deployment amid a cancel', 'cancelled', [
     [300, 'cancel'],
     [310, 'restart'],

@@ -3,6 +3,7 @@ import type { CompiledMachine } from '../../src/history/machine.ts';
 import { dependenciesOf } from '../../src/open.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
 import { remembering } from '../../src/testing/remembering.ts';
+import { Accounts } from './accounts.ts';
 import { Checker } from './checker.ts';
 import type { FaultName } from './faults.ts';
 import { Kernel } from './kernel.ts';
@@ -22,6 +23,7 @@ export type Sim = {
   readonly random: (purpose: string) => Random;
   readonly log: ServerLog;
   readonly checker: Checker;
+  readonly accounts: Accounts;
   readonly seen: Seen;
   /** Outages have a beginning and an end; some are longer than anybody is patient. */
   readonly isStoreDown: () => boolean;
@@ -58,6 +60,7 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
   const callsAreTimely = clocksAreRight && !has('gatewayHangs');
   const promises = { clocksAreRight, callsAreTimely };
   const checker = new Checker(log, seen, () => kernel.nowMs, promises);
+  const accounts = new Accounts(random, has('severalGateways') && plan.workers > 1);
   const intensity = random('intensity').pick([0.5, 1, 2]);
   const left = new Map<string, number>(Object.entries(certain ?? {}));
   const isChosen = (fault: FaultName, share: number) => {
@@ -81,6 +84,7 @@ export function simOf(plan: Plan, onStep: (line: string) => void, certain?: Cert
     random,
     log,
     checker,
+    accounts,
     seen,
     isOutageLong: outages.some(({ fromMs, untilMs }) => untilMs - fromMs > 200_000),
     outageEndsMs: Math.max(0, ...outages.map(({ untilMs }) => untilMs)),

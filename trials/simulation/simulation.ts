@@ -1,4 +1,6 @@
 import { PaymentOrderError } from '../../src/errors.ts';
+import type { OpenOptions } from '../../src/open-options.ts';
+import type { Account } from './accounts.ts';
 import { Acts, orderNumber } from './acts.ts';
 import type { Violation } from './checker.ts';
 import { Clients } from './client.ts';
@@ -77,6 +79,7 @@ class Run {
 
   constructor(plan: Plan, { onStep = () => undefined, workload, certain }: Options) {
     this.#sim = simOf(plan, onStep, certain);
+    if (this.#sim.accounts.areSeveral) count(this.#sim.seen, 'fault severalGateways');
     this.#kernel = this.#sim.kernel;
     this.#platform = new Platform(this.#sim);
     this.#processes = Array.from({ length: plan.workers }, (_, index) => this.#process(index));
@@ -124,10 +127,10 @@ class Run {
   }
 
   async #open(life: Incarnation): Promise<void> {
-    const { checker, kernel } = this.#sim;
-    const orders = await this.#sim.open({
+    const { checker, kernel, accounts } = this.#sim;
+    const portOf = (account: Account) => gatewayOf(this.#sim, life, this.#platform, account);
+    const options: OpenOptions = {
       store: storeOf(this.#sim, life),
-      gateway: gatewayOf(this.#sim, life, this.#platform),
       runtime: life.runtime,
       retryPolicy: retryPolicyOf(this.#sim.canBeAsked),
       attemptDeadlineMs: life.attemptDeadlineMs,
@@ -138,7 +141,9 @@ class Run {
         kernel.note(`${life.name} reports ${known ? error.code : String(error)}`);
         if (!known) checker.violate('I17', `${life.name} reports ${String(error)}`);
       },
-    });
+    };
+    if (accounts.areSeveral) life.bare = await this.#sim.open(options);
+    const orders = await this.#sim.open({ ...options, ...accounts.options(life.index, portOf) });
     life.orders = orders;
     // Who cannot begin to recover tries again, as an operator's supervisor would.
     while (life.isAlive) {
@@ -178,7 +183,8 @@ class Run {
     if (process === undefined || life === undefined || life === null || orders === null) return;
     // Nobody new is sent to it.
     life.orders = null;
-    const ended = await Promise.race([orders.close().then(() => 'closed' as const), life.died]);
+    const closing = Promise.all([orders.close(), life.bare?.close()]);
+    const ended = await Promise.race([closing.then(() => 'closed' as const), life.died]);
     if (ended === 'died') return;
     count(this.#sim.seen, 'fault restart');
     life.retire();
@@ -241,7 +247,7 @@ class Run {
     const { checker } = this.#sim;
     let open = 0;
     for (const { current } of this.#processes) {
-      const closed = current?.orders?.close();
+      const closed = current?.orders?.close().then(() => current.bare?.close());
       if (current === null || closed === undefined) continue;
       open += 1;
       void Promise.race([closed, current.died]).then(() => (open -= 1));

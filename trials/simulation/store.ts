@@ -99,7 +99,7 @@ async function* read(
   from: number,
 ): AsyncGenerator<RecordedEvent, void, undefined> {
   const rows = await snapshot(sim, life, stream, () => stale(sim, sim.log.stream(stream).slice()));
-  sim.checker.hasRead(life, stream);
+  sim.checker.hasRead(life, stream, rows.length - 1);
   yield* rows.slice(from);
 }
 

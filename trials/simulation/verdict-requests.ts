@@ -12,6 +12,7 @@ const nothingStored = new Set([
   'too-much-contention',
   'order-not-found',
   'store-closed',
+  'no-gateway',
   'nobody',
 ]);
 

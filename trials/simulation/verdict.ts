@@ -13,10 +13,12 @@ import type { DeclaredOrder } from '../../src/testing/declared-target.ts';
 import type { RequestLog } from './client.ts';
 import type { Row } from './log.ts';
 import { textOf } from './log.ts';
+import { isOfOrder } from './checker.ts';
 import { money } from './money.ts';
 import type { Platform } from './platform.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
+import { judgeClaims, judgeGateways } from './verdict-gateways.ts';
 import { judgeIndex } from './verdict-index.ts';
 import { judgeOutcomes } from './verdict-outcomes.ts';
 import { judgeQuestions } from './verdict-questions.ts';
@@ -27,11 +29,16 @@ const compiled = compileMachine();
 /** When all is over: what every stream, every caller and the platform must agree on. */
 export function judge(sim: Sim, platform: Platform, requestLogs: readonly RequestLog[]): void {
   for (const [stream, rows] of sim.log.streams) {
+    if (!isOfOrder(stream)) {
+      judgeClaims(sim, rows);
+      continue;
+    }
     const states = pathOf(sim, stream, rows);
     judgeChain(sim, stream, rows);
     judgeOnce(sim, stream, rows);
     const orderNo = orderNoOf(stream);
     judgeOutcomes(sim, orderNo, rows);
+    judgeGateways(sim, orderNo, rows);
     judgeQuestions(sim, orderNo, rows, states);
     judgeRequests(
       sim,

@@ -1,4 +1,5 @@
 import { bugsOfFacts } from './bugs-of-facts.ts';
+import { bugsOfGateways } from './bugs-of-gateways.ts';
 import { bugsOfNotices } from './bugs-of-notices.ts';
 import { bugsOfQuestions } from './bugs-of-questions.ts';
 
@@ -27,7 +28,7 @@ export const bugs: readonly Bug[] = [
     from: expected,
     to:
       "  if (order !== null && event.type === 'CancelRequested') " +
-      `await dependencies.gateway?.cancel(requestOf(order), () => true);\n${expected}`,
+      `await dependencies.gateways.all[0]?.port.cancel(requestOf(order), () => true);\n${expected}`,
     detector: seeds,
   },
   {
@@ -178,6 +179,7 @@ export const bugs: readonly Bug[] = [
     detector: seeds,
   },
   ...bugsOfFacts,
+  ...bugsOfGateways,
   ...bugsOfNotices,
   ...bugsOfQuestions,
 ];

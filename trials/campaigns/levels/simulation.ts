@@ -42,13 +42,17 @@ const mustSee = [
   'a doubt that came back',
   ...['nobody to ask', 'unanswered'].map((why) => `review of a doubt, ${why}`),
   ...['', 'not-'].map((not) => `asked by an operator, ${not}recorded`),
+  ...['another gateway', 'nobody adopts'].map((why) => `refused: ${why}`),
+  ...['without a name', 'by its name'].map((how) => `adopted ${how}`),
+  ...['was told to', 'was alone'].map((who) => `adopted by who ${who}`),
+  'asked before somebody adopted',
 ];
 
 /** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */
 export const simulation: Level = {
   name: 'simulation',
   promise:
-    'Whatever fails, crashes, comes late or twice, and whatever clocks say: I1 to I17, I19 and I20 hold.',
+    'Whatever fails, crashes, comes late or twice, and whatever clocks say: I1 to I17 and I19 to I21 hold.',
   async run({ scale, seed, progress }) {
     const seeds = 20_000 * scale;
     const failures: Failure[] = [];
