@@ -65,6 +65,8 @@ export class GatewayHealth {
   constructor(dependencies: HealthDependencies, gateways: readonly GatewayIdentity[]) {
     this.#dependencies = dependencies;
     for (const gateway of gateways) this.#knownOf(gateway);
+    // Without trials there is no timer, and the signal may outlive many runs.
+    if (!dependencies.makesTrials) return;
     dependencies.signal.addEventListener('abort', () => {
       for (const { down } of this.#known.values()) down?.cancelTimer();
     });

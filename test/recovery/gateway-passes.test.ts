@@ -66,6 +66,31 @@ describe('the health of gateways', () => {
     );
   });
 
+  test.each([
+    ['cannot be reached', refused, 'up'],
+    ['blocks every call', blocked, 'down'],
+  ])(
+    'takes a question that was sent for what it shows, where it %s',
+    async (_what, outcome, then) => {
+      const { runtime, health } = healthy();
+      const of = { name: 'a', appId: 'scripted' };
+      await use(await health.enter(of, 'O1'), outcome);
+      await runtime.advance(5_000);
+
+      const trial = await health.enter(of, 'O2');
+      const port: CancelGateway = {
+        ...{ identity: 'scripted', attemptMs: 1_000 },
+        cancel: () => Promise.resolve(confirmed),
+        query: () => Promise.resolve({ status: 'unknown', rule: 'signature-refused', sentAt }),
+        close: () => Promise.resolve(),
+      };
+      await trial?.watched({ ...of, port }).port.query?.({ orderNo: 'O2' });
+      trial?.end();
+
+      expect(health.statuses()).toMatchObject([{ state: then }]);
+    },
+  );
+
   test('lets the others go on where the first call is not answered', async () => {
     const { runtime, health } = healthy();
     const of = { name: 'a', appId: 'scripted' };

@@ -2,6 +2,7 @@ import { bugsOfFacts } from './bugs-of-facts.ts';
 import { bugsOfGateways } from './bugs-of-gateways.ts';
 import { bugsOfNotices } from './bugs-of-notices.ts';
 import { bugsOfQuestions } from './bugs-of-questions.ts';
+import { bugsOfRecovery } from './bugs-of-recovery.ts';
 
 /** What must turn red: seeds of the simulation, a level of the campaign, or test files. */
 export type Detector =
@@ -182,4 +183,5 @@ export const bugs: readonly Bug[] = [
   ...bugsOfGateways,
   ...bugsOfNotices,
   ...bugsOfQuestions,
+  ...bugsOfRecovery,
 ];
