@@ -14,6 +14,7 @@ import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFailures, warn } from '../output/failure.ts';
 import { listLines } from '../output/list-lines.ts';
+import { isOverdue, waitsBeside } from '../waits.ts';
 import { IndexProgressLine } from '../output/progress.ts';
 import { stopping, withOrders } from '../session.ts';
 
@@ -140,11 +141,14 @@ export async function foundBy(
 async function show(context: Context, found: FoundOrders, ndjson: boolean): Promise<void> {
   const { screen } = context;
   const { orders, cursor, notices, index } = found;
-  if (ndjson) for (const order of orders) screen.document(order);
-  else if (screen.json) screen.document({ orders, cursor, notices, index });
-  else if (orders.length > 0) {
-    screen.lines(await listLines(context, orders, systemRuntime().now()));
-  }
+  const nowMs = systemRuntime().now();
+  const waitsOf = orders.some(isOverdue) ? await waitsBeside(context.settings, nowMs) : () => null;
+  const told = orders.map((order) =>
+    isOverdue(order) ? { ...order, waits: waitsOf(order) } : order,
+  );
+  if (ndjson) for (const order of told) screen.document(order);
+  else if (screen.json) screen.document({ orders: told, cursor, notices, index });
+  else if (orders.length > 0) screen.lines(await listLines(context, orders, nowMs, waitsOf));
 }
 
 function talkOf({ screen, words, settings }: Context, found: FoundOrders, search: OrderSearch) {

@@ -4,6 +4,7 @@ import { escapeForTerminal } from '../../text.ts';
 import { amountText } from '../../timeline/amount.ts';
 import type { Words } from '../../words/cli/en.ts';
 import type { Context } from '../io.ts';
+import type { Waits, WaitsOf } from '../waits.ts';
 import { table } from './table.ts';
 
 /** The name of a gateway that was given none. */
@@ -14,6 +15,7 @@ export function listLines(
   context: Context,
   orders: readonly FoundOrder[],
   nowMs: number,
+  waitsOf: WaitsOf = () => null,
 ): Promise<readonly string[]> {
   const { screen, words } = context;
   const { headers, gatewayHeader } = words.attention;
@@ -32,7 +34,7 @@ export function listLines(
         String(order.attempts),
         order.lastRule ?? '–',
         nextText(words, order, nowMs),
-        whyText(context, order, nowMs),
+        whyText(context, order, nowMs, waitsOf(order)),
       ]),
     ],
     screen.columns,
@@ -65,14 +67,28 @@ function durationText({ attention, duration }: Words, ms: number): string {
   return ms < 60_000 ? attention.moment : duration(ms);
 }
 
-function whyText(context: Context, { why }: FoundOrder, nowMs: number): string {
-  const { screen, words } = context;
+function whyText(
+  { screen, words }: Context,
+  { why }: FoundOrder,
+  nowMs: number,
+  waits: Waits | null,
+): string {
   if (why.length === 0) return '–';
-  return screen.paint('red', why.map((reason) => reasonText(words, reason, nowMs)).join('; '));
+  const texts = why.map((reason) => reasonText(words, reason, nowMs, waits));
+  return screen.paint('red', texts.join('; '));
 }
 
-/** Why an order needs a person, in words. */
-export function reasonText(words: Words, reason: AttentionReason, nowMs: number): string {
+/**
+ * Why an order needs a person, in words.
+ *
+ * @param waits - Why nobody fires its timer, where that is known.
+ */
+export function reasonText(
+  words: Words,
+  reason: AttentionReason,
+  nowMs: number,
+  waits: Waits | null = null,
+): string {
   const { attention, anomalies } = words;
   const { why: texts } = attention;
   const age = durationText(words, ageOf(reason.since, nowMs));
@@ -84,9 +100,9 @@ export function reasonText(words: Words, reason: AttentionReason, nowMs: number)
     case 'doubt':
       return texts.doubt(age);
     case 'overdue':
-      return texts.overdue(age);
+      return waits === null ? texts.overdue(age) : texts.waits[waits](age);
     case 'attempt-overdue':
-      return texts.attemptOverdue(age);
+      return waits === null ? texts.attemptOverdue(age) : texts.waits[waits](age);
     case 'stalled':
       return texts.stalled(age);
     case 'unreadable':

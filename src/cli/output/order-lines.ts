@@ -9,6 +9,7 @@ import { headlineOf, retractionText } from '../../timeline/event-details.ts';
 import { retractionsIn } from '../../timeline/retractions.ts';
 import type { Context } from '../io.ts';
 import { reasonText } from './list-lines.ts';
+import { waitsBeside } from '../waits.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 
@@ -27,7 +28,7 @@ export async function orderLines(
     [labels.gateway, gatewayLines(order)],
     [labels.amount, [amountText(order.amountMinor, order.currency) ?? '–']],
     [labels.state, [screen.paint('bold', words.state(order.stateDetail))]],
-    [labels.attention, attentionLines(context, order, nowMs)],
+    [labels.attention, await attentionLines(context, order, nowMs)],
     [labels.cancel, cancelLines(context, order)],
     [labels.payments, paymentLines(order)],
     [labels.received, receivedLines(context, order)],
@@ -53,15 +54,16 @@ function gatewayLines({ gateway }: Pick<PaymentOrder, 'gateway'>): readonly stri
 }
 
 /** Why, and since when; what time alone tells is among it. */
-function attentionLines(
-  { screen, words }: Context,
+async function attentionLines(
+  { screen, words, settings }: Context,
   order: PaymentOrder,
   nowMs: number,
-): readonly string[] {
+): Promise<readonly string[]> {
   const reasons = attention(order, nowMs);
   if (reasons.length === 0) return [words.no];
+  const waits = (await waitsBeside(settings, nowMs))(order);
   return reasons.map((reason) =>
-    screen.paint('red', `${reasonText(words, reason, nowMs)} (${reason.since})`),
+    screen.paint('red', `${reasonText(words, reason, nowMs, waits)} (${reason.since})`),
   );
 }
 

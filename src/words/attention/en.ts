@@ -25,6 +25,12 @@ export const en = {
       `overdue by ${age}: no recovery is running for it, or its gateway is down`,
     attemptOverdue: (age: string) =>
       `a call without an outcome is past its deadline by ${age}: no recovery is running for it`,
+    /** Overdue, and the processes that work say why. */
+    waits: {
+      'gateway-down': (age: string) => `overdue by ${age}: gateway-down, it cannot be called now`,
+      'no-gateway': (age: string) =>
+        `overdue by ${age}: no-gateway, no process that works may call for it`,
+    },
     stalled: (age: string) => `nothing has happened for ${age}`,
     unreadable: (revision: number) => `revision ${revision} cannot be read; see "verify"`,
   },

@@ -9,6 +9,10 @@ export const zhCN: AttentionWords = {
     doubt: (age) => `存疑已 ${age}`,
     overdue: (age) => `已过期 ${age}：没有进程为它做恢复处理，或其网关不可用`,
     attemptOverdue: (age) => `请求过了时限 ${age} 仍无结果：没有进程为它做恢复处理`,
+    waits: {
+      'gateway-down': (age) => `已过期 ${age}：gateway-down，其网关目前无法调用`,
+      'no-gateway': (age) => `已过期 ${age}：no-gateway，运行中的进程都不能为它发起请求`,
+    },
     stalled: (age) => `已有 ${age} 没有进展`,
     unreadable: (revision) => `版次 ${revision} 无法读取，详见 verify`,
   },

@@ -83,7 +83,7 @@ export const doctor = {
   note: 'note',
   nothingOverdue: 'nothing is overdue',
   ordersOverdue: (count: number, since: string) =>
-    `${counted(count, 'order')} overdue, the first since ${since}: no recovery is running; start ` +
+    `${counted(count, 'order')} overdue, the first since ${since}: no recovery is running for them; start ` +
     'payment-order work',
   allOk: 'everything is ok',
   nothingWrong: 'nothing is wrong; read the notes',
