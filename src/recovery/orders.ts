@@ -54,10 +54,16 @@ export async function recoverOnce(
       onFired?.(firing);
     },
   };
-  await attendEach(dependencies, waiting, ofOrders, async (orderNo) => {
-    const done = await fireDue(counting, orderNo);
-    if (done.leftAlone !== undefined) leftAlone.add(orderNo, done.leftAlone);
-  });
+  // Those that waited for a gateway which a call in flight then showed to be up.
+  const released = new Set<string>();
+  health.whenReleased((orderNo) => released.add(orderNo));
+  for (let names = waiting; names.size > 0; names = new Set(released)) {
+    released.clear();
+    await attendEach(dependencies, names, ofOrders, async (orderNo) => {
+      const done = await fireDue(counting, orderNo);
+      if (done.leftAlone !== undefined) leftAlone.add(orderNo, done.leftAlone);
+    });
+  }
   const down = health.statuses().reduce((sum, gateway) => sum + gateway.waiting, 0);
   const { counts } = leftAlone;
   return {

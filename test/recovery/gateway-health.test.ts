@@ -236,6 +236,19 @@ describe('recoverOnce', () => {
     expect(failed).toEqual({ waiting: 200, fired: 1, down: 199 });
     expect(await recoveringAgain).toEqual({ waiting: 200, fired: 200 });
   });
+
+  test('fires those that waited too, where a call in flight shows that the gateway is up', async () => {
+    const { runtime, orders, gateway } = await dueOrders(200, confirmed);
+    const cancel = gateway.cancel.bind(gateway);
+    // One order alone is blocked, and its answer comes first.
+    gateway.cancel = async (request, maySend) =>
+      request.orderNo === 'D5' ? Promise.resolve(blocked) : cancel(request, maySend);
+
+    const recovering = orders.recoverOnce();
+    await runtime.advance(minute);
+
+    expect(await recovering).toEqual({ waiting: 200, fired: 200 });
+  });
 });
 
 describe('recovery', () => {
