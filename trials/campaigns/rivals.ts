@@ -24,14 +24,19 @@ export type RivalGroup = {
 /** Opening takes up to 10 s and a call up to 15 s; a process that is silent for this long hangs. */
 const hangsAfterMs = 120_000;
 
-/** Starts `count` processes and one gateway that counts calls. */
-export async function startRivals(count: number): Promise<RivalGroup> {
+/**
+ * Starts `count` processes of one merchant, and a gateway that counts its calls.
+ *
+ * @param appId - The merchant's account; its keys are its own. Default: the sandbox's.
+ */
+export async function startRivals(count: number, appId?: string): Promise<RivalGroup> {
   const directory = mkdtempSync(join(tmpdir(), 'payment-order-rivals-'));
   const { publicKey } = sandboxKeys(directory);
   const calls = new Map<string, number>();
   const sandbox = await startSandbox({
     runtime: systemRuntime(),
     callerPublicKey: publicKey,
+    appId,
     onRequest: ({ apiCode, orderNo = '' }) => {
       if (apiCode === cancelApiCode) calls.set(orderNo, (calls.get(orderNo) ?? 0) + 1);
     },

@@ -4,18 +4,23 @@ import { openPaymentOrders } from '../../../src/open.ts';
 import type { Failure, Level } from '../level.ts';
 import { reproOf } from '../repro.ts';
 import type { Answer, Request } from '../rival.ts';
+import { cancelByTwoMerchants, creators } from '../merchants.ts';
 import { startRivals, type RivalGroup } from '../rivals.ts';
 
 const name = 'rivals';
 const groupSizes = [2, 4, 8];
 const roundsAtScale1 = 60;
+/** Rounds in which processes of two merchants, with different keys, share the file. */
+const merchantRoundsAtScale1 = 60;
 /** Whether rivals send separate commands, one command with one id, or commands that name an actor. */
 const identities = ['strangers', 'one command', 'actors'] as const;
 
 /** Real processes that cancel one order at once, on a fresh file each round. */
 export const rivals: Level = {
   name,
-  promise: 'Processes that cancel one order at once make one call, and each gets its answer.',
+  promise:
+    'Processes that cancel one order at once make one call, with the keys of its merchant, and each ' +
+    'gets its answer.',
   async run({ scale, seed, progress }) {
     const group = await startRivals(Math.max(...groupSizes));
     const rounds = Math.ceil(roundsAtScale1 * scale);
@@ -32,12 +37,26 @@ export const rivals: Level = {
         progress(counts.rounds, rounds * groupSizes.length);
       }
     }
-    const died = await group.close();
+    const other = await startRivals(Math.max(...groupSizes) / 2, 'OTHERMERCHANT001');
+    const merchantRounds = Math.ceil(merchantRoundsAtScale1 * scale);
+    let refused = 0;
+    for (let round = 0; round < merchantRounds; round += 1) {
+      const creator = creators[round % creators.length] ?? 'nobody';
+      const result = await cancelByTwoMerchants([group, other], creator, round);
+      violations.push(...result.violations);
+      refused += result.refused;
+      progress(round + 1, merchantRounds);
+    }
+    const died = (await group.close()) + (await other.close());
     if (died > 0) violations.push(`crash ${died} processes`);
     const repro = reproOf(name, { scale, seed });
     return {
-      counts: { ...counts, 'processes died': died },
-      seen: { 'one won': counts.accepted, 'others came too late': counts.duplicate },
+      counts: { ...counts, 'rounds of two merchants': merchantRounds, 'processes died': died },
+      seen: {
+        'one won': counts.accepted,
+        'others came too late': counts.duplicate,
+        "another merchant's order was left alone": refused,
+      },
       failures: violations.map<Failure>((what) => ({
         invariant: what.split(' ')[0] ?? '',
         repro,
