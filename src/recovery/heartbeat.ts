@@ -24,6 +24,9 @@ export const freshMs = 30_000;
 /** Others delete it after this time, ms: its process died. */
 const leftMs = 86_400_000;
 
+/** How the name of a heartbeat ends, or of a draft of one. What merely begins alike is not ours. */
+const ourEnd = /^[\w.-]*-\d+\.json(?:\.[0-9a-f]{16})?$/;
+
 /** Far more than any has. */
 const bytesMax = 1_048_576;
 
@@ -168,8 +171,9 @@ export async function readHeartbeats(indexFile: string, nowMs: number): Promise<
 
 async function readBeat(path: string, nowMs: number): Promise<Beat | null> {
   try {
-    const { size } = await stat(path);
-    if (size > bytesMax) return null;
+    const found = await stat(path);
+    // A pipe would hold the reader, and a device has no size.
+    if (!found.isFile() || found.size > bytesMax) return null;
     const beat = beatSchema.parse(JSON.parse(await readFile(path, 'utf8')));
     const ageMs = nowMs - millisecondsOf(beat.at);
     return { ...beat, ageMs, isFresh: Math.abs(ageMs) <= freshMs };
@@ -192,7 +196,7 @@ async function deleteLeft(indexFile: string, nowMs: number): Promise<void> {
 async function namesBeside(indexFile: string): Promise<readonly string[]> {
   const prefix = prefixOf(indexFile);
   const names = await readdir(dirname(indexFile)).catch(() => []);
-  return names.filter((name) => name.startsWith(prefix));
+  return names.filter((name) => name.startsWith(prefix) && ourEnd.test(name.slice(prefix.length)));
 }
 
 function prefixOf(indexFile: string): string {

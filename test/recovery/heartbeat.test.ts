@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -111,11 +120,17 @@ describe('the heartbeat', () => {
       return name;
     };
     left('orders.index.work-dead-1.json', day + second);
-    left('orders.index.work-dead-1.json.0a1b2c3d', day + second);
+    left('orders.index.work-dead-1.json.0a1b2c3d4e5f6071', day + second);
     const kept = [
       left('orders.index.work-quiet-1.json', day - second),
       left('orders.index', 2 * day),
       left('other.index.work-dead-1.json', 2 * day),
+      // Somebody else's, such as the index of a second store.
+      left('orders.index.work-2', 2 * day),
+      left('orders.index.work-2-wal', 2 * day),
+      left('orders.index.work-2026.db', 2 * day),
+      left('orders.index.work-dead-1.json.bak', 2 * day),
+      left('orders.index.work-notes.json', 2 * day),
     ];
 
     await started(orders);
@@ -158,6 +173,15 @@ describe('reading heartbeats', () => {
     expect(beats.map(({ pid }) => pid)).toEqual([process.pid]);
     expect(await readHeartbeats(join(directory, 'absent', 'x'), runtime.now())).toEqual([]);
     await orders.close();
+  });
+
+  test('waits for nothing that is no file, and reads no device', async () => {
+    const { runtime } = await worker();
+    execFileSync('mkfifo', [join(directory, 'orders.index.work-pipe-1.json')]);
+    symlinkSync('/dev/zero', join(directory, 'orders.index.work-zero-1.json'));
+    symlinkSync('/dev/absent', join(directory, 'orders.index.work-absent-1.json'));
+
+    expect(await readHeartbeats(index, runtime.now())).toEqual([]);
   });
 
   test('lets a later version say more', async () => {
