@@ -51,7 +51,11 @@ export async function fireDue(
   const isIdle = timer === undefined;
   // Who may adopt an order is asked of the store, and only when there is something to do.
   const gateway = gateways.recorded(read.known) ?? (isIdle ? null : await gateways.of(read.known));
-  if (typeof gateway === 'string') return { order: read, fired: false, leftAlone: gateway };
+  if (typeof gateway === 'string') {
+    // One that was settled meanwhile waits for nobody.
+    const waits = nextTimer(read) !== undefined;
+    return { order: read, fired: false, ...(waits ? { leftAlone: gateway } : {}) };
+  }
   if (isIdle || gateway === null) return { order: read, fired: false };
   // What ends an abandoned attempt calls nobody.
   if (!beginsAttempt(read.raisedBy(timer))) {

@@ -92,6 +92,8 @@ export class Worker {
   readonly #busy = new Set<string>();
   /** Those to look at again, once the look at them that is going on has ended. */
   readonly #again = new Set<string>();
+  /** Those whose wait ended while they were looked at: what that look learned is out of date. */
+  readonly #over = new Set<string>();
   /** The newest revision known of each, until a read has shown it and nothing is waited for. */
   readonly #announced = new Map<string, number>();
   /** Failures in a row, of each. */
@@ -132,15 +134,21 @@ export class Worker {
   /** Takes note of an event. */
   see({ name, mayWait, revision }: Omit<Seen, 'followed'>): void {
     const next = this.#duty.whenSeen();
+    this.#over.delete(name);
     if (!mayWait) {
-      this.#announced.delete(name);
-      this.#failures.delete(name);
-      this.#schedule.delete(name);
-      this.#duty.forget?.(name);
+      if (this.#busy.has(name)) this.#over.add(name);
+      this.#forget(name);
     } else if (next === 'now') {
       this.#announced.set(name, revision);
       this.#look(name);
     } else if (!this.#isKnown(name)) this.#goOn(name, next);
+  }
+
+  #forget(name: string): void {
+    this.#announced.delete(name);
+    this.#failures.delete(name);
+    this.#schedule.delete(name);
+    this.#duty.forget?.(name);
   }
 
   #isKnown(name: string): boolean {
@@ -163,6 +171,7 @@ export class Worker {
         this.#busy.delete(name);
         if (this.#again.delete(name)) this.#queue.add(name);
         this.#goOn(name, next);
+        if (this.#over.delete(name)) this.#forget(name);
         this.#work();
       });
       this.#begun.track(attended);

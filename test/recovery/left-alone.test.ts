@@ -46,7 +46,7 @@ async function ordersOfOthers() {
   await service.cancel('B1');
   await fillWithDue(runtime, memory, 1);
   await runtime.advance(minute);
-  return { runtime, open, reads: () => reads };
+  return { runtime, store, open, reads: () => reads };
 }
 
 describe('recovery of a process without the gateway of an order', () => {
@@ -84,6 +84,35 @@ describe('recovery of a process without the gateway of an order', () => {
       ...{ waiting: 0, leftAlone: { others: 0, noGateway: 0 } },
     });
   });
+
+  test.each([0, 1, 2, 3, 4])(
+    'forgets it also where it is settled while it is read for time %i',
+    async (held) => {
+      const { runtime, open, store } = await ordersOfOthers();
+      const { promise: settled, resolve } = Promise.withResolvers<undefined>();
+      let reads = 0;
+      const slow = withWays(store, {
+        async *read(...range) {
+          const isHeld = (reads += 1) > held;
+          const events = await Array.fromAsync(store.read(...range));
+          if (isHeld) await settled;
+          yield* events;
+        },
+      });
+      const worker = await open({ store: slow, gateways: { a: portOf('account-a').port } });
+      await worker.startRecovery();
+      const other = await open({ gateways: { b: portOf('account-b').port }, adopt: true });
+      await other.startRecovery();
+      await runtime.advance(minute);
+
+      resolve(undefined);
+      await runtime.advance(minute);
+
+      expect(worker.recovery).toMatchObject({
+        ...{ waiting: 0, due: 0, inFlight: 0, leftAlone: { others: 0, noGateway: 0 } },
+      });
+    },
+  );
 
   test('counts it where it works once', async () => {
     const { open } = await ordersOfOthers();
