@@ -35,6 +35,26 @@ describe('payment-order sandbox', () => {
     expect(code).toBe(130);
     expect(stderr).toContain('request: order O1, fault wrong-type: cancel_result "true", as text');
   });
+
+  test('is the account that --app-id names, so that two of them are two merchants', async () => {
+    const appId = 'BBBBBBBBBBBBBBBB';
+    const running = here.start('sandbox', '--port', '0', '--app-id', appId, '--json');
+    const { url, ...shown } = oneDocument(await running.said('}\n'));
+    expect(shown).toMatchObject({ appId });
+    const settings = ['--gateway-url', String(url), '--app-id', appId];
+    const key = ['--private-key-file', String(shown['privateKeyFile'])];
+    await here.run('create', 'O1', '--process-bill-no', 'F1');
+    const cancelled = await here.json('cancel', 'O1', ...settings, ...key);
+    expect(cancelled).toMatchObject({ body: { order: { state: 'cancelled' } } });
+    running.stop('SIGINT');
+    await running.ended;
+  });
+
+  test('refuses an --app-id that no gateway could have', async () => {
+    const { code, stderr } = await here.run('sandbox', '--port', '0', '--app-id', 'B');
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stderr).toContain('--app-id: must be 16 letters and digits');
+  });
 });
 
 describe('the sandbox, told of a notify URL', () => {
@@ -130,7 +150,9 @@ describe('payment-order doctor', () => {
     ['code:401002', 0, /may not be called/],
     ['code:500', 0, /was answered with code 500/],
     ['ok', 0, /ok question about an order .* may be called: a doubt ends by asking/],
-    ['code:401001', 1, /was not answered \(signature-refused\)/],
+    ['code:401001', 1, /refused payment.order.query \(signature-refused\).*private key/],
+    ['code:400001', 1, /refused payment.order.query \(app-id-wrong\).*app id/],
+    ['code:403001', 1, /refused payment.order.query \(timestamp-refused\).*clock/],
     ['http-500', 1, /was not answered \(http-5xx\)/],
   ])('says what follows where the question is answered with %s', async (step, code, sentence) => {
     const sandbox = await withSandbox(here, { 'query:*': [step, step] });

@@ -186,11 +186,11 @@ async function reachCheck(url: URL, runtime: Runtime): Promise<Check> {
 const unknownOrderNo = 'PAYMENT-ORDER-DOCTOR';
 
 /** Rules that say that the platform refuses us, whatever we call. */
-const refusals: ReadonlySet<string> = new Set<CallRuleName>([
+const refusals = [
   'app-id-wrong',
   'signature-refused',
   'timestamp-refused',
-]);
+] as const satisfies readonly CallRuleName[];
 
 /** Asks one question about an order that does not exist, which changes nothing anywhere. */
 async function queryCheck(given: GatewayGiven, runtime: Runtime, key: KeyObject): Promise<Check> {
@@ -205,7 +205,11 @@ async function queryCheck(given: GatewayGiven, runtime: Runtime, key: KeyObject)
     if (status === 'unavailable') {
       return { name, ok: true, isNote: true, say: (words) => words.queryForbidden(responseCode) };
     }
-    const isAnswered = answer.responseCode !== undefined && !refusals.has(rule);
+    const refusal = refusals.find((known) => known === rule);
+    if (refusal !== undefined) {
+      return { name, ok: false, say: (words) => words.queryRefused[refusal] };
+    }
+    const isAnswered = answer.responseCode !== undefined;
     if (!isAnswered) return { name, ok: false, say: (words) => words.queryFailed(rule) };
     const isNote = responseCode !== '000';
     return {

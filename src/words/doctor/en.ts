@@ -127,8 +127,19 @@ export const doctor = {
     `payment.order.query was answered with code ${code} for an order that does not exist; the ` +
     'platform does not forbid the call, but only a question about a real order shows that it works',
   queryFailed: (rule: string) =>
-    `payment.order.query was not answered (${rule}); a cancel would fail alike: check the app ` +
-    'id, the private key, the clock and the network',
+    `payment.order.query was not answered (${rule}); a cancel would fail alike: check the URL ` +
+    'and the network, and whether the platform is up',
+  queryRefused: {
+    'app-id-wrong':
+      'the platform refused payment.order.query (app-id-wrong), and would refuse a cancel: check ' +
+      'the app id',
+    'signature-refused':
+      'the platform refused payment.order.query (signature-refused), and would refuse a cancel: ' +
+      'it has another key for this app id than the public half of this private key',
+    'timestamp-refused':
+      'the platform refused payment.order.query (timestamp-refused), and would refuse a cancel: ' +
+      'set the clock of this machine',
+  },
   clockIsWrong: (time: string) =>
     `shows ${time}; set it: the platform accepts timestamps up to 30 s old`,
 };

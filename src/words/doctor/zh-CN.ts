@@ -98,6 +98,13 @@ export const doctor: DoctorWords = {
   queryUnclear: (code) =>
     `用不存在的支付单调用 payment.order.query，返回码为 ${code}；平台没有禁止该接口，但须用真实的支付单查询一次才能确认可用`,
   queryFailed: (rule) =>
-    `payment.order.query 没有得到有效应答（${rule}），取消也会同样失败；请检查 app id、私钥、时钟和网络`,
+    `payment.order.query 没有得到有效应答（${rule}），取消也会同样失败；请检查网关地址和网络，并确认平台是否在运行`,
+  queryRefused: {
+    'app-id-wrong': '平台拒绝了 payment.order.query（app-id-wrong），取消也会被拒绝；请检查 app id',
+    'signature-refused':
+      '平台拒绝了 payment.order.query（signature-refused），取消也会被拒绝；平台为该 app id 保存的公钥与此私钥不成对',
+    'timestamp-refused':
+      '平台拒绝了 payment.order.query（timestamp-refused），取消也会被拒绝；请校准本机时钟',
+  },
   clockIsWrong: (time) => `显示 ${time}；请校准，平台只接受 30 秒以内的时间戳`,
 };
