@@ -3,6 +3,7 @@ import type { CommandOptions, PaymentOrders, Receipt, RecordedEvent } from '../i
 import { openPaymentOrders } from '../open.ts';
 import { orderNotFound } from '../order/decide.ts';
 import { gatewaysFrom } from './input/gateways.ts';
+import type { Settings } from './input/settings.ts';
 import { isAbsentFile } from './input/store-path.ts';
 import type { Context, Purpose } from './io.ts';
 import { mayCall, needsGateway, Stopped } from './io.ts';
@@ -59,12 +60,17 @@ export async function open(
     readOnly:
       isOnlyRead(purpose, settings.storeUrl) || (purpose === 'recover' && gateways === undefined),
     gateways,
-    // Of several, the one that is named adopts.
-    adopt: settings.adopt && gateways !== undefined ? (settings.gateway.name ?? true) : undefined,
+    adopt: gateways === undefined ? undefined : adoptionFrom(settings),
     attemptDeadlineMs: settings.attemptDeadlineMs,
     conclusiveAfterMs: settings.conclusiveAfterMs,
     onError,
   });
+}
+
+/** The one that is named adopts. Unasked, one of several never does, even where it is alone. */
+function adoptionFrom({ adopt, gateway, gatewaysFile }: Settings): boolean | string | undefined {
+  if (adopt) return gateway.name ?? true;
+  return gatewaysFile !== undefined && gateway.name !== undefined ? false : undefined;
 }
 
 /** Sends one command or fact and prints its receipt; after a signal, only its outcome. */

@@ -52,6 +52,35 @@ describe('--gateways', () => {
     expect(calls()).toEqual([0, 1]);
   });
 
+  test('lets a new order be of one of them alone, and records nothing without its name', async () => {
+    const listed = ['--gateways', 'gateways.json'];
+
+    const without = await create('O1', ...listed);
+    const unknown = await create('O1', ...listed, '--gateway', 'merchant-c');
+    const named = await create('O1', ...listed, '--gateway', 'merchant-b');
+
+    expect([without.code, unknown.code, named.code]).toEqual([2, 2, 0]);
+    expect(without.stderr).toContain('--gateway: merchant-a, merchant-b');
+    expect(unknown.stderr).toMatch(/--gateway: .*merchant-a, merchant-b/);
+    expect(await here.json('show', 'O1')).toMatchObject({
+      body: { revision: 0, gateway: { name: 'merchant-b' } },
+    });
+  });
+
+  test('with --gateway uses that one alone, and adopts nothing unasked', async () => {
+    await create('O1', '--gateway', 'merchant-a');
+    await create('O2');
+    const listed = ['--gateways', 'gateways.json', '--gateway', 'merchant-b'];
+
+    const other = await here.run('cancel', 'O1', ...listed);
+    const unowned = await here.run('cancel', 'O2', ...listed);
+    const checked = await here.run('doctor', ...listed);
+
+    expect([other.code, unowned.code, checked.code]).toEqual([2, 2, 0]);
+    expect(other.stderr).toContain('the gateway merchant-a');
+    expect(calls()).toEqual([0, 1]); // the question of doctor
+  });
+
   test('is refused beside the settings of one gateway', async () => {
     const { code, stderr } = await here.run(
       ...['cancel', 'O1', '--gateways', 'gateways.json', '--app-id', accounts['merchant-a']],

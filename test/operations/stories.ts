@@ -157,7 +157,6 @@ export async function twoMerchants(here: Terminal): Promise<void> {
   const a = settings(here.env['PAYMENT_ORDER_GATEWAY_URL'] ?? '', sandboxAppId, 'a');
   const all = { 'merchant-a': a, 'merchant-b': settings(ofB.url, b.appId, 'b') };
   here.write('gateways.json', JSON.stringify(all));
-  here.write('merchant-a.json', JSON.stringify({ 'merchant-a': a }));
   for (const name of ['URL', 'APP_ID', 'PRIVATE_KEY_FILE']) {
     Reflect.deleteProperty(here.env, `PAYMENT_ORDER_GATEWAY_${name}`);
   }

@@ -2,6 +2,7 @@ import { compact } from '../../compact.ts';
 import { command } from '../command.ts';
 import { parseCommand, parseCreate } from '../../order/input.ts';
 import type { FoundOrder } from '../../index.ts';
+import { gatewayOfNewOrder } from '../input/gateways.ts';
 import { minorFrom, oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
@@ -33,7 +34,7 @@ export const commands = [
     },
     purpose: 'create',
     run: (context, { processBillNo, ...amount }, orderNo) => {
-      const gateway = context.settings.gateway.name;
+      const gateway = gatewayOfNewOrder(context.settings);
       const order = compact({ orderNo, processBillNo, ...amountFrom(amount), gateway });
       parseCreate(order);
       return send(context, (orders, options) => orders.create({ ...order, ...options }));

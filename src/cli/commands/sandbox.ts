@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { isAppId } from '../../gateway/wire.ts';
 import { systemRuntime } from '../../runtime.ts';
 import type { Sandbox, SandboxNotice, SandboxRequest } from '../../sandbox/index.ts';
 import {
@@ -45,6 +46,7 @@ export const commands = [
       const sandbox = await start({
         runtime: systemRuntime(),
         port,
+        appId: appIdFrom(context),
         callerPublicKey: publicKey,
         noticePrivateKey: platform.privateKey,
         faults,
@@ -198,6 +200,13 @@ async function start(options: Parameters<typeof startSandbox>[0]): Promise<Sandb
     if (!isTaken) throw error;
     throw new UsageError(`port ${options.port ?? 0} is taken; give another with --port`);
   }
+}
+
+/** As it was typed: a variable may hold the appId of another platform. */
+function appIdFrom({ settings }: Context): string | undefined {
+  const { appIdGiven } = settings;
+  if (appIdGiven === undefined || isAppId(appIdGiven)) return appIdGiven;
+  throw new UsageError('--app-id: must be 16 letters and digits');
 }
 
 function portFrom(text: string): number {

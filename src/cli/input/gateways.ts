@@ -41,7 +41,8 @@ const fileSchema = z
 const fileBytesMax = 1_048_576;
 
 /**
- * The gateways that are configured; empty where none is. No key is read.
+ * The gateways that are configured, or of a file's the one that is named; empty where none is
+ * configured. No key is read.
  *
  * @throws {UsageError} Gateways are given in both ways.
  * @throws {PaymentOrderError} `invalid-input`, where the file is none
@@ -59,14 +60,34 @@ export function givenGateways(settings: Settings): readonly GatewayGiven[] {
     throw new UsageError(`give the gateways by ${all}, or one by ${one}, not both`);
   }
   const directory = dirname(resolve(gatewaysFile));
-  return Object.entries(parseInput(fileSchema, readJson(gatewaysFile), 'gateways')).map(
-    ([name, given]) => ({
-      ...{ name, url: given.url, appId: given.appId },
-      privateKeyFile: resolve(directory, given.privateKeyFile),
-      allowInsecureHttp: given.allowInsecureHttp ?? false,
-      attemptLimitMs: given.attemptLimitMs ?? attemptLimitMs,
-    }),
+  const listed = parseInput(fileSchema, readJson(gatewaysFile), 'gateways');
+  const all = Object.entries(listed).map(([name, given]) => ({
+    ...{ name, url: given.url, appId: given.appId },
+    privateKeyFile: resolve(directory, given.privateKeyFile),
+    allowInsecureHttp: given.allowInsecureHttp ?? false,
+    attemptLimitMs: given.attemptLimitMs ?? attemptLimitMs,
+  }));
+  if (gateway.name === undefined) return all;
+  const named = all.filter(({ name }) => name === gateway.name);
+  if (named.length > 0) return named;
+  throw invalidInput(
+    'gateway',
+    `must be listed in ${gatewaysFile}: ${Object.keys(listed).join(', ')}`,
   );
+}
+
+/**
+ * The gateway that a new order records, which reads no key; undefined where none is named.
+ *
+ * @throws {UsageError} Several are listed, and none of them is named.
+ * @throws {PaymentOrderError} `invalid-input`
+ */
+export function gatewayOfNewOrder(settings: Settings): string | undefined {
+  if (settings.gatewaysFile === undefined) return settings.gateway.name;
+  const [only, ...others] = givenGateways(settings);
+  if (others.length === 0) return only?.name;
+  const names = [only, ...others].map((given) => given?.name).join(', ');
+  throw new UsageError(`an order is of one gateway: name it by --gateway: ${names}`);
 }
 
 function readJson(path: string): unknown {

@@ -17,8 +17,8 @@ export const globalOptions = {
   ),
   gateway: text(
     '--gateway <NAME>',
-    'the name of the gateway (default: default). A new order records it; of several, the one that ' +
-      'a command is about',
+    'the name of the gateway (default: default). A new order records it; of several, this one ' +
+      'alone is used',
   ),
   gateways: text(
     '--gateways <FILE>',
@@ -137,6 +137,8 @@ export function settingsFrom({ flags, env }: Given, cwd?: string) {
     },
     /** As it was typed on this command line: `list` shows its orders alone. */
     gatewayGiven: flags.gateway,
+    /** As it was typed on this command line: a sandbox takes it. */
+    appIdGiven: flags.appId,
     gatewaysFile: gateways === undefined ? undefined : pathAt(cwd, gateways),
     adopt: flags.adopt === true,
     attemptLimitMs: milliseconds('attemptLimitMs', 'limits.attemptMs'),
