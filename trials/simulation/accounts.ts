@@ -48,6 +48,11 @@ export class Accounts {
     return this.#setup !== null;
   }
 
+  /** Whether an order that names nobody is adopted for sure. */
+  get isAnybodyTold(): boolean {
+    return this.#setup?.isFirstTold === true;
+  }
+
   /** Each third process has both, where their names differ. */
   of(process: number): readonly Account[] {
     if (this.#setup === null) return [only];
@@ -85,8 +90,9 @@ export class Accounts {
     return this.#setup?.isFirstTold === true && appId === 'account-0';
   }
 
-  /** Drawn from a stream of the order's own. */
+  /** Drawn from a stream of the order's own; an order of an older version names nobody. */
   belonging(orderNo: string): Belonging {
+    if (!/^O\d+$/.test(orderNo)) return { kind: 'nobody' };
     let belonging = this.#belongings.get(orderNo);
     if (belonging === undefined) {
       belonging = this.#draw(this.#random(`account of ${orderNo}`));

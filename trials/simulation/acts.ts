@@ -2,6 +2,7 @@ import type { Clients, Request } from './client.ts';
 import { money } from './money.ts';
 import type { Platform } from './platform.ts';
 import { Facts } from './fact-requests.ts';
+import { oldOrderNo } from './old-order.ts';
 import { isRetractable, retractedIn } from './retractions.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
@@ -151,10 +152,16 @@ export class Acts {
     };
   }
 
+  #orderNumbers(orders: number): readonly string[] {
+    const numbers = Array.from({ length: orders }, (_, order) => orderNumber(order));
+    const isOldThere = this.#sim.log.stream(`paymentOrder-${oldOrderNo}`).length > 0;
+    return isOldThere ? [...numbers, oldOrderNo] : numbers;
+  }
+
   /** The channel's bill: the truth about every order, sent until it is recorded. */
   bill(orders: number): void {
-    for (let order = 0; order < orders; order += 1) {
-      for (const fact of this.#facts.billOf(orderNumber(order))) void this.#clients.send(fact);
+    for (const orderNo of this.#orderNumbers(orders)) {
+      for (const fact of this.#facts.billOf(orderNo)) void this.#clients.send(fact);
     }
   }
 
@@ -164,8 +171,7 @@ export class Acts {
    */
   mend(orders: number): number {
     let mended = 0;
-    for (let order = 0; order < orders; order += 1) {
-      const orderNo = orderNumber(order);
+    for (const orderNo of this.#orderNumbers(orders)) {
       for (const revision of this.#mistakesIn(orderNo)) {
         void this.#clients.send(this.#retraction(orderNo, revision, 'op-3', 400));
         mended += 1;
@@ -191,8 +197,7 @@ export class Acts {
 
   /** What a retraction left to a person is decided by the bill. */
   decide(orders: number): void {
-    for (let order = 0; order < orders; order += 1) {
-      const orderNo = orderNumber(order);
+    for (const orderNo of this.#orderNumbers(orders)) {
       const last = this.#sim.log.stream(`paymentOrder-${orderNo}`).at(-1);
       const isLeft = last?.metadata['to'] === 'cancelling.needsReview';
       if (!isLeft || this.#platform.order(orderNo).state === 'open') continue;

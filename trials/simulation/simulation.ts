@@ -9,6 +9,7 @@ import { gatewayOf } from './gateway.ts';
 import { textOf } from './log.ts';
 import type { Kernel } from './kernel.ts';
 import type { Plan } from './plan.ts';
+import { leaveOldOrder } from './old-order.ts';
 import { Platform } from './platform.ts';
 import { SimProcess } from './process.ts';
 import type { Incarnation } from './process.ts';
@@ -82,6 +83,7 @@ class Run {
     if (this.#sim.accounts.areSeveral) count(this.#sim.seen, 'fault severalGateways');
     this.#kernel = this.#sim.kernel;
     this.#platform = new Platform(this.#sim);
+    leaveOldOrder(this.#sim);
     this.#processes = Array.from({ length: plan.workers }, (_, index) => this.#process(index));
     const alive = () =>
       this.#processes.map(({ current }) => current).filter((life) => life !== null);

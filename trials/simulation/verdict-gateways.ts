@@ -3,6 +3,7 @@ import { isAccount } from './accounts.ts';
 import { entering } from './checker.ts';
 import type { Row } from './log.ts';
 import { textOf } from './log.ts';
+import { isOld } from './old-order.ts';
 import type { Question } from './questions.ts';
 import type { Sim } from './sim.ts';
 import { count } from './seen.ts';
@@ -24,7 +25,7 @@ export function judgeGateways(sim: Sim, orderNo: string, rows: readonly Row[]): 
   for (const row of rows) {
     const named = gatewayIn(row);
     if (named !== null && !isClaimed(sim, named, row)) violate(`@${row.revision} is not claimed`);
-    if (!entering.has(row.type)) continue;
+    if (!entering.has(row.type) || isOld(row)) continue;
     if (recorded === null || !isAccount(recorded.account, asAccount(named))) {
       violate(`@${row.revision} begins an attempt of ${shown(named)}`);
     }
@@ -110,6 +111,7 @@ function judgeAdoption(
   const ofName = gatewayIn(first);
   count(sim.seen, 'adopted');
   count(sim.seen, ofName === null ? 'adopted without a name' : 'adopted by its name');
+  if (isOld(first)) count(sim.seen, 'adopted by recovery');
   count(sim.seen, isTold ? 'adopted by who was told to' : 'adopted by who was alone');
   if (ofName !== null && ofName.name !== account.name) {
     sim.checker.violate('I21', `${orderNo}@${revision} is an attempt of another name`);

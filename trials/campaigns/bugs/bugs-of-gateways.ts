@@ -19,6 +19,13 @@ export const bugsOfGateways: readonly Bug[] = [
     detector: seeds,
   },
   {
+    name: 'recovery adopts nothing',
+    file: 'src/recovery/due.ts',
+    from: '(isIdle ? null : await gateways.of(read.known))',
+    to: "(isIdle ? null : 'no-gateway')",
+    detector: seeds,
+  },
+  {
     name: 'the adoption of an order is not recorded',
     file: 'src/order/transact.ts',
     from: 'gateway: identityOf(gateway) }, gateway };',

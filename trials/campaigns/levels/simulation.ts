@@ -46,6 +46,7 @@ const mustSee = [
   ...['without a name', 'by its name'].map((how) => `adopted ${how}`),
   ...['was told to', 'was alone'].map((who) => `adopted by who ${who}`),
   'asked before somebody adopted',
+  'adopted by recovery',
 ];
 
 /** The service in virtual time: 20,000 seeds, each with its own processes, faults and crashes. */
