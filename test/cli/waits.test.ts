@@ -30,6 +30,14 @@ function says(pid: number, gateways: readonly Gateway[], { noGateway = 0, ageMs 
   writeFileSync(file, JSON.stringify({ at, host: 'host', pid, status }));
 }
 
+async function overdueOrders(): Promise<void> {
+  const path = here.path('payment-orders.db');
+  const runtime = { ...systemRuntime(), now: () => Date.now() - 9 * 3_600_000 };
+  const store = await openSqliteStore({ path, runtime });
+  await fillWithWaiting(runtime, [store], 2);
+  await store.close();
+}
+
 const waitsOf = async (gateway: { name: string; appId: string | null } | null) => {
   const settings = { storeUrl: `sqlite:${here.path('payment-orders.db')}`, index: undefined };
   return (await waitsBeside(settings, Date.now()))({ gateway });
@@ -67,11 +75,7 @@ describe('why an overdue order waits', () => {
   });
 
   test('stands in the list, in show, and in JSON', async () => {
-    const path = here.path('payment-orders.db');
-    const runtime = { ...systemRuntime(), now: () => Date.now() - 9 * 3_600_000 };
-    const store = await openSqliteStore({ path, runtime });
-    await fillWithWaiting(runtime, [store], 1);
-    await store.close();
+    await overdueOrders();
     says(1, [up], { noGateway: 1 });
 
     const [list, show, json] = await Promise.all([
@@ -81,6 +85,19 @@ describe('why an overdue order waits', () => {
     ]);
 
     for (const { stdout } of [list, show]) expect(stdout).toMatch(/overdue by 1 h: no-gateway, /);
-    expect(json.body).toMatchObject({ orders: [{ orderNo: 'W0', waits: 'no-gateway' }] });
+    expect(json.body).toMatchObject({
+      orders: [{ orderNo: 'W0', waits: 'no-gateway' }, { orderNo: 'W1' }],
+    });
+  });
+
+  test('is what doctor says, and not that no recovery runs, where it is so for all of them', async () => {
+    await overdueOrders();
+    const without = await here.run('doctor');
+    says(1, [up], { noGateway: 1 });
+    const withOne = await here.run('doctor');
+
+    expect([without.code, withOne.code]).toEqual([1, 1]);
+    expect(without.stdout).toMatch(/2 orders overdue, .*: no recovery is running/);
+    expect(withOne.stdout).toMatch(/2 orders overdue, .*: no-gateway, no process that works/);
   });
 });

@@ -9,6 +9,7 @@ import type { Settings } from '../input/settings.ts';
 import { isAbsentFile, isWritable, sqlitePath } from '../input/store-path.ts';
 import { exitCodeOf, exitCodes } from '../output/failure.ts';
 import { quoted } from '../output/next-commands.ts';
+import { waitsBeside } from '../waits.ts';
 
 /** JSON reports it in English, people read it in their language. */
 export type Check = {
@@ -39,8 +40,9 @@ export async function storeChecks(settings: Settings, runtime: Runtime): Promise
   return [store, ...overdue, ...notices, ...log, permissionCheck(path)];
 }
 
-/** A timer that nobody fires: recovery does not run, or cannot. */
-async function overdueCheck({ storeUrl, index }: Settings, runtime: Runtime): Promise<Check> {
+/** A timer that nobody fires: recovery does not run, or cannot. It says why only where all have one reason. */
+async function overdueCheck(settings: Settings, runtime: Runtime): Promise<Check> {
+  const { storeUrl, index } = settings;
   const name = 'overdue';
   try {
     await using orders = await openPaymentOrders({
@@ -53,7 +55,9 @@ async function overdueCheck({ storeUrl, index }: Settings, runtime: Runtime): Pr
     });
     const since = found[0]?.dueAt;
     if (typeof since !== 'string') return { name, ok: true, say: (words) => words.nothingOverdue };
-    return { name, ok: false, say: (words) => words.ordersOverdue(found.length, since) };
+    const [why = null, ...others] = new Set(found.map(await waitsBeside(settings, runtime.now())));
+    const waits = others.length > 0 ? 'several' : why;
+    return { name, ok: false, say: (words) => words.ordersOverdue(found.length, since, waits) };
   } catch (error) {
     return { name, ok: false, say: () => messageOf(error) };
   }

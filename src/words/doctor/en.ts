@@ -8,6 +8,9 @@ const newerVersion = 'read it with the version that wrote it, or a newer one';
 
 type Counted = Readonly<Record<'orders' | 'notices' | 'events', number>>;
 
+/** Why all orders that are overdue wait, or that they have several reasons. */
+type WhyOverdue = 'gateway-down' | 'no-gateway' | 'several';
+
 /** What the command says about a store, and what to do about it. */
 export const store = {
   /** What to do about a store, or a history in it, that a command cannot work with. */
@@ -82,9 +85,14 @@ export const doctor = {
   notOk: 'NOT ok',
   note: 'note',
   nothingOverdue: 'nothing is overdue',
-  ordersOverdue: (count: number, since: string) =>
-    `${counted(count, 'order')} overdue, the first since ${since}: no recovery is running for them; start ` +
-    'payment-order work',
+  ordersOverdue: (count: number, since: string, why: WhyOverdue | null) =>
+    `${counted(count, 'order')} overdue, the first since ${since}: ` +
+    {
+      'no-recovery': 'no recovery is running for them; start payment-order work',
+      'gateway-down': 'gateway-down, recovery goes on when their gateway can be called again',
+      'no-gateway': 'no-gateway, no process that works may call for them',
+      several: 'payment-order list --why overdue says why each of them waits',
+    }[why ?? 'no-recovery'],
   allOk: 'everything is ok',
   nothingWrong: 'nothing is wrong; read the notes',
   versionIs: (version: string) => `version ${version}`,

@@ -60,8 +60,14 @@ export const doctor: DoctorWords = {
   notOk: '有问题',
   note: '注意',
   nothingOverdue: '没有过期未处理的支付单',
-  ordersOverdue: (count, since) =>
-    `${count} 个支付单过期未处理，最早始于 ${since}：没有进程在做恢复处理，请启动 payment-order work`,
+  ordersOverdue: (count, since, why) =>
+    `${count} 个支付单过期未处理，最早始于 ${since}：` +
+    {
+      'no-recovery': '没有进程在做恢复处理，请启动 payment-order work',
+      'gateway-down': 'gateway-down，网关目前无法调用，恢复后会自动继续',
+      'no-gateway': 'no-gateway，正在工作的进程都无权为它们调用',
+      several: '原因不止一种，用 payment-order list --why overdue 逐个查看',
+    }[why ?? 'no-recovery'],
   allOk: '一切正常',
   nothingWrong: '没有问题，但请留意标有“注意”的各项',
   versionIs: (version) => `版本 ${version}`,
