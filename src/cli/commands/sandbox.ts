@@ -8,6 +8,7 @@ import {
   noticeMeanings,
   parseFaultPlan,
   queryFaultMeanings,
+  sandboxAppId,
   sandboxKeys,
   startSandbox,
 } from '../../sandbox/index.ts';
@@ -72,13 +73,15 @@ export const commands = [
   }),
 ];
 
-/** Every fault with its meaning, and how a plan is written. */
+/** Whose platform it is, every fault with its meaning, and how a plan is written. */
 function faultHelp(): string {
   const ofAll = {
     'code:CODE': 'this responseCode, such as code:403001; a cancel is not executed',
     'delay:MS': 'waits first; alone, or joined to another fault: delay:300+http-500',
   };
   return [
+    '',
+    `It is the platform of one account, ${sandboxAppId} or --app-id ID: start one for each merchant.`,
     ...['', 'Faults of a cancel:', ...table(faultMeanings)],
     ...['', 'Faults of a question about an order, for query:ORDER or query:*:'],
     ...table(queryFaultMeanings),
