@@ -116,7 +116,7 @@ describe('payment-order backup', () => {
     const json = await here.json('backup', 'other.db');
 
     expect(people.code).toBe(3);
-    expect(people.stderr).toContain('warning: ');
+    expect(people.stderr).toContain('warning: data-altered: stream paymentOrder-O1: revision 0: ');
     expect(here.has('copy.db')).toBe(true);
     expect(json).toMatchObject({ code: 3, body: { ok: false, orders: 2 } });
   });

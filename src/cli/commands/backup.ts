@@ -30,7 +30,7 @@ function backup(context: Context, file: string): Promise<number> {
         : [words.store.backupHead(head.orderNo, `${head.revision}:${head.hash}`)]),
     ]);
     for (const message of storeFaults) warn(context, { code: 'store-corrupt', message });
-    const exitCode = reportFaults(context, faults);
+    const exitCode = reportFaults(context, faults, 'many');
     return storeFaults.length > 0 ? exitCodes.integrity : exitCode;
   });
 }

@@ -88,10 +88,20 @@ export function warn({ screen, words }: Speaker, { revision, ...warning }: Warni
   } else screen.talk(words.warning(code === undefined ? shown : `${code}: ${shown}`));
 }
 
-/** Warns of each fault of a history that is shown nevertheless; gives the exit code. */
-export function reportFaults(speaker: Speaker, faults: readonly Fault[]): number {
+/**
+ * Warns of each fault of what is shown nevertheless; gives the exit code.
+ *
+ * @param of - Of many histories, people are told which one it is; JSON names it in any case.
+ */
+export function reportFaults(
+  speaker: Speaker,
+  faults: readonly Fault[],
+  of: 'one' | 'many' = 'one',
+): number {
+  const isNamed = of === 'many' && !speaker.screen.json;
   for (const { code, message, stream, revision } of faults) {
-    warn(speaker, { code, message, stream, revision });
+    const where = isNamed ? `stream ${stream}: ` : '';
+    warn(speaker, { code, message: where + message, stream, revision });
   }
   return exitCodeOfFaults(faults);
 }
