@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { until } from '../until.ts';
 import { inChild, startChild } from './child.ts';
 import { heldCall } from './held-gateway.ts';
 import type { Desk } from './support.ts';
+import { desk } from './support.ts';
 
 const heartbeats = ({ directory }: Desk) =>
   readdirSync(directory).filter((name) => /\.work-.*\.json$/.test(name));
@@ -36,5 +38,16 @@ describe('the heartbeat of a work process', () => {
     expect(both.body['workers']).toMatchObject([expect.anything(), expect.anything()]);
     expect(code).toBe(143);
     expect(heartbeats(here)).toEqual([left]);
+  });
+
+  test('is not waited for where it is a pipe', async () => {
+    const here = desk(inChild);
+    execFileSync('mkfifo', [here.path('payment-orders.db.index.work-pipe-1.json')]);
+
+    const { code, stderr } = await here.run('work', '--status');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('no process says that it runs recovery');
+    await here.remove();
   });
 });
