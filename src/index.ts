@@ -75,6 +75,7 @@ export type {
   EventPlace,
   EventStore,
   ExpectedRevision,
+  OnFollowing,
   Prefix,
   PreparedEvent,
   Reached,

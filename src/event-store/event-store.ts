@@ -53,6 +53,12 @@ export type Prefix = string | readonly string[];
  */
 export type Reached = (position: string, share: number) => void;
 
+/**
+ * Called by a store that subscribes again by itself, instead of an error: with false when it cannot
+ * follow, and with true when it follows again.
+ */
+export type OnFollowing = (isFollowing: boolean) => void;
+
 /** What a caller knows of a store that only it writes to. A server shared with others ignores it. */
 export type StoreExpectations = {
   /** The name of every stream begins with one of these. */
@@ -105,6 +111,7 @@ export type EventStore = {
     prefix: Prefix,
     signal: AbortSignal,
     reached?: Reached,
+    onFollowing?: OnFollowing,
   ): AsyncIterable<RecordedEvent>;
   /**
    * The event that stands exactly at a position, in whatever stream; null where none does. After a

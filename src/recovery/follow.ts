@@ -79,11 +79,20 @@ export class Follower {
       progress.reached();
       this.#saveIfWorth(lists);
     };
+    const onFollowing = (isFollowing: boolean): void => {
+      if (!isFollowing) progress.interrupted();
+      else {
+        progress.follows();
+        progress.reached();
+      }
+    };
+    const { prefix } = lists;
     this.#saveIfWorth(lists);
     while (!signal.aborted) {
       progress.follows();
       try {
-        for await (const event of store.subscribe(lists.position, lists.prefix, signal, reached)) {
+        const after = lists.position;
+        for await (const event of store.subscribe(after, prefix, signal, reached, onFollowing)) {
           progress.saw(event);
           for (const seen of lists.see(event)) this.#workers.get(seen.followed)?.see(seen);
           this.#saveIfWorth(lists);

@@ -276,8 +276,8 @@ export class ModelWorld {
         return result;
       },
       readLast: (stream) => whileAlive(store.readLast(stream)),
-      subscribe: (after, prefix, signal, reached) =>
-        store.subscribe(after, prefix, AbortSignal.any([signal, life]), reached),
+      subscribe: (after, prefix, signal, ...told) =>
+        store.subscribe(after, prefix, AbortSignal.any([signal, life]), ...told),
     };
   }
 }

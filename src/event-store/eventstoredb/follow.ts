@@ -16,7 +16,7 @@ import {
   type Position,
 } from '@eventstore/db-client';
 import { nextTurn } from '../../runtime.ts';
-import type { EventPlace } from '../event-store.ts';
+import type { EventPlace, OnFollowing } from '../event-store.ts';
 import type { EventStoreDbContext } from './client.ts';
 import { Dropped, failureOf, NoAnswer } from './errors.ts';
 import { foundEvent, isAfter, isPlace, type FoundEvent } from './events.ts';
@@ -101,6 +101,7 @@ export type Following = {
   readonly prefixes: readonly string[];
   /** Called where the server has looked past events that are not asked for. */
   readonly looked: (position: Position) => void;
+  readonly onFollowing?: OnFollowing | undefined;
   readonly after: Position | null;
   /** The last position wanted; null: goes on with what is appended later, for ever. */
   readonly upTo: Position | null;
@@ -113,13 +114,18 @@ export type FollowedEvent = FoundEvent<AllStreamResolvedEvent>;
 /** The events of the streams with a prefix, each once and in order, of whatever content. */
 export async function* follow(
   context: EventStoreDbContext,
-  { prefixes, after, upTo, signal, looked }: Following,
+  { prefixes, after, upTo, signal, looked, onFollowing }: Following,
 ): AsyncGenerator<FollowedEvent, void, undefined> {
   const { limits, connection } = context;
   const rule = readRule(context, signal);
   const retries = new Retries(context, upTo === null ? { ...rule, budgetMs: Infinity } : rule);
   const silenceMs = upTo === null ? limits.silenceMs : limits.readIdleMs;
   let reached = after;
+  let isFollowing = true;
+  const says = (is: boolean): void => {
+    if (is !== isFollowing) onFollowing?.(is);
+    isFollowing = is;
+  };
   const isDone = (): boolean =>
     signal.aborted || (upTo !== null && reached !== null && !isAfter(upTo, reached));
   while (!isDone()) {
@@ -129,6 +135,7 @@ export async function* follow(
       for (;;) {
         await nextTurn(context.runtime);
         const event = await subscription.next(signal);
+        if (subscription.isConfirmed) says(true);
         if (event !== null) {
           const { position } = event;
           if (!isAfter(position, reached)) continue;
@@ -146,6 +153,7 @@ export async function* follow(
     } catch (error) {
       // An idle server sends nothing, but neither does a dead connection: subscribe again.
       if (error instanceof Silence && upTo === null) continue;
+      says(false);
       await retries.after(client, error);
     } finally {
       subscription.close();
@@ -162,10 +170,11 @@ class Subscription {
   checkpoint: Position | null = null;
   /** All events there were at the start were handed out. True right after `next` gave null. */
   isLive = false;
+  /** The server has taken it. */
+  isConfirmed = false;
   readonly #reader: StreamReader<AllStreamResolvedEvent>;
   readonly #idleMs: number;
   readonly #silenceMs: number;
-  #confirmed = false;
   /** News besides events: a confirmation, a checkpoint, 'caught up'. */
   #hasNews = false;
 
@@ -190,7 +199,7 @@ class Subscription {
     const cancel = () => subscription.unsubscribe();
     this.#reader = new StreamReader(context.runtime, { stream: subscription, cancel });
     subscription.on('confirmation', () => {
-      this.#confirmed = true;
+      this.isConfirmed = true;
       this.#addNews();
     });
     subscription.on('caughtUp', () => {
@@ -220,9 +229,9 @@ class Subscription {
 
   async #wait(signal: AbortSignal): Promise<void> {
     try {
-      await this.#reader.wait(this.#confirmed ? this.#silenceMs : this.#idleMs, signal);
+      await this.#reader.wait(this.isConfirmed ? this.#silenceMs : this.#idleMs, signal);
     } catch (error) {
-      if (error instanceof NoAnswer && this.#confirmed) throw new Silence(error.message);
+      if (error instanceof NoAnswer && this.isConfirmed) throw new Silence(error.message);
       throw error;
     }
   }

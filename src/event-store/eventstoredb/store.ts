@@ -197,10 +197,7 @@ class EventStoreDbStore implements EventStore {
   }
 
   async *subscribe(
-    afterPosition: string | null,
-    prefix: Prefix,
-    signal: AbortSignal,
-    reached?: Reached,
+    ...[afterPosition, prefix, signal, reached, onFollowing]: Parameters<EventStore['subscribe']>
   ): AsyncGenerator<RecordedEvent, void, undefined> {
     this.#checkOpen();
     const prefixes = prefixesOf(prefix);
@@ -208,7 +205,8 @@ class EventStoreDbStore implements EventStore {
     const ended = AbortSignal.any([signal, this.#closing.signal]);
     // How far away the newest event is, a subscription does not learn.
     const looked = (position: Position) => reached?.(positionText(position), 1);
-    const following = this.#follow({ prefixes, after, upTo: null, signal: ended, looked });
+    const wanted = { prefixes, after, upTo: null, signal: ended, looked, onFollowing };
+    const following = this.#follow(wanted);
     for await (const event of following) yield recordedEvent(event);
   }
 

@@ -97,8 +97,8 @@ export function scoped(store: EventStore, scope: string): EventStore {
     },
     readAll: (after, prefix, reached) =>
       mapped(store.readAll(after, prefixesInside(prefix), reached), outside),
-    subscribe: (after, prefix, signal, reached) =>
-      mapped(store.subscribe(after, prefixesInside(prefix), signal, reached), outside),
+    subscribe: (after, prefix, ...rest) =>
+      mapped(store.subscribe(after, prefixesInside(prefix), ...rest), outside),
     placeAt: async (position) => {
       const place = await store.placeAt(position);
       return place === null ? null : outside(place);
