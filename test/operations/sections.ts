@@ -69,6 +69,7 @@ export const sections: Readonly<Record<string, Section>> = {
     lines: [
       line(`${list} --attention --json > attention.json`),
       line("jq -r '.orders[].why[].why'", '1 anomaly', '1 doubt', '1 needs-review', '1 overdue'),
+      line("jq '[.orders[] | select(.waits", /^1$/m),
       line("jq -c '.notices'", '{"waiting":1,"held":0,"since":"20'),
       line("jq -r '.orders[] | select(", /^O2$/m),
       line('ls -l', 'payment-orders.db-wal'),
