@@ -56,6 +56,9 @@ const livenessMs = 60 * minute;
 /** Long enough for every late request and reply to have come, ms. */
 const stragglersMs = 250 * second;
 
+/** A run that asks more often asks for ever; fifty is the most that others come to. */
+const questionsMax = 300;
+
 /** Retractions of retractions, in a run. */
 const mendingsMax = 10;
 
@@ -77,6 +80,8 @@ class Run {
   readonly #platform: Platform;
   readonly #read: (orderNo: string) => Promise<void>;
   readonly #workload: readonly Step[];
+  /** Something does not come to its end, and nothing more is waited for. */
+  #isStuck = false;
 
   constructor(plan: Plan, { onStep = () => undefined, workload, certain }: Options) {
     this.#sim = simOf(plan, onStep, certain);
@@ -218,15 +223,13 @@ class Run {
   }
 
   async #quiet(): Promise<void> {
+    const { checker } = this.#sim;
     const untilMs = this.#kernel.nowMs + livenessMs;
-    while (this.#openOrders().length > 0 || this.#clients.pending > 0) {
-      if (this.#kernel.nowMs >= untilMs) {
+    while (!this.#isStuck && (this.#openOrders().length > 0 || this.#clients.pending > 0)) {
+      if (this.#kernel.nowMs >= untilMs || checker.questions.length > questionsMax) {
         const open = this.#openOrders().join();
-        this.#sim.checker.violate(
-          'I13',
-          `${this.#clients.pending} requests pending, open: ${open}`,
-        );
-        return;
+        checker.violate('I13', `${this.#clients.pending} requests pending, open: ${open}`);
+        this.#isStuck = true;
       }
       await this.#kernel.runUntil(this.#kernel.nowMs + 5 * second);
     }
