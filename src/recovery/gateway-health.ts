@@ -19,6 +19,8 @@ export type HealthDependencies = {
   readonly signal: AbortSignal;
   /** Whether trials are made while a gateway is down. Where work is done once, none is. */
   readonly makesTrials: boolean;
+  /** How many passes of one gateway there may be: one that never answers must not hold up the others. */
+  readonly passesMax: number;
   /** Called when a gateway goes down, and when it comes up again. Never throws. */
   readonly onGateway: (gateway: GatewayStatus) => void;
 };
@@ -54,6 +56,8 @@ type Known = {
   first: Promise<undefined> | 'over' | null;
   down: Down | null;
   readonly waiting: Set<string>;
+  /** How many were given and have not ended. */
+  passes: number;
 };
 
 export class GatewayHealth {
@@ -80,7 +84,7 @@ export class GatewayHealth {
   /**
    * The first call of a process is made alone: where it fails, no other attempt is spent.
    *
-   * @returns null where the gateway is down, and the order waits for it now.
+   * @returns null where the order waits for the gateway now: it is down, or has as many as it may.
    */
   async enter(gateway: GatewayIdentity, orderNo: string): Promise<Pass | null> {
     const known = this.#knownOf(gateway);
@@ -91,7 +95,13 @@ export class GatewayHealth {
       if ((await withinLimit(runtime, aloneMs, () => first)) === late) known.first = 'over';
     }
     const { down } = known;
-    if (down === null) return this.#passOf(known, null);
+    if (down === null && known.passes < this.#dependencies.passesMax) {
+      return this.#passOf(known, null);
+    }
+    if (down === null) {
+      known.waiting.add(orderNo);
+      return null;
+    }
     if (down.trial !== 'allowed') {
       known.waiting.add(orderNo);
       return null;
@@ -105,11 +115,13 @@ export class GatewayHealth {
     for (const { waiting } of this.#known.values()) waiting.delete(orderNo);
   }
 
-  /** Where a trial may be made, lets the order make it that has waited longest. */
+  /** Where a trial or another pass is free, lets the order have it that has waited longest. */
   goOn(): void {
-    for (const { down, waiting } of this.#known.values()) {
+    for (const { down, waiting, passes } of this.#known.values()) {
       const [first] = waiting;
-      if (down?.trial !== 'allowed' || first === undefined) continue;
+      const isFree =
+        down === null ? passes < this.#dependencies.passesMax : down.trial === 'allowed';
+      if (!isFree || first === undefined) continue;
       waiting.delete(first);
       this.#look(first);
     }
@@ -122,7 +134,7 @@ export class GatewayHealth {
   #knownOf({ name, appId }: GatewayIdentity): Known {
     const known = this.#known.get(name) ?? {
       ...{ of: { name, appId }, first: null, down: null },
-      waiting: new Set<string>(),
+      ...{ waiting: new Set<string>(), passes: 0 },
     };
     this.#known.set(name, known);
     return known;
@@ -146,6 +158,7 @@ export class GatewayHealth {
   /** @param trial - What the pass tries to end. */
   #passOf(known: Known, trial: Down | null): Pass {
     let hasCalled = false;
+    known.passes += 1;
     return {
       watched: (gateway) => {
         const port = watchedPort(gateway.port, (sign) => {
@@ -155,6 +168,7 @@ export class GatewayHealth {
         return { ...gateway, port };
       },
       end: () => {
+        known.passes -= 1;
         if (trial === null || known.down !== trial) return hasCalled;
         if (hasCalled) this.#pause(trial);
         else trial.trial = 'allowed';
@@ -238,7 +252,7 @@ function watchedPort(port: CancelGateway, saw: (sign: Sign | null) => void): Can
   };
 }
 
-function statusOfGateway({ of, down, waiting }: Omit<Known, 'first'>): GatewayStatus {
+function statusOfGateway({ of, down, waiting }: Omit<Known, 'first' | 'passes'>): GatewayStatus {
   return {
     ...of,
     state: down === null ? 'up' : 'down',

@@ -54,17 +54,21 @@ export async function recoverOnce(
       onFired?.(firing);
     },
   };
-  // Those that waited for a gateway which a call in flight then showed to be up.
+  // Those that waited, and may go on: a call in flight showed that the gateway is up, or has ended.
   const released = new Set<string>();
   health.whenReleased((orderNo) => released.add(orderNo));
   for (let names = waiting; names.size > 0; names = new Set(released)) {
     released.clear();
     await attendEach(dependencies, names, ofOrders, async (orderNo) => {
-      const done = await fireDue(counting, orderNo);
+      const done = await fireDue(counting, orderNo).finally(() => {
+        health.goOn();
+      });
       if (done.leftAlone !== undefined) leftAlone.add(orderNo, done.leftAlone);
     });
   }
-  const down = health.statuses().reduce((sum, gateway) => sum + gateway.waiting, 0);
+  const down = health
+    .statuses()
+    .reduce((sum, { state, waiting: held }) => (state === 'down' ? sum + held : sum), 0);
   const { counts } = leftAlone;
   return {
     ...{ waiting: waiting.size, fired },

@@ -3,7 +3,7 @@ import { requireAskable } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
 import { instantOf } from '../runtime.ts';
-import { requireGateways } from './due.ts';
+import { attemptsAtOnceMax, requireGateways } from './due.ts';
 import { Follower } from './follow.ts';
 import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders } from './followed.ts';
@@ -182,6 +182,7 @@ function healthOf(
       onError(error);
     }
   };
-  const dependencies = { runtime, signal, makesTrials, onGateway: told };
+  const passesMax = Math.ceil(attemptsAtOnceMax / Math.max(1, gateways.all.length));
+  const dependencies = { runtime, signal, makesTrials, passesMax, onGateway: told };
   return new GatewayHealth(dependencies, gateways.all);
 }

@@ -14,7 +14,10 @@ function healthy() {
   const runtime = simulatedRuntime();
   const { signal } = new AbortController();
   const onGateway = () => undefined;
-  const health = new GatewayHealth({ runtime, signal, makesTrials: true, onGateway }, []);
+  const health = new GatewayHealth(
+    { runtime, signal, makesTrials: true, passesMax: 32, onGateway },
+    [],
+  );
   return { runtime, health };
 }
 
