@@ -87,6 +87,7 @@ describe('a value outside its closed set or form', () => {
         '--anonymise can only be used with --fixtures',
         ['export', 'O1', '--html', 'x', '--anonymise'],
       ],
+      ['--why stalled can only be used with --stalled-after-ms', ['list', '--why', 'stalled']],
       ['--occurred goes with --as-of TIME', ['show', 'O1', '--occurred']],
     ]);
   });

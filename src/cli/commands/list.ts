@@ -77,6 +77,10 @@ function searchFrom(flags: Flags<typeof options>, gateway: string | undefined): 
     throw new UsageError('--cursor can only be used with --limit');
   }
   const whys = whysFrom(why);
+  // Without it nothing counts as stalled, and an empty list would look like good news.
+  if (whys.includes('stalled') && stalledAfterMs === undefined) {
+    throw new UsageError('--why stalled can only be used with --stalled-after-ms');
+  }
   return compact({
     ...{ since, cursor, gateway },
     state: state === undefined ? undefined : oneOf(state, searchedStates, '--state'),
