@@ -10,14 +10,14 @@ import { version } from './version.ts';
 
 const footer = `
 Environment: PAYMENT_ORDER_STORE, _INDEX, _ACTOR, _ATTEMPT_LIMIT_MS, _ATTEMPT_DEADLINE_MS,
-_CONCLUSIVE_AFTER_MS, _GATEWAY_URL, _GATEWAY_APP_ID, _GATEWAY_PRIVATE_KEY_FILE,
-_GATEWAY_ALLOW_INSECURE_HTTP=yes, each beginning with PAYMENT_ORDER; options win. Only
-commands that may call the gateway need its settings.
+_CONCLUSIVE_AFTER_MS, _GATEWAY, _GATEWAYS, _GATEWAY_URL, _GATEWAY_APP_ID,
+_GATEWAY_PRIVATE_KEY_FILE, _GATEWAY_ALLOW_INSECURE_HTTP=yes, each beginning with PAYMENT_ORDER;
+options win. Only commands that may call the gateway need its settings.
 
-Exit codes: 0 ok (whatever the gateway answered), 1 runtime, or nothing learned by ask, 2 usage or
-invalid input, 3 integrity, 4 replay divergence or differences from a bill, 5 not found, 6 store
-unavailable, 7 rejected; 128 + N after signal N: a first SIGHUP, SIGINT or SIGTERM awaits and
-records a call that is out, a second one ends at once.`;
+Exit codes: 0 ok (whatever the gateway answered), 1 runtime, nothing learned by ask, or not well by
+doctor or work --status, 2 usage or invalid input, 3 integrity, 4 replay divergence or differences
+from a bill, 5 not found, 6 store unavailable, 7 rejected; 128 + N after signal N: a first SIGHUP,
+SIGINT or SIGTERM awaits and records a call that is out, a second one ends at once.`;
 
 /** Where no terminal says how wide it is. */
 const helpColumns = 80;

@@ -124,6 +124,18 @@ describe('the request log of the sandbox', () => {
   });
 });
 
+describe('--help', () => {
+  test('names every variable that the guides name', async () => {
+    const { stdout } = await here.run('--help');
+    const [, environment = ''] = stdout.split('Environment: PAYMENT_ORDER');
+    const named = new Set(environment.match(/_[A-Z_]+/g));
+    const guides = ['README.md', 'docs/operations.md'].map((file) => readFileSync(file, 'utf8'));
+    const used = guides.flatMap((text) => text.match(/(?<=PAYMENT_ORDER)_[A-Z_]+/g) ?? []);
+    const ofTests = new Set(['_TEST_ESDB']);
+    expect(used.filter((name) => !named.has(name) && !ofTests.has(name))).toEqual([]);
+  });
+});
+
 describe('payment-order doctor', () => {
   test('accepts settings that work, and asks one question, which changes nothing', async () => {
     const sandbox = await withSandbox(here);
