@@ -171,15 +171,17 @@ function fire(
   order: OrderHistory,
   unaskable: PendingTimer | undefined,
 ): { readonly decision: Decision; readonly context: EventContext } {
-  const { runtime, policy } = dependencies;
+  const { runtime, policy, gateways } = dependencies;
   const timer = dueTimer(dependencies, order);
   const context: EventContext = { ...contextOf(order, timer), source: 'timer' };
-  // Another process may have been first, and a doubt that came of it is asked about.
+  // Another process may have been first: it adopted the order for another gateway, ...
+  const isAnothers = (gateways.recorded(order.known) ?? gateway) !== gateway;
+  // ... or a doubt that came of it is asked about.
   const isToAsk =
     order.fold.state === stateOfDoubt &&
     isAskable(gateway) &&
     timer?.cause.eventId !== unaskable?.cause.eventId;
-  if (timer === undefined || isToAsk) {
+  if (timer === undefined || isAnothers || isToAsk) {
     return { decision: { kind: 'answer', answer: { kind: 'duplicate' } }, context };
   }
   const event = order.raisedBy(timer);

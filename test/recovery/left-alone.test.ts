@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import type { OpenOptions } from '../../src/index.ts';
@@ -125,4 +126,47 @@ describe('recovery of a process without the gateway of an order', () => {
       leftAlone: { others: 1, noGateway: 1 },
     });
   });
+});
+
+test('recovery calls and asks the gateway for which another process adopted the order meanwhile', async () => {
+  const runtime = simulatedRuntime();
+  const store = openMemoryStore(runtime);
+  await fillWithDue(runtime, store, 1);
+  await runtime.advance(10);
+  const asked: string[] = [];
+  const askable = (identity: string, outcome: CancelOutcome['kind']) => {
+    const { port, calls } = portOf(identity, outcome);
+    const query: CancelGateway['query'] = () => {
+      asked.push(identity);
+      return Promise.resolve({ status: 'pending', rule: 'scripted' });
+    };
+    return { port: { ...port, query }, calls };
+  };
+  const retryPolicy = { ...defaultRetryPolicy, notExecutedMs: [1, 1, 1] };
+  const other = await openPaymentOrders({
+    ...{ store, runtime, retryPolicy },
+    ...{ gateways: { b: askable('account-b', 'not-executed').port }, adopt: true },
+  });
+  onTestFinished(() => other.close());
+  let isFirst = true;
+  const raced = withWays(store, {
+    append: async (...batch) => {
+      if (isFirst && batch[0] === 'paymentOrder-D0') {
+        isFirst = false;
+        await other.recoverOnce();
+        await new Promise<void>((later) => runtime.setTimer(10, later));
+      }
+      return store.append(...batch);
+    },
+  });
+  const [a, b] = [askable('account-a', 'refused'), askable('account-b', 'refused')];
+  const worker = await openPaymentOrders({
+    ...{ store: raced, runtime, gateways: { a: a.port, b: b.port }, adopt: 'a' },
+  });
+  onTestFinished(() => worker.close());
+
+  await worker.startRecovery();
+  await runtime.advance(minute);
+
+  expect({ a: a.calls, b: b.calls, asked }).toEqual({ a: [], b: ['D0'], asked: ['account-b'] });
 });
