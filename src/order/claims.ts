@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { gatewayName, printable } from '../../machines/payment-order.events.ts';
 import { compact } from '../compact.ts';
+import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { digest } from '../history/chain.ts';
@@ -17,6 +18,9 @@ import type { Runtime } from '../runtime.ts';
 export type Claim = { readonly name: string; readonly appId?: string | undefined };
 
 export const claimsStream = 'paymentOrderGateways';
+
+/** More than a store has accounts that claim at the same time. */
+const conflictsMax = 64;
 
 const claimType = 'GatewayClaimed';
 
@@ -40,13 +44,14 @@ export async function claimed(store: Pick<EventStore, 'read'>): Promise<readonly
  * other one has read its claim.
  *
  * @returns all claims that stood when ours did, also those before it.
+ * @throws {PaymentOrderError} `too-much-contention`
  */
 export async function claim(
   store: EventStore,
   runtime: Runtime,
   { name, appId }: Claim,
 ): Promise<readonly Claim[]> {
-  for (;;) {
+  for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
     const claims: Claim[] = [];
     let revision = -1;
     for await (const event of store.read(claimsStream)) {
@@ -62,6 +67,13 @@ export async function claim(
     const result = await appendSettled(store, runtime, claimsStream, batch, expected);
     if (result.kind === 'appended') return [...claims, { name, appId }];
   }
+  throw new PaymentOrderError(
+    'too-much-contention',
+    `stream ${claimsStream}: the gateway could not be claimed, because other writers were first ` +
+      `${conflictsMax} times in a row, or the store does not show what they wrote; nothing was ` +
+      'stored: try again',
+    { stream: claimsStream },
+  );
 }
 
 /** A sentence for each event of the stream that is not what was written. */
