@@ -1,11 +1,15 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { fillWithDue } from '../payment-orders/waiting-orders.ts';
 import type { Desk, Json } from './support.ts';
 import { desk, withSandbox } from './support.ts';
 
 const blocked = 'code:401001';
+const away: CancelOutcome = { kind: 'not-executed', rule: 'connection-refused' };
+const lost: CancelOutcome = { kind: 'outcome-unknown', rule: 'answer-timeout' };
 
 /** Orders B1, B2, … that the gateway blocked, and may block again. */
 async function blockedOrders(count: number, later: readonly string[] = ['ok']) {
@@ -29,6 +33,28 @@ async function due(here: Desk, count: number): Promise<void> {
   const store = await openSqliteStore({ path: here.path('payment-orders.db'), runtime });
   await fillWithDue(runtime, store, count);
   await store.close();
+}
+
+/** An order that needs review after attempts with these outcomes. */
+async function reviewed(
+  here: Desk,
+  identity: string,
+  orderNo: string,
+  outcomes: readonly CancelOutcome[],
+): Promise<void> {
+  const left = [...outcomes];
+  await using orders = await openPaymentOrders({
+    store: `sqlite:${here.path('payment-orders.db')}`,
+    gateway: {
+      ...{ identity, attemptMs: 1_000 },
+      cancel: () => Promise.resolve(left.shift() ?? away),
+      close: () => Promise.resolve(),
+    },
+    retryPolicy: { notExecutedMs: [], unknownMs: [], jitter: 0 },
+  });
+  await orders.create({ orderNo, processBillNo: 'F1' });
+  await orders.cancel(orderNo);
+  while (left.length > 0) await orders.retryCancel(orderNo);
 }
 
 const lastOf = (stdout: string) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Json;
@@ -93,6 +119,19 @@ describe('work --once --retry-blocked', () => {
 
     expect(lastOf(stdout)).toMatchObject({ retried: { found: 1, retried: 1 } });
     expect(calls()).toBe(2);
+  });
+
+  test('tries again what spent its attempts on a gateway that was away, and no order in doubt', async () => {
+    const { here, sandbox } = await blockedOrders(1);
+    await reviewed(here, sandbox.appId, 'U1', [away]);
+    await reviewed(here, sandbox.appId, 'D1', [lost, away]);
+
+    const { stdout } = await here.run('work', '--once', '--retry-blocked', '--json');
+
+    expect(lastOf(stdout)).toMatchObject({ retried: { found: 2, answers: { confirmed: 2 } } });
+    expect(await here.json('show', 'D1')).toMatchObject({
+      body: { stateDetail: 'cancelling.needsReview', doubtSince: expect.any(String) as string },
+    });
   });
 
   test('needs a person, and --once', async () => {

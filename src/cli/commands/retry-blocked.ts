@@ -1,6 +1,7 @@
 /**
  * The morning after: one more attempt for every order that needs review because its last attempt was
- * blocked, such as by a wrong key that was replaced since.
+ * blocked, such as by a wrong key that was replaced since; or because its attempts were used up on a
+ * gateway that could not be reached.
  */
 
 import type { FoundOrder, PaymentOrder, PaymentOrders } from '../../index.ts';
@@ -76,8 +77,11 @@ async function blockedOf(
   return blocked;
 }
 
+/** Its newest attempt did not run. Where that was not blocked, an older doubt is for a person to end. */
 function isBlocked({ stateDetail, cancel }: PaymentOrder): boolean {
-  return stateDetail === 'cancelling.needsReview' && newestAnswer(cancel) === 'blocked';
+  if (stateDetail !== 'cancelling.needsReview') return false;
+  const newest = newestAnswer(cancel);
+  return newest === 'blocked' || (newest === 'not-executed' && cancel?.inDoubt === false);
 }
 
 /** One by one until an attempt goes through, then many at once, as long as any does. */

@@ -21,15 +21,16 @@ export const commands = [
       'fire the due timers of all orders: retries, questions, abandoned attempts; try notices again',
     help: `
 While a gateway cannot be reached, or blocks every call, one order at a time is tried, and the others
-wait without an attempt being spent. --retry-blocked is for the day after a wrong key: orders that
-stopped because the gateway blocked them get one more attempt. --status reads what the processes that
+wait without an attempt being spent. --retry-blocked is for the day after: orders that stopped because
+the gateway blocked them, or was away until their attempts were used up, get one more attempt. --status reads what the processes that
 work write beside the index; exit code 1: none of them follows the store.`,
     purpose: 'recover',
     options: {
       once: flag('--once', 'what is due now, then exit'),
       retryBlocked: flag(
         '--retry-blocked',
-        'with --once, operator: one more attempt for orders whose last one was blocked',
+        'with --once, operator: one more attempt for orders that the gateway blocked, or that used ' +
+          'up their attempts without one that ran',
       ),
       note: text('--note <TEXT>', 'with --retry-blocked: stored with each of them', {
         mayBeEmpty: true,
