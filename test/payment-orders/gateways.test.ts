@@ -286,23 +286,3 @@ describe('the claims of a store', () => {
     ]);
   });
 });
-
-describe('opening', () => {
-  test.each([
-    ['a gateway without an identity', { gateway: { ...account('x').port, identity: undefined } }],
-    ['an identity that is no text', { gateway: { ...account('x').port, identity: 7 } }],
-    ['no gateways', { gateways: {} }],
-    ['a name that no actor can have', { gateways: { 'a b': account('x').port } }],
-    ['gateway and gateways', { gateway: account('x').port, gateways: { b: account('x').port } }],
-    ['adoption without a gateway', { adopt: true }],
-    ['adoption by one that is not there', { gateway: account('x').port, adopt: 'b' }],
-    [
-      'adoption by any of several',
-      { gateways: { a: account('x').port, b: account('y').port }, adopt: true },
-    ],
-  ])('is refused with %s', async (_what, options) => {
-    // As a caller in JavaScript may give it.
-    const given = { store: 'memory:', ...options } as unknown as OpenOptions;
-    await expect(openPaymentOrders(given)).rejects.toMatchObject({ code: 'invalid-input' });
-  });
-});
