@@ -35,7 +35,8 @@ export type OpenOptions = {
    * Calls also for orders that record no gateway: those of versions before 0.6, and those that a
    * process without gateways created. True: by the only gateway. A name: by that one of several.
    * False: by none. Default: by the only gateway, as long as no other account has orders in the store.
-   * The first attempt records the gateway, so an order is adopted once.
+   * The first attempt records the gateway, so an order is adopted once. One that records a name alone is
+   * called for by the gateway of that name; it must be adopted only where two accounts have the name.
    */
   readonly adopt?: boolean | string | undefined;
   /**
