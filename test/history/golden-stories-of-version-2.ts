@@ -153,6 +153,17 @@ const doubtedAgain = (name: string, retryInMs: number | null): GoldenStory => ({
   ],
 });
 
+/** What closed the order counts again, while another attempt waits. */
+const closedAgain: GoldenStory = {
+  ...{ name: 'closed-again-while-backing-off', created: money },
+  steps: [
+    step({ type: 'ClosedAtGateway', factId: 'c-1', cause: 'expired' }),
+    retracted(1),
+    ...[requested, notExecuted(1)],
+    retracted(2),
+  ],
+};
+
 /** Of a named gateway from the beginning; and of one whose account the first attempt recorded. */
 const account = { name: 'merchant-a', appId: 'OIG0AF4DMOK2VC2N' };
 const ofGateway = (name: string, gateway: { name: string; appId?: string }): GoldenStory => ({
@@ -174,6 +185,7 @@ export const storiesOfVersion2: readonly GoldenStory[] = [
   ...[questions, doubtedAgain('doubted-again', 15_000)],
   // Where all waits are spent, a person must look.
   doubtedAgain('doubted-again-in-vain', null),
+  closedAgain,
   ofGateway('of-a-gateway', account),
   ofGateway('of-a-name', { name: 'merchant-a' }),
 ];

@@ -59,12 +59,15 @@ function isNotFoldable(error: unknown): false {
 const lawsOfWaiting = ['technical-events-only-raise', 'nothing-waits-for-nobody'];
 const declared = 'only-declared-transitions';
 
+/** The same histories in every run. */
+const seed = 20_210_222;
+
 function brokenLaw(machine: TestedMachine, runs: number, place = ''): string | null {
   const laws = transitionProperties(machine);
   const isTechnical = /\.(after|invoke)\./.test(place);
   for (const name of isTechnical ? [...lawsOfWaiting, declared] : [declared, ...lawsOfWaiting]) {
     try {
-      laws.find((law) => law.name === name)?.check({ runs, endOnFailure: true });
+      laws.find((law) => law.name === name)?.check({ runs, seed, endOnFailure: true });
     } catch {
       return name;
     }
