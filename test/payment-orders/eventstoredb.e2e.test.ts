@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { PaymentOrderError } from '../../src/errors.ts';
+import { PaymentOrderError } from '../../src/errors.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import type { Runtime } from '../../src/runtime.ts';
@@ -100,7 +100,7 @@ function serviceOn(url: () => Promise<string>) {
     const foreign = (number: string) =>
       other.cancel(number).then(
         ({ kind }) => kind,
-        ({ code }: PaymentOrderError) => code,
+        (error: unknown) => (error instanceof PaymentOrderError ? error.code : error),
       );
     const asked = numbers.map((number) => Promise.all([foreign(number), one.cancel(number)]));
     for (const [refusal, own] of await Promise.all(asked)) {
