@@ -21,7 +21,7 @@ const currency = currencyCode.optional();
 /** What an order asks for. Minor units (fen for CNY): a safe integer ≥ 1. */
 const money = { amountMinor: z.int().min(1).optional(), currency };
 
-/** What its creator says of an order. */
+/** What an order's creator says of it. */
 export const orderFields = { orderNo: orderNumber, processBillNo: orderNumber, ...money };
 
 /** What a channel told: a payment of 0 is told too, and then differs from the order's amount. */

@@ -140,7 +140,7 @@ const { requestId, responseCode, responseMsg, nonce } = eventSchemas.CancelConfi
 const { amount, amountCurrency, payChannel } = eventSchemas.StatusReported.shape;
 
 const repairs: Readonly<Partial<Record<string, Repair>>> = {
-  rule: (value) => ruleName(textOf(value, 256) ?? '') || 'unreadable-rule',
+  rule: ruleOf,
   sentAt: withMilliseconds,
   durationMs: numberOf,
   httpStatus: numberOf,
@@ -166,9 +166,13 @@ function textOf(value: unknown, charactersMax: number | null): string | undefine
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
-function ruleName(text: string): string {
-  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return words.join('-').slice(0, 64);
+/** The name of a rule as an event holds it, whatever a gateway port gave. */
+export function ruleOf(value: unknown): string {
+  const words =
+    textOf(value, 256)
+      ?.toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  return words.join('-').slice(0, 64) || 'unreadable-rule';
 }
 
 function numberOf(value: unknown): number | undefined {

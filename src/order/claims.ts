@@ -10,7 +10,7 @@ import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { digest } from '../history/chain.ts';
+import { eventDigest } from '../history/chain.ts';
 import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -29,14 +29,23 @@ const claimSchema: z.ZodType<Claim> = z.strictObject({
   appId: printable.optional(),
 });
 
-/** All accounts that were claimed, oldest first. What is no claim is left out. */
-export async function claimed(store: Pick<EventStore, 'read'>): Promise<readonly Claim[]> {
+type Claims = {
+  /** Oldest first. An event that is not a claim is left out. */
+  readonly claims: readonly Claim[];
+  /** Of the newest event; null where there is none. */
+  readonly revision: number | null;
+};
+
+/** All accounts that were claimed. */
+export async function readClaims(store: Pick<EventStore, 'read'>): Promise<Claims> {
   const claims: Claim[] = [];
+  let revision: number | null = null;
   for await (const event of store.read(claimsStream)) {
+    ({ revision } = event);
     const claim = claimIn(event);
     if (claim !== null) claims.push(claim);
   }
-  return claims;
+  return { claims, revision };
 }
 
 /**
@@ -52,18 +61,12 @@ export async function claim(
   { name, appId }: Claim,
 ): Promise<readonly Claim[]> {
   for (let conflicts = 0; conflicts < conflictsMax; conflicts += 1) {
-    const claims: Claim[] = [];
-    let revision = -1;
-    for await (const event of store.read(claimsStream)) {
-      revision = event.revision;
-      const found = claimIn(event);
-      if (found !== null) claims.push(found);
-    }
+    const { claims, revision } = await readClaims(store);
     if (claims.some((found) => found.name === name && found.appId === appId)) return claims;
     const event = { id: runtime.newId(), type: claimType, data: compact({ name, appId }) };
-    const metadata = { digest: digestOf({ ...event, revision: revision + 1 }) };
-    const expected = revision === -1 ? 'no-stream' : revision;
-    const batch = [{ ...event, metadata }];
+    const place = { stream: claimsStream, revision: (revision ?? -1) + 1 };
+    const batch = [{ ...event, metadata: { digest: eventDigest({ ...event, ...place }) } }];
+    const expected = revision ?? 'no-stream';
     const result = await appendSettled(store, runtime, claimsStream, batch, expected);
     if (result.kind === 'appended') return [...claims, { name, appId }];
   }
@@ -82,7 +85,7 @@ export async function claimFaults(store: EventStore): Promise<readonly string[]>
   try {
     await readPastDamage(store, claimsStream, {
       see: (event) => {
-        const isWhole = claimIn(event) !== null && event.metadata['digest'] === digestOf(event);
+        const isWhole = claimIn(event) !== null && event.metadata['digest'] === eventDigest(event);
         if (isWhole) return;
         const place = `stream "${claimsStream}", revision ${event.revision}`;
         faults.push(`${place}: the claim of a gateway was altered`);
@@ -97,13 +100,4 @@ export async function claimFaults(store: EventStore): Promise<readonly string[]>
 
 function claimIn({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): Claim | null {
   return (type === claimType ? claimSchema.safeParse(data).data : undefined) ?? null;
-}
-
-function digestOf({
-  id,
-  type,
-  data,
-  revision,
-}: Pick<RecordedEvent, 'id' | 'type' | 'data' | 'revision'>): string {
-  return digest({ stream: claimsStream, revision, id, type, data });
 }

@@ -15,7 +15,7 @@ import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import { streamOf } from '../history/event.ts';
 import type { Actor } from '../history/event.ts';
 import type { Runtime } from '../runtime.ts';
-import { claim, claimed } from './claims.ts';
+import { claim, readClaims } from './claims.ts';
 import type { Claim } from './claims.ts';
 
 /** The name of a process's gateway that was given none. */
@@ -66,7 +66,7 @@ export class Gateways {
    * What a new order records of its gateway; undefined where a process without gateways was given no
    * name.
    *
-   * @throws {PaymentOrderError} `invalid-input` where the name is missing, or is not one of ours
+   * @throws {PaymentOrderError} `invalid-input` where the name is missing, or no gateway of ours has it
    */
   ofNewOrder(
     name: string | undefined,
@@ -118,7 +118,8 @@ export class Gateways {
     if (name === undefined) return true;
     if (recorded === null) {
       if (this.#adoption.kind === 'named') return this.#adoption.by === name;
-      return (await claimed(this.#store)).every((claim) => claim.name === name);
+      const { claims } = await readClaims(this.#store);
+      return claims.every((claim) => claim.name === name);
     }
     const appId = this.#named(name)?.appId ?? null;
     const isAccount = appId === null || recorded.appId === null || appId === recorded.appId;
@@ -144,9 +145,9 @@ export class Gateways {
       return isOther && (recorded === null || claim.name === recorded.name);
     };
     // Who is not alone need not claim. Of two that claim, the later one has read the other's claim.
-    if ((await claimed(this.#store)).some(isRival)) return 'no-gateway';
-    const { name, appId } = candidate;
-    const claims = await claim(this.#store, this.#runtime, { name, appId });
+    const before = await readClaims(this.#store);
+    if (before.claims.some(isRival)) return 'no-gateway';
+    const claims = await claim(this.#store, this.#runtime, identityOf(candidate));
     return claims.some(isRival) ? 'no-gateway' : candidate;
   }
 

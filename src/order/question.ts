@@ -56,7 +56,7 @@ export function isAskable(gateway: NamedGateway | WhyLeftAlone): gateway is Aska
 }
 
 /**
- * Refuses where there is no gateway, or one that cannot be asked.
+ * Requires that a gateway is configured, and that every one can be asked.
  *
  * @param field - The option that needs the answers.
  * @throws {PaymentOrderError} `gateway-not-configured` or `gateway-cannot-be-asked`

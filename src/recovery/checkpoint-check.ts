@@ -2,8 +2,9 @@ import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { noticeListPrefix } from '../inbox/events.ts';
 import { claimFaults, claimsStream } from '../order/claims.ts';
+import { eventDigest } from '../history/chain.ts';
 import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
-import { checkpointDigest, lastCheckpoint, parseCheckpoint } from './checkpoint.ts';
+import { lastCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders, stateOfReview } from './followed.ts';
@@ -72,7 +73,7 @@ function faultsOf(followed: Followed, event: RecordedEvent): readonly string[] {
     return [`${at(followed, revision)} is not a checkpoint`];
   const { digest, ...others } = metadata;
   // Checkpoints of the first release have none.
-  const isWhole = digest === undefined || digest === checkpointDigest(followed.checkpoints, event);
+  const isWhole = digest === undefined || digest === eventDigest(event);
   return isWhole && Object.keys(others).length === 0
     ? []
     : [`${at(followed, revision)} was altered`];

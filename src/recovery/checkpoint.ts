@@ -9,7 +9,7 @@
 
 import { z } from 'zod';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.ts';
-import { digest } from '../history/chain.ts';
+import { eventDigest } from '../history/chain.ts';
 import type { Runtime } from '../runtime.ts';
 import { nextTurn } from '../runtime.ts';
 import type { Followed } from './followed.ts';
@@ -128,9 +128,8 @@ export async function saveCheckpoint(
       const some = { position, [field]: all.slice((number - 1) * namesMax, number * namesMax) };
       const data = of === 1 ? some : { ...some, part: { number, of, before } };
       const checkpoint = { id: runtime.newId(), type: checkpointType, data };
-      const metadata = {
-        digest: checkpointDigest(checkpoints, { ...checkpoint, revision: head + 1 }),
-      };
+      const place = { stream: checkpoints, revision: head + 1 };
+      const metadata = { digest: eventDigest({ ...checkpoint, ...place }) };
       const expected = head === -1 ? 'no-stream' : head;
       const result = await store.append(checkpoints, [{ ...checkpoint, metadata }], expected);
       if (result.kind === 'conflict') return;
@@ -139,13 +138,4 @@ export async function saveCheckpoint(
   } catch (error) {
     onError(error);
   }
-}
-
-/** Covers everything that is stored of a checkpoint, so that any change of it is detected. */
-export function checkpointDigest(
-  stream: string,
-  checkpoint: Pick<RecordedEvent, 'id' | 'type' | 'data' | 'revision'>,
-): string {
-  const { id, type, data, revision } = checkpoint;
-  return digest({ stream, revision, id, type, data });
 }

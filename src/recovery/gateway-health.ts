@@ -69,7 +69,7 @@ export class GatewayHealth {
   constructor(dependencies: HealthDependencies, gateways: readonly GatewayIdentity[]) {
     this.#dependencies = dependencies;
     for (const gateway of gateways) this.#knownOf(gateway);
-    // Without trials there is no timer, and the signal may outlive many runs.
+    // Only a trial has a timer, and many runs may share one signal.
     if (!dependencies.makesTrials) return;
     dependencies.signal.addEventListener('abort', () => {
       for (const { down } of this.#known.values()) down?.cancelTimer();
@@ -94,20 +94,18 @@ export class GatewayHealth {
       const { runtime } = this.#dependencies;
       if ((await withinLimit(runtime, aloneMs, () => first)) === late) known.first = 'over';
     }
+    if (!this.#isFree(known)) {
+      known.waiting.add(orderNo);
+      return null;
+    }
     const { down } = known;
-    if (down === null && known.passes < this.#dependencies.passesMax) {
-      return this.#passOf(known, null);
-    }
-    if (down === null) {
-      known.waiting.add(orderNo);
-      return null;
-    }
-    if (down.trial !== 'allowed') {
-      known.waiting.add(orderNo);
-      return null;
-    }
-    down.trial = 'running';
+    if (down !== null) down.trial = 'running';
     return this.#passOf(known, down);
+  }
+
+  /** Whether a trial, or another pass, may be had now. */
+  #isFree({ down, passes }: Known): boolean {
+    return down === null ? passes < this.#dependencies.passesMax : down.trial === 'allowed';
   }
 
   /** The order waits no more. */
@@ -117,11 +115,10 @@ export class GatewayHealth {
 
   /** Where a trial or another pass is free, lets the order have it that has waited longest. */
   goOn(): void {
-    for (const { down, waiting, passes } of this.#known.values()) {
+    for (const known of this.#known.values()) {
+      const { waiting } = known;
       const [first] = waiting;
-      const isFree =
-        down === null ? passes < this.#dependencies.passesMax : down.trial === 'allowed';
-      if (!isFree || first === undefined) continue;
+      if (first === undefined || !this.#isFree(known)) continue;
       waiting.delete(first);
       this.#look(first);
     }

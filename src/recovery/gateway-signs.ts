@@ -1,6 +1,6 @@
 /** What one call says of its gateway: whether every other call would fare alike. */
 
-import { fieldOf } from '../../machines/payment-order.outcomes.ts';
+import { fieldOf, ruleOf } from '../../machines/payment-order.outcomes.ts';
 
 /**
  * - `up`: it does what it is asked.
@@ -13,9 +13,6 @@ export type Sign = {
   readonly kind: 'up' | 'reached' | 'unreachable' | 'blocked' | 'none';
   readonly rule: string;
 };
-
-/** As long as a rule of the HTTP gateway may be. */
-const ruleCharactersMax = 64;
 
 const answered: ReadonlySet<unknown> = new Set(['confirmed', 'refused', 'outcome-unknown']);
 
@@ -42,10 +39,10 @@ export function signOfQuestion(answer: unknown): Sign {
 function partsOf(given: unknown, decidedBy: 'kind' | 'status') {
   const of = (field: string) =>
     typeof given === 'object' && given !== null ? fieldOf(given, field) : undefined;
-  const rule = of('rule');
   return {
     decisive: of(decidedBy),
-    rule: typeof rule === 'string' ? rule.slice(0, ruleCharactersMax) : 'unreadable-outcome',
+    // As it is recorded: a port's own words may hold anything.
+    rule: ruleOf(of('rule')),
     isSent: of('sentAt') !== undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { hasRole, isEventType, reportedStatuses } from '../../machines/payment-order.events.ts';
 import type { ReportedStatus } from '../../machines/payment-order.events.ts';
+import type { GatewayOfOrder } from '../../machines/payment-order.facts.ts';
 import { amountText } from './amount.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
@@ -68,7 +69,12 @@ export function escapedIn(fields: FoundEvent['data'], field: string): string | n
 export function gatewayIn({ gateway }: FoundEvent['data']): string | null {
   if (typeof gateway !== 'object' || gateway === null) return null;
   const [name, appId] = [textIn({ ...gateway }, 'name'), textIn({ ...gateway }, 'appId')];
-  return appId === null ? name : `${name ?? '?'} (${appId})`;
+  return gatewayText({ name: name ?? '?', appId });
+}
+
+/** A gateway as people read it: its name, and its account where that is known. Not escaped. */
+export function gatewayText({ name, appId }: GatewayOfOrder): string {
+  return appId === null ? name : `${name} (${appId})`;
 }
 
 /** The platform's `cancel_result`, by the rule that was applied; null if its answer held none. */

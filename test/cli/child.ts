@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Ended, Launch, Running } from './support.ts';
 import { Transcript } from './support.ts';
@@ -21,13 +23,8 @@ export function startChild(...[args, cwd, env]: Parameters<Launch>): RunningChil
     env: { PATH: process.env['PATH'], HOME: cwd, NODE_COMPILE_CACHE: compiled, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const transcript = new Transcript();
+  const transcript = transcriptOf(child);
   let hasEnded = false;
-  for (const to of ['stdout', 'stderr'] as const) {
-    child[to].setEncoding('utf8').on('data', (text: string) => {
-      transcript.write(to, text);
-    });
-  }
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
@@ -43,4 +40,17 @@ export function startChild(...[args, cwd, env]: Parameters<Launch>): RunningChil
     stop: (signal) => child.kill(signal),
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+/** What a process writes, as it comes. */
+export function transcriptOf(
+  child: Pick<ChildProcessByStdio<null, Readable, Readable>, 'stdout' | 'stderr'>,
+): Transcript {
+  const transcript = new Transcript();
+  for (const to of ['stdout', 'stderr'] as const) {
+    child[to].setEncoding('utf8').on('data', (text: string) => {
+      transcript.write(to, text);
+    });
+  }
+  return transcript;
 }

@@ -3,9 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main, startChild } from '../cli/child.ts';
+import { main, startChild, transcriptOf } from '../cli/child.ts';
 import type { Running } from '../cli/support.ts';
-import { Transcript } from '../cli/support.ts';
 
 export type Ended = { readonly code: number | null; readonly output: string };
 
@@ -100,12 +99,7 @@ function startLine(line: string, cwd: string, env: Readonly<Record<string, strin
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const transcript = new Transcript();
-  for (const to of ['stdout', 'stderr'] as const) {
-    child[to].setEncoding('utf8').on('data', (text: string) => {
-      transcript.write(to, text);
-    });
-  }
+  const transcript = transcriptOf(child);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
-import { claim, claimed, claimsStream } from '../../src/order/claims.ts';
+import { claim, claimsStream, readClaims } from '../../src/order/claims.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../event-store/with-ways.ts';
 
@@ -19,6 +19,9 @@ describe('a claim', () => {
     await expect(claim(stale, runtime, { name: 'b', appId: 'APP-B' })).rejects.toMatchObject({
       ...{ code: 'too-much-contention', stream: claimsStream },
     });
-    expect(await claimed(store)).toEqual([{ name: 'a', appId: 'APP-A' }]);
+    expect(await readClaims(store)).toEqual({
+      claims: [{ name: 'a', appId: 'APP-A' }],
+      revision: 0,
+    });
   });
 });

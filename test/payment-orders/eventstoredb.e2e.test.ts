@@ -82,7 +82,7 @@ function serviceOn(url: () => Promise<string>) {
     await expectTruthful(stores[0], []);
   });
 
-  test('calls for no order of another gateway, whoever is asked first', async () => {
+  test('calls for no order of another gateway, in whichever order the two are asked', async () => {
     const open = await shared();
     const confirmed = () => Promise.resolve(answered('confirmed'));
     const gateways = [gatewayOf(confirmed, 'APP-A'), gatewayOf(confirmed, 'APP-B')] as const;

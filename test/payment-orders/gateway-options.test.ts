@@ -12,7 +12,7 @@ const account = (identity: unknown) => ({
 describe('opening', () => {
   test.each([
     ['a gateway without an identity', { gateway: account(undefined) }],
-    ['an identity that is no text', { gateway: account(7) }],
+    ['an identity that is not text', { gateway: account(7) }],
     ['no gateways', { gateways: {} }],
     ['a name that no actor can have', { gateways: { 'a b': account('x') } }],
     ['gateway and gateways', { gateway: account('x'), gateways: { b: account('x') } }],

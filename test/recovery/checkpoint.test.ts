@@ -4,7 +4,8 @@ import { PaymentOrderError } from '../../src/errors.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { checkpointFaults } from '../../src/recovery/checkpoint-check.ts';
-import { checkpointDigest, lastCheckpoint, saveCheckpoint } from '../../src/recovery/checkpoint.ts';
+import { eventDigest } from '../../src/history/chain.ts';
+import { lastCheckpoint, saveCheckpoint } from '../../src/recovery/checkpoint.ts';
 import type { Waiting } from '../../src/recovery/checkpoint.ts';
 import { followedNotices, followedOrders } from '../../src/recovery/followed.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
@@ -108,7 +109,7 @@ describe('a checkpoint', () => {
     const id = runtime.newId();
     const data = { position: null, orders: [], part: { number: 3, of: 3, before: null } };
     const checkpoint = { id, type: 'RecoveryCheckpoint', data };
-    const metadata = { digest: checkpointDigest(checkpoints, { ...checkpoint, revision: 0 }) };
+    const metadata = { digest: eventDigest({ ...checkpoint, stream: checkpoints, revision: 0 }) };
     await store.append(checkpoints, [{ ...checkpoint, metadata }], 'no-stream');
 
     expect(await readBack(store)).toBe('broken');

@@ -152,7 +152,7 @@ function judgeCalls(
   }
 }
 
-/** Before its first attempt, whoever adopts may ask about an order that names nobody. */
+/** Before its first attempt, each process that adopts may ask about an order that names nobody. */
 function mayAdopt(
   sim: Sim,
   { account, shownRevision }: Question,

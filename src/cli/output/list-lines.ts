@@ -1,14 +1,12 @@
 import type { AttentionReason, FoundOrder, OrderSummary } from '../../index.ts';
 import { millisecondsOf } from '../../runtime.ts';
+import { defaultGatewayName } from '../../order/gateways.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { amountText } from '../../timeline/amount.ts';
 import type { Words } from '../../words/cli/en.ts';
 import type { Context } from '../io.ts';
 import type { Waits, WaitsOf } from '../waits.ts';
 import { table } from './table.ts';
-
-/** The name of a gateway that was given none. */
-const unnamed = 'default';
 
 /** Found orders for people: a line each, and why they need a person. */
 export function listLines(
@@ -20,7 +18,9 @@ export function listLines(
   const { screen, words } = context;
   const { headers, gatewayHeader } = words.attention;
   // Who has one gateway need not read its name.
-  const isNamed = orders.some(({ gateway }) => (gateway?.name ?? unnamed) !== unnamed);
+  const isNamed = orders.some(
+    ({ gateway }) => gateway !== null && gateway.name !== defaultGatewayName,
+  );
   return table(
     [
       isNamed ? [headers[0], gatewayHeader, ...headers.slice(1)] : headers,

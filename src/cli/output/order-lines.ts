@@ -5,7 +5,7 @@ import { millisecondsOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { amountText } from '../../timeline/amount.ts';
 import { standingOf } from '../../timeline/anomalies.ts';
-import { headlineOf, retractionText } from '../../timeline/event-details.ts';
+import { gatewayText, headlineOf, retractionText } from '../../timeline/event-details.ts';
 import { retractionsIn } from '../../timeline/retractions.ts';
 import type { Context } from '../io.ts';
 import { reasonText } from './list-lines.ts';
@@ -48,9 +48,7 @@ export async function orderLines(
 }
 
 function gatewayLines({ gateway }: Pick<PaymentOrder, 'gateway'>): readonly string[] {
-  if (gateway === null) return [];
-  const { name, appId } = gateway;
-  return [escapeForTerminal(appId === null ? name : `${name} (${appId})`)];
+  return gateway === null ? [] : [escapeForTerminal(gatewayText(gateway))];
 }
 
 /** Why, and since when; what time alone tells is among it. */

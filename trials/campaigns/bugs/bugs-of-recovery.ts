@@ -6,8 +6,8 @@ export const bugsOfRecovery: readonly Bug[] = [
   {
     name: 'a gateway that is down is called as ever',
     file: 'src/recovery/gateway-health.ts',
-    from: "if (down.trial !== 'allowed') {",
-    to: "if (down.trial === 'running' && orderNo === '') {",
+    from: 'if (!this.#isFree(known)) {',
+    to: 'if (known.down === null && !this.#isFree(known)) {',
     detector: health,
   },
   {
