@@ -107,7 +107,7 @@ function nameOf(named: string | object): string {
 /** What an order knows after a fold. */
 export function knownOf(fold: Fold): OrderFacts {
   // Only payment order machines are compiled, and their context is OrderFacts.
-  return fold.snapshot.context as OrderFacts;
+  return fold.context as OrderFacts;
 }
 
 /** Whether a machine has the state of a dotted path. */

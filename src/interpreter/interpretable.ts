@@ -20,6 +20,7 @@ export function assertInterpretable(machine: AnyStateMachine): void {
   const visit = (node: StateNode) => {
     if (node.type === 'final') refuse(node, "is final; give it the tag 'closed' instead");
     if (node.type === 'parallel') refuse(node, 'is parallel; one state at a time is stored');
+    if (node.type === 'history') refuse(node, 'is a history; let a guard ask the context instead');
     const transitions = [...node.transitions.values()].flat();
     for (const { eventType, target, actions: taken } of transitions) {
       if (eventType.includes('*')) refuse(node, `'${eventType}' swallows events; list them`);
@@ -30,6 +31,7 @@ export function assertInterpretable(machine: AnyStateMachine): void {
     const used = [
       ...node.entry,
       ...node.exit,
+      ...node.initial.actions,
       ...transitions.flatMap((transition) => transition.actions),
       ...(node.always ?? []).flatMap((transition) => transition.actions),
     ];

@@ -1,23 +1,27 @@
 /**
  * Folds a machine over events without running it. `createActor` would call the gateway again each
- * time an order is loaded and would lose its timers, so nothing here is ever started: a transition
- * gives the next snapshot and the actions that XState would execute, and those are only noted.
+ * time an order is loaded and would lose its timers, so nothing here is ever started. A fold is a
+ * look-up in the machine's table, guards and assignments; calls and timers are only noted.
  */
 
-import { createActor } from 'xstate';
-import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from 'xstate';
+import type { AnyStateMachine, EventObject } from 'xstate';
 import { PaymentOrderError } from '../errors.ts';
 import { assertInterpretable } from './interpretable.ts';
-import type { Cause, ExecutedAction, Pending } from './pending.ts';
-import { afterActions, nothingPending, paramsOf } from './pending.ts';
+import type { Run } from './operations.ts';
+import type { Cause, Pending } from './pending.ts';
+import { nothingPending } from './pending.ts';
+import type { Candidate, Leaf } from './table.ts';
+import { tableOf } from './table.ts';
 
 /** Where a machine stands after some events. It is a value: the next event gives a new one. */
 export type Fold = {
   /** Dotted path of the state, such as `cancelling.inDoubt`. */
   readonly state: string;
+  /** Of the state and of those around it. */
+  readonly tags: ReadonlySet<string>;
+  /** The machine's context. */
+  readonly context: unknown;
   readonly pending: Pending;
-  /** XState's snapshot. */
-  readonly snapshot: AnyMachineSnapshot;
 };
 
 /** A pure fold of a machine over events: it never calls, waits, writes, or reads a clock. */
@@ -32,119 +36,121 @@ export type Interpreter = {
   raisedBy(fold: Fold, timerId: string): EventObject;
 };
 
+/** More steps than any event of a machine needs: with more, it loops. */
+const stepsMax = 1_000;
+
 /**
  * @throws {PaymentOrderError} `unsupported-machine` for a machine with actions that cannot be made
  * durable, or that could lose or swallow events
  */
 export function createInterpreter(machine: AnyStateMachine): Interpreter {
   assertInterpretable(machine);
-  const scope = createInertScope(machine);
+  const { leaves, initial, initialContext } = tableOf(machine);
 
-  const foldOf = (snapshot: AnyMachineSnapshot, pending: Pending, cause: Cause): Fold => ({
-    // XState types the value of any machine's snapshot as any.
-    state: dottedPath(snapshot.value as StateValue),
-    pending: afterActions(pending, scope.executed(), cause),
-    snapshot,
-  });
+  const leafOf = ({ state }: Fold): Leaf => {
+    const leaf = leaves.get(state);
+    if (leaf !== undefined) return leaf;
+    throw new TypeError(`this machine has no state '${state}'`);
+  };
+
+  /** The state that an event leads to; null where it is not taken. */
+  const take = (fold: Fold, run: Run): Leaf | null => {
+    const leaf = leafOf(fold);
+    const candidate = chosen(leaf.on.get(run.event.type), run.context, run.event, leaf);
+    if (candidate === undefined) return null;
+    perform(candidate, run);
+    return settled(run, candidate.to);
+  };
 
   return {
     start: (input, cause) => {
-      scope.begin();
-      const first = machine.getInitialSnapshot(scope.actorScope, input);
-      return foldOf(first, nothingPending, cause);
+      const event = { type: 'xstate.init', input };
+      const run = runOf(initialContext(input, event), event, nothingPending, cause);
+      perform(initial, run);
+      return foldOf(settled(run, initial.to), run);
     },
-    takes: (fold, event) => isDomainEvent(event) && selects(machine, fold.snapshot, event),
+    takes: (fold, event) => {
+      if (!isDomainEvent(event)) return false;
+      const leaf = leafOf(fold);
+      return chosen(leaf.on.get(event.type), fold.context, event, leaf) !== undefined;
+    },
     next: (fold, event, cause) => {
       if (!isDomainEvent(event)) return null;
-      scope.begin();
-      const after = machine.transition(fold.snapshot, event, scope.actorScope);
-      return scope.hasTaken() ? foldOf(after, fold.pending, cause) : null;
+      const run = runOf(fold.context, event, fold.pending, cause);
+      const leaf = take(fold, run);
+      return leaf === null ? null : foldOf(leaf, run);
     },
     raisedBy: (fold, timerId) => {
-      scope.begin();
-      machine.transition(fold.snapshot, { type: timerId }, scope.actorScope);
-      return raisedEvent(scope.executed(), timerId);
+      const run = runOf(fold.context, { type: timerId }, fold.pending, nobody);
+      take(fold, run);
+      if (run.raised !== null) return run.raised;
+      throw new PaymentOrderError(
+        'unsupported-machine',
+        `timer '${timerId}' raises no event; give its 'after' a raise of the event to be stored`,
+      );
     },
   };
 }
+
+/** Nothing that is made pending while a timer is looked at is kept. */
+const nobody: Cause = { recordedAtMs: 0, eventId: '', correlationId: '' };
 
 /** XState's own events are technical: a caller must not claim that a call or a timer has ended. */
 function isDomainEvent(event: EventObject): boolean {
   return !event.type.startsWith('xstate.');
 }
 
-type ActorScope = Parameters<AnyStateMachine['transition']>[2];
+function runOf(context: unknown, event: EventObject, pending: Pending, cause: Cause): Run {
+  return { context, event, cause, pending, queue: [], raised: null, changes: 0 };
+}
 
-type Scope = {
-  readonly actorScope: ActorScope;
-  /** Forgets the previous step. */
-  begin(): void;
-  /** Whether the machine listed the event of this step. */
-  hasTaken(): boolean;
-  executed(): readonly ExecutedAction[];
-};
+function foldOf({ path, tags }: Leaf, { context, pending }: Run): Fold {
+  return { state: path, tags, context, pending };
+}
+
+/** The first that its guard lets pass. */
+function chosen(
+  candidates: readonly Candidate[] | undefined,
+  context: unknown,
+  event: EventObject,
+  leaf: Leaf,
+): Candidate | undefined {
+  return candidates?.find(({ passes }) => passes === null || passes(context, event, leaf));
+}
+
+function perform({ operations }: Pick<Candidate, 'operations'>, run: Run): void {
+  for (const operation of operations) operation(run);
+}
 
 /**
- * One scope serves every transition: XState's own `transition()` builds an actor, and with it an
- * initial snapshot, each time. Nothing is executed through it; actions are only noted.
+ * Where the machine comes to rest: transient states are passed through, then events that were raised
+ * are taken, as XState does it.
  */
-function createInertScope(machine: AnyStateMachine): Scope {
-  const self = createActor(machine);
-  let executed: ExecutedAction[] = [];
-  let taken: boolean | null = null;
-  self.system.inspect((inspected) => {
-    // The first microstep is that of the event itself; later ones are of events that it raised.
-    if (inspected.type === '@xstate.microstep') taken ??= inspected._transitions.length > 0;
-  });
-  return {
-    actorScope: {
-      self,
-      system: self.system,
-      id: '',
-      sessionId: '',
-      logger: () => undefined,
-      defer: () => undefined,
-      stopChild: () => undefined,
-      emit: () => undefined,
-      actionExecutor: (action) => {
-        executed.push(action);
-      },
-    },
-    begin: () => {
-      executed = [];
-      taken = null;
-    },
-    hasTaken: () => taken === true,
-    executed: () => executed,
-  };
-}
-
-function selects(
-  machine: AnyStateMachine,
-  snapshot: AnyMachineSnapshot,
-  event: EventObject,
-): boolean {
-  // XState leaves this return value's element types open (`any`); its length is all that is read.
-  const transitions = machine.getTransitionData(snapshot, event) as readonly unknown[];
-  return transitions.length > 0;
-}
-
-function raisedEvent(executed: readonly ExecutedAction[], timerId: string): EventObject {
-  for (const action of executed) {
-    const { event, delay } = paramsOf(action);
-    if (action.type !== 'xstate.raise' || delay !== undefined) continue;
-    // XState's raise action carries the event object that it raised.
-    return event as EventObject;
+function settled(run: Run, entered: Leaf): Leaf {
+  let leaf = entered;
+  let looksForTransient = true;
+  for (let steps = 0; steps < stepsMax; steps += 1) {
+    const transient: Candidate | undefined = looksForTransient
+      ? chosen(leaf.always, run.context, run.event, leaf)
+      : undefined;
+    if (transient === undefined) {
+      const raised = run.queue.shift();
+      if (raised === undefined) return leaf;
+      run.event = raised;
+      looksForTransient = true;
+      const candidate = chosen(leaf.on.get(raised.type), run.context, raised, leaf);
+      if (candidate === undefined) continue;
+      perform(candidate, run);
+      leaf = candidate.to;
+    } else {
+      const before = run.changes;
+      perform(transient, run);
+      // One that changes nothing would be taken for ever.
+      looksForTransient = run.changes !== before || transient.to !== leaf;
+      leaf = transient.to;
+    }
   }
-  throw new PaymentOrderError(
-    'unsupported-machine',
-    `timer '${timerId}' raises no event; give its 'after' a raise of the event to be stored`,
+  throw new Error(
+    `Infinite loop detected: the machine has taken ${stepsMax} steps without coming to rest`,
   );
-}
-
-/** No state is parallel, so each level names one; a machine without states has no path. */
-function dottedPath(value: StateValue): string {
-  if (typeof value === 'string') return value;
-  const [entry] = Object.entries(value);
-  return entry?.[1] === undefined ? '' : `${entry[0]}.${dottedPath(entry[1])}`;
 }

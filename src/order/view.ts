@@ -50,7 +50,7 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     stateDetail: fold.state,
     createdAt,
     since,
-    closed: fold.snapshot.hasTag('closed'),
+    closed: fold.tags.has('closed'),
     needsAttention: reasons.length === 0 ? null : reasons,
     doubtSince,
     dueAt,

@@ -101,8 +101,8 @@ function replayedOrder(compiled: CompiledMachine, fold: Fold, revision: number):
     state: fold.state,
     known: knownOf(fold),
     pending: fold.pending,
-    closed: fold.snapshot.hasTag('closed'),
-    attention: fold.snapshot.hasTag('attention'),
+    closed: fold.tags.has('closed'),
+    attention: fold.tags.has('attention'),
     takes: (event) => interpreter.takes(fold, event),
     next: (event) => {
       const next = interpreter.next(fold, event, causeOf(revision + 1));

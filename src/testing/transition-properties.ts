@@ -4,6 +4,7 @@ import { lawsOfFacts } from './laws-of-facts.ts';
 import { lawsOfRetractions } from './laws-of-retractions.ts';
 import { lawsOfReplay } from './laws-of-replay.ts';
 import { technicalEventsOnlyRaise, waitsAreAsRecorded } from './laws-of-waiting.ts';
+import { compiledIsXState } from './law-of-compiling.ts';
 import { historyLaw } from './law.ts';
 import type { TransitionLaw } from './law.ts';
 import type { TestedMachine } from './tested-machine.ts';
@@ -26,6 +27,7 @@ export function transitionProperties(
     ...lawsOfReplay(machine),
     technicalEventsOnlyRaise(machine),
     waitsAreAsRecorded,
+    compiledIsXState(machine),
   ];
   return laws.map((law) => historyLaw({ ...law, machine }));
 }

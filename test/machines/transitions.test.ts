@@ -78,7 +78,9 @@ describe('the machine in every reachable state', () => {
     let taken = 0;
     let refused = 0;
     for (const snapshot of reachable) {
-      const fold = { state: pathOf(snapshot.value), snapshot, pending: { calls: [], timers: [] } };
+      const { context, tags } = snapshot;
+      const pending = { calls: [], timers: [] };
+      const fold = { state: pathOf(snapshot.value), context, tags, pending };
       for (const event of eventsAbout(snapshot.context)) {
         const expected = declaredTarget(fold.state, snapshot.context, event);
         const next = interpreter.next(fold, event, cause);

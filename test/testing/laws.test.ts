@@ -25,7 +25,7 @@ describe('transitionProperties()', () => {
   const laws = transitionProperties();
 
   test('gives each law a name and a sentence', () => {
-    expect(new Set(laws.map(({ name }) => name)).size).toBe(20);
+    expect(new Set(laws.map(({ name }) => name)).size).toBe(21);
     for (const { name, law } of laws) {
       expect(name).toMatch(/^[a-z-]+$/);
       expect(law.length).toBeGreaterThan(30);

@@ -37,8 +37,8 @@ export async function foldFigure(): Promise<Figure> {
       (snapshot, event) => transition(paymentOrderMachine, snapshot, event)[0],
       initialTransition(paymentOrderMachine, created)[0],
     );
-  const [one, other] = [ours().snapshot, xstate()];
-  if (one.value !== other.value || !isDeepStrictEqual(one.context, other.context)) {
+  const [one, other] = [ours(), xstate()];
+  if (one.state !== other.value || !isDeepStrictEqual(one.context, other.context)) {
     throw new Error('the two folds differ');
   }
   const count = 2_000;
