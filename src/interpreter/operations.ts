@@ -30,7 +30,7 @@ type Computed = (args: Fields, params: unknown) => unknown;
 export class Operations {
   readonly #machine: AnyStateMachine;
   /** What every action is given besides context and event. Nothing is ever started through it. */
-  readonly #inert: Fields;
+  readonly #inert: { readonly self: unknown; readonly system: unknown; readonly spawn: unknown };
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
@@ -107,7 +107,7 @@ export class Operations {
       const update = isComputed(assignment)
         ? assignment(args, given)
         : mapped(assignment as Fields, (value) => (isComputed(value) ? value(args, given) : value));
-      run.context = Object.assign({}, run.context, update);
+      run.context = updated(run.context, update);
       run.changes += 1;
     };
   }
@@ -141,7 +141,8 @@ export class Operations {
   }
 
   #argsOf({ context, event }: Run): Fields {
-    return { context, event, ...this.#inert };
+    const { self, system, spawn } = this.#inert;
+    return { context, event, self, system, spawn };
   }
 }
 
@@ -171,6 +172,15 @@ function isComputed(given: unknown): given is Computed {
 
 function mapped(fields: Fields, map: (value: unknown) => unknown): Fields {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, map(value)]));
+}
+
+/** As XState does it. An update that has every field already is not copied once more. */
+function updated(context: unknown, update: unknown): unknown {
+  if (typeof context !== 'object' || typeof update !== 'object' || update === null) {
+    return Object.assign({}, context, update);
+  }
+  for (const field in context) if (!(field in update)) return Object.assign({}, context, update);
+  return update;
 }
 
 function spawning(): never {
