@@ -241,8 +241,8 @@ export function withAnomalies(
   revision: number,
   ...found: readonly (AnomalyCode | false)[]
 ): OrderFacts {
+  if (!found.some(Boolean)) return known;
   const codes = found.filter((code) => code !== false);
-  if (codes.length === 0) return known;
   const first = known.anomalies.length + 1;
   const added = codes.map((code, index) => ({
     ...{ number: first + index, code, revision },

@@ -48,8 +48,10 @@ export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts 
   if ('attempt' in event && event.attempt > known.answers.length) return { ...known, revision };
   const entry = rememberedOf(event, revision, waitAfter(known, event));
   const gateway = gatewayAfter(known, event);
-  const next = { ...known, gateway, revision, history: [...known.history, entry] };
-  return entry.type === 'FactRetracted' ? foldAgain(next) : learn(next, entry);
+  const history = [...known.history, entry];
+  return entry.type === 'FactRetracted'
+    ? foldAgain({ ...known, gateway, revision, history })
+    : { ...learn(known, entry), gateway, revision, history };
 }
 
 /** What was recorded first stays: an attempt adds the account only where none was known. */
@@ -100,21 +102,27 @@ function merged(before: readonly Anomaly[], found: readonly Anomaly[]): readonly
 /** What is known after one thing that decides. Money in while a cancel may have run is an anomaly. */
 function learn(known: OrderFacts, entry: Remembered): OrderFacts {
   const learnt = learned(known, entry);
-  const next = { ...learnt, since: sinceWhen(known, learnt, entry) };
+  const since = sinceWhen(known, learnt, entry);
+  const next = since === known.since ? learnt : { ...learnt, since };
   const isFirst = isPaidInDoubt(next) && !isPaidInDoubt(known);
-  return withAnomalies(next, entry.revision, isFirst && 'cancel-unresolved');
+  return isFirst ? withAnomalies(next, entry.revision, 'cancel-unresolved') : next;
 }
 
 function sinceWhen(before: OrderFacts, after: OrderFacts, entry: Remembered): OrderFacts['since'] {
   const { since } = before;
   const first = (told: boolean, at: number | null) => (told ? (at ?? entry.revision) : null);
-  return {
-    paid: first(after.paid, since.paid),
-    payment: first(after.payments.length > 0, since.payment),
-    failed: first(after.failed, since.failed),
-    closed: first(after.closed, since.closed),
-    refused: entry.type === 'CancelRefused' ? entry.revision : since.refused,
-  };
+  const paid = first(after.paid, since.paid);
+  const payment = first(after.payments.length > 0, since.payment);
+  const failed = first(after.failed, since.failed);
+  const closed = first(after.closed, since.closed);
+  const refused = entry.type === 'CancelRefused' ? entry.revision : since.refused;
+  const isSame =
+    paid === since.paid &&
+    payment === since.payment &&
+    failed === since.failed &&
+    closed === since.closed &&
+    refused === since.refused;
+  return isSame ? since : { paid, payment, failed, closed, refused };
 }
 
 /** While a call is in flight, its own outcome says more. */

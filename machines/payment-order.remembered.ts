@@ -190,7 +190,11 @@ type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The fields that are there: what is known is JSON, which has no undefined. */
 function present<T extends object>(fields: T): Present<T> {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  // The same fields, without those that are undefined.
-  return Object.fromEntries(given) as Present<T>;
+  const given: Present<T> = {};
+  for (const name in fields) {
+    const value = fields[name];
+    // What is not undefined is there; TypeScript does not narrow a field of a type parameter.
+    if (value !== undefined) given[name] = value as Exclude<T[typeof name], undefined>;
+  }
+  return given;
 }

@@ -115,7 +115,12 @@ function chosen(
   event: EventObject,
   leaf: Leaf,
 ): Candidate | undefined {
-  return candidates?.find(({ passes }) => passes === null || passes(context, event, leaf));
+  if (candidates === undefined) return undefined;
+  for (const candidate of candidates) {
+    const { passes } = candidate;
+    if (passes === null || passes(context, event, leaf)) return candidate;
+  }
+  return undefined;
 }
 
 function perform({ operations }: Pick<Candidate, 'operations'>, run: Run): void {
@@ -134,7 +139,7 @@ function settled(run: Run, entered: Leaf): Leaf {
       ? chosen(leaf.always, run.context, run.event, leaf)
       : undefined;
     if (transient === undefined) {
-      const raised = run.queue.shift();
+      const raised = run.queue.length === 0 ? undefined : run.queue.shift();
       if (raised === undefined) return leaf;
       run.event = raised;
       looksForTransient = true;

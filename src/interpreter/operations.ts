@@ -29,20 +29,21 @@ type Computed = (args: Fields, params: unknown) => unknown;
 /** Compiles the actions of one machine. */
 export class Operations {
   readonly #machine: AnyStateMachine;
-  /** What every action is given besides context and event. Nothing is ever started through it. */
-  readonly #inert: { readonly self: unknown; readonly system: unknown; readonly spawn: unknown };
+  /** What every action is given. Nothing is ever started through the actor. */
+  readonly #argsOf: (run: Pick<Run, 'context' | 'event'>) => Fields;
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
     const self = createActor(machine);
-    this.#inert = { self, system: self.system, spawn: spawning };
+    const { system } = self;
+    this.#argsOf = ({ context, event }) => ({ context, event, self, system, spawn: spawning });
   }
 
   /** The context that the machine's input gives. */
   initialContext(input: unknown, event: EventObject): unknown {
     const { context } = this.#machine.config as { readonly context?: unknown };
     const given = isComputed(context)
-      ? context({ ...this.#inert, input, event }, undefined)
+      ? context({ ...this.#argsOf({ context: undefined, event }), input }, undefined)
       : context;
     return { ...(given as object | undefined) };
   }
@@ -78,9 +79,9 @@ export class Operations {
   }): Operation {
     const logics: Fields = this.#machine.implementations.actors;
     const isKnown = typeof src !== 'string' || logics[src] !== undefined;
+    const inputOf = this.#value(isKnown ? input : undefined, none);
     return (run) => {
-      const given = isKnown ? this.#value(input, run) : undefined;
-      run.pending = withCall(run.pending, { id, input: given, cause: run.cause });
+      run.pending = withCall(run.pending, { id, input: inputOf(run), cause: run.cause });
       run.changes += 1;
     };
   }
@@ -101,25 +102,25 @@ export class Operations {
   }
 
   #assign(assignment: unknown, params: Params): Operation {
+    const compute = isComputed(assignment) ? assignment : fieldByField(assignment as Fields);
+    const argsOf = this.#argsOf;
     return (run) => {
-      const args = this.#argsOf(run);
-      const given = params(run);
-      const update = isComputed(assignment)
-        ? assignment(args, given)
-        : mapped(assignment as Fields, (value) => (isComputed(value) ? value(args, given) : value));
-      run.context = updated(run.context, update);
+      run.context = updated(run.context, compute(argsOf(run), params(run)));
       run.changes += 1;
     };
   }
 
-  #raise({ event: raised, id, delay }: Fields, params: Params): Operation {
+  #raise({ event: raised, id: given, delay }: Fields, params: Params): Operation {
+    const delays: Fields = this.#machine.implementations.delays;
+    const eventOf = this.#value(raised, params);
+    const waitOf = this.#value(typeof delay === 'string' ? delays[delay] : delay, params);
+    const id = String(given);
     return (run) => {
-      const given = params(run);
-      const event = this.#value(raised, run, given) as EventObject;
-      const delays: Fields = this.#machine.implementations.delays;
-      const wait = this.#value(typeof delay === 'string' ? delays[delay] : delay, run, given);
+      const event = eventOf(run) as EventObject;
+      const wait = waitOf(run);
       if (typeof wait === 'number') {
-        const timer = { id: String(id), dueAtMs: run.cause.recordedAtMs + wait, cause: run.cause };
+        const { cause } = run;
+        const timer = { id, dueAtMs: cause.recordedAtMs + wait, cause };
         run.pending = withTimer(run.pending, timer);
       } else {
         run.raised ??= event;
@@ -129,20 +130,16 @@ export class Operations {
   }
 
   #cancel(sendId: unknown, params: Params): Operation {
+    const idOf = this.#value(sendId, params);
     return (run) => {
-      const id = this.#value(sendId, run, params(run));
-      run.pending = withoutTimer(run.pending, id);
+      run.pending = withoutTimer(run.pending, idOf(run));
     };
   }
 
   /** Given as it is, or computed of the context and the event. */
-  #value(given: unknown, run: Run, params?: unknown): unknown {
-    return isComputed(given) ? given(this.#argsOf(run), params) : given;
-  }
-
-  #argsOf({ context, event }: Run): Fields {
-    const { self, system, spawn } = this.#inert;
-    return { context, event, self, system, spawn };
+  #value(given: unknown, params: Params): (run: Run) => unknown {
+    const argsOf = this.#argsOf;
+    return isComputed(given) ? (run) => given(argsOf(run), params(run)) : () => given;
   }
 }
 
@@ -155,10 +152,13 @@ type Params = (run: Pick<Run, 'context' | 'event'>) => unknown;
 export function paramsOf(named: unknown): Params {
   const params =
     typeof named === 'object' && named !== null && 'params' in named ? named.params : undefined;
+  if (params === undefined) return none;
   return isComputed(params)
     ? ({ context, event }) => params({ context, event }, undefined)
     : () => params;
 }
+
+const none: Params = () => undefined;
 
 export function nameOf(named: unknown): string {
   if (typeof named === 'string') return named;
@@ -170,17 +170,31 @@ function isComputed(given: unknown): given is Computed {
   return typeof given === 'function';
 }
 
-function mapped(fields: Fields, map: (value: unknown) => unknown): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, map(value)]));
+function fieldByField(assignment: Fields): Computed {
+  const fields = Object.entries(assignment);
+  return (args, params) =>
+    Object.fromEntries(
+      fields.map(([key, value]) => [key, isComputed(value) ? value(args, params) : value]),
+    );
 }
 
 /** As XState does it. An update that has every field already is not copied once more. */
 function updated(context: unknown, update: unknown): unknown {
-  if (typeof context !== 'object' || typeof update !== 'object' || update === null) {
-    return Object.assign({}, context, update);
+  return isFields(context) && isFields(update) && isWhole(context, update)
+    ? update
+    : Object.assign({}, context, update);
+}
+
+function isWhole(context: Fields, update: Fields): boolean {
+  for (const field in context) {
+    // A look at the value is faster than `in`, and most fields have one.
+    if (update[field] === undefined && !Object.hasOwn(update, field)) return false;
   }
-  for (const field in context) if (!(field in update)) return Object.assign({}, context, update);
-  return update;
+  return true;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
 }
 
 function spawning(): never {

@@ -41,6 +41,7 @@ export function withCall(pending: Pending, call: PendingCall): Pending {
 }
 
 export function withoutCall(pending: Pending, id: unknown): Pending {
+  if (pending.calls.length === 0) return pending;
   const calls = pending.calls.filter((call) => call.id !== id);
   return calls.length === pending.calls.length ? pending : { ...pending, calls };
 }
@@ -51,6 +52,7 @@ export function withTimer(pending: Pending, timer: PendingTimer): Pending {
 }
 
 export function withoutTimer(pending: Pending, id: unknown): Pending {
+  if (pending.timers.length === 0) return pending;
   const timers = pending.timers.filter((timer) => timer.id !== id);
   return timers.length === pending.timers.length ? pending : { ...pending, timers };
 }

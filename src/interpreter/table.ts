@@ -9,7 +9,7 @@
 
 import type { AnyStateMachine, EventObject, StateNode } from 'xstate';
 import { Operations, nameOf, paramsOf } from './operations.ts';
-import type { Operation } from './operations.ts';
+import type { Operation, Run } from './operations.ts';
 import { stateValueOf } from './state-path.ts';
 
 /** A way that an event may take. */
@@ -29,6 +29,13 @@ export type Leaf = {
 };
 
 export type Guard = (context: unknown, event: EventObject, leaf: Leaf) => boolean;
+
+type Asked = Pick<Run, 'context' | 'event'>;
+
+type Test = (asked: Asked, leaf: Leaf) => unknown;
+
+/** What an author writes; a guard is a function of these two, whatever it was declared with. */
+type Predicate = (asked: Asked, params: unknown) => unknown;
 
 export type Table = {
   readonly leaves: ReadonlyMap<string, Leaf>;
@@ -139,7 +146,7 @@ class Compiler {
     const name = typeof guard === 'function' ? '' : `'${nameOf(guard)}' `;
     return (context, event, leaf) => {
       try {
-        return test(context, event, leaf);
+        return Boolean(test({ context, event }, leaf));
       } catch (error) {
         const where = `for event '${transition.eventType}' in state node '${transition.source.id}'`;
         const why = error instanceof Error ? error.message : String(error);
@@ -149,7 +156,7 @@ class Compiler {
     };
   }
 
-  #test(guard: unknown): Guard {
+  #test(guard: unknown): Test {
     const guards: Readonly<Record<string, unknown>> = this.#machine.implementations.guards;
     const found = typeof guard === 'function' ? guard : guards[nameOf(guard)];
     if (found === undefined) {
@@ -158,21 +165,15 @@ class Compiler {
       };
     }
     if (typeof found !== 'function') return this.#test(found);
-    const params = paramsOf(guard);
+    const paramsFor = paramsOf(guard);
     // XState's own `and`, `or`, `not` and `stateIn` want a snapshot.
     const check: unknown = Reflect.get(found, 'check');
     if (typeof check === 'function') {
-      return (context, event, leaf) =>
-        Boolean(
-          Reflect.apply(check, undefined, [
-            this.#snapshotOf(leaf, context),
-            { context, event },
-            found,
-          ]),
-        );
+      return (args, leaf) =>
+        Reflect.apply(check, undefined, [this.#snapshotOf(leaf, args.context), args, found]);
     }
-    return (context, event) =>
-      Boolean(Reflect.apply(found, undefined, [{ context, event }, params({ context, event })]));
+    const predicate = found as Predicate;
+    return (args) => predicate(args, paramsFor(args));
   }
 
   #snapshotOf(leaf: Leaf, context: unknown): unknown {
