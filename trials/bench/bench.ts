@@ -1,60 +1,78 @@
 import { parseArgs } from 'node:util';
 import { eventStoreDbFigures } from './eventstoredb.ts';
-import { inScratch } from './figure.ts';
+import { inScratch, roundsMin } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { foldFigure } from './folding.ts';
 import { indexFigures } from './indexing.ts';
 import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
 import { reportFigures } from './reporting.ts';
+import { commandOf, compared, machineOfThisRun, readRun } from './run-file.ts';
+import type { Measured, RunFile } from './run-file.ts';
+import { columnsOf, comparisonColumns } from './shown.ts';
 import { sizeFigures } from './sizing.ts';
 import { showFigure } from './starting.ts';
 import { cancelsFigure, commandsFigure } from './writing.ts';
 
 const { values } = parseArgs({
   options: {
+    /** Names of the benches to run, with commas. All without it. */
+    only: { type: 'string' },
+    /** How often each of the two ways is measured, at least 7. */
+    rounds: { type: 'string', default: String(roundsMin) },
     /** How large the store to replay is. */
     events: { type: 'string', default: '1000000' },
     /** How many orders of each kind are measured. */
     orders: { type: 'string', default: '20000' },
-    only: { type: 'string' },
     json: { type: 'boolean', default: false },
+    /** A file that `--json` wrote before. Ends with 1 where a figure got worse. */
+    compare: { type: 'string' },
   },
 });
+const rounds = Number(values.rounds);
+if (!(rounds >= roundsMin)) throw new Error(`--rounds must be a number of at least ${roundsMin}`);
 
-const benches: Record<string, (directory: string) => Promise<Figure | Figure[]>> = {
+type Bench = (directory: string, rounds: number) => Promise<Figure | Figure[]>;
+
+const benches: Readonly<Record<string, Bench>> = {
   commands: commandsFigure,
   cancels: cancelsFigure,
-  fold: () => foldFigure(),
+  fold: (_, rounds) => foldFigure(rounds),
   show: showFigure,
-  report: () => reportFigures(),
-  worker: () => workerStartFigure(),
+  report: (_, rounds) => reportFigures(rounds),
+  worker: (_, rounds) => workerStartFigure(rounds),
   index: indexFigures,
   sizes: () => sizeFigures(inScratch, Number(values.orders)),
-  eventstoredb: () => eventStoreDbFigures(),
-  replay: (directory) => replayFigures(directory, Number(values.events)),
+  eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15)),
+  replay: (directory, rounds) => replayFigures(directory, Number(values.events), rounds),
 };
 
-const figures: Figure[] = [];
-for (const [name, bench] of Object.entries(benches)) {
-  if (values.only !== undefined && values.only !== name) continue;
+const before = values.compare === undefined ? null : readRun(values.compare);
+const names = values.only?.split(',') ?? Object.keys(benches);
+const machine = machineOfThisRun();
+const figures: Measured[] = [];
+for (const name of names) {
+  const bench = benches[name];
+  if (bench === undefined) {
+    throw new Error(`no bench '${name}'; there are ${Object.keys(benches).join(', ')}`);
+  }
   process.stderr.write(`${name} …\n`);
-  figures.push(...[await inScratch(bench)].flat());
+  const found = [await inScratch((directory) => bench(directory, rounds))].flat();
+  figures.push(...found.map((figure) => ({ bench: name, ...figure })));
+  if (values.json) continue;
+  process.stdout.write(`\n${commandOf(name)}\n`);
+  console.table(found.map(columnsOf));
 }
 
-const shown = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
-if (values.json) process.stdout.write(`${JSON.stringify({ figures }, null, 2)}\n`);
-else {
-  console.table(
-    figures.map(({ name, ours, against, unit, alternative, ratio, atLeast, remark = '' }) => ({
-      figure: name,
-      ours: `${shown(ours)}${unit}`,
-      against: `${shown(against)}${unit} ${alternative}`,
-      ratio: ratio.toFixed(2),
-      'at least': atLeast,
-      met: ratio >= atLeast ? 'yes' : 'NO',
-      remark,
-    })),
-  );
-  process.stdout.write(`${JSON.stringify({ figures })}\n`);
+if (values.json) {
+  const run: RunFile = { day: new Date().toISOString().slice(0, 10), machine, figures };
+  process.stdout.write(`${JSON.stringify(run, null, 2)}\n`);
+}
+if (before !== null) {
+  const measured = before.figures.filter(({ bench }) => names.includes(bench));
+  const comparisons = compared(measured, figures);
+  // Next to the figures as JSON there must be nothing else on stdout.
+  const output = values.json ? new console.Console(process.stderr) : console;
+  output.table(comparisons.map(comparisonColumns));
+  if (comparisons.some(({ verdict }) => verdict === 'worse')) process.exitCode = 1;
 }
