@@ -169,11 +169,11 @@ class Compiler {
     // XState's own `and`, `or`, `not` and `stateIn` want a snapshot.
     const check: unknown = Reflect.get(found, 'check');
     if (typeof check === 'function') {
-      return (args, leaf) =>
-        Reflect.apply(check, undefined, [this.#snapshotOf(leaf, args.context), args, found]);
+      const checked = check as (snapshot: unknown, asked: Asked, guard: unknown) => unknown;
+      return (asked, leaf) => checked(this.#snapshotOf(leaf, asked.context), asked, found);
     }
     const predicate = found as Predicate;
-    return (args) => predicate(args, paramsFor(args));
+    return (asked) => predicate(asked, paramsFor(asked));
   }
 
   #snapshotOf(leaf: Leaf, context: unknown): unknown {
