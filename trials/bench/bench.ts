@@ -12,7 +12,7 @@ import type { Measured, RunFile } from './run-file.ts';
 import { columnsOf, comparisonColumns } from './shown.ts';
 import { sizeFigures } from './sizing.ts';
 import { showFigure } from './starting.ts';
-import { cancelsFigure, commandsFigure } from './writing.ts';
+import { cancelFigures, commandsFigure } from './writing.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ type Bench = (directory: string, rounds: number) => Promise<Figure | Figure[]>;
 
 const benches: Readonly<Record<string, Bench>> = {
   commands: commandsFigure,
-  cancels: cancelsFigure,
+  cancels: cancelFigures,
   fold: (_, rounds) => foldFigure(rounds),
   show: showFigure,
   report: (_, rounds) => reportFigures(rounds),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openPaymentOrders } from '../../src/open.ts';
 import { sandboxAppId, sandboxKeys } from '../../src/sandbox/index.ts';
-import { figure, inTurn, roundsMin } from './figure.ts';
+import { bareCancels } from './bare-cancel.ts';
+import { figure, inRounds, inTurn, latencyOf, quantile, roundsMin } from './figure.ts';
 import type { Figure } from './figure.ts';
 
 /** What the disk allows: one small row, one commit, synchronous=FULL. */
@@ -40,40 +41,85 @@ export async function commandsFigure(directory: string, rounds = roundsMin): Pro
   });
 }
 
-export async function cancelsFigure(directory: string, rounds?: number): Promise<Figure> {
+const reason = '临时决定关单取消支付';
+/** What the machine and the disk allow one cancel, done by the least program that does it. */
+const alternative = 'a bare program: four commits, signature, call';
+
+/**
+ * Whole cancels by ours and by the bare program, at the same sandbox in a process of its own, with a
+ * connection for each call: 32 at a time, then by one caller.
+ */
+export async function cancelFigures(directory: string, rounds = roundsMin): Promise<Figure[]> {
   const { privateKey } = sandboxKeys(directory);
   const sandbox = spawn(process.execPath, [join(import.meta.dirname, 'sandbox.ts'), directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const [url] = (await once(sandbox.stdout.setEncoding('utf8'), 'data')) as [string];
+  const [line] = (await once(sandbox.stdout.setEncoding('utf8'), 'data')) as [string];
+  const url = line.trim();
+  const appId = sandboxAppId;
+  const bare = bareCancels(join(directory, 'bare.db'), url, { appId, privateKey });
   try {
     await using orders = await openPaymentOrders({
       store: `sqlite:${join(directory, 'many.db')}`,
-      gateway: { url: url.trim(), appId: sandboxAppId, privateKey },
+      gateway: { url, appId, privateKey },
     });
-    const run = async (round: number) => {
-      const cancelOne = async (orderNo: string) => {
-        await orders.create({ orderNo, processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' });
-        await orders.startPayment(orderNo);
-        const { order } = await orders.cancel(orderNo, { reason: '临时决定关单取消支付' });
-        if (order.state !== 'cancelled') throw new Error(`${orderNo} is ${order.stateDetail}`);
-      };
-      const worker = async (_: unknown, number: number) => {
-        for (let count = 0; count < 32; count += 1) await cancelOne(`O${round}x${number}x${count}`);
-      };
-      await Promise.all(Array.from({ length: 32 }, worker));
+    const cancelOne = async (orderNo: string) => {
+      await orders.create({ orderNo, processBillNo: 'F1', amountMinor: 12_800, currency: 'CNY' });
+      await orders.startPayment(orderNo);
+      const { order } = await orders.cancel(orderNo, { reason });
+      if (order.state !== 'cancelled') throw new Error(`${orderNo} is ${order.stateDetail}`);
     };
-    const bare = bareCommits(directory);
-    const four = { ...bare, count: bare.count / 4 };
-    return figure({
-      name: 'whole cancels over HTTP, 32 at a time',
-      ...(await inTurn({ count: 1_024, run }, four, rounds)),
-      unit: '/s',
-      alternative: 'bare commits ÷ 4',
-      atLeast: 0.4,
-      remark: 'RSA-2048; the sandbox is a process of its own',
-    });
+    const ours = cancelling('O', cancelOne);
+    const other = cancelling('B', (orderNo) => bare.cancelOne(orderNo));
+    const many = await inTurn(
+      { count: 256, run: ours.many },
+      { count: 256, run: other.many },
+      3 * rounds,
+    );
+    const manyLatency = ours.latency();
+    const alone = await inRounds(ours.alone, other.alone, 3 * rounds);
+    return [
+      figure({
+        ...{ name: 'whole cancels, 32 at a time', ...many, latency: manyLatency },
+        ...{ unit: '/s', alternative, atLeast: 0.6 },
+      }),
+      figure({
+        ...{ name: 'p50 of a whole cancel, one caller', ...alone, latency: ours.latency() },
+        ...{ unit: 'ms', alternative, atLeast: 0.5 },
+      }),
+    ];
   } finally {
+    bare.close();
     sandbox.kill();
   }
+}
+
+function cancelling(prefix: string, cancelOne: (orderNo: string) => Promise<void>) {
+  let cancels = 0;
+  let timesMs: number[] = [];
+  const timed = async (): Promise<number> => {
+    cancels += 1;
+    const startedMs = performance.now();
+    await cancelOne(`${prefix}${cancels}`);
+    const tookMs = performance.now() - startedMs;
+    timesMs.push(tookMs);
+    return tookMs;
+  };
+  const oneAfterAnother = async (count: number): Promise<number> => {
+    const times: number[] = [];
+    while (times.length < count) times.push(await timed());
+    return quantile(times, 0.5);
+  };
+  return {
+    many: async () => {
+      await Promise.all(Array.from({ length: 32 }, () => oneAfterAnother(8)));
+    },
+    alone: () => oneAfterAnother(20),
+    /** Of all cancels since it was asked last. */
+    latency: () => {
+      const latency = latencyOf(timesMs);
+      timesMs = [];
+      return latency;
+    },
+  };
 }
