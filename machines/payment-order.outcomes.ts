@@ -87,7 +87,8 @@ function fitEvidence(
     const name = nameIn(field);
     const value = fieldOf(given, name);
     if (isAbsent(name, value) && name !== 'rule') continue;
-    const kept = [value, repairs[field]?.(value)].find((each) => schema.safeParse(each).success);
+    const fits = (each: unknown) => schema.safeParse(each).success;
+    const kept = fits(value) ? value : [repairs[field]?.(value)].find(fits);
     if (kept !== undefined) evidence[field] = kept;
     if (kept !== value) changed.push(name);
   }
