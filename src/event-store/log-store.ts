@@ -131,7 +131,8 @@ async function* readStream(log: Log, clock: Clock, stream: string, fromRevision:
       }
       yield recorded(event);
       reached = event.revision;
-      await nextTurn(clock);
+      const turn = nextTurn(clock);
+      if (turn !== undefined) await turn;
     }
     if (isLast) return;
   }
@@ -154,7 +155,8 @@ async function* readLog(
     const page = await log.page(reached, upTo, prefixes);
     for (const event of page.events) {
       yield recorded(event);
-      await nextTurn(clock);
+      const turn = nextTurn(clock);
+      if (turn !== undefined) await turn;
     }
     reached = page.reached;
     told?.(String(reached), reached / upTo);
@@ -190,7 +192,8 @@ async function* followLog(
     for (const event of page.events) {
       if (isOver()) return;
       yield recorded(event);
-      await nextTurn(clock);
+      const turn = nextTurn(clock);
+      if (turn !== undefined) await turn;
     }
     reached = page.reached;
     // Where little comes at a time, not with each of it: some hundred events lie between two calls.

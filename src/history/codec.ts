@@ -22,6 +22,7 @@ import type { ChainedMetadata } from './chain.ts';
 import { chainLink } from './chain.ts';
 import type { EventMetadata, FoundEvent, HistoryEvent } from './event.ts';
 import { metadataSchema, orderNoOf } from './event.ts';
+import { isTakenAsItIs } from './quick-check.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -265,6 +266,8 @@ export function parsed<T>(
   part: 'data' | 'metadata',
   { stream, revision }: Place,
 ): T {
+  // The schema takes it as it is, so it is what the schema gives.
+  if (isTakenAsItIs(schema, value)) return value as T;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // Where zod refuses, it gives at least one reason.

@@ -28,11 +28,22 @@ export type Actor = z.infer<typeof actorSchema>;
 /** UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
 export const instant = z.iso.datetime({ precision: 3 });
 
-/** One check instead of two: every event has six digests, and a history may hold thousands. */
+/** One check, spelt out: every event has six digests, and a history may hold thousands. */
 const hexadecimal = (digits: number) =>
-  z.string().refine((text) => text.length === digits && /^[0-9a-f]+$/.test(text), {
+  z.string().refine((text) => text.length === digits && isHexadecimal(text), {
     error: `must be ${digits} lower-case hexadecimal digits`,
   });
+
+/** By character code: 1 for a lower-case hexadecimal digit. */
+const digitCodes = new Uint8Array(128);
+for (const digit of '0123456789abcdef') digitCodes[digit.charCodeAt(0)] = 1;
+
+function isHexadecimal(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    if (digitCodes[text.charCodeAt(at)] !== 1) return false;
+  }
+  return true;
+}
 
 export const sha256Hex = hexadecimal(64);
 const dottedPath = z.string().min(1).max(128);
@@ -44,10 +55,7 @@ export const traceparentSchema = z
 
 /** How an event is tied to the one before it. */
 export const chainLinkSchema = z.strictObject({
-  salt: z
-    .string()
-    .length(32)
-    .regex(/^[0-9a-f]+$/),
+  salt: hexadecimal(32),
   dataHash: sha256Hex,
   metadataHash: sha256Hex,
   prevHash: sha256Hex,

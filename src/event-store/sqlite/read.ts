@@ -30,6 +30,9 @@ const types = {
 } as const;
 const columns = Object.keys(types).join(', ');
 
+/** The columns of an event in their order; an object for each row costs as much as the row. */
+type EventColumns = readonly SQLOutputValue[];
+
 /** Streams and where they were first written. */
 export type StreamStarts = readonly { readonly stream: string; readonly position: bigint }[];
 
@@ -94,7 +97,7 @@ export class SqliteRows implements StreamIndex {
     const rows = isOne
       ? this.#sql.page.iterate(after, end, prefix)
       : this.#sql.pageOfAll.iterate(after, end);
-    const { events, whole } = takenOrReset(rows);
+    const { events, whole } = takenOrReset(inColumns(rows));
     return {
       events: isOne ? events : events.filter(({ stream }) => isAskedFor(stream, prefixes)),
       reached: whole ? end : (events.at(-1)?.position ?? end),
@@ -113,13 +116,12 @@ export class SqliteRows implements StreamIndex {
 
   streamPage(stream: string, after: number): StreamPage {
     const rows = this.#sql.streamPage.iterate(stream, after);
-    const { events, whole } = takenOrReset(rows, { stream, revision: after + 1 });
+    const { events, whole } = takenOrReset(inColumns(rows), { stream, revision: after + 1 });
     return { events, isLast: whole && events.length < streamPageEventsMax };
   }
 
   last(stream: string): EventRow | undefined {
-    const row = this.#sql.last.get(stream);
-    return row === undefined ? undefined : eventRow(row);
+    return takenOrReset(inColumns(this.#sql.last.iterate(stream))).events[0];
   }
 
   /** The streams first written after a position (null: all), also at one that we never gave. */
@@ -137,6 +139,11 @@ export class SqliteRows implements StreamIndex {
 /** The statements of the table, by name. */
 function statementsOf(database: DatabaseSync) {
   const prepare = (sql: string): StatementSync => database.prepare(sql);
+  const prepareInColumns = (sql: string): StatementSync => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
   // NOT INDEXED: by position, never by stream with a sort of all that follows. `substr` compares
   // any text correctly, where LIKE and GLOB have special characters.
   const range = 'FROM events NOT INDEXED WHERE position > ? AND position <= ?';
@@ -163,24 +170,30 @@ function statementsOf(database: DatabaseSync) {
       `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
-    page: prepare(
+    page: prepareInColumns(
       `SELECT ${columns} ${range} AND substr(stream, 1, length(?3)) = ?3 ORDER BY position`,
     ),
-    pageOfAll: prepare(`SELECT ${columns} ${range} ORDER BY position`),
-    streamPage: prepare(
+    pageOfAll: prepareInColumns(`SELECT ${columns} ${range} ORDER BY position`),
+    streamPage: prepareInColumns(
       `SELECT ${columns} FROM events
        WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ${streamPageEventsMax}`,
     ),
-    last: prepare(`SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`),
+    last: prepareInColumns(
+      `SELECT ${columns} FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1`,
+    ),
     starts,
   };
 }
 
+type Rows = NodeJS.Iterator<EventColumns> & Iterable<EventColumns>;
+
+/** The rows of a statement that gives arrays; the types of node:sqlite know objects alone. */
+function inColumns(rows: unknown): Rows {
+  return rows as Rows;
+}
+
 /** Where a row cannot be read, its statement is reset here: nothing else would do it. */
-function takenOrReset(
-  rows: NodeJS.Iterator<Row> & Iterable<Row>,
-  place?: Place,
-): ReturnType<typeof taken> {
+function takenOrReset(rows: Rows, place?: Place): ReturnType<typeof taken> {
   try {
     return taken(rows, place);
   } catch (error) {
@@ -194,7 +207,7 @@ function takenOrReset(
  * the next page begins with it. Leaving the loop resets the statement.
  */
 function taken(
-  rows: Iterable<Row>,
+  rows: Iterable<EventColumns>,
   place?: Place,
 ): { readonly events: EventRow[]; readonly whole: boolean } {
   const events: EventRow[] = [];
@@ -212,15 +225,15 @@ function taken(
   return { events, whole: true };
 }
 
-function eventRow(row: Row): EventRow {
-  const event = undamaged(row);
-  if (event === undefined) throw damaged(row);
-  return event;
-}
-
-/** The row, or undefined where a column is not of its type. Spelt out: it runs for every event. */
-function undamaged(row: Row): EventRow | undefined {
-  const { position, stream, revision, id, type, data, metadata } = row;
+/** The event, or undefined where a column is not of its type. Spelt out: it runs for every event. */
+function undamaged(row: EventColumns): EventRow | undefined {
+  const position = row[0];
+  const stream = row[1];
+  const revision = row[2];
+  const id = row[3];
+  const type = row[4];
+  const data = row[5];
+  const metadata = row[6];
   if (
     typeof position === 'number' &&
     typeof stream === 'string' &&
@@ -236,13 +249,14 @@ function undamaged(row: Row): EventRow | undefined {
 }
 
 /** The error for a damaged row. `place`: where a row should stand that does not say it. */
-function damaged(row: Row, place?: Place): PaymentOrderError {
-  const wrong = Object.entries(types).find(([column, type]) => typeof row[column] !== type)?.[0];
-  const stream = typeof row['stream'] === 'string' ? row['stream'] : place?.stream;
-  const revision = typeof row['revision'] === 'number' ? row['revision'] : place?.revision;
-  const position = typeof row['position'] === 'number' ? String(row['position']) : undefined;
+function damaged(row: EventColumns, place?: Place): PaymentOrderError {
+  const wrong = Object.entries(types).find(([, type], at) => typeof row[at] !== type)?.[0];
+  const [positionFound, streamFound, revisionFound] = row;
+  const stream = typeof streamFound === 'string' ? streamFound : place?.stream;
+  const revision = typeof revisionFound === 'number' ? revisionFound : place?.revision;
+  const position = typeof positionFound === 'number' ? String(positionFound) : undefined;
   const where = stream === undefined ? '' : `${placeOf(stream, revision)}: `;
-  const message = `${where}column ${wrong ?? ''} at position ${String(row['position'])} holds a value of the wrong type`;
+  const message = `${where}column ${wrong ?? ''} at position ${String(positionFound)} holds a value of the wrong type`;
   return new PaymentOrderError('store-corrupt', message, { stream, revision, position });
 }
 
