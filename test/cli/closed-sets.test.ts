@@ -62,6 +62,8 @@ describe('a value outside its closed set or form', () => {
       ['--attempt-deadline-ms: must be', ['list', '--attempt-deadline-ms', '-5']],
       ['--command-id: must be', ['start', 'O1', '--command-id', 'a\nb']],
       ['--correlation-id: must be', ['start', 'O1', '--correlation-id', 'a\nb']],
+      ['--jobs: must be a whole number from 1', ['verify', '--all', '--jobs', '0']],
+      ['--jobs: must be at most 64', ['replay', '--check', '--all', '--jobs', '65']],
       ['--port must be a number', ['sandbox', '--port', '65536']],
       ['--fault: has an unknown fault', ['sandbox', '--fault', 'O1=zzz', '--keys', 'keys']],
       ['--process-bill-no: must be', ['create', 'O1', '--process-bill-no', '..']],
@@ -76,6 +78,16 @@ describe('a value outside its closed set or form', () => {
       ['--first can only be used', ['verify', '--bundle', 'x', '--first']],
       ['--seal can only be used with --bundle', ['verify', 'O1', '--seal', 'x']],
       ['--ndjson can only be used with --check --all', ['replay', 'O1', '--check', '--ndjson']],
+      ['--jobs can only be used with --all', ['verify', 'O1', '--jobs', '2']],
+      ['--jobs can only be used with --check --all', ['replay', 'O1', '--check', '--jobs', '2']],
+      [
+        '--jobs: more than 1 needs a SQLite store, which every thread can open',
+        ['verify', '--all', '--store', 'memory:', '--jobs', '2'],
+      ],
+      [
+        '--jobs: more than 1 needs a SQLite store',
+        ['replay', '--check', '--all', '--store', 'esdb://localhost:1', '--jobs', '2'],
+      ],
       ['--machine can only be used', ['replay', 'O1', '--machine', 'x.ts']],
       [
         '--purpose can only be used with --bundle',

@@ -1,14 +1,13 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { orderNoOf } from '../../history/event.ts';
 import type { Fault, HistoryCheck, PaymentOrders, Replay } from '../../index.ts';
-import { verifyHistories } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { refuseWithout, UsageError } from '../input/arguments.ts';
+import { machineIn } from '../input/machine-file.ts';
 import { flag, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
+import { jobsFrom, jobsOption, ofAllOrders } from '../jobs/jobs.ts';
 import { exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
@@ -22,23 +21,26 @@ export const commands = [
       all: flag('--all', 'with --check: every order of the store'),
       first: flag('--first', 'with --all: stop at the first difference'),
       ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
+      jobs: jobsOption,
       machine: text(
         '--machine <FILE>',
         'with --check --all: a module that exports another machine',
       ),
     },
-    run: (context, { check, all, first, ndjson, machine }, orderNo) => {
+    run: (context, { check, all, first, ndjson, jobs, machine }, orderNo) => {
       if (all) {
         if (!check || orderNo !== undefined) {
           throw new UsageError('--all goes with --check and without ORDER');
         }
-        if (machine === undefined) return checkAll(context, { first, ndjson });
+        if (machine === undefined) return checkAll(context, { first, ndjson, jobs });
         if (first || ndjson) {
           throw new UsageError('--machine gives one report: it goes without --first and --ndjson');
         }
-        return gate(context, machine);
+        return gate(context, machine, jobs);
       }
-      const needsAll = { '--machine': machine, '--first': first, '--ndjson': ndjson };
+      const needsAll = {
+        ...{ '--machine': machine, '--first': first, '--ndjson': ndjson, '--jobs': jobs },
+      };
       refuseWithout('with --check --all', needsAll);
       if (orderNo === undefined) {
         throw new UsageError('nothing to replay: give ORDER, or --check --all');
@@ -82,14 +84,23 @@ async function steps(context: Context, orders: PaymentOrders, orderNo: string): 
 
 function checkAll(
   context: Context,
-  { first, ndjson }: { readonly first: boolean; readonly ndjson: boolean },
+  {
+    first,
+    ndjson,
+    jobs,
+  }: {
+    readonly first: boolean;
+    readonly ndjson: boolean;
+    readonly jobs: string | undefined;
+  },
 ): Promise<number> {
-  const { screen, words } = context;
+  const { settings, screen, words } = context;
+  const task = { work: 'replay', jobs: jobsFrom(jobs, settings) } as const;
   return withOrders(context, async (orders) => {
     const progress = new Progress(context);
     const different: Replay[] = [];
     let isBroken = false;
-    for await (const replayed of orders.replayAll()) {
+    for await (const replayed of ofAllOrders(orders, task, settings)) {
       progress.saw(replayed.events, isSame(replayed) ? 0 : 1);
       if (ndjson) screen.document(replayed);
       if (isSame(replayed)) continue;
@@ -110,50 +121,32 @@ function checkAll(
 }
 
 /** Replays every history of the store through a machine that is about to be released. */
-async function gate(context: Context, file: string): Promise<number> {
-  const { io, screen, words } = context;
-  const machine = await machineIn(pathAt(io.cwd, file));
+async function gate(context: Context, file: string, jobs: string | undefined): Promise<number> {
+  const { io, settings, screen, words } = context;
+  const count = jobsFrom(jobs, settings);
+  const through = await machineIn(pathAt(io.cwd, file));
   return withOrders(context, async (orders) => {
-    const all = historiesOf(orders, new Progress(context));
-    const { ok, histories, stranded } = await verifyHistories(machine, all);
-    const different = histories.filter((check) => !check.ok);
-    if (screen.json) screen.document({ orders: histories.length, different, stranded });
+    const progress = new Progress(context);
+    const different: HistoryCheck[] = [];
+    const stranded: { readonly stream: string; readonly state: string }[] = [];
+    const gated = ofAllOrders(orders, { work: 'gate', jobs: count, through }, settings);
+    for await (const { events, check, stranded: left } of gated) {
+      progress.saw(events, 0);
+      if (!check.ok) different.push(check);
+      if (left !== null) stranded.push(left);
+    }
+    if (screen.json) screen.document({ orders: progress.orders, different, stranded });
     else {
       screen.lines(different.flatMap((check) => gateLines(context, check)));
       for (const { stream, state } of stranded) {
         const order = escapeForTerminal(orderNoOf(stream));
         screen.lines([words.history.stranded(order, escapeForTerminal(state))]);
       }
-      screen.talk(words.history.gated(histories.length, different.length, stranded.length));
+      screen.talk(words.history.gated(progress.orders, different.length, stranded.length));
     }
-    const isBroken = histories.some(({ fault }) => fault !== null);
-    return exitCodeOf(ok, isBroken);
+    const isBroken = different.some(({ fault }) => fault !== null);
+    return exitCodeOf(different.length === 0, isBroken);
   });
-}
-
-/** The machine that a module exports by default, or by the name that this package uses. */
-async function machineIn(file: string): Promise<object> {
-  let exported: Readonly<Record<string, unknown>>;
-  try {
-    // A module is an object of its exports, which are checked below.
-    exported = (await import(pathToFileURL(resolve(file)).href)) as typeof exported;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'it threw something other than an error';
-    throw new UsageError(`--machine: the file cannot be loaded: ${escapeForTerminal(why)}`);
-  }
-  const machine = exported['default'] ?? exported['paymentOrderMachine'];
-  if (typeof machine === 'object' && machine !== null) return machine;
-  throw new UsageError(
-    '--machine: the file must export a machine by default or by the name paymentOrderMachine',
-  );
-}
-
-async function* historiesOf(orders: PaymentOrders, progress: Progress) {
-  for await (const orderNo of orders.orderNumbers()) {
-    const events = await orders.recordedEvents(orderNo);
-    progress.saw(events.length, 0);
-    yield events;
-  }
 }
 
 function isSame({ divergence, fault }: Replay): boolean {

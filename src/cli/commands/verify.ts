@@ -7,6 +7,7 @@ import { refuseWithout, UsageError, witness as parseWitness } from '../input/arg
 import { flag, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
+import { jobsFrom, jobsOption, ofAllOrders } from '../jobs/jobs.ts';
 import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
@@ -18,6 +19,7 @@ export const commands = [
       all: flag('--all', 'every order of the store, and the store itself'),
       first: flag('--first', 'with --all: stop at the first fault'),
       ndjson: flag('--ndjson', 'with --all: one JSON document a line, in constant memory'),
+      jobs: jobsOption,
       witness: text('--witness <REVISION:HASH>', 'a head seen before and kept elsewhere'),
       bundle: text('--bundle <DIR>', 'a package of evidence instead, without any store'),
       seal: text('--seal <SHA256>', "with --bundle: its manifest's digest, as export printed it"),
@@ -26,12 +28,12 @@ export const commands = [
         'with --bundle: withheld events to check against it, one a line',
       ),
     },
-    run: async (context, { bundle, seal, originals, all, first, ndjson, witness }, orderNo) => {
+    run: async (context, { bundle, seal, originals, all, witness, ...ofAll }, orderNo) => {
       if (bundle !== undefined) {
         if (orderNo !== undefined || all) {
           throw new UsageError('--bundle goes without ORDER and without --all');
         }
-        refuseWithout('with --all', { '--first': first, '--ndjson': ndjson });
+        refuseWithout('with --all', namesOf(ofAll));
         // The code for packages is not loaded to check a store.
         const { verifyBundleAt } = await import('./verify-bundle.ts');
         return verifyBundleAt(context, bundle, { seal, originals, witness });
@@ -39,11 +41,11 @@ export const commands = [
       refuseWithout('with --bundle', { '--seal': seal, '--originals': originals });
       if (all) {
         if (orderNo === undefined && witness === undefined) {
-          return verifyAll(context, { first, ndjson });
+          return verifyAll(context, ofAll);
         }
         throw new UsageError('--all goes without ORDER and without --witness');
       }
-      refuseWithout('with --all', { '--first': first, '--ndjson': ndjson });
+      refuseWithout('with --all', namesOf(ofAll));
       if (orderNo === undefined) {
         throw new UsageError('nothing to verify: give ORDER, --all or --bundle DIR');
       }
@@ -51,6 +53,18 @@ export const commands = [
     },
   }),
 ];
+
+type OfAll = {
+  readonly first: boolean;
+  readonly ndjson: boolean;
+  readonly jobs: string | undefined;
+};
+
+const namesOf = ({ first, ndjson, jobs }: OfAll) => ({
+  '--first': first,
+  '--ndjson': ndjson,
+  '--jobs': jobs,
+});
 
 function verifyOne(context: Context, orderNo: string, given: string | undefined): Promise<number> {
   const witness = given === undefined ? undefined : parseWitness(given);
@@ -65,11 +79,9 @@ function verifyOne(context: Context, orderNo: string, given: string | undefined)
 }
 
 /** One broken history does not hide the others. */
-function verifyAll(
-  context: Context,
-  { first, ndjson }: { readonly first: boolean; readonly ndjson: boolean },
-): Promise<number> {
+function verifyAll(context: Context, { first, ndjson, jobs }: OfAll): Promise<number> {
   const { settings, screen, words } = context;
+  const task = { work: 'verify', jobs: jobsFrom(jobs, settings) } as const;
   const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
   return withOrders(context, async (orders) => {
@@ -83,7 +95,7 @@ function verifyAll(
     const isStopping = () => first && found.size + codes.size > 0;
     try {
       if (!isStopping()) {
-        for await (const verification of orders.verifyAll()) {
+        for await (const verification of ofAllOrders(orders, task, settings)) {
           progress.saw(verification.events, verification.faults.length);
           for (const { code } of verification.faults) codes.add(code);
           if (ndjson) screen.document(verification);

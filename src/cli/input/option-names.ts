@@ -30,6 +30,7 @@ const optionOf: Readonly<Record<string, string>> = {
   commandId: '--command-id',
   correlationId: '--correlation-id',
   askAfterMs: '--ask-after-ms',
+  jobs: '--jobs',
   faults: '--fault',
   directory: '--keys',
   bundle: '--bundle',

@@ -1,0 +1,41 @@
+import type { ErrorCode, ErrorDetails } from '../../errors.ts';
+import { PaymentOrderError } from '../../errors.ts';
+import { UsageError } from '../input/arguments.ts';
+
+/** What a thread says of some orders: the results up to the first that it could not give. */
+export type Answer<Result> = {
+  readonly results: readonly Result[];
+  readonly failure: Failure | null;
+};
+
+/** An error as it passes from one thread to another, which lose its class and its own fields. */
+export type Failure =
+  | { readonly kind: 'operating'; code: ErrorCode; message: string; details: ErrorDetails }
+  | { readonly kind: 'usage'; readonly message: string }
+  | { readonly kind: 'unexpected'; readonly message: string }
+  | { readonly kind: 'not-an-error' };
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof PaymentOrderError) {
+    const { code, message, stream, revision, field, problem, position, found } = error;
+    const details = { stream, revision, field, problem, position, found };
+    return { kind: 'operating', code, message, details };
+  }
+  if (!(error instanceof Error)) return { kind: 'not-an-error' };
+  const { message } = error;
+  return { kind: error instanceof UsageError ? 'usage' : 'unexpected', message };
+}
+
+/** The error again. What the command prints of it is as where it was thrown. */
+export function errorOf(failure: Failure): unknown {
+  switch (failure.kind) {
+    case 'operating':
+      return new PaymentOrderError(failure.code, failure.message, failure.details);
+    case 'usage':
+      return new UsageError(failure.message);
+    case 'unexpected':
+      return new Error(failure.message);
+    case 'not-an-error':
+      return failure;
+  }
+}
