@@ -21,6 +21,7 @@ import type { GatewaySettings, OpenOptions } from './open-options.ts';
 import type { IndexPlace } from './order-index/types.ts';
 import { Gateways, defaultGatewayName } from './order/gateways.ts';
 import type { Adoption, NamedGateway } from './order/gateways.ts';
+import { KeptOrders } from './order/kept.ts';
 import { requireAskable } from './order/question.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import { parseInput } from './parse.ts';
@@ -86,10 +87,11 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
     conclusiveAfterMs,
     askFirst,
     onError: guarded(onError),
+    kept: new KeptOrders(),
   };
   const theirs = new Set<unknown>([given.gateway, ...Object.values(given.gateways ?? {})]);
   const ours = named.map(({ port }) => port).filter((port) => !theirs.has(port));
-  const release = releaseOf(ours, isOwned ? store : null);
+  const release = releaseOf(ours, isOwned ? store : null, dependencies.kept);
   return { dependencies, release, index: indexPlaceOf(given) };
 }
 
@@ -119,8 +121,10 @@ function sqlitePathOf(url: string): string | null {
 function releaseOf(
   gateways: readonly CancelGateway[],
   store: EventStore | null,
+  kept: KeptOrders,
 ): () => Promise<void> {
   return async () => {
+    kept.end();
     try {
       await Promise.all(gateways.map((gateway) => gateway.close()));
     } finally {

@@ -50,8 +50,8 @@ export async function orderAsOf(
   // What an operator took back later had not happened.
   const retracted = retractedIn(retractions);
   const facts = learnedLater.filter(({ revision }) => !retracted.has(revision));
-  for (const fact of facts) order.foldAsIfRecorded(fact);
-  return { order, learnedLater: facts };
+  const told = facts.reduce((then, fact) => then.asIfRecorded(fact), order);
+  return { order: told, learnedLater: facts };
 }
 
 async function lastRevision(store: EventStore, stream: string, moment: Moment): Promise<number> {

@@ -5,7 +5,6 @@ import type {
   PaymentOrderEvent,
 } from '../../machines/payment-order.events.ts';
 import type { HistoryEvent, Witness } from './event.ts';
-import { orderNoOf } from './event.ts';
 import { asToldToday, contentKey, isFact } from './fact-key.ts';
 
 /** The result of a command that carried an id. */
@@ -15,47 +14,84 @@ export type CommandRecord = {
   readonly rejection: string | null;
 };
 
-/** Recognises repeats: commands by id, facts by key, outcomes by attempt and content. */
-export class Deduplication {
-  readonly #commands = new Map<string, CommandRecord>();
-  /** The revision of each fact and outcome, by what it said. */
-  readonly #seen = new Map<string, number>();
-  readonly #notices = new Map<string, Witness>();
-  #orderNo = '';
-  #rejections = 0;
+/** What an event is recognised by, linked to those before it. */
+type Trace = {
+  readonly before: Trace | null;
+  readonly revision: number;
+  readonly hash: string;
+  readonly commandId: string | undefined;
+  readonly command: CommandRecord | undefined;
+  readonly noticeId: string | undefined;
+  /** What a fact or outcome said; a fact as it was told then, and as it would be told today. */
+  readonly said: readonly string[];
+};
 
+/**
+ * Recognises repeats: commands by id, facts by key, outcomes by attempt and content.
+ *
+ * It never changes. The next one shares the traces of the one before, so neither costs a copy, and
+ * an order that is held elsewhere learns nothing of what came later. It is searched from the newest
+ * trace: a long stream has thousands, which is still far less than one read of the disk.
+ */
+export class Deduplication {
   /** How many rejections the stream holds. */
-  get rejections(): number {
-    return this.#rejections;
+  readonly rejections: number;
+  readonly #orderNo: string;
+  readonly #newest: Trace | null;
+
+  /** Without the other two, that of an empty stream. */
+  constructor(orderNo: string, newest: Trace | null = null, rejections = 0) {
+    this.#orderNo = orderNo;
+    this.#newest = newest;
+    this.rejections = rejections;
   }
 
   command(commandId: string): CommandRecord | undefined {
-    return this.#commands.get(commandId);
+    return this.#find((trace) => trace.commandId === commandId)?.command;
   }
 
   /** The revision at which the same fact or outcome was recorded before. */
   seenAt(event: PaymentOrderEvent<FactType> | OutcomeEvent): number | undefined {
-    return this.#seen.get(this.#keyOf(event));
+    const key = this.#keyOf(event);
+    return this.#find(({ said }) => said.includes(key))?.revision;
   }
 
   /** Where the fact of a notice stands. */
   notice(noticeId: string): Witness | undefined {
-    return this.#notices.get(noticeId);
+    const trace = this.#find((found) => found.noticeId === noticeId);
+    return trace === undefined ? undefined : { revision: trace.revision, hash: trace.hash };
   }
 
-  apply({ stream, revision, event, metadata }: HistoryEvent): void {
+  /** With the stream's next event. */
+  after({ revision, event, metadata }: HistoryEvent): Deduplication {
     const { commandId, commandDigest, noticeId, occurredAt, hash } = metadata;
-    if (noticeId !== undefined) this.#notices.set(noticeId, { revision, hash });
-    if (commandId !== undefined && commandDigest !== undefined) {
-      const rejection = event.type === 'CommandRejected' ? event.code : null;
-      this.#commands.set(commandId, { digest: commandDigest, rejection });
+    const isRejection = event.type === 'CommandRejected';
+    const command =
+      commandDigest === undefined
+        ? undefined
+        : { digest: commandDigest, rejection: isRejection ? event.code : null };
+    const trace: Trace = {
+      ...{ before: this.#newest, revision, hash, noticeId, command },
+      commandId: command === undefined ? undefined : commandId,
+      said: this.#saidBy(event, occurredAt),
+    };
+    const isTraceless =
+      trace.commandId === undefined && noticeId === undefined && trace.said.length === 0;
+    const newest = isTraceless ? this.#newest : trace;
+    return new Deduplication(this.#orderNo, newest, this.rejections + (isRejection ? 1 : 0));
+  }
+
+  #saidBy(event: PaymentOrderEvent, occurredAt: string | undefined): readonly string[] {
+    if (isOutcome(event)) return [this.#keyOf(event)];
+    if (!isFact(event)) return [];
+    return [this.#keyOf(event), this.#keyOf(asToldToday(event, this.#orderNo, occurredAt))];
+  }
+
+  #find(isIt: (trace: Trace) => boolean): Trace | undefined {
+    for (let trace = this.#newest; trace !== null; trace = trace.before) {
+      if (isIt(trace)) return trace;
     }
-    if (event.type === 'CommandRejected') this.#rejections += 1;
-    this.#orderNo = orderNoOf(stream);
-    if (isOutcome(event)) this.#seen.set(this.#keyOf(event), revision);
-    if (!isFact(event)) return;
-    this.#seen.set(this.#keyOf(event), revision);
-    this.#seen.set(this.#keyOf(asToldToday(event, this.#orderNo, occurredAt)), revision);
+    return undefined;
   }
 
   #keyOf(event: PaymentOrderEvent<FactType> | OutcomeEvent): string {

@@ -1,7 +1,8 @@
 /**
  * Loads an order: reads its stream and folds it. An order is the fold of its stream and nothing
- * else, so no snapshot or index can be wrong about it. The next event is prepared here too, because
- * it has to read back as exactly what it was when it was appended.
+ * else, so no snapshot or index can be wrong about it. A fold that was kept is continued only where
+ * the stream still holds its last event. The next event is prepared here too, because it has to read
+ * back as exactly what it was when it was appended.
  */
 
 import { beginsAttempt, isEventType } from '../../machines/payment-order.events.ts';
@@ -18,7 +19,7 @@ import { chainStart } from './chain.ts';
 import { currentSchemaVersion, decodeEvent, encodeEvent, parseEvent } from './codec.ts';
 import { Deduplication, isOutcome } from './deduplication.ts';
 import type { HistoryEvent, Witness } from './event.ts';
-import { streamOf } from './event.ts';
+import { orderNoOf, streamOf } from './event.ts';
 import type { OrderInstants } from './instants.ts';
 import { instantsAfter } from './instants.ts';
 import type { CompiledMachine } from './machine.ts';
@@ -31,62 +32,55 @@ export type EventContext = Omit<
   'recordedAt' | 'from' | 'to' | 'schemaVersion' | 'machine'
 >;
 
-/** A payment order: the fold of its stream, and nothing else. */
+/** What an order is after one of its events. */
+type Standing = {
+  readonly compiled: CompiledMachine;
+  readonly fold: Fold;
+  readonly head: HistoryEvent;
+  readonly instants: OrderInstants;
+  /** When an attempt began or was answered last, by any clock, ms; null before the first. */
+  readonly attemptTouchedAtMs: number | null;
+  readonly deduplication: Deduplication;
+};
+
+/**
+ * A payment order: the fold of its stream up to one event, and nothing else. It never changes, so
+ * that what was decided on it, and what is kept of it, stays what it was.
+ */
 export class OrderHistory {
   readonly compiled: CompiledMachine;
   readonly stream: string;
-  readonly deduplication = new Deduplication();
-  #fold: Fold;
-  #head: HistoryEvent;
-  #instants: OrderInstants;
-  #attemptTouchedAtMs: number | null = null;
+  readonly fold: Fold;
+  readonly head: HistoryEvent;
+  readonly instants: OrderInstants;
+  readonly attemptTouchedAtMs: number | null;
+  readonly deduplication: Deduplication;
 
-  /** @throws {PaymentOrderError} as `apply` does */
-  constructor(compiled: CompiledMachine, first: HistoryEvent) {
-    this.compiled = compiled;
-    this.stream = first.stream;
-    this.#fold = folded(compiled, null, first);
-    this.#head = first;
-    this.#instants = instantsAfter(null, {
-      ...first.metadata,
-      event: first.event,
-      known: this.known,
-    });
-    this.deduplication.apply(first);
-  }
-
-  /** When an attempt began or was answered last, by any clock, ms; null before the first. */
-  get attemptTouchedAtMs(): number | null {
-    return this.#attemptTouchedAtMs;
-  }
-
-  get fold(): Fold {
-    return this.#fold;
+  constructor(standing: Standing) {
+    this.compiled = standing.compiled;
+    this.stream = standing.head.stream;
+    this.fold = standing.fold;
+    this.head = standing.head;
+    this.instants = standing.instants;
+    this.attemptTouchedAtMs = standing.attemptTouchedAtMs;
+    this.deduplication = standing.deduplication;
   }
 
   get known(): OrderFacts {
-    return knownOf(this.#fold);
-  }
-
-  get head(): HistoryEvent {
-    return this.#head;
-  }
-
-  get instants(): OrderInstants {
-    return this.#instants;
+    return knownOf(this.fold);
   }
 
   get witness(): Witness {
-    return { revision: this.#head.revision, hash: this.#head.metadata.hash };
+    return { revision: this.head.revision, hash: this.head.metadata.hash };
   }
 
   takes(event: PaymentOrderEvent): boolean {
-    return this.compiled.interpreter.takes(this.#fold, event);
+    return this.compiled.interpreter.takes(this.fold, event);
   }
 
   /** The event to be stored when a timer is due. */
   raisedBy(timer: PendingTimer): PaymentOrderEvent {
-    const { type, ...data } = this.compiled.interpreter.raisedBy(this.#fold, timer.id);
+    const { type, ...data } = this.compiled.interpreter.raisedBy(this.fold, timer.id);
     if (!isEventType(type)) {
       throw new PaymentOrderError(
         'unsupported-machine',
@@ -94,73 +88,79 @@ export class OrderHistory {
         { stream: this.stream },
       );
     }
-    return parseEvent(type, data, { stream: this.stream, revision: this.#head.revision + 1 });
+    return parseEvent(type, data, { stream: this.stream, revision: this.head.revision + 1 });
   }
 
-  /**
-   * Folds the next stored event.
-   *
-   * @throws {PaymentOrderError} `not-contiguous`, `illegal-history` (the machine does not take it)
-   * or `replay-divergence` (it leads to another state than was recorded)
-   */
-  apply(stored: HistoryEvent): void {
-    this.#fold = folded(this.compiled, this, stored);
-    this.#head = stored;
-    this.#instants = instantsAfter(this.#instants, {
-      ...stored.metadata,
-      event: stored.event,
-      known: this.known,
+  /** The order as it would be if a fact had been recorded already. */
+  asIfRecorded(stored: HistoryEvent): OrderHistory {
+    const fold = this.compiled.interpreter.next(this.fold, stored.event, causeOf(stored));
+    if (fold === null) return this;
+    const { compiled, head, attemptTouchedAtMs, deduplication } = this;
+    const instants = instantsOf(this, fold, stored);
+    return new OrderHistory({
+      ...{ compiled, fold, head, instants, attemptTouchedAtMs, deduplication },
     });
-    this.deduplication.apply(stored);
-    if (beginsAttempt(stored.event) || isOutcome(stored.event)) {
-      // One clock may be slower than another.
-      this.#attemptTouchedAtMs = Math.max(
-        this.#attemptTouchedAtMs ?? 0,
-        causeOf(stored).recordedAtMs,
-      );
-    }
-    this.#assertCounted();
-  }
-
-  /** What is known names events by their revisions, and counts them itself. */
-  #assertCounted(): void {
-    const { revision, type } = this.#head;
-    if (this.known.revision === revision) return;
-    throw new PaymentOrderError(
-      'unsupported-machine',
-      `the machine took ${type} at revision ${revision} of stream ${this.stream} without the ` +
-        `action 'record', so it counts ${this.known.revision} events; record every event once`,
-      { stream: this.stream, revision },
-    );
-  }
-
-  /** Folds a fact as if it had been recorded already. */
-  foldAsIfRecorded(stored: HistoryEvent): void {
-    const fold = this.compiled.interpreter.next(this.#fold, stored.event, causeOf(stored));
-    if (fold === null) return;
-    const { recordedAt } = stored.metadata;
-    const step = { recordedAt, from: this.#fold.state, to: fold.state, event: stored.event };
-    this.#fold = fold;
-    this.#instants = instantsAfter(this.#instants, { ...step, known: this.known });
   }
 }
 
-function folded(compiled: CompiledMachine, order: OrderHistory | null, stored: HistoryEvent): Fold {
-  const before = order === null ? null : { fold: order.fold, revision: order.head.revision };
-  const next = step(compiled, before, stored);
-  if (next.kind !== 'folded') throw stepError(next, stored);
-  return next.after.fold;
-}
-
-/** The order after its next stored event, which begins the order where there is none yet. */
+/**
+ * The order after its next stored event, which begins the order where there is none yet.
+ *
+ * @throws {PaymentOrderError} `not-contiguous`, `illegal-history` (the machine does not take it),
+ * `replay-divergence` (it leads to another state than was recorded) or `unsupported-machine`
+ */
 export function evolve(
   compiled: CompiledMachine,
   order: OrderHistory | null,
   stored: HistoryEvent,
 ): OrderHistory {
-  if (order === null) return new OrderHistory(compiled, stored);
-  order.apply(stored);
-  return order;
+  const before = order === null ? null : { fold: order.fold, revision: order.head.revision };
+  const next = step(compiled, before, stored);
+  if (next.kind !== 'folded') throw stepError(next, stored);
+  const { fold } = next.after;
+  if (order !== null) assertCounted(fold, stored);
+  const { deduplication = new Deduplication(orderNoOf(stored.stream)) } = order ?? {};
+  return new OrderHistory({
+    compiled,
+    fold,
+    head: stored,
+    instants: instantsOf(order, fold, stored),
+    attemptTouchedAtMs: touchedAtMs(order, stored),
+    deduplication: deduplication.after(stored),
+  });
+}
+
+function instantsOf(
+  before: OrderHistory | null,
+  fold: Fold,
+  { metadata, event }: HistoryEvent,
+): OrderInstants {
+  return instantsAfter(before?.instants ?? null, {
+    recordedAt: metadata.recordedAt,
+    from: before?.fold.state ?? null,
+    to: fold.state,
+    event,
+    known: knownOf(fold),
+  });
+}
+
+function touchedAtMs(before: OrderHistory | null, stored: HistoryEvent): number | null {
+  const lastMs = before?.attemptTouchedAtMs ?? null;
+  if (!beginsAttempt(stored.event) && !isOutcome(stored.event)) return lastMs;
+  // One clock may be slower than another.
+  return Math.max(lastMs ?? 0, causeOf(stored).recordedAtMs);
+}
+
+/** What is known names events by their revisions, and counts them itself. */
+function assertCounted(fold: Fold, { stream, revision, type }: HistoryEvent): void {
+  const known = knownOf(fold);
+  if (known.revision === revision) return;
+  throw new PaymentOrderError(
+    'unsupported-machine',
+    `the machine took ${type} at revision ${revision} of stream ${stream} without the ` +
+      `action 'record', so it counts ${known.revision} events; record every event once`,
+    { stream, revision },
+  );
 }
 
 /** Reads and folds one order; null where its stream is empty. */
@@ -174,6 +174,21 @@ export async function loadOrder(
     order = evolve(compiled, order, decodeEvent(recorded));
   }
   return order;
+}
+
+/**
+ * Reads what followed an order's last event, and folds it. Null where the stream does not hold that
+ * very event: the store shows less than it did, or another history.
+ */
+export async function readOn(store: EventStore, order: OrderHistory): Promise<OrderHistory | null> {
+  const { revision, hash } = order.witness;
+  let now: OrderHistory | null = null;
+  for await (const recorded of store.read(order.stream, revision)) {
+    if (now !== null) now = evolve(order.compiled, now, decodeEvent(recorded));
+    else if (recorded.metadata['hash'] === hash) now = order;
+    else return null;
+  }
+  return now;
 }
 
 /**

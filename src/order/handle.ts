@@ -1,10 +1,10 @@
 import { PaymentOrderError } from '../errors.ts';
 import { runAttempt } from './attempt.ts';
-import { loadOrder } from '../history/load.ts';
-import type { EventContext } from '../history/load.ts';
+import type { EventContext, OrderHistory } from '../history/load.ts';
 import { decideCommand, decideFact, orderNotFound } from './decide.ts';
 import { eventContextOf } from './input.ts';
 import type { ParsedCommand, ParsedFact, ParsedQuestion } from './input.ts';
+import { currentOrder } from './kept.ts';
 import { ask, askWhyRefused, askableOf, requireAskable } from './question.ts';
 import { transact } from './transact.ts';
 import type { OrderDependencies, Transacted } from './transact.ts';
@@ -66,12 +66,15 @@ export async function handleCommand(
   return unlessAborted(dependencies, signal, async () => {
     const isFirst = command.type === 'RequestCancel' && dependencies.askFirst;
     if (isFirst) await askBeforeCancel(dependencies, orderNo, commandId, context);
-    const transacted = await transact(dependencies, orderNo, (order, first) => {
-      const attemptsSeen = first?.known.answers.length;
-      const seen = { commandId, attemptsSeen, gateway };
-      const decision = decideCommand(order, orderNo, command, seen);
-      return { decision, context };
+    // Evidence is about the attempts that had been made when it came, so they are read then.
+    const isEvidence = command.type === 'ResolveCancel';
+    const read = isEvidence ? await currentOrder(dependencies, orderNo) : null;
+    const seen = { commandId, attemptsSeen: read?.known.answers.length, gateway };
+    const decide = (order: OrderHistory | null) => ({
+      decision: decideCommand(order, orderNo, command, seen),
+      context,
     });
+    const transacted = await transact(dependencies, orderNo, decide, read ?? undefined);
     return andThen(await makeAttempt(dependencies, orderNo, transacted, wait));
   });
 }
@@ -104,7 +107,7 @@ export async function handleQuestion(
   requireAskable(dependencies.gateways.all);
   const context = eventContextOf(options, 'query', dependencies);
   return unlessAborted(dependencies, options.signal, async () => {
-    const order = await loadOrder(dependencies.store, dependencies.compiled, orderNo);
+    const order = await currentOrder(dependencies, orderNo);
     if (order === null) throw orderNotFound(orderNo);
     const gateway = await askableOf(dependencies, order);
     const answered = await ask(dependencies, gateway, order, { context, isWaitedFor: false });
@@ -123,9 +126,8 @@ async function askBeforeCancel(
   commandId: string | undefined,
   { actor, $correlationId }: EventContext,
 ): Promise<void> {
-  const { store, compiled, gateways } = dependencies;
-  if (gateways.isEmpty) return;
-  const order = await loadOrder(store, compiled, orderNo);
+  if (dependencies.gateways.isEmpty) return;
+  const order = await currentOrder(dependencies, orderNo);
   const isRepeat = commandId !== undefined && order?.deduplication.command(commandId) !== undefined;
   if (order === null || isRepeat || !order.takes({ type: 'CancelRequested' })) return;
   const gateway = await askableOf(dependencies, order);

@@ -3,7 +3,9 @@
  *
  * The append is the only lock. Of two writers that decided at the same revision one appends; the
  * other gets a conflict, reads again and decides again. Writers need not know of each other, and a
- * process that dies holds nothing up.
+ * process that dies holds nothing up. So the fold that this process kept of its last append serves
+ * as well as a read, if it leads to an append. If it does not, the stream is read before anybody
+ * is answered.
  *
  * An event that begins an attempt is appended before the gateway is called. A crash between the
  * two leaves an attempt without an outcome, which recovery finds; the other way round it would
@@ -20,7 +22,7 @@ import { appendSettled } from '../event-store/append-settled.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { CancelRequest } from '../gateway/cancel-gateway.ts';
 import { streamOf } from '../history/event.ts';
-import { evolve, loadOrder, prepareEvent } from '../history/load.ts';
+import { evolve, prepareEvent } from '../history/load.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import type { CompiledMachine } from '../history/machine.ts';
 import type { Cause, PendingCall } from '../interpreter/pending.ts';
@@ -29,6 +31,8 @@ import { backoffMs, sleep } from '../runtime.ts';
 import type { Decision } from './decide.ts';
 import type { Gateways, NamedGateway } from './gateways.ts';
 import { identityOf } from './gateways.ts';
+import type { KeptOrders } from './kept.ts';
+import { currentOrder } from './kept.ts';
 import type { CommandAnswer } from './types.ts';
 
 /** What an order is worked on with. */
@@ -49,6 +53,8 @@ export type OrderDependencies = {
   readonly askFirst: boolean;
   /** Gets the errors of work that no caller waits for. Never throws. */
   readonly onError: (error: unknown) => void;
+  /** What this process wrote last. */
+  readonly kept: KeptOrders;
 };
 
 /** The right, and the duty, to make one attempt: held by the process whose append began it. */
@@ -80,10 +86,15 @@ const decisionsMax = 64;
 /** After the second conflict in a row. The full jitter spreads many rivals out. */
 const conflictBackoff: BackoffRule = { firstMs: 2, maxMs: 125, jitter: 1 };
 
+/** Decides on an order as it is; null where there is none. */
+type Decide = (order: OrderHistory | null) => {
+  readonly decision: Decision;
+  readonly context: EventContext;
+};
+
 /**
  * Reads, decides and appends at the revision that was read; starts again after a conflict.
  *
- * @param decide - Gets the order as it is now, and as the first read showed it.
  * @param read - The order as it was just read; without it, it is read here.
  * @throws {PaymentOrderError} `too-much-contention` after 64 conflicts, and the errors of `decide`
  * and of the store.
@@ -91,27 +102,23 @@ const conflictBackoff: BackoffRule = { firstMs: 2, maxMs: 125, jitter: 1 };
 export async function transact(
   dependencies: OrderDependencies,
   orderNo: string,
-  decide: (
-    order: OrderHistory | null,
-    first: OrderHistory | null,
-  ) => { readonly decision: Decision; readonly context: EventContext },
+  decide: Decide,
   read?: OrderHistory,
 ): Promise<Transacted> {
-  const { store, runtime, compiled } = dependencies;
-  let first: OrderHistory | null = null;
+  const { runtime } = dependencies;
+  let next = read === undefined ? await decidedOnKept(dependencies, orderNo, decide) : null;
   for (let decisions = 1; decisions <= decisionsMax; decisions += 1) {
     const isRead = decisions === 1 && read !== undefined;
-    const order = isRead ? read : await loadOrder(store, compiled, orderNo);
-    first ??= order;
-    const { decision, context } = decide(order, first);
-    if (decision.kind === 'answer') {
-      if (order === null) throw new TypeError('only an order that exists has an answer');
-      return { answer: decision.answer, order, ticket: null };
-    }
-    const { event, answer, commandDigest } = decision;
-    const withDigest = { ...context, commandDigest };
-    const appended = await append(dependencies, orderNo, order, event, withDigest);
-    if (appended !== null) return { answer, ...appended };
+    next ??= await decided(
+      dependencies,
+      orderNo,
+      isRead ? read : await currentOrder(dependencies, orderNo),
+      decide,
+    );
+    if (next.kind === 'answer') return { answer: next.answer, order: next.order, ticket: null };
+    const appended = await append(dependencies, orderNo, next);
+    if (appended !== null) return { answer: next.answer, ...appended };
+    next = null;
     if (decisions > 1) await sleep(runtime, backoffMs(runtime, conflictBackoff, decisions - 1));
   }
   const stream = streamOf(orderNo);
@@ -123,25 +130,78 @@ export async function transact(
   );
 }
 
-type PreparedStep = ReturnType<typeof prepareEvent>;
+/** What was decided: an answer, or an event that is ready to be appended. */
+type Decided =
+  | { readonly kind: 'answer'; readonly answer: CommandAnswer; readonly order: OrderHistory }
+  | {
+      readonly kind: 'append';
+      readonly answer: CommandAnswer;
+      readonly order: OrderHistory | null;
+      readonly step: ReturnType<typeof prepareEvent>;
+      /** The one that the event calls. */
+      readonly gateway: NamedGateway | null;
+      readonly drawnAtMs: number;
+    };
+
+async function decided(
+  dependencies: OrderDependencies,
+  orderNo: string,
+  order: OrderHistory | null,
+  decide: Decide,
+): Promise<Decided> {
+  const { runtime, compiled } = dependencies;
+  const { decision, context } = decide(order);
+  const { kind, answer } = decision;
+  if (kind === 'answer') {
+    if (order === null) throw new TypeError('only an order that exists has an answer');
+    return { kind, answer, order };
+  }
+  const drawnAtMs = runtime.monotonicMs();
+  const { event, gateway } = await withGateway(dependencies, order, decision.event);
+  const whole = { ...context, commandDigest: decision.commandDigest };
+  const step = prepareEvent(compiled, order, streamOf(orderNo), event, whole, runtime);
+  return { kind, answer, order, step, gateway, drawnAtMs };
+}
+
+/**
+ * What is decided on a kept order, where that is an append, which the store refuses if the order has
+ * moved on. Null where it is anything else: an answer, or an error, may rest on what is no longer so.
+ */
+async function decidedOnKept(
+  dependencies: OrderDependencies,
+  orderNo: string,
+  decide: Decide,
+): Promise<Decided | null> {
+  const order = dependencies.kept.of(orderNo);
+  if (!order) return null;
+  try {
+    const made = await decided(dependencies, orderNo, order, decide);
+    return made.kind === 'append' ? made : null;
+  } catch {
+    return null;
+  }
+}
 
 /** Null after a conflict. */
 async function append(
   dependencies: OrderDependencies,
   orderNo: string,
-  order: OrderHistory | null,
-  event: PaymentOrderEvent,
-  context: EventContext,
+  { order, step, gateway, drawnAtMs }: Extract<Decided, { readonly kind: 'append' }>,
 ): Promise<Omit<Transacted, 'answer'> | null> {
-  const { store, runtime, compiled } = dependencies;
-  const stream = streamOf(orderNo);
-  const drawnAtMs = runtime.monotonicMs();
-  const { event: whole, gateway } = await withGateway(dependencies, order, event);
-  const step = prepareEvent(compiled, order, stream, whole, context, runtime);
+  const { store, runtime, compiled, kept } = dependencies;
   const expected = order?.head.revision ?? 'no-stream';
-  const result = await appendSettled(store, runtime, stream, [step.prepared], expected);
-  if (result.kind === 'conflict') return null;
+  const stream = streamOf(orderNo);
+  const settled = appendSettled(store, runtime, stream, [step.prepared], expected);
+  const result = await settled.catch((error: unknown) => {
+    kept.doubted(orderNo);
+    throw error;
+  });
+  if (result.kind === 'conflict') {
+    kept.drop(orderNo);
+    return null;
+  }
   const after = evolve(compiled, order, { ...step.stored, position: result.position });
+  kept.acknowledged(after);
   const call = begunCall(step);
   if (call === undefined || gateway === null) return { order: after, ticket: null };
   const ticket: AttemptTicket = {
@@ -187,7 +247,7 @@ export function deadlineOf(
 }
 
 /** The call that the event of this step began, if it began one. */
-function begunCall({ stored, fold }: PreparedStep): PendingCall | undefined {
+function begunCall({ stored, fold }: ReturnType<typeof prepareEvent>): PendingCall | undefined {
   return fold.pending.calls.find(({ cause }) => cause.eventId === stored.id);
 }
 

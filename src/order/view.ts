@@ -32,7 +32,7 @@ export function receiptOf(answer: CommandAnswer, folded: OrderHistory): Receipt 
     : { ...answer, order, revision, hash, position };
 }
 
-/** The order as callers and the report see it. */
+/** The order as callers and the report see it. What they do to it changes no order that is kept. */
 export function viewOf(folded: FoldedOrder): PaymentOrder {
   const { compiled, known, fold, instants, witness } = folded;
   const { orderNo, processBillNo, amountMinor, currency, gateway, payments, refunds } = known;
@@ -45,7 +45,7 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     processBillNo,
     amountMinor,
     currency,
-    gateway,
+    gateway: gateway === null ? null : { ...gateway },
     state,
     stateDetail: fold.state,
     createdAt,
@@ -56,9 +56,9 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     dueAt,
     lastRule,
     cancel: cancelOf(known, state),
-    payments,
+    payments: payments.map((payment) => ({ ...payment })),
     received: received(known),
-    refunds,
+    refunds: refunds.map((refund) => ({ ...refund })),
     refunded: refunded(known),
     anomalies,
     pending: pendingOf(folded),

@@ -8,6 +8,7 @@ import { streamOf } from '../history/event.ts';
 import type { CompiledMachine } from '../history/machine.ts';
 import { sleep } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';
+import { KeptOrders } from '../order/kept.ts';
 import type { Receipt } from '../order/types.ts';
 import { PaymentOrders } from '../payment-orders.ts';
 import { methodsOf } from './recorder.ts';
@@ -250,6 +251,7 @@ export class ModelWorld {
       conclusiveAfterMs: 120_000,
       askFirst: false,
       onError: (error: unknown) => this.errors.push(error),
+      kept: new KeptOrders(),
       store,
       gateways: onlyGateway({ store, runtime: own }, port),
     };

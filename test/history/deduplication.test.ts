@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type {
   FactType,
@@ -13,11 +14,8 @@ type Seen = PaymentOrderEvent<FactType> | OutcomeEvent;
 const stored = (event: PaymentOrderEvent, metadata: object = {}) =>
   ({ stream: 'paymentOrder-O1', revision: 1, event, metadata }) as unknown as HistoryEvent;
 
-const ledgerOf = (...events: HistoryEvent[]): Deduplication => {
-  const deduplication = new Deduplication();
-  for (const event of events) deduplication.apply(event);
-  return deduplication;
-};
+const ledgerOf = (...events: HistoryEvent[]): Deduplication =>
+  events.reduce((before, event) => before.after(event), new Deduplication('O1'));
 
 const payment: PaymentOrderEvent<'PaymentSucceeded'> = {
   ...{ type: 'PaymentSucceeded', factId: 'N1', transactionNo: 'T1' },
@@ -169,5 +167,70 @@ describe('recognising a command', () => {
     );
     expect(deduplication.rejections).toBe(2);
     expect(ledgerOf(stored(started)).rejections).toBe(0);
+  });
+});
+
+describe('what is recognised after an event', () => {
+  const [commandId, commandDigest] = ['c-1', 'd'.repeat(64)];
+  const said: readonly (readonly [PaymentOrderEvent, object])[] = [
+    ...[payment, failure, closing, ...outcomes].map((event) => [event, {}] as const),
+    [{ type: 'PaymentStarted' }, { commandId, commandDigest }],
+    [
+      { type: 'CommandRejected', command: 'StartPayment', code: 'c' },
+      { commandId, commandDigest },
+    ],
+    [{ type: 'CommandRejected', command: 'StartPayment', code: 'c' }, {}],
+    [failure, { noticeId: 'n-1' }],
+    [payment, { noticeId: 'n-2' }],
+  ];
+  const asked = [payment, failure, closing, ...outcomes] as const;
+  /** Everything that can be asked. */
+  const allOf = (one: Deduplication) => ({
+    rejections: one.rejections,
+    command: one.command(commandId),
+    seen: asked.map((event) => one.seenAt(event)),
+    notices: ['n-1', 'n-2'].map((id) => one.notice(id)),
+  });
+  type Said = readonly (typeof said)[number][];
+  /** By the last event that says it. */
+  const naive = (events: Said) => {
+    const at = (isIt: (event: PaymentOrderEvent, metadata: object) => boolean) => {
+      const revision = events.findLastIndex(([event, metadata]) => isIt(event, metadata));
+      return revision < 0 ? undefined : revision;
+    };
+    const told = at((_, metadata) => 'commandId' in metadata);
+    const event = told === undefined ? undefined : events[told]?.[0];
+    return {
+      rejections: events.filter(([{ type }]) => type === 'CommandRejected').length,
+      command: event && {
+        digest: commandDigest,
+        rejection: event.type === 'CommandRejected' ? event.code : null,
+      },
+      seen: asked.map((other) => at((one) => one === other)),
+      notices: ['n-1', 'n-2'].map((id) => {
+        const revision = at((_, metadata) => 'noticeId' in metadata && metadata.noticeId === id);
+        return revision === undefined ? undefined : { revision, hash: `h${revision}` };
+      }),
+    };
+  };
+
+  test('stays what it was, whatever is recorded later, in one history or in several', () => {
+    // Each event follows one of the histories that are there already, and makes another one.
+    const grown = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...said)), { maxLength: 60 });
+    const property = fc.property(grown, (steps) => {
+      const histories: { readonly events: Said; readonly ours: Deduplication }[] = [
+        { events: [], ours: ledgerOf() },
+      ];
+      for (const [number, next] of steps) {
+        const before = histories[number % histories.length];
+        if (before === undefined) throw new TypeError('there is always one');
+        const [event, metadata] = next;
+        const [events, revision] = [[...before.events, next], before.events.length];
+        const whole = { ...stored(event, { ...metadata, hash: `h${revision}` }), revision };
+        histories.push({ events, ours: before.ours.after(whole) });
+      }
+      for (const { events, ours } of histories) expect(allOf(ours)).toEqual(naive(events));
+    });
+    fc.assert(property, { numRuns: 500 });
   });
 });

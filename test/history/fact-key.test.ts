@@ -13,11 +13,10 @@ const idOf = (fact: Fact) => withFactId(fact, 'O1').factId;
 
 /** Whether a fact is known after another was stored: as version 1 did, or as it is done today. */
 function isKnown(told: Fact, first: Fact, occurredAt?: string): boolean {
-  const deduplication = new Deduplication();
   const metadata = { occurredAt };
   const stored = { stream: 'paymentOrder-O1', revision: 7, event: first, metadata };
   // It reads these fields alone.
-  deduplication.apply(stored as unknown as HistoryEvent);
+  const deduplication = new Deduplication('O1').after(stored as unknown as HistoryEvent);
   return deduplication.seenAt(withFactId(told, 'O1')) === 7;
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory } from '../../src/history/load.ts';
+import type { OrderHistory } from '../../src/history/load.ts';
+import { evolve } from '../../src/history/load.ts';
 import { compileAnyMachine, compileMachine } from '../../src/history/machine.ts';
 import { at, readGolden } from './golden.ts';
 
@@ -11,10 +12,8 @@ const { events, orderNo } = readGolden('CancelResolved-open');
 const stream = `paymentOrder-${orderNo}`;
 
 const applied = (history: readonly RecordedEvent[]) => {
-  const [first, ...others] = history.map((event) => decodeEvent(event));
-  if (first === undefined) throw new Error('there is no event');
-  const order = new OrderHistory(compiled, first);
-  for (const event of others) order.apply(event);
+  let order: OrderHistory | null = null;
+  for (const event of history) order = evolve(compiled, order, decodeEvent(event));
   return order;
 };
 

@@ -2,6 +2,7 @@ import { defaultRetryPolicy } from '../../machines/payment-order.retry-policy.ts
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { compileMachine } from '../../src/history/machine.ts';
+import { KeptOrders } from '../../src/order/kept.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
 import { changedMachine } from '../../src/testing/index.ts';
 import { onlyGateway } from '../../src/testing/scripted-gateway.ts';
@@ -34,7 +35,7 @@ export function ordersWith(
       policy: defaultRetryPolicy,
     },
     ...{ attemptDeadlineMs: 30_000, conclusiveAfterMs: 120_000, askFirst: false },
-    ...{ onError: (error: unknown) => errors.push(error) },
+    ...{ onError: (error: unknown) => errors.push(error), kept: new KeptOrders() },
   };
   return new PaymentOrders(bench, () => Promise.resolve());
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { decodeEvent } from '../../src/history/codec.ts';
-import { OrderHistory } from '../../src/history/load.ts';
+import type { OrderHistory } from '../../src/history/load.ts';
+import { evolve } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import { knownAlong, recordedSteps } from '../../src/history/recorded-steps.ts';
 import type { RecordedStep } from '../../src/history/recorded-steps.ts';
@@ -16,12 +18,10 @@ const stepsOf = async (events: readonly RecordedEvent[]): Promise<readonly Recor
 describe('a recorded step', () => {
   test.each(goldenNames())('knows in %s what the folded order knew', async (name) => {
     const { events } = readGolden(name);
-    const [first, ...others] = events.map((event) => decodeEvent(event));
-    if (first === undefined) throw new Error('a golden history has events');
-    const order = new OrderHistory(compileMachine(), first);
-    const known = [order.known];
-    for (const event of others) {
-      order.apply(event);
+    let order: OrderHistory | null = null;
+    const known: OrderFacts[] = [];
+    for (const event of events) {
+      order = evolve(compileMachine(), order, decodeEvent(event));
       known.push(order.known);
     }
     expect((await stepsOf(events)).map((step) => step.known)).toEqual(known);

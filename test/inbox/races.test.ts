@@ -51,11 +51,11 @@ test('two services apply a notice once, and lose none, in any order of events', 
       const done = Promise.all(
         plan.map(async ([isOther, name]) => acts[name]?.(services[isOther ? 1 : 0])),
       );
-      while (scheduler.count() > 0) {
+      do {
         await scheduler.waitIdle();
         // A wait after a conflict.
         await runtime.advance(1_000);
-      }
+      } while (scheduler.count() > 0);
       await done;
 
       const names = plan.map(([, name]) => name);

@@ -237,10 +237,19 @@ describe('an attempt', () => {
 
   test('records its outcome despite a read that shows less than was acknowledged', async () => {
     let reads = 0;
-    const stale: Ways = (memory) => ({
+    let appends = 0;
+    const stale: Ways = (memory, runtime) => ({
+      async append(...batch) {
+        appends += 1;
+        if (appends === 2) {
+          const rival = await openPaymentOrders({ store: memory, runtime });
+          await rival.recordPaymentDeclined(orderNo, { code: 'D1' });
+        }
+        return memory.append(...batch);
+      },
       async *read(stream) {
         reads += 1;
-        // The second read follows the call. It lacks the event that began the attempt.
+        // The second read follows the rival. It lacks the event that began the attempt.
         for await (const event of memory.read(stream)) {
           if (reads === 2 && event.revision > 0) return;
           yield event;

@@ -26,7 +26,7 @@ async function write(
   const stream = streamOf(orderNo);
   const created: PaymentOrderEvent = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1' };
   const first = prepareEvent(compiled, null, stream, created, circumstances, runtime);
-  const order = evolve(compiled, null, first.stored);
+  let order = evolve(compiled, null, first.stored);
   let batch: PreparedEvent[] = [first.prepared];
   let head: number | 'no-stream' = 'no-stream';
   const flush = async (): Promise<void> => {
@@ -39,7 +39,7 @@ async function write(
   };
   for (const event of later) {
     const next = prepareEvent(compiled, order, stream, event, circumstances, runtime);
-    order.apply(next.stored);
+    order = evolve(compiled, order, next.stored);
     batch.push(next.prepared);
     if (batch.length === 100) await flush();
   }

@@ -43,11 +43,11 @@ async function fill(path: string): Promise<number> {
       ...{ amountMinor: 12_800, currency: 'CNY' },
     };
     const first = prepareEvent(compiled, null, stream, created, context, runtime);
-    const order = evolve(compiled, null, first.stored);
+    let order = evolve(compiled, null, first.stored);
     const batch = [first.prepared];
     for (const event of laterOf(at)) {
       const next = prepareEvent(compiled, order, stream, event, context, runtime);
-      order.apply(next.stored);
+      order = evolve(compiled, order, next.stored);
       batch.push(next.prepared);
     }
     events += batch.length;

@@ -34,11 +34,11 @@ async function fill(path: string, events: number): Promise<void> {
     const stream = streamOf(orderNo);
     const first: PaymentOrderEvent = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1' };
     const begun = prepareEvent(compiled, null, stream, first, circumstances, runtime);
-    const order = evolve(compiled, null, begun.stored);
+    let order = evolve(compiled, null, begun.stored);
     const batch = [begun.prepared];
     for (const event of later) {
       const next = prepareEvent(compiled, order, stream, event, circumstances, runtime);
-      order.apply(next.stored);
+      order = evolve(compiled, order, next.stored);
       batch.push(next.prepared);
     }
     const { kind } = await store.append(stream, batch, 'no-stream');

@@ -1,5 +1,6 @@
 import { bugsOfFacts } from './bugs-of-facts.ts';
 import { bugsOfGateways } from './bugs-of-gateways.ts';
+import { bugsOfKeptFolds } from './bugs-of-kept-folds.ts';
 import { bugsOfNotices } from './bugs-of-notices.ts';
 import { bugsOfQuestions } from './bugs-of-questions.ts';
 import { bugsOfRecovery } from './bugs-of-recovery.ts';
@@ -28,7 +29,7 @@ export const bugs: readonly Bug[] = [
     file: 'src/order/transact.ts',
     from: expected,
     to:
-      "  if (order !== null && event.type === 'CancelRequested') " +
+      "  if (order !== null && step.stored.type === 'CancelRequested') " +
       `await dependencies.gateways.all[0]?.port.cancel(requestOf(order), () => true);\n${expected}`,
     detector: seeds,
   },
@@ -43,7 +44,7 @@ export const bugs: readonly Bug[] = [
     name: 'the append is made at the newest revision',
     file: 'src/order/transact.ts',
     from: expected,
-    to: "  const expected = (await store.readLast(stream))?.revision ?? 'no-stream';",
+    to: "  const expected = (await store.readLast(streamOf(orderNo)))?.revision ?? 'no-stream';",
     detector: seeds,
   },
   {
@@ -159,8 +160,8 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a command id is not remembered',
     file: 'src/history/deduplication.ts',
-    from: '      this.#commands.set(commandId, { digest: commandDigest, rejection });',
-    to: "      if (rejection !== null) this.#commands.set('', { digest: commandDigest, rejection });",
+    from: 'commandId: command === undefined ? undefined : commandId,',
+    to: 'commandId: isRejection ? commandId : undefined,',
     detector: seeds,
   },
   {
@@ -175,12 +176,13 @@ export const bugs: readonly Bug[] = [
   {
     name: 'a rejected command id is decided again',
     file: 'src/history/deduplication.ts',
-    from: '    if (commandId !== undefined && commandDigest !== undefined) {',
-    to: "    if (commandId !== undefined && commandDigest !== undefined && event.type !== 'CommandRejected') {",
+    from: '      commandDigest === undefined\n',
+    to: '      commandDigest === undefined || isRejection\n',
     detector: seeds,
   },
   ...bugsOfFacts,
   ...bugsOfGateways,
+  ...bugsOfKeptFolds,
   ...bugsOfNotices,
   ...bugsOfQuestions,
   ...bugsOfRecovery,
