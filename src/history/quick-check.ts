@@ -7,7 +7,7 @@
 
 import type { z } from 'zod';
 
-type Check = (value: unknown) => boolean;
+type Check<Value = unknown> = (value: Value) => boolean;
 
 const checks = new WeakMap<z.core.$ZodType, Check>();
 
@@ -28,11 +28,9 @@ function checkOf(schema: z.core.$ZodType): Check | null {
   // Zod gives the classes of its schemas as this union, by which `type` narrows the definition.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   if ('coerce' in def && def.coerce) return null;
-  if (def.type === 'string') return allOf(isText, ownAnd(def));
-  if (def.type === 'number') return allOf(numberOf(def), (def.checks ?? []).map(constraint));
-  if (def.type === 'object') {
-    return allOf(fieldsOf(def.shape), (def.checks ?? []).map(constraint));
-  }
+  if (def.type === 'string') return textOf(def);
+  if (def.type === 'number') return numberOf(def);
+  if (def.type === 'object') return objectOf(def);
   if (def.type === 'boolean') return (value) => typeof value === 'boolean';
   if (def.type === 'null') return (value) => value === null;
   if (def.type === 'literal') return oneOf(def.values);
@@ -41,13 +39,6 @@ function checkOf(schema: z.core.$ZodType): Check | null {
   // Only where the field is there; without it, zod puts the default in its place.
   if (def.type === 'default') return checkOf(def.innerType);
   return null;
-}
-
-const isText: Check = (value) => typeof value === 'string';
-
-function numberOf(def: object): Check | null {
-  if (!('format' in def)) return Number.isFinite;
-  return def.format === 'safeint' ? Number.isSafeInteger : null;
 }
 
 function oneOf(values: readonly unknown[]): Check {
@@ -59,15 +50,35 @@ function nullOr(check: Check | null): Check | null {
   return check === null ? null : (value) => value === null || check(value);
 }
 
-function allOf(first: Check | null, others: readonly (Check | null)[]): Check | null {
-  if (first === null || others.includes(null)) return null;
-  const all = others.filter((check) => check !== null);
-  if (all.length === 0) return first;
-  return (value) => {
-    if (!first(value)) return false;
-    for (const check of all) if (!check(value)) return false;
-    return true;
-  };
+function both<Value>(one: Check<Value> | null, other: Check<Value> | null): Check<Value> | null {
+  if (one === null || other === null) return null;
+  return (value) => one(value) && other(value);
+}
+
+/** Null where one of them has to be left to zod. */
+function all<Value>(checks: readonly (Check<Value> | null)[]): Check<Value> | null {
+  return checks.length === 0 ? () => true : checks.reduce((one, other) => both(one, other));
+}
+
+function textOf(def: z.core.$ZodStringDef): Check | null {
+  const own = 'format' in def ? [matching(def)] : [];
+  const check = all([...own, ...(def.checks ?? []).map(ofText)]);
+  return check === null ? null : (value) => typeof value === 'string' && check(value);
+}
+
+function numberOf(def: z.core.$ZodNumberDef): Check | null {
+  const isInteger = 'format' in def;
+  if (isInteger && def.format !== 'safeint') return null;
+  const check = all((def.checks ?? []).map(ofNumber));
+  const isNumber = isInteger ? Number.isSafeInteger : Number.isFinite;
+  return check === null
+    ? null
+    : (value) => typeof value === 'number' && isNumber(value) && check(value);
+}
+
+function objectOf(def: z.core.$ZodObjectDef): Check | null {
+  const fields = fieldsOf(def.shape);
+  return def.checks === undefined ? fields : both(fields, all(def.checks.map(refining)));
 }
 
 type Field = { readonly check: Check; readonly isRequired: boolean };
@@ -99,49 +110,45 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Some formats of text are a check of their own. */
-function ownAnd(def: z.core.$ZodStringDef): readonly (Check | null)[] {
-  const own = 'format' in def ? [matching(def)] : [];
-  return [...own, ...(def.checks ?? []).map(constraint)];
+function ofText(check: z.core.$ZodCheck): Check<string> | null {
+  const def = definitionOf(check);
+  if (def.check === 'min_length') return ({ length }) => length >= def.minimum;
+  if (def.check === 'max_length') return ({ length }) => length <= def.maximum;
+  if (def.check === 'length_equals') return ({ length }) => length === def.length;
+  return def.check === 'string_format' ? matching(def) : refining(check);
 }
 
-function matching(def: object): Check | null {
+function matching(def: object): Check<string> | null {
   const { format, pattern } = def as Partial<z.core.$ZodCheckStringFormatDef>;
   // These two are their pattern and nothing else.
   if (pattern === undefined || (format !== 'regex' && format !== 'datetime')) return null;
   // One that remembers where it matched would answer differently each time.
   if (pattern.global || pattern.sticky) return null;
-  return ofText((text) => pattern.test(text));
+  return (text) => pattern.test(text);
 }
 
-function ofText(check: (text: string) => boolean): Check {
-  return (value) => typeof value === 'string' && check(value);
-}
-
-function ofNumber(check: (value: number) => boolean): Check {
-  return (value) => typeof value === 'number' && check(value);
-}
-
-function constraint(check: z.core.$ZodCheck): Check | null {
-  // As with the schemas, zod gives this union.
-  const { def } = (check as z.core.$ZodChecks)._zod;
-  if (def.check === 'min_length') return ofText(({ length }) => length >= def.minimum);
-  if (def.check === 'max_length') return ofText(({ length }) => length <= def.maximum);
-  if (def.check === 'length_equals') return ofText(({ length }) => length === def.length);
-  if (def.check === 'string_format') return matching(def);
+function ofNumber(check: z.core.$ZodCheck): Check<number> | null {
+  const def = definitionOf(check);
   if (def.check === 'greater_than') {
     const least = Number(def.value);
-    return ofNumber((value) => (def.inclusive ? value >= least : value > least));
+    return def.inclusive ? (value) => value >= least : (value) => value > least;
   }
   if (def.check === 'less_than') {
     const most = Number(def.value);
-    return ofNumber((value) => (def.inclusive ? value <= most : value < most));
+    return def.inclusive ? (value) => value <= most : (value) => value < most;
   }
-  return customOf(def);
+  return refining(check);
 }
 
 /** A refinement is a function of the value; one that does not answer at once is left to zod. */
-function customOf(def: object): Check | null {
-  const { check, fn } = def as Partial<z.core.$ZodCustomDef>;
+function refining(given: z.core.$ZodCheck): Check | null {
+  // Only the definition of a refinement has a function.
+  const { check, fn } = given._zod.def as Pick<z.core.$ZodCheckDef, 'check'> &
+    Partial<Pick<z.core.$ZodCustomDef, 'fn'>>;
   return check === 'custom' && fn !== undefined ? (value) => fn(value) === true : null;
+}
+
+/** As with the schemas, zod gives this union. */
+function definitionOf(check: z.core.$ZodCheck): z.core.$ZodChecks['_zod']['def'] {
+  return (check as z.core.$ZodChecks)._zod.def;
 }
