@@ -1,4 +1,3 @@
-import { createMachine } from 'xstate';
 import type { AnyStateMachine, StateNode } from 'xstate';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
@@ -45,27 +44,7 @@ export function compileAnyMachine(machine: unknown): CompiledMachine {
     );
   }
   // Checked above; the interpreter refuses what it cannot fold.
-  return compileMachine(boundedCopy(machine as PaymentOrderMachine) as PaymentOrderMachine);
-}
-
-/** More microsteps than any event of a machine needs: with more, it loops. */
-const microstepsMax = 1_000;
-
-/** The parts that XState's `createMachine` was given. */
-type MachineParts = { readonly config: object; readonly implementations: object };
-
-const boundedCopies = new WeakMap<MachineParts, object>();
-
-/** A cached copy of the machine that throws instead of looping for ever. */
-export function boundedCopy(machine: MachineParts): object {
-  const cached = boundedCopies.get(machine);
-  if (cached !== undefined) return cached;
-  const { config, implementations } = machine;
-  const options = { ...('options' in config ? Object(config.options) : {}) } as object;
-  const bounded = { ...config, options: { ...options, maxIterations: microstepsMax } };
-  const copy = createMachine(bounded, implementations);
-  boundedCopies.set(machine, copy);
-  return copy;
+  return compileMachine(machine as PaymentOrderMachine);
 }
 
 /** Names of guards, actions and delays count; their code does not: give changed code a new name. */

@@ -1,8 +1,6 @@
 import type { AnyStateMachine, StateNode } from 'xstate';
 import { PaymentOrderError } from '../errors.ts';
-
-/** Built-in actions whose effect is in the fold: what `after` compiles to, and the pure ones. */
-const durableActions = new Set(['xstate.assign', 'xstate.raise', 'xstate.cancel']);
+import { builtInOf, nameOf } from './operations.ts';
 
 /**
  * Refuses a machine that a fold of stored events cannot keep. It must have no actions with effects
@@ -12,53 +10,111 @@ const durableActions = new Set(['xstate.assign', 'xstate.raise', 'xstate.cancel'
  * @throws {PaymentOrderError} `unsupported-machine`, naming the state and what to do instead
  */
 export function assertInterpretable(machine: AnyStateMachine): void {
-  const refuse = (node: StateNode, what: string) => {
-    const state = node.path.length === 0 ? 'the root' : `state '${node.path.join('.')}'`;
-    throw new PaymentOrderError('unsupported-machine', `${state}: ${what}`);
-  };
-  const actions: Readonly<Record<string, unknown>> = machine.implementations.actions;
-  const visit = (node: StateNode) => {
-    if (node.type === 'final') refuse(node, "is final; give it the tag 'closed' instead");
-    if (node.type === 'parallel') refuse(node, 'is parallel; one state at a time is stored');
-    if (node.type === 'history') refuse(node, 'is a history; let a guard ask the context instead');
-    const transitions = [...node.transitions.values()].flat();
-    for (const { eventType, target, actions: taken } of transitions) {
-      if (eventType.includes('*')) refuse(node, `'${eventType}' swallows events; list them`);
-      if (target === undefined && taken.length === 0) {
-        refuse(node, `'${eventType}' is forbidden, which ignores it silently; leave it out`);
-      }
-    }
-    const used = [
-      ...node.entry,
-      ...node.exit,
-      ...node.initial.actions,
-      ...transitions.flatMap((transition) => transition.actions),
-      ...(node.always ?? []).flatMap((transition) => transition.actions),
-    ];
-    for (const action of used) {
-      const type = builtInType(action, actions);
-      if (!durableActions.has(type)) {
-        refuse(node, `action '${type}' cannot be made durable; model it as an invoke`);
-      }
-    }
-    for (const child of Object.values(node.states)) visit(child);
-  };
   // AnyStateMachine types its root as any; a machine's root is a state node.
-  visit(machine.root as StateNode);
-}
-
-/** A built-in action is a function that carries its type; any other goes by its own name. */
-function builtInType(action: unknown, implementations: Readonly<Record<string, unknown>>): string {
-  if (typeof action === 'function') {
-    return 'type' in action ? String(action.type) : action.name;
+  const nodes = [...nodesFrom(machine.root as StateNode)];
+  for (const node of nodes) {
+    for (const what of faultsOf(node, nodes, machine)) {
+      const state = node.parent === undefined ? 'the root' : `state '${node.path.join('.')}'`;
+      throw new PaymentOrderError('unsupported-machine', `${state}: ${what}`);
+    }
   }
-  const name = typeof action === 'string' ? action : typeOf(action);
-  const implementation = Object.hasOwn(implementations, name) ? implementations[name] : undefined;
-  return implementation === undefined ? name : builtInType(implementation, implementations);
 }
 
-function typeOf(action: unknown): string {
-  return typeof action === 'object' && action !== null && 'type' in action
-    ? String(action.type)
-    : '(unknown)';
+function* nodesFrom(node: StateNode): Generator<StateNode> {
+  yield node;
+  for (const child of Object.values(node.states)) yield* nodesFrom(child);
+}
+
+function* faultsOf(
+  node: StateNode,
+  nodes: readonly StateNode[],
+  machine: AnyStateMachine,
+): Generator<string> {
+  yield* faultsOfKind(node);
+  if (nodes.some((other) => other !== node && other.id === node.id)) {
+    yield `its id '${node.id}' is the id of another state, too`;
+  }
+  const transitions = [...node.transitions.values()].flat();
+  for (const { eventType, target, actions } of transitions) {
+    yield* faultsOfEvent(eventType);
+    if ((target ?? []).length === 0 && actions.length === 0) {
+      yield `'${eventType}' is forbidden, which ignores it silently; leave it out`;
+    }
+  }
+  for (const { target = [] } of [...transitions, ...(node.always ?? [])]) {
+    // XState types the nodes of a target as those of any machine.
+    yield* faultsOfTarget(target as readonly StateNode[], nodes);
+  }
+  const used = [
+    ...node.entry,
+    ...node.exit,
+    ...node.initial.actions,
+    ...[...transitions, ...(node.always ?? [])].flatMap(({ actions }) => actions),
+  ];
+  for (const action of used) yield* faultsOfAction(action, machine);
+  for (const call of node.invoke) yield* faultsOfCall(call, machine);
+}
+
+/** What XState makes of a state's declaration. */
+function* faultsOfKind(node: StateNode): Generator<string> {
+  const { type, config, states } = node;
+  if (type === 'final') yield "is final; give it the tag 'closed' instead";
+  if (type === 'parallel') yield 'is parallel; one state at a time is stored';
+  if (type === 'history') yield 'is a history; let a guard ask the context instead';
+  const isLeaf = Object.keys(states).length === 0;
+  if (isLeaf !== (type === 'atomic'))
+    yield `is ${type}, but has ${isLeaf ? 'no ' : ''}states inside`;
+  if (isLeaf && config.initial !== undefined) yield 'begins in a state that it does not have';
+  if (node.parent !== undefined && /^$|\./.test(node.key)) {
+    yield `'${node.key}' is not a name that can stand in a dotted path`;
+  }
+  if (config.route !== undefined) yield "has a route; list the event that leads to it in 'on'";
+}
+
+function* faultsOfEvent(type: string): Generator<string> {
+  if (type.includes('*')) yield `'${type}' swallows events; list them`;
+  if (type.startsWith('xstate.snapshot.')) {
+    yield `'${type}' is not stored; let the call end with what is to be known`;
+  }
+}
+
+/** More than one target makes sense in a parallel state only. */
+function* faultsOfTarget(
+  targets: readonly StateNode[],
+  nodes: readonly StateNode[],
+): Generator<string> {
+  if (targets.length > 1) yield 'a transition leads to two states; one at a time is stored';
+  if (!targets.every((target) => nodes.includes(target))) {
+    yield 'a transition leads to something that is not a state of this machine';
+  }
+}
+
+function* faultsOfAction(action: unknown, machine: AnyStateMachine): Generator<string> {
+  const { kind, name, event, delay, id } = builtInOf(action, machine);
+  switch (kind) {
+    case 'xstate.assign':
+    case 'xstate.cancel':
+      return;
+    case 'xstate.raise': {
+      if (typeof event === 'string') yield `raises '${event}'; an event is an object with a type`;
+      // What `after` compiles to names its timer by its event.
+      const isOfAfter = typeof event === 'object' && nameOf(event) === id;
+      if (delay !== undefined && !isOfAfter) yield "raises an event with a delay; use 'after'";
+      return;
+    }
+    default:
+      yield `action '${name}' cannot be made durable; model it as an invoke`;
+  }
+}
+
+function* faultsOfCall(
+  { id, src }: { readonly id: unknown; readonly src: unknown },
+  { implementations }: AnyStateMachine,
+): Generator<string> {
+  const logics: Readonly<Record<string, unknown>> = implementations.actors;
+  // XState gives a name to a call that is written inline.
+  const isNamed = typeof src === 'string' && !src.startsWith('xstate.invoke.');
+  if (isNamed && !logics[src])
+    yield `calls '${src}', which is not implemented; add it to the actors`;
+  if (typeof id !== 'string') yield 'the id of a call must be a text';
 }

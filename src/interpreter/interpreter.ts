@@ -65,7 +65,7 @@ export function createInterpreter(machine: AnyStateMachine): Interpreter {
   return {
     start: (input, cause) => {
       const event = { type: 'xstate.init', input };
-      const run = runOf(initialContext(input, event), event, nothingPending, cause);
+      const run = runOf(initialContext(input), event, nothingPending, cause);
       perform(initial, run);
       return foldOf(settled(run, initial.to), run);
     },

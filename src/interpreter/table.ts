@@ -40,7 +40,7 @@ type Predicate = (asked: Asked, params: unknown) => unknown;
 export type Table = {
   readonly leaves: ReadonlyMap<string, Leaf>;
   readonly initial: Omit<Candidate, 'passes'>;
-  readonly initialContext: (input: unknown, event: EventObject) => unknown;
+  readonly initialContext: (input: unknown) => unknown;
 };
 
 /** A transition as XState resolved it. */
@@ -116,7 +116,7 @@ class Compiler {
     const { guard, actions } = transition;
     const { left, entered, byDefault } = moveOf(leaf, transition);
     return {
-      passes: guard === undefined ? null : this.#guardOf(guard, transition),
+      passes: guard === undefined || guard === null ? null : this.#guardOf(guard, transition),
       operations: [
         ...left.flatMap((node) => this.#leaving(node)),
         ...actions.map((action) => this.#operations.ofAction(action)),
@@ -143,6 +143,10 @@ class Compiler {
 
   #guardOf(guard: unknown, transition: Pick<Transition, 'eventType' | 'source'>): Guard {
     const test = this.#test(guard);
+    // XState names the event and the state of a guard that throws, but not for a transient state.
+    if (transition.eventType === '') {
+      return (context, event, leaf) => Boolean(test({ context, event }, leaf));
+    }
     const name = typeof guard === 'function' ? '' : `'${nameOf(guard)}' `;
     return (context, event, leaf) => {
       try {

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../history/event.ts';
-import { boundedMachine } from './tested-machine.ts';
+import { testedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 /** How often each state and transition was seen. */
@@ -57,7 +57,7 @@ function partsOf(machine: TestedMachine | undefined): Coverage['missing'] {
     if (children.length > 0) return children.flatMap(leaves);
     return (node.always ?? []).length > 0 ? [] : [node];
   };
-  const resting = leaves(boundedMachine(machine).root);
+  const resting = leaves(testedMachine(machine).root);
   return {
     states: resting.map(({ path }) => path.join('.')),
     transitions: resting.flatMap(({ path, transitions }) =>

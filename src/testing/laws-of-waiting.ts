@@ -1,5 +1,4 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { transition } from 'xstate';
 import { eventRoles, isEventType } from '../../machines/payment-order.events.ts';
 import type { OutcomeEvent } from '../../machines/payment-order.events.ts';
 import { knownOf } from '../history/machine.ts';
@@ -9,8 +8,8 @@ import { stateValueOf } from '../interpreter/state-path.ts';
 import { ofEachStep, upTo } from './law.ts';
 import type { HistoryLaw } from './law.ts';
 import { compiledMachine } from './replayed-order.ts';
-import { boundedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
+import { oracleOf } from './xstate-oracle.ts';
 
 const cause = { recordedAtMs: 0, eventId: 'tested', correlationId: 'tested' };
 
@@ -93,14 +92,10 @@ function leadsAlike(
 ): void {
   const wanted = interpreter.next(fold, stored, cause);
   ok(wanted !== null, `${fold.state} does not take ${stored.type}, which ${technical.type} raises`);
-  const bounded = boundedMachine(machine);
-  // XState's types list only the domain's events, and the context of one machine. XState takes its own
-  // events all the same, and this very machine made the context.
-  const [event, context] = [technical as never, fold.context as never];
-  const snapshot = bounded.resolveState({ value: stateValueOf(fold.state), context });
-  const [found] = transition(bounded, snapshot, event);
-  equal(found.status, 'active', `${technical.type} ends the machine`);
+  const oracle = oracleOf(machine);
+  const { snapshot } = oracle.next(oracle.at(fold), technical, cause);
+  equal(snapshot.status, 'active', `${technical.type} ends the machine`);
   const what = `in ${fold.state}, ${technical.type} does not lead where ${stored.type} leads`;
-  deepEqual(found.value, stateValueOf(wanted.state), what);
-  deepEqual(found.context, wanted.context, what);
+  deepEqual(snapshot.value, stateValueOf(wanted.state), what);
+  deepEqual(snapshot.context, wanted.context, what);
 }

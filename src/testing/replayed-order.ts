@@ -5,7 +5,7 @@ import type { CompiledMachine } from '../history/machine.ts';
 import { knownOf, compileMachine } from '../history/machine.ts';
 import type { Fold } from '../interpreter/interpreter.ts';
 import type { Cause, Pending } from '../interpreter/pending.ts';
-import { boundedMachine } from './tested-machine.ts';
+import { testedMachine } from './tested-machine.ts';
 import type { TestedMachine } from './tested-machine.ts';
 
 /** The events of one order, oldest first; the first is `PaymentOrderCreated`. */
@@ -81,18 +81,9 @@ export function orderAfter(history: History, machine?: TestedMachine): ReplayedO
   return stepsOf(history, machine).at(-1)?.after ?? createdOrder(history[0], machine);
 }
 
-const compiledMachines = new WeakMap<TestedMachine, CompiledMachine>();
-
-/**
- * Compiles a machine once: that takes as long as a hundred events.
- *
- * @internal
- */
+/** @internal */
 export function compiledMachine(machine?: TestedMachine): CompiledMachine {
-  const bounded = boundedMachine(machine);
-  const compiled = compiledMachines.get(bounded) ?? compileMachine(bounded);
-  compiledMachines.set(bounded, compiled);
-  return compiled;
+  return compileMachine(testedMachine(machine));
 }
 
 function replayedOrder(compiled: CompiledMachine, fold: Fold, revision: number): ReplayedOrder {

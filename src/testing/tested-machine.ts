@@ -2,7 +2,6 @@ import { createMachine } from 'xstate';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../errors.ts';
-import { boundedCopy } from '../history/machine.ts';
 
 /**
  * The shipped machine of `payment-order-machine/machine`, or a variant of it: whatever XState's
@@ -15,21 +14,22 @@ export type TestedMachine = {
 };
 
 /**
- * A copy that throws where the machine would run in a circle forever. Default: the shipped machine.
+ * Default: the shipped machine.
  *
  * @internal
  * @throws PaymentOrderError `unsupported-machine` for a value that is not a machine.
  */
-export function boundedMachine(machine: TestedMachine = paymentOrderMachine): PaymentOrderMachine {
+export function testedMachine(machine: TestedMachine = paymentOrderMachine): PaymentOrderMachine {
   const { config, implementations } = machine;
-  if (typeof config !== 'object' || typeof implementations !== 'object') {
+  const isMachine = typeof config === 'object' && typeof implementations === 'object';
+  if (!isMachine || !('root' in machine)) {
     throw new PaymentOrderError(
       'unsupported-machine',
       "not a machine; pass the result of XState's createMachine",
     );
   }
   // TestedMachine promises a machine whose context is OrderFacts.
-  return boundedCopy(machine) as PaymentOrderMachine;
+  return machine as PaymentOrderMachine;
 }
 
 /** A writable part of a machine's configuration: a state, a transition, or a list of them. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assign, createMachine, emit, initialTransition, log, raise, transition } from 'xstate';
-import type { AnyStateMachine } from 'xstate';
+import { assign, createMachine, initialTransition, raise, transition } from 'xstate';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { knownOf } from '../../src/history/machine.ts';
@@ -161,92 +160,6 @@ describe('an interpreter of many orders', () => {
 });
 
 describe('building an interpreter', () => {
-  function notifyShop(): void {
-    // Its effect would be lost, or happen twice.
-  }
-  const notDurable = (name: string) =>
-    `action '${name}' cannot be made durable; model it as an invoke`;
-  const machines: [string, AnyStateMachine, string][] = [
-    [
-      'an inline effect',
-      createMachine({ entry: notifyShop }),
-      `the root: ${notDurable('notifyShop')}`,
-    ],
-    ['a log', createMachine({ entry: log('here') }), `the root: ${notDurable('xstate.log')}`],
-    [
-      'an emit',
-      createMachine({ on: { A: { actions: emit({ type: 'B' }) } } }),
-      `the root: ${notDurable('xstate.emit')}`,
-    ],
-    [
-      'a named effect in a child state',
-      createMachine({ initial: 'a', states: { a: { exit: 'notify' } } }),
-      `state 'a': ${notDurable('notify')}`,
-    ],
-    [
-      'a named effect with parameters, further down',
-      createMachine({
-        initial: 'a',
-        states: { a: { initial: 'b', states: { b: { entry: { type: 'notify', params: {} } } } } },
-      }),
-      `state 'a.b': ${notDurable('notify')}`,
-    ],
-    [
-      'a named effect that is implemented',
-      createMachine({ entry: 'notify' }, { actions: { notify: notifyShop } }),
-      `the root: ${notDurable('notifyShop')}`,
-    ],
-    // What XState's types forbid, JavaScript may bring along.
-    [
-      'an action without a type',
-      createMachine({ entry: {} }),
-      `the root: ${notDurable('(unknown)')}`,
-    ],
-    [
-      'no action',
-      createMachine({ entry: [null] as never }),
-      `the root: ${notDurable('(unknown)')}`,
-    ],
-    ['a number', createMachine({ entry: [7] as never }), `the root: ${notDurable('(unknown)')}`],
-    [
-      'a final state',
-      createMachine({ initial: 'a', states: { a: { type: 'final' } } }),
-      "state 'a': is final; give it the tag 'closed' instead",
-    ],
-    [
-      'a parallel state',
-      createMachine({ type: 'parallel', states: { a: {}, b: {} } }),
-      'the root: is parallel; one state at a time is stored',
-    ],
-    [
-      'a wildcard',
-      createMachine({ on: { '*': { actions: assign({}) } } }),
-      "the root: '*' swallows events; list them",
-    ],
-    [
-      'a forbidden transition',
-      createMachine({ on: { A: {} } }),
-      "the root: 'A' is forbidden, which ignores it silently; leave it out",
-    ],
-    [
-      'an action on always',
-      createMachine({
-        initial: 'a',
-        states: { a: { always: { target: 'b', actions: notifyShop } }, b: {} },
-      }),
-      `state 'a': ${notDurable('notifyShop')}`,
-    ],
-  ];
-
-  test.each(machines)(
-    'refuses a machine whose effects cannot be made durable, with the reason: %s',
-    (_, machine, message) => {
-      expect(() => createInterpreter(machine)).toThrow(
-        expect.objectContaining({ code: 'unsupported-machine', message }),
-      );
-    },
-  );
-
   test('refuses a timer that raises nothing to store, when it is asked', () => {
     const machine = createMachine({
       initial: 'a',
@@ -264,8 +177,8 @@ describe('building an interpreter', () => {
     );
   });
 
-  test('takes the event that a timer raises at once, whatever else it does', () => {
-    const actions = [raise({ type: 'Later' }, { delay: 5 }), assign({}), raise({ type: 'Now' })];
+  test('takes the first event that a timer raises, whatever else it does', () => {
+    const actions = [assign({}), raise({ type: 'Now' }), raise({ type: 'Then' })];
     const machine = createMachine({
       initial: 'a',
       on: { Go: { actions: raise({ type: 'Other' }) }, Other: { actions: assign({}) } },
