@@ -130,4 +130,4 @@ export type {
   SearchedState,
   WaitingNotices,
 } from './order-index/types.ts';
-export { verifyHistories } from './history/compare.ts';
+export { verifyHistories } from './verify-histories.ts';

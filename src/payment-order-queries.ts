@@ -13,7 +13,6 @@ import * as read from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import type { CommandType, PaymentOrder } from './order/types.ts';
 import type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './order/query-types.ts';
-import { checkStore } from './recovery/checkpoint-check.ts';
 import type { RecoveryStatus } from './recovery/status.ts';
 
 /** What is asked of payment orders: each method reads the store, if anything, and nothing else. */
@@ -178,6 +177,8 @@ export abstract class PaymentOrderQueries {
    * @example for (const fault of await orders.checkStore()) console.error(fault);
    */
   async checkStore(): Promise<readonly string[]> {
-    return checkStore(this.open().store);
+    const { store } = this.open();
+    const { checkStore } = await import('./recovery/checkpoint-check.ts');
+    return checkStore(store);
   }
 }

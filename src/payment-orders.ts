@@ -1,6 +1,5 @@
 /** The surface: every command and fact of payment orders. Each method is one line of work. */
 
-import { backupStore } from './backup.ts';
 import type { BillDifference, ReconcileOptions } from './bill/types.ts';
 import type { Backup, BackupOptions } from './history/results.ts';
 import { deliverWaiting } from './inbox/deliver.ts';
@@ -24,7 +23,7 @@ import { LazyIndex } from './order-index/lazy.ts';
 import type { IndexPlace } from './order-index/types.ts';
 import { PaymentOrderQueries } from './payment-order-queries.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
-import { Recovery } from './recovery/recovery.ts';
+import { LazyRecovery } from './recovery/lazy.ts';
 
 /**
  * Payment orders over one event store, opened by `openPaymentOrders`.
@@ -40,7 +39,7 @@ export class PaymentOrders extends PaymentOrderQueries {
   readonly #closing = new AbortController();
   readonly #index: LazyIndex;
   readonly #release: () => Promise<void>;
-  readonly #recovery: Recovery;
+  readonly #recovery: LazyRecovery;
   /** Of the inbox that was opened last: recovery asks it too. */
   #translate: Translate | null = null;
 
@@ -53,7 +52,7 @@ export class PaymentOrders extends PaymentOrderQueries {
     super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
     this.#index = new LazyIndex(dependencies, index, this.#closing.signal);
-    this.#recovery = new Recovery(() => this.#translate, index?.path ?? null);
+    this.#recovery = new LazyRecovery(() => this.#translate, index?.path ?? null);
     this.#release = release;
   }
 
@@ -229,7 +228,6 @@ export class PaymentOrders extends PaymentOrderQueries {
    */
   async *reconcile(options: ReconcileOptions): AsyncGenerator<BillDifference> {
     this.open();
-    // The comparison, with its database, is for those alone who reconcile.
     const { reconcile } = await import('./bill/reconcile.ts');
     yield* reconcile(() => this.open(), options);
   }
@@ -240,7 +238,11 @@ export class PaymentOrders extends PaymentOrderQueries {
    * @example const { ok, head } = await orders.backup('/backup/orders.db');
    */
   async backup(file: string, options: BackupOptions = {}): Promise<Backup> {
-    return this.#dependencies.running.track(backupStore(this.open(), file, options));
+    const dependencies = this.open();
+    const loading = import('./backup.ts');
+    return dependencies.running.track(
+      loading.then(({ backupStore }) => backupStore(dependencies, file, options)),
+    );
   }
 
   /**

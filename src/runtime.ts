@@ -1,5 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-
 /**
  * What a process gives to the code that must not take it by itself: time, timers, ids, chance.
  * A simulation passes its own, and one seed then repeats a whole run. That is why no other file
@@ -39,6 +37,8 @@ const poolBytes = 4_096;
 /** Makes the only runtime that reads real clocks and draws real chance. */
 export function systemRuntime(): Runtime {
   let pool = Buffer.alloc(0);
+  // Where it is used, because importing the package needs none of it, and loading it takes long.
+  const crypto = () => process.getBuiltinModule('node:crypto');
   return {
     now: () => Date.now(),
     monotonicMs: () => performance.now(),
@@ -58,9 +58,9 @@ export function systemRuntime(): Runtime {
         clearImmediate(turn);
       };
     },
-    newId: () => randomUUID(),
+    newId: () => crypto().randomUUID(),
     randomHex: (bytes) => {
-      if (pool.length < bytes) pool = randomBytes(Math.max(bytes, poolBytes));
+      if (pool.length < bytes) pool = crypto().randomBytes(Math.max(bytes, poolBytes));
       const drawn = pool.toString('hex', 0, bytes);
       pool = pool.subarray(bytes);
       return drawn;

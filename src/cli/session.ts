@@ -1,14 +1,18 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { CommandOptions, PaymentOrders, Receipt, RecordedEvent } from '../index.ts';
+import type {
+  CommandOptions,
+  GatewaySettings,
+  PaymentOrders,
+  Receipt,
+  RecordedEvent,
+} from '../index.ts';
 import { openPaymentOrders } from '../open.ts';
 import { orderNotFound } from '../order/decide.ts';
-import { gatewaysFrom } from './input/gateways.ts';
 import type { Settings } from './input/settings.ts';
 import { isAbsentFile } from './input/store-path.ts';
 import type { Context, Purpose } from './io.ts';
 import { mayCall, needsGateway, Stopped } from './io.ts';
 import { reportFailures, reportFaults, warn } from './output/failure.ts';
-import { outcomeLines, printReceipt } from './output/receipts.ts';
 
 /**
  * Opens the orders, lets `use` work, and closes them, which awaits calls in flight and their
@@ -43,15 +47,7 @@ export async function open(
   onError: (error: unknown) => void,
 ): Promise<PaymentOrders> {
   const { purpose, settings, words } = context;
-  const gateways = needsGateway(purpose)
-    ? await gatewaysFrom(
-        settings,
-        (message) => {
-          warn(context, { message });
-        },
-        purpose === 'recover' ? 'again' : 'once',
-      )
-    : undefined;
+  const gateways = needsGateway(purpose) ? await gatewaysOf(context) : undefined;
   if (settings.store === 'memory:') warn(context, { message: words.store.forgotten });
   return openPaymentOrders({
     store: settings.storeUrl,
@@ -67,6 +63,16 @@ export async function open(
   });
 }
 
+async function gatewaysOf(
+  context: Context,
+): Promise<Readonly<Record<string, GatewaySettings>> | undefined> {
+  const { gatewaysFrom } = await import('./input/gateways.ts');
+  const told = (message: string) => {
+    warn(context, { message });
+  };
+  return gatewaysFrom(context.settings, told, context.purpose === 'recover' ? 'again' : 'once');
+}
+
 /** The one that is named adopts. Unasked, one of several never does, even where it is alone. */
 function adoptionFrom({ adopt, gateway, gatewaysFile }: Settings): boolean | string | undefined {
   if (adopt) return gateway.name ?? true;
@@ -80,6 +86,7 @@ export function send(
 ): Promise<number> {
   const isCalling = mayCall(context.purpose);
   return withOrders(context, async (orders, signal) => {
+    const { outcomeLines, printReceipt } = await import('./output/receipts.ts');
     const { commandId, actor, correlationId } = context.settings;
     // A signal does not end it: a call in flight completes first, and its outcome is reported.
     const receipt = await run(orders, { commandId, actor, correlationId });

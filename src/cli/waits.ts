@@ -1,7 +1,7 @@
 /** Why an order that is overdue waits, as the processes that work say beside the index. */
 
 import type { FoundOrder, OrderSummary } from '../index.ts';
-import { indexPlaceOf } from '../open.ts';
+import { indexPlaceOf } from '../open-store.ts';
 import { readHeartbeats } from '../recovery/heartbeat.ts';
 import type { Settings } from './input/settings.ts';
 

@@ -1,6 +1,6 @@
 /**
  * Folds recorded histories through a machine again and compares. `replay` compares with what was
- * recorded; `verifyHistories`, the change gate, also with what the machine in use gives. Both only
+ * recorded; `compareHistories`, the change gate, also with what the machine in use gives. Both only
  * read, with one event in memory at a time.
  */
 
@@ -80,14 +80,8 @@ const optionsSchema = z.strictObject({
   accept: z.array(z.enum(['other-pending-effect', 'context-differs'])).optional(),
 } satisfies Record<keyof VerifyHistoriesOptions, z.ZodType>);
 
-/**
- * The change gate: folds recorded histories through a machine that is about to be released, and
- * reports for each whether it comes out as before.
- *
- * @throws {PaymentOrderError} `unsupported-machine`, also where the machine throws or loops;
- * `invalid-input` with the name of the option
- */
-export async function verifyHistories(
+/** The change gate: `src/verify-histories.ts` says what it promises. */
+export async function compareHistories(
   machine: object,
   histories: Iterable<History> | AsyncIterable<History>,
   options: VerifyHistoriesOptions = {},

@@ -22,7 +22,15 @@ export function compileMachine(
 ): CompiledMachine {
   const cached = compiledMachines.get(machine);
   if (cached !== undefined) return cached;
-  const compiled = { interpreter: createInterpreter(machine), identity: machineIdentity(machine) };
+  const interpreter = createInterpreter(machine);
+  let identity: MachineIdentity | undefined;
+  const compiled = {
+    interpreter,
+    // Of no use to who only reads.
+    get identity() {
+      return (identity ??= machineIdentity(machine));
+    },
+  };
   compiledMachines.set(machine, compiled);
   return compiled;
 }

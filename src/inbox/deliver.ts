@@ -5,8 +5,6 @@ import type { OrderDependencies } from '../order/transact.ts';
 import type { Receipt } from '../order/types.ts';
 import { receiptOf } from '../order/view.ts';
 import { listedNotices } from './list-of-order.ts';
-import { loadNotice } from './notice.ts';
-import { settle } from './settle.ts';
 
 /**
  * Records the facts of the notices that waited for this order. A notice or a list that cannot be
@@ -36,6 +34,8 @@ export async function deliverWaiting(
 /** 1 where its fact is recorded now. */
 async function delivered(dependencies: OrderDependencies, noticeId: string): Promise<0 | 1> {
   try {
+    const { loadNotice } = await import('./notice.ts');
+    const { settle } = await import('./settle.ts');
     const state = await loadNotice(dependencies.store, noticeId);
     if (state?.standing !== 'waiting') return 0;
     return (await settle(dependencies, state, null)).standing === 'applied' ? 1 : 0;

@@ -13,9 +13,7 @@ import {
   parseNoticePrefix,
   parseRetry,
 } from './input.ts';
-import { evolve, loadNotice } from './notice.ts';
 import type { NoticeState } from './notice.ts';
-import { discardNotice, receiveNotice, retryNotice } from './receive.ts';
 import type {
   DiscardReceipt,
   NoticeDetail,
@@ -28,8 +26,6 @@ import type {
   NoticeView,
   Translate,
 } from './types.ts';
-import { verifyNotices } from './verify.ts';
-import { detailOf, viewOfNotice } from './view.ts';
 
 /**
  * The notices of one store, opened by `PaymentOrders.inbox`.
@@ -60,7 +56,9 @@ export class Inbox {
   async receive(input: NoticeInput): Promise<NoticeReceipt> {
     const dependencies = this.#open();
     const parsed = parseNotice(input);
-    return dependencies.running.track(receiveNotice(dependencies, this.#translate, parsed));
+    return dependencies.running.track(
+      handling().then(({ receiveNotice }) => receiveNotice(dependencies, this.#translate, parsed)),
+    );
   }
 
   /**
@@ -69,6 +67,8 @@ export class Inbox {
    */
   async *list(filter: NoticeFilter = {}): AsyncGenerator<NoticeView> {
     const { status, attention, orderNo, onUnreadable } = parseNoticeFilter(filter);
+    const { loadNotice } = await import('./notice.ts');
+    const { viewOfNotice } = await import('./view.ts');
     for await (const id of this.noticeIds()) {
       const state = await loadNotice(this.#open().store, id).catch((error: unknown) => {
         if (onUnreadable === undefined) throw error;
@@ -103,6 +103,8 @@ export class Inbox {
   async get(noticeId: string): Promise<NoticeDetail | null> {
     const { store } = this.#open();
     const id = parseNoticeId(noticeId);
+    const { evolve } = await import('./notice.ts');
+    const { detailOf } = await import('./view.ts');
     const events = await Array.fromAsync(store.read(noticeStreamOf(id)), decodeNoticeEvent);
     const state = events.reduce<NoticeState | null>(evolve, null);
     return state === null ? null : detailOf(state, events);
@@ -112,8 +114,9 @@ export class Inbox {
    * Checks all notices: their bodies, their histories, and the facts that they became.
    * @example for await (const { ok, stream } of inbox.verifyAll()) if (!ok) console.log(stream);
    */
-  verifyAll(): AsyncGenerator<NoticeVerification> {
-    return verifyNotices(this.#open);
+  async *verifyAll(): AsyncGenerator<NoticeVerification> {
+    const { verifyNotices } = await import('./verify.ts');
+    yield* verifyNotices(this.#open);
   }
 
   /**
@@ -125,7 +128,9 @@ export class Inbox {
   async retry(noticeId: string, retry: NoticeRetry): Promise<NoticeReceipt> {
     const dependencies = this.#open();
     const [id, parsed] = [parseNoticeId(noticeId), parseRetry(retry)];
-    return dependencies.running.track(retryNotice(dependencies, this.#translate, id, parsed));
+    return dependencies.running.track(
+      handling().then(({ retryNotice }) => retryNotice(dependencies, this.#translate, id, parsed)),
+    );
   }
 
   /**
@@ -137,6 +142,13 @@ export class Inbox {
   async discard(noticeId: string, discard: NoticeDiscard): Promise<DiscardReceipt> {
     const dependencies = this.#open();
     const [id, parsed] = [parseNoticeId(noticeId), parseDiscard(discard)];
-    return dependencies.running.track(discardNotice(dependencies, this.#translate, id, parsed));
+    return dependencies.running.track(
+      handling().then(({ discardNotice }) =>
+        discardNotice(dependencies, this.#translate, id, parsed),
+      ),
+    );
   }
 }
+
+/** What changes a notice, and the orders that it leads to. */
+const handling = () => import('./receive.ts');

@@ -5,9 +5,7 @@
 import { orderNumber } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import type { RecordedEvent } from '../event-store/event-store.ts';
-import { orderAsOf } from '../history/as-of.ts';
 import { decodeEvent } from '../history/codec.ts';
-import { replay } from '../history/compare.ts';
 import { orderNoOf, streamOf, streamPrefix, witnessSchema } from '../history/event.ts';
 import type { HistoryEvent, Witness } from '../history/event.ts';
 import { loadOrder } from '../history/load.ts';
@@ -48,6 +46,7 @@ export async function readOrderAsOf(
   orderNo: string,
   moment: Moment,
 ): Promise<OrderAsOf | null> {
+  const { orderAsOf } = await import('../history/as-of.ts');
   const then = await orderAsOf(store, compiled, parseOrderNo(orderNo), parseMoment(moment));
   if (then === null) return null;
   const { revision, metadata } = then.order.head;
@@ -124,11 +123,13 @@ export async function replayOrder(
   options: ReplayOptions,
 ): Promise<Replay> {
   const stream = streamOf(parseOrderNo(orderNo));
+  const { replay } = await import('../history/compare.ts');
   return replay(machineOf(source, options), stream, source.store.read(stream));
 }
 
 export async function* replayOrders(open: Open, options: ReplayOptions): AsyncGenerator<Replay> {
   const compiled = machineOf(open(), options);
+  const { replay } = await import('../history/compare.ts');
   for await (const stream of open().store.streams(streamPrefix)) {
     yield await replay(compiled, stream, open().store.read(stream));
   }

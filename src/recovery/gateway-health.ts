@@ -9,9 +9,10 @@
 import type { CancelGateway } from '../gateway/cancel-gateway.ts';
 import type { GatewayIdentity, NamedGateway } from '../order/gateways.ts';
 import type { BackoffRule, Runtime } from '../runtime.ts';
-import { backoffMs, instantOf, late, withinLimit } from '../runtime.ts';
+import { backoffMs, late, withinLimit } from '../runtime.ts';
 import { signOfAttempt, signOfQuestion } from './gateway-signs.ts';
 import type { Sign } from './gateway-signs.ts';
+import { statusOfGateway } from './status.ts';
 import type { GatewayStatus } from './status.ts';
 
 export type HealthDependencies = {
@@ -216,13 +217,6 @@ export class GatewayHealth {
   }
 }
 
-/** How gateways stand that nobody has called. */
-export function gatewaysUp(gateways: readonly GatewayIdentity[]): readonly GatewayStatus[] {
-  return gateways.map(({ name, appId }) =>
-    statusOfGateway({ of: { name, appId }, down: null, waiting: new Set<string>() }),
-  );
-}
-
 /** @param saw - Called when a call begins, with null, and with what it says when it has ended. */
 function watchedPort(port: CancelGateway, saw: (sign: Sign | null) => void): CancelGateway {
   const watched: CancelGateway = {
@@ -246,15 +240,5 @@ function watchedPort(port: CancelGateway, saw: (sign: Sign | null) => void): Can
       saw(signOfQuestion(answer));
       return answer;
     },
-  };
-}
-
-function statusOfGateway({ of, down, waiting }: Omit<Known, 'first' | 'passes'>): GatewayStatus {
-  return {
-    ...of,
-    state: down === null ? 'up' : 'down',
-    since: down === null ? null : instantOf(down.sinceMs),
-    rule: down?.rule ?? null,
-    waiting: waiting.size,
   };
 }

@@ -7,7 +7,7 @@ import { attemptsAtOnceMax, requireGateways } from './due.ts';
 import { Follower } from './follow.ts';
 import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders } from './followed.ts';
-import { GatewayHealth, gatewaysUp } from './gateway-health.ts';
+import { GatewayHealth } from './gateway-health.ts';
 import type { HealthDependencies } from './gateway-health.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { noticeDuty, settleOnce } from './notices.ts';
@@ -17,7 +17,7 @@ import { LeftAlone, orderDuty, recoverOnce } from './orders.ts';
 import { Pace } from './pace.ts';
 import { askOnce, questionDuty } from './questions.ts';
 import { scanOnce } from './scan.ts';
-import { statusOf } from './status.ts';
+import { gatewaysUp, statusOf } from './status.ts';
 import type { LastFiring, RecoveryStatus } from './status.ts';
 
 /** Recovery of one `PaymentOrders`: for good, once, or both. */

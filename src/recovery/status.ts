@@ -2,6 +2,7 @@
 
 import type { EventType } from '../../machines/payment-order.events.ts';
 import type { AttemptResult } from '../../machines/payment-order.facts.ts';
+import type { GatewayIdentity } from '../order/gateways.ts';
 import { instantOf } from '../runtime.ts';
 
 /**
@@ -136,6 +137,31 @@ export function statusOf({
     ...counted,
     notices: notices?.work ?? null,
   });
+}
+
+/** How gateways stand that nobody has called. */
+export function gatewaysUp(gateways: readonly GatewayIdentity[]): readonly GatewayStatus[] {
+  return gateways.map(({ name, appId }) =>
+    statusOfGateway({ of: { name, appId }, down: null, waiting: new Set<string>() }),
+  );
+}
+
+export function statusOfGateway({
+  of,
+  down,
+  waiting,
+}: {
+  readonly of: GatewayIdentity;
+  readonly down: { readonly sinceMs: number; readonly rule: string } | null;
+  readonly waiting: ReadonlySet<string>;
+}): GatewayStatus {
+  return {
+    ...of,
+    state: down === null ? 'up' : 'down',
+    since: down === null ? null : instantOf(down.sinceMs),
+    rule: down?.rule ?? null,
+    waiting: waiting.size,
+  };
 }
 
 /** One reader must not change what another one reads. */

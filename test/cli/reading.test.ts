@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openStore } from '../../src/open.ts';
+import { openStore } from '../../src/open-store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
 import type { Desk } from './support.ts';

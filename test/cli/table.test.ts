@@ -136,3 +136,24 @@ describe('a table', () => {
     ).toEqual(['a', 'bbb  c']);
   });
 });
+
+describe('a plain text', () => {
+  const painted = fc
+    .tuple(fc.constantFrom(...Array.from('az09 ~–→−·…’')), fc.boolean())
+    .map(([character, isBold]) => (isBold ? `\u{1b}[1m${character}\u{1b}[22m` : character));
+
+  test('is as wide as the measure says that knows every script', async () => {
+    const text = fc.array(painted, { maxLength: 12 }).map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, text, async (one, other) => {
+        const [first = '', second = ''] = await table([
+          [one, '|'],
+          [other, '|'],
+        ]);
+
+        const columns = Math.max(stringWidth(one), stringWidth(other)) + 3;
+        expect([first, second].map((line) => stringWidth(line))).toEqual([columns, columns]);
+      }),
+    );
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { PaymentOrderError } from '../../src/errors.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { verifyHistories } from '../../src/history/compare.ts';
+import { verifyHistories } from '../../src/verify-histories.ts';
 import type { History, VerifyHistoriesOptions } from '../../src/history/results.ts';
 import { changedMachine } from '../../src/testing/index.ts';
 import { at, readGolden } from './golden.ts';

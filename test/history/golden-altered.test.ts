@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
-import { verifyHistories } from '../../src/history/compare.ts';
+import { verifyHistories } from '../../src/verify-histories.ts';
 import {
   alteredCharacter,
   alteredFields,

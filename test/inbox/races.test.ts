@@ -48,14 +48,17 @@ test('two services apply a notice once, and lose none, in any order of events', 
         await openInbox(memory, runtime, ways),
         await openInbox(memory, runtime, ways),
       ] as const;
+      const progress = { isDone: false };
       const done = Promise.all(
         plan.map(async ([isOther, name]) => acts[name]?.(services[isOther ? 1 : 0])),
-      );
-      do {
+      ).finally(() => {
+        progress.isDone = true;
+      });
+      while (!progress.isDone) {
         await scheduler.waitIdle();
         // A wait after a conflict.
         await runtime.advance(1_000);
-      } while (scheduler.count() > 0);
+      }
       await done;
 
       const names = plan.map(([, name]) => name);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { OrderHistory } from '../../src/history/load.ts';
-import { dependenciesOf } from '../../src/open.ts';
+import { dependenciesOf } from '../../src/dependencies.ts';
 import { KeptOrders } from '../../src/order/kept.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';

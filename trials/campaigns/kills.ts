@@ -10,7 +10,7 @@ import { orderNoOf, streamOf, streamPrefix } from '../../src/history/event.ts';
 import { loadOrder } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
-import { openStore } from '../../src/open.ts';
+import { openStore } from '../../src/open-store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { sandboxKeys, startSandbox } from '../../src/sandbox/index.ts';
 import { startEventStoreDb } from '../eventstoredb-server/index.ts';

@@ -1,7 +1,7 @@
 import { appendSettled } from '../../src/event-store/append-settled.ts';
 import type { EventStore, PreparedEvent } from '../../src/event-store/event-store.ts';
 import { isRetryable, PaymentOrderError } from '../../src/errors.ts';
-import { openStore } from '../../src/open.ts';
+import { openStore } from '../../src/open-store.ts';
 import { sleep, systemRuntime } from '../../src/runtime.ts';
 import { headOf } from '../../src/testing/store-contract-support.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';

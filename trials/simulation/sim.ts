@@ -1,6 +1,6 @@
 import type { OpenOptions } from '../../src/open-options.ts';
 import type { CompiledMachine } from '../../src/history/machine.ts';
-import { dependenciesOf } from '../../src/open.ts';
+import { dependenciesOf } from '../../src/dependencies.ts';
 import { PaymentOrders } from '../../src/payment-orders.ts';
 import { remembering } from '../../src/testing/remembering.ts';
 import { Accounts } from './accounts.ts';

@@ -1,4 +1,4 @@
-import { indexPlaceOf } from '../../open.ts';
+import { indexPlaceOf } from '../../open-store.ts';
 import type { Beat } from '../../recovery/heartbeat.ts';
 import { readHeartbeats } from '../../recovery/heartbeat.ts';
 import { millisecondsOf, systemRuntime } from '../../runtime.ts';

@@ -2,7 +2,7 @@
 
 import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
 import type { HistoryCheck, PaymentOrders, Replay, Verification } from '../../index.ts';
-import { verifyHistories } from '../../index.ts';
+import { compareHistories } from '../../history/compare.ts';
 
 /** What each kind of work gives for an order. */
 export type Results = {
@@ -36,10 +36,10 @@ async function* throughMachine(
   machine: object = paymentOrderMachine,
 ): AsyncGenerator<GatedHistory> {
   // A machine that is none is refused also where there is no history.
-  await verifyHistories(machine, []);
+  await compareHistories(machine, []);
   for await (const orderNo of orders.orderNumbers()) {
     const history = await orders.recordedEvents(orderNo);
-    const { histories, stranded } = await verifyHistories(machine, [history]);
+    const { histories, stranded } = await compareHistories(machine, [history]);
     for (const check of histories) {
       yield { events: history.length, check, stranded: stranded[0] ?? null };
     }

@@ -2,7 +2,7 @@
 
 import { on } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openStore } from '../../open.ts';
+import { openStore } from '../../open-store.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { machineIn } from '../input/machine-file.ts';
 import type { Answer } from './answer.ts';

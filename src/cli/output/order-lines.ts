@@ -1,6 +1,6 @@
 import type { DisputeEvent } from '../../dispute.ts';
-import { attention } from '../../index.ts';
 import type { PaymentOrder } from '../../index.ts';
+import { attention } from '../../order/attention.ts';
 import { millisecondsOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { amountText } from '../../timeline/amount.ts';
@@ -9,7 +9,6 @@ import { gatewayText, headlineOf, retractionText } from '../../timeline/event-de
 import { retractionsIn } from '../../timeline/retractions.ts';
 import type { Context } from '../io.ts';
 import { reasonText } from './list-lines.ts';
-import { waitsBeside } from '../waits.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 
@@ -59,6 +58,7 @@ async function attentionLines(
 ): Promise<readonly string[]> {
   const reasons = attention(order, nowMs);
   if (reasons.length === 0) return [words.no];
+  const { waitsBeside } = await import('../waits.ts');
   const waits = (await waitsBeside(settings, nowMs))(order);
   return reasons.map((reason) =>
     screen.paint('red', `${reasonText(words, reason, nowMs, waits)} (${reason.since})`),

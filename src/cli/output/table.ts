@@ -119,10 +119,18 @@ function textOf({ text }: Word): string {
   return text;
 }
 
-/** A Chinese character takes two columns. The module that knows is not loaded for ASCII. */
+/** Each takes one column, whatever stands beside it: ASCII, and what our own lines are made of. */
+const plain = /^[\x20-\x7e–→−·…’]*$/;
+
+/** As `Screen.paint` begins and ends a style. */
+// eslint-disable-next-line no-control-regex
+const styles = /\x1b\[\d+m/g;
+
+/** A Chinese character takes two columns. The module that knows is not loaded for plain text. */
 async function measure(rows: readonly Row[]): Promise<WidthOf> {
-  const isPlain = rows.every((row) => row.every((cell) => /^[\x20-\x7e]*$/.test(cell)));
-  if (isPlain) return (text) => text.length;
+  const bare = (text: string) => text.replaceAll(styles, '');
+  const isPlain = rows.every((row) => row.every((cell) => plain.test(bare(cell))));
+  if (isPlain) return (text) => bare(text).length;
   const { default: stringWidth } = await import('string-width');
   // A column of a thousand states has few different cells.
   const known = new Map<string, number>();

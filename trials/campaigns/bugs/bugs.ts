@@ -115,7 +115,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'the fold counts by its own deadline instead of the recorded one',
-    file: 'src/open.ts',
+    file: 'src/dependencies.ts',
     from: 'context.attemptDeadlineMs ?? ownMs;',
     to: 'context.attemptDeadlineMs === null ? ownMs : ownMs;',
     detector: seeds,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../../../src/open.ts';
+import { openStore } from '../../../src/open-store.ts';
 import { systemRuntime } from '../../../src/runtime.ts';
 import { tryConnections } from '../hostile/connections.ts';
 import { tryMixtures } from '../hostile/mixtures.ts';
