@@ -8,8 +8,8 @@
  * All digests are SHA-256 over RFC 8785 canonical JSON, which strangers can compute without us.
  */
 
-import canonicalize from 'canonicalize';
 import { sha256 } from '../text.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { EventMetadata, FoundEvent, WithheldPart } from './event.ts';
 
 /** The `prevHash` of a stream's first event. */
@@ -28,9 +28,7 @@ type Linked = Pick<FoundEvent, 'stream' | 'revision' | 'id' | 'type'>;
 
 /** SHA-256 of the RFC 8785 canonical JSON of a value, lower-case hexadecimal. */
 export function digest(value: unknown): string {
-  const canonical = canonicalize(value);
-  if (canonical === undefined) throw new TypeError('only JSON values have a digest');
-  return sha256(canonical);
+  return sha256(canonicalJson(value));
 }
 
 /** Covers everything that is stored of an event of a stream without a chain. */

@@ -1,0 +1,85 @@
+/**
+ * RFC 8785 canonical JSON, the text that the hash chain covers. `JSON.stringify` writes texts and
+ * numbers as the standard wants them, so what is left is the order of the names. That holds for the
+ * plain values that are stored; any other value is left to the library, which also says why one has
+ * no canonical form. Every event is hashed twice when it is written, and again by every check.
+ */
+
+import canonicalize from 'canonicalize';
+
+/** @throws {TypeError} for what is not JSON, such as a lone surrogate */
+export function canonicalJson(value: unknown): string {
+  const inOrder = ordered(value);
+  if (inOrder !== unsure) return JSON.stringify(inOrder);
+  const canonical = canonicalize(value);
+  if (canonical === undefined) throw new TypeError('only JSON values have a digest');
+  return canonical;
+}
+
+const unsure = Symbol('unsure');
+
+/** The value with the names of its objects in order; `unsure` where the library has to be asked. */
+function ordered(value: unknown): unknown {
+  if (typeof value === 'string') return value.isWellFormed() ? value : unsure;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : unsure;
+  if (typeof value === 'boolean' || value === null) return value;
+  if (Array.isArray(value)) return orderedArray(value);
+  return isPlain(value) ? orderedObject(value) : unsure;
+}
+
+function orderedArray(values: readonly unknown[]): unknown {
+  // A hole is read as undefined, which is not JSON.
+  const all = Array.from(values, ordered);
+  return all.includes(unsure) ? unsure : all;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isPlain(value: unknown): value is Fields {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function orderedObject(fields: Fields): unknown {
+  const names = namesInOrder(Object.keys(fields));
+  if (names === null) return unsure;
+  const inOrder: Record<string, unknown> = {};
+  for (const name of names) {
+    const field = ordered(fields[name]);
+    if (field === unsure) return unsure;
+    inOrder[name] = field;
+  }
+  return inOrder;
+}
+
+type Order = {
+  readonly names: readonly string[];
+  /** Null where an object would not keep the names in this order. */
+  readonly sorted: readonly string[] | null;
+};
+
+/** Of the newest object of as many fields: events of a type have the same names, again and again. */
+const orders = new Map<number, Order>();
+
+/** More fields than any event has: their names are not kept. */
+const fieldsMax = 64;
+
+/** By UTF-16 code units, as the standard says. */
+function namesInOrder(names: readonly string[]): Order['sorted'] {
+  const known = orders.get(names.length);
+  if (known !== undefined && isSame(known.names, names)) return known.sorted;
+  const sorted = names.every(isKeptInPlace) ? names.toSorted() : null;
+  if (names.length <= fieldsMax) orders.set(names.length, { names, sorted });
+  return sorted;
+}
+
+/** An object puts names of digits first; `__proto__` and `toJSON` are more than fields. */
+function isKeptInPlace(name: string): boolean {
+  return !/^\d|^__proto__$|^toJSON$/.test(name) && name.isWellFormed();
+}
+
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  for (let at = 0; at < names.length; at += 1) if (names[at] !== others[at]) return false;
+  return true;
+}
