@@ -49,7 +49,7 @@ export function bareCancels(
       await commits.commit();
       await commits.commit();
       const timestamp = Date.now() - 1_000;
-      const nonce = randomBytes(3).toString('hex');
+      const nonce = randomBytes(8).toString('hex');
       const signed = `apiCode=${apiCode}&appId=${appId}&etc_order_no=${orderNo}&etc_process_bill_no=F1&nonce=${nonce}&timestamp=${timestamp}`;
       const signature = await signInThreadPool('sha1', Buffer.from(signed), privateKey);
       const params = { etc_process_bill_no: 'F1', etc_order_no: orderNo };
@@ -75,7 +75,7 @@ export function bareCancels(
 }
 
 /** Commits of one row, those of one turn of the event loop in one transaction. */
-function groupCommits(path: string): { commit(): Promise<void>; close(): void } {
+export function groupCommits(path: string, text = row) {
   const database = new DatabaseSync(path);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   database.exec('CREATE TABLE bare (n INTEGER PRIMARY KEY, text TEXT) STRICT');
@@ -89,13 +89,13 @@ function groupCommits(path: string): { commit(): Promise<void>; close(): void } 
     const group = queue;
     queue = [];
     begin?.run();
-    for (let count = 0; count < group.length; count += 1) insert?.run(row);
+    for (let count = 0; count < group.length; count += 1) insert?.run(text);
     end?.run();
     for (const committed of group) committed();
   };
   return {
     commit: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         if (queue.push(resolve) === 1) setImmediate(flush);
       }),
     close: () => {

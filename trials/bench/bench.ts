@@ -3,6 +3,8 @@ import { eventStoreDbFigures } from './eventstoredb.ts';
 import { inScratch, roundsMin } from './figure.ts';
 import type { Figure } from './figure.ts';
 import { foldFigure } from './folding.ts';
+import { bytesGrowth, callersGrowth, eventsGrowth } from './growing.ts';
+import { ordersGrowth } from './growing-store.ts';
 import { indexFigures } from './indexing.ts';
 import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
@@ -24,6 +26,8 @@ const { values } = parseArgs({
     events: { type: 'string', default: '1000000' },
     /** How many orders of each kind are measured. */
     orders: { type: 'string', default: '20000' },
+    /** Grows to a million orders, 10,000 events and 256 callers. Takes an hour. */
+    large: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     /** A file that `--json` wrote before. Ends with 1 where a figure got worse. */
     compare: { type: 'string' },
@@ -44,6 +48,13 @@ const benches: Readonly<Record<string, Bench>> = {
   index: indexFigures,
   sizes: () => sizeFigures(inScratch, Number(values.orders)),
   eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15)),
+  'growth-events': (directory, rounds) =>
+    eventsGrowth(directory, rounds, values.large ? 10_000 : 1_000),
+  'growth-orders': (directory, rounds) =>
+    ordersGrowth(directory, rounds, values.large ? 1_000_000 : 10_000),
+  'growth-callers': (directory, rounds) =>
+    callersGrowth(directory, rounds, values.large ? 256 : 64),
+  'growth-bytes': bytesGrowth,
   replay: (directory, rounds) => replayFigures(directory, Number(values.events), rounds),
 };
 

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { streamOf } from '../../src/history/event.ts';
-import { evolve, loadOrder, prepareEvent } from '../../src/history/load.ts';
+import { loadOrder } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { figure, inRounds } from './figure.ts';
 import type { Figure } from './figure.ts';
+import { preparedOrder } from './histories.ts';
 
 const runtime = systemRuntime();
 const compiled = compileMachine();
@@ -33,25 +34,11 @@ function laterOf(at: number): readonly PaymentOrderEvent[] {
 
 async function fill(path: string): Promise<number> {
   const store = await openSqliteStore({ path, runtime });
-  const context = { source: 'bench', $correlationId: 'bench' };
   let events = 0;
   const write = async (at: number) => {
-    const orderNo = `O${at}`;
-    const stream = streamOf(orderNo);
-    const created: PaymentOrderEvent = {
-      ...({ type: 'PaymentOrderCreated', orderNo, processBillNo: `F${at}` } as const),
-      ...{ amountMinor: 12_800, currency: 'CNY' },
-    };
-    const first = prepareEvent(compiled, null, stream, created, context, runtime);
-    let order = evolve(compiled, null, first.stored);
-    const batch = [first.prepared];
-    for (const event of laterOf(at)) {
-      const next = prepareEvent(compiled, order, stream, event, context, runtime);
-      order = evolve(compiled, order, next.stored);
-      batch.push(next.prepared);
-    }
+    const batch = preparedOrder(`O${at}`, laterOf(at));
     events += batch.length;
-    await store.append(stream, batch, 'no-stream');
+    await store.append(streamOf(`O${at}`), batch, 'no-stream');
   };
   for (let from = 0; from < orders; from += 200) {
     await Promise.all(Array.from({ length: 200 }, (_, index) => write(from + index)));

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
-import { evolve, loadOrder, prepareEvent } from '../../src/history/load.ts';
+import { loadOrder } from '../../src/history/load.ts';
 import { compileMachine } from '../../src/history/machine.ts';
 import { orderNoOf, streamOf, streamPrefix } from '../../src/history/event.ts';
 import { verifyOrder } from '../../src/history/verify.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { figure, inTurn, residentMb } from './figure.ts';
 import type { Figure, Timed } from './figure.ts';
+import { preparedOrder } from './histories.ts';
 
 const runtime = systemRuntime();
 const compiled = compileMachine();
@@ -29,20 +30,13 @@ const later: readonly PaymentOrderEvent[] = [
 /** Fills a file with orders of ten events each, as the service would have written them. */
 async function fill(path: string, events: number): Promise<void> {
   const store = await openSqliteStore({ path, runtime });
-  const circumstances = { source: 'bench', $correlationId: 'bench' };
   const write = async (orderNo: string) => {
-    const stream = streamOf(orderNo);
-    const first: PaymentOrderEvent = { type: 'PaymentOrderCreated', orderNo, processBillNo: 'F1' };
-    const begun = prepareEvent(compiled, null, stream, first, circumstances, runtime);
-    let order = evolve(compiled, null, begun.stored);
-    const batch = [begun.prepared];
-    for (const event of later) {
-      const next = prepareEvent(compiled, order, stream, event, circumstances, runtime);
-      order = evolve(compiled, order, next.stored);
-      batch.push(next.prepared);
-    }
-    const { kind } = await store.append(stream, batch, 'no-stream');
-    if (kind !== 'appended') throw new Error(`${stream} was there already`);
+    const { kind } = await store.append(
+      streamOf(orderNo),
+      preparedOrder(orderNo, later),
+      'no-stream',
+    );
+    if (kind !== 'appended') throw new Error(`${orderNo} was there already`);
   };
   for (let order = 0; order < events / 10; order += 200) {
     await Promise.all(Array.from({ length: 200 }, (_, index) => write(`O${order + index}`)));
