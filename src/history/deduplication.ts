@@ -14,6 +14,9 @@ export type CommandRecord = {
   readonly rejection: string | null;
 };
 
+/** What may be told again. */
+type Told = PaymentOrderEvent<FactType> | OutcomeEvent;
+
 /** What an event is recognised by, linked to those before it. */
 type Trace = {
   readonly before: Trace | null;
@@ -22,8 +25,10 @@ type Trace = {
   readonly commandId: string | undefined;
   readonly command: CommandRecord | undefined;
   readonly noticeId: string | undefined;
-  /** What a fact or outcome said; a fact as it was told then, and as it would be told today. */
-  readonly said: readonly string[];
+  readonly told: Told | null;
+  readonly occurredAt: string | undefined;
+  /** The keys of `told`, once somebody has asked: a replay of many orders never does. */
+  keys: readonly string[] | null;
 };
 
 /**
@@ -51,9 +56,9 @@ export class Deduplication {
   }
 
   /** The revision at which the same fact or outcome was recorded before. */
-  seenAt(event: PaymentOrderEvent<FactType> | OutcomeEvent): number | undefined {
+  seenAt(event: Told): number | undefined {
     const key = this.#keyOf(event);
-    return this.#find(({ said }) => said.includes(key))?.revision;
+    return this.#find((trace) => (trace.keys ??= this.#keysOf(trace)).includes(key))?.revision;
   }
 
   /** Where the fact of a notice stands. */
@@ -71,20 +76,29 @@ export class Deduplication {
         ? undefined
         : { digest: commandDigest, rejection: isRejection ? event.code : null };
     const trace: Trace = {
-      ...{ before: this.#newest, revision, hash, noticeId, command },
+      before: this.#newest,
+      revision,
+      hash,
       commandId: command === undefined ? undefined : commandId,
-      said: this.#saidBy(event, occurredAt),
+      command,
+      noticeId,
+      told: isFact(event) || isOutcome(event) ? event : null,
+      occurredAt,
+      keys: null,
     };
     const isTraceless =
-      trace.commandId === undefined && noticeId === undefined && trace.said.length === 0;
+      trace.commandId === undefined && noticeId === undefined && trace.told === null;
     const newest = isTraceless ? this.#newest : trace;
     return new Deduplication(this.#orderNo, newest, this.rejections + (isRejection ? 1 : 0));
   }
 
-  #saidBy(event: PaymentOrderEvent, occurredAt: string | undefined): readonly string[] {
-    if (isOutcome(event)) return [this.#keyOf(event)];
-    if (!isFact(event)) return [];
-    return [this.#keyOf(event), this.#keyOf(asToldToday(event, this.#orderNo, occurredAt))];
+  /** A fact has two: as it was told then, and as it would be told today. */
+  #keysOf({ told, occurredAt }: Trace): readonly string[] {
+    if (told === null) return [];
+    const key = this.#keyOf(told);
+    return isOutcome(told)
+      ? [key]
+      : [key, this.#keyOf(asToldToday(told, this.#orderNo, occurredAt))];
   }
 
   #find(isIt: (trace: Trace) => boolean): Trace | undefined {
@@ -94,7 +108,7 @@ export class Deduplication {
     return undefined;
   }
 
-  #keyOf(event: PaymentOrderEvent<FactType> | OutcomeEvent): string {
+  #keyOf(event: Told): string {
     return isOutcome(event) ? outcomeKey(event) : contentKey(event, this.#orderNo);
   }
 }
