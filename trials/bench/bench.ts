@@ -28,6 +28,8 @@ const { values } = parseArgs({
     orders: { type: 'string', default: '20000' },
     /** Grows to a million orders, 10,000 events and 256 callers. Takes an hour. */
     large: { type: 'boolean', default: false },
+    /** Another checkout, whose EventStoreDB adapter is measured in place of the bare client. */
+    today: { type: 'string' },
     json: { type: 'boolean', default: false },
     /** A file that `--json` wrote before. Ends with 1 where a figure got worse. */
     compare: { type: 'string' },
@@ -47,7 +49,7 @@ const benches: Readonly<Record<string, Bench>> = {
   worker: (_, rounds) => workerStartFigure(rounds),
   index: indexFigures,
   sizes: () => sizeFigures(inScratch, Number(values.orders)),
-  eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15)),
+  eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15), values.today),
   'growth-events': (directory, rounds) =>
     eventsGrowth(directory, rounds, values.large ? 10_000 : 1_000),
   'growth-orders': (directory, rounds) =>
