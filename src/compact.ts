@@ -8,7 +8,10 @@ export type Compact<T> = {
  * or shown passes through here; inside the module a field may simply be undefined.
  */
 export function compact<T extends object>(value: T): Compact<T> {
-  const present = Object.entries(value).filter(([, field]) => field !== undefined);
+  const present: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value)) {
+    if (field !== undefined) present[name] = field;
+  }
   // Only fields that the type allows to be missing are dropped.
-  return Object.fromEntries(present) as Compact<T>;
+  return present as Compact<T>;
 }

@@ -128,10 +128,14 @@ export class Gateways {
 
   /** Makes sure that a gateway is claimed, before an order records it. */
   async claim({ name, appId }: Claim): Promise<void> {
-    const key = JSON.stringify([name, appId]);
-    if (this.#claimed.has(key)) return;
+    if (this.isClaimed({ name, appId })) return;
     await claim(this.#store, this.#runtime, { name, appId });
-    this.#claimed.add(key);
+    this.#claimed.add(keyOf({ name, appId }));
+  }
+
+  /** Whether an order may record it without a look at the claims. */
+  isClaimed(gateway: Claim | undefined): boolean {
+    return gateway === undefined || this.#claimed.has(keyOf(gateway));
   }
 
   async #adopting(recorded: GatewayOfOrder | null): Promise<NamedGateway | WhyLeftAlone> {
@@ -158,6 +162,10 @@ export class Gateways {
   #named(name: string | undefined): NamedGateway | undefined {
     return this.all.find((gateway) => gateway.name === name);
   }
+}
+
+function keyOf({ name, appId }: Claim): string {
+  return JSON.stringify([name, appId]);
 }
 
 function isSameAccount(claim: Claim, { appId }: NamedGateway): boolean {

@@ -1,3 +1,4 @@
+import type { EventData } from '../../machines/payment-order.events.ts';
 import { PaymentOrderError } from '../errors.ts';
 import { runAttempt } from './attempt.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
@@ -8,7 +9,7 @@ import { currentOrder } from './kept.ts';
 import { ask, askWhyRefused, askableOf, requireAskable } from './question.ts';
 import { transact } from './transact.ts';
 import type { OrderDependencies, Transacted } from './transact.ts';
-import type { AskReceipt, Receipt } from './types.ts';
+import type { AskReceipt, Command, Receipt } from './types.ts';
 import { receiptOf, viewOf } from './view.ts';
 
 /** What it takes to handle a command or fact from its input to its receipt. */
@@ -66,17 +67,31 @@ export async function handleCommand(
   return unlessAborted(dependencies, signal, async () => {
     const isFirst = command.type === 'RequestCancel' && dependencies.askFirst;
     if (isFirst) await askBeforeCancel(dependencies, orderNo, commandId, context);
-    // Evidence is about the attempts that had been made when it came, so they are read then.
-    const isEvidence = command.type === 'ResolveCancel';
-    const read = isEvidence ? await currentOrder(dependencies, orderNo) : null;
+    const read = await readBefore(dependencies, orderNo, command, gateway);
     const seen = { commandId, attemptsSeen: read?.known.answers.length, gateway };
     const decide = (order: OrderHistory | null) => ({
       decision: decideCommand(order, orderNo, command, seen),
       context,
     });
-    const transacted = await transact(dependencies, orderNo, decide, read ?? undefined);
+    const transacted = await transact(dependencies, orderNo, decide, read);
     return andThen(await makeAttempt(dependencies, orderNo, transacted, wait));
   });
+}
+
+/** The order as a command has to be decided on first; undefined where whatever is known may serve. */
+async function readBefore(
+  dependencies: HandlerDependencies,
+  orderNo: string,
+  { type }: Command,
+  gateway: EventData<'PaymentOrderCreated'>['gateway'],
+): Promise<OrderHistory | null | undefined> {
+  // Evidence is about the attempts that had been made when it came.
+  if (type === 'ResolveCancel') return currentOrder(dependencies, orderNo);
+  if (type !== 'CreatePaymentOrder') return undefined;
+  // A new order is not looked for: if there is one, the append meets it. To claim an account for an
+  // order that another one has created already would be wrong.
+  const isNew = dependencies.kept.of(orderNo) === undefined;
+  return isNew && dependencies.gateways.isClaimed(gateway) ? null : undefined;
 }
 
 /** Decides and records a fact, and answers. */

@@ -95,7 +95,8 @@ type Decide = (order: OrderHistory | null) => {
 /**
  * Reads, decides and appends at the revision that was read; starts again after a conflict.
  *
- * @param read - The order as it was just read; without it, it is read here.
+ * @param read - The order as it was just read, or null for one that is taken to be new; without it, it
+ * is read here.
  * @throws {PaymentOrderError} `too-much-contention` after 64 conflicts, and the errors of `decide`
  * and of the store.
  */
@@ -103,7 +104,7 @@ export async function transact(
   dependencies: OrderDependencies,
   orderNo: string,
   decide: Decide,
-  read?: OrderHistory,
+  read?: OrderHistory | null,
 ): Promise<Transacted> {
   const { runtime } = dependencies;
   let next = read === undefined ? await decidedOnKept(dependencies, orderNo, decide) : null;

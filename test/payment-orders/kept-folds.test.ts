@@ -1,176 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaymentOrderError } from '../../src/errors.ts';
-import type { EventStore } from '../../src/event-store/event-store.ts';
-import { openMemoryStore } from '../../src/event-store/memory.ts';
-import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
-import type { CancelOutcome, QueryAnswer } from '../../src/gateway/cancel-gateway.ts';
-import { streamOf } from '../../src/history/event.ts';
+import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import { streamOf, streamPrefix } from '../../src/history/event.ts';
 import { openPaymentOrders } from '../../src/open.ts';
-import type { AskReceipt, Receipt } from '../../src/order/types.ts';
-import type { PaymentOrders } from '../../src/payment-orders.ts';
-import type { Runtime } from '../../src/runtime.ts';
-import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
-import { scratchForEach } from '../event-store/scratch-for-each.ts';
+import { readClaims } from '../../src/order/claims.ts';
 import { withWays } from '../event-store/with-ways.ts';
-import { always, answered, order, orderNo, reason, scriptedGateway } from './world.ts';
-import { turnOfTheLoop, world } from './world.ts';
-
-type Act = readonly [label: string, run: (orders: PaymentOrders) => Promise<Receipt | AskReceipt>];
+import { always, answered, order, orderNo, reason, turnOfTheLoop, world } from './world.ts';
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
-const evidence = { evidence: 'bill of the day', by: 'operator-1' };
-const acts: readonly Act[] = [
-  ['create', (orders) => orders.create(order)],
-  ['create otherwise', (orders) => orders.create({ ...order, processBillNo: 'F2' })],
-  ['start', (orders) => orders.startPayment(orderNo)],
-  ['start s-1', (orders) => orders.startPayment(orderNo, { commandId: 's-1' })],
-  ['cancel', (orders) => orders.cancel(orderNo, { reason })],
-  ['cancel c-1', (orders) => orders.cancel(orderNo, { reason, commandId: 'c-1' })],
-  ['cancel s-1', (orders) => orders.cancel(orderNo, { reason, commandId: 's-1' })],
-  ['retry', (orders) => orders.retryCancel(orderNo)],
-  ['abandon', (orders) => orders.abandonCancel(orderNo)],
-  ['resolve', (orders) => orders.resolveCancel(orderNo, { resolution: 'open', ...evidence })],
-  ['retract', (orders) => orders.retractFact(orderNo, { revision: 2, ...evidence })],
-  ['ask', (orders) => orders.ask(orderNo)],
-  ['paid', (orders) => orders.recordPaymentSucceeded(orderNo, { transactionNo: 'T1', ...money })],
-  ['failed', (orders) => orders.recordPaymentFailed(orderNo, { factId: 'f-1' })],
-  ['closed', (orders) => orders.recordClosedAtGateway(orderNo)],
-];
-const act = fc.constantFrom(...acts).map(([label, run]) => ({
-  ...{ label, run },
-  [fc.toStringMethod]: () => label,
-}));
-/** Who acts, and what a rival does at the moment of that one's first append. */
-const step = fc.record({ by: fc.nat(1), act, rival: fc.option(act), waitMs: fc.nat(60_000) });
-const kinds = fc.array(
-  fc.constantFrom<CancelOutcome['kind'][]>(
-    ...(['confirmed', 'refused', 'not-executed', 'blocked', 'outcome-unknown'] as const),
-  ),
-  { minLength: 8, maxLength: 8 },
-);
-const statuses = fc.array(
-  fc.constantFrom<QueryAnswer['status'][]>('pending', 'unknown', 'failed', 'succeeded', 'canceled'),
-  { minLength: 8, maxLength: 8 },
-);
-
-/** What a caller was answered, without what differs from run to run. */
-async function answerOf(running: Promise<Receipt | AskReceipt>): Promise<unknown> {
-  try {
-    const receipt = await running;
-    const answer = { ...receipt, position: null, hash: null, answer: null };
-    return { ...answer, order: { ...receipt.order, hash: null } };
-  } catch (error) {
-    if (!(error instanceof PaymentOrderError)) throw error;
-    return { code: error.code };
-  }
-}
-
-async function historyOf(store: EventStore): Promise<unknown> {
-  const events = await Array.fromAsync(store.read(streamOf(orderNo)));
-  return events.map(({ type, data, metadata }) => [type, data, metadata['from'], metadata['to']]);
-}
-
-const settled = async () => {
-  for (let turn = 0; turn < 30; turn += 1) await turnOfTheLoop();
-};
-
-type Open = (runtime: Runtime) => Promise<EventStore>;
-type Script = {
-  readonly kinds: readonly CancelOutcome['kind'][];
-  readonly statuses: readonly QueryAnswer['status'][];
-};
-
-/** A store, and ways to open payment orders on it that answer and ask as scripted. */
-async function scripted(open: Open, script: Script) {
-  const runtime = simulatedRuntime();
-  const store = await open(runtime);
-  const gateway = scriptedGateway(
-    store,
-    (call) => Promise.resolve(answered(script.kinds[call % 8] ?? 'refused')),
-    (question) => {
-      const status = script.statuses[question % 8] ?? 'unknown';
-      return Promise.resolve({ status, rule: 'scripted' });
-    },
-  );
-  const retryPolicy = { notExecutedMs: [1_000, 30_000], unknownMs: [1_000, 30_000], jitter: 0 };
-  const onError = () => undefined;
-  const process = (seen = store) =>
-    openPaymentOrders({ store: seen, gateway, runtime, retryPolicy, onError });
-  return { runtime, store, process };
-}
-
-const stores: readonly (readonly [string, number, (path: () => string) => Open])[] = [
-  ['memory', 200, () => (runtime) => Promise.resolve(openMemoryStore(runtime))],
-  [
-    'SQLite',
-    15,
-    (path) => {
-      let files = 0;
-      return (runtime) => openSqliteStore({ path: `${path()}.${(files += 1)}`, runtime });
-    },
-  ],
-];
-
-describe.each(stores)('two processes that keep folds, over %s', (_, numRuns, openerIn) => {
-  let path = '';
-  scratchForEach((given) => (path = given));
-
-  test('answer and record what processes do that read everything each time', async () => {
-    const open = openerIn(() => path);
-    const seen = { conflicts: 0, answers: 0 };
-    const property = fc.asyncProperty(
-      fc.array(step, { minLength: 4, maxLength: 16 }),
-      fc.record({ kinds, statuses }),
-      async (steps, script) => {
-        const ours = await scripted(open, script);
-        const strikes: (() => Promise<void>)[] = [];
-        const struck = withWays(ours.store, {
-          async append(stream, ...batch) {
-            if (stream === streamOf(orderNo)) await strikes.pop()?.();
-            const result = await ours.store.append(stream, ...batch);
-            if (result.kind === 'conflict') seen.conflicts += 1;
-            return result;
-          },
-        });
-        const [first, second] = [await ours.process(struck), await ours.process(struck)];
-        const theirs = await scripted(open, script);
-        /** By a process of its own, which has kept nothing. */
-        const read = async (each: (typeof acts)[number][1]) => {
-          const fresh = await theirs.process();
-          const answer = await answerOf(each(fresh));
-          await settled();
-          await fresh.close();
-          return answer;
-        };
-        for (const { by, act, rival, waitMs } of steps) {
-          const [one, other] = by === 0 ? [first, second] : [second, first];
-          const rivals: unknown[] = [];
-          // These speak of the moment they came: a rival who is first then makes a difference.
-          if (rival !== null && !['ask', 'resolve'].includes(act.label)) {
-            strikes.push(async () => {
-              rivals.push(await answerOf(rival.run(other)));
-              await settled();
-            });
-          }
-          const answer = await answerOf(act.run(one));
-          await settled();
-          strikes.length = 0;
-          for (const answer of rivals) expect(await read((rival ?? act).run)).toEqual(answer);
-          expect(await read(act.run), act.label).toEqual(answer);
-          await Promise.all([ours, theirs].map(({ runtime }) => runtime.advance(waitMs)));
-          seen.answers += 1;
-        }
-        expect(await historyOf(ours.store)).toEqual(await historyOf(theirs.store));
-        await Promise.all([first.close(), second.close()]);
-        await Promise.all([ours.store.close(), theirs.store.close()]);
-      },
-    );
-    await fc.assert(property, { numRuns });
-    expect(seen.conflicts).toBeGreaterThan(numRuns / 2);
-    expect(seen.answers).toBeGreaterThan(numRuns * 4);
-  });
-});
 
 describe('a fold that was kept', () => {
   /** Counts the reads of the order's stream, and from which revision. */
@@ -266,6 +103,30 @@ describe('a fold that was kept', () => {
     expect(log).toEqual(['read']);
   });
 
+  test('that is older than what was acknowledged is read again before an outcome fails on it', async () => {
+    const { promise: outcome, resolve } = Promise.withResolvers<CancelOutcome>();
+    const { store, gateway, runtime } = await world(() => outcome);
+    let isLate = false;
+    const lagging = withWays(store, {
+      async *read(stream, from) {
+        for await (const event of store.read(stream, from)) {
+          if (isLate && event.type === 'CancelRequested') return;
+          yield event;
+        }
+      },
+    });
+    const orders = await openPaymentOrders({ store: lagging, gateway, runtime });
+    await orders.create(order);
+    await orders.startPayment(orderNo, { commandId: 's-1' });
+    const cancelled = orders.cancel(orderNo, { reason });
+    for (let turn = 0; turn < 30; turn += 1) await turnOfTheLoop();
+    isLate = true;
+    expect((await orders.startPayment(orderNo, { commandId: 's-1' })).revision).toBe(1);
+    isLate = false;
+    resolve(answered('confirmed'));
+    expect((await cancelled).order.state).toBe('cancelled');
+  });
+
   test('is not changed by what callers do to their receipts', async () => {
     const { orders, open } = await world(always('confirmed'));
     await orders.create(order);
@@ -285,4 +146,37 @@ describe('a fold that was kept', () => {
     }
     if (Array.isArray(value)) value.length = 0;
   }
+});
+
+describe('an order that is created', () => {
+  test('is not looked for, and one that exists is read', async () => {
+    const { store, gateway, runtime } = await world(always('confirmed'));
+    const read: string[] = [];
+    const watching = withWays(store, {
+      read: (stream, from) => {
+        if (stream.startsWith(streamPrefix)) read.push(stream);
+        return store.read(stream, from);
+      },
+    });
+    const orders = await openPaymentOrders({ store: watching, gateway, runtime });
+    const [first, second] = ['O1', 'O2'].map((number) => ({ ...order, orderNo: number }));
+    if (first === undefined || second === undefined) throw new TypeError('there are two');
+    // Its account has to be claimed, which is done once.
+    await orders.create(first);
+    read.length = 0;
+    expect((await orders.create(second)).kind).toBe('accepted');
+    expect(read).toEqual([]);
+    const another = await openPaymentOrders({ store: watching, runtime });
+    expect((await another.create(second)).kind).toBe('duplicate');
+    expect(read).toEqual([streamOf('O2')]);
+  });
+
+  test('claims no account where it exists already', async () => {
+    const { store, orders, runtime } = await world(always('confirmed'));
+    await orders.create(order);
+    const bare = await openPaymentOrders({ store, runtime });
+    const { kind } = await bare.create({ ...order, gateway: 'mistyped' });
+    expect(kind).toBe('rejected');
+    expect((await readClaims(store)).claims.map(({ name }) => name)).toEqual(['default']);
+  });
 });
