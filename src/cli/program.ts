@@ -71,7 +71,8 @@ export async function parse(
   io: Io,
   screen: Screen,
 ): Promise<Chosen | null> {
-  const program = newProgram(io, screen);
+  // Finding it takes Node as long as loading twenty modules.
+  const program = newProgram(io, screen, argv.includes('--version') ? version() : '');
   const globalFlags = addOptions(program, globalOptions);
   let chosen: Chosen | null = null;
   for (const command of await commandsNamedIn(argv)) {
@@ -107,10 +108,10 @@ export async function commandsNamedIn(argv: readonly string[]): Promise<readonly
   return loaded.flatMap(({ commands }) => commands);
 }
 
-function newProgram({ stdout, stderr }: Io, screen: Screen): Command {
+function newProgram({ stdout, stderr }: Io, screen: Screen, shownVersion: string): Command {
   return new Command('payment-order')
     .description('Event-sourced payment orders: work on them, and look into their histories.')
-    .version(version(), '--version')
+    .version(shownVersion, '--version')
     .configureOutput({
       writeOut: (text) => {
         screen.lines([text.trimEnd()]);

@@ -14,19 +14,14 @@ import {
   retryInMs,
 } from '../../machines/payment-order.events.ts';
 import type { EventType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
-import { compact } from '../compact.ts';
 import { PaymentOrderError } from '../errors.ts';
-import type { JsonObject, PreparedEvent } from '../event-store/event-store.ts';
-import type { Runtime } from '../runtime.ts';
-import type { ChainedMetadata } from './chain.ts';
-import { chainLink } from './chain.ts';
-import type { EventMetadata, FoundEvent, HistoryEvent } from './event.ts';
+import type { FoundEvent, HistoryEvent } from './event.ts';
 import { metadataSchema, orderNoOf } from './event.ts';
 import { isTakenAsItIs } from './quick-check.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-type Place = { readonly stream: string; readonly revision: number };
+export type Place = { readonly stream: string; readonly revision: number };
 
 /** A schema version of the past, and how its data becomes that of the next version. */
 type OlderVersion = {
@@ -230,35 +225,6 @@ export function parseEvent(
   return whole as PaymentOrderEvent;
 }
 
-/** Links an event to the one before it with a fresh salt, and checks it as a reader would. */
-export function encodeEvent(
-  id: string,
-  event: PaymentOrderEvent,
-  metadata: ChainedMetadata,
-  place: Place & { readonly prevHash: string },
-  runtime: Pick<Runtime, 'randomHex'>,
-): { readonly prepared: PreparedEvent; readonly stored: HistoryEvent } {
-  const { type, ...data } = compact(event);
-  const { stream, revision, prevHash } = place;
-  const chained = compact(metadata);
-  const link = chainLink(
-    { stream, revision, id, type, data, metadata: chained },
-    runtime.randomHex(16),
-    prevHash,
-  );
-  const whole: EventMetadata = { ...chained, ...link };
-  return {
-    prepared: { id, type, data: json(data), metadata: json(whole) },
-    // As in `decodeEvent`, the event is of this very type.
-    stored: {
-      orderNo: orderNoOf(stream),
-      ...{ stream, revision, position: '', id, type, data },
-      metadata: parsed(metadataSchema, whole, 'metadata', place),
-      event: parseEvent(type, data, place),
-    } as HistoryEvent,
-  };
-}
-
 /** @throws {PaymentOrderError} `invalid-event`, which names the field and never the value */
 export function parsed<T>(
   schema: z.ZodType<T>,
@@ -285,9 +251,4 @@ export function parsed<T>(
 
 function at({ stream, revision }: Place): string {
   return `stream ${stream}, revision ${revision}`;
-}
-
-function json(value: object): JsonObject {
-  // Schemas for stored data allow JSON values alone; the store checks it once more.
-  return value as JsonObject;
 }

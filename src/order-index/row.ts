@@ -16,9 +16,9 @@ import type { FoundEvent } from '../history/event.ts';
 import { instantsAfter } from '../history/instants.ts';
 import type { OrderInstants } from '../history/instants.ts';
 import { knownWith } from '../history/recorded-steps.ts';
+import { anomaliesOf } from '../order/attention.ts';
 import { orderStates } from '../order/types.ts';
 import type { OrderState } from '../order/types.ts';
-import { anomaliesOf } from '../order/view.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 import type { OrderRow, OrderSummary } from './types.ts';
 

@@ -1,8 +1,9 @@
 /** Why an order needs a person, and since when. */
 
 import { z } from 'zod';
-import type { AnomalyCode } from '../../machines/payment-order.facts.ts';
+import type { Anomaly, AnomalyCode, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { isOpen } from '../../machines/payment-order.facts.ts';
+import type { OrderInstants } from '../history/instants.ts';
 import { parseInput, valueThat } from '../parse.ts';
 import { instantOf, millisecondsOf } from '../runtime.ts';
 
@@ -155,6 +156,17 @@ export function standing(order: Omit<Attended, 'doubtSince' | 'dueAt'>): Attenti
   if (unreadable !== null && unreadable !== undefined)
     reasons.push({ why: 'unreadable', ...unreadable });
   return reasons;
+}
+
+/** The anomalies with the instants at which they arose. */
+export function anomaliesOf(
+  { anomalies }: Pick<OrderFacts, 'anomalies'>,
+  { anomaliesSince, createdAt }: Pick<OrderInstants, 'anomaliesSince' | 'createdAt'>,
+): readonly (Anomaly & { readonly since: string })[] {
+  return anomalies.map((anomaly) => ({
+    ...anomaly,
+    since: anomaliesSince[anomaly.number - 1] ?? createdAt,
+  }));
 }
 
 /** The earliest instant at which `created` or `paying` has lasted too long; null where it may last. */

@@ -2,10 +2,9 @@ import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { received, refunded } from '../../machines/payment-order.money.ts';
 import { compact } from '../compact.ts';
-import type { OrderInstants } from '../history/instants.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { instantOf } from '../runtime.ts';
-import { standing } from './attention.ts';
+import { anomaliesOf, standing } from './attention.ts';
 import { allowedCommands, stateOf } from './commands.ts';
 import type {
   CommandAnswer,
@@ -66,17 +65,6 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     revision: witness.revision,
     hash: witness.hash,
   });
-}
-
-/** The anomalies with the instants at which they arose. */
-export function anomaliesOf(
-  { anomalies }: Pick<OrderFacts, 'anomalies'>,
-  { anomaliesSince, createdAt }: Pick<OrderInstants, 'anomaliesSince' | 'createdAt'>,
-): PaymentOrder['anomalies'] {
-  return anomalies.map((anomaly) => ({
-    ...anomaly,
-    since: anomaliesSince[anomaly.number - 1] ?? createdAt,
-  }));
 }
 
 function cancelOf(known: OrderFacts, state: OrderState): OrderCancel | null {

@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/open-store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { decodeEvent, encodeEvent } from '../../src/history/codec.ts';
+import { decodeEvent } from '../../src/history/codec.ts';
+import { encodeEvent } from '../../src/history/encode.ts';
 import type { Desk } from './support.ts';
 import { desk, oneDocument } from './support.ts';
 

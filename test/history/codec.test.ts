@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, RecordedEvent } from '../../src/event-store/event-store.ts';
-import { decodeEvent, encodeEvent, readableEvent } from '../../src/history/codec.ts';
+import { decodeEvent, readableEvent } from '../../src/history/codec.ts';
+import { encodeEvent } from '../../src/history/encode.ts';
 import { always, order, orderNo, world } from '../payment-orders/world.ts';
 import { at, readGolden } from './golden.ts';
 

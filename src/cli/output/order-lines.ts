@@ -8,7 +8,6 @@ import { standingOf } from '../../timeline/anomalies.ts';
 import { gatewayText, headlineOf, retractionText } from '../../timeline/event-details.ts';
 import { retractionsIn } from '../../timeline/retractions.ts';
 import type { Context } from '../io.ts';
-import { reasonText } from './list-lines.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
 
@@ -58,6 +57,7 @@ async function attentionLines(
 ): Promise<readonly string[]> {
   const reasons = attention(order, nowMs);
   if (reasons.length === 0) return [words.no];
+  const { reasonText } = await import('./list-lines.ts');
   const { waitsBeside } = await import('../waits.ts');
   const waits = (await waitsBeside(settings, nowMs))(order);
   return reasons.map((reason) =>
