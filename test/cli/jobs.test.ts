@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
-import type { Answer } from '../../src/cli/jobs/answer.ts';
 import { errorOf, failureOf } from '../../src/cli/jobs/answer.ts';
 import type { Chunk } from '../../src/cli/jobs/chunk.ts';
 import { chunkWorker } from '../../src/cli/jobs/chunk.ts';
 import { inOrder } from '../../src/cli/jobs/in-order.ts';
 import type { Thread } from '../../src/cli/jobs/thread.ts';
+import { ownThread } from '../../src/cli/jobs/thread.ts';
 import type { Results, Work } from '../../src/cli/jobs/work.ts';
 import { works } from '../../src/cli/jobs/work.ts';
 import { UsageError } from '../../src/cli/input/arguments.ts';
@@ -121,23 +121,7 @@ async function scheduledThread<W extends Work>(
   scheduler: fc.Scheduler,
 ): Promise<Thread<Results[W]>> {
   const answer = await chunkWorker(store, { work, machine: machineOf(work) });
-  let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    get waiting() {
-      return waiting;
-    },
-    ask: (chunk: Chunk): Promise<Answer<Results[W]>> => {
-      waiting += 1;
-      const next = last
-        .then(() => scheduler.schedule(Promise.resolve()))
-        .then(() => answer(chunk))
-        .finally(() => (waiting -= 1));
-      last = next;
-      return next;
-    },
-    end: () => Promise.resolve(),
-  };
+  return ownThread((chunk) => scheduler.schedule(Promise.resolve()).then(() => answer(chunk)));
 }
 
 const jobs = fc.constantFrom(1, 2, 3, 8);
@@ -186,7 +170,6 @@ describe('many jobs', () => {
         asked.push(chunk);
         return Promise.resolve({ results: chunk, failure: null });
       },
-      end: () => Promise.resolve(),
     };
     for await (const result of inOrder(counted(), [thread])) {
       expect(result).toBe('O0');

@@ -7,7 +7,8 @@ import { machineIn } from '../input/machine-file.ts';
 import { flag, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
-import { jobsFrom, jobsOption, ofAllOrders } from '../jobs/jobs.ts';
+import { withCrew } from '../jobs/crew.ts';
+import { jobsFrom, jobsOption } from '../jobs/jobs.ts';
 import { exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
@@ -96,11 +97,11 @@ function checkAll(
 ): Promise<number> {
   const { settings, screen, words } = context;
   const task = { work: 'replay', jobs: jobsFrom(jobs, settings) } as const;
-  return withOrders(context, async (orders) => {
+  return withCrew(context, task, async (crew) => {
     const progress = new Progress(context);
     const different: Replay[] = [];
     let isBroken = false;
-    for await (const replayed of ofAllOrders(orders, task, settings)) {
+    for await (const replayed of crew.results()) {
       progress.saw(replayed.events, isSame(replayed) ? 0 : 1);
       if (ndjson) screen.document(replayed);
       if (isSame(replayed)) continue;
@@ -125,12 +126,11 @@ async function gate(context: Context, file: string, jobs: string | undefined): P
   const { io, settings, screen, words } = context;
   const count = jobsFrom(jobs, settings);
   const through = await machineIn(pathAt(io.cwd, file));
-  return withOrders(context, async (orders) => {
+  return withCrew(context, { work: 'gate', jobs: count, through }, async (crew) => {
     const progress = new Progress(context);
     const different: HistoryCheck[] = [];
     const stranded: { readonly stream: string; readonly state: string }[] = [];
-    const gated = ofAllOrders(orders, { work: 'gate', jobs: count, through }, settings);
-    for await (const { events, check, stranded: left } of gated) {
+    for await (const { events, check, stranded: left } of crew.results()) {
       progress.saw(events, 0);
       if (!check.ok) different.push(check);
       if (left !== null) stranded.push(left);

@@ -1,5 +1,5 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { Fault, NoticeVerification, PaymentOrders, Verification } from '../../index.ts';
+import type { Fault, NoticeVerification, Verification } from '../../index.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
@@ -7,7 +7,10 @@ import { refuseWithout, UsageError, witness as parseWitness } from '../input/arg
 import { flag, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
-import { jobsFrom, jobsOption, ofAllOrders } from '../jobs/jobs.ts';
+import type { Answer } from '../jobs/answer.ts';
+import { errorOf } from '../jobs/answer.ts';
+import { withCrew } from '../jobs/crew.ts';
+import { jobsFrom, jobsOption } from '../jobs/jobs.ts';
 import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
@@ -84,9 +87,10 @@ function verifyAll(context: Context, { first, ndjson, jobs }: OfAll): Promise<nu
   const task = { work: 'verify', jobs: jobsFrom(jobs, settings) } as const;
   const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
-  return withOrders(context, async (orders) => {
-    // The store first: where an index is damaged, the listing may lack what the histories hold.
-    const found = new Set(await storeFaults(orders));
+  return withCrew(context, task, async (crew, orders) => {
+    // Where an index is damaged, the listing may lack what the histories hold.
+    const checking = crew.checkStore();
+    const found = new Set(first ? storeFaults(await checking) : []);
     const verifications: Verification[] = [];
     const notices: NoticeVerification[] = [];
     const progress = new Progress(context);
@@ -95,7 +99,7 @@ function verifyAll(context: Context, { first, ndjson, jobs }: OfAll): Promise<nu
     const isStopping = () => first && found.size + codes.size > 0;
     try {
       if (!isStopping()) {
-        for await (const verification of ofAllOrders(orders, task, settings)) {
+        for await (const verification of crew.results()) {
           progress.saw(verification.events, verification.faults.length);
           for (const { code } of verification.faults) codes.add(code);
           if (ndjson) screen.document(verification);
@@ -117,14 +121,15 @@ function verifyAll(context: Context, { first, ndjson, jobs }: OfAll): Promise<nu
     } catch (error) {
       found.add(sentenceOfDamage(error));
     }
-    conclude(context, [...found], {
+    const store = new Set([...storeFaults(await checking), ...found]);
+    conclude(context, [...store], {
       verifications,
       notices,
       ndjson,
       progress,
       stopped: isStopping(),
     });
-    if (found.size > 0) return exitCodes.integrity;
+    if (store.size > 0) return exitCodes.integrity;
     return exitCodeOfFaults(Array.from(codes, (code) => ({ code })));
   });
 }
@@ -152,12 +157,8 @@ function conclude(
   }
 }
 
-async function storeFaults(orders: PaymentOrders): Promise<readonly string[]> {
-  try {
-    return await orders.checkStore();
-  } catch (error) {
-    return [sentenceOfDamage(error)];
-  }
+function storeFaults({ results, failure }: Answer<string>): readonly string[] {
+  return failure === null ? results : [sentenceOfDamage(errorOf(failure))];
 }
 
 /** Damage may be such that even looking for it fails; any other error is thrown on. */

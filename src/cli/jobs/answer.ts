@@ -8,6 +8,17 @@ export type Answer<Result> = {
   readonly failure: Failure | null;
 };
 
+/** What comes, up to an error. */
+export async function answerOf<Result>(all: AsyncIterable<Result>): Promise<Answer<Result>> {
+  const results: Result[] = [];
+  try {
+    for await (const result of all) results.push(result);
+    return { results, failure: null };
+  } catch (error) {
+    return { results, failure: failureOf(error) };
+  }
+}
+
 /** An error as it passes from one thread to another, which lose its class and its own fields. */
 export type Failure =
   | { readonly kind: 'operating'; code: ErrorCode; message: string; details: ErrorDetails }

@@ -3,12 +3,15 @@ import { streamOf } from '../../history/event.ts';
 import { openPaymentOrders } from '../../open.ts';
 import { nextTurn, systemRuntime } from '../../runtime.ts';
 import type { Answer } from './answer.ts';
-import { failureOf } from './answer.ts';
+import { answerOf } from './answer.ts';
 import type { Results, Work } from './work.ts';
 import { works } from './work.ts';
 
 /** Numbers of orders that were created one after the other. */
 export type Chunk = readonly string[];
+
+/** Never rejects. */
+export type Ask<Result> = (chunk: Chunk) => Promise<Answer<Result>>;
 
 type Doing<W extends Work> = {
   readonly work: W;
@@ -23,7 +26,7 @@ type Doing<W extends Work> = {
 export async function chunkWorker<W extends Work>(
   store: EventStore,
   { work, machine, attemptDeadlineMs }: Doing<W>,
-): Promise<(chunk: Chunk) => Promise<Answer<Results[W]>>> {
+): Promise<Ask<Results[W]>> {
   const runtime = systemRuntime();
   let asked: Chunk = [];
   const streams = async function* () {
@@ -31,14 +34,8 @@ export async function chunkWorker<W extends Work>(
     yield* asked.map(streamOf);
   };
   const orders = await openPaymentOrders({ store: { ...store, streams }, attemptDeadlineMs });
-  return async (chunk) => {
+  return (chunk) => {
     asked = chunk;
-    const results: Results[W][] = [];
-    try {
-      for await (const result of works[work](orders, machine)) results.push(result);
-      return { results, failure: null };
-    } catch (error) {
-      return { results, failure: failureOf(error) };
-    }
+    return answerOf(works[work](orders, machine));
   };
 }

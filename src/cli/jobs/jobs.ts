@@ -6,23 +6,14 @@
 
 import { availableParallelism } from 'node:os';
 import { invalidInput } from '../../errors.ts';
-import type { PaymentOrders } from '../../index.ts';
 import { UsageError, wholeNumber } from '../input/arguments.ts';
-import type { MachineFile } from '../input/machine-file.ts';
 import { text } from '../input/options.ts';
 import type { Settings } from '../input/settings.ts';
 import { sqlitePath } from '../input/store-path.ts';
-import { inOrder } from './in-order.ts';
-import { startThread } from './thread.ts';
-import type { Results, Work } from './work.ts';
-import { works } from './work.ts';
 
 /** More cores than that wait for the one that lists the orders and writes. */
 const jobsDefaultMax = 8;
 const jobsMax = 64;
-
-/** Starting a thread takes as long as checking so many orders. */
-const ordersPerThread = 2_000;
 
 export const jobsOption = text(
   '--jobs <N>',
@@ -43,46 +34,4 @@ export function jobsFrom(given: string | undefined, { storeUrl }: Settings): num
   if (jobs > jobsMax) throw invalidInput('jobs', `must be at most ${jobsMax}`);
   if (jobs === 1 || isFile) return jobs;
   throw new UsageError('--jobs: more than 1 needs a SQLite store, which every thread can open');
-}
-
-export type Task<W extends Work> = {
-  readonly work: W;
-  readonly jobs: number;
-  /** For `gate`. */
-  readonly through?: MachineFile;
-};
-
-/** The results of all orders in the order of their creation, whatever the number of jobs. */
-export async function* ofAllOrders<W extends Work>(
-  orders: PaymentOrders,
-  { work, jobs, through }: Task<W>,
-  { storeUrl, attemptDeadlineMs }: Settings,
-): AsyncGenerator<Results[W]> {
-  const count = await threadsWorthwhile(orders, jobs);
-  if (count === 1) {
-    yield* works[work](orders, through?.machine);
-    return;
-  }
-  const task = { work, storeUrl, attemptDeadlineMs, machineFile: through?.file };
-  const threads = Array.from({ length: count }, () => startThread(task));
-  try {
-    yield* inOrder(orders.orderNumbers(), threads);
-  } finally {
-    await Promise.all(threads.map((thread) => thread.end()));
-  }
-}
-
-async function threadsWorthwhile(orders: PaymentOrders, jobs: number): Promise<number> {
-  if (jobs === 1) return 1;
-  const some = orders.orderNumbers();
-  let found = 0;
-  try {
-    while (found < jobs * ordersPerThread && (await some.next()).done !== true) found += 1;
-  } catch {
-    // One thread meets the same error, after the results of the orders before it.
-    return 1;
-  } finally {
-    await some.return(undefined);
-  }
-  return Math.max(1, Math.floor(found / ordersPerThread));
 }

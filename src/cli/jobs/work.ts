@@ -45,3 +45,8 @@ async function* throughMachine(
     }
   }
 }
+
+/** The sentences of the store's own check. */
+export async function* storeFaults(orders: PaymentOrders): AsyncGenerator<string> {
+  yield* await orders.checkStore();
+}

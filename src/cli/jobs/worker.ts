@@ -1,30 +1,13 @@
-/** What runs in each thread: it opens the store for itself, to read, and answers chunk after chunk. */
+/** What runs in each thread that is started: it answers, one after the other, what it is asked. */
 
 import { on } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openStore } from '../../open-store.ts';
-import { systemRuntime } from '../../runtime.ts';
-import { machineIn } from '../input/machine-file.ts';
-import type { Answer } from './answer.ts';
-import { failureOf } from './answer.ts';
-import type { Chunk } from './chunk.ts';
-import { chunkWorker } from './chunk.ts';
-import type { ThreadTask } from './thread.ts';
-
-// `startThread` gave it.
-const { work, storeUrl, attemptDeadlineMs, machineFile } = workerData as ThreadTask;
-
-async function opened(): Promise<(chunk: Chunk) => Promise<Answer<unknown>>> {
-  const machine = machineFile === undefined ? undefined : (await machineIn(machineFile)).machine;
-  const store = await openStore(storeUrl, systemRuntime(), { readOnly: true });
-  return chunkWorker(store, { work, machine, attemptDeadlineMs });
-}
+import type { Question, ThreadTask } from './thread.ts';
+import { openWork } from './open-work.ts';
 
 if (parentPort === null) throw new Error('this module is for a thread of the command');
-const ask = await opened().catch((error: unknown) => {
-  const answer = { results: [], failure: failureOf(error) };
-  return () => Promise.resolve(answer);
-});
-for await (const [chunk] of on(parentPort, 'message') as AsyncIterable<[Chunk]>) {
-  parentPort.postMessage(await ask(chunk));
+// Both are what `startThread` sends.
+const { ask, checkStore } = await openWork(workerData as ThreadTask);
+for await (const [asked] of on(parentPort, 'message') as AsyncIterable<[Question]>) {
+  parentPort.postMessage(await (asked === 'store' ? checkStore() : ask(asked)));
 }
