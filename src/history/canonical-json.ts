@@ -10,7 +10,11 @@ import canonicalize from 'canonicalize';
 /** @throws {TypeError} for what is not JSON, such as a lone surrogate */
 export function canonicalJson(value: unknown): string {
   const inOrder = ordered(value);
-  if (inOrder !== unsure) return JSON.stringify(inOrder);
+  if (inOrder !== unsure) {
+    const text = JSON.stringify(inOrder);
+    // So a lone surrogate is escaped; text that only looks so is left to the library too.
+    if (!text.includes('\\ud')) return text;
+  }
   const canonical = canonicalize(value);
   if (canonical === undefined) throw new TypeError('only JSON values have a digest');
   return canonical;
@@ -20,9 +24,8 @@ const unsure = Symbol('unsure');
 
 /** The value with the names of its objects in order; `unsure` where the library has to be asked. */
 function ordered(value: unknown): unknown {
-  if (typeof value === 'string') return value.isWellFormed() ? value : unsure;
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : unsure;
-  if (typeof value === 'boolean' || value === null) return value;
   if (Array.isArray(value)) return orderedArray(value);
   return isPlain(value) ? orderedObject(value) : unsure;
 }
@@ -59,27 +62,29 @@ type Order = {
   readonly sorted: readonly string[] | null;
 };
 
-/** Of the newest object of as many fields: events of a type have the same names, again and again. */
-const orders = new Map<number, Order>();
+/** By the first name, of the newest object: events of a type have the same names, again and again. */
+const orders = new Map<string, Order>();
 
-/** More fields than any event has: their names are not kept. */
-const fieldsMax = 64;
+/** More first names than all events have. */
+const ordersMax = 256;
 
 /** By UTF-16 code units, as the standard says. */
 function namesInOrder(names: readonly string[]): Order['sorted'] {
-  const known = orders.get(names.length);
+  const [first = ''] = names;
+  const known = orders.get(first);
   if (known !== undefined && isSame(known.names, names)) return known.sorted;
   const sorted = names.every(isKeptInPlace) ? names.toSorted() : null;
-  if (names.length <= fieldsMax) orders.set(names.length, { names, sorted });
+  if (known !== undefined || orders.size < ordersMax) orders.set(first, { names, sorted });
   return sorted;
 }
 
 /** An object puts names of digits first; `__proto__` and `toJSON` are more than fields. */
 function isKeptInPlace(name: string): boolean {
-  return !/^\d|^__proto__$|^toJSON$/.test(name) && name.isWellFormed();
+  return !/^\d|^__proto__$|^toJSON$/.test(name);
 }
 
 function isSame(names: readonly string[], others: readonly string[]): boolean {
+  if (names.length !== others.length) return false;
   for (let at = 0; at < names.length; at += 1) if (names[at] !== others[at]) return false;
   return true;
 }
