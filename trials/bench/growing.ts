@@ -27,9 +27,12 @@ const compiled = compileMachine();
 function* storyOf(events: number): Generator<PaymentOrderEvent> {
   yield { type: 'PaymentStarted' };
   yield { type: 'CancelRequested', reason: '临时决定关单取消支付' };
-  for (let attempt = 1, count = 3; count + 1 < events; attempt += 1, count += 2) {
-    yield { type: 'CancelOutcomeUnknown', attempt, rule: 'answer-timeout', retryInMs: 5_000 };
-    yield { type: 'CancelRetryDue' };
+  // Its creation is the first of three.
+  for (let count = 3; count < events; count += 1) {
+    const attempt = Math.floor((count - 1) / 2);
+    yield count % 2 === 0
+      ? { type: 'CancelRetryDue' }
+      : { type: 'CancelOutcomeUnknown', attempt, rule: 'answer-timeout', retryInMs: 5_000 };
   }
 }
 
