@@ -10,6 +10,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   tampering: async () => (await import('./levels/tampering.ts')).tampering,
   'golden-altered': async () => (await import('./levels/golden-altered.ts')).goldenAltered,
   waiting: async () => (await import('./levels/waiting.ts')).waiting,
+  compiled: async () => (await import('./levels/compiled.ts')).compiled,
   mutants: async () => (await import('./levels/mutants.ts')).mutants,
   'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
   bugs: async () => (await import('./levels/bugs.ts')).bugs,

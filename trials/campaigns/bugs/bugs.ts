@@ -1,3 +1,4 @@
+import { bugsOfCompiling } from './bugs-of-compiling.ts';
 import { bugsOfFacts } from './bugs-of-facts.ts';
 import { bugsOfGateways } from './bugs-of-gateways.ts';
 import { bugsOfKeptFolds } from './bugs-of-kept-folds.ts';
@@ -180,6 +181,7 @@ export const bugs: readonly Bug[] = [
     to: '      commandDigest === undefined || isRejection\n',
     detector: seeds,
   },
+  ...bugsOfCompiling,
   ...bugsOfFacts,
   ...bugsOfGateways,
   ...bugsOfKeptFolds,

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assign, createMachine, fromPromise, raise } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
-import { blueprints, sentEvents } from './blueprint.ts';
-import { compare } from './compared.ts';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import { Compared } from './compared.ts';
 import type { Met } from './compared.ts';
-import { machineOf } from './machine-of.ts';
+import { tryHistories, tryMachines, tryReachable } from './tried.ts';
 
 type Given = { readonly event: { readonly type: string } };
 
@@ -16,14 +15,17 @@ const made = (config: object): AnyStateMachine => createMachine(config as never)
 describe('a compiled machine', () => {
   test('goes where XState goes, whatever its author wrote', () => {
     const met: Met = new Map();
-    const alike = fc.property(blueprints, sentEvents, (blueprint, events) => {
-      compare(machineOf(blueprint), { n: 1 }, events, met);
-    });
-    fc.assert(alike, { numRuns: 200, seed: 20_210_222 });
+    expect(tryMachines({ runs: 150, seed: 20_210_222 }, met)).toBeNull();
     const wanted = ['a start', 'a start that throws', 'an event', 'a pending call'];
     for (const what of [...wanted, 'a timer that raises', 'a timer that raises nothing']) {
       expect(met.get(what) ?? 0, what).toBeGreaterThan(10);
     }
+  });
+
+  test('goes where XState goes in the life of a payment order', () => {
+    expect(tryHistories(undefined, { runs: 300, seed: 20_210_222 }, new Map())).toBeNull();
+    const pairs = tryReachable(paymentOrderMachine, 40, new Map());
+    expect(pairs).toBeGreaterThan(2_000);
   });
 
   const go = [{ type: 'A' }, { type: 'B' }, { type: 'A' }];
@@ -82,6 +84,6 @@ describe('a compiled machine', () => {
   ];
 
   test.each(machines)('goes where XState goes: %s', (_, machine) => {
-    compare(machine, undefined, go, new Map());
+    new Compared(machine, new Map()).fold(undefined, go);
   });
 });
