@@ -92,6 +92,29 @@ describe('docs/testing.md', () => {
     expect(printed).toBe(output);
   });
 
+  const shown = programs.filter(({ code }) =>
+    /const (machine|changed) = changedMachine/.test(code),
+  );
+
+  test('shows four machines of its own', () => {
+    expect(shown).toHaveLength(4);
+  });
+
+  test.each(shown)('shows a machine that is compiled to what XState does: $title', ({ code }) => {
+    const [, name = ''] = /const (machine|changed) = changedMachine/.exec(code) ?? [];
+    const check = [
+      "import { transitionProperties as lawsOf } from 'payment-order-machine/testing';",
+      `const found = lawsOf(${name}).find(({ name }) => name === 'compiled-is-xstate');`,
+      'found?.check({ runs: 30, seed: 1 });',
+      'console.log(found?.name);',
+    ];
+    const printed = withFile('example.ts', [code, ...check].join('\n'), (file, cwd) => {
+      if (code.includes("'fixtures'")) exportFixtures(cwd);
+      return execFileSync(process.execPath, [file], { cwd, encoding: 'utf8' });
+    });
+    expect(printed).toMatch(/\ncompiled-is-xstate\n$/);
+  });
+
   test('names every state, guard, action and delay of the machine, and no other', () => {
     const [, told = ''] =
       /## What the machine is made of\n([\s\S]*?)\nA machine is folded/.exec(page) ?? [];
