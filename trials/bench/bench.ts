@@ -13,7 +13,7 @@ import { commandOf, compared, machineOfThisRun, readRun } from './run-file.ts';
 import type { Measured, RunFile } from './run-file.ts';
 import { columnsOf, comparisonColumns } from './shown.ts';
 import { sizeFigures } from './sizing.ts';
-import { showFigure } from './starting.ts';
+import { startFigures } from './starting.ts';
 import { cancelFigures, commandsFigure } from './writing.ts';
 
 const { values } = parseArgs({
@@ -30,6 +30,8 @@ const { values } = parseArgs({
     large: { type: 'boolean', default: false },
     /** Another checkout, whose EventStoreDB adapter is measured in place of the bare client. */
     today: { type: 'string' },
+    /** A checkout of an older version, built: `show` is measured against it as well. */
+    before: { type: 'string' },
     json: { type: 'boolean', default: false },
     /** A file that `--json` wrote before. Ends with 1 where a figure got worse. */
     compare: { type: 'string' },
@@ -44,7 +46,7 @@ const benches: Readonly<Record<string, Bench>> = {
   commands: commandsFigure,
   cancels: cancelFigures,
   fold: (_, rounds) => foldFigure(rounds),
-  show: showFigure,
+  show: (directory, rounds) => startFigures(directory, rounds, values.before),
   report: (_, rounds) => reportFigures(rounds),
   worker: (_, rounds) => workerStartFigure(rounds),
   index: indexFigures,
