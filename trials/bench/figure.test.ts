@@ -38,7 +38,7 @@ describe('a figure', () => {
     expect(() => figure({ ...given, rounds: rounds(seven), ...wrong })).toThrow(message);
   });
 
-  test('has its command, limit, spread and latency in its row', () => {
+  test('shows its limit, spread and latency in its row', () => {
     const latency = { p50Ms: 8.123, p99Ms: 31.4 };
     expect(columnsOf(figure({ ...given, rounds: rounds(seven), latency }))).toEqual({
       figure: 'appends',
