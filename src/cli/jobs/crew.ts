@@ -12,7 +12,7 @@ import type { Results, Work } from './work.ts';
 import { storeFaults, works } from './work.ts';
 
 /** Starting a thread takes as long as checking so many orders. */
-const ordersPerThread = 2_000;
+const ordersPerThread = 4_000;
 
 export type Task<W extends Work> = {
   readonly work: W;
