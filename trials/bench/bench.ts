@@ -28,9 +28,7 @@ const { values } = parseArgs({
     orders: { type: 'string', default: '20000' },
     /** Grows to a million orders, 10,000 events and 256 callers. Takes an hour. */
     large: { type: 'boolean', default: false },
-    /** Another checkout, whose EventStoreDB adapter is measured in place of the bare client. */
-    today: { type: 'string' },
-    /** A checkout of an older version, built: `show` is measured against it as well. */
+    /** A checkout of an older version, built: `show` and the EventStoreDB adapter in it are measured. */
     before: { type: 'string' },
     json: { type: 'boolean', default: false },
     /** A file that `--json` wrote before. Ends with 1 where a figure got worse. */
@@ -51,7 +49,7 @@ const benches: Readonly<Record<string, Bench>> = {
   worker: (_, rounds) => workerStartFigure(rounds),
   index: indexFigures,
   sizes: () => sizeFigures(inScratch, Number(values.orders)),
-  eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15), values.today),
+  eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15), values.before),
   'growth-events': (directory, rounds) =>
     eventsGrowth(directory, rounds, values.large ? 10_000 : 1_000),
   'growth-orders': (directory, rounds) =>
@@ -62,7 +60,7 @@ const benches: Readonly<Record<string, Bench>> = {
   replay: (directory, rounds) => replayFigures(directory, Number(values.events), rounds),
 };
 
-const before = values.compare === undefined ? null : readRun(values.compare);
+const then = values.compare === undefined ? null : readRun(values.compare);
 const names = values.only?.split(',') ?? Object.keys(benches);
 const machine = machineOfThisRun();
 const figures: Measured[] = [];
@@ -83,8 +81,8 @@ if (values.json) {
   const run: RunFile = { day: new Date().toISOString().slice(0, 10), machine, figures };
   process.stdout.write(`${JSON.stringify(run, null, 2)}\n`);
 }
-if (before !== null) {
-  const measured = before.figures.filter(({ bench }) => names.includes(bench));
+if (then !== null) {
+  const measured = then.figures.filter(({ bench }) => names.includes(bench));
   const comparisons = compared(measured, figures);
   // Next to the figures as JSON there must be nothing else on stdout.
   const output = values.json ? new console.Console(process.stderr) : console;

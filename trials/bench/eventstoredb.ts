@@ -112,14 +112,14 @@ type Compared = {
 };
 
 /** The adapter next to the bare client, on the server that is named or on our own. */
-export async function eventStoreDbFigures(rounds: number, today?: string): Promise<Figure[]> {
+export async function eventStoreDbFigures(rounds: number, before?: string): Promise<Figure[]> {
   const given = process.env['PAYMENT_ORDER_TEST_ESDB'];
   // A process of its own, as a server is: in ours it would take its time from the figures.
   const server = given === undefined ? await startServerProcess() : null;
   const url = given ?? server?.connectionString ?? '';
   const store = await openEventStoreDbStore({ url, runtime });
   const client = EventStoreDBClient.connectionString(url);
-  const older = today === undefined ? null : await storeOf(today, url);
+  const older = before === undefined ? null : await storeOf(before, url);
   const compared = {
     ...{ store, rounds, run: `paymentOrderBench-${runtime.newId()}-` },
     ...(older === null
