@@ -206,9 +206,7 @@ function lineOf(node: StateNode): readonly StateNode[] {
 /** From a node down to the leaf that it begins in. */
 function initialPath(node: StateNode): readonly StateNode[] {
   const first = initialOf(node);
-  if (first === undefined) return [node];
-  // What is initial may lie deeper than one level.
-  return [node, ...between(first, node), ...initialPath(first)];
+  return first === undefined ? [node] : [node, ...initialPath(first)];
 }
 
 /** The state that a state begins in; undefined for a leaf. */
@@ -247,14 +245,11 @@ function moveOf(leaf: StateNode, transition: Transition): Move {
   if (target === undefined) return stays;
   const domain = domainOf(transition, target);
   const left = lineOf(leaf)
-    .filter((node) => isInside(node, domain) || (reenter && source === domain && node === domain))
+    .filter((node) => isInside(node, domain))
     .toReversed();
-  const isTargetEntered = source !== target || source !== domain || reenter;
-  const around = between(target, domain).filter(
-    (node) => (source.parent === undefined && reenter) || isInside(node, domain),
-  );
+  const isTargetEntered = source !== target || reenter;
   const down = initialPath(target);
-  const entered = [...around, ...(isTargetEntered ? down : down.slice(1))];
+  const entered = [...between(target, domain), ...(isTargetEntered ? down : down.slice(1))];
   return { left, entered, byDefault: new Set(defaultsOf(target, isTargetEntered)) };
 }
 
