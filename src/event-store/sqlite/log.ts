@@ -62,7 +62,7 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
   const readingRows = <Result>(read: () => Result): Promise<Result> =>
     reading(() => {
       const result = read();
-      schema.assertOurs();
+      schema.assertOursInTurn();
       return result;
     });
   return {

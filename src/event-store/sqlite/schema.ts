@@ -83,6 +83,7 @@ export class SchemaWatch {
   readonly #changes: StatementSync;
   /** SQLite's counter when the schema was last found to be ours. */
   #known: unknown;
+  #isSeenInTurn = false;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
@@ -96,6 +97,16 @@ export class SchemaWatch {
     if (changes === this.#known) return;
     assertOurSchema(this.#database, this.#path);
     this.#known = changes;
+  }
+
+  /** The same once for all reads of a turn of the event loop: the look costs as much as two events. */
+  assertOursInTurn(): void {
+    if (this.#isSeenInTurn) return;
+    this.assertOurs();
+    this.#isSeenInTurn = true;
+    setImmediate(() => {
+      this.#isSeenInTurn = false;
+    });
   }
 }
 
