@@ -64,13 +64,22 @@ const then = values.compare === undefined ? null : readRun(values.compare);
 const names = values.only?.split(',') ?? Object.keys(benches);
 const machine = machineOfThisRun();
 const figures: Measured[] = [];
-for (const name of names) {
+const chosen = names.map((name) => {
   const bench = benches[name];
-  if (bench === undefined) {
-    throw new Error(`no bench '${name}'; there are ${Object.keys(benches).join(', ')}`);
-  }
+  if (bench !== undefined) return { name, bench };
+  throw new Error(`no bench '${name}'; there are ${Object.keys(benches).join(', ')}`);
+});
+for (const { name, bench } of chosen) {
   process.stderr.write(`${name} …\n`);
-  const found = [await inScratch((directory) => bench(directory, rounds))].flat();
+  let found: readonly Figure[];
+  try {
+    found = [await inScratch((directory) => bench(directory, rounds))].flat();
+  } catch (error) {
+    // What an hour has measured is not lost by one of them.
+    console.error(`${name} failed:`, error);
+    process.exitCode = 1;
+    continue;
+  }
   figures.push(...found.map((figure) => ({ bench: name, ...figure })));
   if (values.json) continue;
   process.stdout.write(`\n${commandOf(name)}\n`);
