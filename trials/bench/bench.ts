@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { eventIdFigures } from './event-ids.ts';
 import { eventStoreDbFigures } from './eventstoredb.ts';
 import { inScratch, roundsMin } from './figure.ts';
 import type { Figure } from './figure.ts';
@@ -48,6 +49,7 @@ const benches: Readonly<Record<string, Bench>> = {
   report: (_, rounds) => reportFigures(rounds),
   worker: (_, rounds) => workerStartFigure(rounds),
   index: indexFigures,
+  ids: (directory, rounds) => eventIdFigures(directory, Number(values.events), rounds),
   sizes: () => sizeFigures(inScratch, Number(values.orders)),
   eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15), values.before),
   'growth-events': (directory, rounds) =>
