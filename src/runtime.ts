@@ -34,12 +34,14 @@ const readsBeforeRun = 2;
 /** Drawn at once: asking the system for every few bytes costs more than the bytes. */
 const poolBytes = 4_096;
 
+const systemRuntimes = new WeakSet<Runtime>();
+
 /** Makes the only runtime that reads real clocks and draws real chance. */
 export function systemRuntime(): Runtime {
   let pool = Buffer.alloc(0);
   // Where it is used, because importing the package needs none of it, and loading it takes long.
   const crypto = () => process.getBuiltinModule('node:crypto');
-  return {
+  const runtime: Runtime = {
     now: () => Date.now(),
     monotonicMs: () => performance.now(),
     setTimer: (delayMs, run) => {
@@ -67,6 +69,13 @@ export function systemRuntime(): Runtime {
     },
     random: () => Math.random(),
   };
+  systemRuntimes.add(runtime);
+  return runtime;
+}
+
+/** Whether `systemRuntime` made it: only then may another thread go by a runtime of its own. */
+export function isSystemRuntime(runtime: Runtime): boolean {
+  return systemRuntimes.has(runtime);
 }
 
 const latestMs = 253_402_300_799_999;

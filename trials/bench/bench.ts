@@ -7,6 +7,7 @@ import { foldFigure } from './folding.ts';
 import { bytesGrowth, callersGrowth, eventsGrowth } from './growing.ts';
 import { ordersGrowth } from './growing-store.ts';
 import { indexFigures } from './indexing.ts';
+import { loopFigures } from './looping.ts';
 import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
 import { reportFigures } from './reporting.ts';
@@ -44,6 +45,7 @@ type Bench = (directory: string, rounds: number) => Promise<Figure | Figure[]>;
 const benches: Readonly<Record<string, Bench>> = {
   commands: commandsFigure,
   cancels: cancelFigures,
+  loop: loopFigures,
   fold: (_, rounds) => foldFigure(rounds),
   show: (directory, rounds) => startFigures(directory, rounds, values.before),
   report: (_, rounds) => reportFigures(rounds),

@@ -18,14 +18,14 @@ const mark = 'acknowledged ';
 /** Runs a child under strace, and reads from the trace what happened before what. */
 export async function traced(orders: Omit<Orders, 'mark'>, cache: string): Promise<Traced> {
   const trace = `${orders.path}.trace`;
-  // Without -f: SQLite and the acknowledgement share the one thread that is traced.
+  // Every thread: after some commits, one of its own writes.
   const calls = 'trace=openat,write,writev,pwrite64,pwritev,ftruncate,fsync,fdatasync';
   const child = startChild({
     file: 'sqlite-fsync-child.ts',
     argument: { ...orders, mark },
     cache,
     onLine: () => undefined,
-    under: ['strace', '-y', '-s', '16', '-e', calls, '-o', trace],
+    under: ['strace', '-f', '-y', '-s', '16', '-e', calls, '-o', trace],
   });
   const { exitCode, stderr } = await child.ended;
   if (exitCode !== 0) {
@@ -36,16 +36,38 @@ export async function traced(orders: Omit<Orders, 'mark'>, cache: string): Promi
 }
 
 /**
+ * One line per call, without its thread. A call that another thread came between stands in two lines:
+ * a write counts where it began, a wait for the disk where it returned.
+ */
+function* inOrder(lines: readonly string[]): Generator<string> {
+  const begun = new Map<string, string>();
+  for (const line of lines) {
+    const { thread = '', text = '' } = /^(?<thread>\d+) +(?<text>.*)$/.exec(line)?.groups ?? {};
+    const { start } = /^(?<start>.*) <unfinished \.\.\.>$/.exec(text)?.groups ?? {};
+    const { end } = /^<\.\.\. \w+ resumed>(?<end>.*)$/.exec(text)?.groups ?? {};
+    if (start?.includes('sync(') === true) begun.set(thread, start);
+    else if (end === undefined) yield text;
+    else if (begun.has(thread)) {
+      yield (begun.get(thread) ?? '') + end;
+      begun.delete(thread);
+    }
+  }
+}
+
+/**
  * Written bytes are dirty until their file is synced, and a new file's name until its directory is.
- * The index of the log (-shm) is rebuilt after a crash, so it need not be on the disk.
+ * The index of the log (-shm) is rebuilt after a crash, so it need not be on the disk. What stands
+ * in the log need not stand in the file too, where a checkpoint of another thread copies it.
  */
 function judged(lines: readonly string[], path: string): Omit<Traced, 'problem'> {
-  const written = [path, `${path}-wal`];
+  const log = `${path}-wal`;
+  const written = new Set([path, log]);
+  const known = new Set<string>();
   const dirty = new Set<string>();
   let acknowledgements = 0;
   let early = 0;
   let syncs = 0;
-  for (const line of lines) {
+  for (const line of inOrder(lines)) {
     const { call = '', file = '' } = /^(?<call>\w+)\(\d+<(?<file>[^>]*)>/.exec(line)?.groups ?? {};
     if (call === 'write' && line.includes(`"${mark}`)) {
       acknowledgements += 1;
@@ -54,11 +76,14 @@ function judged(lines: readonly string[], path: string): Omit<Traced, 'problem'>
     if (call.includes('sync') && line.endsWith('= 0')) {
       syncs += 1;
       dirty.delete(file);
-    } else if (call !== '' && written.includes(file)) {
+    } else if (call !== '' && written.has(file)) {
+      if (file === log) written.delete(path);
       dirty.add(file);
     }
     const made = /^openat\([^"]*"(?<name>[^"]*)", [A-Z_|]*O_CREAT/.exec(line)?.groups?.['name'];
-    if (made !== undefined && written.includes(made)) dirty.add(dirname(path));
+    if (made === undefined || known.has(made) || ![path, log].includes(made)) continue;
+    known.add(made);
+    dirty.add(dirname(path));
   }
   return { acknowledgements, early, syncs };
 }

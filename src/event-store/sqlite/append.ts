@@ -11,8 +11,8 @@ import { patienceMs, waitMs } from '../../sqlite-patience.ts';
 import type { SqliteRows } from './read.ts';
 import type { SchemaWatch } from './schema.ts';
 
-const queuedAppendsMax = 1_000;
-const queuedBytesMax = 64 * 1024 * 1024;
+const waitingAppendsMax = 1_000;
+const waitingBytesMax = 64 * 1024 * 1024;
 const groupAppendsMax = 256;
 const groupBytesMax = 4 * 1024 * 1024;
 
@@ -28,6 +28,12 @@ type QueuedAppend = {
 /** Decided in the open transaction, and answered once it is committed; an error refuses it. */
 type Decided = AppendResult | PaymentOrderError;
 
+/** @throws {PaymentOrderError} `store-unavailable` where one more append may not wait. */
+export function assertRoom(stream: string, waiting: number, bytes: number): void {
+  if (waiting < waitingAppendsMax && bytes <= waitingBytesMax) return;
+  throw tooManyAppends(stream, 'waiting', waitingAppendsMax, waitingBytesMax);
+}
+
 /**
  * Group commit. Waiting for the disk costs far more than writing, so what is queued in one turn of
  * the event loop shares one transaction; each append is still decided on its own.
@@ -36,6 +42,8 @@ type Decided = AppendResult | PaymentOrderError;
  * transaction inserted. Where COMMIT fails, SQLite does not say whether the rows are stored; a full
  * disk and an I/O error are in doubt even before it. Some errors roll back by themselves, others
  * leave the transaction open, so both are made good before the next one begins.
+ *
+ * It blocks the thread it runs on while the disk works; which one that is, `writer.ts` says.
  *
  * While another process holds the write lock, all wait in the order they were given, each for its
  * own 5 s.
@@ -53,7 +61,7 @@ export class SqliteAppends {
   #scheduled = false;
   /** How often in a row the write lock was held by another process. */
   #waits = 0;
-  #onIdle: (() => void) | undefined;
+  #onIdle: (() => void)[] = [];
   /** Set once the file proved corrupt: nothing more is written to it. */
   #corrupt: PaymentOrderError | undefined;
 
@@ -73,28 +81,31 @@ export class SqliteAppends {
     this.#commit = given.database.prepare('COMMIT');
   }
 
-  append(stream: string, batch: Batch, expected: number): Promise<AppendResult> {
+  /** Nothing more is written to a file that proved corrupt. */
+  get isCorrupt(): boolean {
+    return this.#corrupt !== undefined;
+  }
+
+  /** `waitedMs`: how long it has waited elsewhere. */
+  append(stream: string, batch: Batch, expected: number, waitedMs = 0): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       if (this.#corrupt !== undefined) throw this.#corrupt;
-      const bytes = this.#queuedBytes + batch.bytes;
-      if (this.#queue.length >= queuedAppendsMax || bytes > queuedBytesMax) {
-        throw tooManyAppends(stream, 'waiting', queuedAppendsMax, queuedBytesMax);
-      }
-      const queuedAtMs = this.#runtime.monotonicMs();
+      assertRoom(stream, this.#queue.length, this.#queuedBytes + batch.bytes);
+      const queuedAtMs = this.#runtime.monotonicMs() - waitedMs;
       this.#queue.push({ stream, batch, expected, queuedAtMs, resolve, reject });
-      this.#queuedBytes = bytes;
+      this.#queuedBytes += batch.bytes;
       this.#schedule();
     });
   }
 
   /** Resolves when everything queued is settled. */
   async drain(): Promise<void> {
-    if (this.#queue.length > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (this.#queue.length > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   /** One run at a time, until the queue is empty. */
   #schedule(): void {
-    if (this.#queue.length === 0) this.#onIdle?.();
+    if (this.#queue.length === 0) for (const wake of this.#onIdle.splice(0)) wake();
     if (this.#scheduled || this.#queue.length === 0) return;
     this.#scheduled = true;
     const run = (): void => {

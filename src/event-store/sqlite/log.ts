@@ -4,15 +4,14 @@ import type { EventStore } from '../event-store.ts';
 import { storeClosed } from '../errors.ts';
 import { logStore, type Log } from '../log-store.ts';
 import { Notifier } from '../notifier.ts';
-import { SqliteAppends } from './append.ts';
 import { checkFile } from './check.ts';
 import { resultCode } from '../../sqlite-errors.ts';
 import { readError, readOnly } from './errors.ts';
-import { Checkpoints } from './checkpoints.ts';
 import type { OpenedFile } from './file.ts';
 import { patienceMs, patiently } from '../../sqlite-patience.ts';
 import { SqliteRows, type StreamStarts } from './read.ts';
 import { SchemaWatch } from './schema.ts';
+import { SqliteWriter } from './writer.ts';
 
 export type SqliteStoreOptions = {
   readonly path: string;
@@ -40,12 +39,10 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
   const rows = new SqliteRows(database);
   const notifier = new Notifier();
   const schema = new SchemaWatch(database, path);
-  const checkpoints = new Checkpoints(database, runtime);
-  const appends = new SqliteAppends({
-    ...{ database, rows, schema, runtime },
+  const writer = new SqliteWriter({
+    ...{ database, path, rows, schema, runtime },
     onCommitted: () => {
       notifier.notify();
-      checkpoints.appended();
     },
   });
   let closed = false;
@@ -70,7 +67,7 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
     isClosed: () => closed,
     append: (stream, batch, expected) => {
       if (options.readOnly === true) throw readOnly(path, 'appended to', absent);
-      return appends.append(stream, batch, expected);
+      return writer.append(stream, batch, expected);
     },
     headPosition: () => readingRows(() => rows.headPosition()),
     page: (after, upTo, prefixes) => readingRows(() => rows.page(after, upTo, prefixes)),
@@ -79,7 +76,7 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
     last: (stream) => readingRows(() => rows.last(stream)),
     streamNames: () => streamNames((after) => readingRows(() => rows.starts(after))),
     check: (expected) => reading(() => checkFile(database, runtime, expected)),
-    // A commit of this process takes a turn of its own, so none comes between a look and a wait.
+    // What tells of a commit takes a turn of its own, so none comes between a look and a wait.
     changed: (signal) => {
       if (absent) throw readOnly(path, 'followed', absent);
       return notifier.wait(signal, (wake) => runtime.setTimer(pollMs, wake));
@@ -95,8 +92,7 @@ function sqliteLog({ database, absent }: OpenedFile, options: SqliteStoreOptions
     close: async () => {
       closed = true;
       notifier.notify();
-      await appends.drain();
-      checkpoints.close();
+      await writer.close();
       database.close();
     },
   };

@@ -23,6 +23,7 @@ const optionsSchema = z.strictObject({
  * - Older SQLite can corrupt a shared WAL file, only a writer may roll back a journal, and opening
  *   changes what it opens, also a foreign file (`file.ts`).
  * - Waiting for the disk is slow, and an error at COMMIT leaves the outcome unknown (`append.ts`).
+ *   While it waits, a thread does nothing else (`writer.ts`).
  * - A damaged file still reads, row by row (`read.ts`), and most damage shows in no event
  *   (`check.ts`).
  * - A process does not learn of the commits of another one (`log.ts`).
