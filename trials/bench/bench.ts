@@ -7,6 +7,7 @@ import { foldFigure } from './folding.ts';
 import { bytesGrowth, callersGrowth, eventsGrowth } from './growing.ts';
 import { ordersGrowth } from './growing-store.ts';
 import { indexFigures } from './indexing.ts';
+import { jobsFigures } from './jobs.ts';
 import { loopFigures } from './looping.ts';
 import { workerStartFigure } from './recovering.ts';
 import { replayFigures } from './replaying.ts';
@@ -62,6 +63,7 @@ const benches: Readonly<Record<string, Bench>> = {
     callersGrowth(directory, rounds, values.large ? 256 : 64),
   'growth-bytes': bytesGrowth,
   replay: (directory, rounds) => replayFigures(directory, Number(values.events), rounds),
+  jobs: (directory, rounds) => jobsFigures(directory, Number(values.events), rounds),
 };
 
 const then = values.compare === undefined ? null : readRun(values.compare);

@@ -28,7 +28,7 @@ const later: readonly PaymentOrderEvent[] = [
 ];
 
 /** Fills a file with orders of ten events each, as the service would have written them. */
-async function fill(path: string, events: number): Promise<void> {
+export async function fill(path: string, events: number): Promise<void> {
   const store = await openSqliteStore({ path, runtime });
   const write = async (orderNo: string) => {
     const { kind } = await store.append(
