@@ -9,17 +9,20 @@ import { errorOf, failureOf } from './answer.ts';
 import type { Chunk } from './chunk.ts';
 import type { Thread } from './thread.ts';
 
-const chunkOrders = 32;
-/** One is worked on, the others wait for the thread, or for an earlier one. */
-const chunksPerThread = 4;
+/**
+ * Of the chunks that a thread was asked it works on one; the others wait for it, or for an earlier
+ * one. On a busy machine a thread may stand for 100 ms; with fewer the others would stand with it.
+ */
+const bounds = { chunkOrders: 32, chunksPerThread: 32 } as const;
 
 /** The results of all orders, until the first error: it comes after those of the orders before it. */
 export async function* inOrder<Result>(
   orderNumbers: AsyncIterable<string>,
   threads: readonly Thread<Result>[],
+  { chunkOrders, chunksPerThread }: Readonly<Record<keyof typeof bounds, number>> = bounds,
 ): AsyncGenerator<Result> {
   const asked: Promise<Answer<Result>>[] = [];
-  for await (const { chunk, failure } of chunksOf(orderNumbers)) {
+  for await (const { chunk, failure } of chunksOf(orderNumbers, chunkOrders)) {
     const answer = leastBusy(threads).ask(chunk);
     asked.push(answer.then((given) => ({ ...given, failure: given.failure ?? failure })));
     if (asked.length < chunksPerThread * threads.length) continue;
@@ -32,7 +35,10 @@ export async function* inOrder<Result>(
 type Listed = { readonly chunk: Chunk; readonly failure: Failure | null };
 
 /** Where the listing fails, the orders before that come first. */
-async function* chunksOf(orderNumbers: AsyncIterable<string>): AsyncGenerator<Listed> {
+async function* chunksOf(
+  orderNumbers: AsyncIterable<string>,
+  chunkOrders: number,
+): AsyncGenerator<Listed> {
   let chunk: string[] = [];
   let failure: Failure | null = null;
   try {
