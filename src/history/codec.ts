@@ -200,6 +200,13 @@ export function readableEvent(found: FoundEvent): PaymentOrderEvent | null {
   }
 }
 
+function olderSince(type: EventType, schemaVersion: number): readonly OlderVersion[] {
+  const older = olderVersions[type] ?? none;
+  return schemaVersion > older.length ? none : older.slice(schemaVersion - 1);
+}
+
+const none: readonly OlderVersion[] = [];
+
 /**
  * Parses data of a schema version as the event of its type, in today's version. Data of every
  * version on the way is checked by the schema that it was written with.
@@ -213,14 +220,14 @@ export function parseEvent(
   schemaVersion = currentSchemaVersion(type),
 ): PaymentOrderEvent {
   let today = data;
-  const ofOlder: Fields[] = [];
-  for (const { schema, upcast, kept } of olderVersions[type]?.slice(schemaVersion - 1) ?? []) {
+  let ofOlder: Fields = {};
+  for (const { schema, upcast, kept } of olderSince(type, schemaVersion)) {
     const read = parsed(schema, today, 'data', place);
-    if (kept !== undefined) ofOlder.push(kept(read));
+    if (kept !== undefined) ofOlder = { ...ofOlder, ...kept(read) };
     today = upcast(read);
   }
   const schema: z.ZodType<object> = eventSchemas[type];
-  const whole = Object.assign({ type }, parsed(schema, today, 'data', place), ...ofOlder) as object;
+  const whole: object = { type, ...parsed(schema, today, 'data', place), ...ofOlder };
   // The schema of this very type made the data; TypeScript does not follow the pairing.
   return whole as PaymentOrderEvent;
 }
