@@ -75,7 +75,6 @@ export class WriterThread {
       stdout: true,
       stderr: true,
     });
-    this.#worker.unref();
     this.#worker.on('message', (answers: FromThread) => {
       this.#receive(answers);
     });
@@ -88,6 +87,8 @@ export class WriterThread {
         resolve();
       });
     });
+    // At last: to listen for its messages holds the process.
+    this.#worker.unref();
   }
 
   /** Sends what was given meanwhile, and from now on. */

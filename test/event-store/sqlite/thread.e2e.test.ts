@@ -190,9 +190,11 @@ describe('a store that writes from a thread', () => {
 });
 
 describe('a process that closes no store', () => {
-  test('ends by itself, once everything given is answered and stands in the file', () => {
-    const source = (file: string) =>
-      JSON.stringify(new URL(`../../../src/${file}`, import.meta.url).href);
+  const source = (file: string) =>
+    JSON.stringify(new URL(`../../../src/${file}`, import.meta.url).href);
+
+  /** Runs a program to which a store and an event's fields are given, and expects it to end. */
+  const ended = (program: string) => {
     const script = join(dirname(path), 'unclosed.mjs');
     writeFileSync(
       script,
@@ -201,20 +203,44 @@ describe('a process that closes no store', () => {
        import { moved } from ${JSON.stringify(new URL('moved.ts', import.meta.url).href)};
        const runtime = systemRuntime();
        const store = await openSqliteStore({ path: process.argv[2], runtime });
-       await moved(store);
-       const event = { id: runtime.newId(), type: 'Appended', data: {}, metadata: {} };
-       store.append('s', [event], 'no-stream').then(({ kind }) => console.log(kind));`,
+       const anEvent = () => ({ id: runtime.newId(), type: 'Appended', data: {}, metadata: {} });
+       ${program}`,
     );
-
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, path], {
       encoding: 'utf8',
       timeout: 60_000,
     });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return stdout;
+  };
 
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'appended\n', stderr: '' });
-    expect(existsSync(`${path}-wal`)).toBe(false);
+  const storedCount = () => {
     const alone = new DatabaseSync(path);
-    expect(alone.prepare('SELECT count(*) AS count FROM events').get()).toEqual({ count: 1 });
-    alone.close();
+    try {
+      return alone.prepare('SELECT count(*) AS count FROM events').get()?.['count'];
+    } finally {
+      alone.close();
+    }
+  };
+
+  test('ends by itself, once everything given is answered and stands in the file', () => {
+    const stdout = ended(
+      `await moved(store);
+       store.append('s', [anEvent()], 'no-stream').then(({ kind }) => console.log(kind));`,
+    );
+
+    expect(stdout).toBe('appended\n');
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    expect(storedCount()).toBe(1);
+  });
+
+  test('ends by itself where its last commit has just made the thread start', () => {
+    ended(
+      `for (let commits = 0; commits < 16; commits += 1) {
+         await store.append(\`s\${commits}\`, [anEvent()], 'no-stream');
+       }`,
+    );
+
+    expect(storedCount()).toBe(16);
   });
 });
