@@ -173,6 +173,12 @@ describe('a command that reads', () => {
     expect(stderr).toBe('2 orders checked\n');
   });
 
+  test('counts the faults of all orders after the last of them', async () => {
+    edit(`UPDATE events SET data = replace(data, 'F1', 'F9') WHERE stream LIKE '%O1'`);
+    const { code, stderr } = await here.run('verify', '--all');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '2 orders checked, 1 fault found\n' });
+  });
+
   test('ends with 3 for an unknown event type, whichever command reads it', async () => {
     edit(`UPDATE events SET type = 'Constructor' WHERE stream LIKE '%O1'`);
     const ends = await Promise.all(

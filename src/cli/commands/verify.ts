@@ -151,7 +151,7 @@ function conclude(
   else {
     if (store.length > 0) screen.lines([screen.paint('red', words.store.faults(store.length))]);
     screen.lines(store.map((sentence) => `  ${escapeForTerminal(sentence)}`));
-    screen.talk(words.verifiedAll(progress.orders, progress.notices));
+    screen.talk(words.verifiedAll(progress.orders, progress.notices, progress.faults));
     if (stopped) screen.talk(words.history.stoppedAtFirst);
     if (store.length > 0) screen.talk(words.hint(words.store.advice['store-corrupt']));
   }

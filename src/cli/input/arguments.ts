@@ -41,11 +41,16 @@ export function refuseUnfitArguments(argv: readonly string[]): void {
 }
 
 /** @throws {PaymentOrderError} `invalid-input`, which names the field and never the value */
-export function wholeNumber(text: string, field: string, least: 0 | 1 = 1): number {
+export function wholeNumber(
+  text: string,
+  field: string,
+  least: 0 | 1 = 1,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   const number = Number(text);
   const isWhole = /^(?:0|[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(number);
-  if (isWhole && number >= least) return number;
-  const problem = `must be a whole number from ${least} to 9007199254740991, in plain digits`;
+  if (isWhole && number >= least && number <= most) return number;
+  const problem = `must be a whole number from ${least} to ${most}, in plain digits`;
   throw invalidInput(field, problem);
 }
 

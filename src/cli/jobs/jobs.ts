@@ -5,7 +5,6 @@
  */
 
 import { availableParallelism } from 'node:os';
-import { invalidInput } from '../../errors.ts';
 import { UsageError, wholeNumber } from '../input/arguments.ts';
 import { text } from '../input/options.ts';
 import type { Settings } from '../input/settings.ts';
@@ -30,8 +29,7 @@ export const jobsOption = text(
 export function jobsFrom(given: string | undefined, { storeUrl }: Settings): number {
   const isFile = sqlitePath(storeUrl) !== null;
   if (given === undefined) return isFile ? Math.min(availableParallelism(), jobsDefaultMax) : 1;
-  const jobs = wholeNumber(given, 'jobs');
-  if (jobs > jobsMax) throw invalidInput('jobs', `must be at most ${jobsMax}`);
+  const jobs = wholeNumber(given, 'jobs', 1, jobsMax);
   if (jobs === 1 || isFile) return jobs;
   throw new UsageError('--jobs: more than 1 needs a SQLite store, which every thread can open');
 }

@@ -143,8 +143,9 @@ export const en = {
   verified: (order: string, events: number, head: string) =>
     `${order}: ok, ${counted(events, 'event')}, head ${head}`,
   notVerified: (order: string, faults: number) => `${order}: NOT ok, ${counted(faults, 'fault')}`,
-  verifiedAll: (orders: number, notices: number) =>
-    `${counted(orders, 'order')}${notices === 0 ? '' : ` and ${counted(notices, 'notice')}`} checked`,
+  verifiedAll: (orders: number, notices: number, faults: number) =>
+    `${counted(orders, 'order')}${notices === 0 ? '' : ` and ${counted(notices, 'notice')}`} ` +
+    `checked${faults === 0 ? '' : `, ${counted(faults, 'fault')} found`}`,
 
   working: 'working: firing the due timers of all orders; stop with Ctrl-C',
   workStopped: 'stopped; in-flight calls were recorded',
