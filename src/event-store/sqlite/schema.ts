@@ -4,8 +4,9 @@
  * A trigger can ignore, change or delete what an append inserts, and a view or another table can
  * take the place of the events; no page is damaged by it, and no history shows it. So the whole
  * schema is compared with ours: when a file is opened, and again whenever SQLite's counter of schema
- * changes differs. It is read where nothing can come between: inside the transaction of an append,
- * and after every read, since a change before the read is seen after it.
+ * changes differs. It is read inside the transaction of an append, where nothing can come between, and
+ * after the first read of each turn of the event loop, since a change before the read is seen after it.
+ * What is changed in the middle of a turn is seen in the next one that reads.
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
