@@ -3,7 +3,8 @@
  * not read and fold its stream again.
  *
  * A kept fold is a guess: another process may have written since. An append at its revision proves
- * it, because the store refuses one at any other. Nothing else rests on it. Whatever is answered
+ * it, because the store refuses one at any other, and no store goes back under a process that runs
+ * (docs/operations.md: stop all before a restore). Nothing else rests on it. Whatever is answered
  * without an append is read first: `currentOrder` asks the store for the kept event and all that
  * came after it. Kept is only what the store has acknowledged or shown, and after an append in doubt
  * only what it has shown since.
