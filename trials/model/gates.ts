@@ -17,7 +17,12 @@ export type AppendMode = 'go' | 'ack-lost' | 'request-lost' | 'delayed';
 /** Something that a process waits at until the path lets it go on. */
 export type Waiting =
   | { readonly kind: 'read' | 'read-back' | 'send'; readonly go: () => void }
-  | { readonly kind: 'append'; readonly type: string; readonly go: (mode: AppendMode) => void }
+  | {
+      readonly kind: 'append';
+      readonly type: string;
+      readonly expected: ExpectedRevision;
+      readonly go: (mode: AppendMode) => void;
+    }
   | { readonly kind: 'answer'; readonly go: (outcome: CancelOutcome) => void }
   | { readonly kind: 'question'; readonly go: (answer: QueryAnswer) => void };
 
@@ -29,6 +34,8 @@ export class Gates {
   readonly gateway: CancelGateway;
   readonly #waiting = new Set<Waiting>();
   #isDead = false;
+  /** An append was given up, and its stream not read since. */
+  #isInDoubt = false;
 
   /**
    * @param delayed where appends that were given up are kept until they arrive
@@ -48,7 +55,8 @@ export class Gates {
         const type = events.map((event) => event.type).join();
         // The model keeps no record of what was not accepted, because nothing follows from it.
         if (type === 'CommandRejected') return acknowledged(expected);
-        const mode = await this.#at<AppendMode>((go) => ({ kind: 'append', type, go }));
+        const mode = await this.#at<AppendMode>((go) => ({ kind: 'append', type, expected, go }));
+        this.#isInDoubt ||= mode !== 'go';
         if (mode === 'delayed') {
           delayed.push(async () => {
             await plain.append(stream, events, expected);
@@ -108,7 +116,9 @@ export class Gates {
       yield* plain.read(stream, from);
       return;
     }
-    const kind = from === undefined ? 'read' : 'read-back';
+    // What was kept is read on from its revision too, but not after a doubt.
+    const kind = from !== undefined && this.#isInDoubt ? 'read-back' : 'read';
+    this.#isInDoubt = false;
     await this.#at<'go'>((go) => ({
       kind,
       go: () => {

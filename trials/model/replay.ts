@@ -1,8 +1,11 @@
 import type { EventData } from '../../machines/payment-order.events.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelOutcome, QueryAnswer } from '../../src/gateway/cancel-gateway.ts';
+import { streamOf } from '../../src/history/event.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
+// Loaded before a path begins: simulated time does not wait for it.
+import '../../src/recovery/recovery.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { order, orderNo, reason, storedEvents } from '../../test/payment-orders/world.ts';
 import type { Act, AppendStep } from './act.ts';
@@ -23,6 +26,7 @@ const retryPolicyOf = (canBeAsked: boolean) => ({
   unknownMs: canBeAsked ? [tickMs, tickMs] : [tickMs],
   jitter: 0,
 });
+const stream = streamOf(orderNo);
 /** Pauses before a retry pass within this; together they stay far below a tick. */
 const pauseMs = 100;
 const pausesMax = 40;
@@ -108,13 +112,24 @@ export async function replay(path: Path, workers = 2): Promise<string | null> {
     throw new Error(`it does not come to ${kind}`);
   };
 
+  /** It reads, or stands at the append that it decided on what it kept, where that is the newest. */
+  const decided = async (worker: number) => {
+    await runtime.advance(0);
+    const append = processOf(worker).gates.waiting('append');
+    const head = (await plain.readLast(stream))?.revision;
+    if (append !== null && append.expected === head) return;
+    // What was kept is no longer so: the store refuses it, and the stream is read.
+    append?.go('go');
+    (await at(worker, 'read')).go();
+  };
+
   const perform = async (act: Act, from: State, to: State): Promise<void> => {
     switch (act.kind) {
       case 'decide': {
         if (from.workers[act.worker]?.task === null) {
           begin(processOf(act.worker).orders, act.task, from.stream);
         }
-        (await at(act.worker, 'read')).go();
+        await decided(act.worker);
         if (act.event === null) return;
         const { type } = await at(act.worker, 'append');
         const wanted = eventName(act.event).split(' ')[0];

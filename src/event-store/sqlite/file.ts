@@ -20,7 +20,6 @@ import type { Runtime } from '../../runtime.ts';
 import { hasCode, isCorrupt, resultCode } from '../../sqlite-errors.ts';
 import { readError } from './errors.ts';
 import { busyTimeoutMs, patiently } from '../../sqlite-patience.ts';
-import type { FileIdentity } from './thread-messages.ts';
 import { applicationId, assertOurSchema, schema, schemaVersion } from './schema.ts';
 
 const openLimitMs = 10_000;
@@ -71,12 +70,6 @@ function isAtLeast(version: string, least: string): boolean {
   const needed = numbersOf(least);
   const differs = needed.findIndex((part, index) => part !== found[index]);
   return differs === -1 || (found[differs] ?? 0) > (needed[differs] ?? 0);
-}
-
-/** Which file a path names; undefined where it names none. */
-export function identityOf(path: string): FileIdentity | undefined {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? undefined : { dev: found.dev, ino: found.ino };
 }
 
 /** As a URL, so that a path is never taken for `:memory:` or for SQLite's own URI options. */

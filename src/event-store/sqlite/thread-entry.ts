@@ -9,7 +9,8 @@ import { systemRuntime } from '../../runtime.ts';
 import { SqliteAppends } from './append.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { appendError } from './errors.ts';
-import { identityOf, openFile } from './file.ts';
+import { identityOf } from './file-identity.ts';
+import { openFile } from './file.ts';
 import { SqliteRows } from './read.ts';
 import { SchemaWatch } from './schema.ts';
 import {

@@ -3,9 +3,7 @@
 import { PaymentOrderError, type ErrorDetails } from '../../errors.ts';
 import type { Batch } from '../batch.ts';
 import type { AppendResult } from '../event-store.ts';
-
-/** Which file it is, whatever its path names by now. */
-export type FileIdentity = { readonly dev: bigint; readonly ino: bigint };
+import type { FileIdentity } from './file-identity.ts';
 
 export type ThreadInput = {
   /** As messages name it. A thread has the working directory of its process. */

@@ -4,11 +4,10 @@ import type { Batch } from '../batch.ts';
 import type { AppendResult } from '../event-store.ts';
 import { SqliteAppends } from './append.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { identityOf } from './file.ts';
+import { identityOf, type FileIdentity } from './file-identity.ts';
 import type { SqliteRows } from './read.ts';
 import type { SchemaWatch } from './schema.ts';
 import type { WriterThread } from './thread.ts';
-import type { FileIdentity } from './thread-messages.ts';
 
 /** A command that ends soon makes fewer, and a thread takes longer to start than all of them. */
 const commitsBeforeThread = 16;
