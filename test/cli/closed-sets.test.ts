@@ -63,7 +63,10 @@ describe('a value outside its closed set or form', () => {
       ['--command-id: must be', ['start', 'O1', '--command-id', 'a\nb']],
       ['--correlation-id: must be', ['start', 'O1', '--correlation-id', 'a\nb']],
       ['--jobs: must be a whole number from 1', ['verify', '--all', '--jobs', '0']],
-      ['--jobs: must be a whole number from 1 to 64', ['replay', '--check', '--all', '--jobs', '65']],
+      [
+        '--jobs: must be a whole number from 1 to 64',
+        ['replay', '--check', '--all', '--jobs', '65'],
+      ],
       ['--port must be a number', ['sandbox', '--port', '65536']],
       ['--fault: has an unknown fault', ['sandbox', '--fault', 'O1=zzz', '--keys', 'keys']],
       ['--process-bill-no: must be', ['create', 'O1', '--process-bill-no', '..']],
