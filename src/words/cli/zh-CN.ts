@@ -144,7 +144,7 @@ export const zhCN: Words = {
   notVerified: (order, faults) => `${order}：有误，${faults} 处`,
   verifiedAll: (orders, notices, faults) =>
     `共检查 ${orders} 个支付单${notices === 0 ? '' : `、${notices} 条通知`}` +
-    `${faults === 0 ? '' : `，发现 ${faults} 处错误`}`,
+    (faults === 0 ? '' : `，发现 ${faults} 处错误`),
 
   working: '运行中：为所有支付单执行到期的动作；按 Ctrl-C 停止',
   workStopped: '已停止；已发出的请求均已记录',
