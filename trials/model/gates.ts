@@ -1,9 +1,5 @@
 import { PaymentOrderError } from '../../src/errors.ts';
-import type {
-  AppendResult,
-  EventStore,
-  ExpectedRevision,
-} from '../../src/event-store/event-store.ts';
+import type { EventStore } from '../../src/event-store/event-store.ts';
 import type {
   CancelGateway,
   CancelOutcome,
@@ -12,17 +8,13 @@ import type {
 import { streamPrefix } from '../../src/history/event.ts';
 import { withWays } from '../../test/event-store/with-ways.ts';
 
-export type AppendMode = 'go' | 'ack-lost' | 'request-lost' | 'delayed';
+/** `refused`: as if another writer had been first. */
+export type AppendMode = 'go' | 'refused' | 'ack-lost' | 'request-lost' | 'delayed';
 
 /** Something that a process waits at until the path lets it go on. */
 export type Waiting =
   | { readonly kind: 'read' | 'read-back' | 'send'; readonly go: () => void }
-  | {
-      readonly kind: 'append';
-      readonly type: string;
-      readonly expected: ExpectedRevision;
-      readonly go: (mode: AppendMode) => void;
-    }
+  | { readonly kind: 'append'; readonly type: string; readonly go: (mode: AppendMode) => void }
   | { readonly kind: 'answer'; readonly go: (outcome: CancelOutcome) => void }
   | { readonly kind: 'question'; readonly go: (answer: QueryAnswer) => void };
 
@@ -34,7 +26,7 @@ export class Gates {
   readonly gateway: CancelGateway;
   readonly #waiting = new Set<Waiting>();
   #isDead = false;
-  /** An append was given up, and its stream not read since. */
+  /** An append was given up, and nothing has settled it since. */
   #isInDoubt = false;
 
   /**
@@ -53,9 +45,15 @@ export class Gates {
       append: async (stream, events, expected) => {
         if (!stream.startsWith(streamPrefix)) return plain.append(stream, events, expected);
         const type = events.map((event) => event.type).join();
-        // The model keeps no record of what was not accepted, because nothing follows from it.
-        if (type === 'CommandRejected') return acknowledged(expected);
-        const mode = await this.#at<AppendMode>((go) => ({ kind: 'append', type, expected, go }));
+        if (type === 'CommandRejected') {
+          const head = (await plain.readLast(stream))?.revision ?? 'no-stream';
+          if (head !== expected) return { kind: 'conflict' };
+          // The model keeps no record of what was not accepted, because nothing follows from it. So it
+          // is refused here too, and the process keeps nothing that the stream does not hold.
+          throw new PaymentOrderError('event-too-large', `${stream}: no rejection is recorded`);
+        }
+        const mode = await this.#at<AppendMode>((go) => ({ kind: 'append', type, go }));
+        if (mode === 'refused') return { kind: 'conflict' };
         this.#isInDoubt ||= mode !== 'go';
         if (mode === 'delayed') {
           delayed.push(async () => {
@@ -65,6 +63,7 @@ export class Gates {
         if (mode === 'delayed' || mode === 'request-lost') throw unknown(stream);
         const result = await plain.append(stream, events, expected);
         if (mode === 'ack-lost') throw unknown(stream);
+        if (result.kind === 'appended') this.#isInDoubt = false;
         return result;
       },
       read: (stream, from) => this.#read(plain, stream, from),
@@ -138,11 +137,6 @@ export class Gates {
     this.#waiting.add(waiting);
     return promise;
   }
-}
-
-function acknowledged(expected: ExpectedRevision): AppendResult {
-  const revision = expected === 'no-stream' ? 0 : expected + 1;
-  return { kind: 'appended', revision, position: 'none', settled: 'first-try' };
 }
 
 function unknown(stream: string): PaymentOrderError {
