@@ -38,7 +38,7 @@ export function eventDigest(event: Linked & { readonly data: unknown }): string 
 }
 
 /**
- * What `digest` gives for a link, in a third of its time: the names stand sorted here, and RFC 8785
+ * What `digest` gives for a link, in two thirds of its time: the names stand sorted here, and RFC 8785
  * writes text and whole numbers as `JSON.stringify` does.
  */
 function linkDigest(

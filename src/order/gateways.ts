@@ -66,7 +66,7 @@ export class Gateways {
    * What a new order records of its gateway; undefined where a process without gateways was given no
    * name.
    *
-   * @throws {PaymentOrderError} `invalid-input` where the name is missing, or no gateway of ours has it
+   * @throws {PaymentOrderError} `invalid-input` where the name is missing, or no gateway has it
    */
   ofNewOrder(
     name: string | undefined,

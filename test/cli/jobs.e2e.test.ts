@@ -13,7 +13,7 @@ import type { Desk, Ended } from './support.ts';
 import { desk } from './support.ts';
 
 // What only real threads show: that they start, load a machine, end, and change no byte. That the
-// order is kept whoever is faster is tried with drawn stores and schedules in jobs.test.ts.
+// order is kept, whichever thread is faster, is tried with drawn stores and schedules in jobs.test.ts.
 
 const ordersCount = 8_400;
 let here: Desk;

@@ -130,7 +130,7 @@ const jobs = fc.constantFrom(1, 2, 3, 8);
 const kinds = fc.constantFrom('verify' as const, 'replay' as const, 'gate' as const);
 
 describe('many jobs', () => {
-  test('give what one gives, in the same order, up to the same error, whoever is faster', async () => {
+  test('give what one gives, in the same order, up to the same error, whichever thread is faster', async () => {
     await fc.assert(
       fc.asyncProperty(
         stores,

@@ -1,5 +1,6 @@
-import type { ErrorCode, ErrorDetails } from '../../errors.ts';
 import { PaymentOrderError } from '../../errors.ts';
+import type { SentError } from '../../sent-error.ts';
+import { receivedError, sentError } from '../../sent-error.ts';
 import { UsageError } from '../input/arguments.ts';
 
 /** What a thread says of some orders: the results up to the first that it could not give. */
@@ -19,19 +20,15 @@ export async function answerOf<Result>(all: AsyncIterable<Result>): Promise<Answ
   }
 }
 
-/** An error as it passes from one thread to another, which lose its class and its own fields. */
+/** An error as it passes from one thread to another. */
 export type Failure =
-  | { readonly kind: 'operating'; code: ErrorCode; message: string; details: ErrorDetails }
+  | { readonly kind: 'operating'; readonly error: SentError }
   | { readonly kind: 'usage'; readonly message: string }
   | { readonly kind: 'unexpected'; readonly message: string }
   | { readonly kind: 'not-an-error' };
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof PaymentOrderError) {
-    const { code, message, stream, revision, field, problem, position, found } = error;
-    const details = { stream, revision, field, problem, position, found };
-    return { kind: 'operating', code, message, details };
-  }
+  if (error instanceof PaymentOrderError) return { kind: 'operating', error: sentError(error) };
   if (!(error instanceof Error)) return { kind: 'not-an-error' };
   const { message } = error;
   return { kind: error instanceof UsageError ? 'usage' : 'unexpected', message };
@@ -41,7 +38,7 @@ export function failureOf(error: unknown): Failure {
 export function errorOf(failure: Failure): unknown {
   switch (failure.kind) {
     case 'operating':
-      return new PaymentOrderError(failure.code, failure.message, failure.details);
+      return receivedError(failure.error);
     case 'usage':
       return new UsageError(failure.message);
     case 'unexpected':

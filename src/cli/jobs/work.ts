@@ -35,7 +35,7 @@ async function* throughMachine(
   orders: PaymentOrders,
   machine: object = paymentOrderMachine,
 ): AsyncGenerator<GatedHistory> {
-  // A machine that is none is refused also where there is no history.
+  // What is not a machine is refused also where there is no history.
   await compareHistories(machine, []);
   for await (const orderNo of orders.orderNumbers()) {
     const history = await orders.recordedEvents(orderNo);

@@ -8,13 +8,13 @@ import { PaymentOrderError } from '../../errors.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { SqliteAppends } from './append.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { sentError } from '../../sent-error.ts';
 import { appendError } from './errors.ts';
 import { identityOf } from './file-identity.ts';
 import { openFile } from './file.ts';
 import { SqliteRows } from './read.ts';
 import { SchemaWatch } from './schema.ts';
 import {
-  sentError,
   type Answer,
   type FromThread,
   type SentAppend,

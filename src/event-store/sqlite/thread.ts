@@ -5,9 +5,9 @@ import type { Runtime } from '../../runtime.ts';
 import type { Batch } from '../batch.ts';
 import { nothingStored, placeOf } from '../errors.ts';
 import type { AppendResult } from '../event-store.ts';
+import { receivedError } from '../../sent-error.ts';
 import { assertRoom } from './append.ts';
 import {
-  receivedError,
   type Answer,
   type FromThread,
   type ThreadInput,
@@ -186,7 +186,13 @@ export class WriterThread {
     this.#held = [];
     for (const { stream, reject } of sent) reject(inDoubt(stream, this.#cause));
     for (const { stream, reject } of held) {
-      reject(nothingStored('store-unavailable', stream, 'the thread that writes has ended'));
+      reject(
+        nothingStored(
+          'store-unavailable',
+          stream,
+          'the thread that writes has ended; append again, without it',
+        ),
+      );
     }
     this.#onIdle?.();
     if (!this.#isClosing) this.#events.onLost();

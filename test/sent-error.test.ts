@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { PaymentOrderError } from '../../../src/errors.ts';
-import { appendError } from '../../../src/event-store/sqlite/errors.ts';
-import { receivedError, sentError } from '../../../src/event-store/sqlite/thread-messages.ts';
-import { resultCode } from '../../../src/sqlite-errors.ts';
+import { PaymentOrderError } from '../src/errors.ts';
+import { appendError } from '../src/event-store/sqlite/errors.ts';
+import { receivedError, sentError } from '../src/sent-error.ts';
+import { resultCode } from '../src/sqlite-errors.ts';
 
 const crossed = (error: PaymentOrderError) => receivedError(structuredClone(sentError(error)));
 
