@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** How a child came to its end. */
 export type Ended = {
@@ -44,7 +44,7 @@ export function startChild(given: {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: given.cache },
   });
-  createInterface({ input: child.stdout }).on('line', given.onLine);
+  readLines(child.stdout, given.onLine);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
@@ -72,4 +72,20 @@ export function startChild(given: {
       child.kill('SIGKILL');
     },
   };
+}
+
+/**
+ * Gives every line that ends. What a killed process wrote of its last line was never said, and a
+ * long line is written in pieces.
+ */
+export function readLines(input: Readable, onLine: (line: string) => void): void {
+  let unfinished = '';
+  input.setEncoding('utf8').on('data', (text: string) => {
+    const [first = '', ...others] = text.split('\n');
+    unfinished += first;
+    for (const next of others) {
+      onLine(unfinished);
+      unfinished = next;
+    }
+  });
 }
