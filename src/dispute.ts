@@ -13,7 +13,7 @@ export { readBundle } from './evidence/read-bundle.ts';
 export type { BundleContent, BundleFiles } from './evidence/content.ts';
 export { verifyBundle } from './evidence/verify-bundle.ts';
 export type { BundleExpectations, BundleVerification } from './evidence/verify-bundle.ts';
-export type { FoundEvent as DisputeEvent, WithheldPart } from './history/event.ts';
+export type { FoundEvent as DisputeEvent, Withheld } from './history/event.ts';
 export { renderReport } from './report/report.ts';
 export type { ReportOptions } from './report/report-data.ts';
 export { timelineOf } from './timeline/timeline.ts';

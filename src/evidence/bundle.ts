@@ -18,6 +18,7 @@ import {
   bundleFormat,
   bundleFormatVersion,
   eventsName,
+  jsonFile,
   listed,
   manifestName,
   manifestSchema,
@@ -28,7 +29,7 @@ import type { NoticeBody } from './notices.ts';
 import { noticeFiles, noticeIdOf } from './notices.ts';
 import type { RedactionRule } from './redaction-rules.ts';
 import { redactionRules } from './redaction-rules.ts';
-import { redact, withheldParts } from './redaction.ts';
+import { redact, withheldByRevision } from './redaction.ts';
 import { attemptsCsv, timelineCsv } from './tables.ts';
 import type { EvidenceWords } from '../words/evidence/en.ts';
 import { en } from '../words/evidence/en.ts';
@@ -72,16 +73,17 @@ const optionsSchema = z.strictObject({
  * Makes the evidence package of one order: its files by name.
  *
  * The same events and rules give the same bytes. Only the manifest's `export` depends on the
- * options `exporter`, `purpose` and `exportedAt`.
+ * options `exporter`, `purpose` and `exportedAt`. What the rules withhold is shown in no form, and
+ * all else stays proven.
  *
  * @param events - As `PaymentOrders.history()` returns them: oldest first, from revision 0 on.
  * @throws {PaymentOrderError} `invalid-input` with the name of the option, the place of the event, or
- * `events` where there are none.
+ * `events` where there are none. `redact` where a rule matches a value that was stored unsealed.
  * @example
  * const files = await bundleOf(await orders.history('O1'), {
  *   exporter: 'audit',
  *   exportedAt: new Date().toISOString(),
- *   module: { name: 'payment-order-machine', version: '0.6.0' },
+ *   module: { name: 'payment-order-machine', version: '0.7.0' },
  *   faults: (await orders.verify('O1')).faults,
  *   redact: ['reason', 'card'],
  * });
@@ -102,7 +104,7 @@ export async function bundleOf(
   const { events: shown, guessable } = redact([...foundEvents(events)].map(line), rules);
   const content = new Map([...(await contentOf(shown)), ...noticeFiles(notices, shown)]);
   const manifest = await manifestOf(shown, content, options, { rules, guessable });
-  const files = new Map([...content, [manifestName, json(manifest)]]);
+  const files = new Map([...content, [manifestName, jsonFile(manifest)]]);
   const digests = new Map([...files].map(([name, bytes]) => [name, sha256(bytes)]));
   return files.set(sumsName, sumsOf(digests));
 }
@@ -120,9 +122,9 @@ export async function contentOf(
     [eventsName, events.map((event) => `${JSON.stringify(event)}\n`).join('')],
     ['timeline.csv', timelineCsv(events)],
     ['attempts.csv', attemptsCsv(events)],
-    ['anomalies.json', json(anomaliesOf(events))],
-    ['decisions.json', json(decisionsOf(events))],
-    ['replay.json', json(await replayOf(events))],
+    ['anomalies.json', jsonFile(anomaliesOf(events))],
+    ['decisions.json', jsonFile(decisionsOf(events))],
+    ['replay.json', jsonFile(await replayOf(events))],
     ['diagram.mmd', diagram(paymentOrderMachine, 'mermaid', path)],
     ['diagram.dot', diagram(paymentOrderMachine, 'dot', path)],
     ['report.html', renderReport(events)],
@@ -133,7 +135,7 @@ export async function contentOf(
 /** How to read and verify the package, in both languages. */
 function readmeOf(events: readonly FoundEvent[]): string {
   const stream = events[0]?.stream ?? '';
-  const withheld = events.filter(({ withheld: parts = [] }) => parts.length > 0).length;
+  const withheld = withheldByRevision(events).length;
   const notices = events.filter((event) => noticeIdOf(event) !== null).length;
   const lines = (words: EvidenceWords) => [
     ...words.readme(stream),
@@ -162,10 +164,9 @@ async function replayOf(events: readonly FoundEvent[]): Promise<{
 /** What a manifest says that follows from its events, besides their range and their digests. */
 export async function claimsOf(
   events: readonly FoundEvent[],
-): Promise<Pick<Manifest, 'writtenBy' | 'machine'> & Pick<Manifest['scope'], 'orderNo'>> {
+): Promise<Pick<Manifest, 'writtenBy' | 'machine'>> {
   const { derived } = await replayOf(events);
   return {
-    orderNo: orderNoOf(events[0]?.stream ?? ''),
     writtenBy: [...derived.writtenBy],
     machine: compileMachine().identity,
   };
@@ -181,14 +182,14 @@ async function manifestOf(
   if (first === undefined || last === undefined)
     throw invalidInput('events', 'must hold at least one event');
   const { stream } = first;
-  const { orderNo, writtenBy, machine } = await claimsOf(events);
+  const { writtenBy, machine } = await claimsOf(events);
   return {
     format: bundleFormat,
     formatVersion: bundleFormatVersion,
     export: { exporter, purpose: purpose ?? null, exportedAt },
     scope: {
       stream,
-      orderNo,
+      orderNo: orderNoOf(stream),
       fromRevision: first.revision,
       toRevision: last.revision,
       events: events.length,
@@ -200,7 +201,10 @@ async function manifestOf(
     verification: { ok: faults.length === 0, faults: [...faults] },
     redaction: {
       rules: [...redaction.rules].toSorted(),
-      withheld: withheldParts(events),
+      withheld: withheldByRevision(events).map(({ revision, names }) => ({
+        revision,
+        names: [...names],
+      })),
       guessable: [...redaction.guessable],
     },
     files: [...content].map(([name, bytes]) => listed(name, bytes)),
@@ -208,14 +212,12 @@ async function manifestOf(
 }
 
 /** The event without its position, which differs from store to store. */
-function line({ stream, revision, id, type, data, metadata }: FoundEvent): FoundEvent {
-  return { stream, revision, id, type, data, metadata };
+function line(event: FoundEvent): FoundEvent {
+  const { stream, revision, id, type, data, metadata, withheld } = event;
+  const covered = { stream, revision, id, type, data, metadata };
+  return withheld === undefined ? covered : { ...covered, withheld };
 }
 
 function isBody(given: unknown): given is NoticeBody {
   return typeof given === 'string' || given instanceof Uint8Array;
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,13 +1,19 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
 import type { FoundEvent } from '../history/event.ts';
+import { withheldNames } from '../history/withheld.ts';
 import { closedAsRetracted, opened } from '../timeline/anomalies.ts';
 import { readAlong } from '../timeline/retractions.ts';
 
 /** Contradictions between facts, each with the events that opened and closed it. */
 export function anomaliesOf(events: readonly FoundEvent[]): object {
   const anomalies = new Map<number, object>();
+  let notKnownFrom: number | null = null;
   for (const step of readAlong(events)) {
-    const { event, before, known } = step;
+    const { event, before, known, isCertain } = step;
+    if (!isCertain) {
+      notKnownFrom = event.revision;
+      break;
+    }
     const { revision, type, metadata } = event;
     for (const { number, code } of opened(step)) {
       const openedBy = { revision, type, recordedAt: metadata['recordedAt'] };
@@ -24,7 +30,8 @@ export function anomaliesOf(events: readonly FoundEvent[]): object {
       anomalies.set(number, { ...anomalies.get(number), retracted: decision(event) });
     }
   }
-  return { anomalies: [...anomalies.values()] };
+  // From there on, a number that tells one payment from another is withheld, or all data of an event.
+  return { anomalies: [...anomalies.values()], notKnownFrom };
 }
 
 /** Operators' decisions, also those that a later one took back. */
@@ -40,9 +47,12 @@ export function decisionsOf(events: readonly FoundEvent[]): object {
   };
 }
 
-function decision({ revision, type, data, metadata }: FoundEvent): object {
+function decision(event: FoundEvent): object {
+  const { revision, type, data, metadata } = event;
+  const names = withheldNames(event);
   const { recordedAt, actor = null, from = null, to } = metadata;
   const { revision: retracts, ...said } = data;
   const target = retracts === undefined ? {} : { retracts };
-  return { revision, type, recordedAt, actor, from, to, ...target, ...said };
+  const withheld = names.length === 0 ? {} : { withheld: names };
+  return { revision, type, recordedAt, actor, from, to, ...target, ...said, ...withheld };
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
+import { sha256Hex, textIn } from '../history/event.ts';
 import type { FoundEvent } from '../history/event.ts';
+import { isFields } from '../history/sealed-names.ts';
+import type { ByName } from '../history/sealed-names.ts';
+import { inertJson } from '../text.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** A line of `events.ndjson`: its event, or the reason why it holds none. */
 export type EventLine =
@@ -14,32 +20,59 @@ const lineBytesMax = 1024 * 1024;
 const depthMax = 67;
 const lineBreak = 0x0a;
 
-// Any JSON, as the parser gives it.
-const fields = z.record(z.string(), z.unknown());
+// As the parser gives it: a schema of records would leave `__proto__` out, unseen.
+const fields = z.custom<Fields>(isFields);
 
-const eventLineSchema = z.strictObject({
+const seals = z.custom<ByName<string>>(
+  (given) => isFields(given) && Object.entries(given).every(isSeal),
+);
+
+function isSeal([name, seal]: readonly [string, unknown]): boolean {
+  return /^(?!__proto__$)[$\w.]{1,64}$/.test(name) && sha256Hex.safeParse(seal).success;
+}
+
+const line = {
   stream: z.string().max(200),
   revision: z.int().min(0),
-  position: z.string().max(200).optional(),
   id: z.string().max(200),
   type: z.string().max(200),
   data: fields,
   metadata: fields,
-  withheld: z
-    .array(z.enum(['data', 'metadata']))
-    .min(1)
-    .max(2)
-    .optional(),
-});
+};
 
-/**
- * Reads the lines of `events.ndjson` from its parts, with one line in memory at a time. Each event
- * loses its position, which differs from store to store.
- */
+const withheldOfPart = z.union([sha256Hex, seals]).optional();
+
+/** What a line may hold, by the file that it stands in. Whatever else it holds is covered by nothing. */
+const lineSchemas = {
+  package: z.strictObject({
+    ...line,
+    withheld: z.strictObject({ data: withheldOfPart, metadata: withheldOfPart }).optional(),
+  }),
+  /** A package of format version 1 shows, in place of a withheld part, a copy with marks. */
+  'package-1': z.strictObject({
+    ...line,
+    withheld: z
+      .array(z.enum(['data', 'metadata']))
+      .min(1)
+      .max(2)
+      .optional(),
+  }),
+  /** As the store gives it. */
+  originals: z.strictObject({ ...line, position: z.string().max(200).optional() }),
+};
+
+export type LineKind = keyof typeof lineSchemas;
+
+/** Reads the lines of a file of events from its parts, with one line in memory at a time. */
 export class EventLines {
+  readonly #kind: LineKind;
   #parts: Uint8Array[] = [];
   #bytes = 0;
   #line = 0;
+
+  constructor(kind: LineKind) {
+    this.#kind = kind;
+  }
 
   /** The lines that end in this part of the file. */
   *read(part: Uint8Array): Generator<EventLine> {
@@ -70,30 +103,46 @@ export class EventLines {
     this.#bytes = 0;
     this.#line += 1;
     if (this.#line > linesMax) return invalid(`the file has more than ${linesMax} lines`);
-    if (bytes <= lineBytesMax) return eventLine(Buffer.concat(parts), this.#line);
+    if (bytes <= lineBytesMax) return eventLine(this.#kind, Buffer.concat(parts), this.#line);
     return invalid(`line ${this.#line} has more than ${lineBytesMax} bytes`);
   }
 }
 
-function eventLine(bytes: Uint8Array, number: number): EventLine {
-  let line: string;
+function eventLine(kind: LineKind, bytes: Uint8Array, number: number): EventLine {
+  let text: string;
   try {
-    line = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return invalid(`line ${number} is not valid UTF-8`);
   }
   if (isDeeper(bytes)) return invalid(`line ${number} is nested deeper than ${depthMax} levels`);
+  let value: unknown;
   try {
-    const parsed = eventLineSchema.safeParse(JSON.parse(line));
-    if (parsed.success) {
-      const { stream, revision, id, type, data, metadata, withheld } = parsed.data;
-      return { event: { stream, revision, id, type, data, metadata, withheld }, problem: null };
-    }
-    const field = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-    return invalid(`line ${number} is not an event (field '${field.slice(0, 100)}')`);
+    value = JSON.parse(text);
   } catch {
     return invalid(`line ${number} is not JSON`);
   }
+  const parsed = lineSchemas[kind].safeParse(value);
+  if (!parsed.success) {
+    const field = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
+    return invalid(`line ${number} is not an event (field '${field.slice(0, 100)}')`);
+  }
+  // A name that stands twice, or a number in another form, would show what is not hashed.
+  const isAsWritten = JSON.stringify(value) === text;
+  // The command line writes what is invisible by its number.
+  const isAsLogged = kind === 'originals' && inertJson(value) === text;
+  if (!isAsWritten && !isAsLogged)
+    return invalid(`line ${number} is not written as JSON.stringify writes it`);
+  return { event: eventIn(parsed.data), problem: null };
+}
+
+function eventIn(found: z.infer<(typeof lineSchemas)[LineKind]>): FoundEvent {
+  const { stream, revision, id, type, data, metadata } = found;
+  const event = { stream, revision, id, type, data, metadata };
+  const withheld = 'withheld' in found ? found.withheld : undefined;
+  if (!Array.isArray(withheld)) return withheld === undefined ? event : { ...event, withheld };
+  const digests = withheld.map((part) => [part, textIn(metadata, `${part}Hash`) ?? ''] as const);
+  return { ...event, withheld: Object.fromEntries(digests) };
 }
 
 const [quote, backslash] = [0x22, 0x5c];

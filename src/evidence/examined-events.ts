@@ -1,12 +1,12 @@
 import type { FoundEvent, Witness } from '../history/event.ts';
 import { compileMachine } from '../history/machine.ts';
 import { Examiner } from '../history/verify.ts';
-import type { EventLine } from './event-lines.ts';
+import type { EventLine, LineKind } from './event-lines.ts';
 import { EventLines, linesMax } from './event-lines.ts';
 import type { BundleFault } from './manifest.ts';
 import { eventsName } from './manifest.ts';
 import { noticeIdOf } from './notices.ts';
-import { withheldParts } from './redaction.ts';
+import { withheldByRevision } from './redaction.ts';
 
 /** Events of up to 32 MiB are kept, for all that is derived from them. */
 const keptBytesMax = 32 * 1024 * 1024;
@@ -14,7 +14,7 @@ const keptBytesMax = 32 * 1024 * 1024;
 /** The events of a package, verified one after the other while their file is read. */
 export class ExaminedEvents {
   readonly faults: BundleFault[] = [];
-  readonly withheld: ReturnType<typeof withheldParts> = [];
+  readonly withheld: ReturnType<typeof withheldByRevision>[number][] = [];
   count = 0;
   first: FoundEvent | null = null;
   last: FoundEvent | null = null;
@@ -25,12 +25,13 @@ export class ExaminedEvents {
   /** All of them; null if they are too large for that. */
   kept: FoundEvent[] | null = [];
   readonly #witness: Witness | undefined;
-  readonly #lines = new EventLines();
+  readonly #lines: EventLines;
   #examiner: Examiner | null = null;
   #bytes = 0;
   #lineCount = 0;
 
-  constructor(witness: Witness | undefined) {
+  constructor(kind: LineKind, witness: Witness | undefined) {
+    this.#lines = new EventLines(kind);
     this.#witness = witness;
   }
 
@@ -67,7 +68,7 @@ export class ExaminedEvents {
     this.first ??= event;
     this.last = event;
     this.isOneStream &&= event.stream === this.first.stream;
-    this.withheld.push(...withheldParts([event]));
+    this.withheld.push(...withheldByRevision([event]));
     const noticeId = noticeIdOf(event);
     if (noticeId !== null) this.noticeIds.add(noticeId);
     this.kept?.push(event);

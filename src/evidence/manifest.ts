@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { isFields } from '../history/sealed-names.ts';
 import { sha256 } from '../text.ts';
 import { redactionRules } from './redaction-rules.ts';
 
 export const bundleFormat = 'payment-order-evidence';
-export const bundleFormatVersion = 1;
+export const bundleFormatVersion = 2;
 
 export const manifestName = 'manifest.json';
 export const sumsName = 'SHA256SUMS';
@@ -27,9 +28,8 @@ const fault = z.strictObject({
   message: z.string(),
 });
 
-export const manifestSchema = z.strictObject({
+const shape = {
   format: z.literal(bundleFormat),
-  formatVersion: z.literal(bundleFormatVersion),
   /** The only part that differs between two packages of the same range. */
   export: z.strictObject({
     exporter: z.string().max(200),
@@ -50,20 +50,50 @@ export const manifestSchema = z.strictObject({
   module: z.strictObject({ name: z.string(), version: z.string() }),
   /** The result of verifying the store when the package was exported. */
   verification: z.strictObject({ ok: z.boolean(), faults: z.array(fault) }),
-  redaction: z.strictObject({
-    rules: z.array(z.enum(redactionRules)),
-    withheld: z.array(
-      z.strictObject({ revision, parts: z.array(z.enum(['data', 'metadata'])).min(1) }),
-    ),
-    /** Revisions whose withheld metadata holds nothing random, so that a guess can be checked. */
-    guessable: z.array(revision),
-  }),
   files: z
     .array(z.strictObject({ name: z.string().max(255), bytes: z.int().min(0), sha256: sha256Text }))
     .max(filesMax),
+};
+
+const redaction = {
+  rules: z.array(z.enum(redactionRules)),
+  /** Revisions whose withheld metadata holds nothing random, so that a guess can be checked. */
+  guessable: z.array(revision),
+};
+
+export const manifestSchema = z.strictObject({
+  ...shape,
+  formatVersion: z.literal(bundleFormatVersion),
+  redaction: z.strictObject({
+    ...redaction,
+    withheld: z.array(z.strictObject({ revision, names: z.array(z.string().max(80)).min(1) })),
+  }),
+});
+
+/** Written by earlier versions, and read for ever. */
+const manifestSchema1 = z.strictObject({
+  ...shape,
+  formatVersion: z.literal(1),
+  redaction: z.strictObject({
+    ...redaction,
+    withheld: z.array(
+      z
+        .strictObject({ revision, parts: z.array(z.enum(['data', 'metadata'])).min(1) })
+        .transform(({ parts, ...where }) => ({ ...where, names: parts })),
+    ),
+  }),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** A manifest of any version that this one reads. */
+export type AnyManifest = Omit<Manifest, 'formatVersion'> & { readonly formatVersion: 1 | 2 };
+
+/** @param value JSON of a manifest, of whatever version it says that it is */
+export function parseManifest(value: unknown): z.ZodSafeParseResult<AnyManifest> {
+  const isOld = isFields(value) && value['formatVersion'] === 1;
+  return isOld ? manifestSchema1.safeParse(value) : manifestSchema.safeParse(value);
+}
 
 /** One thing that is wrong with a package, and where. */
 export type BundleFault = {
@@ -74,9 +104,9 @@ export type BundleFault = {
   readonly message: string;
 };
 
-/** @throws SyntaxError or ZodError if the text is not a manifest. */
-export function manifestIn(text: string): Manifest {
-  return manifestSchema.parse(JSON.parse(text));
+/** A manifest, or a result for machines, as a file. */
+export function jsonFile(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** A file's entry in the manifest. */

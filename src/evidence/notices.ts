@@ -10,7 +10,7 @@ import { textIn } from '../history/event.ts';
 import { sha256 } from '../text.ts';
 import type { Digested } from './content.ts';
 import { fault } from './faults.ts';
-import type { BundleFault, Manifest } from './manifest.ts';
+import type { AnyManifest, BundleFault } from './manifest.ts';
 
 /** A package has room for twelve files of its own, and more than that. */
 export const noticesMax = 900;
@@ -27,9 +27,9 @@ export function noticeIdIn(name: string): string | null {
   return /^notice-([0-9a-f]{64})\.txt$/.exec(name)?.[1] ?? null;
 }
 
-/** The notice that an event names. Metadata that is withheld proves none. */
-export function noticeIdOf({ metadata, withheld = [] }: FoundEvent): string | null {
-  return withheld.includes('metadata') ? null : textIn(metadata, 'noticeId');
+/** The notice that an event names; null also where that is withheld. */
+export function noticeIdOf({ metadata }: FoundEvent): string | null {
+  return textIn(metadata, 'noticeId');
 }
 
 /** @throws {PaymentOrderError} `invalid-input` for a body that is not what an event names */
@@ -52,7 +52,7 @@ export function noticeFiles(
 
 /** The notices whose bodies the package proves; all others that it holds become faults. */
 export function provenNotices(
-  { files }: Manifest,
+  { files }: Pick<AnyManifest, 'files'>,
   digests: ReadonlyMap<string, Digested>,
   named: ReadonlySet<string>,
   faults: BundleFault[],

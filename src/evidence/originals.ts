@@ -1,5 +1,6 @@
-import { digest } from '../history/chain.ts';
-import type { FoundEvent, WithheldPart } from '../history/event.ts';
+import { chainFaults } from '../history/chain.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { withheldNames } from '../history/withheld.ts';
 import type { BundleContent } from './content.ts';
 import { partsOf } from './content.ts';
 import type { EventLine } from './event-lines.ts';
@@ -8,7 +9,7 @@ import type { BundleFault } from './manifest.ts';
 
 const file = 'originals';
 
-/** The revisions of withheld events whose originals, with their salts, match the digests. */
+/** The revisions of withheld events whose originals, with their salts, verify as the same events. */
 export async function provenBy(
   originals: BundleContent,
   events: readonly FoundEvent[],
@@ -22,11 +23,10 @@ export async function provenBy(
       faults.push({ file, revision: null, code: 'invalid-event', message });
       continue;
     }
-    const { revision, id } = original;
+    const { revision } = original;
     const event = byRevision.get(revision);
-    const parts = event?.withheld ?? [];
-    if (event?.id === id && parts.every((part) => isOriginal(part, original, event))) {
-      if (parts.length > 0) proven.push(revision);
+    if (event !== undefined && isOriginal(original, event)) {
+      if (withheldNames(event).length > 0) proven.push(revision);
       continue;
     }
     const message = `originals: revision ${revision} is not the event that the package withholds`;
@@ -37,7 +37,7 @@ export async function provenBy(
 
 /** At most one line more than a stream has events. */
 async function* linesOf(content: BundleContent): AsyncGenerator<EventLine> {
-  const lines = new EventLines();
+  const lines = new EventLines('originals');
   let count = 0;
   for await (const part of partsOf(content)) {
     for (const line of lines.read(part)) {
@@ -49,16 +49,9 @@ async function* linesOf(content: BundleContent): AsyncGenerator<EventLine> {
   yield* lines.end();
 }
 
-function isOriginal(part: WithheldPart, original: FoundEvent, event: FoundEvent): boolean {
-  const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = original.metadata;
-  const links = { dataHash, metadataHash, prevHash, hash };
-  const isSameLink = Object.entries(links).every(([name, of]) => of === event.metadata[name]);
-  if (!isSameLink) return false;
-  try {
-    return part === 'data'
-      ? digest({ salt, data: original.data }) === dataHash
-      : digest(metadata) === metadataHash;
-  } catch {
-    return false;
-  }
+/** Whether it verifies by itself and has the hash that the package's chain proves. */
+function isOriginal(original: FoundEvent, { id, metadata }: FoundEvent): boolean {
+  const { prevHash, hash } = metadata;
+  const isSame = original.id === id && original.metadata['hash'] === hash;
+  return isSame && chainFaults(original, prevHash).length === 0;
 }

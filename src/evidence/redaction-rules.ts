@@ -1,48 +1,50 @@
+import { digestNames } from '../history/sealed-names.ts';
 import { passesLuhn } from '../text.ts';
 
 export const redactionRules = ['reason', 'actor', 'card', 'phone'] as const;
 
 /**
- * What a package withholds.
+ * What a package withholds. It withholds a text as a whole, and never a part of it.
  *
  * - `reason`: texts that people wrote (reasons, notes, evidence).
  * - `actor`: the ids of actors, and what vouched for a notice, which may name a person.
- * - `card`: possible payment card numbers (13 to 19 digits that pass Luhn's check), in any text.
- * - `phone`: Chinese mobile numbers, and numbers with + and a country code, in any text.
+ * - `card`: texts with a possible payment card number (13 to 19 digits that pass Luhn's check).
+ * - `phone`: texts with a Chinese mobile number, or a number with + and a country code.
  */
 export type RedactionRule = (typeof redactionRules)[number];
 
-/** Written by people. All other fields are identifiers, codes or digests. */
-const freeTexts: ReadonlySet<string> = new Set(['reason', 'note', 'evidence']);
-/** Written by a channel or the gateway: a number in it is withheld, and the words around it are not. */
-const looseTexts: ReadonlySet<string> = new Set([...freeTexts, 'responseMsg', 'message']);
-const persons: ReadonlySet<string> = new Set(['by', 'vouchedBy']);
-/** Generated, or known from the stream's name: digits in them identify nobody. */
-const exempt: ReadonlySet<string> = new Set([
+const names: Readonly<Record<'reason' | 'actor', ReadonlySet<string>>> = {
+  reason: new Set(['reason', 'note', 'evidence']),
+  actor: new Set(['by', 'vouchedBy', 'actor.id']),
+};
+
+/** Generated, of a closed form, or known from the stream's name: digits in them identify nobody. */
+export const exemptNames: ReadonlySet<string> = new Set([
   'orderNo',
-  'processBillNo',
+  'currency',
+  'gateway.name',
   // The platform gave it to the merchant; it may have as many digits as a card.
-  'appId',
-  'requestSha256',
-  'answerSha256',
-  'noticeId',
+  'gateway.appId',
+  'rule',
   'nonce',
   'sentAt',
+  'status',
+  'cause',
+  'resolution',
+  'command',
   'recordedAt',
   'occurredAt',
-  'hash',
-  'version',
-  'rule',
-  'command',
+  'actor.kind',
+  'traceparent',
   'from',
   'to',
+  'machine.version',
+  'machine.hash',
 ]);
 
-/** As the module computes one from a fact's content. */
-const ownFactId = /^sha256:[0-9a-f]{64}$/;
-
 const digit = '[0-9０-９]';
-const card = new RegExp(`(?<!${digit})${digit}(?:[ -]?${digit}){12,18}(?!${digit})`, 'gu');
+/** Digits in groups, as people write them. */
+const groupedDigits = new RegExp(`${digit}+(?:[ -]${digit}+)*`, 'gu');
 const phone = new RegExp(
   [
     `(?<!${digit})(?:[+＋]?(?:86|８６)[ -]?)?[1１][3-9３-９]${digit}[ -]?${digit}{4}[ -]?${digit}{4}`,
@@ -50,56 +52,44 @@ const phone = new RegExp(
   ]
     .map((pattern) => `${pattern}(?!${digit})`)
     .join('|'),
-  'gu',
+  'u',
 );
 
-/** Withholds what the rules name from the texts of one package. */
-export class TextRedactor {
-  readonly rules: ReadonlySet<RedactionRule>;
-  readonly #markers = new Map<string, string>();
-
-  constructor(rules: ReadonlySet<RedactionRule>) {
-    this.rules = rules;
-  }
-
-  /** The same text has the same marker throughout a package. A marker can be stored. */
-  marker(text: string): string {
-    const marker = this.#markers.get(text) ?? `withheld-${this.#markers.size + 1}`;
-    this.#markers.set(text, marker);
-    return marker;
-  }
-
-  /** Replaces the parts of a field's text that the rules withhold. */
-  redacted(field: string, text: string): string {
-    if (this.rules.has('reason') && freeTexts.has(field)) return `[${this.marker(text)}]`;
-    if (this.rules.has('actor') && persons.has(field)) return this.marker(text);
-    if (exempt.has(field) || ownFactId.test(text)) return text;
-    const found: string[] = [];
-    // Without a part of it, an identifier would be another one.
-    const isLoose = looseTexts.has(field);
-    const hide = (part: string) => {
-      found.push(part);
-      return isLoose ? `[${this.marker(part)}]` : part;
-    };
-    let shown = text;
-    if (this.rules.has('card')) {
-      shown = shown.replace(card, (part) => (passesLuhn(asciiDigits(part)) ? hide(part) : part));
-    }
-    if (this.rules.has('phone')) shown = shown.replace(phone, hide);
-    if (found.length === 0 || isLoose) {
-      // A marker may be longer than what it hides, and an event with too long a text is not read.
-      return shown.length > charactersMaxOf(field) ? `[${this.marker(text)}]` : shown;
-    }
-    return this.marker(text);
-  }
+/** Whether it covers other values, so that it would confirm a guess at what is withheld. */
+export function isDigest(name: string, text: string): boolean {
+  const isOwnFactId = name === 'factId' && /^sha256:[0-9a-f]{64}$/.test(text);
+  return isOwnFactId || digestNames.has(name);
 }
 
-/** As the schemas of the events limit them. */
-function charactersMaxOf(field: string): number {
-  return field === 'note' || field === 'evidence' ? 2_048 : 512;
+/** Whether it is a random UUID, as the module draws one. Digits in it identify nobody. */
+export function isRandom(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);
 }
 
-/** The digits alone, full-width ones as ASCII. */
-function asciiDigits(text: string): string {
-  return text.normalize('NFKC').replaceAll(/[^0-9]/g, '');
+/** Whether a rule withholds the text that stands by a name, such as `actor.id`. */
+export function isMatched(rules: ReadonlySet<RedactionRule>, name: string, text: string): boolean {
+  if (rules.has('reason') && names.reason.has(name)) return true;
+  if (rules.has('actor') && names.actor.has(name)) return true;
+  if (exemptNames.has(name) || isDigest(name, text) || isRandom(text)) return false;
+  return (rules.has('card') && holdsCard(text)) || (rules.has('phone') && phone.test(text));
+}
+
+/** Other digits may stand around the number, in groups of their own. */
+function holdsCard(text: string): boolean {
+  return Array.from(text.matchAll(groupedDigits), ([found]) => found.split(/[ -]/)).some((groups) =>
+    groups.some((_, from) => beginsWithCard(groups.slice(from, from + cardDigitsMax))),
+  );
+}
+
+const [cardDigitsMin, cardDigitsMax] = [13, 19];
+
+function beginsWithCard(groups: readonly string[]): boolean {
+  let digits = '';
+  for (const group of groups) {
+    // Full-width digits become those of ASCII.
+    digits += group.normalize('NFKC');
+    if (digits.length > cardDigitsMax) return false;
+    if (digits.length >= cardDigitsMin && passesLuhn(digits)) return true;
+  }
+  return false;
 }

@@ -1,7 +1,13 @@
-import type { FoundEvent, WithheldPart } from '../history/event.ts';
+import type { PaymentOrderError } from '../errors.ts';
+import { invalidInput } from '../errors.ts';
+import type { FoundEvent, Withheld } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
+import { isFields, isOwnActor } from '../history/sealed-names.ts';
+import { seal } from '../history/sealed.ts';
+import type { ByName, Part } from '../history/sealed-names.ts';
+import { withheldNames } from '../history/withheld.ts';
 import type { RedactionRule } from './redaction-rules.ts';
-import { TextRedactor } from './redaction-rules.ts';
+import { exemptNames, isDigest, isMatched, isRandom } from './redaction-rules.ts';
 
 export type Redacted = {
   readonly events: readonly FoundEvent[];
@@ -10,124 +16,219 @@ export type Redacted = {
 };
 
 type Fields = Readonly<Record<string, unknown>>;
-type Draft = {
-  readonly event: FoundEvent;
-  readonly data: Fields;
-  readonly metadata: Fields;
-  readonly parts: Set<WithheldPart>;
-};
+
+const parts = ['data', 'metadata'] as const;
+
+/** An event, and the names of what is withheld of it. */
+type Draft = { readonly event: FoundEvent } & Readonly<Record<Part, Set<string>>>;
 
 /**
- * Withholds what the rules name. A part of an event is withheld as a whole: it is shown with
- * markers and can no longer be verified by itself. Its digest stays, so the chain still verifies.
+ * Withholds what the rules name: of an event of hash format 2 the sealed values alone, of one of
+ * format 1 the whole part that holds such a value.
  *
- * A digest must not reveal what it hides. Data is protected by its salt, which is left out too. The
- * digest of metadata has no salt; it is protected by the random correlation id. So that id is
- * withheld in every event that has it, with the digests of the command and the notice, and all other
- * ids. A notice's body holds little that the event does not show, so its digest would confirm a guess.
+ * A digest must not reveal what it covers, and it may cover values of other events. So once anything
+ * is withheld, all digests of data are withheld too. What a seal hides is protected by its salt, which
+ * is left out with the value. The digest of metadata in format 1 has no salt; it is protected by the
+ * random correlation id, so that id is withheld wherever it stands.
+ *
+ * @throws {PaymentOrderError} `invalid-input` where a rule matches a value that cannot be withheld
  */
 export function redact(events: readonly FoundEvent[], rules: ReadonlySet<RedactionRule>): Redacted {
-  if (rules.size === 0) return { events, guessable: [] };
-  const redactor = new TextRedactor(rules);
-  const drafts = events.map((event) => drafted(event, redactor));
-  withholdTogether(drafts);
-  return {
-    events: drafts.map(withheldEvent),
-    guessable: drafts
-      .filter(({ parts, event }) => parts.has('metadata') && !isRandom(event.metadata))
-      .map(({ event }) => event.revision),
-  };
-}
-
-function drafted(event: FoundEvent, redactor: TextRedactor): Draft {
-  const data = redactedFields(event.data, redactor);
-  const metadata = redactedMetadata(event.metadata, redactor);
-  const parts = new Set<WithheldPart>();
-  if (data !== event.data) parts.add('data');
-  // These digests cover what the data says, without a salt.
-  const revealsData = ['commandDigest', 'noticeId'].some((field) => Object.hasOwn(metadata, field));
-  if (metadata !== event.metadata || (parts.has('data') && revealsData)) parts.add('metadata');
-  return { event, data, metadata, parts };
-}
-
-function redactedMetadata(metadata: Fields, redactor: TextRedactor): Fields {
-  const { salt, dataHash, metadataHash, prevHash, hash, ...hashed } = metadata;
-  const { actor } = hashed;
-  const isNamed = typeof actor === 'object' && actor !== null && 'id' in actor;
-  const hidesActor = redactor.rules.has('actor') && isNamed && !isOurOwn(actor);
-  const named = hidesActor
-    ? { ...hashed, actor: { ...actor, id: redactor.marker(String(actor.id)) } }
-    : hashed;
-  const redacted = redactedFields(named, redactor);
-  if (redacted === hashed) return metadata;
-  return { ...redacted, salt, dataHash, metadataHash, prevHash, hash };
-}
-
-/** The module's own actors are not persons. */
-function isOurOwn(actor: object): boolean {
-  return 'kind' in actor && (actor.kind === 'gateway' || actor.kind === 'timer');
-}
-
-/** Returns the same object if nothing in it is withheld. */
-function redactedFields(fields: Fields, redactor: TextRedactor): Fields {
-  const entries = Object.entries(fields).map(
-    ([field, value]) => [field, redactedValue(field, value, redactor)] as const,
-  );
-  const isSame = entries.every(([field, value]) => value === fields[field]);
-  return isSame ? fields : Object.fromEntries(entries);
-}
-
-function redactedValue(field: string, value: unknown, redactor: TextRedactor): unknown {
-  if (typeof value === 'string') return redactor.redacted(field, value);
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => redactedValue(field, item, redactor));
-    return items.every((item, index) => item === value[index]) ? value : items;
+  const drafts = events.map((event) => drafted(event, rules));
+  if (drafts.every(({ data, metadata }) => data.size + metadata.size === 0)) {
+    return { events, guessable: [] };
   }
-  // JSON that is neither text nor a list is an object, a number, a boolean or null.
-  const isObject = typeof value === 'object' && value !== null;
-  return isObject ? redactedFields(value as Fields, redactor) : value;
+  for (const draft of drafts) addTo(draft, isDigest);
+  withholdCorrelations(drafts);
+  const shown = drafts.map(withheldEvent);
+  return { events: shown, guessable: guessableIn(drafts, shown) };
 }
 
-/** Withholds a correlation id everywhere: one that is shown elsewhere would allow guesses. */
-function withholdTogether(drafts: readonly Draft[]): void {
-  const idOf = ({ event }: Draft) => textIn(event.metadata, '$correlationId');
-  const hidden = new Set(drafts.filter(({ parts }) => parts.has('metadata')).map(idOf));
-  for (const draft of drafts) if (hidden.has(idOf(draft))) draft.parts.add('metadata');
+type IsWithheld = (name: string, text: string, isSealed: boolean) => boolean;
+
+function drafted(event: FoundEvent, rules: ReadonlySet<RedactionRule>): Draft {
+  const draft = { event, data: new Set<string>(), metadata: new Set<string>() };
+  const { actor } = event.metadata;
+  const isOurs = isFields(actor) && isOwnActor(actor);
+  addTo(draft, (name, text) => !(isOurs && name === 'actor.id') && isMatched(rules, name, text));
+  return draft;
 }
 
-/** The fields that withheld metadata still shows. They hold nothing random and no id. */
-const shownFacts = ['recordedAt', 'occurredAt', 'actor', 'source', 'vouchedBy', 'from', 'to'];
-const shownLinks = ['schemaVersion', 'machine', 'dataHash', 'metadataHash', 'prevHash', 'hash'];
+/** Whether the draft grew. */
+function addTo({ event, ...names }: Draft, isWithheld: IsWithheld): boolean {
+  let hasGrown = false;
+  for (const part of parts) {
+    for (const [name, text] of textsIn(hashed(event, part))) {
+      const sealed = isOfFormat2(event) ? sealedName(event, part, name) : name;
+      if (!isWithheld(name, text, sealed !== null)) continue;
+      if (sealed === null) throw cannotWithhold(event, `${part}.${name}`);
+      hasGrown ||= !names[part].has(sealed);
+      names[part].add(sealed);
+    }
+  }
+  return hasGrown;
+}
 
-function withheldEvent({ event, data, metadata, parts }: Draft): FoundEvent {
-  if (parts.size === 0) return event;
-  const { salt, ...rest } = parts.has('metadata') ? withheldMetadata(metadata) : metadata;
+function cannotWithhold({ revision }: FoundEvent, name: string): PaymentOrderError {
+  const where = `revision ${revision} was stored with ${name.slice(0, 64)} unsealed`;
+  return invalidInput('redact', `must match nothing that cannot be withheld, but ${where}`);
+}
+
+function isOfFormat2({ metadata }: FoundEvent): boolean {
+  return metadata['format'] === 2;
+}
+
+const links1 = ['salt', 'dataHash', 'metadataHash', 'prevHash', 'hash'];
+const links2 = [...links1, 'format', 'salts'];
+
+/** The fields of a part that its digest covers. */
+function hashed(event: FoundEvent, part: Part): Fields {
+  if (part === 'data') return event.data;
+  return without(event.metadata, new Set(isOfFormat2(event) ? links2 : links1));
+}
+
+/** Every text of a part with its name; a dot leads into an object. */
+function* textsIn(fields: Fields, path = ''): Generator<readonly [name: string, text: string]> {
+  for (const [key, value] of Object.entries(fields)) {
+    const name = path + key;
+    if (isFields(value)) yield* textsIn(value, `${name}.`);
+    else
+      for (const text of [value].flat(Infinity)) if (typeof text === 'string') yield [name, text];
+  }
+}
+
+/** The sealed value that a text is, or stands in; null for an open one. */
+function sealedName({ metadata }: FoundEvent, part: Part, name: string): string | null {
+  const salts = fieldsIn(fieldsIn(metadata, 'salts'), part);
+  const steps = name.split('.');
+  const paths = steps.map((_, at) => steps.slice(0, at + 1).join('.'));
+  return paths.find((path) => Object.hasOwn(salts, path)) ?? null;
+}
+
+/** Nothing but this id protects metadata of format 1, so it is withheld wherever it can be. */
+function withholdCorrelations(drafts: readonly Draft[]): void {
+  let isDone = false;
+  while (!isDone) {
+    const hidden = new Set(
+      drafts.filter(hidesOldMetadata).map(({ event }) => correlationIdOf(event)),
+    );
+    const grown = drafts.map((draft) =>
+      addTo(
+        draft,
+        (name, text, isSealed) => isSealed && !exemptNames.has(name) && hidden.has(text),
+      ),
+    );
+    isDone = !grown.includes(true);
+  }
+}
+
+function hidesOldMetadata({ event, metadata }: Draft): boolean {
+  return metadata.size > 0 && !isOfFormat2(event);
+}
+
+function correlationIdOf({ metadata }: FoundEvent): string | null {
+  return textIn(metadata, '$correlationId');
+}
+
+/** Metadata of format 1 whose correlation id is no random one, or is shown by another event. */
+function guessableIn(drafts: readonly Draft[], shown: readonly FoundEvent[]): readonly number[] {
+  const texts = new Set(
+    shown.flatMap((event) =>
+      parts.flatMap((part) => Array.from(textsIn(event[part]), ([, text]) => text)),
+    ),
+  );
+  const isGuessable = (id: string) => !isRandom(id) || texts.has(id);
+  return drafts
+    .filter((draft) => hidesOldMetadata(draft) && isGuessable(correlationIdOf(draft.event) ?? ''))
+    .map(({ event }) => event.revision);
+}
+
+function withheldEvent(draft: Draft): FoundEvent {
+  const { event } = draft;
+  return parts.reduce(
+    (shown, part) => (draft[part].size === 0 ? shown : withoutPart(shown, part, draft[part])),
+    event,
+  );
+}
+
+function withoutPart(event: FoundEvent, part: Part, names: ReadonlySet<string>): FoundEvent {
+  return isOfFormat2(event) ? withoutFields(event, part, names) : withoutWhole(event, part);
+}
+
+/** The names are of sealed values, so each has a salt. */
+function withoutFields(event: FoundEvent, part: Part, names: ReadonlySet<string>): FoundEvent {
+  const { metadata } = event;
+  const salts = fieldsIn(metadata, 'salts');
+  const saltsOfPart = fieldsIn(salts, part);
+  const seals: Record<string, string> = {};
+  const shown = without(event[part], names, (name, value) => {
+    seals[name] = seal(saltsOfPart[name], value);
+  });
+  const left = { ...salts, [part]: without(saltsOfPart, names) };
+  const ofPart = part === 'metadata' ? shown : metadata;
+  const known = event.withheld?.[part];
+  return withWithheld({ ...event, [part]: shown, metadata: { ...ofPart, salts: left } }, part, {
+    ...(isFields(known) ? known : {}),
+    ...seals,
+  });
+}
+
+/** The fields without those that are named; a dot leads into an object. */
+function without(
+  fields: Fields,
+  names: ReadonlySet<string>,
+  take?: (name: string, value: unknown) => void,
+  path = '',
+): Fields {
+  const kept = Object.entries(fields).flatMap(([key, value]) => {
+    const name = path + key;
+    if (names.has(name)) {
+      take?.(name, value);
+      return [];
+    }
+    return [[key, isFields(value) ? without(value, names, take, `${name}.`) : value] as const];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** The salt is withheld with the data that it protects: it would allow guesses. */
+function withoutWhole(event: FoundEvent, part: Part): FoundEvent {
+  const { metadata } = event;
+  const digest = textIn(metadata, `${part}Hash`) ?? '';
+  const link = Object.entries(metadata).filter(([name]) => links1.includes(name));
+  const left =
+    part === 'data'
+      ? { data: {}, metadata: without(metadata, new Set(['salt'])) }
+      : { metadata: Object.fromEntries(link) };
+  return withWithheld({ ...event, ...left }, part, digest);
+}
+
+function withWithheld(
+  event: FoundEvent,
+  part: Part,
+  withheld: string | ByName<string>,
+): FoundEvent {
+  const { data, metadata }: Withheld = { ...event.withheld, [part]: withheld };
   return {
     ...event,
-    data,
-    metadata: parts.has('data') ? rest : { ...rest, salt },
-    withheld: [...parts].toSorted(),
+    withheld: {
+      ...(data === undefined ? {} : { data }),
+      ...(metadata === undefined ? {} : { metadata }),
+    },
   };
 }
 
-function withheldMetadata(metadata: Fields): Fields {
-  const shown = [...shownFacts, ...shownLinks, 'salt'];
-  const fields = shown.filter((field) => Object.hasOwn(metadata, field));
-  const kept = Object.fromEntries(fields.map((field) => [field, metadata[field]]));
-  return { ...kept, $correlationId: 'withheld' };
+function fieldsIn(fields: Fields, name: string): Fields {
+  const found = fields[name];
+  return isFields(found) ? found : {};
 }
 
-/** Whether the correlation id is a random UUID, as the module draws one by default. */
-function isRandom(metadata: Fields): boolean {
-  const id = textIn(metadata, '$correlationId') ?? '';
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id);
-}
-
-/** Which parts are withheld, by revision. */
-export function withheldParts(
+/** What is withheld, by revision. */
+export function withheldByRevision(
   events: readonly FoundEvent[],
-): { readonly revision: number; readonly parts: WithheldPart[] }[] {
-  return events.flatMap(({ revision, withheld = [] }) =>
-    withheld.length === 0 ? [] : [{ revision, parts: [...withheld] }],
-  );
+): { readonly revision: number; readonly names: readonly string[] }[] {
+  return events.flatMap((event) => {
+    const names = withheldNames(event);
+    return names.length === 0 ? [] : [{ revision: event.revision, names }];
+  });
 }

@@ -26,7 +26,7 @@ const timelineColumns: Columns<TimelineRow> = {
   retracted_by_revision: ({ entry }) => entry.retraction?.revision ?? null,
   what_en: ({ entry }) => entry.sentence.en,
   what_zh: ({ entry }) => entry.sentence['zh-CN'],
-  withheld: ({ event }) => event?.withheld?.join(' ') ?? null,
+  withheld: ({ entry }) => (entry.withheld.length === 0 ? null : entry.withheld.join(' ')),
   event_id: ({ event }) => escapeForTerminal(event?.id ?? ''),
   hash: ({ event }) => escapeForTerminal(textIn(event?.metadata ?? {}, 'hash') ?? ''),
 };

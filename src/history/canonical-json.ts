@@ -62,19 +62,24 @@ type Order = {
   readonly sorted: readonly string[] | null;
 };
 
-/** By the first name, of the newest object: events of a type have the same names, again and again. */
-const orders = new Map<string, Order>();
+/**
+ * By the first name and the number of names, of the newest object: events of a type have the same
+ * names, again and again.
+ */
+const orders = new Map<string, (Order | undefined)[]>();
 
-/** More first names than all events have. */
+/** More first names, and more names, than all events have. */
 const ordersMax = 256;
 
 /** By UTF-16 code units, as the standard says. */
 function namesInOrder(names: readonly string[]): Order['sorted'] {
   const [first = ''] = names;
-  const known = orders.get(first);
+  let ofFirst = orders.get(first);
+  const known = ofFirst?.[names.length];
   if (known !== undefined && isSame(known.names, names)) return known.sorted;
   const sorted = names.every(isKeptInPlace) ? names.toSorted() : null;
-  if (known !== undefined || orders.size < ordersMax) orders.set(first, { names, sorted });
+  if (ofFirst === undefined && orders.size < ordersMax) orders.set(first, (ofFirst = []));
+  if (ofFirst !== undefined && names.length < ordersMax) ofFirst[names.length] = { names, sorted };
   return sorted;
 }
 

@@ -18,6 +18,7 @@ import { PaymentOrderError } from '../errors.ts';
 import type { FoundEvent, HistoryEvent } from './event.ts';
 import { metadataSchema, orderNoOf } from './event.ts';
 import { isTakenAsItIs } from './quick-check.ts';
+import { isPartWithheld, withPlaceholders } from './withheld.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -146,10 +147,18 @@ export function currentSchemaVersion(type: EventType): number {
  * with stream and revision: an event is never skipped.
  */
 export function decodeEvent(found: FoundEvent): HistoryEvent {
-  const { stream, revision, position = '', id, type, data } = found;
+  const {
+    stream,
+    revision,
+    position = '',
+    id,
+    type,
+    data,
+    metadata: known,
+  } = withPlaceholders(found);
   const place = { stream, revision };
   assertKnownType(type, place);
-  const metadata = parsed(metadataSchema, withSalt(found), 'metadata', place);
+  const metadata = parsed(metadataSchema, known, 'metadata', place);
   assertKnownVersion(type, metadata.schemaVersion, place);
   const event = parseEvent(type, data, place, metadata.schemaVersion);
   const orderNo = orderNoOf(stream);
@@ -180,15 +189,10 @@ export function assertKnownVersion(type: EventType, schemaVersion: number, place
   );
 }
 
-/** The salt is withheld together with the data that it protects; every stored event has one. */
-function withSalt({ metadata, withheld }: FoundEvent): Fields {
-  return withheld?.includes('data') === true ? { salt: '0'.repeat(32), ...metadata } : metadata;
-}
-
 /** As much as can be read of a found event; null where it is not one of our events. */
 export function readableEvent(found: FoundEvent): PaymentOrderEvent | null {
-  const { type, data, metadata } = found;
-  if (!isEventType(type)) return null;
+  const { type, data, metadata } = withPlaceholders(found);
+  if (!isEventType(type) || isPartWithheld(found, 'data')) return null;
   const { schemaVersion } = metadata;
   // Where the version was withheld or altered, the data may still be readable as today's.
   const isVersion = typeof schemaVersion === 'number' && schemaVersion >= 1;

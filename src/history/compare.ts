@@ -28,6 +28,7 @@ import type {
 } from './results.ts';
 import type { Folded, Step } from './step.ts';
 import { step, stepError } from './step.ts';
+import { isPartWithheld, lacksFacts } from './withheld.ts';
 
 /**
  * Derives a history again and compares each step with what was recorded.
@@ -43,8 +44,12 @@ export async function replay(
   let at: Folded | null = null;
   let divergence: Divergence | null = null;
   let fault: Fault | null = null;
+  let isLacking = false;
   try {
     for await (const found of events) {
+      // What is withheld is not known, so nothing after it can be derived.
+      if (isPartWithheld(found, 'data') || isPartWithheld(found, 'metadata')) break;
+      isLacking ||= lacksFacts(found);
       const stored = decodeEvent(found);
       const { revision, type, metadata } = stored;
       const { version, hash } = metadata.machine;
@@ -55,6 +60,7 @@ export async function replay(
         at = next.after;
         continue;
       }
+      if (isLacking) break;
       const recorded = { from: metadata.from, to: metadata.to, machine: metadata.machine };
       const derived = { ...derivedBy(next, stored), machine: compiled.identity };
       divergence = { revision, type, recorded, derived };

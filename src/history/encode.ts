@@ -24,7 +24,7 @@ export function encodeEvent(
   const chained = compact(metadata);
   const link = chainLink(
     { stream, revision, id, type, data, metadata: chained },
-    runtime.randomHex(16),
+    (bytes) => runtime.randomHex(bytes),
     prevHash,
   );
   const whole: EventMetadata = { ...chained, ...link };

@@ -53,9 +53,24 @@ export const traceparentSchema = z
   .string()
   .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, 'must be a W3C traceparent');
 
-/** How an event is tied to the one before it. */
+const saltHex = hexadecimal(32);
+/** The hashes prove them, so their form matters little: each event has several. */
+const saltsByName = z.record(z.string(), z.string().length(32));
+
+/**
+ * How an event is tied to the one before it. Events of format 1 have neither `format` nor `salts`.
+ */
 export const chainLinkSchema = z.strictObject({
-  salt: hexadecimal(32),
+  /** The format of the hashes. */
+  format: z
+    .literal(2, 'must be a format of hashes that this version knows; update the module')
+    .optional(),
+  /** Of data and metadata. */
+  salt: saltHex,
+  /** The salts of the sealed values of each part, by name. */
+  salts: z
+    .strictObject({ data: saltsByName.optional(), metadata: saltsByName.optional() })
+    .optional(),
   dataHash: sha256Hex,
   metadataHash: sha256Hex,
   prevHash: sha256Hex,
@@ -105,12 +120,19 @@ export type FoundEvent = {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Parts that the exporter withheld, whole or by field: only their digests are complete. */
-  readonly withheld?: readonly WithheldPart[] | undefined;
+  /** What the exporter of a package withheld. */
+  readonly withheld?: Withheld | undefined;
 };
 
-/** A part that enters the hash chain by its digest alone, and so may be withheld. */
-export type WithheldPart = 'data' | 'metadata';
+/**
+ * What is withheld of an event: of each part the digests of the withheld values by name, such as
+ * `{ metadata: { 'actor.id': '…' } }`. An event of hash format 1 can only withhold a part as a whole,
+ * and has the part's digest there. Digests are SHA-256, lower-case hexadecimal.
+ */
+export type Withheld = {
+  readonly data?: string | Readonly<Record<string, string>> | undefined;
+  readonly metadata?: string | Readonly<Record<string, string>> | undefined;
+};
 
 /**
  * An event of a payment order's stream, read back and parsed. `type` narrows `event`.

@@ -31,6 +31,7 @@ function checkOf(schema: z.core.$ZodType): Check | null {
   if (def.type === 'string') return textOf(def);
   if (def.type === 'number') return numberOf(def);
   if (def.type === 'object') return objectOf(def);
+  if (def.type === 'record') return recordOf(def);
   if (def.type === 'boolean') return (value) => typeof value === 'boolean';
   if (def.type === 'null') return (value) => value === null;
   if (def.type === 'literal') return oneOf(def.values);
@@ -103,6 +104,19 @@ function fieldsOf(shape: Readonly<Record<string, z.core.$ZodType>>): Check | nul
       if (field.isRequired) missing -= 1;
     }
     return missing === 0;
+  };
+}
+
+/** Any names that one schema takes, each with a value that another one takes. */
+function recordOf(def: z.core.$ZodRecordDef): Check | null {
+  const [name, field] = [checkOf(def.keyType), checkOf(def.valueType)];
+  if (name === null || field === null || def.checks !== undefined) return null;
+  return (value) => {
+    if (!isObject(value)) return false;
+    // Zod leaves out this name.
+    if (Object.hasOwn(value, '__proto__')) return false;
+    for (const key in value) if (!name(key) || !field(value[key])) return false;
+    return true;
   };
 }
 

@@ -5,6 +5,7 @@ import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { readableEvent } from './codec.ts';
 import type { FoundEvent, MachineIdentity } from './event.ts';
 import { foundEvents, textIn } from './event.ts';
+import { isPartWithheld, lacksData, withPlaceholders } from './withheld.ts';
 
 /** One event and what the order knew after it, as recorded: no machine is asked. */
 export type RecordedStep = {
@@ -21,7 +22,10 @@ export type RecordedStep = {
   readonly machine: MachineIdentity;
   /** What the order knew then, folded from the data alone. */
   readonly known: OrderFacts;
-  /** False for an event whose data this version cannot read: it adds nothing to `known`. */
+  /**
+   * False for an event whose data this version cannot read: it adds nothing to `known`. Of withheld
+   * data, it adds what the type alone says.
+   */
   readonly isRead: boolean;
 };
 
@@ -52,7 +56,7 @@ export function recordedStep(before: OrderFacts, found: FoundEvent): RecordedSte
     to: textIn(metadata, 'to') ?? '',
     machine: identityIn(metadata['machine']),
     known: known ?? before,
-    isRead: known !== null,
+    isRead: known !== null && !isPartWithheld(found, 'data'),
   };
 }
 
@@ -61,21 +65,31 @@ export type KnownStep<T extends FoundEvent = FoundEvent> = {
   readonly event: T;
   readonly before: OrderFacts;
   readonly known: OrderFacts;
+  /** False once something is withheld that decides: then `known` may lack it, or count it twice. */
+  readonly isCertain: boolean;
 };
 
-/** What the order knew along its history, as recorded, also where the machine would object. */
+/**
+ * What the order knew along its history, as recorded, also where the machine would object. Of what is
+ * withheld, its events have placeholders.
+ */
 export function* knownAlong<T extends FoundEvent>(events: Iterable<T>): Generator<KnownStep<T>> {
   let known = knownFrom(undefined);
+  let isCertain = true;
   for (const event of foundEvents(events)) {
     const before = known;
-    known = knownAfter(before, event) ?? before;
-    yield { event, before, known };
+    const after = knownAfter(before, event);
+    isCertain &&= !lacksData(event) && (after !== null || !isPartWithheld(event, 'metadata'));
+    known = after ?? before;
+    yield { event: withPlaceholders(event), before, known, isCertain };
   }
 }
 
 /** The one fold of recorded data without the machine; null where the data cannot be read. */
 function knownAfter(known: OrderFacts, found: FoundEvent): OrderFacts | null {
-  const event = readableEvent(found);
+  // Withheld data is empty, so it is read as what the type alone says.
+  const isTypeAlone = isPartWithheld(found, 'data');
+  const event = readableEvent(isTypeAlone ? { ...found, withheld: undefined } : found);
   return event === null ? null : knownWith(known, event, found.revision);
 }
 

@@ -10,6 +10,7 @@ import type { CompiledMachine } from './machine.ts';
 import { readPastDamage } from './read-past-damage.ts';
 import type { Fault, Verification } from './results.ts';
 import { missingRevision, step, stepError } from './step.ts';
+import { isPartWithheld, lacksFacts } from './withheld.ts';
 
 /**
  * Checks everything that a stored history promises: contiguous revisions, data and metadata as
@@ -53,6 +54,8 @@ export class Examiner {
   #fold: Fold | null = null;
   /** True while it is not known where the machine stands: only recorded states are compared. */
   #isAstray = false;
+  /** True once something is withheld that the machine decides by: it may then differ, rightly. */
+  #lacksFacts = false;
   #witness: Witness | null = null;
 
   constructor(compiled: CompiledMachine, stream: string, kept?: Witness) {
@@ -120,18 +123,27 @@ export class Examiner {
     const { from, to } = metadata;
     const isContinued = this.#recordedState === undefined || from === this.#recordedState;
     this.#recordedState = to;
-    const wasAstray = this.#isAstray;
-    let error: PaymentOrderError | null;
-    try {
-      error = this.#step(decodeEvent(found));
-    } catch (thrown) {
-      if (!(thrown instanceof PaymentOrderError)) throw thrown;
-      this.#isAstray = true;
-      this.#add(revision, thrown.code, thrown.message);
+    this.#lacksFacts ||= lacksFacts(found);
+    if (isPartWithheld(found, 'metadata')) {
+      this.#lose();
       return;
     }
+    const wasAstray = this.#isAstray;
+    let error: PaymentOrderError | null = null;
+    if (isPartWithheld(found, 'data')) this.#isAstray = true;
+    else {
+      try {
+        error = this.#step(decodeEvent(found));
+      } catch (thrown) {
+        if (!(thrown instanceof PaymentOrderError)) throw thrown;
+        this.#isAstray = true;
+        this.#add(revision, thrown.code, thrown.message);
+        return;
+      }
+    }
     // Of a run of events that do not fit, the first is named: the others follow from it.
-    if (error !== null && !wasAstray) this.#add(revision, error.code, error.message);
+    const isFault = error !== null && !wasAstray && !this.#lacksFacts;
+    if (error !== null && isFault) this.#add(revision, error.code, error.message);
     else if (this.#isAstray && !isContinued) {
       const message = `revision ${revision} does not begin in the state where the one before ended`;
       this.#add(revision, 'illegal-history', message);
@@ -158,4 +170,5 @@ const chainFaultMessages: Readonly<Record<ChainFault, string>> = {
   'metadata-altered': 'the metadata is not what was hashed',
   'link-altered': 'stream, revision, id, type or a digest is not what was hashed',
   'chain-broken': 'it does not follow the event before it',
+  'shown-unproven': 'it shows a value that it says is withheld, so nothing proves that value',
 };

@@ -86,9 +86,16 @@ function describeAct(entry: TimelineEntry): Localized {
   const { recordedAt, actor, source, sentence } = entry;
   return localized((words, language) => {
     const what = sentence[language];
-    const act = words.acted(timeLine(recordedAt), actor, sourceName(source, words, language), what);
+    const act = isUntimed(entry)
+      ? words.actedWithheld(what)
+      : words.acted(timeLine(recordedAt), actor, sourceName(source, words, language), what);
     return withRetraction(act, entry, words, language);
   });
+}
+
+/** Whether its metadata is withheld as a whole, and with it when it was recorded, and by whom. */
+function isUntimed({ withheld }: TimelineEntry): boolean {
+  return withheld.includes('metadata');
 }
 
 /** Such a text has no full stop of its own. */
@@ -132,12 +139,19 @@ function describeOrder(
   const { sentAt = null, durationMs = null } = attempt.evidence ?? {};
   const sentMs = sentAt === null ? null : timeOf(sentAt);
   if (sentAt === null || sentMs === null) {
-    return { text: localized((words) => words.notSent(call)), at: place };
+    const isWithheld = attempt.outcome === 'withheld';
+    const text = localized((words) =>
+      isWithheld ? words.sendingWithheld(call) : words.notSent(call),
+    );
+    return { text, at: place };
   }
   const sent = timeLine(sentAt);
   const payment = entries.find((entry) => isPayment(entry) && entry.retraction === null);
   const moved = payment === undefined ? null : (payment.occurredAt ?? payment.recordedAt);
   const movedMs = moved === null ? null : timeOf(moved);
+  if (payment !== undefined && movedMs === null) {
+    return { text: localized((words) => words.movedUnknown(call, sent)), at: place };
+  }
   if (payment === undefined || moved === null || movedMs === null) {
     return { text: localized((words) => withoutMoney(words, call, sent, entries)), at: place };
   }
@@ -235,6 +249,7 @@ function describeFact(entry: TimelineEntry, at: number): Answers {
   const text = localized((words, language) => {
     const what = headline(eventWords[language]);
     const retraction = retractionIn(entry, words, language);
+    if (isUntimed(entry)) return `${words.timesWithheld(what)}${retraction}`;
     if (occurredAt === null) return `${words.knownAt(what, recorded)}${retraction}`;
     const late = localizedDuration(lateMs ?? 0)[language];
     return `${words.knownLater(what, timeLine(occurredAt), recorded, late)}${retraction}`;

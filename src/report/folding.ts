@@ -8,6 +8,7 @@ import { viewOf } from '../order/view.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { readableEvent } from '../history/codec.ts';
 import { textIn } from '../history/event.ts';
+import { isPartWithheld, lacksFacts } from '../history/withheld.ts';
 import { escapeForTerminal } from '../text.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import type { Localized } from '../words/language.ts';
@@ -31,11 +32,13 @@ export function* foldAlong(
   let at: FoldedStep | null = null;
   let instants: OrderInstants | null = null;
   let hasEnded = false;
+  let isLacking = false;
   for (const found of events) {
     if (hasEnded) {
       yield { folded: null, why: null };
       continue;
     }
+    isLacking ||= lacksFacts(found);
     const readable = foldable(found);
     const next: Step | null = readable === null ? null : step(compiled, at, readable);
     if (readable !== null && next?.kind === 'folded') {
@@ -45,7 +48,9 @@ export function* foldAlong(
       yield { folded: shownFold(compiled, at, instants, textIn(found.metadata, 'hash') ?? '') };
     } else {
       hasEnded = true;
-      yield { folded: null, why: reasonOf(next?.kind === 'folded' ? null : next, found) };
+      const failed = next?.kind === 'folded' ? null : next;
+      const isNotKnown = isLacking && isByWithheld(failed, found);
+      yield { folded: null, why: isNotKnown ? withheldReason(found) : reasonOf(failed, found) };
     }
   }
 }
@@ -59,6 +64,16 @@ function foldable(found: FoundEvent) {
   const $correlationId = textIn(metadata, '$correlationId') ?? '';
   const [from, to] = [textIn(metadata, 'from'), textIn(metadata, 'to') ?? ''];
   return { stream, revision, id, event, metadata: { recordedAt, $correlationId, from, to } };
+}
+
+/** Whether what is withheld may be why a step fails. */
+function isByWithheld(failed: FailedStep | null, found: FoundEvent): boolean {
+  if (failed === null) return isPartWithheld(found, 'data') || isPartWithheld(found, 'metadata');
+  return failed.kind === 'not-taken' || failed.kind === 'diverged';
+}
+
+function withheldReason({ revision }: FoundEvent): Localized {
+  return localized(({ foldEnds }) => foldEnds.withheld(revision));
 }
 
 function reasonOf(failed: FailedStep | null, { revision, metadata }: FoundEvent): Localized {

@@ -1,4 +1,5 @@
 import { received, refunded } from '../../machines/payment-order.money.ts';
+import type { Money } from '../../machines/payment-order.money.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { Anomaly, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { amountText, moneyText } from '../timeline/amount.ts';
@@ -55,17 +56,29 @@ export function reportDataOf(
 
 function headerOf(events: readonly FoundEvent[], last: TimelineEntry | undefined): ReportHeader {
   let known: OrderFacts | null = null;
-  for (const step of knownAlong(events)) known = step.known;
+  let certain: OrderFacts | null = null;
+  let notKnownFrom: number | null = null;
+  for (const step of knownAlong(events)) {
+    known = step.known;
+    if (step.isCertain) certain = known;
+    else notKnownFrom ??= step.event.revision;
+  }
+  const isCertain = notKnownFrom === null;
   return {
     orderNo: escapeForTerminal(known?.orderNo || orderNoOf(events[0]?.stream ?? '')),
     processBillNo: escapeForTerminal(known?.processBillNo ?? ''),
     amount: amountText(known?.amountMinor, known?.currency),
-    received: known === null ? [] : (received(known)?.map(moneyText) ?? null),
-    refunded: known === null ? [] : refunded(known).map(moneyText),
+    received: known === null ? [] : isCertain ? sumsOf(received(known)) : known.paid ? null : [],
+    refunded: known !== null && isCertain ? refunded(known).map(moneyText) : [],
     state: last?.to ?? '',
     isInDoubt: last?.isInDoubt ?? false,
-    anomalies: (known?.anomalies ?? []).map(reportAnomaly),
+    anomalies: (certain?.anomalies ?? []).map(reportAnomaly),
+    notKnownFrom,
   };
+}
+
+function sumsOf(sums: readonly Money[] | null): readonly string[] | null {
+  return sums === null ? null : sums.map(moneyText);
 }
 
 function reportAnomaly(anomaly: Anomaly): ReportHeader['anomalies'][number] {

@@ -43,7 +43,7 @@ export type ReportHeader = {
   readonly processBillNo: string;
   /** As people write it; in minor units if the currency is unknown. */
   readonly amount: string | null;
-  /** What came, by currency; null if money came and no source gave its amount. */
+  /** What came, by currency; null if money came and its amount is not known. */
   readonly received: readonly string[] | null;
   /** What went back, by currency. */
   readonly refunded: readonly string[];
@@ -57,6 +57,8 @@ export type ReportHeader = {
     /** What an operator should do about it while it is open. */
     readonly whatToDo: Localized;
   }[];
+  /** The first revision of which something is withheld that decides; null if all is known. */
+  readonly notKnownFrom: number | null;
 };
 
 /** One question of a dispute and its answers, each with the index of its event in `entries`. */
@@ -69,9 +71,8 @@ export type ReportEntry = Omit<
   TimelineEntry,
   'revision' | 'recordedAt' | 'occurredAt' | 'gapMs' | 'lateMs'
 > & {
-  /** The event as stored, which is what the hashes cover. */
-  readonly event: Omit<FoundEvent, 'withheld'>;
-  readonly withheld: readonly string[];
+  /** The event as stored, which is what the hashes cover, with the digests of what is withheld. */
+  readonly event: Omit<FoundEvent, 'position'>;
   /** Whether this version does not know the event's type. */
   readonly isUnknown: boolean;
   readonly recorded: Times;

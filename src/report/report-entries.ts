@@ -47,14 +47,13 @@ export function entriesOf(
 }
 
 function entryOf(
-  { withheld = [], ...stored }: FoundEvent,
+  found: FoundEvent,
   { revision, recordedAt, occurredAt, gapMs, lateMs, ...shown }: TimelineEntry,
 ): Omit<ReportEntry, 'attempt' | 'walked' | 'changes'> {
-  const { stream, id, type, data, metadata } = stored;
+  const { stream, id, type, data, metadata, withheld } = found;
   return {
     ...shown,
-    event: { stream, revision, id, type, data, metadata },
-    withheld,
+    event: { stream, revision, id, type, data, metadata, withheld },
     isUnknown: !isEventType(type),
     recorded: timesOf(recordedAt),
     ms: timeOf(recordedAt),

@@ -16,6 +16,8 @@ export function timesOf(instant: string): Times {
 
 /** A stored instant in both time zones, on one line. */
 export function timeLine(instant: string): string {
+  // Withheld with its event's metadata.
+  if (instant === '') return '–';
   const { utc, shanghai } = timesOf(instant);
   return shanghai === '' ? utc : `${utc} UTC / ${shanghai} Asia/Shanghai`;
 }

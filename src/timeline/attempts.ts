@@ -4,6 +4,7 @@ import type { AttemptResult, OrderFacts } from '../../machines/payment-order.fac
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
+import { isPartWithheld } from '../history/withheld.ts';
 import { escapeForTerminal } from '../text.ts';
 import { cancelResultOf, escapedIn, gatewayIn } from './event-details.ts';
 
@@ -23,7 +24,8 @@ export type AttemptRecord = {
   readonly begunBy: string;
   /** Which gateway was called, and for which account: `merchant-a (APP-ID)`; null in older events. */
   readonly gateway: string | null;
-  readonly outcome: AttemptResult;
+  /** `withheld`: it was recorded, and its data is withheld. */
+  readonly outcome: AttemptResult | 'withheld';
   /** The evidence of the decisive outcome; null if no outcome was recorded. */
   readonly evidence: AttemptEvidence | null;
   /** Revisions of all its outcomes, since an abandoned attempt may be answered later. */
@@ -72,6 +74,7 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
     if (hasRole(type, 'beginsAttempt') && known.answers.length > drafts.length) {
       drafts.push(begun(drafts.length + 1, event, moment));
     }
+    if (hasRole(type, 'outcome') && isPartWithheld(event, 'data')) takeWithheld(drafts, moment);
     const draft = hasRole(type, 'outcome') ? drafts[Number(data['attempt']) - 1] : undefined;
     const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
     if (draft !== undefined && answer !== undefined) takeOutcome(draft, answer, event, moment);
@@ -125,6 +128,15 @@ function takeOutcome(draft: Draft, answer: AttemptResult, event: FoundEvent, mom
   draft.outcome = answer;
   if (isFirst) draft.inFlight = { ...draft.inFlight, until: moment };
   if (answer === 'unknown') draft.inDoubt ??= { from: moment, until: null };
+}
+
+/** Only one call is in flight at a time, so that is the one that was answered. */
+function takeWithheld(drafts: readonly Draft[], moment: Moment): void {
+  const draft = drafts.findLast(({ outcome }) => outcome === 'in-flight');
+  if (draft === undefined) return;
+  draft.outcome = 'withheld';
+  draft.outcomes.push(moment.revision);
+  draft.inFlight = { ...draft.inFlight, until: moment };
 }
 
 /** The evidence of an answer, as an event holds it. */

@@ -4,6 +4,7 @@ import type { GatewayOfOrder } from '../../machines/payment-order.facts.ts';
 import { amountText } from './amount.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
+import { isPartWithheld } from '../history/withheld.ts';
 import { escapeForTerminal } from '../text.ts';
 import type { EventWords } from '../words/events/en.ts';
 import { closedAsRetracted, opened } from './anomalies.ts';
@@ -25,8 +26,12 @@ export function detailsOf(words: EventWords, step: ReadStep): string {
   const { event, known } = step;
   const { type, data, metadata } = event;
   const { dataLabels, texts } = words;
+  const begun = hasRole(type, 'beginsAttempt') ? [words.beginsAttempt(known.answers.length)] : [];
+  // Nothing of the data is there to be shown.
+  if (isPartWithheld(event, 'data'))
+    return [...begun, words.withheld, ...notice(words, event)].join(' · ');
   return [
-    ...(hasRole(type, 'beginsAttempt') ? [words.beginsAttempt(known.answers.length)] : []),
+    ...begun,
     ...(type === 'CommandRejected' ? rejection(words, event) : []),
     ...(type === 'FactRetracted' ? target(words, step) : []),
     ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),

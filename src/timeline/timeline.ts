@@ -3,6 +3,7 @@ import type { EventType, ReportedStatus } from '../../machines/payment-order.eve
 import { millisecondsOf } from '../runtime.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
+import { withheldNames } from '../history/withheld.ts';
 import { closedAsRetracted, opened } from './anomalies.ts';
 import { isInDoubt } from './attempts.ts';
 import { detailsOf, escapedIn, headlineOf, reportedIn, retractionText } from './event-details.ts';
@@ -41,6 +42,8 @@ export type TimelineEntry = {
   readonly noticeId: string | null;
   /** What vouched for that notice; null if nothing is recorded. */
   readonly vouchedBy: string | null;
+  /** The names of what is withheld, such as `data.reason`; `data` alone for all of it. */
+  readonly withheld: readonly string[];
   /** Numbers of the anomalies that it opened. */
   readonly opened: readonly number[];
   /** Numbers of the anomalies that it closed, as a retraction: nothing contradicts any more. */
@@ -104,6 +107,7 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
       reported: reportedIn(event),
       noticeId: escapedIn(metadata, 'noticeId'),
       vouchedBy: escapedIn(metadata, 'vouchedBy'),
+      withheld: withheldNames(event).map(escapeForTerminal),
       opened: opens,
       closedAsRetracted: closedAsRetracted(step).map(({ number }) => number),
       retraction: retractionOf(step),

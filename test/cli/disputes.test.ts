@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../src/cli/version.ts';
+import { fromFormat1 } from '../evidence/histories.ts';
 import { aDispute, forged, packed } from '../evidence/support.ts';
 import type { Desk } from './support.ts';
 import { desk, withSandbox } from './support.ts';
@@ -104,6 +105,7 @@ describe('a command that looks into a history', () => {
     ['export', 'O1', '--bundle', '.'],
     ['verify', '--bundle', 'nowhere'],
     ['verify', 'O1', '--seal', 'x'],
+    ['verify', 'O1', '--strict'],
     ['show', 'O1', '--occurred'],
   ])('refuses %s %s %s as wrong usage', async (...args) => {
     const { code, stdout } = await here.run(...args);
@@ -143,22 +145,46 @@ describe('a package of evidence', () => {
     expect(altered.stdout).toMatch(/attempts\.csv: file-altered[^]*more\.txt: file-added/);
   });
 
-  test('is not called forged where an earlier version made it, whose report was another', async () => {
+  test('is not called forged where an earlier version made it, and names what nothing proves', async () => {
     const ours = await packed(await aDispute(), [], { version: '0.1.0' });
     const theirs = forged(ours, { 'report.html': 'as 0.1.0 made it' });
     mkdirSync(here.path('earlier'));
     for (const [name, text] of theirs) writeFileSync(here.path(`earlier/${name}`), text);
 
-    const verified = await here.run('verify', '--bundle', 'earlier');
+    const [verified, strict, json] = await Promise.all([
+      here.run('verify', '--bundle', 'earlier'),
+      here.run('verify', '--bundle', 'earlier', '--strict'),
+      here.json('verify', '--bundle', 'earlier', '--strict'),
+    ]);
 
-    expect(verified.code).toBe(0);
-    expect(verified.stdout).toMatch(/^ok, /);
+    expect([verified.code, strict.code, json.code]).toEqual([0, 3, 3]);
+    expect(verified.stdout).toMatch(
+      /^proven, 8 events, head 7:[0-9a-f]{64}; unchecked: timeline\.csv, .*report\.html, README\.txt\n/,
+    );
+    expect(strict.stdout).toBe(verified.stdout);
     expect(verified.stdout).toContain(
       `version 0.1.0 made this package, and this is ${version()}\n`,
     );
-    expect(verified.stdout).toMatch(
-      /^only compared with the manifest, not derived again: .*report\.html/m,
+    expect(json.body).toMatchObject({ ok: true, standing: 'proven', madeBy: '0.1.0' });
+    expect(json.body['unchecked']).toContain('report.html');
+  });
+
+  test('passes --strict where all of it was derived again', async () => {
+    await here.run('export', 'O1', '--bundle', 'strict');
+    expect(await here.run('verify', '--bundle', 'strict', '--strict')).toMatchObject({ code: 0 });
+  });
+
+  test('says that nobody vouches for its head, unless a witness or a seal does', async () => {
+    const { body } = await here.json('export', 'O1', '--bundle', 'vouched');
+    const { head, seal } = body as { head: { revision: number; hash: string }; seal: string };
+    const outputs = await Promise.all(
+      [[], ['--witness', `${head.revision}:${head.hash}`], ['--seal', seal]].map(
+        async (given) => (await here.run('verify', '--bundle', 'vouched', ...given)).stdout,
+      ),
     );
+    expect(outputs.map((text) => text.includes('nobody vouches for the head'))).toEqual([
+      ...[true, false, false],
+    ]);
   });
 
   test('withholds fields by rule, and proves the original later', async () => {
@@ -166,16 +192,40 @@ describe('a package of evidence', () => {
     const text = readFileSync(here.path('closed/events.ndjson'), 'utf8');
     expect(text).not.toMatch(/临时|u-7/);
     writeFileSync(here.path('originals.ndjson'), (await here.run('log', 'O1', '--ndjson')).stdout);
-    const proven = await here.run(
-      'verify',
-      '--bundle',
-      'closed',
-      '--originals',
-      'originals.ndjson',
-    );
+    const closed = ['verify', '--bundle', 'closed', '--originals', 'originals.ndjson'];
+    const [proven, chinese] = await Promise.all([
+      here.run(...closed),
+      here.run(...closed, '--lang', 'zh-CN'),
+    ]);
     expect(proven.code).toBe(0);
-    expect(proven.stdout).toContain('revision 2: linked, content withheld (data, metadata)');
+    expect(proven.stdout).toMatch(/^proven but for \d+ withheld fields, 6 events, head 5:/);
+    expect(proven.stdout).toMatch(/^revision 2: withheld: data\.reason, .*metadata\.actor\.id/m);
     expect(proven.stdout).toContain('revision 2: the original matches the hash');
+    expect(chinese.stdout).toMatch(/^除隐去的 \d+ 个字段外，均已证实，6 个事件，末端 5:/);
+    expect(chinese.stdout).toContain('末端没有旁证');
+  });
+
+  test('counts the withheld parts of older events apart, and says what is not proven', async () => {
+    const events = await aDispute();
+    const old = await packed(fromFormat1(events, 5), ['reason'], { version: version() });
+    const forgery = forged(old, { 'timeline.csv': 'x' });
+    for (const [name, files] of Object.entries({ old, forgery })) {
+      mkdirSync(here.path(name));
+      for (const [file, text] of files) writeFileSync(here.path(`${name}/${file}`), text);
+    }
+
+    const [sound, altered] = await Promise.all([
+      here.run('verify', '--bundle', 'old'),
+      here.run('verify', '--bundle', 'forgery'),
+    ]);
+
+    expect(sound.stdout).toMatch(
+      /^proven but for \d+ withheld fields? and \d+ withheld parts of older events, 8 events/,
+    );
+    expect(sound.stdout).toMatch(/^revision 2: withheld: data, metadata$/m);
+    expect(altered).toMatchObject({ code: 3 });
+    expect(altered.stdout).toMatch(/^NOT proven, 1 fault, 8 events, head 7:/);
+    expect(altered.stdout).toContain('  timeline.csv: not-derived: ');
   });
 
   test('is written as one HTML report', async () => {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { verifyBundle } from '../../src/dispute.ts';
 import { textIn } from '../../src/history/event.ts';
-import type { Manifest } from '../../src/evidence/manifest.ts';
-import { listed, sumsOf } from '../../src/evidence/manifest.ts';
+import { sumsOf } from '../../src/evidence/manifest.ts';
 import { sha256 } from '../../src/text.ts';
 import { aHistory } from '../timeline/histories.ts';
 import { aDispute, bytesOf, forged, moduleVersion, packed } from './support.ts';
@@ -30,10 +29,13 @@ test('verifies a package without the store, and finds the files that its manifes
   const verification = await verifyBundle(bytesOf(files), { moduleVersion, witness });
   expect(verification).toEqual({
     ok: true,
+    standing: 'proven',
     events: 8,
     head: witness,
     faults: [],
     withheld: [],
+    withheldFields: 0,
+    withheldParts: 0,
     proven: [],
     notices: [],
     madeBy: moduleVersion,
@@ -97,37 +99,77 @@ test('names a file that does not follow from the events, even if every digest wa
   expect(sealed.faults.map(({ code }) => code)).toEqual(['seal-differs']);
 });
 
-test.each<[string, string, (manifest: Manifest, files: Map<string, string>) => object]>([
+test.each<[string, string, string, (sound: ReadonlyMap<string, string>) => Map<string, string>]>([
   [
     'a file of their own',
-    'statement.html',
-    ({ files: lists }, files) => {
-      files.set('statement.html', 'paid');
-      return { files: [...lists, listed('statement.html', 'paid')] };
-    },
+    'statement.html not-derived',
+    moduleVersion,
+    (sound) => forged(sound, { 'statement.html': 'paid' }),
   ],
   [
     'one file less',
-    'report.html',
-    ({ files: lists }, files) => {
-      files.delete('report.html');
-      return { files: lists.filter(({ name }) => name !== 'report.html') };
+    'report.html not-derived',
+    moduleVersion,
+    (sound) => {
+      const fewer = new Map(sound);
+      fewer.delete('report.html');
+      return forged(fewer, {});
     },
   ],
-  ['another order', 'manifest.json', ({ scope }) => ({ scope: { ...scope, orderNo: 'O9' } })],
-  ['other writers', 'manifest.json', () => ({ writtenBy: [] })],
-  ['another machine', 'manifest.json', ({ machine }) => ({ machine: { ...machine, hash: '0' } })],
-])('names what somebody who made the package again shows: %s', async (_, file, change) => {
-  const files = new Map(await packed(await aDispute()));
-  const manifest = JSON.parse(files.get('manifest.json') ?? '') as Manifest;
-  files.set('manifest.json', JSON.stringify({ ...manifest, ...change(manifest, files) }));
-  files.delete('SHA256SUMS');
-  const digests = new Map([...files].map(([name, text]) => [name, sha256(text)]));
-  files.set('SHA256SUMS', sumsOf(digests));
+  [
+    'another order',
+    'manifest.json scope-differs',
+    'another',
+    (sound) => forged(sound, {}, ({ scope }) => ({ scope: { ...scope, orderNo: 'O9' } })),
+  ],
+  [
+    'other writers',
+    'manifest.json not-derived',
+    moduleVersion,
+    (sound) => forged(sound, {}, () => ({ writtenBy: [] })),
+  ],
+  [
+    'another machine',
+    'manifest.json not-derived',
+    moduleVersion,
+    (sound) => forged(sound, {}, ({ machine }) => ({ machine: { ...machine, hash: '0' } })),
+  ],
+])(
+  'names what somebody who made the package again shows: %s',
+  async (_, expected, verifier, change) => {
+    const files = change(await packed(await aDispute()));
 
-  const { faults } = await verifyBundle(bytesOf(files), { moduleVersion });
+    const { faults } = await verifyBundle(bytesOf(files), { moduleVersion: verifier });
 
-  expect(faults).toEqual([expect.objectContaining({ file, code: 'not-derived' })]);
+    expect(faults.map(({ file, code }) => `${file} ${code}`)).toEqual([expected]);
+  },
+);
+
+test('refuses a manifest that shows what a reader of JSON does not see', async () => {
+  const files = await packed(await aDispute());
+  const text = files.get('manifest.json') ?? '';
+  const twice = text.replace('"purpose": null', '"purpose": "paid",\n    "purpose": null');
+  for (const altered of [twice, text.trimEnd(), text.replace('"events": 8', '"events": 8.0')]) {
+    expect(altered).not.toBe(text);
+    const shown = new Map(files).set('manifest.json', altered);
+    const digests = new Map([...shown].map(([name, content]) => [name, sha256(content)]));
+    digests.delete('SHA256SUMS');
+    shown.set('SHA256SUMS', sumsOf(digests));
+
+    const { faults } = await verifyBundle(bytesOf(shown), { moduleVersion });
+
+    expect(faults.map(({ file, code }) => `${file} ${code}`)).toEqual([
+      'manifest.json file-altered',
+    ]);
+  }
+});
+
+test('names a time-stamp token that somebody added as unchecked, and does not read it', async () => {
+  const files = bytesOf(await packed(await aDispute())).set('head.tsr', Uint8Array.of(0x30, 0x82));
+
+  const verification = await verifyBundle(files, { moduleVersion });
+
+  expect(verification).toMatchObject({ ok: true, faults: [], unchecked: ['head.tsr'] });
 });
 
 test('names the revision of an event that was altered, removed or moved', async () => {

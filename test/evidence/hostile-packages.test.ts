@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { readBundle, verifyBundle } from '../../src/dispute.ts';
 import type { BundleContent, DisputeEvent } from '../../src/dispute.ts';
 import { ExaminedEvents } from '../../src/evidence/examined-events.ts';
-import { listed } from '../../src/evidence/manifest.ts';
+import { jsonFile, listed } from '../../src/evidence/manifest.ts';
 import { aDispute, bytesOf, forged, moduleVersion, packed } from './support.ts';
 
 let events: readonly DisputeEvent[];
@@ -179,7 +179,7 @@ describe('the file of events', () => {
     expect(faults).toHaveLength(1_001);
     expect(faults.at(-1)).toBe('. too-many-faults');
 
-    const examined = new ExaminedEvents(undefined);
+    const examined = new ExaminedEvents('package', undefined);
     examined.see(Buffer.from('\n'.repeat(30_000)));
     expect(examined.faults.map(({ code }) => code)).toHaveLength(10_001);
     expect(examined.faults.at(-1)?.code).toBe('too-many-events');
@@ -250,13 +250,22 @@ test('a package of another version, or with large events, says what was not deri
   expect(unchecked).toContain('timeline.csv');
   expect(unchecked).not.toContain('events.ndjson');
   expect((await verifyBundle(bytesOf(sound), { moduleVersion })).unchecked).toEqual([]);
+
+  const line = `${JSON.stringify({ ...events[0], data: { reason: 'x'.repeat(2 ** 19) } })}\n`;
+  const large = bytesOf(forged(sound, { 'events.ndjson': line.repeat(65) }));
+  const verification = await verifyBundle(large, { moduleVersion, originals: line });
+
+  expect(verification.unchecked).toEqual(unchecked);
+  const codes = verification.faults.map(({ code }) => code);
+  expect(codes).toContain('originals-unchecked');
+  expect(codes).not.toContain('not-derived');
 });
 
 test('a manifest that lists a file twice, with two digests, is named', async () => {
   const files = forged(sound, {});
   const manifest = JSON.parse(files.get('manifest.json') ?? '') as { files: object[] };
   manifest.files.push({ ...listed('timeline.csv', 'x') });
-  files.set('manifest.json', JSON.stringify(manifest));
+  files.set('manifest.json', jsonFile(manifest));
 
   expect(await faultsOf(bytesOf(files))).toContain('timeline.csv file-altered');
 });

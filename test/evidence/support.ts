@@ -1,4 +1,8 @@
-import { listed, sumsOf } from '../../src/evidence/manifest.ts';
+import type { Manifest } from '../../src/evidence/manifest.ts';
+import { jsonFile, listed, manifestSchema, sumsOf } from '../../src/evidence/manifest.ts';
+import { withheldByRevision } from '../../src/evidence/redaction.ts';
+import { textIn } from '../../src/history/event.ts';
+import type { Witness } from '../../src/history/event.ts';
 import { sha256 } from '../../src/text.ts';
 import type { DisputeEvent } from '../../src/dispute.ts';
 import { bundleOf } from '../../src/dispute.ts';
@@ -37,7 +41,7 @@ export async function aDispute(): Promise<readonly DisputeEvent[]> {
   return events;
 }
 
-export const moduleVersion = '0.6.0';
+export const moduleVersion = '0.7.0';
 
 export async function packed(
   events: readonly DisputeEvent[],
@@ -62,17 +66,42 @@ export function bytesOf(files: ReadonlyMap<string, string>): Map<string, Uint8Ar
   return new Map([...files].map(([name, text]) => [name, Buffer.from(text)]));
 }
 
-/** The package with other files, of which all digests were computed again. */
+/** The package with other files and another manifest, of which all digests were computed again. */
 export function forged(
   sound: ReadonlyMap<string, string>,
   changes: Readonly<Record<string, string>>,
+  inManifest: (manifest: Manifest) => object = () => ({}),
 ): Map<string, string> {
   const files = new Map([...sound, ...Object.entries(changes)]);
-  const manifest = JSON.parse(sound.get('manifest.json') ?? '') as object;
   const names = [...files.keys()].filter((name) => !/^(?:manifest\.json|SHA256SUMS)$/.test(name));
   const lists = names.map((name) => listed(name, files.get(name) ?? ''));
-  files.set('manifest.json', JSON.stringify({ ...manifest, files: lists }));
+  const manifest = { ...manifestIn(sound), files: lists };
+  files.set('manifest.json', jsonFile({ ...manifest, ...inManifest(manifest) }));
   files.delete('SHA256SUMS');
   const digests = new Map([...files].map(([name, text]) => [name, sha256(text)]));
   return files.set('SHA256SUMS', sumsOf(digests));
+}
+
+export function manifestIn(files: ReadonlyMap<string, string>): Manifest {
+  return manifestSchema.parse(JSON.parse(files.get('manifest.json') ?? ''));
+}
+
+/** The package with other events, whose manifest says of them what is true. */
+export function withEvents(
+  sound: ReadonlyMap<string, string>,
+  events: readonly DisputeEvent[],
+): Map<string, string> {
+  const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  const last = events.at(-1);
+  return forged(sound, { 'events.ndjson': lines }, ({ redaction, scope }) => ({
+    head: { revision: last?.revision, hash: last?.metadata['hash'] },
+    scope: { ...scope, toRevision: last?.revision, events: events.length },
+    redaction: { ...redaction, withheld: withheldByRevision(events) },
+  }));
+}
+
+/** The head of a history, as somebody who does not trust the exporter keeps it. */
+export function witnessOf(events: readonly DisputeEvent[]): Witness {
+  const { revision = 0, metadata = {} } = events.at(-1) ?? {};
+  return { revision, hash: textIn(metadata, 'hash') ?? '' };
 }

@@ -1,5 +1,7 @@
 import type { Json, JsonObject, RecordedEvent } from '../../src/event-store/event-store.ts';
 import { chainLink, chainStart } from '../../src/history/chain.ts';
+import type { FoundEvent } from '../../src/history/event.ts';
+import { metadataOfFormat1, withoutLink } from './format-1.ts';
 
 /** One event with one of its fields changed, and which. */
 export type Altered = { readonly field: string; readonly event: RecordedEvent };
@@ -87,18 +89,22 @@ export function renumbered(events: readonly RecordedEvent[]): readonly RecordedE
   return events.map((event, revision) => ({ ...event, revision }));
 }
 
-/** Computes the whole chain again, as an attacker who knows it would. */
+/** Computes the whole chain again, each event in its own format, as an attacker who knows it would. */
 export function rechained(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   let prevHash = chainStart;
   return renumbered(events).map((event) => {
-    const { salt } = event.metadata;
-    if (typeof salt !== 'string') throw new TypeError('a golden event has a salt');
-    const own = new Set(['salt', 'dataHash', 'metadataHash', 'prevHash', 'hash']);
-    const kept = Object.entries(event.metadata).filter(([key]) => !own.has(key));
-    const metadata = Object.fromEntries(kept);
-    // Golden metadata without its link is what is chained; it was parsed when it was recorded.
-    const link = chainLink({ ...event, metadata: metadata }, salt, prevHash);
-    prevHash = link.hash;
-    return { ...event, metadata: { ...metadata, ...link } };
+    const metadata = relinked(event, prevHash);
+    prevHash = String(metadata['hash']);
+    // What was JSON is JSON with another link.
+    return { ...event, metadata: metadata as JsonObject };
   });
+}
+
+/** The event's metadata with its link computed again, with salts that are drawn again in format 2. */
+export function relinked(event: FoundEvent, prevHash: string): FoundEvent['metadata'] {
+  if (event.metadata['format'] !== 2) return metadataOfFormat1(event, prevHash);
+  const metadata = withoutLink(event.metadata);
+  const salt = String(event.metadata['salt']);
+  const drawn = (bytes: number) => salt.repeat(bytes / 16);
+  return { ...metadata, ...chainLink({ ...event, metadata }, drawn, prevHash) };
 }

@@ -3,6 +3,7 @@ import type { JsonObject, RecordedEvent } from '../../src/event-store/event-stor
 import { decodeEvent, readableEvent } from '../../src/history/codec.ts';
 import { encodeEvent } from '../../src/history/encode.ts';
 import { always, order, orderNo, world } from '../payment-orders/world.ts';
+import { without } from './chain-events.ts';
 import { at, readGolden } from './golden.ts';
 
 describe('decoding an event with an unknown field', () => {
@@ -69,18 +70,35 @@ describe('decoding an event that this version cannot read', () => {
     );
   });
 
-  test('needs the salt of an event, unless it was withheld with the data', () => {
-    const { salt, ...metadata } = event.metadata;
-    expect(decodeEvent({ ...event, metadata, withheld: ['data'] }).metadata.salt).toBe(
-      '0'.repeat(32),
-    );
-    expect(decodeEvent({ ...event, withheld: ['data'] }).metadata.salt).toBe(salt);
+  test('needs the salt of an event', () => {
+    const metadata = without(event.metadata, 'salt');
     const missing = expect.objectContaining({
       code: 'invalid-event',
       field: 'metadata.salt',
     }) as Error;
     expect(() => decodeEvent({ ...event, metadata })).toThrow(missing);
-    expect(() => decodeEvent({ ...event, metadata, withheld: ['metadata'] })).toThrow(missing);
+  });
+
+  test('refuses a format of hashes that it does not know, and says what to do', () => {
+    const metadata = { ...event.metadata, format: 3 };
+    expect(() => decodeEvent({ ...event, metadata })).toThrow(
+      expect.objectContaining({
+        code: 'invalid-event',
+        field: 'metadata.format',
+        problem: 'must be a format of hashes that this version knows; update the module',
+      }),
+    );
+  });
+
+  test('puts a placeholder where a text is withheld, and leaves a withheld digest out', () => {
+    const seal = 'ab'.repeat(32);
+    const data = without(event.data, 'factId');
+    const withheld = { data: { factId: seal }, metadata: { 'actor.id': seal, noticeId: seal } };
+    const metadata = { ...event.metadata, actor: { kind: 'customer' } };
+    const shown = decodeEvent({ ...event, data, metadata, withheld });
+    expect(shown.data).toEqual({ ...data, factId: 'withheld-abababababab' });
+    expect(shown.metadata.actor).toEqual({ kind: 'customer', id: 'withheld-abababababab' });
+    expect(shown.metadata).not.toHaveProperty('noticeId');
   });
 
   test('gives an event without a position an empty one', () => {

@@ -1,6 +1,7 @@
 import type { OutcomeType, PaymentOrderEvent } from '../../machines/payment-order.events.ts';
 import { closingCauses, eventRoles } from '../../machines/payment-order.events.ts';
 import type { EventContext } from '../../src/history/load.ts';
+import { storiesOfFormat2 } from './golden-stories-of-format-2.ts';
 import { storiesOfVersion2 } from './golden-stories-of-version-2.ts';
 
 /** An event, and what is stored about it, next to its data. */
@@ -269,4 +270,5 @@ export const goldenStories: readonly GoldenStory[] = [
   ...[mismatchToldTwice, numberedByOrder, failureBeforePayment],
   ...[answerAgainstOpen, answersAgainstCancelled],
   ...storiesOfVersion2,
+  ...storiesOfFormat2,
 ];

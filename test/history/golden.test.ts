@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventType } from '../../machines/payment-order.events.ts';
 import { eventSchemas } from '../../machines/payment-order.events.ts';
 import { metadataSchema } from '../../src/history/event.ts';
+import { namesToSeal } from '../../src/history/sealed-names.ts';
 import { digestList, faultsOf, goldenNames, readGolden, sha256OfFile, viewsOf } from './golden.ts';
 
 const names = goldenNames();
@@ -64,5 +65,24 @@ describe('a golden history', () => {
       events.map(({ metadata }) => metadata),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('exists in both formats of hashes, and seals every value that can be sealed', () => {
+    const events = names.flatMap((name) => readGolden(name).events);
+    const ofFormat2 = events.filter(({ metadata }) => metadata['format'] === 2);
+    const ofFormat1 = events.filter(({ metadata }) => !('format' in metadata));
+    expect(ofFormat1.length).toBeGreaterThan(0);
+    expect(ofFormat2.length + ofFormat1.length).toBe(events.length);
+    for (const part of ['data', 'metadata'] as const) {
+      // With as many digits, no value is left open.
+      const fields = events.flatMap((event) => Object.keys(event[part]));
+      const numbers = Object.fromEntries(fields.map((name) => [name, '4111111111111111']));
+      const actor = { kind: 'customer', id: 'u-7' };
+      const toSeal = namesToSeal(part, part === 'data' ? numbers : { ...numbers, actor });
+      const salts = ofFormat2.map(({ metadata }) => metadataSchema.parse(metadata).salts);
+      const sealed = new Set(salts.flatMap((names) => Object.keys(names?.[part] ?? {})));
+      expect([...sealed].toSorted()).toEqual(toSeal.toSorted());
+      expect(sealed.size).toBeGreaterThan(7);
+    }
   });
 });

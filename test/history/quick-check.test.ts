@@ -83,4 +83,12 @@ describe('the quick check of a stored value', () => {
 
     expect([{}, { a: 'y' }].map((value) => isTakenAsItIs(schema, value))).toEqual([false, true]);
   });
+
+  test('takes a record name by name, and leaves to zod the name that zod drops', () => {
+    const schema = z.record(z.string().regex(/^\w{1,9}$/), z.int());
+    const taken = ['{}', '{"a":1,"b":2}', '{"a":"1"}', '{"a b":1}', '{"__proto__":1}', '[]', '1'];
+    expect(taken.map((json) => isTakenAsItIs(schema, JSON.parse(json)))).toEqual([
+      ...[true, true, false, false, false, false, false],
+    ]);
+  });
 });

@@ -88,10 +88,13 @@ describe('verify', () => {
     expect(await faultsOf(cut, (witness) => witness)).toEqual(['null tail-lost']);
     const rewritten = (events: RecordedEvent[]) => {
       const last = decodeEvent(at(events, 4));
-      const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = last.metadata;
+      const { format, salt, salts, dataHash, metadataHash, prevHash, hash, ...metadata } =
+        last.metadata;
       const data = { transactionNo: 'T2', factId: 'T2' };
       const chained: ChainedMetadata = metadata;
-      const link = chainLink({ ...last, data, metadata: chained }, salt, prevHash);
+      const link = chainLink({ ...last, data, metadata: chained }, () => salt.repeat(9), prevHash);
+      expect(format).toBe(2);
+      expect(salts).not.toEqual(link.salts);
       expect([dataHash, metadataHash, hash].includes(link.hash)).toBe(false);
       const rewrittenMetadata = { ...at(events, 4).metadata, ...link };
       return events.with(4, { ...at(events, 4), data, metadata: rewrittenMetadata });

@@ -6,6 +6,7 @@ import { machineIdentity } from '../../src/history/machine.ts';
 import { currentSchemaVersion } from '../../src/history/codec.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { instantOf } from '../../src/runtime.ts';
+import { sha256 } from '../../src/text.ts';
 
 export type EventGiven = readonly [
   type: EventType,
@@ -49,8 +50,11 @@ export function aHistory(given: readonly EventGiven[], orderNo = 'O1'): readonly
       machine: machineIdentity(paymentOrderMachine),
       ...when.metadata,
     };
-    const salt = String(revision).padStart(32, '0');
-    const link = chainLink({ stream, revision, id, type, data, metadata }, salt, prevHash);
+    const salts = (bytes: number) =>
+      sha256(id)
+        .repeat(bytes)
+        .slice(0, 2 * bytes);
+    const link = chainLink({ stream, revision, id, type, data, metadata }, salts, prevHash);
     events.push({ stream, revision, id, type, data, metadata: { ...metadata, ...link } });
     prevHash = link.hash;
     from = to;

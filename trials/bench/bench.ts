@@ -6,6 +6,7 @@ import type { Figure } from './figure.ts';
 import { foldFigure } from './folding.ts';
 import { bytesGrowth, callersGrowth, eventsGrowth } from './growing.ts';
 import { ordersGrowth } from './growing-store.ts';
+import { hashFigures } from './hashing.ts';
 import { indexFigures } from './indexing.ts';
 import { jobsFigures } from './jobs.ts';
 import { loopFigures } from './looping.ts';
@@ -63,6 +64,7 @@ const benches: Readonly<Record<string, Bench>> = {
     callersGrowth(directory, rounds, values.large ? 256 : 64),
   'growth-bytes': bytesGrowth,
   replay: (directory, rounds) => replayFigures(directory, Number(values.events), rounds),
+  hashes: hashFigures,
   jobs: (directory, rounds) => jobsFigures(directory, Number(values.events), rounds),
 };
 

@@ -7,6 +7,8 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   inbox: async () => (await import('./levels/inbox.ts')).inbox,
   crashes: async () => (await import('./levels/crashes.ts')).crashes,
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
+  packages: async () => (await import('./levels/packages.ts')).packages,
+  guessing: async () => (await import('./levels/guessing.ts')).guessing,
   tampering: async () => (await import('./levels/tampering.ts')).tampering,
   'golden-altered': async () => (await import('./levels/golden-altered.ts')).goldenAltered,
   waiting: async () => (await import('./levels/waiting.ts')).waiting,

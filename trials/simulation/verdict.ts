@@ -109,20 +109,49 @@ function afterEvent(
   return before === undefined ? null : declaredNext(before, event);
 }
 
-/** I10, by code of its own. */
+/** I10, by code of its own: format 2 as docs/evidence.md describes it. No process writes format 1. */
 function judgeChain(sim: Sim, stream: string, rows: readonly Row[]): void {
   let before = '0'.repeat(64);
   for (const { revision, id, type, data, metadata } of rows) {
-    const { salt, dataHash, metadataHash, prevHash, hash, ...rest } = metadata;
-    const link = { stream, revision, id, type, prevHash, dataHash, metadataHash };
+    const { format, salt, salts, dataHash, metadataHash, prevHash, hash, ...rest } = metadata;
+    const link = { stream, revision, id, type, format: 2, prevHash, dataHash, metadataHash };
+    const [ofData, ofMetadata] = [saltsOf(salts, 'data'), saltsOf(salts, 'metadata')];
     const holds =
+      format === 2 &&
       prevHash === before &&
-      dataHash === sha256({ salt, data }) &&
-      metadataHash === sha256(rest) &&
+      dataHash === sha256({ data: opened(data, ofData), salt, sealed: seals(data, ofData) }) &&
+      metadataHash ===
+        sha256({ metadata: opened(rest, ofMetadata), salt, sealed: seals(rest, ofMetadata) }) &&
       hash === sha256(link);
     if (!holds) sim.checker.violate('I10', `${stream}@${revision} does not follow from its hashes`);
     before = textOf(hash);
   }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Nothing where they are not there: the digests then differ. */
+function saltsOf(salts: unknown, part: string): Fields {
+  // Read from JSON, and only read by name.
+  return ((salts as Fields | undefined)?.[part] as Fields | undefined) ?? {};
+}
+
+function seals(fields: Fields, salts: Fields): Fields {
+  const sealed = Object.entries(salts).map(([name, salt]) => {
+    const value = name === 'actor.id' ? actorIn(fields)['id'] : fields[name];
+    return [name, sha256({ salt, value: value ?? null })] as const;
+  });
+  return Object.fromEntries(sealed);
+}
+
+function opened(fields: Fields, salts: Fields): Fields {
+  const open = Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in salts)));
+  if (!('actor.id' in salts)) return open;
+  return { ...open, actor: { ...actorIn(fields), id: undefined } };
+}
+
+function actorIn({ actor }: Fields): Fields {
+  return (actor as Fields | undefined) ?? {};
 }
 
 /** I9: no id twice, no decision under two ids. */
@@ -190,6 +219,7 @@ function sha256(value: unknown): string {
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const given = Object.entries(value).filter(([, of]) => of !== undefined);
+  const members = given.toSorted(([one], [other]) => (one < other ? -1 : 1));
   return `{${members.map(([name, of]) => `${JSON.stringify(name)}:${canonical(of)}`).join()}}`;
 }

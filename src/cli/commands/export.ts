@@ -150,7 +150,7 @@ async function toBundle(
 ): Promise<void> {
   const { io, screen, words } = context;
   const { bundleOf } = await import('../../evidence/bundle.ts');
-  const { manifestIn } = await import('../../evidence/manifest.ts');
+  const { manifestSchema } = await import('../../evidence/manifest.ts');
   const last = what.events.at(-1)?.revision ?? -1;
   const files = await bundleOf(what.events, {
     exporter: what.exporter,
@@ -165,7 +165,7 @@ async function toBundle(
   stopping(context);
   writeBundle(pathAt(io.cwd, directory), files, what.force);
   const text = String(files.get('manifest.json'));
-  const { scope, head, redaction } = manifestIn(text);
+  const { scope, head, redaction } = manifestSchema.parse(JSON.parse(text));
   const seal = sha256(text);
   const { guessable, withheld } = redaction;
   const { history } = words;

@@ -6,16 +6,19 @@ import { escapeForTerminal } from '../../text.ts';
 import { UsageError, witness } from '../input/arguments.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
-import { exitCodeOfFaults } from '../output/failure.ts';
+import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
 import { version } from '../version.ts';
 
 /** Checks a package where it lies; no store is opened. */
 export async function verifyBundleAt(
   context: Context,
   directory: string,
-  given: Readonly<Record<'witness' | 'seal' | 'originals', string | undefined>>,
+  given: Readonly<Record<'witness' | 'seal' | 'originals', string | undefined>> & {
+    /** Whether a file that nothing proves fails too. */
+    readonly strict: boolean;
+  },
 ): Promise<number> {
-  const { seal } = given;
+  const { seal, strict } = given;
   if (seal !== undefined && !/^[0-9a-f]{64}$/.test(seal)) {
     throw new UsageError('--seal must be 64 hexadecimal digits, as export printed it');
   }
@@ -26,34 +29,52 @@ export async function verifyBundleAt(
     moduleVersion: version(),
     originals: given.originals === undefined ? undefined : streamOf(at(given.originals)),
   });
-  await context.screen.answer(verification, () => bundleLines(context, verification));
+  const isVouchedFor = seal !== undefined || given.witness !== undefined;
+  await context.screen.answer(verification, () => [
+    ...bundleLines(context, verification),
+    ...(isVouchedFor ? [] : [context.words.history.nobodyVouches]),
+  ]);
+  if (strict && verification.unchecked.length > 0) return exitCodes.integrity;
   return exitCodeOfFaults(verification.faults);
 }
 
 function bundleLines(
   { screen, words }: Context,
-  { ok, events, head, faults, withheld, proven, notices, madeBy, unchecked }: BundleVerification,
+  verification: BundleVerification,
 ): readonly string[] {
   const { history } = words;
-  const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
+  const { faults, withheld, proven, notices, madeBy } = verification;
   return [
-    ok
-      ? screen.paint('green', history.bundleOk(events, witnessed))
-      : screen.paint('red', history.bundleNotOk(faults.length)),
+    screen.paint(verification.ok ? 'green' : 'red', standingLine(history, verification)),
     ...faults.map(
       ({ file, code, message }) =>
         `  ${escapeForTerminal(file)}: ${code}: ${escapeForTerminal(message)}`,
     ),
-    ...withheld.map(({ revision, parts }) => history.linked(revision, parts.join(', '))),
+    ...withheld.map(({ revision, names }) =>
+      history.linked(revision, names.map(escapeForTerminal).join(', ')),
+    ),
     ...proven.map(history.proven),
     ...notices.map(history.noticeProven),
     ...(madeBy !== null && madeBy !== version()
       ? [history.madeBy(escapeForTerminal(madeBy), version())]
       : []),
-    ...(unchecked.length > 0
-      ? [history.unchecked(unchecked.map(escapeForTerminal).join(', '))]
-      : []),
   ];
+}
+
+function standingLine(
+  words: Context['words']['history'],
+  { standing, events, head, faults, withheldFields, withheldParts, unchecked }: BundleVerification,
+): string {
+  const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
+  const names = {
+    proven: words.bundleProven,
+    'proven-but-withheld': words.bundleProvenBut(withheldFields, withheldParts),
+    'not-proven': words.bundleNotProven(faults.length),
+  };
+  const line = words.bundle(names[standing], events, witnessed);
+  return unchecked.length === 0
+    ? line
+    : line + words.unchecked(unchecked.map(escapeForTerminal).join(', '));
 }
 
 /** Opened at once, so that a path that cannot be read is wrong usage; a pipe may be given too. */

@@ -30,8 +30,9 @@ export const commands = [
         '--originals <FILE>',
         'with --bundle: withheld events to check against it, one a line',
       ),
+      strict: flag('--strict', 'with --bundle: a file that nothing proves is a fault too (exit 3)'),
     },
-    run: async (context, { bundle, seal, originals, all, witness, ...ofAll }, orderNo) => {
+    run: async (context, { bundle, seal, originals, strict, all, witness, ...ofAll }, orderNo) => {
       if (bundle !== undefined) {
         if (orderNo !== undefined || all) {
           throw new UsageError('--bundle goes without ORDER and without --all');
@@ -39,9 +40,10 @@ export const commands = [
         refuseWithout('with --all', namesOf(ofAll));
         // The code for packages is not loaded to check a store.
         const { verifyBundleAt } = await import('./verify-bundle.ts');
-        return verifyBundleAt(context, bundle, { seal, originals, witness });
+        return verifyBundleAt(context, bundle, { seal, originals, witness, strict });
       }
-      refuseWithout('with --bundle', { '--seal': seal, '--originals': originals });
+      const ofBundle = { '--seal': seal, '--originals': originals, '--strict': strict };
+      refuseWithout('with --bundle', ofBundle);
       if (all) {
         if (orderNo === undefined && witness === undefined) {
           return verifyAll(context, ofAll);

@@ -41,10 +41,7 @@ export function headerPart(view) {
     ...(header.refunded.length === 0 ? [] : [fact(labels.refunded, header.refunded.join(', '))]),
     fact(labels.processBill, header.processBillNo || words.none),
     fact(labels.events, String(entries.length)),
-    fact(
-      labels.anomalies,
-      anomalies.length === 0 ? words.noAnomaly : make('ul', { class: 'anomalies' }, ...anomalies),
-    ),
+    fact(labels.anomalies, anomaliesOf(view, anomalies)),
     ...(generatedAt === null
       ? []
       : [fact(labels.generated, `${generatedAt.utc} UTC / ${generatedAt.shanghai} Asia/Shanghai`)]),
@@ -60,6 +57,18 @@ export function headerPart(view) {
 function receivedText({ data: { header }, words }) {
   if (header.received === null) return words.unknownAmount;
   return header.received.length === 0 ? words.nothing : header.received.join(', ');
+}
+
+/**
+ * @param {View} view
+ * @param {readonly HTMLElement[]} anomalies
+ */
+function anomaliesOf({ data: { header }, words }, anomalies) {
+  const { notKnownFrom } = header;
+  if (anomalies.length === 0 && notKnownFrom === null) return words.noAnomaly;
+  const values = { revision: notKnownFrom ?? '' };
+  const rest = notKnownFrom === null ? [] : [make('li', {}, filled(words.notKnownFrom, values))];
+  return make('ul', { class: 'anomalies' }, ...anomalies, ...rest);
 }
 
 /**

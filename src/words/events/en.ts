@@ -80,7 +80,8 @@ export const en = {
     resolved: 'never answered; resolved by an operator',
     settled: 'never answered, but the platform reported how the order ended',
     'not-seen': "never answered, and did not run by the platform's status",
-  } satisfies Names<AttemptResult>,
+    withheld: 'withheld',
+  } satisfies Names<AttemptResult | 'withheld'>,
   anomalies: {
     'amount-mismatch': "the payment's amount differs from the order's",
     'double-payment': 'more than one payment was received',
@@ -117,6 +118,8 @@ export const en = {
     contradicted:
       'Ask the platform, or look into the bill, which of the two is true. Retract the other.',
   } satisfies Names<AnomalyCode>,
+  /** In place of an event's data. */
+  withheld: 'data withheld',
   /** Where an event came from; what a caller named is shown as it is. */
   sources: {
     command: 'a call from our own service',

@@ -2,6 +2,8 @@
 export const en = {
   acted: (time: string, actor: string | null, source: string, sentence: string) =>
     `${time}, ${actor ?? 'actor not recorded'}, through ${source}: ${sentence}`,
+  /** Of an event whose metadata is withheld. */
+  actedWithheld: (sentence: string) => `When, by whom and through what is withheld: ${sentence}`,
   sentBefore: (call: number, by: string, moved: string) =>
     `Call ${call} was sent ${by} BEFORE the money moved (${moved}).`,
   sentAfter: (call: number, by: string, moved: string) =>
@@ -11,7 +13,10 @@ export const en = {
   /** For money that only the platform's status tells of. */
   paidByReport: (call: number, sent: string, reported: string) =>
     `Call ${call} was sent ${sent}; the platform reported the order paid (recorded ${reported}), and did not say when the money moved.`,
+  movedUnknown: (call: number, sent: string) =>
+    `Call ${call} was sent ${sent}; when the money moved is not known.`,
   noMoney: (call: number, sent: string) => `Call ${call} was sent ${sent}; no payment is recorded.`,
+  sendingWithheld: (call: number) => `When call ${call} was sent is withheld.`,
   notSent: (call: number) => `No sending time is recorded for call ${call}.`,
   movedAsStated: (time: string) => `${time}, as stated by its source`,
   movedAsRecorded: (time: string) =>
@@ -24,6 +29,7 @@ export const en = {
     `${what}: occurred ${occurred}, recorded ${recorded}, ${late} later.`,
   knownAt: (what: string, recorded: string) =>
     `${what}: recorded ${recorded}; its source gave no time.`,
+  timesWithheld: (what: string) => `${what}: when it was recorded is withheld.`,
   /** Follows the sentence about what does not count. */
   sourceMeans: (source: string, meaning: string) => `${source} (${meaning})`,
   fullStop: '.',
@@ -34,6 +40,7 @@ export const en = {
     `Call ${call} has been in doubt since ${from}, up to the end of this history; it may or may not have cancelled.`,
   /** Why the machine cannot fold a history any further. */
   foldEnds: {
+    withheld: (revision: number) => `what decides revision ${revision} is withheld`,
     unreadable: (revision: number) => `this version cannot read revision ${revision}`,
     noBeginning: (revision: number) =>
       `revision ${revision} does not create the order; the beginning is missing`,

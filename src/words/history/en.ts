@@ -83,17 +83,26 @@ export const en = {
     `this store does not hold the body of these notices as their ids say: ${noticeIds}`,
   noticeProven: (noticeId: string) => `notice ${noticeId}: the body matches the id in an event`,
   guessable: (revisions: string) =>
-    `the correlation ids of revisions ${revisions} are not random UUIDs: a reader who guesses ` +
-    'one and the withheld metadata can confirm the guess',
+    `the correlation ids of revisions ${revisions} are not random UUIDs, or other events show ` +
+    'them: a reader who guesses the withheld metadata can confirm the guess',
   seal: (sha256: string) => `SHA-256 of manifest.json, to be kept elsewhere: ${sha256}`,
-  bundleOk: (events: number, head: string) => `ok, ${counted(events, 'event')}, head ${head}`,
-  bundleNotOk: (faults: number) => `NOT ok, ${counted(faults, 'fault')}`,
-  linked: (revision: number, parts: string) =>
-    `revision ${revision}: linked, content withheld (${parts})`,
+  bundle: (standing: string, events: number, head: string) =>
+    `${standing}, ${counted(events, 'event')}, head ${head}`,
+  bundleProven: 'proven',
+  bundleProvenBut: (fields: number, parts: number) =>
+    `proven but for ${[
+      ...(fields === 0 ? [] : [counted(fields, 'withheld field')]),
+      ...(parts === 0 ? [] : [`${counted(parts, 'withheld part')} of older events`]),
+    ].join(' and ')}`,
+  bundleNotProven: (faults: number) => `NOT proven, ${counted(faults, 'fault')}`,
+  nobodyVouches:
+    'nobody vouches for the head: --witness or --seal, kept outside the package, would',
+  linked: (revision: number, names: string) => `revision ${revision}: withheld: ${names}`,
   proven: (revision: number) => `revision ${revision}: the original matches the hash`,
   madeBy: (theirs: string, ours: string) =>
     `version ${theirs} made this package, and this is ${ours}`,
-  unchecked: (files: string) => `only compared with the manifest, not derived again: ${files}`,
+  /** Ends the line that says how the package stands. */
+  unchecked: (files: string) => `; unchecked: ${files}`,
 };
 
 export type HistoryWords = typeof en;

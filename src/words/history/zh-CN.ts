@@ -72,12 +72,19 @@ export const zhCN: HistoryWords = {
   missingNotices: (noticeIds) => `本存储中没有与编号相符的通知原文：${noticeIds}`,
   noticeProven: (noticeId) => `通知 ${noticeId}：原文与事件所记编号相符`,
   guessable: (revisions) =>
-    `版次 ${revisions} 的关联编号不是随机 UUID：若有人同时猜中编号和隐去的元数据，便可验证其猜测`,
+    `版次 ${revisions} 的关联编号不是随机 UUID，或在其他事件中可见：若有人猜中隐去的元数据，便可验证其猜测`,
   seal: (sha256) => `manifest.json 的 SHA-256，请另行保存：${sha256}`,
-  bundleOk: (events, head) => `无误，${events} 个事件，末端 ${head}`,
-  bundleNotOk: (faults) => `有误，${faults} 处`,
-  linked: (revision, parts) => `版次 ${revision}：链接无误，内容已隐去（${parts}）`,
+  bundle: (standing, events, head) => `${standing}，${events} 个事件，末端 ${head}`,
+  bundleProven: '已证实',
+  bundleProvenBut: (fields, parts) =>
+    `除${[
+      ...(fields === 0 ? [] : [`隐去的 ${fields} 个字段`]),
+      ...(parts === 0 ? [] : [`旧事件中整体隐去的 ${parts} 个部分`]),
+    ].join('和')}外，均已证实`,
+  bundleNotProven: (faults) => `未能证实，错误 ${faults} 处`,
+  nobodyVouches: '末端没有旁证：请用 --witness 或 --seal 提供另行留存的凭据或摘要',
+  linked: (revision, names) => `版次 ${revision}：已隐去 ${names}`,
   proven: (revision) => `版次 ${revision}：原件与哈希相符`,
   madeBy: (theirs, ours) => `该证据包由 ${theirs} 版生成，当前程序为 ${ours} 版`,
-  unchecked: (files) => `以下文件只与清单比对，未由事件重新推导：${files}`,
+  unchecked: (files) => `；未核对：${files}`,
 };

@@ -1,0 +1,86 @@
+/** What stands in the place of a withheld value, so that a history can be read on without it. */
+
+import type { EventType } from '../../machines/payment-order.events.ts';
+import type { FoundEvent } from './event.ts';
+import { digestNames, isFields } from './sealed-names.ts';
+import type { ByName, Part } from './sealed-names.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a part is withheld as a whole, as in hash format 1: nothing of it can be read. */
+export function isPartWithheld({ withheld }: FoundEvent, part: Part): boolean {
+  return typeof withheld?.[part] === 'string';
+}
+
+/** The names of what is withheld, such as `data.reason`; a part alone is withheld as a whole. */
+export function withheldNames({ withheld = {} }: FoundEvent): readonly string[] {
+  return (['data', 'metadata'] as const).flatMap((part) => {
+    const seals = withheld[part];
+    if (seals === undefined) return [];
+    return typeof seals === 'string' ? [part] : Object.keys(seals).map((name) => `${part}.${name}`);
+  });
+}
+
+/** Their type says all that decides. */
+const decidingByType: ReadonlySet<string> = new Set([
+  'PaymentStarted',
+  'PaymentDeclined',
+  'ClosedAtGateway',
+  'CancelRequested',
+  'CancelRetryDue',
+  'CancelRetryRequested',
+  'CancelAbandoned',
+  'CommandRejected',
+] satisfies EventType[]);
+
+/** What the fold compares, to tell one payment or refund from another. */
+const decidingNames: Readonly<Record<string, string>> = {
+  PaymentSucceeded: 'data.transactionNo',
+  PaymentRefunded: 'data.refundNo',
+} satisfies { readonly [T in EventType]?: string };
+
+/** Whether data is withheld that decides what the order knows. */
+export function lacksData(found: FoundEvent): boolean {
+  const { type } = found;
+  if (isPartWithheld(found, 'data')) return !decidingByType.has(type);
+  return withheldNames(found).some((name) => name === decidingNames[type]);
+}
+
+/**
+ * Whether the machine lacks something that it decides by. From there on its fold may differ from what
+ * was recorded, and that is no fault: it is not known.
+ */
+export function lacksFacts(found: FoundEvent): boolean {
+  const isWhole = isPartWithheld(found, 'data') || isPartWithheld(found, 'metadata');
+  return isWhole || lacksData(found);
+}
+
+/**
+ * The event with a placeholder for each withheld text. It shows the first digits of the seal, so it
+ * claims nothing: two seals differ even where the texts are the same. A withheld digest is left out.
+ */
+export function withPlaceholders<T extends FoundEvent>(found: T): T {
+  const { withheld } = found;
+  if (withheld === undefined) return found;
+  const filled = (part: Part) => {
+    const seals = withheld[part];
+    return isFields(seals) ? withTexts(found[part], seals) : found[part];
+  };
+  return { ...found, data: filled('data'), metadata: filled('metadata') };
+}
+
+function withTexts(fields: Fields, seals: ByName<string>): Fields {
+  let filled = fields;
+  for (const [name, seal] of Object.entries(seals)) {
+    if (!digestNames.has(name)) filled = withText(filled, name, `withheld-${seal.slice(0, 12)}`);
+  }
+  return filled;
+}
+
+function withText(fields: Fields, name: string, text: string): Fields {
+  const dot = name.indexOf('.');
+  if (dot === -1) return { ...fields, [name]: text };
+  const [outer, inner] = [name.slice(0, dot), name.slice(dot + 1)];
+  const object = fields[outer];
+  return { ...fields, [outer]: withText(isFields(object) ? object : {}, inner, text) };
+}

@@ -1,0 +1,93 @@
+import type { Bug, Detector } from './bugs.ts';
+
+/** Some 500 alterations. */
+const packages: Detector = { by: 'level', level: 'packages', scale: 0.05 };
+const guessing: Detector = { by: 'tests', files: 'trials/packages/guessing.test.ts' };
+
+/** What a package could show without proving it, or withhold so that it can be guessed. */
+export const bugsOfPackages: readonly Bug[] = [
+  {
+    name: 'a seal does not cover its salt',
+    file: 'src/history/sealed.ts',
+    from: 'seals[name] = seal(salts[name], value);',
+    to: 'seals[name] = seal(null, value);',
+    detector: packages,
+  },
+  {
+    name: 'a value that is shown may be said to be withheld',
+    file: 'src/history/sealed.ts',
+    from: 'Object.hasOwn(withheld, name)) isShown = true;',
+    to: 'Object.hasOwn(withheld, name)) isShown = false;',
+    detector: packages,
+  },
+  {
+    name: 'the link does not cover its format',
+    file: 'src/history/chain.ts',
+    from: ': { dataHash, format, id, metadataHash, prevHash, revision, stream, type };',
+    to: ': { dataHash, id, metadataHash, prevHash, revision, stream, type };',
+    detector: packages,
+  },
+  {
+    name: 'a salt may stand there without a value',
+    file: 'src/history/sealed.ts',
+    from: 'isWhole: isWhole && used === names.length,',
+    to: 'isWhole,',
+    detector: packages,
+  },
+  {
+    name: 'a part of an older event may be withheld by any digest',
+    file: 'src/history/chain.ts',
+    from: '    if (seal !== expected) return altered;\n',
+    to: '',
+    detector: packages,
+  },
+  {
+    name: 'an older event may show values of a part that is withheld',
+    file: 'src/history/chain.ts',
+    from: "return isShown ? 'shown-unproven' : null;",
+    to: 'return null;',
+    detector: packages,
+  },
+  {
+    name: 'a name may stand twice in a line',
+    file: 'src/evidence/event-lines.ts',
+    from: 'if (!isAsWritten && !isAsLogged)',
+    to: 'if (!isAsWritten && !isAsLogged && number === 0)',
+    detector: packages,
+  },
+  {
+    name: 'the manifest may list other marks than the events have',
+    file: 'src/evidence/verify-bundle.ts',
+    from: 'if (JSON.stringify(redaction.withheld) !== JSON.stringify(events.withheld)) {',
+    to: 'if (redaction.withheld.length < 0) {',
+    detector: packages,
+  },
+  {
+    name: 'a file that is not listed is not named',
+    file: 'src/evidence/read-files.ts',
+    from: 'if (names.has(name) || isToken(name)) continue;',
+    to: 'if (names.has(name) || isToken(name) || true) continue;',
+    detector: packages,
+  },
+  {
+    name: 'digests stay where the values are withheld that they cover',
+    file: 'src/evidence/redaction.ts',
+    from: 'for (const draft of drafts) addTo(draft, isDigest);',
+    to: '',
+    detector: guessing,
+  },
+  {
+    name: 'a correlation id stays where it protects metadata',
+    file: 'src/evidence/redaction.ts',
+    from: '  withholdCorrelations(drafts);\n',
+    to: '',
+    detector: guessing,
+  },
+  {
+    name: 'the salt of data stays where the data is withheld',
+    file: 'src/evidence/redaction.ts',
+    from: "metadata: without(metadata, new Set(['salt']))",
+    to: 'metadata: without(metadata, new Set())',
+    detector: guessing,
+  },
+];

@@ -1,0 +1,133 @@
+import { verifyBundle } from '../../../src/dispute.ts';
+import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
+import { draftOf, forged } from '../../packages/draft.ts';
+import type { Files, Forgery } from '../../packages/draft.ts';
+import { fileAlterations } from '../../packages/file-alterations.ts';
+import { chanceOf } from '../../packages/json.ts';
+import type { Chance } from '../../packages/json.ts';
+import { lineAlterations } from '../../packages/line-alterations.ts';
+import { markAlterations } from '../../packages/mark-alterations.ts';
+import type { Alteration } from '../../packages/of-line.ts';
+import { lieIn } from '../../packages/oracle.ts';
+import type { Scene } from '../../packages/scenes.ts';
+import { ourVersion, scenes } from '../../packages/scenes.ts';
+import { textAlterations } from '../../packages/text-alterations.ts';
+import { valueAlterations } from '../../packages/value-alterations.ts';
+import type { Failure, Level } from '../level.ts';
+import { reproOf } from '../repro.ts';
+
+const name = 'packages';
+/** 20 seconds; 20,000 at scale 2. */
+const alterationsAtScale1 = 10_000;
+/** Deriving all files of a package again takes ten times as long as the rest. */
+const oneOfOurs = 100;
+
+const alterations: Readonly<Record<string, Alteration>> = {
+  ...valueAlterations,
+  ...markAlterations,
+  ...lineAlterations,
+  ...textAlterations,
+  ...fileAlterations,
+};
+
+const verdicts = ['harmless', 'named', 'named by the witness alone'] as const;
+
+type Tried = {
+  readonly scene: Scene;
+  readonly kinds: readonly string[];
+  readonly forgery: Forgery;
+  readonly files: Files;
+  readonly knowsWitness: boolean;
+};
+
+/** Packages of both formats, whole and redacted, altered by somebody who computes all digests again. */
+export const packages: Level = {
+  name,
+  promise: 'A package shows nothing that it does not prove: each alteration is named, or harmless.',
+  async run({ scale, seed, progress }) {
+    const runtime = simulatedRuntime();
+    const all = await scenes((bytes) => runtime.randomHex(bytes));
+    const failures: Failure[] = [];
+    const count = Math.ceil(alterationsAtScale1 * scale);
+    const seen: Record<string, number> = {};
+    // A few, as a failure is reproduced, cannot see everything.
+    const isLong = count > Object.keys(alterations).length * 10;
+    const expected = [...Object.keys(alterations), ...all.map((scene) => scene.name), ...verdicts];
+    if (isLong) for (const what of expected) seen[what] = 0;
+    for (let index = 0; index < count; index += 1) {
+      progress(index, count);
+      const tried = drawn(all, seed + index);
+      const { scene, kinds, forgery } = tried;
+      const { found, problem } = await judged(tried);
+      for (const what of [...kinds, scene.name, found]) seen[what] = (seen[what] ?? 0) + 1;
+      if (problem === null) continue;
+      failures.push({
+        invariant: 'I23',
+        repro: reproOf(name, { scale: 1 / alterationsAtScale1, seed: seed + index }),
+        what: `${scene.name}; ${kinds.join(' and ')}; computed again: ${forgery}; ${problem}`,
+      });
+    }
+    return { counts: { alterations: count, packages: all.length }, seen, failures };
+  },
+};
+
+/** What the seed alters. An alteration that finds no place, or changes nothing, is drawn again. */
+function drawn(all: readonly Scene[], seed: number): Tried {
+  const chance = chanceOf(simulatedRuntime({ seed }));
+  const isOurs = chance.below(oneOfOurs) === 0;
+  const ofThose = all.filter((scene) => scene.isOurs === isOurs);
+  for (;;) {
+    const scene = chance.pick(ofThose);
+    const kinds = chance.below(5) === 0 ? [kindOf(chance), kindOf(chance)] : [kindOf(chance)];
+    const forgery = chance.pick<Forgery>(['nothing', 'digests', 'digests', 'chain']);
+    const files = alteredPackage(scene, kinds, forgery, chance);
+    // Nothing but the witness tells of a chain that was computed again.
+    const knowsWitness = forgery === 'chain' || chance.below(2) === 0;
+    if (files !== null) return { scene, kinds, forgery, files, knowsWitness };
+  }
+}
+
+function kindOf(chance: Chance): string {
+  return chance.pick(Object.keys(alterations));
+}
+
+/** Null where an alteration finds no place, or changes nothing. */
+function alteredPackage(
+  { files, truth }: Scene,
+  kinds: readonly string[],
+  forgery: Forgery,
+  chance: Chance,
+): Files | null {
+  const draft = draftOf(files);
+  for (const kind of kinds) {
+    if (alterations[kind]?.(draft, chance, truth.lines) !== true) return null;
+  }
+  if (draft.lines.length === 0) return null;
+  const altered = forged(files, draft, forgery);
+  const isSame =
+    altered.size === files.size &&
+    [...altered].every(([file, content]) =>
+      Buffer.from(content).equals(Buffer.from(files.get(file) ?? 'absent')),
+    );
+  return isSame ? null : altered;
+}
+
+async function judged({
+  scene,
+  files,
+  knowsWitness,
+}: Tried): Promise<{ readonly found: (typeof verdicts)[number]; readonly problem: string | null }> {
+  const witness = knowsWitness ? scene.truth.witness : undefined;
+  const bytes = new Map([...files].map(([file, content]) => [file, Buffer.from(content)]));
+  const { ok, faults, unchecked } = await verifyBundle(bytes, {
+    witness,
+    moduleVersion: ourVersion,
+  });
+  if (ok) {
+    const { files: honest, truth } = scene;
+    const lie = lieIn({ files, honest, truth, knowsWitness, unchecked });
+    return { found: 'harmless', problem: lie };
+  }
+  const isWitness = faults.every(({ code }) => code === 'witness-differs' || code === 'tail-lost');
+  return { found: isWitness ? 'named by the witness alone' : 'named', problem: null };
+}
