@@ -37,11 +37,11 @@ export default tseslint.config(
       ],
     },
   },
-  // The report's page is JavaScript with types in its comments, and is checked like the rest.
-  { files: ['src/report/page/**'], rules: { 'no-undef': 'off' } },
+  // What browsers run is JavaScript with types in its comments, and is checked like the rest.
+  { files: ['src/report/page/**', 'src/evidence/verifier/**'], rules: { 'no-undef': 'off' } },
   {
     files: ['**/*.js'],
-    ignores: ['src/report/page/**'],
+    ignores: ['src/report/page/**', 'src/evidence/verifier/**'],
     ...tseslint.configs.disableTypeChecked,
   },
 );

@@ -10,6 +10,7 @@ import { parseInput } from '../parse.ts';
 import { escapeHtml, sha256 } from '../text.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
+import { joined, sourceHash } from './inline-script.ts';
 import type { ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
 
@@ -77,14 +78,10 @@ function embedded(value: unknown): string {
   );
 }
 
-function sourceHash(text: string): string {
-  return `'sha256-${Buffer.from(sha256(text), 'hex').toString('base64')}'`;
-}
-
 /** The page's modules; each stands after those that it imports. */
 const scripts = [
   'dom',
-  'canonical-json',
+  'chain',
   'integrity',
   'folding',
   'words',
@@ -98,16 +95,8 @@ const scripts = [
   'main',
 ];
 
-/**
- * The page's script and style. The modules are plain JavaScript and are joined as they are, so the
- * code in the repository is the code that runs in the report.
- */
+/** The page's script and style. */
 function page(): { readonly script: string; readonly style: string } {
   const read = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
-  const modules = scripts.map((name) =>
-    read(`${name}.js`)
-      .replace(/^import [^;]*;\n/gm, '')
-      .replace(/^export /gm, ''),
-  );
-  return { script: modules.join('\n'), style: read('page.css') };
+  return { script: joined(scripts.map((name) => read(`${name}.js`))), style: read('page.css') };
 }

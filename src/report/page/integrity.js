@@ -1,6 +1,6 @@
-import { canonicalJson, sha256 } from './canonical-json.js';
+import { chainFaults, sha256 } from './chain.js';
 
-/** @import { ReportData, ReportEntry } from '../report-data.ts' */
+/** @import { ReportData } from '../report-data.ts' */
 /**
  * Those that `verify` finds too have the same code there.
  *
@@ -9,8 +9,6 @@ import { canonicalJson, sha256 } from './canonical-json.js';
  * @typedef {{ kind: 'impossible' } | { kind: 'checked', faults: IntegrityFault[], withheld: number }}
  *   Integrity
  */
-
-const chainStart = '0'.repeat(64);
 
 /**
  * Recomputes every hash: of this page's content, and of every event in the chain. It repeats what
@@ -27,39 +25,7 @@ export async function checkIntegrity(data, text, expected) {
   /** @type {IntegrityFault[]} */
   const faults = [];
   if ((await sha256(text)) !== expected) faults.push({ code: 'content-altered', at: null });
-  let prevHash = chainStart;
-  for (const [at, entry] of data.entries.entries()) {
-    const { revision, stream, metadata } = entry.event;
-    if (revision !== at) faults.push({ code: 'not-contiguous', at, expected: at });
-    if (stream !== data.entries[0]?.event.stream) faults.push({ code: 'other-stream', at });
-    if (metadata['prevHash'] !== prevHash) faults.push({ code: 'chain-broken', at });
-    try {
-      for (const code of await eventFaults(entry)) faults.push({ code, at });
-    } catch {
-      faults.push({ code: 'unreadable', at });
-    }
-    prevHash = String(metadata['hash']);
-  }
-  const withheld = data.entries.filter((entry) => entry.withheld.length > 0).length;
+  for await (const fault of chainFaults(data.entries.map(({ event }) => event))) faults.push(fault);
+  const withheld = data.entries.flatMap((entry) => entry.withheld).length;
   return { kind: 'checked', faults, withheld };
-}
-
-/**
- * @param {ReportEntry} entry
- * @returns {Promise<FaultCode[]>}
- */
-async function eventFaults({ event, withheld }) {
-  const { stream, revision, id, type, data } = event;
-  const { salt, dataHash, metadataHash, prevHash, hash, ...metadata } = event.metadata;
-  /** @type {FaultCode[]} */
-  const faults = [];
-  const link = { stream, revision, id, type, prevHash, dataHash, metadataHash };
-  const [dataNow, metadataNow, linkNow] = await Promise.all(
-    [{ salt, data }, metadata, link].map((part) => sha256(canonicalJson(part))),
-  );
-  if (dataNow !== dataHash && !withheld.includes('data')) faults.push('data-altered');
-  if (metadataNow !== metadataHash && !withheld.includes('metadata'))
-    faults.push('metadata-altered');
-  if (linkNow !== hash) faults.push('link-altered');
-  return faults;
 }

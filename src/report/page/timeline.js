@@ -185,7 +185,6 @@ function notes({ words, language }, entry, back) {
     ...opened.map((number) => filled(words.opened, { number })),
     ...closedAsRetracted.map((number) => filled(words.closedAsRetracted, { number })),
     ...(isUnknown ? [words.unknownEvent] : []),
-    ...(withheld.includes('data') ? [words.withheldData] : []),
-    ...(withheld.includes('metadata') ? [words.withheldMetadata] : []),
+    ...(withheld.length === 0 ? [] : [filled(words.withheld, { names: withheld.join(', ') })]),
   ];
 }

@@ -70,9 +70,8 @@ export const en = {
   noMoney: 'No payment, failed payment or closing is recorded.',
   integrity: {
     checking: 'being checked …',
-    intact: 'unaltered: all {events} events verify',
-    withheld:
-      'linked: the chain of all {events} events verifies, content of {withheld} is withheld',
+    intact: 'proven: all {events} events verify',
+    withheld: 'proven but for {withheld} withheld fields: all that {events} events show verifies',
     altered: 'ALTERED: {faults} faults',
     impossible:
       'cannot be checked: this viewer offers no cryptography. Open the file in a browser.',
@@ -86,6 +85,8 @@ export const en = {
     'chain-broken': 'revision {revision}: it does not follow the event before it',
     'not-contiguous': 'found revision {revision} where {expected} was expected',
     'other-stream': 'revision {revision}: it belongs to another stream',
+    'shown-unproven':
+      'revision {revision}: it shows a value that it says is withheld, so nothing proves that value',
     unreadable: 'revision {revision}: it cannot be hashed',
     'content-altered': 'this report’s own content was changed after it was written',
   },
@@ -123,9 +124,7 @@ export const en = {
   opened: 'opens anomaly {number}',
   closedAsRetracted: 'closes anomaly {number}',
   unknownEvent: 'unknown to this version; shown as stored',
-  withheldData: 'Content of the data is withheld. Its digest is kept, so the chain still verifies.',
-  withheldMetadata:
-    'Content of the metadata is withheld. Its digest is kept, so the chain still verifies.',
+  withheld: 'withheld: {names}. The event has digests in the place of it.',
   notFolded:
     'The state cannot be derived from revision {revision} on ({why}); recorded values are shown.',
   noChange: 'Nothing that the order knows has changed.',

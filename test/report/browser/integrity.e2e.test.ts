@@ -2,6 +2,9 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { DisputeEvent } from '../../../src/dispute.ts';
 import { renderReport } from '../../../src/dispute.ts';
 import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+import { redact } from '../../../src/evidence/redaction.ts';
+import { withheldNames } from '../../../src/history/withheld.ts';
+import { fromFormat1 } from '../../evidence/histories.ts';
 import { doubted } from './histories.ts';
 
 const browser = new TestBrowser();
@@ -75,11 +78,35 @@ describe.skipIf(isBrowserAbsent)('the integrity badge', () => {
     expect(await page.locator('[data-integrity]').count()).toBe(0);
   });
 
-  test('counts withheld events, and says that the chain still verifies', async () => {
-    const events = altered(2, () => ({ data: { reason: '[withheld]' }, withheld: ['data'] }));
-    expect(await badgeOf(events)).toMatch(/^withheld: linked: .* content of 1 is withheld/);
+  const old = fromFormat1(doubted, doubted.length);
+  const reasons = new Set(['reason'] as const);
+
+  test('is green for a history of format 1, and for one that goes on in format 2', async () => {
+    expect(await badgeOf(old)).toMatch(/^intact: proven/);
+    expect(await badgeOf(fromFormat1(doubted, 4))).toMatch(/^intact: proven/);
+  });
+
+  test.each([
+    ['format 2', redact(doubted, reasons).events, 'data.reason'],
+    ['format 1', redact(old, reasons).events, 'data'],
+  ])('says what is withheld, and that the rest is proven: %s', async (_, events, names) => {
+    const count = events.flatMap(withheldNames).length;
+    expect(count).toBeGreaterThan(1);
+    expect(await badgeOf(events)).toMatch(
+      new RegExp(`^withheld: proven but for ${count} withheld fields`),
+    );
     const { page } = await browser.open(renderReport(events));
-    expect(await page.locator('#rev-2').innerText()).toContain('Its digest is kept');
+    expect(await page.locator('#rev-2').innerText()).toContain(`withheld: ${names}`);
+  });
+
+  test.each([
+    ['format 2', redact(doubted, reasons).events],
+    ['format 1', redact(old, reasons).events],
+  ])('is red where a value is shown that is said to be withheld: %s', async (_, events) => {
+    const shown = events.map((event) =>
+      event.revision === 2 ? { ...event, data: { ...event.data, reason: 'nobody asked' } } : event,
+    );
+    expect(await badgeOf(shown)).toMatch(/^altered: [^]*revision 2: it shows a value that it says/);
   });
 
   test('claims nothing in a viewer without cryptography', async () => {
