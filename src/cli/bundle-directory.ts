@@ -30,7 +30,7 @@ export function writeBundle(
 
 /** The names that an export of a history, or of all histories as fixtures, gives its files. */
 const ownNames =
-  /^(?:\d{6,}\.json|manifest\.json|SHA256SUMS|events\.ndjson|(?:timeline|attempts)\.csv|(?:anomalies|decisions|replay)\.json|diagram\.(?:mmd|dot)|report\.html|README\.txt|notice-[0-9a-f]{64}\.txt)$/;
+  /^(?:\d{6,}\.json|manifest\.json|SHA256SUMS|events\.ndjson|(?:timeline|attempts)\.csv|(?:anomalies|decisions|replay)\.json|diagram\.(?:mmd|dot)|report\.html|verify\.(?:mjs|html)|README\.txt|notice-[0-9a-f]{64}\.txt)$/;
 
 function refuseUnlessReplaced(directory: string, found: readonly string[], force: boolean): void {
   if (!force) {

@@ -31,6 +31,7 @@ import type { RedactionRule } from './redaction-rules.ts';
 import { redactionRules } from './redaction-rules.ts';
 import { redact, withheldByRevision } from './redaction.ts';
 import { attemptsCsv, timelineCsv } from './tables.ts';
+import { verifierFiles } from './verifier.ts';
 import type { EvidenceWords } from '../words/evidence/en.ts';
 import { en } from '../words/evidence/en.ts';
 import { zhCN } from '../words/evidence/zh-CN.ts';
@@ -109,7 +110,7 @@ export async function bundleOf(
   return files.set(sumsName, sumsOf(digests));
 }
 
-/** The files that follow from the events alone. */
+/** The files that follow from the events alone, and those that are the same in every package. */
 export async function contentOf(
   events: readonly FoundEvent[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -118,7 +119,7 @@ export async function contentOf(
     from: textIn(metadata, 'from'),
     to: textIn(metadata, 'to') ?? '',
   }));
-  return new Map([
+  return new Map<string, string>([
     [eventsName, events.map((event) => `${JSON.stringify(event)}\n`).join('')],
     ['timeline.csv', timelineCsv(events)],
     ['attempts.csv', attemptsCsv(events)],
@@ -128,6 +129,7 @@ export async function contentOf(
     ['diagram.mmd', diagram(paymentOrderMachine, 'mermaid', path)],
     ['diagram.dot', diagram(paymentOrderMachine, 'dot', path)],
     ['report.html', renderReport(events)],
+    ...verifierFiles(),
     ['README.txt', readmeOf(events)],
   ]);
 }

@@ -12,7 +12,7 @@ import type { Digested } from './content.ts';
 import { fault } from './faults.ts';
 import type { AnyManifest, BundleFault } from './manifest.ts';
 
-/** A package has room for twelve files of its own, and more than that. */
+/** A package has room for fourteen files of its own, and more than that. */
 export const noticesMax = 900;
 
 export type NoticeBody = string | Uint8Array;

@@ -19,6 +19,8 @@ const names = [
   'replay.json',
   'report.html',
   'timeline.csv',
+  'verify.html',
+  'verify.mjs',
 ];
 
 test('verifies a package without the store, and finds the files that its manifest lists', async () => {
