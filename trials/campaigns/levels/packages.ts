@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { verifyBundle } from '../../../src/dispute.ts';
+import type { Verdict } from '../../../src/evidence/verifier/types.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
 import { draftOf, forged } from '../../packages/draft.ts';
 import type { Files, Forgery } from '../../packages/draft.ts';
@@ -8,7 +10,8 @@ import type { Chance } from '../../packages/json.ts';
 import { lineAlterations } from '../../packages/line-alterations.ts';
 import { markAlterations } from '../../packages/mark-alterations.ts';
 import type { Alteration } from '../../packages/of-line.ts';
-import { lieIn } from '../../packages/oracle.ts';
+import { lieIn, lieInEvents } from '../../packages/oracle.ts';
+import { verdictOfOther } from '../../packages/other-verifier.ts';
 import type { Scene } from '../../packages/scenes.ts';
 import { ourVersion, scenes } from '../../packages/scenes.ts';
 import { textAlterations } from '../../packages/text-alterations.ts';
@@ -30,7 +33,10 @@ const alterations: Readonly<Record<string, Alteration>> = {
   ...fileAlterations,
 };
 
-const verdicts = ['harmless', 'named', 'named by the witness alone'] as const;
+const verdicts = [
+  ...(['harmless', 'named', 'named by the witness alone'] as const),
+  'named by ours alone',
+] as const;
 
 type Tried = {
   readonly scene: Scene;
@@ -38,6 +44,8 @@ type Tried = {
   readonly forgery: Forgery;
   readonly files: Files;
   readonly knowsWitness: boolean;
+  /** The other verifier is asked where ours finds nothing, and of the others one in ten. */
+  readonly asksOther: boolean;
 };
 
 /** Packages of both formats, whole and redacted, altered by somebody who computes all digests again. */
@@ -83,7 +91,8 @@ function drawn(all: readonly Scene[], seed: number): Tried {
     const files = alteredPackage(scene, kinds, forgery, chance);
     // Nothing but the witness tells of a chain that was computed again.
     const knowsWitness = forgery === 'chain' || chance.below(2) === 0;
-    if (files !== null) return { scene, kinds, forgery, files, knowsWitness };
+    const asksOther = chance.below(10) === 0;
+    if (files !== null) return { scene, kinds, forgery, files, knowsWitness, asksOther };
   }
 }
 
@@ -112,22 +121,34 @@ function alteredPackage(
   return isSame ? null : altered;
 }
 
-async function judged({
-  scene,
-  files,
-  knowsWitness,
-}: Tried): Promise<{ readonly found: (typeof verdicts)[number]; readonly problem: string | null }> {
-  const witness = knowsWitness ? scene.truth.witness : undefined;
+type Judged = { readonly found: (typeof verdicts)[number]; readonly problem: string | null };
+
+async function judged({ scene, files, knowsWitness, asksOther }: Tried): Promise<Judged> {
+  const { files: honest, truth } = scene;
+  const witness = knowsWitness ? truth.witness : undefined;
   const bytes = new Map([...files].map(([file, content]) => [file, Buffer.from(content)]));
-  const { ok, faults, unchecked } = await verifyBundle(bytes, {
-    witness,
-    moduleVersion: ourVersion,
-  });
-  if (ok) {
-    const { files: honest, truth } = scene;
+  const ours = await verifyBundle(bytes, { witness, moduleVersion: ourVersion });
+  const other = ours.ok || asksOther ? await verdictOfOther(bytes, witness) : null;
+  if (ours.ok) {
+    const { unchecked, head, withheldFields, withheldParts } = ours;
     const lie = lieIn({ files, honest, truth, knowsWitness, unchecked });
-    return { found: 'harmless', problem: lie };
+    const same = {
+      faults: [],
+      withheld: withheldFields + withheldParts,
+      head: `${head?.revision ?? ''}:${head?.hash ?? ''}`,
+    };
+    const isSame = isDeepStrictEqual({ ...other, unchecked: null }, { ...same, unchecked: null });
+    return { found: 'harmless', problem: lie ?? (isSame ? null : differing(other)) };
   }
-  const isWitness = faults.every(({ code }) => code === 'witness-differs' || code === 'tail-lost');
+  if (other?.faults.length === 0) {
+    // It derives nothing and knows no machine, but says that the events are proven.
+    const lie = lieInEvents({ files, honest, truth, knowsWitness });
+    return { found: 'named by ours alone', problem: lie };
+  }
+  const isWitness = ours.faults.every(({ code }) => /^(?:witness-differs|tail-lost)$/.test(code));
   return { found: isWitness ? 'named by the witness alone' : 'named', problem: null };
+}
+
+function differing(other: Verdict | null): string {
+  return `ours finds no fault, the other verifier says ${JSON.stringify(other)}`;
 }
