@@ -3,8 +3,8 @@ import { invalidInput } from '../errors.ts';
 import type { FoundEvent, Withheld } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
 import { isFields, isOwnActor } from '../history/sealed-names.ts';
-import { seal } from '../history/sealed.ts';
 import type { ByName, Part } from '../history/sealed-names.ts';
+import { seal } from '../history/sealed.ts';
 import { withheldNames } from '../history/withheld.ts';
 import type { RedactionRule } from './redaction-rules.ts';
 import { exemptNames, isDigest, isMatched, isRandom } from './redaction-rules.ts';
@@ -27,7 +27,7 @@ type Draft = { readonly event: FoundEvent } & Readonly<Record<Part, Set<string>>
  * format 1 the whole part that holds such a value.
  *
  * A digest must not reveal what it covers, and it may cover values of other events. So once anything
- * is withheld, all digests of data are withheld too. What a seal hides is protected by its salt, which
+ * is withheld, all digests of values are withheld too. What a seal hides is protected by its salt, which
  * is left out with the value. The digest of metadata in format 1 has no salt; it is protected by the
  * random correlation id, so that id is withheld wherever it stands.
  *
@@ -91,9 +91,10 @@ function hashed(event: FoundEvent, part: Part): Fields {
 function* textsIn(fields: Fields, path = ''): Generator<readonly [name: string, text: string]> {
   for (const [key, value] of Object.entries(fields)) {
     const name = path + key;
-    if (isFields(value)) yield* textsIn(value, `${name}.`);
-    else
-      for (const text of [value].flat(Infinity)) if (typeof text === 'string') yield [name, text];
+    for (const item of [value].flat(Infinity)) {
+      if (isFields(item)) yield* textsIn(item, `${name}.`);
+      else if (typeof item === 'string') yield [name, item];
+    }
   }
 }
 

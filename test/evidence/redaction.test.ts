@@ -143,13 +143,20 @@ describe('an event of format 2', () => {
   test('is refused where a rule matches what has no salt of its own', async () => {
     const [created, ...others] = await aDispute();
     if (created === undefined) throw new Error('there are events');
-    const foreign = { ...created, data: { ...created.data, memo: secrets.phone } };
-    expect(() => redact([foreign, ...others], every)).toThrow(
-      expect.objectContaining({
-        ...{ code: 'invalid-input', field: 'redact' },
-        message: expect.stringContaining('revision 0 was stored with data.memo unsealed') as string,
-      }) as Error,
-    );
+    for (const [name, memo] of [
+      ['data.memo', secrets.phone],
+      ['data.memo', ['', [secrets.phone]]],
+      ['data.memo.text', [{ text: secrets.phone }]],
+    ] as const) {
+      const foreign = { ...created, data: { ...created.data, memo } };
+      const problem = `revision 0 was stored with ${name} unsealed`;
+      expect(() => redact([foreign, ...others], every)).toThrow(
+        expect.objectContaining({
+          ...{ code: 'invalid-input', field: 'redact' },
+          message: expect.stringContaining(problem) as string,
+        }) as Error,
+      );
+    }
   });
 });
 
