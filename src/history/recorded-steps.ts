@@ -5,7 +5,7 @@ import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { readableEvent } from './codec.ts';
 import type { FoundEvent, MachineIdentity } from './event.ts';
 import { foundEvents, textIn } from './event.ts';
-import { isPartWithheld, lacksData, withPlaceholders } from './withheld.ts';
+import { Certainty, isPartWithheld, withPlaceholders } from './withheld.ts';
 
 /** One event and what the order knew after it, as recorded: no machine is asked. */
 export type RecordedStep = {
@@ -75,11 +75,11 @@ export type KnownStep<T extends FoundEvent = FoundEvent> = {
  */
 export function* knownAlong<T extends FoundEvent>(events: Iterable<T>): Generator<KnownStep<T>> {
   let known = knownFrom(undefined);
-  let isCertain = true;
+  const certainty = new Certainty();
   for (const event of foundEvents(events)) {
     const before = known;
     const after = knownAfter(before, event);
-    isCertain &&= !lacksData(event) && (after !== null || !isPartWithheld(event, 'metadata'));
+    const isCertain = certainty.after(event, after !== null);
     known = after ?? before;
     yield { event: withPlaceholders(event), before, known, isCertain };
   }

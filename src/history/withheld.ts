@@ -39,11 +39,8 @@ const decidingNames: Readonly<Record<string, string>> = {
   PaymentRefunded: 'data.refundNo',
 } satisfies { readonly [T in EventType]?: string };
 
-/** Whether data is withheld that decides what the order knows. */
-export function lacksData(found: FoundEvent): boolean {
-  const { type } = found;
-  if (isPartWithheld(found, 'data')) return !decidingByType.has(type);
-  return withheldNames(found).some((name) => name === decidingNames[type]);
+function lacksNumber(found: FoundEvent): boolean {
+  return withheldNames(found).some((name) => name === decidingNames[found.type]);
 }
 
 /**
@@ -52,7 +49,27 @@ export function lacksData(found: FoundEvent): boolean {
  */
 export function lacksFacts(found: FoundEvent): boolean {
   const isWhole = isPartWithheld(found, 'data') || isPartWithheld(found, 'metadata');
-  return isWhole || lacksData(found);
+  return isWhole || lacksNumber(found);
+}
+
+/** Says, event by event, whether what an order knows is certain in spite of what is withheld. */
+export class Certainty {
+  readonly #told = new Set<string>();
+  readonly #unnumbered = new Set<string>();
+  #isCertain = true;
+
+  /** @param isRead whether the order knows what the event tells */
+  after(found: FoundEvent, isRead: boolean): boolean {
+    const { type } = found;
+    if (lacksNumber(found)) this.#unnumbered.add(type);
+    // The only payment needs no number to be told from others.
+    const isAmbiguous = this.#unnumbered.has(type) && this.#told.has(type);
+    const lacksData = isPartWithheld(found, 'data') && !decidingByType.has(type);
+    const isUnread = !isRead && isPartWithheld(found, 'metadata');
+    if (isAmbiguous || lacksData || isUnread) this.#isCertain = false;
+    this.#told.add(type);
+    return this.#isCertain;
+  }
 }
 
 /**

@@ -238,6 +238,10 @@ test('a deciding number that is withheld is not known, and what follows from it 
     expect(faults).toEqual([]);
   }
   expect(open.get('anomalies.json')).toContain('contradicted');
+  // The first refund alone is told from no other.
+  expect(JSON.parse(withheld.get('anomalies.json') ?? '')).toEqual({
+    ...{ anomalies: [], notKnownFrom: 3 },
+  });
   expect(JSON.parse(withheld.get('replay.json') ?? '')).toMatchObject({
     derived: { events: 4, divergence: null, fault: null },
   });
