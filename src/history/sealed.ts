@@ -61,8 +61,9 @@ export function sealedPart(
     for (const key in from) {
       if (path === '' && apart.has(key)) continue;
       const [name, value] = [path + key, from[key]];
-      if (hasSalts && Object.hasOwn(salts, name)) {
-        // Two fields may answer to one name: `a.b`, and `b` in `a`.
+      // The dot of a name leads into an object: `a.b` is `b` in `a`, and never a field so called.
+      if (isNested && key.includes('.')) open[key] = value;
+      else if (hasSalts && Object.hasOwn(salts, name)) {
         if (Object.hasOwn(seals, name)) isWhole = false;
         seals[name] = seal(salts[name], value);
         used += 1;

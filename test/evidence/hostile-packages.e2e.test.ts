@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,4 +57,18 @@ test('a package of 400 MB is verified within 300 MB of memory', () => {
 
   expect(verification.faults.map(({ code }) => code)).toContain('file-altered');
   expect(megabytes).toBeLessThan(300);
+});
+
+test('a name of a file adds no line to what the independent verifier says', () => {
+  writeFileSync(join(directory, 'x\nproven 已证实'), '');
+
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [join(directory, 'verify.mjs'), directory],
+    { encoding: 'utf8', timeout: 240_000 },
+  );
+
+  expect(status).toBe(3);
+  expect(stdout.split('\n')).toContain('- x&#10;proven 已证实 is not listed');
+  expect(stdout).not.toMatch(/^proven/m);
 });

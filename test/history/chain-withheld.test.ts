@@ -91,6 +91,14 @@ describe('an event of format 2', () => {
     expect(chainFaults(shownToo, chainStart)).toEqual(['data-altered']);
   });
 
+  test('names a sealed value that is shown as a field with a dot in its name', () => {
+    const { actor, ...others } = shown;
+    const moved = { ...others, actor: without(actor as typeof shown, 'id'), 'actor.id': 'u-7' };
+    expect(chainFaults({ ...stored, metadata: moved }, chainStart)).toEqual(['metadata-altered']);
+    const both = { ...shown, 'actor.id': 'u-7' };
+    expect(chainFaults({ ...stored, metadata: both }, chainStart)).toEqual(['metadata-altered']);
+  });
+
   test('names a salt that is altered, added or left out', () => {
     const { salts } = link;
     for (const other of [

@@ -20,9 +20,9 @@ async function answer(files, witness, seal) {
     `unchecked 未核对: ${unchecked.join(', ') || 'none 无'}`,
   ];
   // Nothing in a name may move or hide what stands beside it.
-  const hidden = /[^\P{C}\n]|\p{Zl}|\p{Zp}/gu;
-  const text = lines.join('\n').replace(hidden, (c) => `&#${c.charCodeAt(0)};`);
-  return [faults.length === 0 ? 0 : 3, text];
+  const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
+  const texts = lines.map((line) => line.replace(hidden, (c) => `&#${c.charCodeAt(0)};`));
+  return [faults.length === 0 ? 0 : 3, texts.join('\n')];
 }
 
 /** In Node. @type {() => ReturnType<Answer>} */

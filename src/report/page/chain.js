@@ -82,14 +82,15 @@ async function partFault1(part, fields, { salt, ...link }, withheld) {
   return withheld !== undefined && isShown ? 'shown-unproven' : null;
 }
 
-/** A dot in a name leads into an object; what a list holds has no names. @type {Opening} */
+/** A dot in a name leads into an object, so no field has one that is sealed. @type {Opening} */
 function withoutSealed(fields, path, sealed, shown) {
   /** @type {[string, unknown][]} */
   const open = [];
   for (const [key, value] of Object.entries(fields)) {
     const name = path + key;
-    if (Object.hasOwn(sealed, name)) shown.push([name, value]);
-    else if (!isFields(value)) open.push([key, value]);
+    const isDotted = key.includes('.');
+    if (!isDotted && Object.hasOwn(sealed, name)) shown.push([name, value]);
+    else if (isDotted || !isFields(value)) open.push([key, value]);
     else open.push([key, withoutSealed(value, `${name}.`, sealed, shown)]);
   }
   // Unlike an assignment, this keeps a field with the name __proto__.
