@@ -42,15 +42,18 @@ export const exemptNames: ReadonlySet<string> = new Set([
   'machine.hash',
 ]);
 
-const digit = '[0-9０-９]';
-/** Digits in groups, as people write them. */
-const groupedDigits = new RegExp(`${digit}+(?:[ -]${digit}+)*`, 'gu');
+/** What people write between groups of digits. */
+const mark = String.raw`[\p{Z}\p{Pd}\p{Cf}\t._·/()]`;
+const groupedDigits = new RegExp(`[0-9]+(?:${mark}{1,3}[0-9]+)*`, 'gu');
+const marks = new RegExp(`${mark}+`, 'u');
 const phone = new RegExp(
   [
-    `(?<!${digit})(?:[+＋]?(?:86|８６)[ -]?)?[1１][3-9３-９]${digit}[ -]?${digit}{4}[ -]?${digit}{4}`,
-    `[+＋]${digit}(?:[ ()-]{0,2}${digit}){7,14}`,
+    // With 0 or 86 before it, or neither; in groups of 3, 4 and 4 digits, or of 3, 3 and 5.
+    `(?<![0-9])(?:(?:\\+|00)?86${mark}{0,3}|0)?1[3-9][0-9]${mark}{0,3}` +
+      `(?:[0-9]{4}${mark}{0,3}[0-9]{4}|[0-9]{3}${mark}{1,3}[0-9]{5})`,
+    `\\+[0-9](?:${mark}{0,3}[0-9]){7,14}`,
   ]
-    .map((pattern) => `${pattern}(?!${digit})`)
+    .map((pattern) => `${pattern}(?![0-9])`)
     .join('|'),
   'u',
 );
@@ -71,12 +74,14 @@ export function isMatched(rules: ReadonlySet<RedactionRule>, name: string, text:
   if (rules.has('reason') && names.reason.has(name)) return true;
   if (rules.has('actor') && names.actor.has(name)) return true;
   if (exemptNames.has(name) || isDigest(name, text) || isRandom(text)) return false;
-  return (rules.has('card') && holdsCard(text)) || (rules.has('phone') && phone.test(text));
+  // Full-width digits and signs become those of ASCII.
+  const plain = text.normalize('NFKC');
+  return (rules.has('card') && holdsCard(plain)) || (rules.has('phone') && phone.test(plain));
 }
 
 /** Other digits may stand around the number, in groups of their own. */
 function holdsCard(text: string): boolean {
-  return Array.from(text.matchAll(groupedDigits), ([found]) => found.split(/[ -]/)).some((groups) =>
+  return Array.from(text.matchAll(groupedDigits), ([found]) => found.split(marks)).some((groups) =>
     groups.some((_, from) => beginsWithCard(groups.slice(from, from + cardDigitsMax))),
   );
 }
@@ -86,8 +91,7 @@ const [cardDigitsMin, cardDigitsMax] = [13, 19];
 function beginsWithCard(groups: readonly string[]): boolean {
   let digits = '';
   for (const group of groups) {
-    // Full-width digits become those of ASCII.
-    digits += group.normalize('NFKC');
+    digits += group;
     if (digits.length > cardDigitsMax) return false;
     if (digits.length >= cardDigitsMin && passesLuhn(digits)) return true;
   }

@@ -6,6 +6,7 @@ import { redact } from '../../src/evidence/redaction.ts';
 import { digest } from '../../src/history/chain.ts';
 import { digestNames } from '../../src/history/sealed-names.ts';
 import { withheldNames } from '../../src/history/withheld.ts';
+import { always, order, orderNo, world } from '../payment-orders/world.ts';
 import { fromFormat1, without } from './histories.ts';
 import { aRealOrder, textsOf } from './real-order.ts';
 import { aDispute, bytesOf, manifestIn, moduleVersion, packed, secrets } from './support.ts';
@@ -138,6 +139,18 @@ describe('an event of format 2', () => {
     expect(actors).toContainEqual(
       expect.objectContaining({ kind: 'gateway', id: expect.any(String) as string }),
     );
+  });
+
+  test('withholds the id of a person who calls himself gateway or timer', async () => {
+    for (const kind of ['gateway', 'timer']) {
+      const { orders, store } = await world(always('confirmed'));
+      await orders.create({ ...order, actor: { kind, id: secrets.phone } });
+      const events = await Array.fromAsync(store.read(`paymentOrder-${orderNo}`));
+      for (const stored of [events, fromFormat1(events, 1)]) {
+        const { events: shown } = redact(stored, new Set(['phone']));
+        expect(JSON.stringify(shown)).not.toContain(secrets.phone);
+      }
+    }
   });
 
   test('is refused where a rule matches what has no salt of its own', async () => {
