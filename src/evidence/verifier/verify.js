@@ -116,7 +116,7 @@ function isEvent(event) {
 
 /** @type {Compare} */
 function compareScope({ format, formatVersion, scope, head }, { last, hashes }, fault) {
-  const isKnown = format === 'payment-order-evidence' && [1, 2].includes(Number(formatVersion));
+  const isKnown = format === 'payment-order-evidence' && [1, 2].some((it) => it === formatVersion);
   const { stream, orderNo, fromRevision, toRevision, events } = isFields(scope) ? scope : {};
   const { revision, hash } = isFields(head) ? head : {};
   const order = `paymentOrder-${String(orderNo)}`;

@@ -87,8 +87,7 @@ function withoutSealed(fields, path, sealed, shown) {
   /** @type {[string, unknown][]} */
   const open = [];
   for (const [key, value] of Object.entries(fields)) {
-    const name = path + key;
-    const isDotted = key.includes('.');
+    const [name, isDotted] = [path + key, key.includes('.')];
     if (!isDotted && Object.hasOwn(sealed, name)) shown.push([name, value]);
     else if (isDotted || !isFields(value)) open.push([key, value]);
     else open.push([key, withoutSealed(value, `${name}.`, sealed, shown)]);

@@ -38,7 +38,7 @@ const verdicts = [
   'named by ours alone',
 ] as const;
 
-type Tried = {
+export type Tried = {
   readonly scene: Scene;
   readonly kinds: readonly string[];
   readonly forgery: Forgery;
@@ -80,7 +80,7 @@ export const packages: Level = {
 };
 
 /** What the seed alters. An alteration that finds no place, or changes nothing, is drawn again. */
-function drawn(all: readonly Scene[], seed: number): Tried {
+export function drawn(all: readonly Scene[], seed: number): Tried {
   const chance = chanceOf(simulatedRuntime({ seed }));
   const isOurs = chance.below(oneOfOurs) === 0;
   const ofThose = all.filter((scene) => scene.isOurs === isOurs);
