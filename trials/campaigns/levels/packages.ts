@@ -11,7 +11,7 @@ import { lineAlterations } from '../../packages/line-alterations.ts';
 import { markAlterations } from '../../packages/mark-alterations.ts';
 import type { Alteration } from '../../packages/of-line.ts';
 import { lieIn, lieInEvents } from '../../packages/oracle.ts';
-import { verdictOfOther } from '../../packages/other-verifier.ts';
+import { verified } from '../../../test/evidence/verifier-under-test.ts';
 import type { Scene } from '../../packages/scenes.ts';
 import { ourVersion, scenes } from '../../packages/scenes.ts';
 import { textAlterations } from '../../packages/text-alterations.ts';
@@ -128,7 +128,7 @@ async function judged({ scene, files, knowsWitness, asksOther }: Tried): Promise
   const witness = knowsWitness ? truth.witness : undefined;
   const bytes = new Map([...files].map(([file, content]) => [file, Buffer.from(content)]));
   const ours = await verifyBundle(bytes, { witness, moduleVersion: ourVersion });
-  const other = ours.ok || asksOther ? await verdictOfOther(bytes, witness) : null;
+  const other = ours.ok || asksOther ? await verified(bytes, { witness }) : null;
   if (ours.ok) {
     const { unchecked, head, withheldFields, withheldParts } = ours;
     const lie = lieIn({ files, honest, truth, knowsWitness, unchecked });
