@@ -58,7 +58,7 @@ function page() {
     void answered
       .then(([, text]) => text, String)
       .then((text) => {
-        if (number === asked) result?.replaceChildren(text);
+        if (number === asked) result?.replaceChildren(files.length > 0 ? text : '');
       });
   });
 }
