@@ -24,6 +24,8 @@ export type BundleVerification = {
    * was kept outside the package vouches for the head itself.
    */
   readonly standing: 'proven' | 'proven-but-withheld' | 'not-proven';
+  /** The order of the events; null without any. */
+  readonly orderNo: string | null;
   readonly events: number;
   readonly head: Witness | null;
   readonly faults: readonly BundleFault[];
@@ -120,6 +122,7 @@ export async function verifyBundle(
   return {
     ok: isProven,
     standing: !isProven ? 'not-proven' : names.length > 0 ? 'proven-but-withheld' : 'proven',
+    orderNo: events.first === null ? null : orderNoOf(events.first.stream),
     events: events.count,
     head,
     faults: shortened(faults),

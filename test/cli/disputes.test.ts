@@ -159,7 +159,7 @@ describe('a package of evidence', () => {
 
     expect([verified.code, strict.code, json.code]).toEqual([0, 3, 3]);
     expect(verified.stdout).toMatch(
-      /^proven, 8 events, head 7:[0-9a-f]{64}; unchecked: timeline\.csv, .*report\.html, verify\.mjs, verify\.html, README\.txt\n/,
+      /^O\d+: proven, 8 events, head 7:[0-9a-f]{64}; unchecked: timeline\.csv, .*report\.html, verify\.mjs, verify\.html, README\.txt\n/,
     );
     expect(strict.stdout).toBe(verified.stdout);
     expect(verified.stdout).toContain(
@@ -182,7 +182,7 @@ describe('a package of evidence', () => {
         async (given) => (await here.run('verify', '--bundle', 'vouched', ...given)).stdout,
       ),
     );
-    expect(outputs.map((text) => text.includes('nobody vouches for the head'))).toEqual([
+    expect(outputs.map((text) => text.includes('nobody vouches for this head'))).toEqual([
       ...[true, false, false],
     ]);
   });
@@ -198,10 +198,10 @@ describe('a package of evidence', () => {
       here.run(...closed, '--lang', 'zh-CN'),
     ]);
     expect(proven.code).toBe(0);
-    expect(proven.stdout).toMatch(/^proven but for \d+ withheld fields, 6 events, head 5:/);
+    expect(proven.stdout).toMatch(/^O1: proven but for \d+ withheld fields, 6 events, head 5:/);
     expect(proven.stdout).toMatch(/^revision 2: withheld: data\.reason, .*metadata\.actor\.id/m);
     expect(proven.stdout).toContain('revision 2: the original matches the hash');
-    expect(chinese.stdout).toMatch(/^除隐去的 \d+ 个字段外，均已证实，6 个事件，末端 5:/);
+    expect(chinese.stdout).toMatch(/^O1：除未披露的 \d+ 个字段外，均已证实，6 个事件，末端 5:/);
     expect(chinese.stdout).toContain('末端没有旁证');
   });
 
@@ -220,11 +220,11 @@ describe('a package of evidence', () => {
     ]);
 
     expect(sound.stdout).toMatch(
-      /^proven but for \d+ withheld fields? and \d+ withheld parts of older events, 8 events/,
+      /^O\d+: proven but for \d+ withheld fields? and \d+ withheld parts of older events, 8 events/,
     );
     expect(sound.stdout).toMatch(/^revision 2: withheld: data, metadata$/m);
     expect(altered).toMatchObject({ code: 3 });
-    expect(altered.stdout).toMatch(/^NOT proven, 1 fault, 8 events, head 7:/);
+    expect(altered.stdout).toMatch(/^O\d+: NOT proven, 1 fault, 8 events, head 7:/);
     expect(altered.stdout).toContain('  timeline.csv: not-derived: ');
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyBundle } from '../../src/dispute.ts';
-import { textIn } from '../../src/history/event.ts';
+import { orderNoOf, textIn } from '../../src/history/event.ts';
 import { sumsOf } from '../../src/evidence/manifest.ts';
 import { sha256 } from '../../src/text.ts';
 import { aHistory } from '../timeline/histories.ts';
@@ -32,6 +32,7 @@ test('verifies a package without the store, and finds the files that its manifes
   expect(verification).toEqual({
     ok: true,
     standing: 'proven',
+    orderNo: orderNoOf(String(events[0]?.stream)),
     events: 8,
     head: witness,
     faults: [],

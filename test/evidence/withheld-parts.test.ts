@@ -24,7 +24,7 @@ describe('a history of which whole parts are withheld', () => {
     const { foldEnds, entries } = reportDataOf(shown, {});
     expect(foldEnds?.why).toEqual({
       en: 'what decides revision 0 is withheld',
-      'zh-CN': '决定版次 0 的内容未予披露',
+      'zh-CN': '决定版次 0 的内容未披露',
     });
     expect(entries.map(({ isUnknown }) => isUnknown)).not.toContain(true);
   });

@@ -63,7 +63,16 @@ function bundleLines(
 
 function standingLine(
   words: Context['words']['history'],
-  { standing, events, head, faults, withheldFields, withheldParts, unchecked }: BundleVerification,
+  {
+    standing,
+    orderNo,
+    events,
+    head,
+    faults,
+    withheldFields,
+    withheldParts,
+    unchecked,
+  }: BundleVerification,
 ): string {
   const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
   const names = {
@@ -71,7 +80,7 @@ function standingLine(
     'proven-but-withheld': words.bundleProvenBut(withheldFields, withheldParts),
     'not-proven': words.bundleNotProven(faults.length),
   };
-  const line = words.bundle(names[standing], events, witnessed);
+  const line = words.bundle(escapeForTerminal(orderNo ?? '–'), names[standing], events, witnessed);
   return unchecked.length === 0
     ? line
     : line + words.unchecked(unchecked.map(escapeForTerminal).join(', '));

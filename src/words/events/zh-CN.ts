@@ -87,7 +87,7 @@ export const zhCN: EventWords = {
     resolved: '始终无答复，已由操作员处理',
     settled: '始终无答复，平台已告知支付单的结局',
     'not-seen': '始终无答复，据平台状态未执行',
-    withheld: '未予披露',
+    withheld: '未披露',
   },
   anomalies: {
     'amount-mismatch': '支付金额与支付单金额不符',
@@ -114,7 +114,7 @@ export const zhCN: EventWords = {
       '请将当时处理所凭的证据与后来的答复比对；若处理有误，请撤销该处理，支付单会据其余记录重新推算。',
     contradicted: '请向平台查询或核对账单，确定何者为真，并撤销另一条记录。',
   },
-  withheld: '数据未予披露',
+  withheld: '数据未披露',
   sources: {
     command: '我方服务的调用',
     fact: '我方服务得知的事实',

@@ -3,7 +3,7 @@ import type { FindingWords } from './en.ts';
 export const zhCN: FindingWords = {
   acted: (time, actor, source, sentence) =>
     `${time}，${actor ?? '操作者未记录'}，经 ${source}：${sentence}`,
-  actedWithheld: (sentence) => `时间、操作者和渠道未予披露：${sentence}`,
+  actedWithheld: (sentence) => `时间、操作者和渠道未披露：${sentence}`,
   sentBefore: (call, by, moved) => `第 ${call} 次请求发出时，款项尚未变动，早 ${by}（${moved}）。`,
   sentAfter: (call, by, moved) => `第 ${call} 次请求发出时，款项已经变动，晚 ${by}（${moved}）。`,
   movedDuring: (call, sent, moved) =>
@@ -12,7 +12,7 @@ export const zhCN: FindingWords = {
     `第 ${call} 次请求发出于 ${sent}；平台答复已支付（记录于 ${reported}），未说明款项何时变动。`,
   movedUnknown: (call, sent) => `第 ${call} 次请求发出于 ${sent}；款项何时变动不得而知。`,
   noMoney: (call, sent) => `第 ${call} 次请求发出于 ${sent}；没有收款记录。`,
-  sendingWithheld: (call) => `第 ${call} 次请求的发出时间未予披露。`,
+  sendingWithheld: (call) => `第 ${call} 次请求的发出时间未披露。`,
   notSent: (call) => `第 ${call} 次请求没有发出时间的记录。`,
   movedAsStated: (time) => `${time}，以来源所述为准`,
   movedAsRecorded: (time) => `记录于 ${time}；来源未给出时间，实际可能更早`,
@@ -23,7 +23,7 @@ export const zhCN: FindingWords = {
   knownLater: (what, occurred, recorded, late) =>
     `${what}：发生于 ${occurred}，记录于 ${recorded}，晚 ${late}。`,
   knownAt: (what, recorded) => `${what}：记录于 ${recorded}；来源未给出时间。`,
-  timesWithheld: (what) => `${what}：记录时间未予披露。`,
+  timesWithheld: (what) => `${what}：记录时间未披露。`,
   sourceMeans: (source, meaning) => `${source}（${meaning}）`,
   fullStop: '。',
   retracted: (how, time) => `此项不再计入：${how}（${time}）。`,
@@ -32,7 +32,7 @@ export const zhCN: FindingWords = {
   isInDoubt: (call, from) =>
     `第 ${call} 次请求自 ${from} 起结果存疑，至本历史末尾仍未消除：可能已取消，也可能没有。`,
   foldEnds: {
-    withheld: (revision) => `决定版次 ${revision} 的内容未予披露`,
+    withheld: (revision) => `决定版次 ${revision} 的内容未披露`,
     unreadable: (revision) => `本版本无法读取版次 ${revision}`,
     noBeginning: (revision) => `版次 ${revision} 不是支付单的创建事件，历史缺少开头`,
     gap: (revision, expected) => `版次 ${revision} 之前缺少版次 ${expected}`,

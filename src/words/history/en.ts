@@ -86,8 +86,8 @@ export const en = {
     `the correlation ids of revisions ${revisions} are not random UUIDs, or other events show ` +
     'them: a reader who guesses the withheld metadata can confirm the guess',
   seal: (sha256: string) => `SHA-256 of manifest.json, to be kept elsewhere: ${sha256}`,
-  bundle: (standing: string, events: number, head: string) =>
-    `${standing}, ${counted(events, 'event')}, head ${head}`,
+  bundle: (orderNo: string, standing: string, events: number, head: string) =>
+    `${orderNo}: ${standing}, ${counted(events, 'event')}, head ${head}`,
   bundleProven: 'proven',
   bundleProvenBut: (fields: number, parts: number) =>
     `proven but for ${[
@@ -96,7 +96,7 @@ export const en = {
     ].join(' and ')}`,
   bundleNotProven: (faults: number) => `NOT proven, ${counted(faults, 'fault')}`,
   nobodyVouches:
-    'nobody vouches for the head: --witness or --seal, kept outside the package, would',
+    'nobody vouches for this head: give a --witness or a --seal that was kept outside the package',
   linked: (revision: number, names: string) => `revision ${revision}: withheld: ${names}`,
   proven: (revision: number) => `revision ${revision}: the original matches the hash`,
   madeBy: (theirs: string, ours: string) =>

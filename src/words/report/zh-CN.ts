@@ -41,7 +41,7 @@ export const zhCN: ReportWords = {
   none: '–',
   nothing: '无',
   unknownAmount: '已收款，金额未知',
-  notKnownFrom: '自版次 {revision} 起不得而知，因为起决定作用的内容未予披露',
+  notKnownFrom: '自版次 {revision} 起不得而知，因为起决定作用的内容未披露',
   noAnomaly: '无',
   acknowledged: '已确认',
   retracted: '记录撤销后消除',
