@@ -29,6 +29,10 @@ export const lineAlterations: Readonly<Record<string, Alteration>> = {
     if (chance.below(2) === 0) renumber(lines);
     return true;
   },
+  'a line after the end': ({ lines }, chance) => {
+    lines.push({ ...structuredClone(chance.pick(lines)), revision: lines.length });
+    return true;
+  },
   'two lines swapped': ({ lines }, chance) => {
     const [one, other] = [chance.below(lines.length), chance.below(lines.length)];
     const [first, second] = [lines[one], lines[other]];

@@ -62,11 +62,14 @@ function parsed(text: string): Fields | null {
   }
 }
 
+/** A witness vouches for no event after it, and a package may well have been made later. */
+export const afterWitness = 'it comes after the witness';
+
 const lineNames = ['stream', 'revision', 'id', 'type', 'data', 'metadata'];
 const linkNames = ['prevHash', 'dataHash', 'metadataHash', 'hash', 'format'];
 
 function lieInLine(line: Fields, truth: Fields | undefined): string | null {
-  if (truth === undefined) return 'there is no such event';
+  if (truth === undefined) return afterWitness;
   const unknown = Object.keys(line).filter((name) => ![...lineNames, 'withheld'].includes(name));
   if (unknown.length > 0) return `it shows ${unknown.join()}`;
   for (const name of ['stream', 'revision', 'id', 'type']) {

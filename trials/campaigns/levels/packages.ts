@@ -10,7 +10,7 @@ import type { Chance } from '../../packages/json.ts';
 import { lineAlterations } from '../../packages/line-alterations.ts';
 import { markAlterations } from '../../packages/mark-alterations.ts';
 import type { Alteration } from '../../packages/of-line.ts';
-import { lieIn, lieInEvents } from '../../packages/oracle.ts';
+import { afterWitness, lieIn, lieInEvents } from '../../packages/oracle.ts';
 import { verified } from '../../../test/evidence/verifier-under-test.ts';
 import type { Scene } from '../../packages/scenes.ts';
 import { ourVersion, scenes } from '../../packages/scenes.ts';
@@ -36,6 +36,7 @@ const alterations: Readonly<Record<string, Alteration>> = {
 const verdicts = [
   ...(['harmless', 'named', 'named by the witness alone'] as const),
   'named by ours alone',
+  'shown after the witness',
 ] as const;
 
 export type Tried = {
@@ -129,6 +130,7 @@ async function judged({ scene, files, knowsWitness, asksOther }: Tried): Promise
   const bytes = new Map([...files].map(([file, content]) => [file, Buffer.from(content)]));
   const ours = await verifyBundle(bytes, { witness, moduleVersion: ourVersion });
   const other = ours.ok || asksOther ? await verified(bytes, { witness }) : null;
+  const isLater = (lie: string | null) => knowsWitness && lie?.endsWith(afterWitness) === true;
   if (ours.ok) {
     const { unchecked, head, withheldFields, withheldParts } = ours;
     const lie = lieIn({ files, honest, truth, knowsWitness, unchecked });
@@ -138,12 +140,15 @@ async function judged({ scene, files, knowsWitness, asksOther }: Tried): Promise
       head: `${head?.revision ?? ''}:${head?.hash ?? ''}`,
     };
     const isSame = isDeepStrictEqual({ ...other, unchecked: null }, { ...same, unchecked: null });
-    return { found: 'harmless', problem: lie ?? (isSame ? null : differing(other)) };
+    if (!isSame) return { found: 'harmless', problem: differing(other) };
+    // Whoever keeps the witness sees that the head that he is shown is a later one.
+    if (isLater(lie)) return { found: 'shown after the witness', problem: null };
+    return { found: 'harmless', problem: lie };
   }
   if (other?.faults.length === 0) {
     // It derives nothing and knows no machine, but says that the events are proven.
     const lie = lieInEvents({ files, honest, truth, knowsWitness });
-    return { found: 'named by ours alone', problem: lie };
+    return { found: 'named by ours alone', problem: isLater(lie) ? null : lie };
   }
   const isWitness = ours.faults.every(({ code }) => /^(?:witness-differs|tail-lost)$/.test(code));
   return { found: isWitness ? 'named by the witness alone' : 'named', problem: null };
