@@ -187,6 +187,25 @@ describe('a package of evidence', () => {
     ]);
   });
 
+  test('says from where on a witness speaks for nothing', async () => {
+    await here.run('export', 'O1', '--bundle', 'vouched-in-part');
+    const [first = ''] = readFileSync(here.path('vouched-in-part/events.ndjson'), 'utf8').split(
+      '\n',
+    );
+    const { metadata } = JSON.parse(first) as { metadata: { hash: string } };
+    const verify = ['verify', '--bundle', 'vouched-in-part', '--witness', `0:${metadata.hash}`];
+
+    const [verified, chinese] = await Promise.all([
+      here.run(...verify),
+      here.run(...verify, '--lang', 'zh-CN'),
+    ]);
+
+    expect(verified.stdout).toContain(
+      'nobody vouches for what was recorded after revision 0, where the witness ends\n',
+    );
+    expect(chinese.stdout).toContain('凭据只到版次 0，其后的事件没有旁证\n');
+  });
+
   test('withholds fields by rule, and proves the original later', async () => {
     await here.run('export', 'O1', '--bundle', 'closed', '--redact', 'reason,actor');
     const text = readFileSync(here.path('closed/events.ndjson'), 'utf8');

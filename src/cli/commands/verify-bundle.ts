@@ -2,6 +2,7 @@ import { createReadStream, openSync } from 'node:fs';
 import type { ReadStream } from 'node:fs';
 import type { BundleVerification } from '../../dispute.ts';
 import { readBundle, verifyBundle } from '../../dispute.ts';
+import type { Witness } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { UsageError, witness } from '../input/arguments.ts';
 import { pathAt } from '../input/store-path.ts';
@@ -23,19 +24,30 @@ export async function verifyBundleAt(
     throw new UsageError('--seal must be 64 hexadecimal digits, as export printed it');
   }
   const at = (path: string) => pathAt(context.io.cwd, path);
+  const kept = given.witness === undefined ? undefined : witness(given.witness);
   const verification = await verifyBundle(readBundle(at(directory)), {
-    witness: given.witness === undefined ? undefined : witness(given.witness),
+    witness: kept,
     seal,
     moduleVersion: version(),
     originals: given.originals === undefined ? undefined : streamOf(at(given.originals)),
   });
-  const isVouchedFor = seal !== undefined || given.witness !== undefined;
   await context.screen.answer(verification, () => [
     ...bundleLines(context, verification),
-    ...(isVouchedFor ? [] : [context.words.history.nobodyVouches]),
+    ...(seal === undefined ? vouchingLines(context, verification.head, kept) : []),
   ]);
   if (strict && verification.unchecked.length > 0) return exitCodes.integrity;
   return exitCodeOfFaults(verification.faults);
+}
+
+/** Where nobody vouches for the end of the package: a seal covers all of it, a witness what it saw. */
+function vouchingLines(
+  { words: { history } }: Context,
+  head: Witness | null,
+  kept: Witness | undefined,
+): readonly string[] {
+  if (kept === undefined) return [history.nobodyVouches];
+  const isLater = head !== null && head.revision > kept.revision;
+  return isLater ? [history.nobodyVouchesAfter(kept.revision)] : [];
 }
 
 function bundleLines(

@@ -97,6 +97,8 @@ export const en = {
   bundleNotProven: (faults: number) => `NOT proven, ${counted(faults, 'fault')}`,
   nobodyVouches:
     'nobody vouches for this head: give a --witness or a --seal that was kept outside the package',
+  nobodyVouchesAfter: (revision: number) =>
+    `nobody vouches for what was recorded after revision ${revision}, where the witness ends`,
   linked: (revision: number, names: string) => `revision ${revision}: withheld: ${names}`,
   proven: (revision: number) => `revision ${revision}: the original matches the hash`,
   madeBy: (theirs: string, ours: string) =>
