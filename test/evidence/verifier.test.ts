@@ -6,7 +6,7 @@ import { verifierFiles } from '../../src/evidence/verifier.ts';
 import { sha256 } from '../../src/text.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { drawn } from '../../trials/campaigns/levels/packages.ts';
-import { lieInEvents } from '../../trials/packages/oracle.ts';
+import { afterWitness, lieInEvents } from '../../trials/packages/oracle.ts';
 import type { Scene } from '../../trials/packages/scenes.ts';
 import { ourVersion, scenes } from '../../trials/packages/scenes.ts';
 import { forged, packed, witnessOf } from './support.ts';
@@ -63,11 +63,11 @@ describe('the independent verifier, beside ours,', () => {
       ];
 
       const isProven = theirs.faults.length === 0;
-      if (isProven)
-        expect(
-          lieInEvents({ files, honest: scene.files, truth: scene.truth, knowsWitness }),
-          what,
-        ).toBeNull();
+      const told = { files, honest: scene.files, truth: scene.truth, knowsWitness };
+      const lie = isProven ? lieInEvents(told) : null;
+      // It says up to where a witness covers events. What comes after, only the machine may refuse.
+      if (lie?.endsWith(afterWitness) === true) continue;
+      expect(lie, what).toBeNull();
       if (isProven === ours.ok) counts[isProven ? 'both' : 'neither'] += 1;
       else {
         counts.apart += 1;
