@@ -181,7 +181,7 @@ describe('the independent verifier', () => {
     expect(await faultsOf(forged(sound, {}, () => claims))).not.toBe('');
   });
 
-  test('names what is no file, too large, or cannot be read, and does not read it', async () => {
+  test('names a link, a file that is too large, and one that cannot be read', async () => {
     const read = () => Promise.reject(new Error('CANARY'));
     const named = /^report.html is missing, too large, no plain file, or cannot be read/;
     const others = new Map([...sound].filter(([name]) => name !== 'report.html'));
