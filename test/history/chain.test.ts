@@ -64,6 +64,11 @@ describe('the hash chain', () => {
     expect(drawn.every((one) => one.length === 32)).toBe(true);
   });
 
+  test('names a link that strangers could not compute', () => {
+    const odd = linked({ ...event, id: '\ud800' });
+    expect(chainFaults(odd, chainStart)).toEqual(['link-altered']);
+  });
+
   test('gives the same digest for keys in any order', () => {
     expect(digest({ a: 1, b: { c: 2, d: 3 } })).toBe(digest({ b: { d: 3, c: 2 }, a: 1 }));
   });
