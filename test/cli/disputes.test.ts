@@ -204,6 +204,14 @@ describe('a package of evidence', () => {
       'nobody vouches for what was recorded after revision 0, where the witness ends\n',
     );
     expect(chinese.stdout).toContain('凭据只到版次 0，其后的事件没有旁证\n');
+    const [early, forged, without] = await Promise.all([
+      here.json(...verify),
+      here.json(...verify.slice(0, -1), `0:${'0'.repeat(64)}`),
+      here.json(...verify.slice(0, -2)),
+    ]);
+    expect([early, forged, without].map((answer) => answer.body['vouchedTo'])).toEqual([
+      ...[0, null, null],
+    ]);
   });
 
   test('withholds fields by rule, and proves the original later', async () => {

@@ -64,7 +64,7 @@ describe('verify.mjs', () => {
     expect(lines.slice(0, 3)).toEqual([
       'proven 已证实',
       `head 末端: ${revision}:${hash}`,
-      `witness or seal covers revisions up to 旁证所及版次: ${revision}`,
+      `witness or seal covers revisions up to 旁证涵盖至版次: ${revision}`,
     ]);
     expect(lines[3]).toMatch(/^unchecked 未核对: .*report\.html/);
     expect(lines).toHaveLength(4);
@@ -89,6 +89,7 @@ describe('verify.mjs', () => {
     expect(status).toBe(3);
     expect(lines[0]).toMatch(/^NOT proven/);
     expect(lines).toContain('- revision 0 data-altered');
+    expect(lines).toContain('witness or seal covers revisions up to 旁证涵盖至版次: none 无');
   });
 
   test('names a link, a directory and a name that would write over the verdict', () => {

@@ -21,7 +21,9 @@ export async function verifyBundleAt(
 ): Promise<number> {
   const { seal, strict } = given;
   if (seal !== undefined && !/^[0-9a-f]{64}$/.test(seal)) {
-    throw new UsageError('--seal must be 64 hexadecimal digits, as export printed it');
+    throw new UsageError(
+      '--seal must be 64 hexadecimal digits in lower case, as export printed it',
+    );
   }
   const at = (path: string) => pathAt(context.io.cwd, path);
   const kept = given.witness === undefined ? undefined : witness(given.witness);
@@ -31,12 +33,23 @@ export async function verifyBundleAt(
     moduleVersion: version(),
     originals: given.originals === undefined ? undefined : streamOf(at(given.originals)),
   });
-  await context.screen.answer(verification, () => [
+  const vouchedTo = vouchedToBy(verification, seal, kept);
+  await context.screen.answer({ ...verification, vouchedTo }, () => [
     ...bundleLines(context, verification),
     ...(seal === undefined ? vouchingLines(context, verification.head, kept) : []),
   ]);
   if (strict && verification.unchecked.length > 0) return exitCodes.integrity;
   return exitCodeOfFaults(verification.faults);
+}
+
+/** The last revision that a seal or a witness vouches for; null where none does, or something is wrong. */
+function vouchedToBy(
+  { ok, head }: BundleVerification,
+  seal: string | undefined,
+  kept: Witness | undefined,
+): number | null {
+  if (!ok) return null;
+  return (seal === undefined ? kept : head)?.revision ?? null;
 }
 
 /** Where nobody vouches for the end of the package: a seal covers all of it, a witness what it saw. */

@@ -77,7 +77,10 @@ export function actor(text: string): Actor {
 export function witness(text: string): Witness {
   const [, revision, hash] = /^(0|[1-9][0-9]{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (revision !== undefined && hash !== undefined) return { revision: Number(revision), hash };
-  throw invalidInput('witness', 'must be REVISION:HASH, a number and 64 hexadecimal digits');
+  throw invalidInput(
+    'witness',
+    'must be REVISION:HASH, a number and 64 hexadecimal digits in lower case',
+  );
 }
 
 /** A revision, or an ISO 8601 instant with an offset. */

@@ -83,7 +83,7 @@ export const zhCN: HistoryWords = {
       ...(parts === 0 ? [] : [`旧事件中整体未披露的 ${parts} 个部分`]),
     ].join('和')}外，均已证实`,
   bundleNotProven: (faults) => `未能证实，错误 ${faults} 处`,
-  nobodyVouches: '末端没有旁证：请用 --witness 或 --seal 提供另行留存的凭据或摘要',
+  nobodyVouches: '末端没有旁证：请用 --witness 或 --seal 提供另行留存的凭据或清单摘要',
   nobodyVouchesAfter: (revision) => `凭据只到版次 ${revision}，其后的事件没有旁证`,
   linked: (revision, names) => `版次 ${revision}：未披露 ${names}`,
   proven: (revision) => `版次 ${revision}：原件与哈希相符`,
