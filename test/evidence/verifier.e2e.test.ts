@@ -84,11 +84,12 @@ describe('verify.mjs', () => {
   test('names what is wrong with an altered one', () => {
     write(altered);
 
-    const { status, lines } = run(directory);
+    const { status, lines } = run(directory, '--seal', '0'.repeat(64));
 
     expect(status).toBe(3);
     expect(lines[0]).toMatch(/^NOT proven/);
     expect(lines).toContain('- revision 0 data-altered');
+    expect(lines).toContain('- the seal differs');
     expect(lines).toContain('witness or seal covers revisions up to 旁证涵盖至版次: none 无');
   });
 
