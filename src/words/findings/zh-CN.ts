@@ -4,8 +4,8 @@ export const zhCN: FindingWords = {
   acted: (time, actor, source, sentence) =>
     `${time}，${actor ?? '操作者未记录'}，经 ${source}：${sentence}`,
   actedWithheld: (sentence) => `时间、操作者和渠道未披露：${sentence}`,
-  sentBefore: (call, by, moved) => `第 ${call} 次请求发出时，款项尚未变动，早 ${by}（${moved}）。`,
-  sentAfter: (call, by, moved) => `第 ${call} 次请求发出时，款项已经变动，晚 ${by}（${moved}）。`,
+  sentBefore: (call, by, moved) => `第 ${call} 次请求发出在先，比款项变动早 ${by}（${moved}）。`,
+  sentAfter: (call, by, moved) => `第 ${call} 次请求发出在后，比款项变动晚 ${by}（${moved}）。`,
   movedDuring: (call, sent, moved) =>
     `第 ${call} 次请求在途期间款项变动（发出于 ${sent}，变动于 ${moved}）。`,
   paidByReport: (call, sent, reported) =>
@@ -15,7 +15,7 @@ export const zhCN: FindingWords = {
   sendingWithheld: (call) => `第 ${call} 次请求的发出时间未披露。`,
   notSent: (call) => `第 ${call} 次请求没有发出时间的记录。`,
   movedAsStated: (time) => `${time}，以来源所述为准`,
-  movedAsRecorded: (time) => `记录于 ${time}；来源未给出时间，实际可能更早`,
+  movedAsRecorded: (time) => `记录于 ${time}；来源未给出时间，款项可能在此之前已经变动`,
   answered: (call, outcome, evidence) =>
     `第 ${call} 次请求：${outcome}${evidence === '' ? '' : ` · ${evidence}`}`,
   reported: (time, what, evidence) =>

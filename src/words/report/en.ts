@@ -124,7 +124,7 @@ export const en = {
   opened: 'opens anomaly {number}',
   closedAsRetracted: 'closes anomaly {number}',
   unknownEvent: 'unknown to this version; shown as stored',
-  withheld: 'withheld: {names}. The event has digests in the place of it.',
+  withheld: 'withheld: {names}. The event has digests in its place.',
   notFolded:
     'The state cannot be derived from revision {revision} on ({why}); recorded values are shown.',
   noChange: 'Nothing that the order knows has changed.',
