@@ -4,6 +4,7 @@ import type { EventType } from '../../machines/payment-order.events.ts';
 import type { FoundEvent } from './event.ts';
 import { digestNames, isFields } from './sealed-names.ts';
 import type { ByName, Part } from './sealed-names.ts';
+import { setField } from './sealed.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -87,17 +88,22 @@ export function withPlaceholders<T extends FoundEvent>(found: T): T {
 }
 
 function withTexts(fields: Fields, seals: ByName<string>): Fields {
-  let filled = fields;
+  const filled: Record<string, unknown> = { ...fields };
   for (const [name, seal] of Object.entries(seals)) {
-    if (!digestNames.has(name)) filled = withText(filled, name, `withheld-${seal.slice(0, 12)}`);
+    if (!digestNames.has(name)) setText(filled, name, `withheld-${seal.slice(0, 12)}`);
   }
   return filled;
 }
 
-function withText(fields: Fields, name: string, text: string): Fields {
+function setText(fields: Record<string, unknown>, name: string, text: string): void {
   const dot = name.indexOf('.');
-  if (dot === -1) return { ...fields, [name]: text };
+  if (dot === -1) {
+    setField(fields, name, text);
+    return;
+  }
   const [outer, inner] = [name.slice(0, dot), name.slice(dot + 1)];
-  const object = fields[outer];
-  return { ...fields, [outer]: withText(isFields(object) ? object : {}, inner, text) };
+  const found = fields[outer];
+  const object = isFields(found) ? { ...found } : {};
+  setText(object, inner, text);
+  setField(fields, outer, object);
 }

@@ -7,7 +7,7 @@ import { readBundle, verifyBundle } from '../../src/dispute.ts';
 import type { BundleContent, DisputeEvent } from '../../src/dispute.ts';
 import { ExaminedEvents } from '../../src/evidence/examined-events.ts';
 import { jsonFile, listed } from '../../src/evidence/manifest.ts';
-import { aDispute, bytesOf, forged, moduleVersion, packed } from './support.ts';
+import { aDispute, bytesOf, forged, moduleVersion, packed, withEvents } from './support.ts';
 
 let events: readonly DisputeEvent[];
 let sound: ReadonlyMap<string, string>;
@@ -203,6 +203,19 @@ describe('the file of events', () => {
       { numRuns: 50 },
     );
   });
+});
+
+test('an event that withholds thousands of names is named, and takes no time', async () => {
+  const seal = '0'.repeat(64);
+  const names = Array.from({ length: 12_000 }, (_, index) => [`n${index}`, seal] as const);
+  const [first, ...others] = events;
+  if (first === undefined) throw new Error('there are events');
+  const withheld = { data: Object.fromEntries(names) };
+  const files = withEvents(sound, [{ ...first, position: undefined, withheld }, ...others]);
+
+  const { faults } = await verifyBundle(bytesOf(files), { moduleVersion: 'another' });
+
+  expect(faults).toContainEqual(expect.objectContaining({ code: 'data-altered', revision: 0 }));
 });
 
 describe('a content', () => {
