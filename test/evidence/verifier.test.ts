@@ -176,6 +176,8 @@ describe('the independent verifier', () => {
     ['without a scope', { scope: null }],
     ['of another order', { scope: { orderNo: 'O2' } }],
     ['whose files are no list', { files: { 0: 'x' } }],
+    ['of an order that is no text', { scope: { orderNo: { toString: 1 } } }],
+    ['that lists a file whose name is no text', { files: [{ name: { toString: 1 } }] }],
     ['that lists nothing', { files: [null, 7, {}] }],
   ])('names a manifest %s', async (_, claims) => {
     expect(await faultsOf(forged(sound, {}, () => claims))).not.toBe('');

@@ -50,14 +50,14 @@ export async function verify(given, { at, hash, seal }) {
   if (hash !== '' && history.hashes.get(at) !== hash) fault('the event of the witness is not here');
 
   const listed = Array.isArray(manifest['files']) ? manifest['files'].filter(isFields) : [];
-  const names = new Set(listed.map(({ name }) => String(name)));
+  const names = new Set(listed.map(({ name }) => textOf(name)));
   for (const name of names) if (files.has(name) && !digests.has(name)) await read(name);
   for (const { name, bytes, sha256: digest } of listed) {
-    const [found, notice] = [digests.get(String(name)), noticeIn(String(name))];
+    const [found, notice] = [digests.get(textOf(name)), noticeIn(textOf(name))];
     const isSame = found?.bytes === bytes && found?.sha256 === digest;
-    if (!isSame) fault(`${String(name)} is missing, or not what the manifest lists`);
+    if (!isSame) fault(`${textOf(name)} is missing, or not what the manifest lists`);
     const isNamed = notice === digest && history.noticeIds.has(notice);
-    if (notice !== undefined && !isNamed) fault(`${String(name)} is named by no event`);
+    if (notice !== undefined && !isNamed) fault(`${textOf(name)} is named by no event`);
   }
   const others = [...files.keys()].filter((name) => name !== manifestName && name !== sumsName);
   for (const name of others) if (!names.has(name) && !isToken(name)) fault(`${name} is not listed`);
@@ -66,10 +66,11 @@ export async function verify(given, { at, hash, seal }) {
   if (digests.get(sumsName)?.sha256 !== (await sha256(sums))) fault(`${sumsName} differs`);
   const unchecked = others.filter((name) => name !== eventsName && noticeIn(name) === undefined);
   const { revision = -1, metadata = {} } = history.last ?? {};
-  const head = `${revision}:${String(metadata['hash'])}`;
+  const head = `${revision}:${textOf(metadata['hash'])}`;
   return { faults, withheld: history.withheld, head, unchecked };
 }
 
+const textOf = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : 'not a text');
 /** @type {(name: string) => string | undefined} */
 const noticeIn = (name) => /^notice-([0-9a-f]{64})\.txt$/.exec(name)?.[1];
 // A time stamp comes later, and is for other programs to check.
@@ -119,11 +120,10 @@ function compareScope({ format, formatVersion, scope, head }, { last, hashes }, 
   const isKnown = format === 'payment-order-evidence' && [1, 2].some((it) => it === formatVersion);
   const { stream, orderNo, fromRevision, toRevision, events } = isFields(scope) ? scope : {};
   const { revision, hash } = isFields(head) ? head : {};
-  const order = `paymentOrder-${String(orderNo)}`;
-  const claims = [isKnown, stream, order, fromRevision, toRevision, events, revision, hash];
+  const claims = [isKnown, stream, orderNo, fromRevision, toRevision, events, revision, hash];
   // NaN equals nothing, so a manifest of no events is at fault too.
   const [of, end, endHash] = [last?.stream, last?.revision ?? NaN, last?.metadata['hash']];
-  const facts = [true, of, of, 0, end, hashes.size, end, endHash];
+  const facts = [true, of, of?.replace(/^paymentOrder-/, ''), 0, end, hashes.size, end, endHash];
   const isSame = claims.every((claim, at) => claim === facts[at]);
   if (!isSame) fault(`${manifestName} is not as described, or describes other events`);
 }
