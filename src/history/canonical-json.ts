@@ -20,10 +20,10 @@ export function canonicalJson(value: unknown): string {
   return canonical;
 }
 
-const unsure = Symbol('unsure');
+export const unsure = Symbol('unsure');
 
 /** The value with the names of its objects in order; `unsure` where the library has to be asked. */
-function ordered(value: unknown): unknown {
+export function ordered(value: unknown): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : unsure;
   if (Array.isArray(value)) return orderedArray(value);
@@ -72,7 +72,7 @@ const orders = new Map<string, (Order | undefined)[]>();
 const ordersMax = 256;
 
 /** By UTF-16 code units, as the standard says. */
-function namesInOrder(names: readonly string[]): Order['sorted'] {
+export function namesInOrder(names: readonly string[]): Order['sorted'] {
   const [first = ''] = names;
   let ofFirst = orders.get(first);
   const known = ofFirst?.[names.length];

@@ -1,7 +1,7 @@
 /** How the values of an event that may be withheld enter its hashes: each by a seal of its own. */
 
 import { sha256 } from '../text.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, namesInOrder, ordered, unsure } from './canonical-json.ts';
 import type { ByName, Part } from './sealed-names.ts';
 import { isFields } from './sealed-names.ts';
 
@@ -46,6 +46,8 @@ export function sealedPart(
   { salt, salts, withheld }: Seals,
   apart: ReadonlySet<string>,
 ): SealedPart {
+  const usual = usualPart(part, fields, { salt, salts, withheld }, apart);
+  if (usual !== null) return usual;
   const names = Object.keys(salts);
   const withheldNames = Object.keys(withheld);
   const [hasSalts, isRedacted] = [names.length > 0, withheldNames.length > 0];
@@ -85,6 +87,58 @@ export function sealedPart(
     isShown,
     isWhole: isWhole && used === names.length,
   };
+}
+
+/**
+ * The same for a part of which nothing is withheld, and whose only name with a dot is that of an actor,
+ * in seven eighths of the time: every event has two such parts. Null for any other part.
+ */
+function usualPart(
+  part: Part,
+  fields: Fields,
+  { salt, salts, withheld }: Seals,
+  apart: ReadonlySet<string>,
+): SealedPart | null {
+  if (Object.keys(withheld).length > 0) return null;
+  let count = 0;
+  let actorSalt: unknown = null;
+  for (const name in salts) {
+    count += 1;
+    if (name === 'actor.id') actorSalt = salts[name];
+    else if (name.includes('.') || name === '__proto__') return null;
+  }
+  const names = namesInOrder(Object.keys(fields));
+  if (names === null || typeof salt !== 'string') return null;
+  const open: Record<string, unknown> = {};
+  const seals: Record<string, string> = {};
+  let used = 0;
+  for (const name of names) {
+    if (apart.has(name)) continue;
+    const value = fields[name];
+    const own = salts[name];
+    if (own !== undefined && Object.hasOwn(salts, name)) {
+      if (name === 'actor.id') return null;
+      seals[name] = seal(own, value);
+      used += 1;
+    } else if (actorSalt !== null && name === 'actor') {
+      const kind = isFields(value) && Object.keys(value).length === 2 ? value['kind'] : null;
+      if (!isFields(value) || typeof kind !== 'string' || !('id' in value)) return null;
+      open[name] = { kind };
+      seals['actor.id'] = seal(actorSalt, value['id']);
+      used += 1;
+    } else {
+      const inOrder = ordered(value);
+      if (inOrder === unsure) return null;
+      open[name] = inOrder;
+    }
+  }
+  const sealed = actorSalt === null ? seals : ordered(seals);
+  const text = JSON.stringify(
+    part === 'data' ? { data: open, salt, sealed } : { metadata: open, salt, sealed },
+  );
+  // A lone surrogate, which has no canonical form, or text that looks like one.
+  if (text.includes('\\ud')) return null;
+  return { digest: sha256(text), isShown: false, isWhole: used === count };
 }
 
 function hasNested(names: readonly string[]): boolean {
