@@ -86,9 +86,12 @@ export class EventLines {
     }
   }
 
-  /** The last line, if no line break ends it. */
+  /** The last line, if no line break ends it: a package has none such, a copied original may. */
   *end(): Generator<EventLine> {
-    if (this.#bytes > 0) yield this.#take();
+    if (this.#bytes === 0) return;
+    const last = this.#take();
+    const isFit = this.#kind === 'originals';
+    yield isFit ? last : invalid(`line ${this.#line} does not end with a line break`);
   }
 
   #keep(part: Uint8Array): void {

@@ -159,7 +159,7 @@ describe('a package of evidence', () => {
 
     expect([verified.code, strict.code, json.code]).toEqual([0, 3, 3]);
     expect(verified.stdout).toMatch(
-      /^O\d+: proven, 8 events, head 7:[0-9a-f]{64}; unchecked: timeline\.csv, .*report\.html, verify\.mjs, verify\.html, README\.txt\n/,
+      /^O\d+: proven, 8 events, head 7:[0-9a-f]{64}; unchecked, so nothing proves them: timeline\.csv, .*report\.html, verify\.mjs, verify\.html, README\.txt\n/,
     );
     expect(strict.stdout).toBe(verified.stdout);
     expect(verified.stdout).toContain(
@@ -203,7 +203,7 @@ describe('a package of evidence', () => {
     expect(verified.stdout).toContain(
       'nobody vouches for what was recorded after revision 0, where the witness ends\n',
     );
-    expect(chinese.stdout).toContain('凭据只到版次 0，其后的事件没有旁证\n');
+    expect(chinese.stdout).toContain('凭据只到版次 0，其后的事件没有外部印证\n');
     const [early, forged, without] = await Promise.all([
       here.json(...verify),
       here.json(...verify.slice(0, -1), `0:${'0'.repeat(64)}`),
@@ -228,8 +228,8 @@ describe('a package of evidence', () => {
     expect(proven.stdout).toMatch(/^O1: proven but for \d+ withheld fields, 6 events, head 5:/);
     expect(proven.stdout).toMatch(/^revision 2: withheld: data\.reason, .*metadata\.actor\.id/m);
     expect(proven.stdout).toContain('revision 2: the original matches the hash');
-    expect(chinese.stdout).toMatch(/^O1：除未披露的 \d+ 个字段外，均已证实，6 个事件，末端 5:/);
-    expect(chinese.stdout).toContain('末端没有旁证');
+    expect(chinese.stdout).toMatch(/^O1：核验通过，但有 \d+ 个字段未披露，6 个事件，末端 5:/);
+    expect(chinese.stdout).toContain('末端没有外部印证');
   });
 
   test('counts the withheld parts of older events apart, and says what is not proven', async () => {

@@ -60,7 +60,7 @@ test('a package of 400 MB is verified within 300 MB of memory', () => {
 });
 
 test('a name of a file adds no line to what the independent verifier says', () => {
-  writeFileSync(join(directory, 'x\nproven 已证实'), '');
+  writeFileSync(join(directory, 'x\nproven 核验通过'), '');
 
   const { stdout, status } = spawnSync(
     process.execPath,
@@ -69,6 +69,6 @@ test('a name of a file adds no line to what the independent verifier says', () =
   );
 
   expect(status).toBe(3);
-  expect(stdout.split('\n')).toContain('- x&#10;proven 已证实 is not listed');
+  expect(stdout.split('\n')).toContain('- x&#10;proven 核验通过 is not listed');
   expect(stdout).not.toMatch(/^proven/m);
 });

@@ -62,9 +62,9 @@ describe('verify.mjs', () => {
 
     expect(status).toBe(0);
     expect(lines.slice(0, 3)).toEqual([
-      'proven 已证实',
+      'proven 核验通过',
       `head 末端: ${revision}:${hash}`,
-      `witness or seal covers revisions up to 旁证涵盖至版次: ${revision}`,
+      `witness or seal covers revisions up to 外部印证至版次: ${revision}`,
     ]);
     expect(lines[3]).toMatch(/^unchecked 未核对: .*report\.html/);
     expect(lines).toHaveLength(4);
@@ -77,7 +77,7 @@ describe('verify.mjs', () => {
     const { status, lines } = run(directory, '--seal', seal);
 
     expect(status).toBe(0);
-    expect(lines[0]).toMatch(/^proven 已证实, but for \d+ withheld fields/);
+    expect(lines[0]).toMatch(/^proven 核验通过, but for \d+ withheld fields/);
     expect(lines[2]).toContain('all 全部');
   });
 
@@ -90,7 +90,7 @@ describe('verify.mjs', () => {
     expect(lines[0]).toMatch(/^NOT proven/);
     expect(lines).toContain('- revision 0 data-altered');
     expect(lines).toContain('- the seal differs');
-    expect(lines).toContain('witness or seal covers revisions up to 旁证涵盖至版次: none 无');
+    expect(lines).toContain('witness or seal covers revisions up to 外部印证至版次: none 无');
   });
 
   test('names a link, a directory and a name that would write over the verdict', () => {
@@ -160,8 +160,8 @@ describe.skipIf(isBrowserAbsent)('verify.html', () => {
 
   test('gives the verdict on the files that were chosen, without a request', async () => {
     const proven = await shown(sound);
-    expect(proven.text).toMatch(/^proven 已证实\nhead 末端: \d+:[0-9a-f]{64}\n/);
-    expect((await shown(redacted)).text).toMatch(/^proven 已证实, but for \d+ withheld/);
+    expect(proven.text).toMatch(/^proven 核验通过\nhead 末端: \d+:[0-9a-f]{64}\n/);
+    expect((await shown(redacted)).text).toMatch(/^proven 核验通过, but for \d+ withheld/);
     const wrong = await shown(altered);
     expect(wrong.text).toMatch(/^NOT proven[^]*- revision 0 data-altered/);
     expect([...proven.complaints, ...wrong.complaints]).toEqual([]);

@@ -35,8 +35,9 @@ export async function verifyBundleAt(
   });
   const vouchedTo = vouchedToBy(verification, seal, kept);
   await context.screen.answer({ ...verification, vouchedTo }, () => [
-    ...bundleLines(context, verification),
+    standingLine(context, verification),
     ...(seal === undefined ? vouchingLines(context, verification.head, kept) : []),
+    ...detailLines(context, verification),
   ]);
   if (strict && verification.unchecked.length > 0) return exitCodes.integrity;
   return exitCodeOfFaults(verification.faults);
@@ -63,14 +64,11 @@ function vouchingLines(
   return isLater ? [history.nobodyVouchesAfter(kept.revision)] : [];
 }
 
-function bundleLines(
-  { screen, words }: Context,
-  verification: BundleVerification,
+function detailLines(
+  { words: { history } }: Context,
+  { faults, withheld, proven, notices, madeBy }: BundleVerification,
 ): readonly string[] {
-  const { history } = words;
-  const { faults, withheld, proven, notices, madeBy } = verification;
   return [
-    screen.paint(verification.ok ? 'green' : 'red', standingLine(history, verification)),
     ...faults.map(
       ({ file, code, message }) =>
         `  ${escapeForTerminal(file)}: ${code}: ${escapeForTerminal(message)}`,
@@ -86,29 +84,21 @@ function bundleLines(
   ];
 }
 
-function standingLine(
-  words: Context['words']['history'],
-  {
-    standing,
-    orderNo,
-    events,
-    head,
-    faults,
-    withheldFields,
-    withheldParts,
-    unchecked,
-  }: BundleVerification,
-): string {
+function standingLine({ screen, words }: Context, verification: BundleVerification): string {
+  const { standing, orderNo, events, head, unchecked, ...counts } = verification;
+  const { history } = words;
   const witnessed = head === null ? '–' : `${head.revision}:${escapeForTerminal(head.hash)}`;
   const names = {
-    proven: words.bundleProven,
-    'proven-but-withheld': words.bundleProvenBut(withheldFields, withheldParts),
-    'not-proven': words.bundleNotProven(faults.length),
+    proven: history.bundleProven,
+    'proven-but-withheld': history.bundleProvenBut(counts.withheldFields, counts.withheldParts),
+    'not-proven': history.bundleNotProven(counts.faults.length),
   };
-  const line = words.bundle(escapeForTerminal(orderNo ?? '–'), names[standing], events, witnessed);
-  return unchecked.length === 0
-    ? line
-    : line + words.unchecked(unchecked.map(escapeForTerminal).join(', '));
+  const order = escapeForTerminal(orderNo ?? '–');
+  const files = unchecked.map(escapeForTerminal).join(', ');
+  const line =
+    history.bundle(order, names[standing], events, witnessed) +
+    (files === '' ? '' : history.unchecked(files));
+  return screen.paint(verification.ok ? 'green' : 'red', line);
 }
 
 /** Opened at once, so that a path that cannot be read is wrong usage; a pipe may be given too. */

@@ -13,10 +13,10 @@ async function answer(files, witness, seal) {
   const but =
     withheld === 0 ? '' : `, but for ${withheld} withheld fields 另有 ${withheld} 项未披露`;
   const lines = [
-    faults.length === 0 ? `proven 已证实${but}` : `NOT proven 未能证实: ${faults.length}`,
+    faults.length === 0 ? `proven 核验通过${but}` : `NOT proven 核验未通过: ${faults.length}`,
     ...faults.slice(0, 100).map((fault) => `- ${fault}`),
     `head 末端: ${head}`,
-    `witness or seal covers revisions up to 旁证涵盖至版次: ${faults.length > 0 ? 'none 无' : seal === '' ? at : 'all 全部'}`,
+    `witness or seal covers revisions up to 外部印证至版次: ${faults.length > 0 ? 'none 无' : seal === '' ? at : 'all 全部'}`,
     `unchecked 未核对: ${unchecked.join(', ') || 'none 无'}`,
   ];
   // Nothing in a name may move or hide what stands beside it.

@@ -93,7 +93,7 @@ function* eventsIn(bytes, history, fault) {
   for (let [line, from] = [1, 0]; from < bytes.length && line <= 10_001; line += 1) {
     const found = bytes.indexOf(0x0a, from);
     const end = found === -1 ? bytes.length : found;
-    const isFit = line <= 10_000 && end - from <= 1024 * 1024;
+    const isFit = found !== -1 && line <= 10_000 && end - from <= 1024 * 1024;
     const event = isFit ? exactJson(bytes.subarray(from, end)) : {};
     from = end + 1;
     if (isEvent(event)) {

@@ -104,7 +104,7 @@ export const en = {
   madeBy: (theirs: string, ours: string) =>
     `version ${theirs} made this package, and this is ${ours}`,
   /** Ends the line that says how the package stands. */
-  unchecked: (files: string) => `; unchecked: ${files}`,
+  unchecked: (files: string) => `; unchecked, so nothing proves them: ${files}`,
 };
 
 export type HistoryWords = typeof en;

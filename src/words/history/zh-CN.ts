@@ -76,17 +76,17 @@ export const zhCN: HistoryWords = {
   seal: (sha256) => `manifest.json 的 SHA-256，请另行保存：${sha256}`,
   bundle: (orderNo, standing, events, head) =>
     `${orderNo}：${standing}，${events} 个事件，末端 ${head}`,
-  bundleProven: '已证实',
+  bundleProven: '核验通过',
   bundleProvenBut: (fields, parts) =>
-    `除${[
-      ...(fields === 0 ? [] : [`未披露的 ${fields} 个字段`]),
-      ...(parts === 0 ? [] : [`旧事件中整体未披露的 ${parts} 个部分`]),
-    ].join('和')}外，均已证实`,
-  bundleNotProven: (faults) => `未能证实，错误 ${faults} 处`,
-  nobodyVouches: '末端没有旁证：请用 --witness 或 --seal 提供另行留存的凭据或清单摘要',
-  nobodyVouchesAfter: (revision) => `凭据只到版次 ${revision}，其后的事件没有旁证`,
+    `核验通过，但有${[
+      ...(fields === 0 ? [] : [` ${fields} 个字段`]),
+      ...(parts === 0 ? [] : [`旧事件的 ${parts} 个部分`]),
+    ].join('和')}未披露`,
+  bundleNotProven: (faults) => `核验未通过，错误 ${faults} 处`,
+  nobodyVouches: '末端没有外部印证：请用 --witness 或 --seal 提供另行留存的凭据或清单摘要',
+  nobodyVouchesAfter: (revision) => `凭据只到版次 ${revision}，其后的事件没有外部印证`,
   linked: (revision, names) => `版次 ${revision}：未披露 ${names}`,
   proven: (revision) => `版次 ${revision}：原件与哈希相符`,
   madeBy: (theirs, ours) => `该证据包由 ${theirs} 版生成，当前程序为 ${ours} 版`,
-  unchecked: (files) => `；未核对：${files}`,
+  unchecked: (files) => `；未核对（没有任何证明）：${files}`,
 };

@@ -69,8 +69,8 @@ export const zhCN: ReportWords = {
   noMoney: '没有支付、支付失败或关闭的记录。',
   integrity: {
     checking: '正在核验……',
-    intact: '已证实：{events} 个事件全部核验无误',
-    withheld: '除未披露的 {withheld} 项外，均已证实：{events} 个事件所示内容全部核验无误',
+    intact: '核验通过：{events} 个事件全部相符',
+    withheld: '核验通过，但有 {withheld} 项未披露：{events} 个事件所示内容全部相符',
     altered: '已被改动：{faults} 处',
     impossible: '此处无法核验：当前查看器不提供密码学功能。请用浏览器打开本文件。',
   },
