@@ -63,11 +63,12 @@ export type Part = keyof typeof names;
 
 /** The names, sorted, of the values that are sealed when the event is written. */
 export function namesToSeal(part: Part, fields: Fields): readonly string[] {
-  const own = Object.keys(fields).filter(
-    (name) => names[part].has(name) && !isOpen(name, fields[name]),
-  );
-  if (part === 'metadata' && hasActorToSeal(fields)) own.push(actorId);
-  return own.toSorted();
+  const found: string[] = [];
+  for (const name in fields) {
+    if (names[part].has(name) && !isOpen(name, fields[name])) found.push(name);
+  }
+  if (part === 'metadata' && hasActorToSeal(fields)) found.push(actorId);
+  return found.length > 1 ? found.toSorted() : found;
 }
 
 const actorId = 'actor.id';

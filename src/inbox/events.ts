@@ -185,7 +185,10 @@ export function encodeNoticeEvent(
   const data = compact(given);
   const chained = compact({ recordedAt: instantOf(runtime.now()), ...about, schemaVersion: 1 });
   const linked = { stream, revision, id, type, data, metadata: chained };
-  const metadata = { ...chained, ...chainLink(linked, (bytes) => runtime.randomHex(bytes), prevHash) };
+  const metadata = {
+    ...chained,
+    ...chainLink(linked, (bytes) => runtime.randomHex(bytes), prevHash),
+  };
   // The schemas allow JSON values alone; the store checks it once more.
   const prepared = { id, type, data, metadata } as PreparedEvent;
   return { prepared, stored: decodeNoticeEvent({ ...prepared, stream, revision, position: '' }) };
