@@ -14,8 +14,8 @@ import { sha256 } from '../text.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { EventMetadata, FoundEvent } from './event.ts';
 import type { Part } from './sealed-names.ts';
-import { isFields, namesToSeal } from './sealed-names.ts';
-import { sealedPart, setField } from './sealed.ts';
+import { isFields, namesToSeal, setField } from './sealed-names.ts';
+import { sealedPart } from './sealed.ts';
 
 /** The `prevHash` of a stream's first event. */
 export const chainStart = '0'.repeat(64);

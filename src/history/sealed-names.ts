@@ -115,3 +115,11 @@ function hasFewDigits(text: string): boolean {
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Sets a field of any name. As a plain assignment, one name would set the prototype and vanish. */
+export function setField(fields: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') Object.defineProperty(fields, name, { value, ...asField });
+  else fields[name] = value;
+}
+
+const asField = { enumerable: true, configurable: true, writable: true };

@@ -3,7 +3,7 @@
 import { sha256 } from '../text.ts';
 import { canonicalJson, namesInOrder, ordered, unsure } from './canonical-json.ts';
 import type { ByName, Part } from './sealed-names.ts';
-import { isFields } from './sealed-names.ts';
+import { isFields, setField } from './sealed-names.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -145,11 +145,3 @@ function hasNested(names: readonly string[]): boolean {
   for (const name of names) if (name.includes('.')) return true;
   return false;
 }
-
-/** Sets a field of any name. As a plain assignment, one name would set the prototype and vanish. */
-export function setField(fields: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(fields, name, { value, ...asField });
-  else fields[name] = value;
-}
-
-const asField = { enumerable: true, configurable: true, writable: true };

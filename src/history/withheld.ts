@@ -2,9 +2,8 @@
 
 import type { EventType } from '../../machines/payment-order.events.ts';
 import type { FoundEvent } from './event.ts';
-import { digestNames, isFields } from './sealed-names.ts';
+import { digestNames, isFields, setField } from './sealed-names.ts';
 import type { ByName, Part } from './sealed-names.ts';
-import { setField } from './sealed.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
