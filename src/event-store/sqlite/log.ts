@@ -106,9 +106,17 @@ async function* streamNames(
     const page: StreamStarts = await startsAfter(after);
     const last = page.at(-1);
     if (last === undefined) return;
+    if (after !== null && last.position <= after) throw leadsBack(after);
     yield page.map(({ stream }) => stream);
     after = last.position;
   }
+}
+
+/** In a damaged file a page may lead back to an earlier one, and so on for ever. */
+function leadsBack(after: bigint): PaymentOrderError {
+  const position = String(after);
+  const message = `what follows position ${position} of the SQLite store leads back to it`;
+  return new PaymentOrderError('store-corrupt', message, { position });
 }
 
 const readingFailed = 'reading from the SQLite store failed';
