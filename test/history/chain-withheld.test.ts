@@ -99,6 +99,15 @@ describe('an event of format 2', () => {
     expect(chainFaults({ ...stored, metadata: both }, chainStart)).toEqual(['metadata-altered']);
   });
 
+  test('names a salt beside what is withheld that has no value', () => {
+    const { salts, ...rest } = withheld.metadata;
+    const forged = {
+      ...withheld,
+      metadata: { ...rest, salts: { ...salts, data: { note: saltOf(5) } } },
+    };
+    expect(chainFaults(forged, chainStart)).toEqual(['data-altered']);
+  });
+
   test('names a salt that is altered, added or left out', () => {
     const { salts } = link;
     for (const other of [
