@@ -131,7 +131,7 @@ function correlationIdOf({ metadata }: FoundEvent): string | null {
   return textIn(metadata, '$correlationId');
 }
 
-/** Metadata of format 1 whose correlation id is no random one, or is shown by another event. */
+/** Metadata of format 1 whose correlation id is not random, or is shown by another event. */
 function guessableIn(drafts: readonly Draft[], shown: readonly FoundEvent[]): readonly number[] {
   const texts = new Set(
     shown.flatMap((event) =>

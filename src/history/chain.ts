@@ -182,7 +182,7 @@ function faultOfPart1(part: Part, { data, metadata, withheld }: FoundEvent): Cha
 function withoutLink(metadata: Fields): Fields {
   const chained: Record<string, unknown> = {};
   for (const name in metadata) {
-    // These two are no link of format 1, so they would have been hashed.
+    // These two do not belong to the link of format 1, so they would have been hashed.
     if (name === 'format' || name === 'salts' || !linkNames.has(name))
       setField(chained, name, metadata[name]);
   }

@@ -36,7 +36,7 @@ export type SealedPart = {
 };
 
 /**
- * Hashes a part of which the fields named in `apart` are no part.
+ * Hashes a part of which the fields named in `apart` do not belong to it.
  *
  * @throws {TypeError} for what is not JSON, such as a lone surrogate
  */

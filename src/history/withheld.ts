@@ -45,7 +45,7 @@ function lacksNumber(found: FoundEvent): boolean {
 
 /**
  * Whether the machine lacks something that it decides by. From there on its fold may differ from what
- * was recorded, and that is no fault: it is not known.
+ * was recorded, and that is not a fault: it is not known.
  */
 export function lacksFacts(found: FoundEvent): boolean {
   const isWhole = isPartWithheld(found, 'data') || isPartWithheld(found, 'metadata');

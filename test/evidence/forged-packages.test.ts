@@ -218,7 +218,7 @@ describe('a package that names another version of the module', () => {
   });
 });
 
-test('a deciding number that is withheld is not known, and what follows from it is no fault', async () => {
+test('a deciding number that is withheld is not known, and what follows from it is not a fault', async () => {
   const card = '4111111111111111';
   const refund = { refundNo: card, currency: 'CNY' };
   const events = aHistory([

@@ -132,7 +132,7 @@ describe('an event of format 2', () => {
     expect(shown.flatMap(withheldNames)).toContain('metadata.actor.id');
   });
 
-  test('keeps the ids of gateway and timer, which are no persons', async () => {
+  test('keeps the ids of gateway and timer, which are not persons', async () => {
     const { events: shown } = redact(await aRealOrder(), every);
     const actors = shown.map(({ metadata }) => metadata['actor']);
     expect(actors).toContainEqual({ kind: 'customer' });

@@ -175,9 +175,9 @@ describe('the independent verifier', () => {
     ['whose version is a text', { formatVersion: '2' }],
     ['without a scope', { scope: null }],
     ['of another order', { scope: { orderNo: 'O2' } }],
-    ['whose files are no list', { files: { 0: 'x' } }],
-    ['of an order that is no text', { scope: { orderNo: { toString: 1 } } }],
-    ['that lists a file whose name is no text', { files: [{ name: { toString: 1 } }] }],
+    ['whose files are not a list', { files: { 0: 'x' } }],
+    ['of an order that is not text', { scope: { orderNo: { toString: 1 } } }],
+    ['that lists a file whose name is not text', { files: [{ name: { toString: 1 } }] }],
     ['that lists nothing', { files: [null, 7, {}] }],
   ])('names a manifest %s', async (_, claims) => {
     expect(await faultsOf(forged(sound, {}, () => claims))).not.toBe('');

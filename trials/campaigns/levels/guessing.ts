@@ -15,7 +15,7 @@ const candidates = Array.from({ length: 10_000 }, (_, number) => {
 /** Every number that a withheld one may be is compared with what its package shows. */
 export const guessing: Level = {
   name,
-  promise: 'What a package withholds cannot be confirmed by whoever guesses it.',
+  promise: 'What a package withholds cannot be confirmed by a reader who guesses it.',
   async run({ scale, seed, progress }) {
     const runtime = simulatedRuntime({ seed });
     const stored = await aRealOrder(phone);

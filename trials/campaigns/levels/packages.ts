@@ -141,7 +141,7 @@ async function judged({ scene, files, knowsWitness, asksOther }: Tried): Promise
     };
     const isSame = isDeepStrictEqual({ ...other, unchecked: null }, { ...same, unchecked: null });
     if (!isSame) return { found: 'harmless', problem: differing(other) };
-    // Whoever keeps the witness sees that the head that he is shown is a later one.
+    // The holder of the witness sees that the head that he is shown is a later one.
     if (isLater(lie)) return { found: 'shown after the witness', problem: null };
     return { found: 'harmless', problem: lie };
   }
