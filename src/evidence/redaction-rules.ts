@@ -1,4 +1,4 @@
-import { digestNames } from '../history/sealed-names.ts';
+import { digestNames, isRandom } from '../history/sealed-names.ts';
 import { passesLuhn } from '../text.ts';
 
 export const redactionRules = ['reason', 'actor', 'card', 'phone'] as const;
@@ -62,11 +62,6 @@ const phone = new RegExp(
 export function isDigest(name: string, text: string): boolean {
   const isOwnFactId = name === 'factId' && /^sha256:[0-9a-f]{64}$/.test(text);
   return isOwnFactId || digestNames.has(name);
-}
-
-/** Whether it is a random UUID, as the module draws one. Digits in it identify nobody. */
-export function isRandom(text: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);
 }
 
 /** Whether a rule withholds the text that stands by a name, such as `actor.id`. */

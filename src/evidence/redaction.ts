@@ -2,12 +2,12 @@ import type { PaymentOrderError } from '../errors.ts';
 import { invalidInput } from '../errors.ts';
 import type { FoundEvent, Withheld } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
-import { isFields, isOwnActor } from '../history/sealed-names.ts';
+import { isFields, isOwnActor, isRandom, linkNames } from '../history/sealed-names.ts';
 import type { ByName, Part } from '../history/sealed-names.ts';
 import { seal } from '../history/sealed.ts';
 import { withheldNames } from '../history/withheld.ts';
 import type { RedactionRule } from './redaction-rules.ts';
-import { exemptNames, isDigest, isMatched, isRandom } from './redaction-rules.ts';
+import { exemptNames, isDigest, isMatched } from './redaction-rules.ts';
 
 export type Redacted = {
   readonly events: readonly FoundEvent[];
@@ -71,20 +71,21 @@ function addTo({ event, ...names }: Draft, isWithheld: IsWithheld): boolean {
 
 function cannotWithhold({ revision }: FoundEvent, name: string): PaymentOrderError {
   const where = `revision ${revision} was stored with ${name.slice(0, 64)} unsealed`;
-  return invalidInput('redact', `must match nothing that cannot be withheld, but ${where}`);
+  const what = 'leave out the rule that matches it, or end the package before that revision';
+  return invalidInput(
+    'redact',
+    `must match nothing that cannot be withheld, but ${where}: ${what}`,
+  );
 }
 
 function isOfFormat2({ metadata }: FoundEvent): boolean {
   return metadata['format'] === 2;
 }
 
-const links1 = ['salt', 'dataHash', 'metadataHash', 'prevHash', 'hash'];
-const links2 = [...links1, 'format', 'salts'];
-
 /** The fields of a part that its digest covers. */
 function hashed(event: FoundEvent, part: Part): Fields {
   if (part === 'data') return event.data;
-  return without(event.metadata, new Set(isOfFormat2(event) ? links2 : links1));
+  return without(event.metadata, linkNames[isOfFormat2(event) ? 2 : 1]);
 }
 
 /** Every text of a part with its name; a dot leads into an object. */
@@ -196,7 +197,7 @@ function without(
 function withoutWhole(event: FoundEvent, part: Part): FoundEvent {
   const { metadata } = event;
   const digest = textIn(metadata, `${part}Hash`) ?? '';
-  const link = Object.entries(metadata).filter(([name]) => links1.includes(name));
+  const link = Object.entries(metadata).filter(([name]) => linkNames[1].has(name));
   const left =
     part === 'data'
       ? { data: {}, metadata: without(metadata, new Set(['salt'])) }

@@ -14,7 +14,7 @@ import { sha256 } from '../text.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { EventMetadata, FoundEvent } from './event.ts';
 import type { Part } from './sealed-names.ts';
-import { isFields, namesToSeal, setField } from './sealed-names.ts';
+import { isFields, linkNames, namesToSeal, setField } from './sealed-names.ts';
 import { sealedPart } from './sealed.ts';
 
 /** The `prevHash` of a stream's first event. */
@@ -124,24 +124,13 @@ export function chainFaults(found: FoundEvent, prevHash: unknown): readonly Chai
   return [...faults];
 }
 
-/** The metadata of the link, which enters no digest of a part. */
-const linkNames: ReadonlySet<string> = new Set([
-  'format',
-  'salt',
-  'salts',
-  'dataHash',
-  'metadataHash',
-  'prevHash',
-  'hash',
-] satisfies (keyof ChainLink)[]);
-
 /** What is wrong with a part of an event of format 2. */
 function faultOfPart(part: Part, { data, metadata, withheld }: FoundEvent): ChainFault | null {
   const { salt, salts, dataHash, metadataHash } = metadata;
   const [fields, expected, apart] =
     part === 'data'
       ? ([data, dataHash, noNames] as const)
-      : ([metadata, metadataHash, linkNames] as const);
+      : ([metadata, metadataHash, linkNames[2]] as const);
   const saltsOfPart = saltsIn(salts, part);
   const seals = withheld?.[part] ?? none;
   // A whole part cannot be withheld.
@@ -182,9 +171,7 @@ function faultOfPart1(part: Part, { data, metadata, withheld }: FoundEvent): Cha
 function withoutLink(metadata: Fields): Fields {
   const chained: Record<string, unknown> = {};
   for (const name in metadata) {
-    // These two do not belong to the link of format 1, so they would have been hashed.
-    if (name === 'format' || name === 'salts' || !linkNames.has(name))
-      setField(chained, name, metadata[name]);
+    if (!linkNames[1].has(name)) setField(chained, name, metadata[name]);
   }
   return chained;
 }

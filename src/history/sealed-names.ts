@@ -13,6 +13,14 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Something by the name of a sealed value; a dot leads into an object. */
 export type ByName<Value> = Readonly<Record<string, Value>>;
 
+const link1 = ['salt', 'dataHash', 'metadataHash', 'prevHash', 'hash'];
+
+/** The metadata of the link, by hash format. It enters no digest of a part. */
+export const linkNames: Readonly<Record<1 | 2, ReadonlySet<string>>> = {
+  1: new Set(link1),
+  2: new Set([...link1, 'format', 'salts']),
+};
+
 /** They cover values of the event or of its order, so each would confirm a guess. */
 export const digestNames: ReadonlySet<string> = new Set([
   'commandDigest',
@@ -97,13 +105,18 @@ const ownSources: ReadonlySet<unknown> = new Set([
   'command-line',
 ]);
 
+/** Whether it is a random UUID, as the module draws one. Digits in it identify nobody. */
+export function isRandom(text: string): boolean {
+  return uuid.test(text);
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Whether a value says nothing that anybody may want to withhold: ours, random, or a short code. */
 function isOpen(name: string, value: unknown): boolean {
   if (name === 'source') return ownSources.has(value);
   const isText = typeof value === 'string';
-  if (name === '$correlationId' || name === '$causationId') return isText && uuid.test(value);
+  if (name === '$correlationId' || name === '$causationId') return isText && isRandom(value);
   return codes.has(name) && isText && hasFewDigits(value);
 }
 
