@@ -41,7 +41,7 @@ export type AppendResult =
   | { readonly kind: 'conflict' };
 
 /** Which event stands at a position. */
-export type EventPlace = Pick<RecordedEvent, 'stream' | 'revision' | 'id'>;
+export type EventPlace = Pick<RecordedEvent, 'stream' | 'revision' | 'id' | 'type'>;
 
 /** How the names of the streams begin that are asked for: in one way, or in one of several. */
 export type Prefix = string | readonly string[];

@@ -65,10 +65,10 @@ class MemoryLog implements Log, StreamIndex {
   }
 
   placeAt(position: number): EventPlace | undefined {
-    const { stream, revision, id } = this.#rows[position - 1] ?? {};
-    return stream === undefined || revision === undefined || id === undefined
-      ? undefined
-      : { stream, revision, id };
+    const row = this.#rows[position - 1];
+    if (row === undefined) return undefined;
+    const { stream, revision, id, type } = row;
+    return { stream, revision, id, type };
   }
 
   streamPage(stream: string, after: number): StreamPage {

@@ -8,7 +8,8 @@
 
 import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { streamPrefix, textIn } from '../history/event.ts';
+import { streamPrefix } from '../history/event.ts';
+import { isSameLog } from '../history/same-log.ts';
 import { noticePrefix } from '../inbox/events.ts';
 import { Batch } from './batch.ts';
 import type { Change, Entry, Mark, Place } from './table.ts';
@@ -43,25 +44,6 @@ export async function catchUp(index: CatchingUp): Promise<Mark> {
     }
     const reached = await goOn(index, mark, progress);
     if (reached !== null) return reached;
-  }
-}
-
-/** Whether the store still has the event there that the index saw last. */
-async function isSameLog(store: EventStore, place: Place): Promise<boolean> {
-  const { position, stream, revision, id, hash } = place;
-  try {
-    const found = await store.placeAt(position);
-    if (found?.id !== id || found.stream !== stream || found.revision !== revision) return false;
-    if (hash === null) return true;
-    for await (const event of store.read(stream, revision)) {
-      return event.id === id && textIn(event.metadata, 'hash') === hash;
-    }
-    return false;
-  } catch (error) {
-    // A position of another kind of store, or an event that was damaged since.
-    if (!(error instanceof PaymentOrderError)) throw error;
-    if (error.code === 'invalid-input' || error.code === 'store-corrupt') return false;
-    throw error;
   }
 }
 
@@ -125,5 +107,7 @@ async function goOn(
 /** The event of others that the index has looked past; null where the store has none just there. */
 async function placeLooked(store: EventStore, position: string | null): Promise<Place | null> {
   const found = position === null ? null : await store.placeAt(position);
-  return found === null || position === null ? null : { position, ...found, hash: null };
+  if (found === null || position === null) return null;
+  const { stream, revision, id } = found;
+  return { position, stream, revision, id, hash: null };
 }

@@ -216,8 +216,8 @@ export const readPromises: StorePromises = {
     for (const name of [stream, 'other-1', stream]) await put(store, name, someEvents(2));
     const events = await all(store.readAll(null, ''));
     equal(events.length, 6);
-    for (const { position, stream, revision, id } of events) {
-      deepEqual({ ...(await store.placeAt(position)) }, { stream, revision, id });
+    for (const { position, stream, revision, id, type } of events) {
+      deepEqual({ ...(await store.placeAt(position)) }, { stream, revision, id, type });
     }
     const last = events.at(-1)?.position ?? '';
     // Numbers in it only grow: no store gives such a place soon.

@@ -93,7 +93,8 @@ export async function placeAt(
   });
   const event = found?.event;
   if (event === undefined || isAfter(event.position, position)) return null;
-  return { stream: event.streamId, revision: Number(event.revision), id: event.id };
+  const { streamId, revision, id, type } = event;
+  return { stream: streamId, revision: Number(revision), id, type };
 }
 
 /** What to follow: the events after a position, up to one or without an end. */

@@ -111,6 +111,7 @@ export class SqliteRows implements StreamIndex {
       stream: textIn(row, 'stream'),
       revision: numberIn(row, 'revision'),
       id: textIn(row, 'id'),
+      type: textIn(row, 'type'),
     };
   }
 
@@ -165,7 +166,7 @@ function statementsOf(database: DatabaseSync) {
       `SELECT id, position, batch_last FROM events
        WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
     ),
-    place: prepare('SELECT stream, revision, id FROM events WHERE position = ?'),
+    place: prepare('SELECT stream, revision, id, type FROM events WHERE position = ?'),
     holder: prepare('SELECT stream, revision FROM events WHERE id = ?'),
     insert: prepare(
       `INSERT INTO events (stream, revision, id, type, data, metadata, batch_last)
