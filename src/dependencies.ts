@@ -9,6 +9,7 @@ import { defaultRetryPolicy } from '../machines/payment-order.retry-policy.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { compact } from './compact.ts';
+import type { IndexPlace } from './order-index/types.ts';
 import { PaymentOrderError, invalidInput } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
 import { retold } from './foreign-error.ts';
@@ -16,8 +17,7 @@ import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import { compileMachine } from './history/machine.ts';
 import { isSettings, openOptionsSchema } from './open-options.ts';
 import type { GatewaySettings, OpenOptions } from './open-options.ts';
-import { indexPlaceOf, openStore } from './open-store.ts';
-import type { IndexPlace } from './order-index/types.ts';
+import { indexPlaceOf, leavesFileOf, openStore } from './open-store.ts';
 import { Gateways, defaultGatewayName } from './order/gateways.ts';
 import type { Adoption, NamedGateway } from './order/gateways.ts';
 import { KeptOrders } from './order/kept.ts';
@@ -37,6 +37,7 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
   readonly dependencies: OrderDependencies;
   readonly release: () => Promise<void>;
   readonly index: IndexPlace | null;
+  readonly leavesFile: string | null;
 }> {
   const {
     runtime = systemRuntime(),
@@ -69,7 +70,8 @@ export async function dependenciesOf(options: OpenOptions): Promise<{
   const theirs = new Set<unknown>([given.gateway, ...Object.values(given.gateways ?? {})]);
   const ours = named.map(({ port }) => port).filter((port) => !theirs.has(port));
   const release = releaseOf(ours, isOwned ? store : null, dependencies.kept);
-  return { dependencies, release, index: indexPlaceOf(given) };
+  const index = indexPlaceOf(given);
+  return { dependencies, release, index, leavesFile: leavesFileOf(index) };
 }
 
 /**

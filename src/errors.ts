@@ -22,6 +22,8 @@ export const errorCodes = {
   'command-id-reused': { lane: 'input', retryable: false, exitCode: 2 },
   'order-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   'notice-not-found': { lane: 'input', retryable: false, exitCode: 5 },
+  /** No checkpoint of the log covers what was asked for. */
+  'checkpoint-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   'gateway-not-configured': { lane: 'input', retryable: false, exitCode: 2 },
   /** The order is one of a gateway that this process does not have, or records none. */
   'no-gateway': { lane: 'input', retryable: false, exitCode: 2 },
@@ -50,6 +52,8 @@ export const errorCodes = {
   'invalid-event': { lane: 'history', retryable: false, exitCode: 3 },
   'not-contiguous': { lane: 'history', retryable: false, exitCode: 3 },
   'illegal-history': { lane: 'history', retryable: false, exitCode: 3 },
+  /** The store does not extend what was signed: an event was altered, lost or added before it. */
+  'log-contradicted': { lane: 'history', retryable: false, exitCode: 3 },
   'replay-divergence': { lane: 'history', retryable: false, exitCode: 4 },
   /** A gateway of your own threw, or gave what no event can hold. */
   'gateway-failed': { lane: 'gateway', retryable: false, exitCode: 1 },

@@ -130,4 +130,15 @@ export type {
   SearchedState,
   WaitingNotices,
 } from './order-index/types.ts';
+export type { TransparencyLog } from './tlog/log.ts';
+export type {
+  CheckpointOptions,
+  Cosigner,
+  LogFault,
+  LogFaultCode,
+  LogVerification,
+  LogVerificationOptions,
+  ProofOptions,
+  SignedCheckpoint,
+} from './tlog/types.ts';
 export { verifyHistories } from './verify-histories.ts';

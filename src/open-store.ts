@@ -48,6 +48,12 @@ export function indexPlaceOf({
   return { path: `${path}.index`, isOurs: true };
 }
 
+/** Where the leaves of the log are kept: beside a SQLite store, or beside the index that was named. */
+export function leavesFileOf(index: IndexPlace | null): string | null {
+  if (index === null) return null;
+  return `${index.isOurs ? index.path.replace(/\.index$/, '') : index.path}.tlog`;
+}
+
 function sqlitePathOf(url: string): string | null {
   const isPath = url.startsWith('sqlite:') && url.length > 'sqlite:'.length;
   return isPath ? url.slice('sqlite:'.length) : null;

@@ -26,8 +26,8 @@ export async function openPaymentOrders(options: OpenOptions): Promise<PaymentOr
   assertNode(process.versions.node);
   const { dependenciesOf } = await import('./dependencies.ts');
   const { PaymentOrders } = await import('./payment-orders.ts');
-  const { dependencies, release, index } = await dependenciesOf(options);
-  return new PaymentOrders(dependencies, release, index);
+  const { dependencies, release, index, leavesFile } = await dependenciesOf(options);
+  return new PaymentOrders(dependencies, release, index, leavesFile);
 }
 
 /** @throws {PaymentOrderError} `unsupported-node` */

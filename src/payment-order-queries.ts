@@ -14,6 +14,7 @@ import type { OrderDependencies } from './order/transact.ts';
 import type { CommandType, PaymentOrder } from './order/types.ts';
 import type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './order/query-types.ts';
 import type { RecoveryStatus } from './recovery/status.ts';
+import type { TransparencyLog } from './tlog/log.ts';
 
 /** What is asked of payment orders: each method reads the store, if anything, and nothing else. */
 export abstract class PaymentOrderQueries {
@@ -31,6 +32,9 @@ export abstract class PaymentOrderQueries {
    * @internal
    */
   protected abstract closing(): AbortSignal;
+
+  /** @internal */
+  protected abstract readonly log: TransparencyLog;
 
   /** @internal */
   protected abstract readonly status: () => RecoveryStatus;
@@ -170,6 +174,15 @@ export abstract class PaymentOrderQueries {
    */
   verifyAll(): AsyncGenerator<Verification> {
     return read.verifyAllHistories(() => this.open());
+  }
+
+  /**
+   * The log over all orders: proofs, and checkpoints that others can keep and watch. Only its
+   * `checkpoint` writes.
+   * @example const { ok, faults } = await orders.transparencyLog().verify({ checkpoint });
+   */
+  transparencyLog(): TransparencyLog {
+    return this.log;
   }
 
   /**

@@ -24,6 +24,7 @@ import type { IndexPlace } from './order-index/types.ts';
 import { PaymentOrderQueries } from './payment-order-queries.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 import { LazyRecovery } from './recovery/lazy.ts';
+import { TransparencyLog } from './tlog/log.ts';
 
 /**
  * Payment orders over one event store, opened by `openPaymentOrders`.
@@ -48,12 +49,14 @@ export class PaymentOrders extends PaymentOrderQueries {
     dependencies: OrderDependencies,
     release: () => Promise<void>,
     index: IndexPlace | null = null,
+    leavesFile: string | null = null,
   ) {
     super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
     this.#index = new LazyIndex(dependencies, index, this.#closing.signal);
     this.#recovery = new LazyRecovery(() => this.#translate, index?.path ?? null);
     this.#release = release;
+    this.log = new TransparencyLog(() => ({ ...this.open(), leavesFile, closing: this.closing() }));
   }
 
   /**
@@ -272,7 +275,7 @@ export class PaymentOrders extends PaymentOrderQueries {
    */
   close(): Promise<void> {
     this.#closing.abort();
-    const stop = () => Promise.all([this.#recovery.stop(), this.#index.close()]);
+    const stop = () => Promise.all([this.#recovery.stop(), this.#index.close(), this.log.close()]);
     return this.#dependencies.running.end(stop, this.#release);
   }
 
@@ -287,6 +290,9 @@ export class PaymentOrders extends PaymentOrderQueries {
   protected override index(): LazyIndex {
     return this.#index;
   }
+
+  /** @internal */
+  protected override readonly log: TransparencyLog;
 
   /** @internal */
   protected override closing(): AbortSignal {

@@ -19,6 +19,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { invalidInput } from './errors.ts';
@@ -121,10 +122,48 @@ export async function makePrivateFile<Made>(
   }
 }
 
+/**
+ * Makes an empty file with mode 600 where there is none yet, for SQLite to write into. What fails
+ * otherwise, SQLite's own error says better; another process may also have been faster.
+ *
+ * @throws {PaymentOrderError} `invalid-input` for a link that leads nowhere.
+ */
+export function ensurePrivateFile(path: string, field: string): void {
+  if (existsSync(path)) return;
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    throw invalidInput(field, 'is a link to a file that is missing; name a file instead');
+  }
+  try {
+    writePrivateFile(path, '');
+  } catch {
+    // As said above.
+  }
+}
+
 /** Makes a directory, and its missing parents, with mode 700; true if it did not exist. */
 export function makePrivateDirectory(path: string): boolean {
   if (existsSync(path)) return false;
   return mkdirSync(path, { recursive: true, mode: ownerOnly.directory }) !== undefined;
+}
+
+/**
+ * What is wrong with the owner and the mode of a key file, for a process of the user `userId`; null
+ * where nothing is. The rule is that of PostgreSQL's server keys.
+ */
+export function modeProblem(
+  { mode, uid }: Pick<Stats, 'mode' | 'uid'>,
+  userId: number,
+): string | null {
+  if (uid === 0) {
+    return (mode & 0o037) === 0
+      ? null
+      : 'belongs to root and is open to more than reading by its group; run chmod 640 on it ' +
+          '(Kubernetes: defaultMode 0440 with fsGroup)';
+  }
+  if (uid !== userId) {
+    return `belongs to user ${uid}, but this is user ${userId}; run chown ${userId} on it`;
+  }
+  return (mode & 0o077) === 0 ? null : 'is open to others than its owner; run chmod 600 on it';
 }
 
 function assertFile(path: string): void {

@@ -54,11 +54,22 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
       ...[gatewayPort, ...leaves],
     ],
   ],
-  ['src/recovery/', [...law, 'src/order/', 'src/inbox/', storePort, gatewayPort, ...leaves]],
+  [
+    'src/recovery/',
+    [...law, 'src/order/', 'src/inbox/', 'src/tlog/', storePort, gatewayPort, ...leaves],
+  ],
   ['src/order-index/', [...law, 'src/order/', 'src/inbox/events.ts', storePort, ...leaves]],
+  // It proves what histories are, and never what they mean.
+  [
+    'src/tlog/',
+    [
+      ...[...law, 'src/order/', storePort, 'src/event-store/append-settled.ts'],
+      ...['src/gateway/gateway-url.ts', ...leaves],
+    ],
+  ],
   [
     'src/payment-order-queries.ts',
-    [...law, 'src/order/', 'src/order-index/', 'src/recovery/', storePort],
+    [...law, 'src/order/', 'src/order-index/', 'src/recovery/', 'src/tlog/', storePort],
   ],
   [
     'src/platform-notices/',
@@ -72,7 +83,7 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
     'src/payment-orders.ts',
     [
       ...[...law, 'src/order/', 'src/inbox/', 'src/recovery/', 'src/payment-order-queries.ts'],
-      ...['src/backup.ts', 'src/bill/', 'src/order-index/'],
+      ...['src/backup.ts', 'src/bill/', 'src/order-index/', 'src/tlog/'],
       ...[storePort, gatewayPort, ...leaves],
     ],
   ],

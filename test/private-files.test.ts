@@ -13,7 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makePrivateDirectory, writePrivateFile, writePrivateFiles } from '../src/private-files.ts';
+import {
+  makePrivateDirectory,
+  modeProblem,
+  writePrivateFile,
+  writePrivateFiles,
+} from '../src/private-files.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
@@ -128,5 +133,46 @@ describe('a private directory', () => {
     chmodSync(at('a/b'), 0o755);
     expect(makePrivateDirectory(at('a/b'))).toBe(false);
     expect(modeOf(at('a/b'))).toBe(0o755);
+  });
+});
+
+describe('the mode of a key file', () => {
+  const file = 0o100_000;
+
+  test.each([0o600, 0o400, 0o700, 0o000])('may be %o in the hands of its user', (mode) => {
+    expect(modeProblem({ mode: file | mode, uid: 1_000 }, 1_000)).toBeNull();
+  });
+
+  test.each([0o600, 0o640, 0o440, 0o400, 0o740])('may be %o in the hands of root', (mode) => {
+    for (const user of [0, 1_000]) {
+      expect(modeProblem({ mode: file | mode, uid: 0 }, user)).toBeNull();
+    }
+  });
+
+  test.each([0o640, 0o440, 0o610, 0o620, 0o604, 0o644, 0o601, 0o602])(
+    'may not be %o in the hands of its user',
+    (mode) => {
+      const problem = modeProblem({ mode: file | mode, uid: 1_000 }, 1_000);
+      expect(problem).toBe('is open to others than its owner; run chmod 600 on it');
+    },
+  );
+
+  test.each([0o644, 0o604, 0o660, 0o650, 0o641, 0o642])(
+    'may not be %o in the hands of root',
+    (mode) => {
+      for (const user of [0, 1_000]) {
+        expect(modeProblem({ mode: file | mode, uid: 0 }, user)).toMatch(
+          /belongs to root .* run chmod 640 on it \(Kubernetes: defaultMode 0440 with fsGroup\)/,
+        );
+      }
+    },
+  );
+
+  test('does not help a file in the hands of another user', () => {
+    for (const user of [0, 1_000]) {
+      expect(modeProblem({ mode: file | 0o400, uid: 1_001 }, user)).toBe(
+        `belongs to user 1001, but this is user ${user}; run chown ${user} on it`,
+      );
+    }
   });
 });

@@ -13,6 +13,7 @@ import type { AnyManifest, BundleFault } from './manifest.ts';
 import { bundleFormatVersion, eventsName, manifestName } from './manifest.ts';
 import { noticeIdIn, provenNotices } from './notices.ts';
 import { provenBy } from './originals.ts';
+import type { LogStanding } from './proof-names.ts';
 import type { Digests } from './read-files.ts';
 import { compareFiles, compareSums, isToken, readFiles } from './read-files.ts';
 
@@ -44,9 +45,19 @@ export type BundleVerification = {
   /**
    * Files that nothing proves. They were not derived again from the events, because another version
    * of this module made the package, or its events have more than 32 MiB. Time-stamp tokens are not
-   * read at all.
+   * read at all. Of proofs from the log nobody checked enough signatures.
    */
   readonly unchecked: readonly string[];
+  /**
+   * What the log over all orders says: by the proof that covers the most events and that enough have
+   * signed, or by the best of the others. Null without a proof.
+   */
+  readonly log: LogStanding | null;
+  /**
+   * The last revision for which a seal, a witness or the log speaks, so that nobody can have written
+   * the history up to it again since. Null if nothing does, or if there is a fault.
+   */
+  readonly vouchedTo: number | null;
 };
 
 export type BundleExpectations = {
@@ -56,6 +67,11 @@ export type BundleExpectations = {
   readonly seal?: string | undefined;
   /** The original events whose parts are withheld, one JSON document per line. */
   readonly originals?: string | BundleContent | undefined;
+  /**
+   * A trust file: whose signatures count under a proof from the log, and how many of them. Keys that
+   * the package names are never trusted.
+   */
+  readonly trust?: string | undefined;
   /** The version of this module. The same version derives the same files from the same events. */
   readonly moduleVersion: string;
 };
@@ -66,6 +82,7 @@ const expectationsSchema = z.strictObject({
   originals: valueThat<string | BundleContent>((given) =>
     typeof given === 'string' || isContent(given) ? null : 'must be text or bytes',
   ).optional(),
+  trust: z.string().optional(),
   moduleVersion: z.string(),
 } satisfies Record<keyof BundleExpectations, z.ZodType>);
 
@@ -136,7 +153,14 @@ export async function verifyBundle(
       ...(derivable === null ? derivedNames(manifest) : []),
       ...[...files.keys()].filter(isToken),
     ],
+    log: null,
+    vouchedTo: isProven ? vouchedToBy(expected, head) : null,
   };
+}
+
+/** A seal covers all of the package, a witness what it saw. */
+function vouchedToBy({ seal, witness }: BundleExpectations, head: Witness | null): number | null {
+  return (seal === undefined ? witness : head)?.revision ?? null;
 }
 
 function compareScope(

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import type { Stats } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { PaymentOrderError } from '../errors.ts';
+import { modeProblem } from '../private-files.ts';
 import type { OnGatewayWarning } from './cancel-gateway.ts';
 import { keyFileBytesMax, keyPipeWaitMs } from './limits.ts';
 import { invalidKey, loadPrivateKey } from './private-key.ts';
@@ -34,26 +34,6 @@ export function readPrivateKeyFile(path: string, onWarning?: OnGatewayWarning): 
   } finally {
     bytes.fill(0);
   }
-}
-
-/**
- * What is wrong with the owner and the mode of a key file, for a process of the user `userId`; null
- * where nothing is. The rule is that of PostgreSQL's server keys.
- */
-export function modeProblem(
-  { mode, uid }: Pick<Stats, 'mode' | 'uid'>,
-  userId: number,
-): string | null {
-  if (uid === 0) {
-    return (mode & 0o037) === 0
-      ? null
-      : 'belongs to root and is open to more than reading by its group; run chmod 640 on it ' +
-          '(Kubernetes: defaultMode 0440 with fsGroup)';
-  }
-  if (uid !== userId) {
-    return `belongs to user ${uid}, but this is user ${userId}; run chown ${userId} on it`;
-  }
-  return (mode & 0o077) === 0 ? null : 'is open to others than its owner; run chmod 600 on it';
 }
 
 function readInput(): Buffer {

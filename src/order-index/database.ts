@@ -7,12 +7,12 @@
  * nothing may be written.
  */
 
-import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { invalidInput } from '../errors.ts';
-import { writePrivateFile } from '../private-files.ts';
+import { ensurePrivateFile } from '../private-files.ts';
 import { hasCode, isCorrupt } from '../sqlite-errors.ts';
 import { busyTimeoutMs } from '../sqlite-patience.ts';
 import type { IndexPlace } from './types.ts';
@@ -39,7 +39,7 @@ export function openOwn(): OpenedIndex {
  * @throws {PaymentOrderError} `invalid-input` where it may be somebody else's
  */
 export function openFile(path: string, isOurs: boolean): OpenedIndex {
-  createPrivately(path);
+  ensurePrivateFile(path, 'index');
   const database = new DatabaseSync(pathToFileURL(resolve(path)), {
     timeout: busyTimeoutMs,
     defensive: true,
@@ -112,19 +112,6 @@ function header(database: DatabaseSync, name: 'application_id' | 'user_version')
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-/** Only its owner may read it, whatever the umask is: it holds numbers of payments. */
-function createPrivately(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    throw invalidInput('index', 'is a link to a file that is missing; name a file instead');
-  }
-  try {
-    writePrivateFile(path, '');
-  } catch {
-    // Another process was faster, or SQLite's own error says why.
-  }
-}
-
 /** What follows the name of an index that took the place of a damaged one. */
 const rebuilt = '.rebuilt-';
 
@@ -150,7 +137,7 @@ function generationOf(path: string): number {
  */
 export function replaceFile(place: IndexPlace, damaged: string): void {
   if (newestFile(place) !== damaged) return;
-  createPrivately(`${place.path}${rebuilt}${generationOf(place.path) + 1}`);
+  ensurePrivateFile(`${place.path}${rebuilt}${generationOf(place.path) + 1}`, 'index');
   rmSync(`${damaged}-journal`, { force: true });
   rmSync(damaged, { force: true });
 }

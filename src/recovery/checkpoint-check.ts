@@ -5,6 +5,7 @@ import { claimFaults, claimsStream } from '../order/claims.ts';
 import { eventDigest } from '../history/chain.ts';
 import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
 import { lastCheckpoint, parseCheckpoint } from './checkpoint.ts';
+import { checkpointsStream, storedFaults } from '../tlog/stored.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Followed } from './followed.ts';
 import { followedNotices, followedOpen, followedOrders, stateOfReview } from './followed.ts';
@@ -21,11 +22,12 @@ export async function checkStore(store: EventStore): Promise<readonly string[]> 
   const prefixes = [
     noticeListPrefix,
     claimsStream,
+    checkpointsStream,
     ...kinds.flatMap(({ prefix, checkpoints }) => [prefix, checkpoints]),
   ];
   const faults = await store.check({ prefixes, batchEventsMax: 1 });
   const ofCheckpoints = kinds.map((followed) => checkpointFaults(store, followed));
-  const others = await Promise.all([...ofCheckpoints, claimFaults(store)]);
+  const others = await Promise.all([...ofCheckpoints, claimFaults(store), storedFaults(store)]);
   return [...faults, ...others.flat()];
 }
 

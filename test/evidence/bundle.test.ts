@@ -43,6 +43,8 @@ test('verifies a package without the store, and finds the files that its manifes
     notices: [],
     madeBy: moduleVersion,
     unchecked: [],
+    log: null,
+    vouchedTo: 7,
   });
 });
 

@@ -12,11 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  modeProblem,
-  readKeyFile,
-  readPrivateKeyFile,
-} from '../../src/gateway/private-key-file.ts';
+import { readKeyFile, readPrivateKeyFile } from '../../src/gateway/private-key-file.ts';
 import { refusal } from './refusal.ts';
 import { keys } from './support.ts';
 
@@ -26,47 +22,6 @@ const oneLine = keys.privateKey.export({ type: 'pkcs8', format: 'der' }).toStrin
 const pkcs1Line = keys.privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base64');
 const publicPem = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const isPosix = process.platform !== 'win32';
-
-describe('the mode of a key file', () => {
-  const file = 0o100_000;
-
-  test.each([0o600, 0o400, 0o700, 0o000])('may be %o in the hands of its user', (mode) => {
-    expect(modeProblem({ mode: file | mode, uid: 1_000 }, 1_000)).toBeNull();
-  });
-
-  test.each([0o600, 0o640, 0o440, 0o400, 0o740])('may be %o in the hands of root', (mode) => {
-    for (const user of [0, 1_000]) {
-      expect(modeProblem({ mode: file | mode, uid: 0 }, user)).toBeNull();
-    }
-  });
-
-  test.each([0o640, 0o440, 0o610, 0o620, 0o604, 0o644, 0o601, 0o602])(
-    'may not be %o in the hands of its user',
-    (mode) => {
-      const problem = modeProblem({ mode: file | mode, uid: 1_000 }, 1_000);
-      expect(problem).toBe('is open to others than its owner; run chmod 600 on it');
-    },
-  );
-
-  test.each([0o644, 0o604, 0o660, 0o650, 0o641, 0o642])(
-    'may not be %o in the hands of root',
-    (mode) => {
-      for (const user of [0, 1_000]) {
-        expect(modeProblem({ mode: file | mode, uid: 0 }, user)).toMatch(
-          /belongs to root .* run chmod 640 on it \(Kubernetes: defaultMode 0440 with fsGroup\)/,
-        );
-      }
-    },
-  );
-
-  test('does not help a file in the hands of another user', () => {
-    for (const user of [0, 1_000]) {
-      expect(modeProblem({ mode: file | 0o400, uid: 1_001 }, user)).toBe(
-        `belongs to user 1001, but this is user ${user}; run chown ${user} on it`,
-      );
-    }
-  });
-});
 
 describe('a private key file', () => {
   /** A named pipe in a directory of its own. */

@@ -33,24 +33,13 @@ export async function verifyBundleAt(
     moduleVersion: version(),
     originals: given.originals === undefined ? undefined : streamOf(at(given.originals)),
   });
-  const vouchedTo = vouchedToBy(verification, seal, kept);
-  await context.screen.answer({ ...verification, vouchedTo }, () => [
+  await context.screen.answer(verification, () => [
     standingLine(context, verification),
     ...(seal === undefined ? vouchingLines(context, verification.head, kept) : []),
     ...detailLines(context, verification),
   ]);
   if (strict && verification.unchecked.length > 0) return exitCodes.integrity;
   return exitCodeOfFaults(verification.faults);
-}
-
-/** The last revision that a seal or a witness vouches for; null where none does, or something is wrong. */
-function vouchedToBy(
-  { ok, head }: BundleVerification,
-  seal: string | undefined,
-  kept: Witness | undefined,
-): number | null {
-  if (!ok) return null;
-  return (seal === undefined ? kept : head)?.revision ?? null;
 }
 
 /** Where nobody vouches for the end of the package: a seal covers all of it, a witness what it saw. */

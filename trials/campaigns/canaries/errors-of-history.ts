@@ -2,6 +2,7 @@ import { setup } from 'xstate';
 import type { EventStore, RecordedEvent } from '../../../src/event-store/event-store.ts';
 import { compileMachine } from '../../../src/history/machine.ts';
 import { openPaymentOrders } from '../../../src/open.ts';
+import { newSigningKey } from '../../../src/tlog/keys.ts';
 import { withWays } from '../../../test/event-store/with-ways.ts';
 import type { Forcings, Kit } from './forcing.ts';
 import { anything, failureOf, failuresOf, ordersWithOne } from './forcing.ts';
@@ -47,6 +48,15 @@ async function perSecret(
 }
 
 export const historyErrors = {
+  'log-contradicted': async () => {
+    const { orders } = await ordersWithOne();
+    const log = orders.transparencyLog();
+    const [ours, theirs] = ['example.com/ours', 'example.com/theirs'].map(
+      (name) => newSigningKey('log', name).text,
+    );
+    await log.checkpoint({ key: ours ?? '' });
+    return [await failureOf(() => log.checkpoint({ key: theirs ?? '' }))];
+  },
   'unknown-event-type': (kit) => perSecret(kit, (text) => (event) => ({ ...event, type: text })),
   'unknown-schema-version': (kit) =>
     readingChanged(kit, (event) => ({

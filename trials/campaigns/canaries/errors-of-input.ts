@@ -132,6 +132,19 @@ export const inputErrors = {
       ]),
     );
   },
+  'checkpoint-not-found': async ({ secrets }) => {
+    const { orders } = await ordersWithOne();
+    const log = orders.transparencyLog();
+    return failuresOf(
+      secrets.all.flatMap((text) => [
+        () => log.proof('O1'),
+        () => log.proof('O1', anything({ checkpoint: text })),
+        () => log.checkpoint({ key: text }),
+        () => log.consistency(0, 7),
+        () => log.verify({ checkpoint: text, trust: text }),
+      ]),
+    );
+  },
   'notice-not-found': async ({ secrets }) => {
     const { orders } = await ordersWithOne();
     return failuresOf(

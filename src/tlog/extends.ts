@@ -1,0 +1,26 @@
+import { PaymentOrderError } from '../errors.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Leaves } from './leaves.ts';
+
+/**
+ * Whether the log, as this process knows it, extends a checkpoint.
+ *
+ * @throws {PaymentOrderError} `log-contradicted`
+ */
+export function assertExtends(leaves: Leaves, { size, root }: Checkpoint): void {
+  const found = leaves.size();
+  if (found < size) {
+    throw contradicted(`the store holds ${found} events of orders, and it covers ${size}`);
+  }
+  if (!Buffer.from(leaves.rootAt(size)).equals(root)) {
+    throw contradicted(`the first ${size} events of orders have another root`);
+  }
+}
+
+/** What was signed does not hold any more, or somebody else signed it. */
+export function contradicted(problem: string): PaymentOrderError {
+  const message =
+    `the log contradicts the checkpoint: ${problem}; nothing was signed. ` +
+    'verify --all --checkpoint FILE names what differs';
+  return new PaymentOrderError('log-contradicted', message);
+}

@@ -1,0 +1,142 @@
+/**
+ * Signing a checkpoint. What was signed cannot be taken back: two signed checkpoints that do not
+ * extend each other convict the log for ever. So nothing is signed that does not extend the newest
+ * stored one, the append of the signed note is the lock, and only then is it shown to anybody.
+ */
+
+import { PaymentOrderError, invalidInput } from '../errors.ts';
+import { instantOf } from '../runtime.ts';
+import { parseCheckpoint, signedCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { signatureIn } from './cosignature.ts';
+import { assertExtends, contradicted } from './extends.ts';
+import type { KeptLeaves, LogDependencies } from './kept-leaves.ts';
+import type { SigningKey } from './keys.ts';
+import { parseSigningKey } from './keys.ts';
+import { noteOf } from './note.ts';
+import { extensionBody } from './prove.ts';
+import type { StoredCheckpoint } from './stored.ts';
+import { newestStored, storeCheckpoint } from './stored.ts';
+import type { Trust } from './trust.ts';
+import { parseTrust, standingOf } from './trust.ts';
+import type { CheckpointOptions, Cosigner, SignedCheckpoint } from './types.ts';
+import { cosignaturesFromAll } from './witness-client.ts';
+import { parseWitnessUrl } from './witness-url.ts';
+
+/** How often another process may be faster. */
+const triesMax = 8;
+
+export async function signLog(
+  dependencies: LogDependencies,
+  kept: KeptLeaves,
+  { key: keyText, witnesses: urls = [], trust: trustText, signal }: CheckpointOptions,
+): Promise<SignedCheckpoint> {
+  const witnesses = urls.map((url) => parseWitnessUrl(url, 'witnesses'));
+  const key = parseSigningKey(keyText, 'log');
+  const trust = trustText === undefined ? null : parseTrust(trustText);
+  if (witnesses.length > 0 && trust === null) {
+    throw invalidInput('trust', 'is needed with witnesses: it holds the keys that they sign with');
+  }
+  const { stored, isNew } = await signAndStore(dependencies, kept, key, trust);
+  const asked =
+    trust === null || witnesses.length === 0
+      ? { note: stored.text, missing: [] }
+      : await askWitnesses(dependencies, kept, stored, { witnesses, trust, signal });
+  const { origin, size, root } = stored.checkpoint;
+  return {
+    note: asked.note,
+    origin,
+    size,
+    root: Buffer.from(root).toString('hex'),
+    isNew,
+    cosignedBy: trust === null ? [] : cosignersOf(parseCheckpoint(asked.note), trust),
+    missing: asked.missing,
+  };
+}
+
+/** The witnesses of a trust file that have cosigned. */
+export function cosignersOf(checkpoint: Checkpoint, trust: Trust): readonly Cosigner[] {
+  return standingOf(checkpoint, trust).witnesses.map(({ name, vkey, atSeconds }) => ({
+    name,
+    vkey,
+    at: instantOf(atSeconds * 1_000),
+  }));
+}
+
+async function signAndStore(
+  { store, runtime }: LogDependencies,
+  kept: KeptLeaves,
+  key: SigningKey,
+  trust: Trust | null,
+): Promise<{ readonly stored: StoredCheckpoint; readonly isNew: boolean }> {
+  for (let tries = 1; tries <= triesMax; tries += 1) {
+    const newest = await newestStored(store);
+    if (newest !== null) assertOwn(newest.checkpoint, key, trust);
+    const next = await kept.use((leaves) => {
+      if (newest !== null) assertExtends(leaves, newest.checkpoint);
+      const size = leaves.size();
+      return { origin: key.name, size, root: leaves.rootAt(size) };
+    });
+    const isSame =
+      newest?.checkpoint.size === next.size &&
+      signatureIn(newest.checkpoint.note, key).kind === 'valid';
+    if (newest !== null && isSame) return { stored: newest, isNew: false };
+    const text = signedCheckpoint(next, key);
+    if (await storeCheckpoint(store, runtime, text, newest)) {
+      const revision = (newest?.revision ?? -1) + 1;
+      return { stored: { revision, text, checkpoint: parseCheckpoint(text) }, isNew: true };
+    }
+  }
+  const message = `other processes signed a checkpoint ${triesMax} times in a row: try again`;
+  throw new PaymentOrderError('too-much-contention', message);
+}
+
+/** A checkpoint that somebody put into the store must not be extended. */
+function assertOwn(newest: Checkpoint, key: SigningKey, trust: Trust | null): void {
+  const keys = [key, ...(trust?.logs ?? [])];
+  if (newest.origin !== key.name) {
+    throw contradicted(`the newest stored one is of the log ${newest.origin}`);
+  }
+  if (keys.some((one) => signatureIn(newest.note, one).kind === 'valid')) return;
+  throw contradicted(
+    'this key did not sign the newest stored one; give older keys by a trust file',
+  );
+}
+
+/** Asks all at once. What came is stored, so that another process need not ask again. */
+async function askWitnesses(
+  { store, runtime, closing }: LogDependencies,
+  kept: KeptLeaves,
+  stored: StoredCheckpoint,
+  {
+    witnesses,
+    trust,
+    signal,
+  }: {
+    readonly witnesses: readonly URL[];
+    readonly trust: Trust;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Pick<SignedCheckpoint, 'note' | 'missing'>> {
+  const { checkpoint, text } = stored;
+  const keys = trust.witnesses.map((witness) => witness.key);
+  const consistency = (oldSize: number) =>
+    kept.use((leaves) => extensionBody(leaves, oldSize, checkpoint));
+  const ending = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+  const answers = await cosignaturesFromAll(witnesses, {
+    checkpoint: { note: text, size: checkpoint.size },
+    ...{ consistency, keys, runtime, signal: ending },
+  });
+  const lines = new Set(checkpoint.note.signatures.map(({ line }) => line));
+  const missing: { readonly url: string; readonly problem: string }[] = [];
+  for (const [at, answer] of answers.entries()) {
+    if (answer.kind === 'cosigned') for (const line of answer.lines) lines.add(line);
+    else missing.push({ url: witnesses[at]?.href ?? '', problem: answer.problem });
+  }
+  const note = noteOf(checkpoint.note.text, [...lines]);
+  // Where another process was faster, its checkpoint stays the newest; ours is given all the same.
+  if (lines.size > checkpoint.note.signatures.length) {
+    await storeCheckpoint(store, runtime, note, stored);
+  }
+  return { note, missing };
+}

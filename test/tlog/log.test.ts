@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { openMemoryStore } from '../../src/event-store/memory.ts';
+import { openPaymentOrders } from '../../src/open.ts';
+import { systemRuntime } from '../../src/runtime.ts';
+import { newSigningKey } from '../../src/tlog/keys.ts';
+import { isIncluded } from '../../src/tlog/merkle.ts';
+import { parseProof } from '../../src/tlog/proof-file.ts';
+
+const { text: key } = newSigningKey('log', 'example.com/orders');
+
+describe('the log over all orders', () => {
+  test('signs a checkpoint that the store verifies against, and proves each event in it', async () => {
+    // Given two orders
+    const runtime = systemRuntime();
+    const store = openMemoryStore(runtime);
+    await using orders = await openPaymentOrders({ store, runtime });
+    for (const orderNo of ['O1', 'O2']) {
+      await orders.create({ orderNo, processBillNo: 'F1' });
+      await orders.startPayment(orderNo);
+    }
+    const log = orders.transparencyLog();
+
+    // When a checkpoint is signed, and the log grows
+    const signed = await log.checkpoint({ key });
+    await orders.recordPaymentSucceeded('O1', { transactionNo: 'T1' });
+
+    // Then the store extends it
+    const verification = await log.verify({ checkpoint: signed.note });
+    expect(signed).toMatchObject({ origin: 'example.com/orders', size: 4, isNew: true });
+    expect(verification).toMatchObject({ ok: true, size: 5, vouched: false, faults: [] });
+    // And each event that it covers is proven
+    for (const { orderNo, revision, metadata } of await orders.history('O2')) {
+      const { index, proof, checkpoint } = parseProof(await log.proof(orderNo, { revision }));
+      const { size, root } = checkpoint;
+      const leaf = Buffer.from(metadata.hash, 'hex');
+      expect(isIncluded({ leaf, index, size, root, proof })).toBe(true);
+    }
+    await expect(log.proof('O1', { revision: 2 })).rejects.toMatchObject({
+      code: 'checkpoint-not-found',
+    });
+  });
+});
