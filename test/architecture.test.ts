@@ -103,7 +103,10 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ],
   [
     'src/evidence/',
-    [...law, storePort, 'src/timeline/', 'src/diagram/', 'src/report/', 'src/words/', ...leaves],
+    [
+      ...[...law, storePort, 'src/timeline/', 'src/diagram/', 'src/report/', 'src/words/'],
+      ...['src/tlog/', ...leaves],
+    ],
   ],
   [
     'src/sandbox/',

@@ -54,6 +54,11 @@ export type BundleOptions = {
    * rule can withhold a part of a body, so this goes without `redact`.
    */
   readonly notices?: ReadonlyMap<string, string | Uint8Array> | undefined;
+  /**
+   * Proofs from the log over all orders, as `TransparencyLog.proof()` gives them: at most 16, each of
+   * another event that the package shows; by default none. A reader says whose signatures count.
+   */
+  readonly proofs?: readonly string[] | undefined;
 };
 
 const optionsSchema = z.strictObject({
@@ -68,6 +73,7 @@ const optionsSchema = z.strictObject({
       ? null
       : 'must be a Map of notice ids to bodies',
   ).optional(),
+  proofs: z.array(z.string()).optional(),
 } satisfies Record<keyof BundleOptions, z.ZodType>);
 
 /**
@@ -78,8 +84,9 @@ const optionsSchema = z.strictObject({
  * all else stays proven.
  *
  * @param events - As `PaymentOrders.history()` returns them: oldest first, from revision 0 on.
- * @throws {PaymentOrderError} `invalid-input` with the name of the option, the place of the event, or
- * `events` where there are none. `redact` where a rule matches a value that was stored unsealed.
+ * @throws {PaymentOrderError} `invalid-input` with the name of the option, the place of the event or
+ * the proof, or `events` where there are none. `redact` where a rule matches a value that was stored
+ * unsealed.
  * @example
  * const files = await bundleOf(await orders.history('O1'), {
  *   exporter: 'audit',
@@ -103,7 +110,11 @@ export async function bundleOf(
     throw invalidInput('notices', 'must be left out where redact withholds anything');
   }
   const { events: shown, guessable } = redact([...foundEvents(events)].map(line), rules);
-  const content = new Map([...(await contentOf(shown)), ...noticeFiles(notices, shown)]);
+  const content = new Map([
+    ...(await contentOf(shown)),
+    ...noticeFiles(notices, shown),
+    ...(await proofFilesOf(options.proofs ?? [], shown)),
+  ]);
   const manifest = await manifestOf(shown, content, options, { rules, guessable });
   const files = new Map([...content, [manifestName, jsonFile(manifest)]]);
   const digests = new Map([...files].map(([name, bytes]) => [name, sha256(bytes)]));
@@ -132,6 +143,16 @@ export async function contentOf(
     ...verifierFiles(),
     ['README.txt', readmeOf(events)],
   ]);
+}
+
+/** Loads what reads proofs only for those who give some. */
+async function proofFilesOf(
+  proofs: readonly string[],
+  events: readonly FoundEvent[],
+): Promise<ReadonlyMap<string, string>> {
+  if (proofs.length === 0) return new Map();
+  const { proofFiles } = await import('./proofs.ts');
+  return proofFiles(proofs, events);
 }
 
 /** How to read and verify the package, in both languages. */

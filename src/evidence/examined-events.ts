@@ -1,3 +1,4 @@
+import { textIn } from '../history/event.ts';
 import type { FoundEvent, Witness } from '../history/event.ts';
 import { compileMachine } from '../history/machine.ts';
 import { Examiner } from '../history/verify.ts';
@@ -22,6 +23,8 @@ export class ExaminedEvents {
   isOneStream = true;
   /** The notices that their metadata names. */
   readonly noticeIds = new Set<string>();
+  /** By revision; null where an event shows none. */
+  readonly hashes = new Map<number, string | null>();
   /** All of them; null if they are too large for that. */
   kept: FoundEvent[] | null = [];
   readonly #witness: Witness | undefined;
@@ -71,6 +74,7 @@ export class ExaminedEvents {
     this.withheld.push(...withheldByRevision([event]));
     const noticeId = noticeIdOf(event);
     if (noticeId !== null) this.noticeIds.add(noticeId);
+    this.hashes.set(event.revision, textIn(event.metadata, 'hash'));
     this.kept?.push(event);
     this.count += 1;
   }

@@ -15,6 +15,7 @@ import {
   sumsName,
   sumsOf,
 } from './manifest.ts';
+import { proofBytesMax, proofsMax, provenRevisionIn } from './proof-names.ts';
 
 export type Digests = ReadonlyMap<string, Digested>;
 
@@ -24,6 +25,8 @@ export type ReadFiles = {
   /** Of every file that could be read whole. */
   readonly digests: Digests;
   readonly events: ExaminedEvents;
+  /** Proofs from the log, listed or not. */
+  readonly proofs: ReadonlyMap<string, Uint8Array>;
 };
 
 /** Reads manifest and sums, then what the manifest lists, or everything where there is none. */
@@ -37,7 +40,7 @@ export async function readFiles(
     const message = `the package has more than ${filesMax} files; none was read`;
     faults.push({ file: '.', revision: null, code: 'too-many-files', message });
     const events = new ExaminedEvents('package', witness);
-    return { manifest: null, sums: null, digests: new Map(), events };
+    return { manifest: null, sums: null, digests: new Map(), events, proofs: new Map() };
   }
   const reader = new FileReader(files, faults);
   const digests = new Map<string, Digested>();
@@ -54,7 +57,10 @@ export async function readFiles(
   const listed = new Map(manifest?.files.map(({ name, bytes }) => [name, bytes]));
   const names = new Set(manifest === null ? files.keys() : [eventsName, ...listed.keys()]);
   for (const name of [manifestName, sumsName]) names.delete(name);
+  const proofs = await readProofs(reader, [...files.keys(), ...names], faults);
+  for (const [name, proof] of proofs) if (names.has(name)) digests.set(name, proof);
   for (const name of names) {
+    if (provenRevisionIn(name) !== null) continue;
     const isEvents = name === eventsName;
     // Of events, what follows is examined too, to name the revision where the history differs.
     const bytesMax = isEvents ? Infinity : (listed.get(name) ?? Infinity);
@@ -66,7 +72,26 @@ export async function readFiles(
     const digested = await reader.digest(name, { bytesMax, beyond: altered }, see);
     if (digested !== null) digests.set(name, digested);
   }
-  return { manifest, sums: sumsFile?.content.toString('utf8') ?? null, digests, events };
+  return {
+    ...{ manifest, sums: sumsFile?.content.toString('utf8') ?? null, digests, events },
+    proofs: new Map([...proofs].map(([name, { content }]) => [name, content])),
+  };
+}
+
+/** A proof may have come after the manifest, and is read all the same. */
+async function readProofs(reader: FileReader, names: readonly string[], faults: BundleFault[]) {
+  const proofs = new Map<string, Digested & { readonly content: Buffer }>();
+  const found = new Set(names.filter((name) => provenRevisionIn(name) !== null));
+  if (found.size > proofsMax) {
+    const message = `the package has more than ${proofsMax} proofs; none was read`;
+    faults.push({ file: '.', revision: null, code: 'too-many-proofs', message });
+    return proofs;
+  }
+  for (const name of found) {
+    const proof = await reader.whole(name, proofBytesMax);
+    if (proof !== null) proofs.set(name, proof);
+  }
+  return proofs;
 }
 
 const altered = { code: 'file-altered', problem: 'does not match its digest in the manifest' };
@@ -110,7 +135,7 @@ export function compareFiles(
     faults.push(fault(name, altered.code, altered.problem));
   }
   for (const name of files.keys()) {
-    if (names.has(name) || isToken(name)) continue;
+    if (names.has(name) || isLater(name)) continue;
     faults.push(fault(name, 'file-added', 'is not listed in the manifest'));
   }
 }
@@ -135,10 +160,15 @@ export function compareSums(found: string, digests: Digests, faults: BundleFault
   if (isOtherwise) faults.push(fault(sumsName, 'file-altered', 'does not match the files'));
 }
 
+/** A file that may have come after the manifest: a proof from the log, or a time-stamp token. */
+export function isLater(name: string): boolean {
+  return isToken(name) || provenRevisionIn(name) !== null;
+}
+
 /**
  * A time-stamp token (RFC 3161) that somebody asked for and added. It is for other tools, so it is not
  * read.
  */
-export function isToken(name: string): boolean {
+function isToken(name: string): boolean {
   return /^[\w-]{1,64}\.tsr$/.test(name);
 }

@@ -4,6 +4,7 @@ import { orderNoOf, textIn, witnessSchema } from '../history/event.ts';
 import type { FoundEvent, Witness } from '../history/event.ts';
 import { parseInput, valueThat } from '../parse.ts';
 import { sha256 } from '../text.ts';
+import type { Trust } from '../tlog/trust.ts';
 import { claimsOf, contentOf } from './bundle.ts';
 import type { BundleContent, BundleFiles } from './content.ts';
 import { isContent } from './content.ts';
@@ -14,8 +15,9 @@ import { bundleFormatVersion, eventsName, manifestName } from './manifest.ts';
 import { noticeIdIn, provenNotices } from './notices.ts';
 import { provenBy } from './originals.ts';
 import type { LogStanding } from './proof-names.ts';
-import type { Digests } from './read-files.ts';
-import { compareFiles, compareSums, isToken, readFiles } from './read-files.ts';
+import type { LogAnswer } from './proofs.ts';
+import type { Digests, ReadFiles } from './read-files.ts';
+import { compareFiles, compareSums, isLater, readFiles } from './read-files.ts';
 
 export type BundleVerification = {
   /** Whether no fault was found. */
@@ -101,14 +103,20 @@ const filesSchema = valueThat<BundleFiles>((given) =>
  * derives all other files from the events again. Faults are returned, never thrown: the first
  * 1,000 of them.
  *
- * Each file is read once, in parts, and files that the manifest does not list are not read. What
- * goes beyond the limits is a fault: 1,000 files, 512 MiB of all files, 16 MiB of the manifest,
- * 10,000 events, 1 MiB of one event.
+ * With `trust` it is a fault if no proof from the log over all orders has the signatures that the
+ * trust file asks for. Without it, proofs are compared with the events, and signatures with nothing.
+ *
+ * Each file is read once, in parts, and files that the manifest does not list are not read, except
+ * proofs. What goes beyond the limits is a fault: 1,000 files, 512 MiB of all files, 16 MiB of the
+ * manifest, 10,000 events, 1 MiB of one event, 16 proofs, 64 KiB of one proof.
  *
  * @throws {PaymentOrderError} `invalid-input` with the name of the argument, before it looks.
  * @param files - The package's files by name, as `readBundle` gives them.
  * @example
- * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.7.0' });
+ * const { ok, faults, log } = await verifyBundle(readBundle('evidence'), {
+ *   moduleVersion: '0.7.0',
+ *   trust: await readFile('trust.txt', 'utf8'),
+ * });
  */
 export async function verifyBundle(
   given: BundleFiles,
@@ -116,8 +124,9 @@ export async function verifyBundle(
 ): Promise<BundleVerification> {
   const files = parseInput(filesSchema, given, 'files');
   const expected = parseInput(expectationsSchema, expectations);
+  const trust = await trustOf(expected.trust);
   const faults: BundleFault[] = [];
-  const { manifest, sums, digests, events } = await readFiles(files, expected, faults);
+  const { manifest, sums, digests, events, proofs } = await readFiles(files, expected, faults);
   if (manifest !== null) compareFiles(files, digests, manifest, faults);
   if (sums !== null) compareSums(sums, digests, faults);
   const head = events.finish();
@@ -133,6 +142,7 @@ export async function verifyBundle(
     await compareDerived(manifest, digests, derivable, faults);
   }
   const proven = await provenOf(expected.originals, events, faults);
+  const { log, signed } = await logAnswerOf(proofs, events, trust, faults);
   const names = events.withheld.flatMap((event) => event.names);
   const withheldFields = names.filter((name) => name.includes('.')).length;
   const isProven = faults.length === 0;
@@ -151,16 +161,41 @@ export async function verifyBundle(
     madeBy,
     unchecked: [
       ...(derivable === null ? derivedNames(manifest) : []),
-      ...[...files.keys()].filter(isToken),
+      ...[...files.keys()].filter((name) => isLater(name) && !signed.has(name)),
     ],
-    log: null,
-    vouchedTo: isProven ? vouchedToBy(expected, head) : null,
+    log,
+    vouchedTo: isProven ? vouchedToBy(expected, head, log) : null,
   };
 }
 
-/** A seal covers all of the package, a witness what it saw. */
-function vouchedToBy({ seal, witness }: BundleExpectations, head: Witness | null): number | null {
-  return (seal === undefined ? witness : head)?.revision ?? null;
+/** Loads what reads proofs only for those who have some. */
+async function trustOf(text: string | undefined): Promise<Trust | null> {
+  if (text === undefined) return null;
+  const { parseTrust } = await import('../tlog/trust.ts');
+  return parseTrust(text);
+}
+
+async function logAnswerOf(
+  proofs: ReadFiles['proofs'],
+  { hashes }: ExaminedEvents,
+  trust: Trust | null,
+  faults: BundleFault[],
+): Promise<LogAnswer> {
+  if (proofs.size === 0 && trust === null) return { log: null, signed: new Set() };
+  const { logAnswer } = await import('./proofs.ts');
+  return logAnswer(proofs, hashes, trust, faults);
+}
+
+/** A seal covers all of the package, a witness and the log what they saw. */
+function vouchedToBy(
+  { seal, witness }: BundleExpectations,
+  head: Witness | null,
+  log: LogStanding | null,
+): number | null {
+  if (seal !== undefined) return head?.revision ?? null;
+  const seen = [witness?.revision, log?.isEnough === true ? log.revision : undefined];
+  const last = Math.max(...seen.map((revision) => revision ?? -1));
+  return last === -1 ? null : last;
 }
 
 function compareScope(
@@ -204,8 +239,8 @@ async function compareDerived(
     faults.push(fault(manifestName, ...notDerived));
   }
   for (const name of new Set([...content.keys(), ...files.map((file) => file.name)])) {
-    if (isToken(name) || noticeIdIn(name) !== null || faults.some(({ file }) => file === name))
-      continue;
+    const isOther = isLater(name) || noticeIdIn(name) !== null;
+    if (isOther || faults.some(({ file }) => file === name)) continue;
     const derived = content.get(name);
     const isSame = derived !== undefined && digests.get(name)?.sha256 === sha256(derived);
     if (!isSame) faults.push(fault(name, ...notDerived));
@@ -216,7 +251,7 @@ const notDerived = ['not-derived', 'does not follow from the events'] as const;
 
 function derivedNames(manifest: AnyManifest | null): readonly string[] {
   const names = manifest?.files.map(({ name }) => name) ?? [];
-  return names.filter((name) => name !== eventsName && noticeIdIn(name) === null && !isToken(name));
+  return names.filter((name) => name !== eventsName && noticeIdIn(name) === null && !isLater(name));
 }
 
 async function provenOf(

@@ -51,12 +51,14 @@ export async function packed(
     readonly exportedAt?: string;
     readonly version?: string;
     readonly notices?: ReadonlyMap<string, string>;
+    readonly proofs?: readonly string[];
   } = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z', notices } = exported;
+  const { exporter = 'auditor', exportedAt = '2026-11-24T00:00:00.000Z' } = exported;
+  const { notices, proofs } = exported;
   const module = { name: 'payment-order-machine', version: exported.version ?? moduleVersion };
   const files = await bundleOf(events, {
-    ...{ exporter, exportedAt, module, faults: [], redact, notices },
+    ...{ exporter, exportedAt, module, faults: [], redact, notices, proofs },
   });
   // Bodies were given as text, so every file is text.
   return new Map([...files].map(([name, content]) => [name, String(content)]));
