@@ -9,10 +9,10 @@ import { defaultRetryPolicy } from '../machines/payment-order.retry-policy.ts';
 import { paymentOrderMachine } from '../machines/payment-order.machine.ts';
 import type { PaymentOrderMachine } from '../machines/payment-order.machine.ts';
 import { compact } from './compact.ts';
+import { guarded, warn } from './error-listener.ts';
+import { invalidInput } from './errors.ts';
 import type { IndexPlace } from './order-index/types.ts';
-import { PaymentOrderError, invalidInput } from './errors.ts';
 import type { EventStore } from './event-store/event-store.ts';
-import { retold } from './foreign-error.ts';
 import type { CancelGateway } from './gateway/cancel-gateway.ts';
 import { compileMachine } from './history/machine.ts';
 import { isSettings, openOptionsSchema } from './open-options.ts';
@@ -159,33 +159,4 @@ function machineWithDeadline(ownMs: number): PaymentOrderMachine {
   const machine = paymentOrderMachine.provide({ delays: { attemptDeadline } });
   machines.set(ownMs, machine);
   return machine;
-}
-
-/** A listener that throws must not end the work whose error it was given. */
-function guarded(listener: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
-    try {
-      listener(error);
-    } catch (fault) {
-      warn(fault);
-    }
-  };
-}
-
-/** Node prints no cause, only what an error has as its detail. */
-function warn(thrown: unknown): void {
-  const error = thrown instanceof PaymentOrderError ? thrown : retold(thrown);
-  const causes = causesOf(error);
-  if (causes !== '') Reflect.defineProperty(error, 'detail', { value: causes, configurable: true });
-  process.emitWarning(error);
-}
-
-function causesOf({ cause }: Error): string {
-  const lines: string[] = [];
-  let next: unknown = cause === undefined ? undefined : retold(cause);
-  while (next instanceof Error) {
-    lines.push(`cause: ${next.name}: ${next.message}`);
-    next = next.cause;
-  }
-  return lines.join('\n');
 }
