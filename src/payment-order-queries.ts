@@ -25,13 +25,13 @@ export abstract class PaymentOrderQueries {
   protected abstract open(): OrderDependencies;
 
   /** @internal */
-  protected abstract index(): LazyIndex;
+  protected abstract readonly index: LazyIndex;
 
   /**
    * Aborts when the orders are closed.
    * @internal
    */
-  protected abstract closing(): AbortSignal;
+  protected abstract readonly closing: AbortSignal;
 
   /** @internal */
   protected abstract readonly log: TransparencyLog;
@@ -143,7 +143,7 @@ export abstract class PaymentOrderQueries {
   events<T extends EventType = EventType>(
     options: FeedOptions<T> = {},
   ): AsyncGenerator<HistoryEvent<T>, void, undefined> {
-    return feed(() => this.open(), this.closing(), options);
+    return feed(() => this.open(), this.closing, options);
   }
 
   /**
@@ -157,7 +157,7 @@ export abstract class PaymentOrderQueries {
    */
   async search(search: OrderSearch = {}): Promise<FoundOrders> {
     this.open();
-    return (await this.index().opened()).search(search);
+    return (await this.index.opened()).search(search);
   }
 
   /**

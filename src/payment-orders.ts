@@ -38,7 +38,8 @@ import { TransparencyLog } from './tlog/log.ts';
 export class PaymentOrders extends PaymentOrderQueries {
   readonly #dependencies: HandlerDependencies;
   readonly #closing = new AbortController();
-  readonly #index: LazyIndex;
+  /** @internal */
+  protected override readonly closing = this.#closing.signal;
   readonly #release: () => Promise<void>;
   readonly #recovery: LazyRecovery;
   /** Of the inbox that was opened last: recovery asks it too. */
@@ -53,10 +54,10 @@ export class PaymentOrders extends PaymentOrderQueries {
   ) {
     super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
-    this.#index = new LazyIndex(dependencies, index, this.#closing.signal);
+    this.index = new LazyIndex(dependencies, index, this.closing);
     this.#recovery = new LazyRecovery(() => this.#translate, index?.path ?? null);
     this.#release = release;
-    this.log = new TransparencyLog(() => ({ ...this.open(), leavesFile, closing: this.closing() }));
+    this.log = new TransparencyLog(() => ({ ...this.open(), leavesFile, closing: this.closing }));
   }
 
   /**
@@ -275,7 +276,7 @@ export class PaymentOrders extends PaymentOrderQueries {
    */
   close(): Promise<void> {
     this.#closing.abort();
-    const stop = () => Promise.all([this.#recovery.stop(), this.#index.close(), this.log.close()]);
+    const stop = () => Promise.all([this.#recovery.stop(), this.index.close(), this.log.close()]);
     return this.#dependencies.running.end(stop, this.#release);
   }
 
@@ -287,17 +288,10 @@ export class PaymentOrders extends PaymentOrderQueries {
   protected override readonly status = () => this.#recovery.status(this.#dependencies);
 
   /** @internal */
-  protected override index(): LazyIndex {
-    return this.#index;
-  }
+  protected override readonly index: LazyIndex;
 
   /** @internal */
   protected override readonly log: TransparencyLog;
-
-  /** @internal */
-  protected override closing(): AbortSignal {
-    return this.#closing.signal;
-  }
 
   /** @internal */
   protected override open(): HandlerDependencies {

@@ -10,7 +10,8 @@ import { assertExtends, contradicted } from './extends.ts';
 import type { KeptLeaves, LogDependencies } from './kept-leaves.ts';
 import { leafOf } from './leaf.ts';
 import type { Leaves } from './leaves.ts';
-import { consistencyProof, inclusionProof } from './merkle.ts';
+import { LeavesDamaged } from './leaves.ts';
+import { consistencyProof, inclusionProof, isIncluded } from './merkle.ts';
 import { noteOf } from './note.ts';
 import { proofText } from './proof-file.ts';
 import { allStored, newestStored } from './stored.ts';
@@ -39,7 +40,10 @@ export async function proveEvent(
       throw notFound('the checkpoint was signed before the event was stored');
     }
     const { index, hash } = leaf;
-    const proof = inclusionProof(index, checkpoint.size, rangeHashOf(leaves));
+    const { size, root } = checkpoint;
+    const proof = inclusionProof(index, size, rangeHashOf(leaves));
+    // A row may have been altered since its subtree was hashed.
+    if (!isIncluded({ leaf: hash, index, size, root, proof })) throw new LeavesDamaged();
     return { index, hash, proof, revision: wanted };
   });
   for await (const event of store.read(stream, found.revision)) {
