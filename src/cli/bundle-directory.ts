@@ -30,7 +30,7 @@ export function writeBundle(
 
 /** The names that an export of a history, or of all histories as fixtures, gives its files. */
 const ownNames =
-  /^(?:\d{6,}\.json|manifest\.json|SHA256SUMS|events\.ndjson|(?:timeline|attempts)\.csv|(?:anomalies|decisions|replay)\.json|diagram\.(?:mmd|dot)|report\.html|verify\.(?:mjs|html)|README\.txt|notice-[0-9a-f]{64}\.txt)$/;
+  /^(?:\d{6,}\.json|manifest\.json|SHA256SUMS|events\.ndjson|(?:timeline|attempts)\.csv|(?:anomalies|decisions|replay)\.json|diagram\.(?:mmd|dot)|report\.html|verify(?:-log)?\.(?:mjs|html)|README\.txt|notice-[0-9a-f]{64}\.txt|revision-\d+\.tlog-proof)$/;
 
 function refuseUnlessReplaced(directory: string, found: readonly string[], force: boolean): void {
   if (!force) {
@@ -52,6 +52,23 @@ export function writeExport(file: string, content: string, force: boolean): void
   }
   orUsageError(`${file} cannot be written`, () => {
     writePrivateFile(file, content, { replace: force });
+  });
+}
+
+/** Writes a private key, and never over a file that exists: nobody could sign with the old key then. */
+export function writeNewKey(file: string, key: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
+    throw new UsageError(`${file} exists already: name a new file, for a key is never replaced`);
+  }
+  orUsageError(`${file} cannot be written`, () => {
+    writePrivateFile(file, key);
+  });
+}
+
+/** Writes a checkpoint in place of an earlier one, in one step. */
+export function writeNote(file: string, note: string): void {
+  orUsageError(`${file} cannot be written`, () => {
+    writePrivateFile(file, note, { replace: true });
   });
 }
 

@@ -14,8 +14,8 @@ _CONCLUSIVE_AFTER_MS, _GATEWAY, _GATEWAYS, _GATEWAY_URL, _GATEWAY_APP_ID,
 _GATEWAY_PRIVATE_KEY_FILE, _GATEWAY_ALLOW_INSECURE_HTTP=yes, each beginning with PAYMENT_ORDER;
 options win. Only commands that may call the gateway need its settings.
 
-Exit codes: 0 ok (whatever the gateway answered), 1 runtime, nothing learned by ask, or not well by
-doctor or work --status, 2 usage or invalid input, 3 integrity, 4 replay divergence or differences
+Exit codes: 0 ok (whatever the gateway answered), 1 runtime, nothing learned by ask, not well by
+doctor or work --status, or not cosigned by a witness of tlog checkpoint, 2 usage or invalid input, 3 integrity, 4 replay divergence or differences
 from a bill, 5 not found, 6 store unavailable, 7 rejected; 128 + N after signal N: a first SIGHUP,
 SIGINT or SIGTERM awaits and records a call that is out, a second one ends at once.`;
 
@@ -49,6 +49,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['replay', () => import('./commands/replay.ts')],
   ['backup', () => import('./commands/backup.ts')],
   ['export', () => import('./commands/export.ts')],
+  ['tlog', () => import('./commands/tlog.ts')],
   ['attempts', () => import('./commands/attempts.ts')],
   ['diff', () => import('./commands/diff.ts')],
   ['explain', () => import('./commands/explain.ts')],

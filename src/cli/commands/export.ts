@@ -7,6 +7,7 @@ import { escapeForTerminal, sha256 } from '../../text.ts';
 import { command } from '../command.ts';
 import { momentFrom, oneOf, refuseWithout, UsageError } from '../input/arguments.ts';
 import { writeBundle, writeExport } from '../bundle-directory.ts';
+import { noteText } from '../input/file-content.ts';
 import { flag, list, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -16,6 +17,7 @@ import type { RawNotices } from '../raw-notices.ts';
 import { rawNotices } from '../raw-notices.ts';
 import { existing, stopping, withOrders } from '../session.ts';
 import { moduleName, version } from '../version.ts';
+import { logProof } from './export-log.ts';
 
 export const commands = [
   command('export [ORDER]', {
@@ -33,6 +35,11 @@ export const commands = [
         'with --bundle: also the raw notices by which facts came; they may name payers',
       ),
       asOf: text('--as-of <REV|TIME>', 'only what was recorded by then'),
+      checkpoint: text(
+        '--checkpoint <FILE>',
+        'prove by this checkpoint that the events are in the log (default: the newest one stored)',
+      ),
+      trust: text('--trust <FILE>', 'with --html: the keys that the report checks it by'),
       fixtures: text('--fixtures <DIR>', 'without ORDER: every history as a file for tests'),
       anonymise: flag(
         '--anonymise',
@@ -45,14 +52,15 @@ export const commands = [
     },
     run: (
       context,
-      { html, bundle, redact, purpose, withNotices, asOf, fixtures, anonymise, force },
+      { html, bundle, redact, purpose, withNotices, asOf, fixtures, anonymise, force, ...log },
       orderNo,
     ) => {
+      const ofLog = { '--checkpoint': log.checkpoint, '--trust': log.trust };
       if (fixtures !== undefined) {
         if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
         const needsOrder = { '--html': html, '--bundle': bundle, '--purpose': purpose };
         const alsoNeeds = { '--with-notices': withNotices, '--as-of': asOf, '--redact': redact[0] };
-        refuseWithout('with ORDER', { ...needsOrder, ...alsoNeeds });
+        refuseWithout('with ORDER', { ...needsOrder, ...alsoNeeds, ...ofLog });
         return exportFixtures(context, fixtures, { isAnonymised: anonymise, force });
       }
       refuseWithout('with --fixtures', { '--anonymise': anonymise });
@@ -65,21 +73,26 @@ export const commands = [
       }
       if (bundle === undefined) {
         refuseWithout('with --bundle', { '--purpose': purpose, '--with-notices': withNotices });
-      }
+      } else refuseWithout('with --html', { '--trust': log.trust });
       if (withNotices && rules.length > 0) {
         throw new UsageError(
           '--with-notices goes without --redact: no rule can alter a raw notice',
         );
       }
       const moment = asOf === undefined ? undefined : momentFrom(asOf, false);
+      const kept = keptTexts(context, log);
       const exporter = bundle === undefined ? '' : nameOf(personNamedIn(context));
       return withOrders(context, async (orders) => {
         const events = await eventsUntil(orders, orderNo, moment);
         const { faults } = await orders.verify(orderNo);
-        if (bundle === undefined) await toHtml(context, html ?? '', { events, rules, force });
+        const last = events.at(-1)?.revision ?? -1;
+        const proof = await logProof(context, orders, { orderNo, last, given: kept.checkpoint });
+        const { trust } = kept;
+        if (bundle === undefined)
+          await toHtml(context, html ?? '', { events, rules, force, proof, trust });
         else {
           const notices = withNotices ? await rawNotices(orders, events) : null;
-          const what = { exporter, events, faults, rules, purpose, notices, force };
+          const what = { exporter, events, faults, rules, purpose, notices, proof, force };
           await toBundle(context, bundle, what);
         }
         return reportFaults(context, faults);
@@ -87,6 +100,18 @@ export const commands = [
     },
   }),
 ];
+
+type KeptTexts = { readonly [Name in 'checkpoint' | 'trust']: string | undefined };
+
+/** Read before the store is opened. */
+function keptTexts({ io }: Context, { checkpoint, trust }: KeptTexts): KeptTexts {
+  const textOf = (file: string | undefined, name: string) =>
+    file === undefined ? undefined : noteText(io.cwd, file, name);
+  return {
+    checkpoint: textOf(checkpoint, '--checkpoint'),
+    trust: textOf(trust, '--trust'),
+  };
+}
 
 /** An operator is known by the id alone. */
 function nameOf({ kind, id }: Actor): string {
@@ -116,6 +141,8 @@ async function toHtml(
     readonly events: readonly RecordedEvent[];
     readonly rules: readonly RedactionRule[];
     readonly force: boolean;
+    readonly proof: string | null;
+    readonly trust: string | undefined;
   },
 ): Promise<void> {
   const { io, screen, words } = context;
@@ -145,6 +172,8 @@ async function toBundle(
     readonly purpose: string | undefined;
     /** Null where nobody asked for them. */
     readonly notices: RawNotices | null;
+    /** From the log; null where no checkpoint covers any of the events. */
+    readonly proof: string | null;
     readonly force: boolean;
   },
 ): Promise<void> {
@@ -161,6 +190,7 @@ async function toBundle(
     faults: what.faults.filter(({ revision }) => (revision ?? 0) <= last),
     redact: what.rules,
     notices: what.notices?.bodies,
+    proofs: what.proof === null ? undefined : [what.proof],
   });
   stopping(context);
   writeBundle(pathAt(io.cwd, directory), files, what.force);
@@ -175,6 +205,7 @@ async function toBundle(
     history.written(escapeForTerminal(directory), scope.events),
     ...(withheld.length === 0 ? [] : [history.withheld(withheld.length)]),
     ...(what.notices === null ? [] : [history.notices(what.notices.bodies.size)]),
+    ...(what.proof === null ? [] : [words.tlog.proofIncluded]),
     history.seal(seal),
   ]);
   if (!screen.json && missing.length > 0) {

@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { compact } from '../../compact.ts';
 import { PaymentOrderError } from '../../errors.ts';
 import type { Inbox, NoticeFilter, NoticeView, PaymentOrders } from '../../index.ts';
@@ -7,6 +6,7 @@ import { parseOrderNo } from '../../order/input.ts';
 import { sha256 } from '../../text.ts';
 import { command, group } from '../command.ts';
 import { UsageError, oneOf } from '../input/arguments.ts';
+import { contentOf } from '../input/file-content.ts';
 import { flag, required, text } from '../input/options.ts';
 import { absenceOf, pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -126,17 +126,6 @@ async function translating(
   const publicKey =
     keyFile === undefined ? undefined : contentOf(pathAt(io.cwd, keyFile), 65_536).toString();
   return orders.inbox({ translate: platformNotices({ publicKey }) });
-}
-
-function contentOf(path: string, bytesMax: number): Buffer {
-  try {
-    const { size } = statSync(path);
-    if (size <= bytesMax) return readFileSync(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new UsageError(`FILE cannot be read (${code}): name a file that you may read`);
-  }
-  throw new UsageError(`FILE is larger than ${bytesMax} bytes`);
 }
 
 /** The notice whose id begins with what was typed. */

@@ -14,7 +14,7 @@ import {
 } from '../../sandbox/index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
-import { UsageError } from '../input/arguments.ts';
+import { portFrom, UsageError } from '../input/arguments.ts';
 import { required, text } from '../input/options.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -210,10 +210,4 @@ function appIdFrom({ settings }: Context): string | undefined {
   const { appIdGiven } = settings;
   if (appIdGiven === undefined || isAppId(appIdGiven)) return appIdGiven;
   throw new UsageError('--app-id: must be 16 letters and digits');
-}
-
-function portFrom(text: string): number {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN;
-  if (port <= 65_535) return port;
-  throw new UsageError('--port must be a number from 0 to 65535; 0 takes any free port');
 }

@@ -1,20 +1,22 @@
 import { createReadStream, openSync } from 'node:fs';
 import type { ReadStream } from 'node:fs';
-import type { BundleVerification } from '../../dispute.ts';
+import type { BundleVerification, LogStanding } from '../../dispute.ts';
 import { readBundle, verifyBundle } from '../../dispute.ts';
 import type { Witness } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { UsageError, witness } from '../input/arguments.ts';
+import { noteText } from '../input/file-content.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
+import { signerLines, signersOf } from '../output/signer-lines.ts';
 import { version } from '../version.ts';
 
 /** Checks a package where it lies; no store is opened. */
 export async function verifyBundleAt(
   context: Context,
   directory: string,
-  given: Readonly<Record<'witness' | 'seal' | 'originals', string | undefined>> & {
+  given: Readonly<Record<'witness' | 'seal' | 'originals' | 'trust', string | undefined>> & {
     /** Whether a file that nothing proves fails too. */
     readonly strict: boolean;
   },
@@ -27,30 +29,59 @@ export async function verifyBundleAt(
   }
   const at = (path: string) => pathAt(context.io.cwd, path);
   const kept = given.witness === undefined ? undefined : witness(given.witness);
+  const trust =
+    given.trust === undefined ? undefined : noteText(context.io.cwd, given.trust, '--trust');
   const verification = await verifyBundle(readBundle(at(directory)), {
     witness: kept,
     seal,
+    trust,
     moduleVersion: version(),
     originals: given.originals === undefined ? undefined : streamOf(at(given.originals)),
   });
   await context.screen.answer(verification, () => [
     standingLine(context, verification),
-    ...(seal === undefined ? vouchingLines(context, verification.head, kept) : []),
+    ...vouchingLines(context, verification, kept),
     ...detailLines(context, verification),
   ]);
   if (strict && verification.unchecked.length > 0) return exitCodes.integrity;
   return exitCodeOfFaults(verification.faults);
 }
 
-/** Where nobody vouches for the end of the package: a seal covers all of it, a witness what it saw. */
+/**
+ * Who vouches, and where nobody does: a seal covers all of a package, a witness what it saw, and the
+ * log what its checkpoint covers. Of a package with faults nobody can say it.
+ */
 function vouchingLines(
-  { words: { history } }: Context,
-  head: Witness | null,
+  { words }: Context,
+  { ok, head, log, vouchedTo }: BundleVerification,
   kept: Witness | undefined,
 ): readonly string[] {
-  if (kept === undefined) return [history.nobodyVouches];
-  const isLater = head !== null && head.revision > kept.revision;
-  return isLater ? [history.nobodyVouchesAfter(kept.revision)] : [];
+  const { history, tlog } = words;
+  if (!ok) return [];
+  if (vouchedTo === null) {
+    const names = log?.claimedBy.map(escapeForTerminal).join(tlog.and);
+    const claim = names === undefined ? [] : [tlog.bundleClaimed(names)];
+    return [history.nobodyVouches, ...claim];
+  }
+  const last = head?.revision ?? vouchedTo;
+  const isEarly = vouchedTo < last && vouchedTo === kept?.revision;
+  return [
+    ...(log?.isEnough === true ? logLines(words, log, last) : []),
+    ...(isEarly ? [history.nobodyVouchesAfter(vouchedTo)] : []),
+  ];
+}
+
+function logLines(
+  words: Context['words'],
+  { revision, unwitnessed, origin, log, witnesses }: LogStanding,
+  last: number,
+): readonly string[] {
+  const { tlog } = words;
+  return [
+    tlog.bundleVouched(revision, signersOf(words, origin, witnesses)),
+    ...signerLines(words, { log, witnesses }),
+    ...(unwitnessed > 0 ? [tlog.bundleUnwitnessed(revision + 1, last)] : []),
+  ];
 }
 
 function detailLines(

@@ -1,5 +1,11 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { Fault, NoticeVerification, Verification } from '../../index.ts';
+import type {
+  Fault,
+  LogVerification,
+  NoticeVerification,
+  PaymentOrders,
+  Verification,
+} from '../../index.ts';
 import { orderNotFound } from '../../order/decide.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
@@ -14,6 +20,8 @@ import { jobsFrom, jobsOption } from '../jobs/jobs.ts';
 import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
+import type { LogClaim } from './verify-log.ts';
+import { logClaimIn, logLines, verifyLog } from './verify-log.ts';
 
 export const commands = [
   command('verify [ORDER]', {
@@ -31,26 +39,39 @@ export const commands = [
         'with --bundle: withheld events to check against it, one a line',
       ),
       strict: flag('--strict', 'with --bundle: a file that nothing proves is a fault too (exit 3)'),
+      checkpoint: text('--checkpoint <FILE>', 'with --all: what the log over all orders held then'),
+      leaves: text(
+        '--leaves <FILE>',
+        'with --checkpoint: a .tlog file kept since, to name what differs',
+      ),
+      trust: text('--trust <FILE>', 'with --checkpoint or --bundle: the keys of log and witnesses'),
     },
-    run: async (context, { bundle, seal, originals, strict, all, witness, ...ofAll }, orderNo) => {
+    run: async (
+      context,
+      { bundle, seal, originals, strict, all, witness, checkpoint, leaves, trust, ...ofAll },
+      orderNo,
+    ) => {
+      const ofLog = { '--checkpoint': checkpoint, '--leaves': leaves };
       if (bundle !== undefined) {
         if (orderNo !== undefined || all) {
           throw new UsageError('--bundle goes without ORDER and without --all');
         }
-        refuseWithout('with --all', namesOf(ofAll));
+        refuseWithout('with --all', { ...namesOf(ofAll), ...ofLog });
         // The code for packages is not loaded to check a store.
         const { verifyBundleAt } = await import('./verify-bundle.ts');
-        return verifyBundleAt(context, bundle, { seal, originals, witness, strict });
+        return verifyBundleAt(context, bundle, { seal, originals, witness, trust, strict });
       }
       const ofBundle = { '--seal': seal, '--originals': originals, '--strict': strict };
       refuseWithout('with --bundle', ofBundle);
       if (all) {
-        if (orderNo === undefined && witness === undefined) {
-          return verifyAll(context, ofAll);
+        if (orderNo !== undefined || witness !== undefined) {
+          throw new UsageError('--all goes without ORDER and without --witness');
         }
-        throw new UsageError('--all goes without ORDER and without --witness');
+        const claim = await logClaimIn(context, { checkpoint, leaves, trust });
+        return verifyAll(context, ofAll, claim);
       }
-      refuseWithout('with --all', namesOf(ofAll));
+      refuseWithout('with --all', { ...namesOf(ofAll), ...ofLog });
+      refuseWithout('with --checkpoint or --bundle', { '--trust': trust });
       if (orderNo === undefined) {
         throw new UsageError('nothing to verify: give ORDER, --all or --bundle DIR');
       }
@@ -84,7 +105,11 @@ function verifyOne(context: Context, orderNo: string, given: string | undefined)
 }
 
 /** One broken history does not hide the others. */
-function verifyAll(context: Context, { first, ndjson, jobs }: OfAll): Promise<number> {
+function verifyAll(
+  context: Context,
+  { first, ndjson, jobs }: OfAll,
+  claim: LogClaim | null,
+): Promise<number> {
   const { settings, screen, words } = context;
   const task = { work: 'verify', jobs: jobsFrom(jobs, settings) } as const;
   const absence = absenceOf(settings, words);
@@ -123,33 +148,47 @@ function verifyAll(context: Context, { first, ndjson, jobs }: OfAll): Promise<nu
     } catch (error) {
       found.add(sentenceOfDamage(error));
     }
+    const log =
+      claim === null || isStopping() ? undefined : await logOf(context, orders, claim, found);
     const store = new Set([...storeFaults(await checking), ...found]);
-    conclude(context, [...store], {
-      verifications,
-      notices,
-      ndjson,
-      progress,
-      stopped: isStopping(),
-    });
-    if (store.size > 0) return exitCodes.integrity;
+    const all = { verifications, notices, store: [...store], log };
+    conclude(context, all, { ndjson, progress, stopped: isStopping() });
+    if (store.size > 0 || log?.ok === false) return exitCodes.integrity;
     return exitCodeOfFaults(Array.from(codes, (code) => ({ code })));
   });
 }
 
+/** Undefined where the store is so damaged that it has no log; `found` says it then. */
+async function logOf(
+  context: Context,
+  orders: PaymentOrders,
+  claim: LogClaim,
+  found: Set<string>,
+): Promise<LogVerification | undefined> {
+  try {
+    const log = await verifyLog(orders, claim);
+    if (!context.screen.json) context.screen.lines(logLines(context, log));
+    return log;
+  } catch (error) {
+    found.add(sentenceOfDamage(error));
+    return undefined;
+  }
+}
+
 function conclude(
   { screen, words }: Context,
-  store: readonly string[],
-  ended: {
+  all: {
     readonly verifications: readonly Verification[];
     readonly notices: readonly NoticeVerification[];
-    readonly ndjson: boolean;
-    readonly progress: Progress;
-    readonly stopped: boolean;
+    readonly store: readonly string[];
+    readonly log: LogVerification | undefined;
   },
+  ended: { readonly ndjson: boolean; readonly progress: Progress; readonly stopped: boolean },
 ): void {
-  const { verifications, notices, ndjson, progress, stopped } = ended;
-  if (ndjson) screen.document({ store });
-  else if (screen.json) screen.document({ verifications, notices, store });
+  const { store, log } = all;
+  const { ndjson, progress, stopped } = ended;
+  if (ndjson) screen.document({ store, log });
+  else if (screen.json) screen.document(all);
   else {
     if (store.length > 0) screen.lines([screen.paint('red', words.store.faults(store.length))]);
     screen.lines(store.map((sentence) => `  ${escapeForTerminal(sentence)}`));

@@ -34,6 +34,13 @@ export function refuseUnfitArguments(argv: readonly string[]): void {
           '--private-key-file; every process can see a key on a command line',
       );
     }
+    if (argument.includes('PRIVATE+KEY+')) {
+      throw new PaymentOrderError(
+        'invalid-private-key',
+        'an argument holds the key of a log or a witness: name the file that tlog keygen wrote; ' +
+          'every process can see a key on a command line',
+      );
+    }
     if (argument.includes('\u{fffd}')) {
       throw new PaymentOrderError('invalid-input', 'an argument is not valid UTF-8');
     }
@@ -52,6 +59,13 @@ export function wholeNumber(
   if (isWhole && number >= least && number <= most) return number;
   const problem = `must be a whole number from ${least} to ${most}, in plain digits`;
   throw invalidInput(field, problem);
+}
+
+/** Of `--port`. @throws {UsageError} */
+export function portFrom(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new UsageError('--port must be a number from 0 to 65535; 0 takes any free port');
 }
 
 /** An amount in minor units, or with a decimal point in whole ones; the order checks the currency. */

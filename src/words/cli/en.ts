@@ -6,6 +6,7 @@ import { en as events } from '../events/en.ts';
 import { doctor, store } from '../doctor/en.ts';
 import { en as history } from '../history/en.ts';
 import { en as inbox } from '../inbox/en.ts';
+import { en as tlog } from '../tlog/en.ts';
 import { en as work } from '../work/en.ts';
 import type { Language } from '../language.ts';
 import { columns, counted } from '../phrases.ts';
@@ -32,6 +33,7 @@ export const en = {
   inbox,
   store,
   doctor,
+  tlog,
   work,
   // Widened, because English is the type of every language.
   language: 'en' as Language,

@@ -5,6 +5,7 @@ import { zhCN as events } from '../events/zh-CN.ts';
 import { doctor, store } from '../doctor/zh-CN.ts';
 import { zhCN as history } from '../history/zh-CN.ts';
 import { zhCN as inbox } from '../inbox/zh-CN.ts';
+import { zhCN as tlog } from '../tlog/zh-CN.ts';
 import { zhCN as work } from '../work/zh-CN.ts';
 import type { Words } from './en.ts';
 
@@ -58,6 +59,7 @@ export const zhCN: Words = {
   inbox,
   store,
   doctor,
+  tlog,
   work,
   language: 'zh-CN',
   failure: (code, message) => `错误（${errors[code]}，${code}）：${message}`,

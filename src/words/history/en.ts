@@ -96,7 +96,8 @@ export const en = {
     ].join(' and ')}`,
   bundleNotProven: (faults: number) => `NOT proven, ${counted(faults, 'fault')}`,
   nobodyVouches:
-    'nobody vouches for this head: give a --witness or a --seal that was kept outside the package',
+    'consistent in itself, nobody vouches: give a --witness or a --seal that was kept outside the ' +
+    'package, or --trust with the keys of a log and its witnesses',
   nobodyVouchesAfter: (revision: number) =>
     `nobody vouches for what was recorded after revision ${revision}, where the witness ends`,
   linked: (revision: number, names: string) => `revision ${revision}: withheld: ${names}`,

@@ -83,7 +83,8 @@ export const zhCN: HistoryWords = {
       ...(parts === 0 ? [] : [`旧事件的 ${parts} 个部分`]),
     ].join('和')}未披露`,
   bundleNotProven: (faults) => `核验未通过，错误 ${faults} 处`,
-  nobodyVouches: '末端没有外部印证：请用 --witness 或 --seal 提供另行留存的凭据或清单摘要',
+  nobodyVouches:
+    '自身前后一致，但没有外部印证：请用 --witness 或 --seal 提供另行留存的凭据或清单摘要，或用 --trust 提供日志及见证方的公钥',
   nobodyVouchesAfter: (revision) => `凭据只到版次 ${revision}，其后的事件没有外部印证`,
   linked: (revision, names) => `版次 ${revision}：未披露 ${names}`,
   proven: (revision) => `版次 ${revision}：原件与哈希相符`,

@@ -1,0 +1,69 @@
+import type { LogFault, LogVerification, PaymentOrders } from '../../index.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { refuseWithout } from '../input/arguments.ts';
+import { noteText } from '../input/file-content.ts';
+import { pathAt } from '../input/store-path.ts';
+import type { Context } from '../io.ts';
+import { signerLines, signersOf } from '../output/signer-lines.ts';
+
+/** What the log of a store is compared with: texts, and the path of a file of leaves. */
+export type LogClaim = {
+  readonly checkpoint: string;
+  readonly trust: string | undefined;
+  readonly leaves: string | undefined;
+};
+
+/** The files of `verify --all`, as they are typed. */
+export type LogFiles = { readonly [Name in keyof LogClaim]: string | undefined };
+
+/** Read before the store is: what is no checkpoint, or no trust file, is refused at once. */
+export async function logClaimIn({ io }: Context, files: LogFiles): Promise<LogClaim | null> {
+  const { checkpoint, trust, leaves } = files;
+  if (checkpoint === undefined) {
+    refuseWithout('with --checkpoint', { '--trust': trust, '--leaves': leaves });
+    return null;
+  }
+  const { parseCheckpoint } = await import('../../tlog/checkpoint.ts');
+  const { parseTrust } = await import('../../tlog/trust.ts');
+  const claim = {
+    checkpoint: noteText(io.cwd, checkpoint, '--checkpoint'),
+    trust: trust === undefined ? undefined : noteText(io.cwd, trust, '--trust'),
+    leaves: leaves === undefined ? undefined : pathAt(io.cwd, leaves),
+  };
+  parseCheckpoint(claim.checkpoint);
+  if (claim.trust !== undefined) parseTrust(claim.trust);
+  return claim;
+}
+
+export function verifyLog(orders: PaymentOrders, claim: LogClaim): Promise<LogVerification> {
+  return orders.transparencyLog().verify(claim);
+}
+
+/** How the log stands, who vouches for it, and from where on nobody does. */
+export function logLines({ screen, words }: Context, log: LogVerification): readonly string[] {
+  const { tlog } = words;
+  const { checkpoint, signedBy, faults } = log;
+  if (!log.ok) {
+    const head = screen.paint('red', tlog.notVerified(faults.length));
+    return [head, ...faults.map((fault) => faultLine(words, fault))];
+  }
+  const later = log.size - checkpoint.size;
+  const origin = escapeForTerminal(checkpoint.origin);
+  const who = signersOf(words, checkpoint.origin, signedBy.witnesses);
+  return [
+    screen.paint(
+      'green',
+      log.vouched ? tlog.verified(checkpoint.size, who) : tlog.consistent(checkpoint.size, origin),
+    ),
+    ...(log.vouched ? signerLines(words, signedBy) : [tlog.nobodyVouches]),
+    ...(later > 0 ? [tlog.unwitnessed(later)] : []),
+  ];
+}
+
+type Words = Context['words'];
+
+function faultLine({ tlog }: Words, { code, orderNo, revision, index, message }: LogFault): string {
+  const order = orderNo === null ? null : escapeForTerminal(orderNo);
+  const place = tlog.place(order, revision, index);
+  return `  ${code}: ${place === '' ? '' : `${place}: `}${escapeForTerminal(message)}`;
+}

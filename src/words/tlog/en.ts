@@ -1,0 +1,65 @@
+import { counted } from '../phrases.ts';
+
+/** What the commands say about the log over all orders, its checkpoints and who signed them. */
+export const en = {
+  keyWritten: (kind: 'log' | 'witness', file: string) =>
+    `written: ${file}, the private key of a ${kind}; keep it secret`,
+  vkey: (vkey: string) => `public key: ${vkey}`,
+  trustLine: (line: string) => `line for a trust file: ${line}`,
+
+  checkpoint: (origin: string, size: number) =>
+    `${origin}: checkpoint over ${counted(size, 'event')}`,
+  root: (root: string) => `root ${root}`,
+  signedBefore: 'nothing was recorded since the last checkpoint, so that one stands',
+  written: (file: string) => `written: ${file}`,
+  cosigned: (name: string, at: string, vkey: string) => `cosigned by ${name}, ${at}: ${vkey}`,
+  notCosigned: (url: string, problem: string) => `NOT cosigned by ${url}: ${problem}`,
+  notAllCosigned: (missing: number) =>
+    `the checkpoint is signed and stored, but ${counted(missing, 'cosignature')} of a witness ` +
+    `${missing === 1 ? 'is' : 'are'} missing; the next checkpoint asks again`,
+  onlyInStore:
+    'this checkpoint stands only in the store, so it proves nothing against those who can write ' +
+    'there: keep it elsewhere with --out FILE, or have it cosigned with --witness URL',
+
+  serving: (url: string) => `The witness answers at ${url}. Stop it with Ctrl-C.`,
+  cosignedFor: (origin: string, size: number) => `cosigned: ${origin}, ${counted(size, 'event')}`,
+  /** Why a checkpoint that its log signed was not cosigned. */
+  refused: {
+    'other-size': (origin: string, size: number, recorded: number) =>
+      `asked: ${origin}, ${counted(size, 'event')}; told that ${recorded} are cosigned already`,
+    fork: (origin: string, size: number, recorded: number) =>
+      `REFUSED: ${origin}, ${counted(size, 'event')}: does not extend the ${recorded} that were ` +
+      'cosigned; its owner shows two histories, or lost one',
+  },
+
+  verified: (events: number, who: string) =>
+    `log: ok, these ${counted(events, 'event')} are unaltered since the checkpoint that ${who} signed`,
+  consistent: (events: number, origin: string) =>
+    `log: ok, its first ${counted(events, 'event')} agree with the checkpoint of ${origin}`,
+  notVerified: (faults: number) => `log: NOT ok, ${counted(faults, 'fault')}`,
+  nobodyVouches:
+    'consistent in itself, nobody vouches: name the keys you trust with --trust FILE. A checkpoint ' +
+    'that stood only in this store proves nothing against those who can write there',
+  and: ' and ',
+  signedByOwner: (vkey: string) => `signed by the owner of the log, which is a claim: ${vkey}`,
+  unwitnessed: (events: number) =>
+    `${counted(events, 'event')} recorded after the checkpoint: unwitnessed`,
+  place: (order: string | null, revision: number | null, index: number | null) =>
+    [
+      ...(order === null ? [] : [`order ${order}`]),
+      ...(revision === null ? [] : [`revision ${revision}`]),
+      ...(index === null ? [] : [`event ${index} of the log`]),
+    ].join(', '),
+
+  proofIncluded: 'a proof from the log over all orders is included',
+  bundleVouched: (until: number, who: string) =>
+    `the events up to revision ${until} are unaltered since the checkpoint that ${who} signed`,
+  bundleClaimed: (names: string) =>
+    `a proof from the log bears these names, which count with --trust FILE alone: ${names}`,
+  bundleUnwitnessed: (from: number, to: number) =>
+    from === to
+      ? `revision ${from} is unwitnessed: it is not covered by the checkpoint`
+      : `revisions ${from} to ${to} are unwitnessed: they are not covered by the checkpoint`,
+};
+
+export type TlogWords = typeof en;

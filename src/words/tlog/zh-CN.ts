@@ -1,0 +1,52 @@
+import type { TlogWords } from './en.ts';
+
+export const zhCN: TlogWords = {
+  keyWritten: (kind, file) =>
+    `已写出：${file}，${kind === 'log' ? '日志' : '见证方'}的私钥，请妥善保密`,
+  vkey: (vkey) => `公钥：${vkey}`,
+  trustLine: (line) => `可写入信任文件的一行：${line}`,
+
+  checkpoint: (origin, size) => `${origin}：检查点，覆盖 ${size} 个事件`,
+  root: (root) => `根哈希 ${root}`,
+  signedBefore: '上一个检查点之后没有新事件，沿用该检查点',
+  written: (file) => `已写出：${file}`,
+  cosigned: (name, at, vkey) => `${name} 已于 ${at} 联署：${vkey}`,
+  notCosigned: (url, problem) => `${url} 未联署：${problem}`,
+  notAllCosigned: (missing) =>
+    `检查点已签名并存入存储，但缺少 ${missing} 个见证方的联署；生成下一个检查点时会再次请求`,
+  onlyInStore:
+    '该检查点只在本存储中，对能写入存储的人不构成任何证明：请用 --out 另存一份，或用 --witness 请见证方联署',
+
+  serving: (url) => `见证方已在 ${url} 提供服务，按 Ctrl-C 停止。`,
+  cosignedFor: (origin, size) => `已联署：${origin}，${size} 个事件`,
+  refused: {
+    'other-size': (origin, size, recorded) =>
+      `收到请求：${origin}，${size} 个事件；已告知此前联署到 ${recorded} 个`,
+    fork: (origin, size, recorded) =>
+      `已拒绝：${origin}，${size} 个事件，与此前联署的 ${recorded} 个不相衔接；日志所有者出示了两份历史，或丢失了一份`,
+  },
+
+  verified: (events, who) =>
+    `日志：核验通过，自 ${who} 签署该检查点以来，这 ${events} 个事件未被改动`,
+  consistent: (events, origin) => `日志：前 ${events} 个事件与 ${origin} 的检查点一致`,
+  notVerified: (faults) => `日志：核验未通过，错误 ${faults} 处`,
+  nobodyVouches:
+    '自身前后一致，但没有外部印证：请用 --trust 指定您信任的公钥。只存放在本存储中的检查点，对能写入存储的人不构成任何证明',
+  and: '、',
+  signedByOwner: (vkey) => `由日志所有者自行签名，只是其单方声明：${vkey}`,
+  unwitnessed: (events) => `检查点之后又记录了 ${events} 个事件，尚无见证`,
+  place: (order, revision, index) =>
+    [
+      ...(order === null ? [] : [`支付单 ${order}`]),
+      ...(revision === null ? [] : [`版次 ${revision}`]),
+      ...(index === null ? [] : [`日志第 ${index} 个事件`]),
+    ].join('，'),
+
+  proofIncluded: '已收入日志证明',
+  bundleVouched: (until, who) => `自 ${who} 签署该检查点以来，截至版次 ${until} 的事件未被改动`,
+  bundleClaimed: (names) => `日志证明上的署名只有配合 --trust 才算数：${names}`,
+  bundleUnwitnessed: (from, to) =>
+    from === to
+      ? `版次 ${from} 不在检查点之内，尚无见证`
+      : `版次 ${from} 至 ${to} 不在检查点之内，尚无见证`,
+};
