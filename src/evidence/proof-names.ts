@@ -4,6 +4,8 @@
  * time-stamp token may, because a witness signs when it is asked.
  */
 
+import type { Cosigner } from '../tlog/types.ts';
+
 /** Checkpoints that somebody keeps are few: one a year for as long as evidence is kept. */
 export const proofsMax = 16;
 /** Even of a log with 2^63 leaves and a hundred witnesses. */
@@ -34,11 +36,7 @@ export type LogStanding = {
    */
   readonly log: string | null;
   /** The witnesses of the trust file that signed the checkpoint, and when each says that it did. */
-  readonly witnesses: readonly {
-    readonly name: string;
-    readonly vkey: string;
-    readonly at: string;
-  }[];
+  readonly witnesses: readonly Cosigner[];
   /** The names under the checkpoint, as they stand there. Anybody can write any name. */
   readonly claimedBy: readonly string[];
   /** Whether as many have signed as the trust file asks for; false without one. */

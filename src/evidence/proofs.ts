@@ -7,6 +7,7 @@ import { invalidInput, PaymentOrderError } from '../errors.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { sha256Hex, textIn } from '../history/event.ts';
 import { instantOf } from '../runtime.ts';
+import type { TransparencyLog } from '../tlog/log.ts';
 import { isIncluded } from '../tlog/merkle.ts';
 import type { ProofFile } from '../tlog/proof-file.ts';
 import { parseProof } from '../tlog/proof-file.ts';
@@ -28,8 +29,7 @@ export function proofFiles(
     if (Buffer.byteLength(text) > proofBytesMax) {
       throw invalidInput(`proofs.${index}`, `must have at most ${proofBytesMax} bytes`);
     }
-    const proof = parseProof(text, `proofs.${index}`);
-    const event = events.findLast(({ metadata }) => isOf(textIn(metadata, 'hash'), proof));
+    const event = eventOf(parseProof(text, `proofs.${index}`), events);
     if (event === undefined) {
       throw invalidInput(`proofs.${index}`, 'must prove one of the events that the package shows');
     }
@@ -40,6 +40,36 @@ export function proofFiles(
     files.set(name, text);
   }
   return files;
+}
+
+/**
+ * The proof of the last of an order's events that a checkpoint covers, by default the newest one that
+ * is stored. Null where it covers none of them, or only such as cannot be proven.
+ *
+ * @throws {PaymentOrderError} `order-not-found`, `log-contradicted`, or `invalid-input` for the checkpoint
+ */
+export async function proofFor(
+  log: Pick<TransparencyLog, 'proof'>,
+  orderNo: string,
+  events: readonly FoundEvent[],
+  checkpoint?: string,
+): Promise<string | null> {
+  const last = events.at(-1)?.revision;
+  try {
+    const newest = await log.proof(orderNo, { checkpoint });
+    if (eventOf(parseProof(newest), events) !== undefined) return newest;
+    // It proves an event after those that are shown.
+    const ofLast = await log.proof(orderNo, { revision: last, checkpoint });
+    return eventOf(parseProof(ofLast), events) === undefined ? null : ofLast;
+  } catch (error) {
+    if (error instanceof PaymentOrderError && error.code === 'checkpoint-not-found') return null;
+    throw error;
+  }
+}
+
+/** The event that the proof proves, if it is one of these. */
+function eventOf(proof: ProofFile, events: readonly FoundEvent[]): FoundEvent | undefined {
+  return events.findLast(({ metadata }) => isOf(textIn(metadata, 'hash'), proof));
 }
 
 /** Whether the log holds an event of this hash where the proof says. */
