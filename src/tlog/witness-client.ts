@@ -48,14 +48,22 @@ const answerBytesMax = 16_384;
  *
  * Rejects only where `consistency` does.
  */
-export async function cosignaturesFrom(url: URL, question: WitnessQuestion): Promise<Cosignatures> {
+export async function cosignaturesFrom(
+  url: URL,
+  question: WitnessQuestion,
+  post: Post = postOnce,
+): Promise<Cosignatures> {
   const { size } = question.checkpoint;
-  const first = await ask(url, question, 0);
+  const ask = async (oldSize: number): Promise<Asked> => {
+    const body = await question.consistency(oldSize);
+    const answer = await post(addCheckpointUrl(url), body, question);
+    return typeof answer === 'string' ? missing(answer) : readAnswer(answer, question);
+  };
+  const first = await ask(0);
   if (first.kind !== 'size') return first;
-  if (first.size > size)
-    return missing(`the witness has seen a longer log, of ${first.size} events`);
+  if (first.size > size) return missing(`the witness saw a longer log, of ${first.size} events`);
   if (first.size === 0) return missing('the witness contradicts itself about the size of the log');
-  const second = await ask(url, question, first.size);
+  const second = await ask(first.size);
   if (second.kind !== 'size') return second;
   const why =
     second.size === size
@@ -68,21 +76,14 @@ export async function cosignaturesFrom(url: URL, question: WitnessQuestion): Pro
 export function cosignaturesFromAll(
   urls: readonly URL[],
   question: WitnessQuestion,
+  post: Post = postOnce,
 ): Promise<readonly Cosignatures[]> {
-  return Promise.all(urls.map((url) => cosignaturesFrom(url, question)));
+  return Promise.all(urls.map((url) => cosignaturesFrom(url, question, post)));
 }
 
 type Asked = Cosignatures | { readonly kind: 'size'; readonly size: number };
 
-async function ask(url: URL, question: WitnessQuestion, oldSize: number): Promise<Asked> {
-  const body = await question.consistency(oldSize);
-  const answer = await post(addCheckpointUrl(url), body, question);
-  if (typeof answer === 'string') return missing(answer);
-  return readAnswer(answer, question);
-}
-
-/** What an answer says. */
-export function readAnswer(
+function readAnswer(
   { status, contentType, body }: HttpAnswer,
   question: Pick<WitnessQuestion, 'checkpoint' | 'keys'>,
 ): Asked {
@@ -146,12 +147,15 @@ export type HttpAnswer = {
   readonly body: string;
 };
 
-/** Posts once, without following a redirect; a problem as text. Never rejects. */
-function post(
+/** Posts once; a problem as text. Never rejects. */
+export type Post = (
   url: URL,
   body: string,
-  { runtime, signal }: Pick<WitnessQuestion, 'runtime' | 'signal'>,
-): Promise<HttpAnswer | string> {
+  limits: Pick<WitnessQuestion, 'runtime' | 'signal'>,
+) => Promise<HttpAnswer | string>;
+
+/** Follows no redirect. */
+const postOnce: Post = (url, body, { runtime, signal }) => {
   return new Promise((resolve) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const headers = {
@@ -197,4 +201,4 @@ function post(
     if (signal?.aborted === true) abort();
     else call.end(body);
   });
-}
+};
