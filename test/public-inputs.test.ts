@@ -14,6 +14,7 @@ import { PaymentOrderQueries } from '../src/payment-order-queries.ts';
 import { PaymentOrders } from '../src/payment-orders.ts';
 import * as platformNotices from '../src/platform-notices/index.ts';
 import * as sandbox from '../src/sandbox/index.ts';
+import { TransparencyLog } from '../src/tlog/log.ts';
 import { openers } from './public-openers.ts';
 import { readers } from './public-readers.ts';
 
@@ -93,6 +94,7 @@ describe('the lists above', () => {
   /** They read no options, and are checked by the types alone. */
   const withoutInput = [
     ...['systemRuntime', 'orderNumbers', 'verifyAll', 'checkStore', 'recovery', 'close'],
+    ...['transparencyLog', 'newest'],
   ];
   const inside = ['constructor', 'open', 'index', 'closing'];
   const ofSignatures = [
@@ -104,8 +106,8 @@ describe('the lists above', () => {
     const functions = entries.flatMap((entry) =>
       Object.entries(entry).flatMap(([name, value]) => (isFunction(value) ? [name] : [])),
     );
-    const methods = [PaymentOrders, PaymentOrderQueries, Inbox].flatMap(({ prototype }) =>
-      Object.getOwnPropertyNames(prototype),
+    const methods = [PaymentOrders, PaymentOrderQueries, Inbox, TransparencyLog].flatMap(
+      ({ prototype }) => Object.getOwnPropertyNames(prototype),
     );
     const listed = [...openers(directory), ...readers].map(([name]) => name.split(',')[0]);
 

@@ -8,6 +8,9 @@ import * as index from '../src/index.ts';
 import { openPaymentOrders } from '../src/index.ts';
 import * as platformNotices from '../src/platform-notices/index.ts';
 import * as sandbox from '../src/sandbox/index.ts';
+import { signedCheckpoint } from '../src/tlog/checkpoint.ts';
+import { newSigningKey } from '../src/tlog/keys.ts';
+import { emptyRoot } from '../src/tlog/merkle.ts';
 
 const runtime = index.systemRuntime();
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -22,6 +25,10 @@ const askable = {
 };
 
 const recoverable = () => openPaymentOrders({ store: 'memory:', gateway: settings });
+
+const { text: logKey, key } = newSigningKey('log', 'example.com/orders');
+const trustText = `log ${key.vkey}\nquorum none\n`;
+const checkpointText = signedCheckpoint({ origin: key.name, size: 0, root: emptyRoot }, key);
 
 /** Every public function that is given options, with some that fit. */
 export function openers(
@@ -199,6 +206,31 @@ export function openers(
         await Array.fromAsync(orders.inbox().list(given));
       },
       { status: 'held', attention: true, orderNo: 'O1', onUnreadable: () => undefined },
+    ],
+    [
+      'checkpoint',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await orders.transparencyLog().checkpoint(given);
+      },
+      { key: logKey, witnesses: [], trust: trustText, signal: new AbortController().signal },
+    ],
+    [
+      'proof',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
+        await orders.transparencyLog().proof('O1', given);
+      },
+      { revision: 0, checkpoint: checkpointText },
+    ],
+    [
+      'verify, of the log',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await orders.transparencyLog().verify(given);
+      },
+      { checkpoint: checkpointText, trust: trustText, leaves: join(directory, 'leaves') },
     ],
     [
       'startRecovery',

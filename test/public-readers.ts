@@ -100,6 +100,12 @@ export const readers: readonly (readonly [string, (given: never) => unknown])[] 
   ['verify, its order', (given) => withOrder((orders) => orders.verify(given))],
   ['verify, its witness', (given) => withOrder((orders) => orders.verify('O1', given))],
   ['backup', (given) => withOrder((orders) => orders.backup(given))],
+  ['proof, its order', (given) => withOrder((orders) => orders.transparencyLog().proof(given))],
+  ['consistency', (given) => withOrder((orders) => orders.transparencyLog().consistency(given, 1))],
+  [
+    'consistency, its newer',
+    (given) => withOrder((orders) => orders.transparencyLog().consistency(0, given)),
+  ],
   ['receive', (given) => withOrder((orders) => orders.inbox().receive(given))],
   ['receive, its body', (given) => withOrder((orders) => orders.inbox().receive({ body: given }))],
   ['noticeIds', (given) => withOrder((orders) => Array.fromAsync(orders.inbox().noticeIds(given)))],
