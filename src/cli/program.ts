@@ -50,6 +50,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['backup', () => import('./commands/backup.ts')],
   ['export', () => import('./commands/export.ts')],
   ['tlog', () => import('./commands/tlog.ts')],
+  ['witness', () => import('./commands/witness.ts')],
   ['attempts', () => import('./commands/attempts.ts')],
   ['diff', () => import('./commands/diff.ts')],
   ['explain', () => import('./commands/explain.ts')],

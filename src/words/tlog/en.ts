@@ -27,9 +27,12 @@ export const en = {
   refused: {
     'other-size': (origin: string, size: number, recorded: number) =>
       `asked: ${origin}, ${counted(size, 'event')}; told that ${recorded} are cosigned already`,
-    fork: (origin: string, size: number, recorded: number) =>
-      `REFUSED: ${origin}, ${counted(size, 'event')}: does not extend the ${recorded} that were ` +
-      'cosigned; its owner shows two histories, or lost one',
+    'other-root': (origin: string, size: number, _recorded: number) =>
+      `REFUSED: ${origin}, ${counted(size, 'event')}: another log of that size is cosigned, so its ` +
+      'owner shows two histories',
+    unproved: (origin: string, size: number, recorded: number) =>
+      `REFUSED: ${origin}, ${counted(size, 'event')}: nothing proves that it extends the ${recorded} ` +
+      'that are cosigned',
   },
 
   verified: (events: number, who: string) =>

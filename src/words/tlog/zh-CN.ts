@@ -22,8 +22,10 @@ export const zhCN: TlogWords = {
   refused: {
     'other-size': (origin, size, recorded) =>
       `收到请求：${origin}，${size} 个事件；已告知此前联署到 ${recorded} 个`,
-    fork: (origin, size, recorded) =>
-      `已拒绝：${origin}，${size} 个事件，与此前联署的 ${recorded} 个不相衔接；日志所有者出示了两份历史，或丢失了一份`,
+    'other-root': (origin, size) =>
+      `已拒绝：${origin}，${size} 个事件；此前联署过同样大小的另一份日志，说明日志所有者出示了两份历史`,
+    unproved: (origin, size, recorded) =>
+      `已拒绝：${origin}，${size} 个事件；没有证明它延续了此前联署的 ${recorded} 个事件`,
   },
 
   verified: (events, who) =>
