@@ -92,6 +92,7 @@ export function openers(
       {
         ...{ exporter: 'audit', purpose: 'why', exportedAt: '2026-11-29T10:00:00Z' },
         ...{ module: { name: 'm', version: '1' }, faults: [], redact: ['reason'] },
+        proofs: [],
       },
     ],
     [
@@ -99,7 +100,7 @@ export function openers(
       (given: never) => dispute.verifyBundle(new Map(), given),
       {
         ...{ witness: { revision: 0, hash: '0'.repeat(64) }, seal: 'x', originals: 'x' },
-        moduleVersion: '1',
+        ...{ moduleVersion: '1', trust: 'quorum none\n' },
       },
     ],
     [

@@ -9,6 +9,7 @@ import { coveredFields, sealOf, sha256, valueAt, without } from './hashes.ts';
 import type { PartName } from './hashes.ts';
 import type { Fields, Json } from './json.ts';
 import { fieldsIn, isFields } from './json.ts';
+import { lieInProof, revisionOf, trueLog } from './proofs.ts';
 
 export type Truth = {
   /** The whole history, as it was stored. */
@@ -194,7 +195,7 @@ function lieInManifest({ files, honest }: Asked): string | null {
   return isListed ? null : 'the marks in the manifest are false';
 }
 
-function lieInFiles({ files, honest, unchecked }: Asked): string | null {
+function lieInFiles({ files, honest, truth, unchecked }: Asked): string | null {
   const manifest = JSON.parse(textOf(files, 'manifest.json')) as Fields;
   const list = Array.isArray(manifest['files']) ? manifest['files'] : [];
   const names = new Set(['manifest.json', 'SHA256SUMS']);
@@ -205,6 +206,12 @@ function lieInFiles({ files, honest, unchecked }: Asked): string | null {
     names.add(name);
   }
   for (const name of files.keys()) {
+    const revision = revisionOf(name);
+    if (revision !== null && !unchecked.includes(name)) {
+      const lie = lieInProof(textOf(files, name), revision, trueLog(truth.lines));
+      if (lie !== null) return `${name}: ${lie}`;
+      continue;
+    }
     if (!names.has(name) && !unchecked.includes(name)) return `${name} is not listed`;
     if (names.has(name) && !isTrue(name)) return `${name} is not what it was`;
   }

@@ -13,6 +13,7 @@ import { sumsOf, listed } from './draft.ts';
 import { fieldsIn } from './json.ts';
 import type { Fields } from './json.ts';
 import type { Truth } from './oracle.ts';
+import { proofName, provenRevision, trueLog } from './proofs.ts';
 
 export type Scene = {
   readonly name: string;
@@ -62,18 +63,23 @@ export async function scenes(randomHex: (bytes: number) => string): Promise<read
     for (const redact of redactions) {
       for (const isOurs of [true, false]) {
         const name = `${format}, ${redact.length === 0 ? 'whole' : `without ${redact.join()}`}`;
-        made.push({
-          name,
-          isOurs,
-          truth: truthOf(events),
-          files: await packed(events, redact, isOurs),
-        });
+        const truth = truthOf(events);
+        const proofs = [proofOf(truth)];
+        const files = await packed(events, redact, isOurs, proofs);
+        made.push({ name, isOurs, truth, files });
       }
     }
   }
   const files: Files = recordedPackage('version-1-whole');
   const truth = { lines: linesOf(files), witness: witnessOf(linesOf(files)) };
-  return [...made, { name: 'a package of version 1', isOurs: false, truth, files: light(files) }];
+  // Its manifest was written long before there was a log.
+  const proof = [proofName(provenRevision(truth.lines)), proofOf(truth)] as const;
+  const old = new Map([...light(files), proof]);
+  return [...made, { name: 'a package of version 1', isOurs: false, truth, files: old }];
+}
+
+function proofOf({ lines }: Truth): string {
+  return trueLog(lines).proof(provenRevision(lines));
 }
 
 export function truthOf(events: readonly DisputeEvent[]): Truth {
@@ -98,10 +104,12 @@ export async function packed(
   events: readonly DisputeEvent[],
   redact: readonly RedactionRule[],
   isOurs: boolean,
+  proofs: readonly string[] = [],
 ): Promise<Files> {
   const body = textsOf(phone).noticeBody;
   const files = await bundleOf(events, {
     ...{ exporter: 'auditor', exportedAt: '2026-11-24T00:00:00.000Z', faults: [], redact },
+    proofs,
     module: { name: 'payment-order-machine', version: isOurs ? ourVersion : '9.9.9' },
     notices: redact.length === 0 ? new Map([[sha256(body), body]]) : undefined,
   });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { verifyBundle } from '../../../src/dispute.ts';
+import type { BundleFault, BundleVerification } from '../../../src/dispute.ts';
 import type { Verdict } from '../../../src/evidence/verifier/types.ts';
 import { simulatedRuntime } from '../../../src/testing/simulated-runtime.ts';
 import { draftOf, forged } from '../../packages/draft.ts';
@@ -10,6 +11,8 @@ import type { Chance } from '../../packages/json.ts';
 import { lineAlterations } from '../../packages/line-alterations.ts';
 import { markAlterations } from '../../packages/mark-alterations.ts';
 import type { Alteration } from '../../packages/of-line.ts';
+import { proofAlterations } from '../../packages/proof-alterations.ts';
+import { lieInStanding, revisionOf, trueLog } from '../../packages/proofs.ts';
 import { afterWitness, lieIn, lieInEvents } from '../../packages/oracle.ts';
 import { verified } from '../../../test/evidence/verifier-under-test.ts';
 import type { Scene } from '../../packages/scenes.ts';
@@ -31,12 +34,13 @@ const alterations: Readonly<Record<string, Alteration>> = {
   ...lineAlterations,
   ...textAlterations,
   ...fileAlterations,
+  ...proofAlterations,
 };
 
 const verdicts = [
   ...(['harmless', 'named', 'named by the witness alone'] as const),
-  'named by ours alone',
-  'shown after the witness',
+  ...(['named by the trust alone', 'named by ours alone'] as const),
+  ...(['shown after the witness', 'shown after the proof'] as const),
 ] as const;
 
 export type Tried = {
@@ -45,6 +49,8 @@ export type Tried = {
   readonly forgery: Forgery;
   readonly files: Files;
   readonly knowsWitness: boolean;
+  /** Whether the verifier was given the keys of the log and its witnesses. */
+  readonly knowsTrust: boolean;
   /** The other verifier is asked where ours finds nothing, and of the others one in ten. */
   readonly asksOther: boolean;
 };
@@ -90,10 +96,12 @@ export function drawn(all: readonly Scene[], seed: number): Tried {
     const kinds = chance.below(5) === 0 ? [kindOf(chance), kindOf(chance)] : [kindOf(chance)];
     const forgery = chance.pick<Forgery>(['nothing', 'digests', 'digests', 'chain']);
     const files = alteredPackage(scene, kinds, forgery, chance);
-    // Nothing but the witness tells of a chain that was computed again.
-    const knowsWitness = forgery === 'chain' || chance.below(2) === 0;
+    const knowsTrust = chance.below(2) === 0;
+    // Nothing but the witness or the log tells of a chain that was computed again.
+    const knowsWitness = (forgery === 'chain' && !knowsTrust) || chance.below(2) === 0;
     const asksOther = chance.below(10) === 0;
-    if (files !== null) return { scene, kinds, forgery, files, knowsWitness, asksOther };
+    if (files === null) continue;
+    return { scene, kinds, forgery, files, knowsWitness, knowsTrust, asksOther };
   }
 }
 
@@ -124,16 +132,21 @@ function alteredPackage(
 
 type Judged = { readonly found: (typeof verdicts)[number]; readonly problem: string | null };
 
-async function judged({ scene, files, knowsWitness, asksOther }: Tried): Promise<Judged> {
+async function judged(tried: Tried): Promise<Judged> {
+  const { scene, files, knowsWitness, knowsTrust, asksOther } = tried;
   const { files: honest, truth } = scene;
   const witness = knowsWitness ? truth.witness : undefined;
+  const log = trueLog(truth.lines);
+  const trust = knowsTrust ? log.trust : undefined;
   const bytes = new Map([...files].map(([file, content]) => [file, Buffer.from(content)]));
-  const ours = await verifyBundle(bytes, { witness, moduleVersion: ourVersion });
-  const other = ours.ok || asksOther ? await verified(bytes, { witness }) : null;
+  const ours = await verifyBundle(bytes, { witness, trust, moduleVersion: ourVersion });
+  const other = ours.ok || asksOther ? await verified(known(files, bytes), { witness }) : null;
   const isLater = (lie: string | null) => knowsWitness && lie?.endsWith(afterWitness) === true;
   if (ours.ok) {
     const { unchecked, head, withheldFields, withheldParts } = ours;
-    const lie = lieIn({ files, honest, truth, knowsWitness, unchecked });
+    const lie =
+      lieInStanding(ours, log, knowsTrust) ??
+      lieIn({ files, honest, truth, knowsWitness, unchecked });
     const same = {
       faults: [],
       withheld: withheldFields + withheldParts,
@@ -143,15 +156,40 @@ async function judged({ scene, files, knowsWitness, asksOther }: Tried): Promise
     if (!isSame) return { found: 'harmless', problem: differing(other) };
     // The holder of the witness sees that the head that he is shown is a later one.
     if (isLater(lie)) return { found: 'shown after the witness', problem: null };
+    if (isUnwitnessed(lie, tried, ours)) return { found: 'shown after the proof', problem: null };
     return { found: 'harmless', problem: lie };
   }
   if (other?.faults.length === 0) {
-    // It derives nothing and knows no machine, but says that the events are proven.
+    // It derives nothing and knows no machine and no log, but says that the events are proven.
     const lie = lieInEvents({ files, honest, truth, knowsWitness });
-    return { found: 'named by ours alone', problem: isLater(lie) ? null : lie };
+    const isTold = isLater(lie) || (tried.forgery === 'chain' && !knowsWitness);
+    return { found: 'named by ours alone', problem: isTold ? null : lie };
   }
-  const isWitness = ours.faults.every(({ code }) => /^(?:witness-differs|tail-lost)$/.test(code));
-  return { found: isWitness ? 'named by the witness alone' : 'named', problem: null };
+  return { found: namedBy(ours.faults), problem: null };
+}
+
+function namedBy(faults: readonly BundleFault[]): Judged['found'] {
+  const areAll = (pattern: RegExp) => faults.every(({ code }) => pattern.test(code));
+  if (areAll(/^(?:witness-differs|tail-lost)$/)) return 'named by the witness alone';
+  return areAll(/^not-(?:vouched|included)$/) ? 'named by the trust alone' : 'named';
+}
+
+/** The other verifier reads no proofs, and names those that no manifest lists. */
+function known(files: Files, bytes: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> {
+  const manifest = String(files.get('manifest.json'));
+  const isKnown = (name: string) => revisionOf(name) === null || manifest.includes(`"${name}"`);
+  return new Map([...bytes].filter(([name]) => isKnown(name)));
+}
+
+/** A chain that was computed again from an event on that no checkpoint covers. */
+function isUnwitnessed(
+  lie: string | null,
+  { forgery, knowsWitness, knowsTrust }: Tried,
+  { log }: BundleVerification,
+): boolean {
+  const line = /^line (\d+): /.exec(lie ?? '')?.[1];
+  if (forgery !== 'chain' || knowsWitness || !knowsTrust || line === undefined) return false;
+  return log !== null && Number(line) > log.revision;
 }
 
 function differing(other: Verdict | null): string {
