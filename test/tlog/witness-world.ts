@@ -12,6 +12,9 @@ export const logKey = keyOf('log', 'log.example/orders', 1);
 export const otherLogKey = keyOf('log', 'log.example/others', 2);
 export const witnessKey = keyOf('witness', 'witness.example/one', 3);
 
+/** What the operator of the witness trusts. */
+export const trustText = `log ${logKey.key.vkey}\nquorum none\n`;
+
 export function keyOf(kind: 'log' | 'witness', name: string, seed: number): SigningKeyFile {
   return newSigningKey(kind, name, Buffer.alloc(32, seed));
 }
