@@ -11,6 +11,7 @@ import { indexFigures } from './indexing.ts';
 import { jobsFigures } from './jobs.ts';
 import { loopFigures } from './looping.ts';
 import { workerStartFigure } from './recovering.ts';
+import { logFigures } from './proving.ts';
 import { replayFigures } from './replaying.ts';
 import { reportFigures } from './reporting.ts';
 import { commandOf, compared, machineOfThisRun, readRun } from './run-file.ts';
@@ -26,13 +27,16 @@ const { values } = parseArgs({
     only: { type: 'string' },
     /** How often each of the two ways is measured, at least 7. */
     rounds: { type: 'string', default: String(roundsMin) },
-    /** How large the store to replay is. */
+    /** How large the store is that is replayed, or whose log is signed. */
     events: { type: 'string', default: '1000000' },
     /** How many orders of each kind are measured. */
     orders: { type: 'string', default: '20000' },
     /** Grows to a million orders, 10,000 events and 256 callers. Takes an hour. */
     large: { type: 'boolean', default: false },
-    /** A checkout of an older version, built: `show` and the EventStoreDB adapter in it are measured. */
+    /**
+     * A checkout of an older version, built: `show`, the EventStoreDB adapter and the appends in it are
+     * measured.
+     */
     before: { type: 'string' },
     json: { type: 'boolean', default: false },
     /** A file that `--json` wrote before. Ends with 1 where a figure got worse. */
@@ -65,6 +69,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'growth-bytes': bytesGrowth,
   replay: (directory, rounds) => replayFigures(directory, Number(values.events), rounds),
   hashes: hashFigures,
+  tlog: (directory, rounds) => logFigures(directory, Number(values.events), rounds, values.before),
   jobs: (directory, rounds) => jobsFigures(directory, Number(values.events), rounds),
 };
 

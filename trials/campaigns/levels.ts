@@ -8,6 +8,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   crashes: async () => (await import('./levels/crashes.ts')).crashes,
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
   packages: async () => (await import('./levels/packages.ts')).packages,
+  tlog: async () => (await import('./levels/tlog.ts')).tlog,
   guessing: async () => (await import('./levels/guessing.ts')).guessing,
   tampering: async () => (await import('./levels/tampering.ts')).tampering,
   'golden-altered': async () => (await import('./levels/golden-altered.ts')).goldenAltered,
