@@ -91,15 +91,17 @@ async function signAndStore(
   throw new PaymentOrderError('too-much-contention', message);
 }
 
-/** A checkpoint that somebody put into the store must not be extended. */
+/**
+ * A checkpoint that somebody put into the store must not be extended. Another log may begin after one
+ * that a trust file vouches for: once a backup was restored, no witness goes on with the log before.
+ */
 function assertOwn(newest: Checkpoint, key: SigningKey, trust: Trust | null): void {
   const keys = [key, ...(trust?.logs ?? [])];
-  if (newest.origin !== key.name) {
-    throw contradicted(`the newest stored one is of the log ${newest.origin}`);
-  }
   if (keys.some((one) => signatureIn(newest.note, one).kind === 'valid')) return;
   throw contradicted(
-    'this key did not sign the newest stored one; give older keys by a trust file',
+    newest.origin === key.name
+      ? 'this key did not sign the newest stored one; give older keys by a trust file'
+      : `the newest stored one is of the log ${newest.origin}; give its key by a trust file`,
   );
 }
 

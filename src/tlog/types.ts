@@ -52,7 +52,7 @@ export type CheckpointOptions = {
   readonly witnesses?: readonly string[] | undefined;
   /**
    * The text of a trust file: the keys of the witnesses, without which no cosignature is taken, and
-   * older keys of the log.
+   * older keys of the log, and that of the log which this one takes the place of.
    */
   readonly trust?: string | undefined;
   /** Ends the waiting for witnesses. What was signed stays. */

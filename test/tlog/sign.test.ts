@@ -108,6 +108,23 @@ describe('signing a checkpoint', () => {
     expect(await log.checkpoint({ key: otherKey, trust })).toMatchObject({ size: 2, isNew: true });
   });
 
+  test('begins another log only where a trust file vouches for the one before', async () => {
+    const { log } = await withOrders(1);
+    const before = await log.checkpoint({ key });
+    const { text: newKey, key: next } = newSigningKey('log', 'example.com/orders-2');
+
+    await expect(log.checkpoint({ key: newKey })).rejects.toMatchObject({
+      code: 'log-contradicted',
+      message: expect.stringContaining(`is of the log ${origin}`) as unknown,
+    });
+    const trust = `log ${ours.vkey}\nquorum none\n`;
+    const begun = await log.checkpoint({ key: newKey, trust });
+
+    expect(begun).toMatchObject({ origin: next.name, size: before.size, isNew: true });
+    expect(begun.root).toBe(before.root);
+    await expect(log.checkpoint({ key })).rejects.toMatchObject({ code: 'log-contradicted' });
+  });
+
   test('is refused where the newest one is no checkpoint', async () => {
     const { store, log } = await withOrders(1);
     const event = { id: runtime.newId(), type: 'LogCheckpoint', data: {}, metadata: {} };
