@@ -1,6 +1,7 @@
-import type { LogFault, LogVerification, PaymentOrders } from '../../index.ts';
+import { statSync } from 'node:fs';
+import type { LogVerification } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { refuseWithout } from '../input/arguments.ts';
+import { refuseWithout, UsageError } from '../input/arguments.ts';
 import { noteText } from '../input/file-content.ts';
 import { pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
@@ -28,15 +29,17 @@ export async function logClaimIn({ io }: Context, files: LogFiles): Promise<LogC
   const claim = {
     checkpoint: noteText(io.cwd, checkpoint, '--checkpoint'),
     trust: trust === undefined ? undefined : noteText(io.cwd, trust, '--trust'),
-    leaves: leaves === undefined ? undefined : pathAt(io.cwd, leaves),
+    leaves: leaves === undefined ? undefined : leavesFile(io.cwd, leaves),
   };
   parseCheckpoint(claim.checkpoint);
   if (claim.trust !== undefined) parseTrust(claim.trust);
   return claim;
 }
 
-export function verifyLog(orders: PaymentOrders, claim: LogClaim): Promise<LogVerification> {
-  return orders.transparencyLog().verify(claim);
+function leavesFile(cwd: string | undefined, typed: string): string {
+  const path = pathAt(cwd, typed);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+  throw new UsageError('--leaves must name a file, such as a copy of payment-orders.db.tlog');
 }
 
 /** How the log stands, who vouches for it, and from where on nobody does. */
@@ -45,7 +48,7 @@ export function logLines({ screen, words }: Context, log: LogVerification): read
   const { checkpoint, signedBy, faults } = log;
   if (!log.ok) {
     const head = screen.paint('red', tlog.notVerified(faults.length));
-    return [head, ...faults.map((fault) => faultLine(words, fault))];
+    return [head, ...faults.map(({ code, message }) => `  ${code}: ${escapeForTerminal(message)}`)];
   }
   const later = log.size - checkpoint.size;
   const origin = escapeForTerminal(checkpoint.origin);
@@ -58,12 +61,4 @@ export function logLines({ screen, words }: Context, log: LogVerification): read
     ...(log.vouched ? signerLines(words, signedBy) : [tlog.nobodyVouches]),
     ...(later > 0 ? [tlog.unwitnessed(later)] : []),
   ];
-}
-
-type Words = Context['words'];
-
-function faultLine({ tlog }: Words, { code, orderNo, revision, index, message }: LogFault): string {
-  const order = orderNo === null ? null : escapeForTerminal(orderNo);
-  const place = tlog.place(order, revision, index);
-  return `  ${code}: ${place === '' ? '' : `${place}: `}${escapeForTerminal(message)}`;
 }

@@ -21,7 +21,7 @@ import { exitCodeOfFaults, exitCodes } from '../output/failure.ts';
 import { Progress } from '../output/progress.ts';
 import { withOrders } from '../session.ts';
 import type { LogClaim } from './verify-log.ts';
-import { logClaimIn, logLines, verifyLog } from './verify-log.ts';
+import { logClaimIn, logLines } from './verify-log.ts';
 
 export const commands = [
   command('verify [ORDER]', {
@@ -166,7 +166,7 @@ async function logOf(
   found: Set<string>,
 ): Promise<LogVerification | undefined> {
   try {
-    const log = await verifyLog(orders, claim);
+    const log = await orders.transparencyLog().verify(claim);
     if (!context.screen.json) context.screen.lines(logLines(context, log));
     return log;
   } catch (error) {

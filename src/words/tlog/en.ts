@@ -27,8 +27,8 @@ export const en = {
   refused: {
     'other-size': (origin: string, size: number, recorded: number) =>
       `asked: ${origin}, ${counted(size, 'event')}; told that ${recorded} are cosigned already`,
-    'other-root': (origin: string, size: number, _recorded: number) =>
-      `REFUSED: ${origin}, ${counted(size, 'event')}: another log of that size is cosigned, so its ` +
+    'other-root': (origin: string, size: number, recorded: number) =>
+      `REFUSED: ${origin}, ${counted(size, 'event')}: another log of ${recorded} is cosigned, so its ` +
       'owner shows two histories',
     unproved: (origin: string, size: number, recorded: number) =>
       `REFUSED: ${origin}, ${counted(size, 'event')}: nothing proves that it extends the ${recorded} ` +
@@ -47,12 +47,6 @@ export const en = {
   signedByOwner: (vkey: string) => `signed by the owner of the log, which is a claim: ${vkey}`,
   unwitnessed: (events: number) =>
     `${counted(events, 'event')} recorded after the checkpoint: unwitnessed`,
-  place: (order: string | null, revision: number | null, index: number | null) =>
-    [
-      ...(order === null ? [] : [`order ${order}`]),
-      ...(revision === null ? [] : [`revision ${revision}`]),
-      ...(index === null ? [] : [`event ${index} of the log`]),
-    ].join(', '),
 
   proofIncluded: 'a proof from the log over all orders is included',
   bundleVouched: (until: number, who: string) =>

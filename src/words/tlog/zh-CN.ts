@@ -37,12 +37,6 @@ export const zhCN: TlogWords = {
   and: '、',
   signedByOwner: (vkey) => `由日志所有者自行签名，只是其单方声明：${vkey}`,
   unwitnessed: (events) => `检查点之后又记录了 ${events} 个事件，尚无见证`,
-  place: (order, revision, index) =>
-    [
-      ...(order === null ? [] : [`支付单 ${order}`]),
-      ...(revision === null ? [] : [`版次 ${revision}`]),
-      ...(index === null ? [] : [`日志第 ${index} 个事件`]),
-    ].join('，'),
 
   proofIncluded: '已收入日志证明',
   bundleVouched: (until, who) => `自 ${who} 签署该检查点以来，截至版次 ${until} 的事件未被改动`,
