@@ -54,6 +54,8 @@ describe('tlog keygen', () => {
     expect(chinese.stdout).toMatch(
       /^已写出：zh\.key，见证方的私钥，请妥善保密\n公钥：(bank\+\S+)\n可写入信任文件的一行：witness bank \1\n$/,
     );
+    expect(english.stderr).toBe('next:\n  payment-order tlog checkpoint --key en.key --out FILE\n');
+    expect(chinese.stderr).toContain('witness serve --key zh.key --trust FILE --state FILE\n');
     for (const [shown, file] of [
       [english, 'en.key'],
       [chinese, 'zh.key'],

@@ -139,11 +139,13 @@ async function logCheck(path: string, runtime: Runtime): Promise<Check> {
 
 const bits = { group: 0o070, others: 0o007 } as const;
 
-/** The modes of the file, its log and its index; a group may be meant to share them. */
+/** The modes of the file, its log, its index and its leaves; a group may be meant to share them. */
 function permissionCheck(path: string): Check {
   const name = 'file-permissions';
   if (!isWritable(path)) return { name, ok: false, say: (words) => words.directoryIsNotWritable };
-  const files = ['', '-wal', '-shm', '.index'].map((suffix) => path + suffix).filter(isFile);
+  const files = ['', '-wal', '-shm', '.index', '.tlog']
+    .map((suffix) => path + suffix)
+    .filter(isFile);
   const places = files.length > 0 ? files : [dirname(resolve(path))];
   const mode = places.reduce((all, place) => all | statSync(place).mode, 0) & 0o777;
   const shown = mode.toString(8).padStart(4, '0');

@@ -10,6 +10,7 @@ import { flag, list, required, text } from '../input/options.ts';
 import { absenceOf, pathAt } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, warn } from '../output/failure.ts';
+import { quoted, typed } from '../output/next-commands.ts';
 import { withOrders } from '../session.ts';
 
 export const commands = [
@@ -63,13 +64,15 @@ elsewhere, or have it cosigned. Exit code 1: it is signed and stored, but a witn
 ];
 
 async function keygen(
-  { io, screen, words: { tlog } }: Context,
+  context: Context,
   {
     out,
     name,
     kind,
   }: { readonly out: string; readonly name: string | undefined; readonly kind: 'log' | 'witness' },
 ): Promise<number> {
+  const { io, screen, words } = context;
+  const { tlog } = words;
   const { newSigningKey } = await import('../../tlog/keys.ts');
   const { text, key } = newSigningKey(
     kind,
@@ -83,6 +86,14 @@ async function keygen(
     tlog.vkey(vkey),
     tlog.trustLine(trustLine),
   ]);
+  if (!screen.json) {
+    const file = quoted(out);
+    const next =
+      kind === 'log'
+        ? `tlog checkpoint --key ${file} --out FILE`
+        : `witness serve --key ${file} --trust FILE --state FILE`;
+    screen.talk([words.next, typed(context, next)].join('\n  '));
+  }
   return exitCodes.ok;
 }
 
