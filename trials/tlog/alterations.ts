@@ -12,8 +12,13 @@ import type { Fields } from '../packages/json.ts';
 import type { LogEvent, Luck } from './history.ts';
 import { anOrder } from './history.ts';
 
-/** `orders`: those that he touched, whose names and no others may be named. */
-export type Forged = { readonly log: readonly LogEvent[]; readonly orders: ReadonlySet<string> };
+export type Forged = {
+  readonly log: readonly LogEvent[];
+  /** Those that he touched, which may be named, and no others. */
+  readonly orders: ReadonlySet<string>;
+  /** The event that must be named, where it is one. */
+  readonly revision?: number;
+};
 
 /** The events before the checkpoint, and those after it. Null where there is nothing to alter. */
 type Alter = (log: readonly LogEvent[], size: number, luck: Luck) => Forged | null;
@@ -26,7 +31,8 @@ export type Alteration = {
 
 export const alterations: Readonly<Record<string, Alteration>> = {
   'events missing': {
-    codes: ['event-missing'],
+    // The next events of the order stand in their place.
+    codes: ['event-missing', 'event-exchanged', 'event-rewritten'],
     alter: (log, size, luck) => {
       const order = orderIn(log, size, luck, 2);
       if (order === null) return null;
@@ -73,7 +79,7 @@ export const alterations: Readonly<Record<string, Alteration>> = {
     },
   },
   'order renamed': {
-    codes: ['order-missing'],
+    codes: ['order-missing', 'event-exchanged'],
     alter: (log, size, luck) => {
       const order = orderIn(log, size, luck, 1);
       if (order === null) return null;
@@ -183,7 +189,8 @@ export const alterations: Readonly<Record<string, Alteration>> = {
       const hash = luck.pick([null, 'none', textIn(event.metadata, 'hash')?.toUpperCase() ?? '']);
       const altered = { ...event, metadata: { ...event.metadata, hash } };
       // No chain is computed again: it could not go on from here.
-      return { log: log.with(place, altered), orders: new Set([orderNoIn(event)]) };
+      const orders = new Set([orderNoIn(event)]);
+      return { log: log.with(place, altered), orders, revision: revisionAt(log, place) };
     },
   },
 };
@@ -221,7 +228,13 @@ function changed(
 ): Forged | null {
   const event = log[place];
   if (event === undefined) return null;
-  return forged(log.with(place, change(event)), [orderNoIn(event)], luck);
+  const revision = revisionAt(log, place);
+  return { ...forged(log.with(place, change(event)), [orderNoIn(event)], luck), revision };
+}
+
+function revisionAt(log: readonly LogEvent[], place: number): number {
+  const { stream } = log[place] ?? {};
+  return log.slice(0, place).filter((event) => event.stream === stream).length;
 }
 
 function unlinkedOf({ metadata }: LogEvent): JsonObject {
