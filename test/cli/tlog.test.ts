@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from './support.ts';
@@ -198,6 +201,36 @@ describe('tlog checkpoint', () => {
       'is signed and stored, but 1 cosignature of a witness is missing',
     );
     expect(read('a')).toContain('— shop/log ');
+  });
+});
+
+describe('a signal during tlog checkpoint', () => {
+  test('ends the waiting for a witness, and what was signed stays', async ({ onTestFinished }) => {
+    await aLog();
+    const asked = Promise.withResolvers<undefined>();
+    const silent = createServer(() => {
+      asked.resolve(undefined);
+    });
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    // A server that listens on a port has such an address.
+    const { port } = silent.address() as AddressInfo;
+
+    const running = here.start(
+      ...['tlog', 'checkpoint', '--key', 'log.key', '--out', 'kept', '--trust', 'log.trust'],
+      ...['--witness', `http://127.0.0.1:${port}/`],
+    );
+    await asked.promise;
+    running.stop('SIGINT');
+    const { code, stdout } = await running.ended;
+
+    expect(code).toBe(130);
+    expect(stdout).toContain('shop/log: checkpoint over 4 events\n');
+    expect(read('kept')).toMatch(/^shop\/log\n4\n/);
   });
 });
 

@@ -26,6 +26,10 @@ import { logClaimIn, logLines } from './verify-log.ts';
 export const commands = [
   command('verify [ORDER]', {
     about: 'check the history against its hashes, the machine, and a witness',
+    help: `
+What a chain of one order cannot see, such as an order that is gone or two that were exchanged, a
+checkpoint shows that was kept elsewhere. One that stands only in this store proves nothing against
+those who can write there. Whose signatures count, --trust says; without it nobody vouches.`,
     options: {
       all: flag('--all', 'every order of the store, and the store itself'),
       first: flag('--first', 'with --all: stop at the first fault'),
