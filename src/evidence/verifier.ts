@@ -1,25 +1,41 @@
 /**
- * The independent verifier: `verify.mjs`, which bare Node runs, and `verify.html`, which a browser
- * opens from a file. Each package has both, for those who have nothing else at hand.
+ * The independent verifiers: `verify.mjs` of a package, and `verify-log.mjs` of its place in the log
+ * over all orders, which bare Node runs, and each as a page that a browser opens from a file. Each
+ * package has them, for those who have nothing else at hand.
  */
 
 import { readFileSync } from 'node:fs';
 import { joined, sourceHash } from '../report/inline-script.ts';
 
-/** The files of the verifier by name. They depend on nothing, so their digests can be published. */
-export function verifierFiles(): ReadonlyMap<'verify.mjs' | 'verify.html', string> {
-  const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
-  const others = ['../report/page/chain.js', 'verifier/run.js'].map(read).map(withoutHead);
-  const modules = [read('verifier/verify.js'), ...others].map(withoutTypes);
-  const script = joined(modules).replaceAll(/\n{3,}/g, '\n\n');
-  const policy = `default-src 'none'; script-src ${sourceHash(script)}; form-action 'none'`;
-  const page = read('verifier/verify.html')
-    .replace("default-src 'none'", policy)
-    .replace(' src="run.js">', () => `>${script}`);
+export type VerifierFile = `verify${'' | '-log'}.${'mjs' | 'html'}`;
+
+/** The files of the verifiers by name. They depend on nothing, so their digests can be published. */
+export function verifierFiles(): ReadonlyMap<VerifierFile, string> {
   return new Map([
-    ['verify.mjs', script],
-    ['verify.html', page],
-  ] as const);
+    ...pair('verify', ['verifier/verify.js', '../report/page/chain.js', 'verifier/run.js']),
+    ...pair('verify-log', [
+      'verifier/verify-log.js',
+      '../report/page/log.js',
+      'verifier/run-log.js',
+    ]),
+  ]);
+}
+
+function pair(
+  name: 'verify' | 'verify-log',
+  modules: readonly string[],
+): readonly (readonly [VerifierFile, string])[] {
+  const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const texts = modules.map(read).map((text, at) => (at === 0 ? text : withoutHead(text)));
+  const script = joined(texts.map(withoutTypes)).replaceAll(/\n{3,}/g, '\n\n');
+  const policy = `default-src 'none'; script-src ${sourceHash(script)}; form-action 'none'`;
+  const page = read(`verifier/${name}.html`)
+    .replace("default-src 'none'", policy)
+    .replace(/ src="[\w-]+\.js">/, () => `>${script}`);
+  return [
+    [`${name}.mjs`, script],
+    [`${name}.html`, page],
+  ];
 }
 
 /** Only the first module says what all of them are. */

@@ -19,6 +19,8 @@ const names = [
   'replay.json',
   'report.html',
   'timeline.csv',
+  'verify-log.html',
+  'verify-log.mjs',
   'verify.html',
   'verify.mjs',
 ];

@@ -4,7 +4,7 @@ import { sumsOf } from '../../src/evidence/manifest.ts';
 import { verifierFiles } from '../../src/evidence/verifier.ts';
 import { sha256 } from '../../src/text.ts';
 
-/** The guides that publish the digests of the verifier, by their paths. */
+/** The guides that publish the digests of the verifiers, by their paths. */
 export const guides = ['evidence.md', 'evidence.zh-CN.md'].map((name) =>
   join(import.meta.dirname, '..', '..', 'docs', name),
 );
@@ -12,7 +12,7 @@ export const guides = ['evidence.md', 'evidence.zh-CN.md'].map((name) =>
 /** The text of a guide with today's digests in the place of those that it has. */
 export function withDigests(guide: string): string {
   const digests = new Map([...verifierFiles()].map(([name, text]) => [name, sha256(text)]));
-  const published = /(?:[0-9a-f]{64} {2}verify\.\w+\n)+/;
+  const published = /(?:[0-9a-f]{64} {2}verify[-\w]*\.\w+\n)+/;
   const text = readFileSync(guide, 'utf8');
   if (!published.test(text)) throw new Error(`${guide} publishes no digests`);
   return text.replace(published, sumsOf(digests));

@@ -41,19 +41,21 @@ describe('the independent verifier, beside ours,', () => {
   });
 
   /**
-   * It does not derive files again, which it says; and what the exporter states in the manifest is
-   * nothing to it: who, why, by which rules, with which list of what is withheld.
+   * It does not derive files again, and leaves proofs from a log to `verify-log.mjs`: it says so. And
+   * what the exporter states in the manifest is nothing to it: who, why, by which rules, with which
+   * list of what is withheld.
    */
+  const elsewhere = ['not-derived', 'withheld-differs', 'proof-unreadable', 'not-included'];
   const isApart = ({ faults }: BundleVerification, { name }: Scene) =>
-    faults.every(
-      ({ code, message }) =>
-        code === 'not-derived' || code === 'withheld-differs' || / \(field '/.test(message),
-    ) || name === 'a package of version 1';
+    faults.every(({ code, message }) => elsewhere.includes(code) || / \(field '/.test(message)) ||
+    name === 'a package of version 1';
 
   test('gives the same verdict on altered packages, and proves no lie', async () => {
     const counts = { both: 0, neither: 0, apart: 0 };
     for (let seed = 1; seed <= 400; seed += 1) {
-      const { scene, files, kinds, knowsWitness } = drawn(all, seed);
+      const { scene, files, kinds, forgery, ...tried } = drawn(all, seed);
+      // It knows no log, so nothing but the witness tells it of a chain that was computed again.
+      const knowsWitness = tried.knowsWitness || forgery === 'chain';
       const witness = knowsWitness ? scene.truth.witness : undefined;
       const what = `seed ${seed}, ${scene.name}: ${kinds.join()}`;
 
@@ -78,7 +80,7 @@ describe('the independent verifier, beside ours,', () => {
     }
     expect(counts.both).toBeGreaterThan(20);
     expect(counts.neither).toBeGreaterThan(200);
-    expect(counts.apart).toBeLessThan(20);
+    expect(counts.apart).toBeLessThan(60);
   });
 });
 

@@ -1,6 +1,7 @@
-/** The types of the verifier, which itself stands in as few lines as it can. */
+/** The types of the verifiers, which themselves stand in as few lines as it can. */
 
 import type { ChainedEvent, Fields } from '../../report/page/chain-types.ts';
+import type { Bytes, LogProof, Standing, Trust } from '../../report/page/log-types.ts';
 
 export type GivenFile = {
   readonly name: string;
@@ -57,3 +58,59 @@ export type EventsIn = (
 ) => Generator<ChainedEvent, void>;
 
 export type Compare = (manifest: Fields, history: History, fault: Fault) => void;
+
+export type LogVerdict = {
+  readonly faults: readonly string[];
+  /** The events that a checkpoint is proven to hold, by their revisions. */
+  readonly places: readonly {
+    readonly revision: number;
+    readonly hash: string;
+    readonly proof: LogProof;
+    /** Null without a trust file, and where no signature can be checked. */
+    readonly standing: Standing | null;
+  }[];
+};
+
+export type VerifyLog = (given: readonly GivenFile[], trust: Trust | null) => Promise<LogVerdict>;
+
+export type LogAnswer = (
+  files: readonly GivenFile[],
+  trustFile: GivenFile | null,
+) => Promise<readonly [code: 0 | 2 | 3, text: string]>;
+
+/** Gives no bytes of what cannot be read within the limit. */
+export type ReadUpTo = (name: string, limit: number) => Promise<Bytes>;
+
+/** @throws for what is not UTF-8. */
+export type TextIn = (bytes: Bytes) => string;
+
+/** What is read of a line, which may be anything else: then reading it throws, or compares unequal. */
+export type EventLine = {
+  readonly revision: unknown;
+  readonly metadata: { readonly hash: unknown };
+};
+
+/** @throws where the events have none of this revision, or it has no hash. */
+export type HashAt = (events: Bytes, revision: number) => string;
+
+export type PlaceLines = (
+  place: LogVerdict['places'][number],
+  isTrustGiven: boolean,
+) => readonly string[];
+
+export type FileAt = (
+  path: string,
+  name: string,
+  stats: { readonly size: number; readonly isFile: () => boolean },
+) => GivenFile;
+
+/** What a browser knows of a file. */
+export type ChosenFile = {
+  readonly name: string;
+  readonly size: number;
+  readonly arrayBuffer: () => Promise<ArrayBuffer>;
+};
+
+export type FilesOf = (input: {
+  readonly files: ArrayLike<ChosenFile> | null;
+}) => readonly GivenFile[];

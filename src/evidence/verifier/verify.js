@@ -60,7 +60,7 @@ export async function verify(given, { at, hash, seal }) {
     if (notice !== undefined && !isNamed) fault(`${textOf(name)} is named by no event`);
   }
   const others = [...files.keys()].filter((name) => name !== manifestName && name !== sumsName);
-  for (const name of others) if (!names.has(name) && !isToken(name)) fault(`${name} is not listed`);
+  for (const name of others) if (!names.has(name) && !isLater(name)) fault(`${name} is not listed`);
   const inOrder = [...digests.keys()].filter((name) => name !== sumsName).sort();
   const sums = inOrder.map((name) => `${digests.get(name)?.sha256 ?? ''}  ${name}\n`).join('');
   if (digests.get(sumsName)?.sha256 !== (await sha256(sums))) fault(`${sumsName} differs`);
@@ -73,8 +73,9 @@ export async function verify(given, { at, hash, seal }) {
 const textOf = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : 'not a text');
 /** @type {(name: string) => string | undefined} */
 const noticeIn = (name) => /^notice-([0-9a-f]{64})\.txt$/.exec(name)?.[1];
-// A time stamp comes later, and is for other programs to check.
-const isToken = (/** @type {string} */ name) => /^[\w-]{1,64}\.tsr$/.test(name);
+// Time stamps and proofs from a log come later, and are for other programs to check.
+/** @type {(name: string) => boolean} */
+const isLater = (name) => /^([\w-]{1,64}\.tsr|revision-(0|[1-9]\d{0,8})\.tlog-proof)$/.test(name);
 
 /** What is not exactly in this form counts as empty: in another, a name could stand twice. @type {ExactJson} */
 function exactJson(bytes, spaces = 0, end = '') {

@@ -18,6 +18,8 @@ export const en = {
     '  diagram.mmd     the machine with the path of the order (Mermaid); diagram.dot (Graphviz)',
     '  verify.html     verifies the package: open it, and choose all files of the package',
     '  verify.mjs      the same for Node.js, without anything else: node verify.mjs .',
+    '  verify-log.html says which event the log over all orders holds, and who signed that;',
+    '                  verify-log.mjs for Node.js: node verify-log.mjs . --trust FILE',
     '  SHA256SUMS      digests of all files, for sha256sum',
     '',
     'If there is a revision-<N>.tlog-proof (C2SP tlog-proof), it was asked for: the log over all orders',

@@ -16,6 +16,8 @@ export const zhCN: EvidenceWords = {
     '  diagram.mmd     状态机及支付单走过的路径（Mermaid）；diagram.dot（Graphviz）',
     '  verify.html     核验本证据包：用浏览器打开，选择包内的全部文件',
     '  verify.mjs      同上，供 Node.js 使用，无需其他程序：node verify.mjs .',
+    '  verify-log.html 核对全部支付单的日志收有哪个事件、由谁签名；',
+    '                  verify-log.mjs 供 Node.js 使用：node verify-log.mjs . --trust 文件',
     '  SHA256SUMS      所有文件的摘要，供 sha256sum 使用',
     '',
     '如有 revision-<N>.tlog-proof（C2SP tlog-proof），则证明全部支付单的日志收有版次 N 的事件，该事件的哈希',

@@ -12,7 +12,7 @@ import { lineAlterations } from '../../packages/line-alterations.ts';
 import { markAlterations } from '../../packages/mark-alterations.ts';
 import type { Alteration } from '../../packages/of-line.ts';
 import { proofAlterations } from '../../packages/proof-alterations.ts';
-import { lieInStanding, revisionOf, trueLog } from '../../packages/proofs.ts';
+import { lieInStanding, trueLog } from '../../packages/proofs.ts';
 import { afterWitness, lieIn, lieInEvents } from '../../packages/oracle.ts';
 import { verified } from '../../../test/evidence/verifier-under-test.ts';
 import type { Scene } from '../../packages/scenes.ts';
@@ -140,7 +140,7 @@ async function judged(tried: Tried): Promise<Judged> {
   const trust = knowsTrust ? log.trust : undefined;
   const bytes = new Map([...files].map(([file, content]) => [file, Buffer.from(content)]));
   const ours = await verifyBundle(bytes, { witness, trust, moduleVersion: ourVersion });
-  const other = ours.ok || asksOther ? await verified(known(files, bytes), { witness }) : null;
+  const other = ours.ok || asksOther ? await verified(bytes, { witness }) : null;
   const isLater = (lie: string | null) => knowsWitness && lie?.endsWith(afterWitness) === true;
   if (ours.ok) {
     const { unchecked, head, withheldFields, withheldParts } = ours;
@@ -172,13 +172,6 @@ function namedBy(faults: readonly BundleFault[]): Judged['found'] {
   const areAll = (pattern: RegExp) => faults.every(({ code }) => pattern.test(code));
   if (areAll(/^(?:witness-differs|tail-lost)$/)) return 'named by the witness alone';
   return areAll(/^not-(?:vouched|included)$/) ? 'named by the trust alone' : 'named';
-}
-
-/** The other verifier reads no proofs, and names those that no manifest lists. */
-function known(files: Files, bytes: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> {
-  const manifest = String(files.get('manifest.json'));
-  const isKnown = (name: string) => revisionOf(name) === null || manifest.includes(`"${name}"`);
-  return new Map([...bytes].filter(([name]) => isKnown(name)));
 }
 
 /** A chain that was computed again from an event on that no checkpoint covers. */
