@@ -99,7 +99,13 @@ export type {
 } from './gateway/cancel-gateway.ts';
 export type { Runtime } from './runtime.ts';
 export { systemRuntime } from './runtime.ts';
-export type { Firing, Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
+export type {
+  CheckpointsOptions,
+  Firing,
+  Recovered,
+  RecoverOnceOptions,
+  RecoveryOptions,
+} from './recovery/options.ts';
 export type {
   GatewayStatus,
   LastFiring,

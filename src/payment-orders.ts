@@ -55,9 +55,9 @@ export class PaymentOrders extends PaymentOrderQueries {
     super();
     this.#dependencies = { ...dependencies, running: new RunningWork() };
     this.index = new LazyIndex(dependencies, index, this.closing);
-    this.#recovery = new LazyRecovery(() => this.#translate, index?.path ?? null);
     this.#release = release;
     this.log = new TransparencyLog(() => ({ ...this.open(), leavesFile, closing: this.closing }));
+    this.#recovery = new LazyRecovery(() => this.#translate, index?.path ?? null, this.log);
   }
 
   /**

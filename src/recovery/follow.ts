@@ -24,9 +24,16 @@ export class Follower {
   #progress: Progress | null = null;
   /** Null until the store was read once. */
   #lists: WaitingLists | null = null;
+  readonly #onEvent: () => void;
 
-  constructor(dependencies: FollowingDependencies, duties: readonly Duty[]) {
+  /** @param onEvent - Called for each event that comes while it follows, after its duties. */
+  constructor(
+    dependencies: FollowingDependencies,
+    duties: readonly Duty[],
+    onEvent: () => void = () => undefined,
+  ) {
     this.#dependencies = dependencies;
+    this.#onEvent = onEvent;
     this.#workers = new Map(
       duties.map((duty) => [duty.followed, new Worker(dependencies, duty)] as const),
     );
@@ -95,6 +102,7 @@ export class Follower {
         for await (const event of store.subscribe(after, prefix, signal, reached, onFollowing)) {
           progress.saw(event);
           for (const seen of lists.see(event)) this.#workers.get(seen.followed)?.see(seen);
+          this.#onEvent();
           this.#saveIfWorth(lists);
         }
       } catch (error) {

@@ -1,5 +1,6 @@
 import type { Translate } from '../inbox/types.ts';
 import type { OrderDependencies } from '../order/transact.ts';
+import type { TransparencyLog } from '../tlog/log.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
 import type { Recovery } from './recovery.ts';
 import { gatewaysUp, statusOf } from './status.ts';
@@ -9,14 +10,20 @@ import type { RecoveryStatus } from './status.ts';
 export class LazyRecovery {
   readonly #translate: () => Translate | null;
   readonly #indexFile: string | null;
+  readonly #log: Pick<TransparencyLog, 'checkpoint'>;
   #loading: Promise<Recovery> | null = null;
   #loaded: Recovery | null = null;
   #isStopped = false;
 
   /** As `Recovery` takes them. */
-  constructor(translate: () => Translate | null, indexFile: string | null) {
+  constructor(
+    translate: () => Translate | null,
+    indexFile: string | null,
+    log: Pick<TransparencyLog, 'checkpoint'>,
+  ) {
     this.#translate = translate;
     this.#indexFile = indexFile;
+    this.#log = log;
   }
 
   async start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
@@ -50,6 +57,6 @@ export class LazyRecovery {
 
   async #make(): Promise<Recovery> {
     const { Recovery } = await import('./recovery.ts');
-    return (this.#loaded = new Recovery(this.#translate, this.#indexFile));
+    return (this.#loaded = new Recovery(this.#translate, this.#indexFile, this.#log));
   }
 }

@@ -3,6 +3,7 @@ import type { EventType } from '../../machines/payment-order.events.ts';
 import type { AttemptResult } from '../../machines/payment-order.facts.ts';
 import type { PaymentOrder } from '../order/types.ts';
 import { aFunction } from '../parse.ts';
+import type { CheckpointOptions, SignedCheckpoint } from '../tlog/types.ts';
 import type { GatewayStatus, LeftToOthers } from './status.ts';
 
 /** A timer that was fired, and what came of it. */
@@ -23,6 +24,25 @@ export type Firing = {
   readonly order: PaymentOrder;
 };
 
+/** How recovery signs checkpoints of the log over all orders. */
+export type CheckpointsOptions = Omit<CheckpointOptions, 'signal'> & {
+  /**
+   * A checkpoint is due so long after the last one, ms: 1,000 to 86,400,000. Default 600,000. Without
+   * effect on `recoverOnce`.
+   */
+  readonly everyMs?: number | undefined;
+  /**
+   * And as soon as so many events are new: 1 to 1,000,000. Default 1,000. Counted where orders are
+   * followed, which they are not with `only: 'notices'`. Without effect on `recoverOnce`.
+   */
+  readonly everyEvents?: number | undefined;
+  /**
+   * Called once for each checkpoint that was signed here: keep its note where nobody can write who can
+   * write to the store. What it throws goes to `onError`.
+   */
+  readonly onCheckpoint?: ((checkpoint: SignedCheckpoint) => void) | undefined;
+};
+
 export type RecoveryOptions = {
   /**
    * `notices`: only notices are settled, and no timer is fired. That needs no gateway.
@@ -36,6 +56,11 @@ export type RecoveryOptions = {
    * within a minute after its time. Needs a gateway with `query`. Default: nobody is asked.
    */
   readonly askAfterMs?: number | undefined;
+  /**
+   * Signs a checkpoint of `transparencyLog()` now and then, where that grew. A failure goes to
+   * `onError`, and the next checkpoint covers what that one did not. Default: none is signed.
+   */
+  readonly checkpoints?: CheckpointsOptions | undefined;
   /** Called once for each timer that was fired here. What it throws goes to `onError`. */
   readonly onFired?: ((firing: Firing) => void) | undefined;
   /**
@@ -66,11 +91,23 @@ export type Recovered = {
   readonly down?: number | undefined;
   /** How many orders are left to other processes, because of their gateway; absent where none is. */
   readonly leftAlone?: LeftToOthers | undefined;
+  /** The checkpoint that was signed here; absent where the log did not grow, or none could be signed. */
+  readonly checkpoint?: SignedCheckpoint | undefined;
 };
+
+const checkpoints = z.strictObject({
+  key: z.string().max(1_024),
+  witnesses: z.array(z.string().max(2_048)).max(16).optional(),
+  trust: z.string().max(65_536).optional(),
+  everyMs: z.int().min(1_000).max(86_400_000).optional(),
+  everyEvents: z.int().min(1).max(1_000_000).optional(),
+  onCheckpoint: aFunction<NonNullable<CheckpointsOptions['onCheckpoint']>>().optional(),
+} satisfies Record<keyof CheckpointsOptions, z.ZodType>);
 
 const options = z.strictObject({
   only: z.enum(['notices', 'orders']).optional(),
   askAfterMs: z.int().min(60_000).max(86_400_000).optional(),
+  checkpoints: checkpoints.optional(),
   onFired: aFunction<NonNullable<RecoveryOptions['onFired']>>().optional(),
   onGateway: aFunction<NonNullable<RecoveryOptions['onGateway']>>().optional(),
 } satisfies Record<keyof RecoveryOptions, z.ZodType>);

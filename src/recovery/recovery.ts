@@ -3,6 +3,8 @@ import { requireAskable } from '../order/question.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { parseInput } from '../parse.ts';
 import { instantOf } from '../runtime.ts';
+import type { CheckpointKeeper } from '../tlog/keeper.ts';
+import type { TransparencyLog } from '../tlog/log.ts';
 import { attemptsAtOnceMax, requireGateways } from './due.ts';
 import { Follower } from './follow.ts';
 import type { Followed } from './followed.ts';
@@ -11,8 +13,14 @@ import { GatewayHealth } from './gateway-health.ts';
 import type { HealthDependencies } from './gateway-health.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { noticeDuty, settleOnce } from './notices.ts';
+import { keeperOf } from './log-checkpoints.ts';
 import { onceSchema, optionsSchema } from './options.ts';
-import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './options.ts';
+import type {
+  CheckpointsOptions,
+  Recovered,
+  RecoverOnceOptions,
+  RecoveryOptions,
+} from './options.ts';
 import { LeftAlone, orderDuty, recoverOnce } from './orders.ts';
 import { Pace } from './pace.ts';
 import { askOnce, questionDuty } from './questions.ts';
@@ -30,6 +38,8 @@ export class Recovery {
   #health: GatewayHealth | null = null;
   readonly #leftAlone = new LeftAlone();
   readonly #indexFile: string | null;
+  readonly #log: Pick<TransparencyLog, 'checkpoint'>;
+  #keeper: CheckpointKeeper | null = null;
   #heartbeat: Promise<Heartbeat> | null = null;
   #startedAtMs: number | null = null;
   #fired = 0;
@@ -38,37 +48,58 @@ export class Recovery {
   /**
    * @param translate - The translator in use, if any.
    * @param indexFile - Where the order index is kept; the heartbeat is beside it. Null: in memory.
+   * @param log - Over all orders, of which it signs checkpoints.
    */
-  constructor(translate: () => Translate | null, indexFile: string | null) {
+  constructor(
+    translate: () => Translate | null,
+    indexFile: string | null,
+    log: Pick<TransparencyLog, 'checkpoint'>,
+  ) {
     this.#translate = translate;
     this.#indexFile = indexFile;
+    this.#log = log;
   }
 
   /**
-   * Fires the due timers of all orders, settles notices and asks about open orders until `stop`.
-   * Started once: later options are ignored.
+   * Fires the due timers of all orders, settles notices, asks about open orders and signs checkpoints
+   * until `stop`. Started once: later options are ignored.
    */
   async start(dependencies: OrderDependencies, options: RecoveryOptions): Promise<void> {
-    const { only, askAfterMs, ...hooks } = parseInput(optionsSchema, options);
-    const { signal } = this.#stopping;
-    const pace = this.#paceOf(dependencies);
-    const onFired = this.#counting(dependencies, hooks.onFired);
-    if (only !== 'notices') {
-      requireGateways(dependencies);
-      const health = (this.#health ??= healthOf({ ...dependencies, ...hooks, signal }, true));
-      const ofOrders = { ...dependencies, health, signal, onFired };
-      const duties = [orderDuty(ofOrders, this.#leftAlone)];
-      if (askAfterMs !== undefined) {
-        requireAskable(dependencies.gateways.all, 'askAfterMs');
-        duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
-      }
-      this.#begins(dependencies);
-      this.#orders ??= new Follower({ ...dependencies, signal }, duties);
-      await this.#orders.start();
-      this.#says();
+    const { checkpoints, ...parsed } = parseInput(optionsSchema, options);
+    if (parsed.only !== 'notices') requireGateways(dependencies);
+    if (checkpoints !== undefined) {
+      const keeper = await this.#keeperOf(dependencies, this.#stopping.signal, checkpoints);
+      this.#keeper ??= keeper;
     }
-    if (only === 'orders') return;
-    const translate = this.#translate;
+    if (parsed.only !== 'notices') await this.#startOrders(dependencies, parsed);
+    if (parsed.only !== 'orders') await this.#startNotices(dependencies);
+    // Last, because nobody waits for it.
+    this.#keeper?.start();
+  }
+
+  async #startOrders(
+    dependencies: OrderDependencies,
+    { askAfterMs, ...hooks }: RecoveryOptions,
+  ): Promise<void> {
+    const { signal } = this.#stopping;
+    const onFired = this.#counting(dependencies, hooks.onFired);
+    const health = (this.#health ??= healthOf({ ...dependencies, ...hooks, signal }, true));
+    const ofOrders = { ...dependencies, health, signal, onFired };
+    const duties = [orderDuty(ofOrders, this.#leftAlone)];
+    if (askAfterMs !== undefined) {
+      requireAskable(dependencies.gateways.all, 'askAfterMs');
+      const pace = this.#paceOf(dependencies);
+      duties.push(questionDuty({ ...dependencies, askAfterMs, signal, pace }));
+    }
+    this.#begins(dependencies);
+    this.#orders ??= new Follower({ ...dependencies, signal }, duties, () => this.#keeper?.saw());
+    await this.#orders.start();
+    this.#says();
+  }
+
+  async #startNotices(dependencies: OrderDependencies): Promise<void> {
+    const { signal } = this.#stopping;
+    const [translate, pace] = [this.#translate, this.#paceOf(dependencies)];
     const duty = noticeDuty({ ...dependencies, signal, translate, pace });
     this.#begins(dependencies);
     this.#notices ??= new Follower({ ...dependencies, signal }, [duty]);
@@ -76,14 +107,24 @@ export class Recovery {
     this.#says();
   }
 
+  #keeperOf(
+    { runtime, onError }: OrderDependencies,
+    signal: AbortSignal,
+    options: CheckpointsOptions,
+  ): Promise<CheckpointKeeper> {
+    return keeperOf(this.#log, { runtime, onError, signal }, options);
+  }
+
   /** Fires all timers that are due now, tries all notices that wait, and asks what is due, once. */
   async once(dependencies: OrderDependencies, options: RecoverOnceOptions): Promise<Recovered> {
-    const { signal, only, askAfterMs, ...hooks } = parseInput(onceSchema, options);
+    const { signal, only, askAfterMs, checkpoints, ...hooks } = parseInput(onceSchema, options);
     const isOfOrders = only !== 'notices';
     if (isOfOrders) requireGateways(dependencies);
     if (askAfterMs !== undefined) requireAskable(dependencies.gateways.all, 'askAfterMs');
     const stopping = this.#stopping.signal;
     const either = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
+    const keeper =
+      checkpoints === undefined ? null : await this.#keeperOf(dependencies, either, checkpoints);
     const onFired = this.#counting(dependencies, hooks.onFired);
     const health = healthOf({ ...dependencies, ...hooks, signal: either }, false);
     const all = {
@@ -100,10 +141,12 @@ export class Recovery {
     // Last, because what a notice settles needs no question.
     const asked =
       askAfterMs === undefined ? 0 : await askOnce({ ...all, askAfterMs }, waiting(followedOpen));
+    const checkpoint = keeper === null || either.aborted ? null : await keeper.once();
     return {
       ...recovered,
       ...(notices === null || notices.waiting === 0 ? {} : { notices }),
       ...(asked === 0 ? {} : { asked }),
+      ...(checkpoint === null ? {} : { checkpoint }),
     };
   }
 
@@ -125,7 +168,8 @@ export class Recovery {
   async stop(): Promise<void> {
     this.#stopping.abort();
     const heartbeat = await this.#heartbeat;
-    await Promise.all([this.#orders?.ended(), this.#notices?.ended(), heartbeat?.stops()]);
+    const working = [this.#orders?.ended(), this.#notices?.ended(), this.#keeper?.ended()];
+    await Promise.all([...working, heartbeat?.stops()]);
     await heartbeat?.end();
   }
 

@@ -29,14 +29,10 @@ const triesMax = 8;
 export async function signLog(
   dependencies: LogDependencies,
   kept: KeptLeaves,
-  { key: keyText, witnesses: urls = [], trust: trustText, signal }: CheckpointOptions,
+  options: CheckpointOptions,
 ): Promise<SignedCheckpoint> {
-  const witnesses = urls.map((url) => parseWitnessUrl(url, 'witnesses'));
-  const key = parseSigningKey(keyText, 'log');
-  const trust = trustText === undefined ? null : parseTrust(trustText);
-  if (witnesses.length > 0 && trust === null) {
-    throw invalidInput('trust', 'is needed with witnesses: it holds the keys that they sign with');
-  }
+  const { key, witnesses, trust } = parseSigners(options);
+  const { signal } = options;
   const { stored, isNew } = await signAndStore(dependencies, kept, key, trust);
   const asked =
     trust === null || witnesses.length === 0
@@ -51,6 +47,33 @@ export async function signLog(
     isNew,
     cosignedBy: trust === null ? [] : cosignersOf(parseCheckpoint(asked.note), trust),
     missing: asked.missing,
+  };
+}
+
+type Signers = {
+  readonly key: SigningKey;
+  readonly witnesses: readonly URL[];
+  readonly trust: Trust | null;
+};
+
+/**
+ * Who signs a checkpoint.
+ *
+ * @param within - What stands before the name of a field: the name of the option that holds them.
+ * @throws {PaymentOrderError} `invalid-input`
+ */
+export function parseSigners(
+  { key, witnesses = [], trust }: Omit<CheckpointOptions, 'signal'>,
+  within = '',
+): Signers {
+  const field = `${within}trust`;
+  if (witnesses.length > 0 && trust === undefined) {
+    throw invalidInput(field, 'is needed with witnesses: it holds the keys that they sign with');
+  }
+  return {
+    witnesses: witnesses.map((url) => parseWitnessUrl(url, `${within}witnesses`)),
+    key: parseSigningKey(key, 'log', `${within}key`),
+    trust: trust === undefined ? null : parseTrust(trust, field),
   };
 }
 
@@ -129,15 +152,23 @@ async function askWitnesses(
     checkpoint: { note: text, size: checkpoint.size },
     ...{ consistency, keys, runtime, signal: ending },
   });
-  const lines = new Set(checkpoint.note.signatures.map(({ line }) => line));
+  const lines = checkpoint.note.signatures.map(({ line }) => line);
+  // A witness signs with a new time whenever it is asked, and one signature of it is enough.
+  const signed = new Set(checkpoint.note.signatures.map(({ name, id }) => `${name}+${id}`));
   const missing: { readonly url: string; readonly problem: string }[] = [];
   for (const [at, answer] of answers.entries()) {
-    if (answer.kind === 'cosigned') for (const line of answer.lines) lines.add(line);
-    else missing.push({ url: witnesses[at]?.href ?? '', problem: answer.problem });
+    if (answer.kind === 'missing') {
+      missing.push({ url: witnesses[at]?.href ?? '', problem: answer.problem });
+      continue;
+    }
+    for (const { line, name, id } of answer.signatures) {
+      if (!signed.has(`${name}+${id}`)) lines.push(line);
+      signed.add(`${name}+${id}`);
+    }
   }
-  const note = noteOf(checkpoint.note.text, [...lines]);
+  const note = noteOf(checkpoint.note.text, lines);
   // Where another process was faster, its checkpoint stays the newest; ours is given all the same.
-  if (lines.size > checkpoint.note.signatures.length) {
+  if (lines.length > checkpoint.note.signatures.length) {
     await storeCheckpoint(store, runtime, note, stored);
   }
   return { note, missing };

@@ -9,12 +9,10 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { PaymentOrderError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
-import { instantOf } from '../runtime.ts';
 import { signatureIn } from './cosignature.ts';
 import type { VerifierKey } from './keys.ts';
-import type { Note } from './note.ts';
+import type { Note, NoteSignature } from './note.ts';
 import { parseNote } from './note.ts';
-import type { Cosigner } from './types.ts';
 import { addCheckpointUrl } from './witness-url.ts';
 
 export type WitnessQuestion = {
@@ -29,13 +27,12 @@ export type WitnessQuestion = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** What a witness gave: lines for the note, or why there are none, as a sentence without its end. */
+/**
+ * What a witness gave: signatures, each valid and of another key; or why there are none, as a sentence
+ * without its end.
+ */
 export type Cosignatures =
-  | {
-      readonly kind: 'cosigned';
-      readonly lines: readonly string[];
-      readonly cosigners: readonly Cosigner[];
-    }
+  | { readonly kind: 'cosigned'; readonly signatures: readonly NoteSignature[] }
   | { readonly kind: 'missing'; readonly problem: string };
 
 /** How long one request may take, ms. A witness is asked at most twice. */
@@ -108,20 +105,16 @@ function readCosignatures(
 ): Cosignatures {
   const note = noteWith(checkpoint.note, body);
   if (note === null) return missing('the witness answered with something else than signatures');
-  const lines: string[] = [];
-  const cosigners: Cosigner[] = [];
+  const signatures: NoteSignature[] = [];
   for (const key of keys) {
     const given = note.signatures.find(({ name, id }) => name === key.name && id === key.id);
     if (given === undefined) continue;
-    const found = signatureIn({ ...note, signatures: [given] }, key);
-    // Only a log's signature has no time.
-    if (found.kind !== 'valid' || found.atSeconds === null) {
+    if (signatureIn({ ...note, signatures: [given] }, key).kind !== 'valid') {
       return missing(`the cosignature of ${key.name} is wrong`);
     }
-    lines.push(given.line);
-    cosigners.push({ name: key.name, vkey: key.vkey, at: instantOf(found.atSeconds * 1_000) });
+    signatures.push(given);
   }
-  if (lines.length > 0) return { kind: 'cosigned', lines, cosigners };
+  if (signatures.length > 0) return { kind: 'cosigned', signatures };
   return missing('no key that the trust file names signed the answer of the witness');
 }
 

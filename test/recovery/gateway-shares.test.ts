@@ -2,6 +2,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
+// Recovery loads it when it starts, which takes no time of a simulated runtime.
+import '../../src/recovery/recovery.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 
 const second = 1_000;
