@@ -129,6 +129,18 @@ export const alterations: Readonly<Record<string, Alteration>> = {
       return forged(log.toSpliced(before + 1, 0, copy), [orderNoOf(event.stream)], luck);
     },
   },
+  'event repeated': {
+    codes: ['event-inserted'],
+    alter: (log, size, luck) => {
+      const place = luck.below(size);
+      const event = log[place];
+      if (event === undefined) return null;
+      // With the same hash: no chain is computed again.
+      const copy = { ...event, id: luck.runtime.newId() };
+      const orders = new Set([orderNoIn(event)]);
+      return { log: log.toSpliced(place + luck.below(2), 0, copy), orders };
+    },
+  },
   'order inserted': {
     codes: ['event-inserted'],
     alter: (log, size, luck) => {

@@ -66,8 +66,8 @@ export const bugsOfPackages: readonly Bug[] = [
   {
     name: 'a file that is not listed is not named',
     file: 'src/evidence/read-files.ts',
-    from: 'if (names.has(name) || isToken(name)) continue;',
-    to: 'if (names.has(name) || isToken(name) || true) continue;',
+    from: 'return isToken(name) || provenRevisionIn(name) !== null;',
+    to: 'return isToken(name) || provenRevisionIn(name) !== null || true;',
     detector: packages,
   },
   {
