@@ -239,7 +239,10 @@ export function openers(
         await using orders = await recoverable();
         await orders.startRecovery(given);
       },
-      { onFired: () => undefined, onGateway: () => undefined, only: 'notices' },
+      {
+        ...{ onFired: () => undefined, onGateway: () => undefined, only: 'notices' },
+        checkpoints: { key: logKey },
+      },
     ],
     [
       'recoverOnce',
