@@ -20,7 +20,7 @@ const hash = Buffer.alloc(32, 3).toString('base64');
 const header = 'c2sp.org/tlog-proof@v1';
 
 describe('a proof file', () => {
-  test('proves a leaf to whom has nothing else', () => {
+  test('proves a leaf with nothing but itself and the leaf', () => {
     fc.assert(
       fc.property(places, ({ index, size }) => {
         const checkpoint = checkpointAt(size);
