@@ -1,4 +1,5 @@
 import { compact } from '../../compact.ts';
+import type { RecoveryOptions } from '../../index.ts';
 import type { CallInput } from '../../order/types.ts';
 import { parseCommand } from '../../order/input.ts';
 import type { Words } from '../../words/cli/en.ts';
@@ -13,6 +14,7 @@ import { personNamedIn } from '../person.ts';
 import { open, stopping, withOrders } from '../session.ts';
 import { retryBlocked } from './retry-blocked.ts';
 import type { Retried } from './retry-blocked.ts';
+import { checkpointOptions, checkpointsFrom } from './work-checkpoints.ts';
 import { workStatus } from './work-status.ts';
 
 export const commands = [
@@ -36,27 +38,33 @@ work write beside the index; exit code 1: none of them follows the store.`,
         mayBeEmpty: true,
       }),
       askAfter: text('--ask-after-ms <MS>', 'ask about orders that stay open for longer'),
+      ...checkpointOptions,
       status: flag('--status', 'how recovery stands in all processes; calls nobody'),
     },
-    run: (context, { once, askAfter, status, note, ...more }) => {
+    run: async (context, { once, askAfter, status, note, retryBlocked: again, ...log }) => {
       if (status) {
-        if (once || more.retryBlocked || note !== undefined || askAfter !== undefined) {
+        const others = Object.values({ once, again, note, askAfter, ...log }).flat();
+        if (others.some((given) => given !== undefined && given !== false)) {
           throw new UsageError('--status cannot be used with other options of work');
         }
         return workStatus(context);
       }
-      if (more.retryBlocked && !once) {
+      if (again && !once) {
         throw new UsageError('--retry-blocked can only be used with --once');
       }
-      if (note !== undefined && !more.retryBlocked) {
+      if (note !== undefined && !again) {
         throw new UsageError('--note can only be used with --retry-blocked');
       }
       const askAfterMs = askAfter === undefined ? undefined : wholeNumber(askAfter, 'askAfterMs');
-      const retry = more.retryBlocked ? retryFrom(context, note) : null;
-      return once ? workOnce(context, askAfterMs, retry) : workUntilStopped(context, askAfterMs);
+      const retry = again ? retryFrom(context, note) : null;
+      const checkpoints = await checkpointsFrom(context, log);
+      const options = { askAfterMs, checkpoints };
+      return once ? workOnce(context, options, retry) : workUntilStopped(context, options);
     },
   }),
 ];
+
+type WorkOptions = Pick<RecoveryOptions, 'askAfterMs' | 'checkpoints'>;
 
 /** Read before the store is opened. */
 function retryFrom(context: Context, note: string | undefined): CallInput<'RetryCancel'> {
@@ -67,7 +75,7 @@ function retryFrom(context: Context, note: string | undefined): CallInput<'Retry
 
 function workOnce(
   context: Context,
-  askAfterMs: number | undefined,
+  { askAfterMs, checkpoints }: WorkOptions,
   retry: CallInput<'RetryCancel'> | null,
 ): Promise<number> {
   const { settings, screen, words } = context;
@@ -78,16 +86,20 @@ function workOnce(
     const [firings, again] = [new Firings(context), new Firings(context)];
     const [onFired, onGateway] = [firings.saw.bind(firings), firings.sawGateway.bind(firings)];
     // After a signal nothing more is fired; what was fired is awaited, printed and counted.
-    const recovered = await orders.recoverOnce({ signal, onFired, onGateway, askAfterMs });
+    const recovered = await orders.recoverOnce({
+      ...{ signal, onFired, onGateway, askAfterMs },
+      checkpoints: absence === null ? checkpoints : undefined,
+    });
     const failures: unknown[] = [];
     const work = { orders, signal, firings: again, failures };
     const retried =
       retry === null ? undefined : await retryBlocked(context, { ...work, input: retry });
-    const { waiting, fired, notices, asked, down, leftAlone } = recovered;
+    const { waiting, fired, notices, asked, down, leftAlone, checkpoint } = recovered;
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.nothingWaited}` });
     const { answers } = firings;
     const counted = retried === undefined ? undefined : { ...retried, answers: again.answers };
-    const answer = { waiting, fired, answers, notices, asked, down, leftAlone, retried: counted };
+    const seen = { waiting, fired, answers, notices, asked, down, leftAlone, checkpoint };
+    const answer = { ...seen, retried: counted };
     await screen.answer(answer, () => [
       words.worked(waiting, fired, firings.answersInWords),
       ...(down === undefined ? [] : [words.work.leftDown(down)]),
@@ -115,7 +127,7 @@ function retriedLines(
 }
 
 /** Reports errors and goes on: one order must not end the worker. */
-async function workUntilStopped(context: Context, askAfterMs: number | undefined): Promise<number> {
+async function workUntilStopped(context: Context, options: WorkOptions): Promise<number> {
   const { settings, screen, words } = context;
   const { signal, stopped } = stopping(context);
   const absence = absenceOf(settings, words);
@@ -125,7 +137,7 @@ async function workUntilStopped(context: Context, askAfterMs: number | undefined
   });
   try {
     const [onFired, onGateway] = [firings.saw.bind(firings), firings.sawGateway.bind(firings)];
-    const started = orders.startRecovery({ onFired, onGateway, askAfterMs });
+    const started = orders.startRecovery({ onFired, onGateway, ...options });
     // A signal ends the first look at the store too.
     await Promise.race([started, stopped]);
     if (absence !== null) warn(context, { message: `${absence}; ${words.store.fileMade}` });
