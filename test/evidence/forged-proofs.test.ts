@@ -27,10 +27,30 @@ describe('a package is not vouched for', () => {
     expect({ ok, found }).toMatchObject({ ok: true, found: { log: null, isEnough: false } });
   });
 
+  test('by a log of somebody else, which the same witnesses cosigned', async () => {
+    const origin = 'other.example/orders';
+    const proof = strangeLog(hashesOf(events), origin).proof(last, [
+      strangeKey('log', origin),
+      ...log.witnesses,
+    ]);
+    const verification = await verify(await withProofs({ [file(last)]: proof }));
+    expect(codesOf(verification)).toEqual(notVouched);
+    expect(verification.log).toMatchObject({ origin, log: null, isEnough: false });
+  });
+
+  test('by a signature in the name of the log that is not of its key', async () => {
+    const other = { ...strangeKey('log', log.origin, 'other'), id: log.log.id };
+    const proof = log.proof(last, [other, ...log.witnesses]);
+    const verification = await verify(await withProofs({ [file(last)]: proof }));
+    expect(codesOf(verification)).toEqual(notVouched);
+    expect(verification.log).toMatchObject({ log: null, isEnough: false });
+  });
+
   test('by one witness that signed twice', async () => {
     const keys = [log.log, first, first];
-    const { faults } = await verify(await withProofs({ [file(last)]: log.proof(last, keys) }));
-    expect(faults).not.toEqual([]);
+    const verification = await verify(await withProofs({ [file(last)]: log.proof(last, keys) }));
+    expect(codesOf(verification)).toEqual(notVouched);
+    expect(verification.log?.witnesses).toHaveLength(1);
   });
 
   test('by witnesses of another checkpoint', async () => {

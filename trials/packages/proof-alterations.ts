@@ -156,8 +156,10 @@ export const proofAlterations: Readonly<Record<string, Alteration>> = {
     return proofAt(log, revision, sizeFor(given), by(keys));
   }),
   'a signature under the id of a key that did not sign': rewritten((given) => {
-    const { log, revision } = given;
-    const forgeries = everybody(log).map((key) => ({ ...forgedKey(key), id: key.id }));
+    const { log, revision, chance } = given;
+    const forgeries = everybody(log).map((key) =>
+      chance.below(2) === 0 ? key : { ...forgedKey(key), id: key.id },
+    );
     return proofAt(log, revision, sizeFor(given), by(forgeries));
   }),
   'a proof under another revision': ofProof(({ files, name, text, revision, chance }) => {
@@ -174,17 +176,34 @@ export const proofAlterations: Readonly<Record<string, Alteration>> = {
     files.delete(name);
   }),
   'a log of his own, of the events as he shows them': ofProof((given) => {
-    const { files, text, log, chance } = given;
-    const own = strangeLog(hashesIn(files), log.origin);
-    if (own.leaves.length === 5) return;
-    const revision = chance.below(own.leaves.length - 5);
-    const signed = own.proof(revision, everybody(log).map(forgedKey));
-    const [, note] = halves(text);
-    const borrowed = chance.pick(['', note.slice(note.lastIndexOf('\n\n') + 2)]);
-    for (const name of [...files.keys()]) if (revisionOf(name) !== null) files.delete(name);
-    files.set(proofName(revision), signed + borrowed);
+    const [, note] = halves(given.text);
+    const borrowed = given.chance.pick(['', note.slice(note.lastIndexOf('\n\n') + 2)]);
+    const { log } = given;
+    ofOwnLog(given, log.origin, everybody(log).map(forgedKey), borrowed);
+  }),
+  /** Witnesses cosign the logs of many, and judge none of what is in them. */
+  'a log of his own that the true witnesses cosigned': ofProof((given) => {
+    const own = strangeKey('log', 'forger.example/orders');
+    const asTheTrue = { ...own, name: given.log.log.name, id: given.log.log.id };
+    const keys = [given.chance.pick([own, asTheTrue]), ...given.log.witnesses];
+    ofOwnLog(given, own.name, keys, '');
   }),
 };
+
+/** The only proof is one of a log that holds the events as they stand in the package. */
+function ofOwnLog(
+  { files, chance }: Given,
+  origin: string,
+  keys: readonly StrangeKey[],
+  borrowed: string,
+): void {
+  const hashes = hashesIn(files);
+  if (hashes.length === 0) return;
+  const revision = chance.below(hashes.length);
+  const proof = strangeLog(hashes, origin).proof(revision, keys);
+  for (const name of [...files.keys()]) if (revisionOf(name) !== null) files.delete(name);
+  files.set(proofName(revision), proof + borrowed);
+}
 
 /** Of the lines that are read at all. */
 function hashesIn(files: Files): readonly string[] {

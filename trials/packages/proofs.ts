@@ -65,12 +65,12 @@ export function lieInProof(text: string, revision: number, log: TrueLog): string
 export function lieInStanding(
   { log, vouchedTo, unchecked }: Pick<BundleVerification, 'log' | 'vouchedTo' | 'unchecked'>,
   { log: key, witnesses }: TrueLog,
-  knowsTrust: boolean,
+  { knowsTrust, witnessed }: { readonly knowsTrust: boolean; readonly witnessed: number | null },
 ): string | null {
   if (!knowsTrust) {
     const isClaimed =
       log !== null && (log.isEnough || log.log !== null || log.witnesses.length > 0);
-    return isClaimed ? 'the log is vouched for by nobody' : null;
+    return isClaimed || vouchedTo !== witnessed ? 'nobody vouches for the log' : null;
   }
   if (log?.isEnough !== true || log.log !== key.vkey) return 'nothing of the log was needed';
   const trusted = new Set(witnesses.map(({ vkey }) => vkey));

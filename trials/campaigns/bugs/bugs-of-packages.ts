@@ -2,6 +2,7 @@ import type { Bug, Detector } from './bugs.ts';
 
 /** Some 500 alterations. */
 const packages: Detector = { by: 'level', level: 'packages', scale: 0.05 };
+const forgedProofs: Detector = { by: 'tests', files: 'test/evidence/forged-proofs.test.ts' };
 const chain: Detector = { by: 'tests', files: 'test/history/chain-withheld.test.ts' };
 const guessing: Detector = { by: 'tests', files: 'trials/packages/guessing.test.ts' };
 
@@ -66,8 +67,8 @@ export const bugsOfPackages: readonly Bug[] = [
   {
     name: 'a file that is not listed is not named',
     file: 'src/evidence/read-files.ts',
-    from: 'return isToken(name) || provenRevisionIn(name) !== null;',
-    to: 'return isToken(name) || provenRevisionIn(name) !== null || true;',
+    from: 'if (names.has(name) || isLater(name)) continue;',
+    to: 'if (names.has(name) || isLater(name) || true) continue;',
     detector: packages,
   },
   {
@@ -104,5 +105,89 @@ export const bugsOfPackages: readonly Bug[] = [
     from: "metadata: without(metadata, new Set(['salt']))",
     to: 'metadata: without(metadata, new Set())',
     detector: guessing,
+  },
+  {
+    name: 'a proof may be of another event of the package',
+    file: 'src/evidence/proofs.ts',
+    from: 'if (isOf(hashes.get(revision), proof)) return proof;',
+    to: 'if ([...hashes.values()].some((hash) => isOf(hash, proof))) return proof;',
+    detector: packages,
+  },
+  {
+    name: 'a proof counts whatever it is of',
+    file: 'src/evidence/proofs.ts',
+    from: 'if (isOf(hashes.get(revision), proof)) return proof;',
+    to: 'if (hashes.has(revision)) return proof;',
+    detector: packages,
+  },
+  {
+    name: 'keys count that the reader does not trust',
+    file: 'src/evidence/proofs.ts',
+    from: 'if (standing?.isEnough === true) signed',
+    to: 'if (standing !== null && proof.checkpoint.note.signatures.length > 2) signed',
+    detector: packages,
+  },
+  {
+    name: 'a package without a proof passes under a trust file',
+    file: 'src/evidence/proofs.ts',
+    from: 'if (trust !== null && signed.size === 0) {',
+    to: 'if (trust !== null && signed.size === 0 && proofs.size > 0) {',
+    detector: packages,
+  },
+  {
+    name: 'a proof that too few signed is taken for the one that enough signed',
+    file: 'src/evidence/proofs.ts',
+    from: '  if (one.isEnough !== other.isEnough) return one.isEnough;\n',
+    to: '',
+    detector: { by: 'tests', files: 'test/evidence/proofs.test.ts' },
+  },
+  {
+    name: 'a proof speaks for events although nobody is trusted',
+    file: 'src/evidence/verify-bundle.ts',
+    from: 'log?.isEnough === true ? log.revision',
+    to: 'log !== null ? log.revision',
+    detector: packages,
+  },
+  {
+    name: 'a proof is not named unchecked although nobody is trusted',
+    file: 'src/evidence/verify-bundle.ts',
+    from: 'isLater(name) && !signed.has(name)',
+    to: 'isLater(name) && !signed.has(name) && log === null',
+    detector: packages,
+  },
+  {
+    name: 'lines of signatures are counted, and not witnesses',
+    file: 'src/tlog/trust.ts',
+    from: 'hasQuorum: hasQuorum(trust, witnesses) }',
+    to: 'hasQuorum: note.signatures.filter(({ id }) => trust.witnesses.some(({ key }) => key.id === id)).length > 1 }',
+    detector: packages,
+  },
+  {
+    name: 'the signature of the log counts as that of a witness',
+    file: 'src/tlog/trust.ts',
+    from: 'hasQuorum: hasQuorum(trust, witnesses) }',
+    to: 'hasQuorum: hasQuorum(trust, [...witnesses, ...trust.witnesses.slice(-logs.length)]) }',
+    detector: packages,
+  },
+  {
+    name: 'a cosignature of another checkpoint counts',
+    file: 'src/tlog/cosignature.ts',
+    from: ': key.verify(cosigned(text, atSeconds), bytes.subarray(timeBytes));',
+    to: ': bytes.length > timeBytes;',
+    detector: packages,
+  },
+  {
+    name: 'a wrong signature of the log counts',
+    file: 'src/tlog/trust.ts',
+    from: "    if (kind === 'wrong') wrong.push(key.vkey);\n    return kind === 'valid' &&",
+    to: "    return kind !== 'absent' &&",
+    detector: forgedProofs,
+  },
+  {
+    name: 'any log counts that the witnesses cosigned',
+    file: 'src/tlog/trust.ts',
+    from: "  if (log === null) return 'is not signed by a trusted log of its origin';\n",
+    to: '',
+    detector: packages,
   },
 ];
