@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PaymentOrderError } from '../errors.ts';
 import { makePrivateDirectory, writePrivateFile, writePrivateFiles } from '../private-files.ts';
 import { UsageError } from './input/arguments.ts';
@@ -62,6 +62,16 @@ export function writeNewKey(file: string, key: string): void {
   }
   orUsageError(`${file} cannot be written`, () => {
     writePrivateFile(file, key);
+  });
+}
+
+/** Refuses a place where no checkpoint could be written later, before one is signed. */
+export function refuseUnwritable(file: string): void {
+  orUsageError(`${file} cannot be written`, () => {
+    accessSync(dirname(file), constants.R_OK | constants.W_OK);
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+      throw new UsageError(`${file} cannot be written: it is a link, a directory or a device`);
+    }
   });
 }
 

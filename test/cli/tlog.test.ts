@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from './support.ts';
 import { desk } from './support.ts';
@@ -152,6 +152,7 @@ describe('tlog checkpoint', () => {
     await here.run('tlog', 'keygen', '--out', 'bank.key', '--witness');
     writeFileSync(here.path('open.key'), read('log.key'));
     chmodSync(here.path('open.key'), 0o644);
+    mkdirSync(here.path('keys'));
     const cases: readonly (readonly [string, readonly string[]])[] = [
       ['--witness can only be used with --trust', ['--key', 'log.key', '--witness', 'http://a']],
       ['--key: is the key of a witness', ['--key', 'bank.key']],
@@ -159,6 +160,8 @@ describe('tlog checkpoint', () => {
       ['--key: cannot be opened (ENOENT)', ['--key', 'absent.key']],
       ['--trust cannot be read (ENOENT)', ['--key', 'log.key', '--trust', 'absent']],
       ['--trust: ', ['--key', 'log.key', '--trust', 'log.key']],
+      ['absent/a cannot be written: ENOENT', ['--key', 'log.key', '--out', 'absent/a']],
+      ['keys cannot be written: it is a link', ['--key', 'log.key', '--out', 'keys']],
       ['--key must not be empty', ['--key', '']],
       ['--witness must not be empty', ['--key', 'log.key', '--witness', '']],
     ];

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Desk } from './support.ts';
 import { desk, withSandbox } from './support.ts';
@@ -43,19 +43,23 @@ describe('work --checkpoint-key', () => {
     expect(readFileSync(here.path('kept'), 'utf8')).toMatch(/^shop\/log\n2\n/);
   });
 
-  test('goes on where it cannot be written, and where a witness does not cosign', async () => {
-    mkdirSync(here.path('taken'));
+  test('goes on where it cannot be written any more, and where a witness does not cosign', async () => {
     const { body } = await here.json('tlog', 'keygen', '--out', 'other.key');
     writeFileSync(here.path('trust'), `${String(body['trustLine'])}\nquorum none\n`);
-
-    const once = await here.run(
-      ...['work', '--once', '--checkpoint-key', 'log.key', '--checkpoint-out', 'taken'],
+    const running = here.start(
+      ...['work', ...signing, '--checkpoint-every-events', '1'],
       ...['--trust', 'trust', '--witness', 'http://127.0.0.1:1/'],
     );
+    await running.said('warning: NOT cosigned by http://127.0.0.1:1/: ');
+    rmSync(here.path('kept'));
+    mkdirSync(here.path('kept'));
+    await here.run('create', 'O2', '--process-bill-no', 'F2');
+    await running.said('kept cannot be written: ');
+    await here.run('create', 'O3', '--process-bill-no', 'F3');
+    await running.said('checkpoint over 3 events\n');
+    running.stop('SIGTERM');
 
-    expect(once.code).toBe(0);
-    expect(once.stderr).toContain('warning: NOT cosigned by http://127.0.0.1:1/: ');
-    expect(once.stderr).toMatch(/^warning: .*taken cannot be written/m);
+    expect(await running.ended).toMatchObject({ code: 143 });
   });
 
   test('signs nothing where there is no store', async () => {
@@ -78,6 +82,7 @@ describe('work --checkpoint-key', () => {
       ['--trust can only be used with --checkpoint-key', ['--trust', 'trust']],
       ['--witness can only be used with --trust', [...signing, '--witness', 'http://a']],
       ['--checkpoint-key: cannot be opened', ['--checkpoint-key', 'absent']],
+      ['absent/a cannot be written', [...signing.slice(0, 3), 'absent/a']],
       ['--checkpoint-every-minutes: must be', [...signing, '--checkpoint-every-minutes', '0']],
       ['--checkpoint-every-minutes: must be', [...signing, '--checkpoint-every-minutes', '1441']],
       ['--checkpoint-every-events: must be', [...signing, '--checkpoint-every-events', '1e3']],

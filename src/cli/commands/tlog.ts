@@ -2,7 +2,7 @@ import { invalidInput, PaymentOrderError } from '../../errors.ts';
 import type { SignedCheckpoint } from '../../index.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { writeNewKey, writeNote } from '../bundle-directory.ts';
+import { refuseUnwritable, writeNewKey, writeNote } from '../bundle-directory.ts';
 import { command, group } from '../command.ts';
 import { refuseWithout, wholeNumber } from '../input/arguments.ts';
 import { noteText } from '../input/file-content.ts';
@@ -111,6 +111,7 @@ async function checkpoint(
   const { io, settings, words } = context;
   if (trustFile === undefined) refuseWithout('with --trust', { '--witness': witness[0] });
   const trust = trustFile === undefined ? undefined : noteText(io.cwd, trustFile, '--trust');
+  if (out !== undefined) refuseUnwritable(pathAt(io.cwd, out));
   const { readSigningKeyFile } = await import('../../tlog/keys.ts');
   const { text: key } = readSigningKeyFile(pathAt(io.cwd, keyFile), 'log', '--key');
   const absence = absenceOf(settings, words);

@@ -1,6 +1,6 @@
 import type { RecoveryOptions } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { writeNote } from '../bundle-directory.ts';
+import { refuseUnwritable, writeNote } from '../bundle-directory.ts';
 import { refuseWithout, wholeNumber } from '../input/arguments.ts';
 import { noteText } from '../input/file-content.ts';
 import { list, text } from '../input/options.ts';
@@ -47,6 +47,7 @@ export async function checkpointsFrom(
     return undefined;
   }
   if (trust === undefined) refuseWithout('with --trust', { '--witness': witness[0] });
+  if (out !== undefined) refuseUnwritable(pathAt(cwd, out));
   const { readSigningKeyFile } = await import('../../tlog/keys.ts');
   return {
     key: readSigningKeyFile(pathAt(cwd, checkpointKey), 'log', '--checkpoint-key').text,
