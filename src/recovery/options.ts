@@ -37,8 +37,9 @@ export type CheckpointsOptions = Omit<CheckpointOptions, 'signal'> & {
    */
   readonly everyEvents?: number | undefined;
   /**
-   * Called once for each checkpoint that was signed here: keep its note where nobody can write who can
-   * write to the store. What it throws goes to `onError`.
+   * Called for each checkpoint that was signed here, and again where a witness that was away cosigned
+   * it later. Keep its note where nobody can write who can write to the store. What it throws goes to
+   * `onError`.
    */
   readonly onCheckpoint?: ((checkpoint: SignedCheckpoint) => void) | undefined;
 };

@@ -36,6 +36,7 @@ export class CheckpointKeeper {
   /** Seen since the last checkpoint was begun. */
   #events = 0;
   #wait: AbortController | null = null;
+  #told: SignedCheckpoint | null = null;
 
   constructor(
     dependencies: KeeperDependencies,
@@ -68,9 +69,8 @@ export class CheckpointKeeper {
     this.#events = 0;
     try {
       const made = await checkpoint();
-      if (!made.isNew) return null;
-      this.#tell(onCheckpoint, made);
-      return made;
+      if (made.isNew || this.#isFuller(made)) this.#tell(onCheckpoint, made);
+      return made.isNew ? made : null;
     } catch (error) {
       // Where everything is closed, the one in hand fails, and nobody need look into that.
       if (!signal.aborted) onError(error);
@@ -89,7 +89,14 @@ export class CheckpointKeeper {
     }
   }
 
+  /** A witness that was away at first has cosigned it now. */
+  #isFuller({ size, root, note }: SignedCheckpoint): boolean {
+    const told = this.#told;
+    return told?.size === size && told.root === root && told.note !== note;
+  }
+
   #tell(listener: KeeperDependencies['onCheckpoint'], made: SignedCheckpoint): void {
+    this.#told = made;
     try {
       listener?.(made);
     } catch (error) {

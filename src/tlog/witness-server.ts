@@ -109,6 +109,8 @@ export async function openWitness(given: WitnessOptions): Promise<RunningWitness
   try {
     const { host = '127.0.0.1', port = 0 } = options;
     const url = await listen(server, host, port);
+    // Such as one connection too many for the machine: it must not end the process.
+    server.on('error', onError);
     let closing: Promise<void> | undefined;
     const close = () =>
       (closing ??= stop(server, answering).then(() => {

@@ -11,7 +11,15 @@ const minute = 60_000;
 function world(times: KeeperTimes = {}, more: Partial<KeeperDependencies> = {}) {
   const runtime = simulatedRuntime();
   const stopping = new AbortController();
-  const log = { size: 1, covered: 0, calls: 0, inHand: 0, mostInHand: 0, failure: null as Error | null };
+  const log = {
+    size: 1,
+    covered: 0,
+    calls: 0,
+    inHand: 0,
+    mostInHand: 0,
+    failure: null as Error | null,
+    note: '',
+  };
   const errors: unknown[] = [];
   const signed: number[] = [];
   let hold: Promise<void> = Promise.resolve();
@@ -25,7 +33,8 @@ function world(times: KeeperTimes = {}, more: Partial<KeeperDependencies> = {}) 
     if (log.failure !== null) throw log.failure;
     const isNew = size > log.covered;
     log.covered = Math.max(size, log.covered);
-    return { note: '', origin: 'o', size, root: '', isNew, cosignedBy: [], missing: [] };
+    const { note } = log;
+    return { note, origin: 'o', size, root: '', isNew, cosignedBy: [], missing: [] };
   };
   const keeper = new CheckpointKeeper(
     {
@@ -136,6 +145,28 @@ describe('the keeper of checkpoints', () => {
 
     expect(errors).toEqual([fault]);
     expect(log.calls).toBe(2);
+  });
+
+  test('gives a checkpoint again where a witness cosigned it later', async () => {
+    const { runtime, keeper, log, signed } = world({ everyMs: minute });
+    keeper.start();
+    await runtime.advance(minute);
+
+    log.note = 'with another line';
+    await runtime.advance(5 * minute);
+
+    expect(signed).toEqual([1, 1]);
+  });
+
+  test('gives none that another process signed', async () => {
+    const { runtime, keeper, log, signed } = world({ everyMs: minute });
+    keeper.start();
+    await runtime.advance(0);
+
+    Object.assign(log, { size: 9, covered: 9, note: 'of another process' });
+    await runtime.advance(5 * minute);
+
+    expect(signed).toEqual([1]);
   });
 
   test('begins nothing more after the signal, and ends when the one in hand did', async () => {
