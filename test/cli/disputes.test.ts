@@ -159,7 +159,7 @@ describe('a package of evidence', () => {
 
     expect([verified.code, strict.code, json.code]).toEqual([0, 3, 3]);
     expect(verified.stdout).toMatch(
-      /^O\d+: proven, 8 events, head 7:[0-9a-f]{64}; unchecked, so nothing proves them: timeline\.csv, .*report\.html, verify\.mjs, verify\.html, README\.txt\n/,
+      /^O\d+: proven, 8 events, head 7:[0-9a-f]{64}; unchecked, so nothing proves them: timeline\.csv, .*report\.html, verify\.mjs, verify\.html, verify-log\.mjs, verify-log\.html, README\.txt\n/,
     );
     expect(strict.stdout).toBe(verified.stdout);
     expect(verified.stdout).toContain(

@@ -97,4 +97,12 @@ describe('the proof for a package', () => {
     await expect(proofFor(log, 'O9', events)).rejects.toMatchObject({ code: 'order-not-found' });
     await expect(proofFor(log, 'O2', events, 'x')).rejects.toMatchObject({ code: 'invalid-input' });
   });
+
+  test('is null where the log holds a damaged event, whose hash cannot be read', async () => {
+    await using orders = await aStore();
+    const log = orders.transparencyLog();
+    await log.checkpoint({ key });
+    const events = (await orders.history('O2')).map((event) => ({ ...event, metadata: {} }));
+    expect(await proofFor(log, 'O2', events)).toBeNull();
+  });
 });

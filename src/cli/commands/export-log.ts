@@ -1,39 +1,37 @@
 import { PaymentOrderError } from '../../errors.ts';
-import type { PaymentOrders } from '../../index.ts';
+import type { PaymentOrders, RecordedEvent } from '../../index.ts';
 import type { Context } from '../io.ts';
 import { reportInPassing } from '../output/failure.ts';
 
 /**
- * The proof from the log over all orders that goes with the shown events: of the last of them that the
- * checkpoint covers, which by the chain proves those before it too. Null where none covers any of them.
+ * The proof from the log over all orders that goes with the shown events. Null where the newest stored
+ * checkpoint covers none of them.
  *
- * @param given - The text of a checkpoint. Default: the newest stored one.
+ * @param given - The text of a checkpoint to prove them by instead.
  */
 export async function logProof(
   context: Context,
   orders: PaymentOrders,
   {
     orderNo,
-    last,
+    events,
     given,
-  }: { readonly orderNo: string; readonly last: number; readonly given: string | undefined },
+  }: {
+    readonly orderNo: string;
+    readonly events: readonly RecordedEvent[];
+    readonly given: string | undefined;
+  },
 ): Promise<string | null> {
-  const log = orders.transparencyLog();
-  const checkpoint = given ?? (await log.newest());
-  if (checkpoint === null) return null;
+  const { proofFor } = await import('../../evidence/proofs.ts');
   try {
-    return await log.proof(orderNo, { revision: last, checkpoint }).catch((error: unknown) => {
-      if (isUncovered(error)) return log.proof(orderNo, { checkpoint });
-      throw error;
-    });
+    const proof = await proofFor(orders.transparencyLog(), orderNo, events, given);
+    if (proof !== null || given === undefined) return proof;
+    const message = 'the checkpoint proves none of the events that are shown; give a newer one';
+    throw new PaymentOrderError('checkpoint-not-found', message);
   } catch (error) {
     // Evidence is exported of a damaged store too. A checkpoint that was named is demanded.
     if (given !== undefined || !(error instanceof PaymentOrderError)) throw error;
-    if (!isUncovered(error)) reportInPassing(error, context);
+    reportInPassing(error, context);
     return null;
   }
-}
-
-function isUncovered(error: unknown): boolean {
-  return error instanceof PaymentOrderError && error.code === 'checkpoint-not-found';
 }

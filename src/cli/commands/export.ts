@@ -85,8 +85,7 @@ export const commands = [
       return withOrders(context, async (orders) => {
         const events = await eventsUntil(orders, orderNo, moment);
         const { faults } = await orders.verify(orderNo);
-        const last = events.at(-1)?.revision ?? -1;
-        const proof = await logProof(context, orders, { orderNo, last, given: kept.checkpoint });
+        const proof = await logProof(context, orders, { orderNo, events, given: kept.checkpoint });
         const { trust } = kept;
         if (bundle === undefined)
           await toHtml(context, html ?? '', { events, rules, force, proof, trust });
