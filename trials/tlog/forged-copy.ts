@@ -144,20 +144,22 @@ function wrongIn(
   if (ok || faults.length === 0) return [`nothing is named: ${shown(faults)}`];
   const others = faults.filter(({ orderNo }) => orderNo !== null && !orders.has(orderNo));
   if (others.length > 0) return [`named are orders that nobody touched: ${shown(others)}`];
-  const isKnown = leaves === 'leaves kept' || (leaves === 'leaves not kept' && hasOldLeaves);
-  if (!isKnown) {
-    const first = entries.findIndex((entry, at) => !isSame(entry, entriesOf(log)[at]));
-    const isRange = faults.some((fault) => isRangeWith(fault, first, signed.size));
-    return isRange ? [] : [`the range does not hold event ${first}: ${shown(faults)}`];
-  }
+  // Those that stand beside the store serve where no others are given, or others are of no use.
+  const mayBeNamed = leaves === 'leaves kept' || hasOldLeaves;
+  const mayBeRange = leaves === 'leaves altered' || !mayBeNamed;
   const [kind = '', ...more] = kinds;
-  // One alteration may hide another one.
-  if (more.length > 0) return [];
   const { codes = [] } = alterations[kind] ?? {};
-  const isNamed = faults.some(
-    (fault) => codes.includes(fault.code) && (revision ?? fault.revision) === fault.revision,
+  const isNamed = faults.some((fault) =>
+    // One alteration may hide another one.
+    more.length > 0
+      ? fault.orderNo !== null
+      : codes.includes(fault.code) && (revision ?? fault.revision) === fault.revision,
   );
-  return isNamed ? [] : [`named otherwise: ${shown(faults)}`];
+  const forged = entriesOf(log);
+  const first = entries.findIndex((entry, at) => !isSame(entry, forged[at]));
+  const isRange = faults.some((fault) => isRangeWith(fault, first, signed.size));
+  if ((mayBeNamed && isNamed) || (mayBeRange && isRange)) return [];
+  return [`neither the place nor the range of event ${first} is named: ${shown(faults)}`];
 }
 
 function isSame(entry: Uint8Array, other: Uint8Array | undefined): boolean {
