@@ -1,7 +1,6 @@
 /** Compares a store with a checkpoint that was kept elsewhere. Every event is read again for it. */
 
 import { parseCheckpoint } from './checkpoint.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { orderNoOf } from '../history/event.ts';
 import type { LogDependencies } from './kept-leaves.ts';
 import { readLeaves } from './leaf.ts';
@@ -14,7 +13,7 @@ const faultsMax = 1_000;
 
 export async function verifyLog(
   dependencies: LogDependencies,
-  { checkpoint: text, trust: trustText, leaves: leavesFile }: LogVerificationOptions,
+  { checkpoint: text, trust: trustText, leaves }: LogVerificationOptions,
 ): Promise<LogVerification> {
   const checkpoint = parseCheckpoint(text);
   const trust = trustText === undefined ? null : parseTrust(trustText);
@@ -22,7 +21,8 @@ export async function verifyLog(
   const { size, root, unreadable } = await readLog(dependencies, checkpoint.size);
   const faults: LogFault[] = [...unreadable];
   if (size < checkpoint.size || !Buffer.from(root).equals(checkpoint.root)) {
-    faults.push(...(await differences(dependencies, checkpoint, size, leavesFile)));
+    const { alteredIn } = await import('./altered.ts');
+    faults.push(...(await alteredIn(dependencies, checkpoint, { trust, leaves })));
   }
   if (standing !== null && !standing.isEnough) {
     const message = standing.problem ?? 'too few have signed the checkpoint';
@@ -67,19 +67,4 @@ async function readLog({ store, closing }: LogDependencies, at: number) {
     return undefined;
   });
   return { size, root, unreadable };
-}
-
-/** To be replaced by what `compare.ts` names. */
-function differences(
-  _dependencies: LogDependencies,
-  { size }: Checkpoint,
-  found: number,
-  _leavesFile: string | undefined,
-): Promise<readonly LogFault[]> {
-  const code = found < size ? 'log-shorter' : 'log-differs';
-  const message =
-    found < size
-      ? `the store holds ${found} events of orders, and the checkpoint covers ${size}`
-      : `the first ${size} events of orders differ from those that the checkpoint covers`;
-  return Promise.resolve([{ code, orderNo: null, revision: null, index: null, message }]);
 }
