@@ -1,6 +1,7 @@
 /** The honest log over the orders of these trials, and whether a proof is one that it gave. */
 
 import type { BundleVerification } from '../../src/dispute.ts';
+import type { LogVerdict } from '../../src/evidence/verifier/types.ts';
 import { signatureLine, strangeLog } from '../../test/evidence/log-of-strangers.ts';
 import { bodyOf, pathOf } from '../../test/evidence/log-of-strangers.ts';
 import type { Fields } from './json.ts';
@@ -80,4 +81,23 @@ export function lieInStanding(
     return 'too few witnesses that it says';
   if (unchecked.includes(proofName(log.revision))) return 'the proof was not checked';
   return vouchedTo !== null && vouchedTo >= log.revision ? null : 'it is vouched for to less';
+}
+
+/** Null where the other verifier of logs vouches for true events alone, and finds what ours finds. */
+export function lieOfOther(
+  { faults, places }: LogVerdict,
+  ours: BundleVerification,
+  lines: readonly Fields[],
+): string | null {
+  const vouched = places.filter(({ standing }) => standing?.isEnough === true);
+  const isFalse = vouched.some(({ revision, hash }) => hashOf(lines[revision] ?? {}) !== hash);
+  if (isFalse) return 'the other verifier of logs vouches for a false event';
+  const isFound = vouched.some(({ revision }) => revision === ours.log?.revision);
+  if (ours.ok && (faults.length > 0 || !isFound)) {
+    return `ours finds no fault, the other verifier of logs says ${faults.join()}`;
+  }
+  const has = (name: string) => ours.faults.some(({ code }) => code === name);
+  // It reads one line for its hash, also from a file that holds no event as it should be written.
+  const isNot = has('not-vouched') && !has('not-included');
+  return isNot && vouched.length > 0 ? 'the other verifier of logs vouches, ours does not' : null;
 }

@@ -119,7 +119,8 @@ export async function packed(
 /** Another version may derive whatever it likes: little is read faster, and 20,000 are read. */
 function light(files: Files): Files {
   const manifest = JSON.parse(String(files.get('manifest.json'))) as Fields;
-  for (const name of ['report.html', 'verify.html', 'verify.mjs', 'replay.json', 'diagram.dot']) {
+  const verifiers = ['verify.html', 'verify.mjs', 'verify-log.html', 'verify-log.mjs'];
+  for (const name of [...verifiers, 'report.html', 'replay.json', 'diagram.dot']) {
     if (files.has(name)) files.set(name, `of another version: ${name}`);
   }
   const names = [...files.keys()].filter((name) => !['manifest.json', 'SHA256SUMS'].includes(name));

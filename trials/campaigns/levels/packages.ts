@@ -12,8 +12,9 @@ import { lineAlterations } from '../../packages/line-alterations.ts';
 import { markAlterations } from '../../packages/mark-alterations.ts';
 import type { Alteration } from '../../packages/of-line.ts';
 import { proofAlterations } from '../../packages/proof-alterations.ts';
-import { lieInStanding, trueLog } from '../../packages/proofs.ts';
+import { lieInStanding, lieOfOther, trueLog } from '../../packages/proofs.ts';
 import { afterWitness, lieIn, lieInEvents } from '../../packages/oracle.ts';
+import { verifiedLog } from '../../../test/evidence/log-verifier-under-test.ts';
 import { verified } from '../../../test/evidence/verifier-under-test.ts';
 import type { Scene } from '../../packages/scenes.ts';
 import { ourVersion, scenes } from '../../packages/scenes.ts';
@@ -141,6 +142,10 @@ async function judged(tried: Tried): Promise<Judged> {
   const bytes = new Map([...files].map(([file, content]) => [file, Buffer.from(content)]));
   const ours = await verifyBundle(bytes, { witness, trust, moduleVersion: ourVersion });
   const other = ours.ok || asksOther ? await verified(bytes, { witness }) : null;
+  if (trust !== undefined && other !== null) {
+    const problem = lieOfOther(await verifiedLog(bytes, trust), ours, truth.lines);
+    if (problem !== null) return { found: 'named', problem };
+  }
   const isLater = (lie: string | null) => knowsWitness && lie?.endsWith(afterWitness) === true;
   if (ours.ok) {
     const { unchecked, head, withheldFields, withheldParts } = ours;
