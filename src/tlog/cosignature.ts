@@ -18,6 +18,9 @@ export type FoundSignature =
 
 const timeBytes = 8;
 
+/** The end of the year 9999: a later time could be shown to nobody as it is. */
+const secondsMax = 253_402_300_799;
+
 function cosigned(text: string, atSeconds: number): Buffer {
   return Buffer.from(`cosignature/v1\ntime ${atSeconds}\n${text}`);
 }
@@ -29,8 +32,8 @@ function cosigned(text: string, atSeconds: number): Buffer {
  */
 export function cosign(checkpoint: Checkpoint, key: SigningKey, atSeconds: number): string {
   if (key.kind !== 'witness') throw invalidInput('key', 'must be the key of a witness');
-  if (!Number.isSafeInteger(atSeconds) || atSeconds < 0) {
-    throw invalidInput('atSeconds', 'must be a whole number of seconds since 1970');
+  if (!Number.isInteger(atSeconds) || atSeconds < 0 || atSeconds > secondsMax) {
+    throw invalidInput('atSeconds', 'must be whole seconds since 1970, up to the year 9999');
   }
   const time = Buffer.alloc(timeBytes);
   time.writeBigUInt64BE(BigInt(atSeconds));
@@ -63,5 +66,5 @@ export function signatureIn({ text, signatures }: Note, key: VerifierKey): Found
 function timeOf(bytes: Buffer): number | null {
   if (bytes.length < timeBytes) return null;
   const seconds = Number(bytes.readBigUInt64BE());
-  return Number.isSafeInteger(seconds) ? seconds : null;
+  return seconds <= secondsMax ? seconds : null;
 }
