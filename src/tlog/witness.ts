@@ -36,11 +36,12 @@ export type WitnessedCheckpoint = {
 
 export type RefusedCheckpoint = WitnessedCheckpoint & {
   /**
-   * `other-size`: the request continues another size than is on record, as a first one does.
-   * `other-root`: of the same size with another root, which proves that the log has two histories.
-   * `unproved`: nothing shows that the log continues what is on record.
+   * `other-size`: the request continues another size than is on record, as the first one of a client
+   * does. `other-root`: of the same size with another root, which proves that the log has two
+   * histories. `shorter`: the log lost events, or somebody posted an old checkpoint again. `unproved`:
+   * nothing shows that the log continues what is on record.
    */
-  readonly reason: 'other-size' | 'other-root' | 'unproved';
+  readonly reason: 'other-size' | 'other-root' | 'shorter' | 'unproved';
 };
 
 export type WitnessDependencies = {
@@ -105,10 +106,12 @@ export class Witness {
     const refused = (verdict: Judged['verdict'], answer: WitnessAnswer) => ({
       ...{ result: { answer, verdict, recorded }, next: null },
     });
-    if (oldSize !== recorded.size) return refused('other-size', conflict(recorded));
     const isSameSize = size === recorded.size;
     const isSameRoot = Buffer.compare(root, recorded.root) === 0;
+    // These two are answered as the third is, but a person should hear of them.
     if (isSameSize && !isSameRoot) return refused('other-root', conflict(recorded));
+    if (size < recorded.size) return refused('shorter', conflict(recorded));
+    if (oldSize !== recorded.size) return refused('other-size', conflict(recorded));
     const old = { oldSize: recorded.size, oldRoot: recorded.root };
     if (!isConsistent({ ...old, newSize: size, newRoot: root, proof })) {
       return refused('unproved', refusal(422, 'the consistency proof does not verify'));

@@ -225,6 +225,9 @@ describe('a witness that cosigned 5 events', () => {
   test.each<[reason: RefusedCheckpoint['reason'], body: string]>([
     ['other-size', bodyOf(0, leavesUpTo(9))],
     ['other-root', bodyOf(5, fork)],
+    ['other-root', bodyOf(0, fork)],
+    ['shorter', bodyOf(0, leavesUpTo(4))],
+    ['shorter', bodyOf(3, leavesUpTo(4, 'other'))],
     ['unproved', bodyOf(5, longFork)],
   ])('tells its operator why it refused a signed checkpoint: %s', async (reason, body) => {
     await seen(5);

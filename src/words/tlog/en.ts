@@ -30,6 +30,9 @@ export const en = {
     'other-root': (origin: string, size: number, recorded: number) =>
       `REFUSED: ${origin}, ${counted(size, 'event')}: another log of ${recorded} is cosigned, so its ` +
       'owner shows two histories',
+    shorter: (origin: string, size: number, recorded: number) =>
+      `REFUSED: ${origin}, ${counted(size, 'event')}: ${recorded} are cosigned already, so the log ` +
+      'lost events, or this is an old checkpoint',
     unproved: (origin: string, size: number, recorded: number) =>
       `REFUSED: ${origin}, ${counted(size, 'event')}: nothing proves that it extends the ${recorded} ` +
       'that are cosigned',

@@ -24,6 +24,8 @@ export const zhCN: TlogWords = {
       `收到请求：${origin}，${size} 个事件；已告知此前联署到 ${recorded} 个`,
     'other-root': (origin, size) =>
       `已拒绝：${origin}，${size} 个事件；此前联署过同样大小的另一份日志，说明日志所有者出示了两份历史`,
+    shorter: (origin, size, recorded) =>
+      `已拒绝：${origin}，${size} 个事件；此前已联署到 ${recorded} 个，说明日志丢失了事件，或这是旧的检查点`,
     unproved: (origin, size, recorded) =>
       `已拒绝：${origin}，${size} 个事件；没有证明它延续了此前联署的 ${recorded} 个事件`,
   },
