@@ -2,8 +2,8 @@
  * Makes checkpoints while recovery runs, so that no event waits long for the first one that covers it.
  *
  * When it is time, by the timer or by the number of events, the log itself sees whether it grew. The
- * events are counted by whoever follows the orders anyway: a subscription of its own would read all of
- * them once more, only to count. So the count may be wrong, and nothing depends on it.
+ * follower that recovery has anyway counts the events: a subscription for this alone would read all of
+ * them a second time. Nothing but the moment depends on the count.
  */
 
 import type { Runtime } from '../runtime.ts';

@@ -1,9 +1,9 @@
 /**
- * A witness: somebody else than the owner of a log, who sees its checkpoints and cosigns each one that
- * continues what it cosigned before. So the owner cannot show one history to one reader and another
- * to the next, nor take back what was shown.
+ * A witness is run by somebody who does not own the log. It cosigns a checkpoint only if that continues
+ * what it cosigned before. So the owner cannot show two histories to two readers, nor take back what
+ * was shown.
  *
- * Here is what it answers, without a socket. What it goes by is its own record, never the request.
+ * Here is what it answers, without a socket. It compares with its own record, never with the request.
  *
  * Source: C2SP tlog-witness, `add-checkpoint`.
  */

@@ -126,7 +126,7 @@ describe('asking a witness', () => {
       'the witness says that it saw another log, but not how long it is (HTTP 409)',
     ],
     [
-      'says what is no size',
+      'says a size with a zero before it',
       [sizeAnswer('05')],
       'the witness says that it saw another log, but not how long it is (HTTP 409)',
     ],

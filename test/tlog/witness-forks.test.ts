@@ -37,14 +37,14 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 1, maxLength: 24 },
 );
 
-/** Everything that a lying owner has, and what came of it. */
+/** All that a lying owner can show. */
 class Owner {
   readonly histories: Leaves[] = [[], [], [], []];
   readonly bodies: { readonly body: string; readonly leaves: Leaves }[] = [];
   told = 0;
   #count = 0;
 
-  /** The body of the step, and the leaves that its checkpoint has, or null where it is no body. */
+  /** The body of the step, and the leaves that its checkpoint was made of. */
   act({ history, act, by, old }: Step): { body: string; leaves: Leaves } {
     const replayed = this.bodies[by % Math.max(1, this.bodies.length)];
     if (act === 'replay' && replayed !== undefined) return replayed;

@@ -203,7 +203,7 @@ describe('opening the state of a witness', () => {
       },
     ],
     [
-      'a note that is none',
+      'a note that cannot be read',
       'store-corrupt',
       () => {
         alter("UPDATE logs SET note = 'x'");

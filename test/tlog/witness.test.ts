@@ -139,7 +139,7 @@ describe('a witness that cosigned 5 events', () => {
   test.each<[what: string, body: () => string | Uint8Array, status: number, answer?: string]>([
     ['no body', () => '', 400],
     ['a text', () => 'old 5', 400],
-    ['bytes that are no UTF-8', () => Buffer.of(0xff, 0xfe, 0x0a), 400],
+    ['bytes that are not UTF-8', () => Buffer.of(0xff, 0xfe, 0x0a), 400],
     ['a BOM before the body', () => `\ufeff${bodyOf(5, leavesUpTo(9))}`, 400],
     ['CR LF', () => bodyOf(5, leavesUpTo(9)).replaceAll('\n', '\r\n'), 400],
     [
