@@ -68,8 +68,13 @@ export const bugsOfTlog: readonly Bug[] = [
   {
     name: 'the witness cosigns another root of the same size',
     file: 'src/tlog/witness.ts',
-    from: 'if (!isConsistent({ ...old, newSize: size, newRoot: root, proof })) {',
-    to: 'if (!isSameSize && !isConsistent({ ...old, newSize: size, newRoot: root, proof })) {',
+    from:
+      "if (isSameSize && !isSameRoot) return refused('other-root', conflict(recorded));\n" +
+      '    const old = { oldSize: recorded.size, oldRoot: recorded.root };\n' +
+      '    if (!isConsistent({',
+    to:
+      'const old = { oldSize: recorded.size, oldRoot: recorded.root };\n' +
+      '    if (!isSameSize && !isConsistent({',
     detector: tlog,
   },
   {
