@@ -11,29 +11,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { exportedBy, patternsOf, snippetsOf } from './guide.ts';
 
 const root = join(import.meta.dirname, '..');
-
-/** Shell snippets, and the output that is shown right below some of them. */
-function snippetsOf(guide: string): readonly { readonly shell: string; readonly shown: string }[] {
-  const found = guide.matchAll(/```sh\n([\s\S]*?)```(?:\s+```text\n([\s\S]*?)```)?/g);
-  return [...found].map(([, shell = '', shown = '']) => ({ shell, shown }));
-}
-
-/** A shown line, as a pattern: `…` is anything, and columns may be wider. */
-function pattern(line: string): RegExp {
-  const escaped = line.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(escaped.replaceAll(/\s*…\s*/g, '.*').replaceAll(/\s+/g, String.raw`\s+`), 'u');
-}
 
 /** Runs a guide as it is written on the demo, and compares what it shows. */
 function follow(guide: string, directory: string, given: Readonly<Record<string, string>>): void {
   const environment: Record<string, string> = { ...given };
   const command = `'${process.execPath}' '${join(root, 'src/cli/main.ts')}'`;
   for (const { shell, shown } of snippetsOf(guide)) {
-    for (const [, name = '', value = ''] of shell.matchAll(/^export (\w+)=(\S+)$/gm)) {
-      environment[name] = value;
-    }
+    Object.assign(environment, exportedBy(shell));
     const script = `set -eu\n${shell.replaceAll('npm run -s payment-order --', command)}`;
     const options = {
       cwd: directory,
@@ -42,9 +29,7 @@ function follow(guide: string, directory: string, given: Readonly<Record<string,
       stdio: 'pipe',
     } as const;
     const output = execFileSync('sh', ['-c', script], options);
-    for (const line of shown.split('\n').filter((text) => text !== '')) {
-      expect(output, shell).toMatch(pattern(line));
-    }
+    for (const pattern of patternsOf(shown)) expect(output, shell).toMatch(pattern);
   }
 }
 
@@ -106,9 +91,9 @@ function timeStampAuthority(): {
     { stdio: 'pipe' },
   );
   const reply = `openssl ts -reply -config ${at('tsa.cnf')} -signer ${at('ca.pem')} -inkey ${at('key.pem')}`;
-  writeFileSync(at('curl'), `#!/bin/sh\n${reply} -queryfile witness.tsq -out witness.tsr\n`, {
-    mode: 0o700,
-  });
+  // As the page calls it: -sS -H HEADER --data-binary @QUERY -o TOKEN URL.
+  const answer = `#!/bin/sh\n${reply} -queryfile "\${5#@}" -out "$7"\n`;
+  writeFileSync(at('curl'), answer, { mode: 0o700 });
   return { PATH: `${at('')}:${path}`, TSA: 'http://localhost', TSA_CA: at('ca.pem') };
 }
 

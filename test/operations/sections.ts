@@ -218,6 +218,15 @@ export const sections: Readonly<Record<string, Section>> = {
       line(`${list} --why needs-review`, 'no order matches'),
     ],
   },
+  Checkpoints: {
+    given: (here) => hoursAgo(here, 1, lost, (orders) => create(orders, 'O1', 'O2')),
+    lines: [
+      line('payment-order tlog keygen', 'keep it secret', 'log shop.example/payments+'),
+      line('payment-order tlog checkpoint', /checkpoint over \d+ events/),
+      line('sqlite3 payment-orders.db.tlog'),
+      line('payment-order verify --all --checkpoint', /log: ok, its first \d+ events agree/),
+    ],
+  },
   'Backup and restore': {
     given: async (here) => {
       await aWorkingKey(here);
