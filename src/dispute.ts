@@ -13,6 +13,7 @@ export { readBundle } from './evidence/read-bundle.ts';
 export type { BundleContent, BundleFiles } from './evidence/content.ts';
 export { verifyBundle } from './evidence/verify-bundle.ts';
 export type { LogStanding } from './evidence/proof-names.ts';
+export type { Cosigner } from './tlog/types.ts';
 export type { BundleExpectations, BundleVerification } from './evidence/verify-bundle.ts';
 export type { FoundEvent as DisputeEvent, Withheld } from './history/event.ts';
 export { renderReport } from './report/report.ts';

@@ -56,8 +56,8 @@ export type BundleVerification = {
    */
   readonly log: LogStanding | null;
   /**
-   * The last revision for which a seal, a witness or the log speaks, so that nobody can have written
-   * the history up to it again since. Null if nothing does, or if there is a fault.
+   * The last revision for which a seal, a witness or the log speaks, by what the reader kept and whom
+   * the reader trusts. Null if nothing does, or if there is a fault.
    */
   readonly vouchedTo: number | null;
 };
