@@ -5,6 +5,7 @@ import { cosign, signatureIn } from '../../src/tlog/cosignature.ts';
 import { isKeyName, noteOf, parseNote, signatureLine } from '../../src/tlog/note.ts';
 import { emptyRoot } from '../../src/tlog/merkle.ts';
 import { bitAltered, garbage, madeOrRefused, problemOf, spoiledText } from './spoiled-text.ts';
+import { twins } from './twin-keys.ts';
 import { keyOf } from './witness-world.ts';
 
 const { key: log } = keyOf('log', 'log.example/订单', 1);
@@ -178,6 +179,15 @@ describe('a signature in a note', () => {
     expect(signatureIn(parseNote(cosigned), witness).kind).toBe('valid');
     expect(signatureIn(parseNote(cosigned), other).kind).toBe('absent');
     expect(signatureIn(parseNote(signed), witness).kind).toBe('absent');
+  });
+
+  test('is wrong where it is that of another key with the same name and id', () => {
+    const [one, twin] = twins;
+    const note = parseNote(noteOf(text, [cosign(checkpoint, one, 1)]));
+
+    expect(twin).toMatchObject({ name: one.name, id: one.id });
+    expect(signatureIn(note, one).kind).toBe('valid');
+    expect(signatureIn(note, twin).kind).toBe('wrong');
   });
 
   test('is wrong where one of the key is wrong, also after a valid one', () => {
