@@ -68,13 +68,10 @@ export const bugsOfTlog: readonly Bug[] = [
   {
     name: 'the witness cosigns another root of the same size',
     file: 'src/tlog/witness.ts',
-    from:
-      "if (isSameSize && !isSameRoot) return refused('other-root', conflict(recorded));\n" +
-      '    const old = { oldSize: recorded.size, oldRoot: recorded.root };\n' +
-      '    if (!isConsistent({',
+    from: 'const isSameSize = size === recorded.size;',
     to:
-      'const old = { oldSize: recorded.size, oldRoot: recorded.root };\n' +
-      '    if (!isSameSize && !isConsistent({',
+      'if (size === recorded.size && size === oldSize) recorded = { size, root };\n' +
+      '    const isSameSize = size === recorded.size;',
     detector: tlog,
   },
   {
