@@ -51,8 +51,9 @@ export async function alteredIn(
   }
   const own = (await allStored(store))
     .map((stored) => stored.checkpoint)
-    .filter(({ origin, size }) => origin === checkpoint.origin && size <= checkpoint.size)
-    .filter((one) => trust === null || standingOf(one, trust).log !== null);
+    .filter(({ origin, size }) => origin === checkpoint.origin && size < checkpoint.size)
+    // Who alters the store may have the log's key as well: its own signature is not enough.
+    .filter((one) => trust === null || standingOf(one, trust).isEnough);
   const inOrder = [...own, checkpoint].toSorted((one, other) => one.size - other.size);
   const range = await differsBetween(inOrder, (size) => rootOf(current, size, dependencies));
   const unknown =
