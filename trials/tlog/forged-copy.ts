@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { streamOf } from '../../src/history/event.ts';
-import { checkpointsStream } from '../../src/tlog/stored.ts';
+import { signedCheckpoint } from '../../src/tlog/checkpoint.ts';
+import { checkpointsStream, storeCheckpoint } from '../../src/tlog/stored.ts';
 import type { LogVerification } from '../../src/tlog/types.ts';
 import { alterations } from './alterations.ts';
 import type { Forged } from './alterations.ts';
@@ -26,9 +27,12 @@ export type Forgery = Forged & {
 /** Of the honest log at the checkpoint, or of anything else: the checkpoint proves them, or not. */
 const keptLeaves = ['leaves kept', 'leaves kept', 'leaves altered', 'leaves not kept'] as const;
 
+const storedCheckpoints = ['checkpoints copied', 'checkpoints forged', 'no checkpoints'] as const;
+
 /** What must be seen in the end. */
 export const copyCircumstances = [
   ...new Set(keptLeaves),
+  ...storedCheckpoints,
   'old leaves left in their place',
   'text damaged',
   'own checkpoints refuse it',
@@ -39,8 +43,8 @@ type Circumstances = {
   readonly leaves: (typeof keptLeaves)[number];
   /** Whoever writes the store writes the leaves next to it as well, or leaves them as they were. */
   readonly hasOldLeaves: boolean;
-  /** Whether he copies the stored checkpoints, too. */
-  readonly hasCheckpoints: boolean;
+  /** Of the honest log, or signed by the forger, who has the log's key. */
+  readonly checkpoints: (typeof storedCheckpoints)[number];
   readonly isDamaged: boolean;
 };
 
@@ -54,15 +58,17 @@ export async function checkForged(
   const given: Circumstances = {
     leaves: luck.pick(keptLeaves),
     hasOldLeaves: luck.below(3) === 0,
-    hasCheckpoints: luck.below(2) === 0,
+    checkpoints: luck.pick(storedCheckpoints),
     isDamaged: kind === 'SQLite' && forgery.kinds.join() === 'hash unreadable',
   };
-  const { leaves, hasOldLeaves, hasCheckpoints, isDamaged } = given;
+  const { leaves, hasOldLeaves, checkpoints, isDamaged } = given;
   mkdirSync(directory);
   if (hasOldLeaves) copyFileSync(honest.leaves, join(directory, 'index.tlog'));
   const copy = await opened(kind, directory, luck.runtime);
   await new Writer(copy.store, luck).write(forgery.log);
-  if (hasCheckpoints) await copyCheckpoints(honest, copy.store);
+  if (checkpoints === 'checkpoints copied') await copyCheckpoints(honest, copy.store);
+  if (checkpoints === 'checkpoints forged')
+    await forgeCheckpoint(honest, forgery, copy.store, luck);
   if (isDamaged) damageText(join(directory, 'orders.db'), forgery);
   const tlog = copy.orders.transparencyLog();
   const { note: checkpoint } = forgery.signed;
@@ -75,16 +81,17 @@ export async function checkForged(
     const { faults } = await tlog.verify({ checkpoint: honest.signed[0]?.note ?? '', trust });
     if (faults.length > 0) problems.push(`an earlier checkpoint does not hold: ${shown(faults)}`);
   }
-  if (hasCheckpoints && !hasOldLeaves) {
+  const isRefused = checkpoints === 'checkpoints copied' && !hasOldLeaves;
+  if (isRefused) {
     const code = await codeOf(tlog.checkpoint({ key: honest.key.text }));
     if (code !== 'log-contradicted') problems.push(`the forged store is signed: ${code}`);
   }
   await copy.close();
   return [
-    leaves,
+    ...[leaves, checkpoints],
     ...(hasOldLeaves ? ['old leaves left in their place'] : []),
     ...(isDamaged ? ['text damaged'] : []),
-    ...(hasCheckpoints && !hasOldLeaves ? ['own checkpoints refuse it'] : []),
+    ...(isRefused ? ['own checkpoints refuse it'] : []),
     ...(holds ? ['an earlier checkpoint holds'] : []),
     ...found.faults.map(({ code }) => code),
   ];
@@ -95,6 +102,18 @@ async function copyCheckpoints(honest: Honest, store: Honest['store']): Promise<
     const expected = revision === 0 ? 'no-stream' : revision - 1;
     await store.append(checkpointsStream, [{ id, type, data, metadata }], expected);
   }
+}
+
+/** Over the forged log, at any size. */
+async function forgeCheckpoint(
+  { key: { key } }: Honest,
+  { log }: Forgery,
+  store: Honest['store'],
+  luck: Luck,
+): Promise<void> {
+  const entries = entriesOf(log).slice(0, luck.below(log.length + 1));
+  const note = { origin: key.name, size: entries.length, root: rootOf(entries) };
+  await storeCheckpoint(store, luck.runtime, signedCheckpoint(note, key), null);
 }
 
 /** The event without a hash cannot even be read. */
@@ -137,10 +156,11 @@ const shown = (faults: LogVerification['faults']) => JSON.stringify(faults.slice
 /** Why the faults are not those that the forgery must give. */
 function wrongIn(
   { ok, faults }: LogVerification,
-  { entries }: Honest,
-  { kinds, orders, revision, log, signed }: Forgery,
-  { leaves, hasOldLeaves }: Circumstances,
+  honest: Honest,
+  forgery: Forgery,
+  { leaves, hasOldLeaves, checkpoints }: Circumstances,
 ): readonly string[] {
+  const { kinds, orders, revision, log, signed } = forgery;
   if (ok || faults.length === 0) return [`nothing is named: ${shown(faults)}`];
   const others = faults.filter(({ orderNo }) => orderNo !== null && !orders.has(orderNo));
   if (others.length > 0) return [`named are orders that nobody touched: ${shown(others)}`];
@@ -156,8 +176,12 @@ function wrongIn(
       : codes.includes(fault.code) && (revision ?? fault.revision) === fault.revision,
   );
   const forged = entriesOf(log);
-  const first = entries.findIndex((entry, at) => !isSame(entry, forged[at]));
-  const isRange = faults.some((fault) => isRangeWith(fault, first, signed.size));
+  const first = honest.entries.findIndex((entry, at) => !isSame(entry, forged[at]));
+  const isNarrow = checkpoints === 'checkpoints copied' && isHeld(honest, forgery);
+  const least = isNarrow ? (honest.signed[0]?.size ?? 0) : 0;
+  const isRange = faults.some((fault) =>
+    isRangeWith(fault, first, { from: least, to: signed.size }),
+  );
   if ((mayBeNamed && isNamed) || (mayBeRange && isRange)) return [];
   return [`neither the place nor the range of event ${first} is named: ${shown(faults)}`];
 }
@@ -166,16 +190,15 @@ function isSame(entry: Uint8Array, other: Uint8Array | undefined): boolean {
   return other !== undefined && Buffer.compare(entry, other) === 0;
 }
 
-/** Whether it names a range of events with the first one that differs. */
+/** Whether it names a range with the first event that differs, as narrow as the checkpoints leave. */
 function isRangeWith(
   { code, message }: LogVerification['faults'][number],
   first: number,
-  size: number,
+  widest: { readonly from: number; readonly to: number },
 ): boolean {
-  const [, from, to] = /index (\d+) to (\d+)/.exec(message) ?? [];
-  return (
-    code === 'log-differs' && Number(from) <= first && first <= Number(to) && Number(to) < size
-  );
+  const [from = -1, to = -1] = /index (\d+) to (\d+)/.exec(message)?.slice(1).map(Number) ?? [];
+  const isNarrow = widest.from <= from && to < widest.to;
+  return code === 'log-differs' && from <= first && first <= to && isNarrow;
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {

@@ -11,6 +11,7 @@ import { newSigningKey } from '../../src/tlog/keys.ts';
 import type { SigningKeyFile } from '../../src/tlog/keys.ts';
 import { noteOf } from '../../src/tlog/note.ts';
 import { parseProof } from '../../src/tlog/proof-file.ts';
+import { newestStored, storeCheckpoint } from '../../src/tlog/stored.ts';
 import type { SignedCheckpoint } from '../../src/tlog/types.ts';
 import { Witness } from '../../src/tlog/witness.ts';
 import type { WitnessState } from '../../src/tlog/witness-state.ts';
@@ -87,7 +88,10 @@ export async function honestLog(
     problems.push(...wrongInConsistency(body, old?.size ?? 0, size, entries));
     const answer = await witness.addCheckpoint(Buffer.from(body));
     if (answer.status !== 200) problems.push(`the witness answered the owner by ${answer.status}`);
-    signed.push({ size, note: cosigned(found.note, answer.body) });
+    const note = cosigned(found.note, answer.body);
+    // As it is stored where the process asks the witness itself.
+    await storeCheckpoint(here.store, runtime, note, await newestStored(here.store));
+    signed.push({ size, note });
   }
   await writer.write(log.slice(written));
   return { ...here, log, entries, key, trust, trustOfTwo, witness, signed };
