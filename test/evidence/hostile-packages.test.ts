@@ -91,6 +91,20 @@ describe('a package in a directory', () => {
       'more.zip file-added',
     ],
     [
+      'a link named as a proof',
+      () => {
+        symlinkSync('/dev/zero', at('revision-0.tlog-proof'));
+      },
+      'revision-0.tlog-proof not-a-file',
+    ],
+    [
+      'a terabyte named as a proof',
+      () => {
+        sparse('revision-0.tlog-proof', 2 ** 40);
+      },
+      'revision-0.tlog-proof file-too-large',
+    ],
+    [
       'a manifest of 64 MiB',
       () => {
         sparse('manifest.json', 2 ** 26);
