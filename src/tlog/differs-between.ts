@@ -42,8 +42,17 @@ export async function differsBetween(
   return to === undefined ? null : { from: checkpoints[agreeing]?.size ?? 0, to };
 }
 
-/** The fault that tells the range, with the orders that have events in it now, at most 20. */
+/**
+ * The fault that tells the range, with the orders that have events in it now, at most 20. The range is
+ * empty where two checkpoints have one size and different roots.
+ */
 export function rangeFault(current: DatabaseSync, { from, to }: DifferingRange): LogFault {
+  if (from === to) {
+    const message =
+      `a stored checkpoint of the same ${to} events has another root, and agrees with the log: ` +
+      'this one is of another store, or the log was shown in two ways';
+    return { code: 'log-differs', orderNo: null, revision: null, index: null, message };
+  }
   const orders = ordersWithin(current, { from, to });
   const shown = orders.slice(0, ordersMax).join(', ');
   const more = orders.length > ordersMax ? ' and others' : '';

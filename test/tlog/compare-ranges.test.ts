@@ -52,6 +52,16 @@ describe('rangeFault', () => {
     });
   });
 
+  test('says of two checkpoints of one size that one of them agrees', () => {
+    const database = databaseOf([], leavesOf(logOf('A B')));
+
+    const fault = rangeFault(database, { from: 2, to: 2 });
+
+    database.close();
+    expect(fault).toMatchObject({ code: 'log-differs', index: null });
+    expect(fault.message).toContain('a stored checkpoint of the same 2 events has another root');
+  });
+
   test('names 20 orders at most', () => {
     const names = Array.from({ length: 30 }, (_, index) => `N${index}`);
     const database = databaseOf([], leavesOf(logOf(names.join(' '))));
