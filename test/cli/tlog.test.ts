@@ -63,7 +63,8 @@ describe('tlog keygen', () => {
       [english, 'en.key'],
       [chinese, 'zh.key'],
     ] as const) {
-      const secret = read(file).trim().split('+').at(-1);
+      // Base64 may have a '+' too.
+      const secret = read(file).trim().split('+').slice(4).join('+');
       expect(shown.stdout + shown.stderr).not.toContain(secret);
     }
   });

@@ -100,10 +100,9 @@ describe('a witness', () => {
   test('cosigns extension lines too, and ignores signatures of keys it does not know', async () => {
     const text = `${parseCheckpoint(noteOfLeaves(leavesUpTo(3))).note.text}an extension\n`;
     const { key } = logKey;
-    const id = Buffer.from(key.id, 'hex');
-    const signature = Buffer.concat([id, key.sign(Buffer.from(text))]).toString('base64');
-    const strangers = noteOfLeaves(leavesUpTo(3), otherLogKey).split('\n').at(-2) ?? '';
-    const note = `${text}\n${strangers}\n— ${key.name} ${signature}\n`;
+    const signed = Buffer.concat([Buffer.from(key.id, 'hex'), key.sign(Buffer.from(text))]);
+    const [, strangers = ''] = noteOfLeaves(leavesUpTo(3), otherLogKey).split('\n\n');
+    const note = `${text}\n${strangers}— ${key.name} ${signed.toString('base64')}\n`;
 
     const answer = await post(bodyOf(0, leavesUpTo(3), note));
 
@@ -130,10 +129,7 @@ describe('a witness that cosigned 5 events', () => {
   const fork = [...leavesUpTo(4), 'another'];
   const longFork = [...fork, 'more', 'and more'];
   const wrongSignature = noteOfLeaves(leavesUpTo(9)).replace(/\n9\n/, '\n8\n');
-  const twoSignatures = (): string => {
-    const [, wrong = ''] = noteOfLeaves(leavesUpTo(8)).split('\n\n');
-    return noteOfLeaves(leavesUpTo(9)) + wrong;
-  };
+  const [, wrong = ''] = noteOfLeaves(leavesUpTo(8)).split('\n\n');
   const proofOf = (body: string) => body.split('\n').slice(1, body.split('\n').indexOf(''));
 
   test.each<[what: string, body: () => string | Uint8Array, status: number, answer?: string]>([
@@ -178,7 +174,11 @@ describe('a witness that cosigned 5 events', () => {
       403,
     ],
     ['a checkpoint that was changed', () => bodyOf(5, leavesUpTo(8), wrongSignature), 403],
-    ['a wrong signature beside a right one', () => bodyOf(5, leavesUpTo(9), twoSignatures()), 403],
+    [
+      'a wrong signature beside a right one',
+      () => bodyOf(5, leavesUpTo(9), `${noteOfLeaves(leavesUpTo(9))}${wrong}`),
+      403,
+    ],
     ['a request from the beginning', () => bodyOf(0, leavesUpTo(9)), 409, '5\n'],
     ['a request from a smaller size', () => bodyOf(4, leavesUpTo(9)), 409, '5\n'],
     ['a request from a larger size', () => bodyOf(8, leavesUpTo(9)), 409, '5\n'],
@@ -217,7 +217,6 @@ describe('a witness that cosigned 5 events', () => {
     expect(answer.status).toBe(status);
     if (size !== undefined) expect(answer.body).toBe(size);
     expect(answer.contentType === 'text/x.tlog.size').toBe(status === 409);
-    expect(answer.body).not.toContain('— ');
     expect(cosigned).toEqual([]);
     expect((await post(bodyOf(5, leavesUpTo(9)))).status).toBe(200);
   });
@@ -267,9 +266,8 @@ describe('the record of a witness', () => {
     const throwing = () => {
       throw fault;
     };
-    const dependencies = { key: witnessKey.key, logs: [logKey.key], state, runtime };
     const other = new Witness({
-      ...dependencies,
+      ...{ key: witnessKey.key, logs: [logKey.key], state, runtime },
       ...{ onCosigned: throwing, onRefused: throwing, onError: (error) => errors.push(error) },
     });
 
@@ -290,8 +288,8 @@ describe('the record of a witness', () => {
 
   test('has the signature of the log, and of nobody else', async () => {
     const leaves = leavesUpTo(3);
-    const stranger = noteOfLeaves(leaves, otherLogKey).split('\n').at(-2) ?? '';
-    await post(bodyOf(0, leaves, `${noteOfLeaves(leaves)}${stranger}\n`));
+    const [, stranger = ''] = noteOfLeaves(leaves, otherLogKey).split('\n\n');
+    await post(bodyOf(0, leaves, `${noteOfLeaves(leaves)}${stranger}`));
 
     const database = new DatabaseSync(path);
     const rows = database.prepare('SELECT size, note FROM logs').all();
