@@ -56,6 +56,37 @@ export const bugsOfTlog: readonly Bug[] = [
     detector: tests('test/tlog/leaves.test.ts'),
   },
   {
+    name: 'a store is not compared where leaves are kept',
+    file: 'src/tlog/verify.ts',
+    from: 'if (size < checkpoint.size ||',
+    to:
+      "const { existsSync } = await import('node:fs');\n" +
+      "  const isKept = existsSync(dependencies.leavesFile ?? '');\n" +
+      '  if (isKept ? size < 0 : size < checkpoint.size ||',
+    detector: tlog,
+  },
+  {
+    name: 'kept leaves are believed that do not give the root',
+    file: 'src/tlog/altered.ts',
+    from: 'return found !== null && Buffer.compare(found, root) === 0;',
+    to: 'return found !== null && root.length > 0;',
+    detector: tlog,
+  },
+  {
+    name: 'a stored checkpoint is believed that the log alone has signed',
+    file: 'src/tlog/altered.ts',
+    from: 'standingOf(one, trust).isEnough',
+    to: 'standingOf(one, trust).log !== null',
+    detector: { by: 'level', level: 'tlog', scale: 0.5 },
+  },
+  {
+    name: 'an event that was moved among all orders is not named',
+    file: 'src/tlog/match-leaves.ts',
+    from: '  await matching.markMoved();\n',
+    to: '',
+    detector: tests('test/tlog/compare.test.ts test/tlog/compare-examples.test.ts'),
+  },
+  {
     name: 'the witness goes by the old size that the request names',
     file: 'src/tlog/witness.ts',
     from: "if (oldSize !== recorded.size) return refused('other-size', conflict(recorded));",
