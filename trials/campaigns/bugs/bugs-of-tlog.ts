@@ -140,18 +140,4 @@ export const bugsOfTlog: readonly Bug[] = [
     to: '`cosignature/v1\\ntime ${atSeconds * 0}\\n${text}`',
     detector: tests('test/tlog/vectors.test.ts'),
   },
-  {
-    name: 'a proof of any event of a package counts for all before its revision',
-    file: 'src/evidence/proofs.ts',
-    from: 'if (isOf(hashes.get(revision), proof)) return proof;',
-    to: 'if ([...hashes.values()].some((hash) => isOf(hash, proof))) return proof;',
-    detector: tests('test/evidence/proofs.test.ts test/evidence/forged-proofs.test.ts'),
-  },
-  {
-    name: 'a package for which nobody vouches passes with a trust file',
-    file: 'src/evidence/proofs.ts',
-    from: 'if (trust !== null && signed.size === 0) {',
-    to: 'if (trust !== null && proofs.size === 0) {',
-    detector: tests('test/evidence/proofs.test.ts test/evidence/forged-proofs.test.ts'),
-  },
 ];
