@@ -42,7 +42,7 @@ describe('verify --all --checkpoint', () => {
     );
     expect(chinese.code).toBe(0);
     expect(chinese.stdout).toMatch(
-      /^日志：前 4 个事件与 shop\/log 的检查点一致\n自身前后一致，但没有外部印证：.*\n检查点之后又记录了 1 个事件，尚无见证\n/m,
+      /^日志：前 4 个事件与 shop\/log 的检查点一致\n自身前后一致，但没有外部印证：.*\n检查点之后又记录了 1 个事件，未经见证\n/m,
     );
     expect(english.stdout).not.toContain('complete');
   });
@@ -156,7 +156,7 @@ describe('verify --bundle --trust', () => {
     expect(third).toMatch(/^ {2}signed by the owner of the log, which is a claim: shop\/log\+/);
     expect(fourth).toBe('revision 2 is unwitnessed: it is not covered by the checkpoint');
     expect(chinese.stdout).toContain('自 shop/log 签署该检查点以来，截至版次 1 的事件未被改动\n');
-    expect(chinese.stdout).toContain('版次 2 不在检查点之内，尚无见证\n');
+    expect(chinese.stdout).toContain('版次 2 不在检查点之内，未经见证\n');
     expect(json.body).toMatchObject({ vouchedTo: 1, log: { revision: 1, unwitnessed: 1 } });
     expect(alone).toMatchObject({ code: 0 });
     expect(alone.stdout.split('\n').slice(1, 3)).toEqual([

@@ -38,13 +38,13 @@ export const zhCN: TlogWords = {
     '自身前后一致，但没有外部印证：请用 --trust 指定您信任的公钥。只存放在本存储中的检查点，对能写入存储的人不构成任何证明',
   and: '、',
   signedByOwner: (vkey) => `由日志所有者自行签名，只是其单方声明：${vkey}`,
-  unwitnessed: (events) => `检查点之后又记录了 ${events} 个事件，尚无见证`,
+  unwitnessed: (events) => `检查点之后又记录了 ${events} 个事件，未经见证`,
 
-  proofIncluded: '已收入日志证明',
+  proofIncluded: '已附收录证明',
   bundleVouched: (until, who) => `自 ${who} 签署该检查点以来，截至版次 ${until} 的事件未被改动`,
-  bundleClaimed: (names) => `日志证明上的署名只有配合 --trust 才算数：${names}`,
+  bundleClaimed: (names) => `收录证明上的署名只有配合 --trust 才算数：${names}`,
   bundleUnwitnessed: (from, to) =>
     from === to
-      ? `版次 ${from} 不在检查点之内，尚无见证`
-      : `版次 ${from} 至 ${to} 不在检查点之内，尚无见证`,
+      ? `版次 ${from} 不在检查点之内，未经见证`
+      : `版次 ${from} 至 ${to} 不在检查点之内，未经见证`,
 };
