@@ -101,7 +101,10 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   ['src/diagram/', ['machines/', ...leaves]],
   [
     'src/report/',
-    [...law, 'src/order/', storePort, 'src/timeline/', 'src/diagram/', 'src/words/', ...leaves],
+    [
+      ...[...law, 'src/order/', storePort, 'src/timeline/', 'src/diagram/', 'src/words/'],
+      ...['src/tlog/', ...leaves],
+    ],
   ],
   [
     'src/evidence/',

@@ -33,7 +33,7 @@ import { zhCN } from '../words/report/zh-CN.ts';
 /** Computes everything that the page shows. */
 export function reportDataOf(
   events: readonly FoundEvent[],
-  { language = 'en', generatedAt, title }: ReportOptions,
+  { language = 'en', generatedAt, title, proof, trust }: ReportOptions,
 ): ReportData {
   const graph = graphOf(paymentOrderMachine);
   const timeline = [...timelineOf(events)];
@@ -44,6 +44,7 @@ export function reportDataOf(
     language,
     title: escapeForTerminal(title ?? header.orderNo),
     generatedAt: generatedAt === undefined ? null : timesOf(generatedAt),
+    log: proof === undefined ? null : { proof, trust: trust ?? null },
     header,
     findings: findingsOf(events, timeline, attempts),
     entries,

@@ -11,6 +11,16 @@ export type ReportOptions = {
   readonly generatedAt?: string | undefined;
   /** The page's title. Default: the order number. */
   readonly title?: string | undefined;
+  /**
+   * A proof from the log over all orders, as `TransparencyLog.proof()` gives it. By it the page says
+   * which events are unaltered since which checkpoint. Without it the page says nothing of a log.
+   */
+  readonly proof?: string | undefined;
+  /**
+   * The text of a trust file, with `proof`: by its keys the page checks who signed the checkpoint. It
+   * asks its reader to compare them. Without it the page says that nobody checked the signatures.
+   */
+  readonly trust?: string | undefined;
 };
 
 /** The JSON that the report's page reads. The page itself computes only hashes and folds. */
@@ -19,6 +29,8 @@ export type ReportData = {
   readonly title: string;
   /** When it was made; null if not given. */
   readonly generatedAt: Times | null;
+  /** What the exporter gave of the log over all orders; null if nothing. */
+  readonly log: { readonly proof: string; readonly trust: string | null } | null;
   readonly header: ReportHeader;
   readonly findings: readonly Finding[];
   readonly entries: readonly ReportEntry[];

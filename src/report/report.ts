@@ -6,10 +6,13 @@ import { walk } from '../diagram/path.ts';
 import { svgOf } from '../diagram/svg.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { foundEvents } from '../history/event.ts';
+import { invalidInput } from '../errors.ts';
 import { parseInput } from '../parse.ts';
 import { escapeHtml, sha256 } from '../text.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
+import { parseProof } from '../tlog/proof-file.ts';
+import { parseTrust } from '../tlog/trust.ts';
 import { joined, sourceHash } from './inline-script.ts';
 import type { ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
@@ -18,6 +21,14 @@ const optionsSchema = z.strictObject({
   language: z.enum(['en', 'zh-CN']).optional(),
   generatedAt: z.iso.datetime({ offset: true }).optional(),
   title: z.string().optional(),
+  proof: z
+    .string()
+    .max(64 * 1024)
+    .optional(),
+  trust: z
+    .string()
+    .max(64 * 1024)
+    .optional(),
 } satisfies Record<keyof ReportOptions, z.ZodType>);
 
 /**
@@ -34,7 +45,13 @@ const optionsSchema = z.strictObject({
  * await writeFile('report.html', html, { mode: 0o600 });
  */
 export function renderReport(events: readonly FoundEvent[], options: ReportOptions = {}): string {
-  const data = reportDataOf([...foundEvents(events)], parseInput(optionsSchema, options));
+  const parsed = parseInput(optionsSchema, options);
+  if (parsed.proof !== undefined) parseProof(parsed.proof);
+  else if (parsed.trust !== undefined) {
+    throw invalidInput('trust', 'must be left out where there is no proof');
+  }
+  if (parsed.trust !== undefined) parseTrust(parsed.trust);
+  const data = reportDataOf([...foundEvents(events)], parsed);
   const json = embedded(data);
   const { script, style } = page();
   const graph = graphOf(paymentOrderMachine);
@@ -83,8 +100,10 @@ const scripts = [
   'dom',
   'chain',
   'integrity',
+  'log',
   'folding',
   'words',
+  'log-badge',
   'header',
   'attempts',
   'filters',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -33,9 +33,10 @@ async function write(proofs: Readonly<Record<string, string>>): Promise<void> {
 }
 
 /** This Node, and the one of the system where that is old, as strangers may have it. */
-const { stdout: version } = spawnSync('/usr/bin/node', ['--version'], { encoding: 'utf8' });
-const isOld = String(version).startsWith('v20.');
-const nodes = [process.execPath, ...(isOld ? ['/usr/bin/node'] : [])];
+const system = '/usr/bin/node';
+const versionOf = (node: string) => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout;
+const isOld = existsSync(system) && versionOf(system).startsWith('v20.');
+const nodes = [process.execPath, ...(isOld ? [system] : [])];
 
 function ran(node: string, ...args: readonly (string | undefined)[]) {
   const given = args.filter((arg) => arg !== undefined);

@@ -6,6 +6,7 @@ import { layoutOf } from '../../src/diagram/layout.ts';
 import { leavesOf } from '../../src/diagram/style.ts';
 import { renderReport } from '../../src/dispute.ts';
 import { changesBetween } from '../../src/report/changes.ts';
+import { strangeLog } from '../evidence/log-of-strangers.ts';
 import { aHistory } from '../timeline/histories.ts';
 
 const events = aHistory([
@@ -47,6 +48,41 @@ describe('the report', () => {
     // By the clocks alone, the money moved during the call. The order of the record decides.
     expect(html).not.toContain('WHILE');
     expect(html).toContain('BEFORE the money moved');
+  });
+
+  test('joins modules that call no two things by one name', () => {
+    const [, script = ''] =
+      /<script type="module">([^]*)<\/script>/.exec(renderReport(events)) ?? [];
+    const names = Array.from(
+      script.matchAll(/^(?:async )?(?:function\*?|const|let) (\w+)/gm),
+      ([, name = '']) => name,
+    );
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name, at) => names.indexOf(name) < at)).toEqual([]);
+  });
+
+  test('carries the proof from the log and the keys as they were given', () => {
+    const { trust, ...log } = strangeLog(['ab'.repeat(32)]);
+    const proof = log.proof(0);
+    const dataIn = (html: string) =>
+      JSON.parse(/id="data"[^>]*>([^]*?)<\/script>/.exec(html)?.[1] ?? '') as { log: unknown };
+    expect(dataIn(renderReport(events, { proof, trust })).log).toEqual({ proof, trust });
+    expect(dataIn(renderReport(events, { proof })).log).toEqual({ proof, trust: null });
+    expect(dataIn(renderReport(events)).log).toBeNull();
+  });
+
+  test.each([
+    ['proof', { proof: 'c2sp.org/tlog-proof@v1\n' }],
+    ['proof', { proof: 'x'.repeat(65_537) }],
+    ['trust', { trust: 'quorum none\n' }],
+    ['trust', { proof: strangeLog(['ab'.repeat(32)]).proof(0), trust: 'quorum w0\n' }],
+  ])('refuses by its name what is wrong: %s', (field, options) => {
+    expect(() => renderReport(events, options)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-input',
+        field: expect.stringMatching(field) as unknown,
+      }),
+    );
   });
 
   test('renders an empty history too', () => {

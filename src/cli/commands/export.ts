@@ -136,6 +136,8 @@ async function toHtml(
     events,
     rules,
     force,
+    proof,
+    trust,
   }: {
     readonly events: readonly RecordedEvent[];
     readonly rules: readonly RedactionRule[];
@@ -151,12 +153,14 @@ async function toHtml(
   const generatedAt = instantOf(systemRuntime().now());
   // From here on a signal does not end the process in the middle of a file.
   stopping(context);
-  const html = renderReport(shown, { language: words.language, generatedAt });
+  const ofLog = proof === null ? {} : { proof, trust };
+  const html = renderReport(shown, { language: words.language, generatedAt, ...ofLog });
   writeExport(pathAt(io.cwd, file), html, force);
   const withheld = shown.filter((event) => event.withheld !== undefined).length;
   await screen.answer({ file, events: shown.length, withheld }, () => [
     words.history.written(escapeForTerminal(file), shown.length),
     ...(withheld > 0 ? [words.history.withheld(withheld)] : []),
+    ...(proof === null ? [] : [words.tlog.proofIncluded]),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { make, revisionLink, section } from './dom.js';
+import { logBadge } from './log-badge.js';
 import { filled } from './words.js';
 
 /** @import { Finding, ReportData } from '../report-data.ts' */
@@ -46,6 +47,7 @@ export function headerPart(view) {
       ? []
       : [fact(labels.generated, `${generatedAt.utc} UTC / ${generatedAt.shanghai} Asia/Shanghai`)]),
     fact(labels.integrity, badge(view)),
+    ...(data.log === null ? [] : [fact(labels.log, logBadge(view))]),
     fact(
       labels.witness,
       make('span', {}, make('code', {}, hash), make('small', {}, words.witnessNote)),

@@ -5,6 +5,7 @@ import { button, make, section } from './dom.js';
 import { noFilter } from './filters.js';
 import { badge, findingsPart, headerPart } from './header.js';
 import { checkIntegrity } from './integrity.js';
+import { checkLog, logBadge } from './log-badge.js';
 import { scrubberPart } from './scrubber.js';
 import { timelinePart } from './timeline.js';
 
@@ -12,6 +13,7 @@ import { timelinePart } from './timeline.js';
 /** @import { TabName } from './detail.js' */
 /** @import { Filter } from './filters.js' */
 /** @import { Integrity } from './integrity.js' */
+/** @import { LogAnswer } from './log-badge.js' */
 /**
  * Something that shows the chosen event.
  *
@@ -27,6 +29,7 @@ import { timelinePart } from './timeline.js';
  * @property {Filter} filter
  * @property {TabName} tab
  * @property {Integrity | null} integrity null while it is checked
+ * @property {LogAnswer | null} log likewise
  * @property {boolean} isMoving false while the page is only drawn: then nothing scrolls
  * @property {(path: string) => string} stateName
  * @property {(at: number) => void} select
@@ -60,6 +63,7 @@ const view = {
   filter: noFilter(),
   tab: 'event',
   integrity: null,
+  log: null,
   isMoving: false,
   stateName: (path) => data.names[view.language].states[path] ?? path,
   select: (wanted) => {
@@ -191,3 +195,7 @@ if (named >= 0) view.select(named);
 await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 view.integrity = await checkIntegrity(data, text, source?.getAttribute('data-sha256') ?? '');
 for (const shown of document.querySelectorAll('[data-integrity]')) shown.replaceWith(badge(view));
+if (data.log !== null) {
+  view.log = await checkLog(data, view.integrity);
+  for (const shown of document.querySelectorAll('[data-log]')) shown.replaceWith(logBadge(view));
+}

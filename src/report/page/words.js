@@ -32,6 +32,16 @@ export function shownJson(value) {
 }
 
 /**
+ * A text from a file, in which every character that could hide or reorder text is escaped.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function inert(text) {
+  return text.replace(active, escaped);
+}
+
+/**
  * @param {string} character
  * @returns {string}
  */

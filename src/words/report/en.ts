@@ -12,6 +12,7 @@ export const en = {
     generated: 'Report made',
     integrity: 'Record',
     witness: 'Last event’s hash',
+    log: 'Log over all orders',
     attempt: 'Call',
     begunBy: 'Started by',
     sent: 'Sent (UTC / Asia/Shanghai)',
@@ -89,6 +90,35 @@ export const en = {
       'revision {revision}: it shows a value that it says is withheld, so nothing proves that value',
     unreadable: 'revision {revision}: it cannot be hashed',
     'content-altered': 'this report’s own content was changed after it was written',
+  },
+  /** What a proof from the log over all orders is worth. `names` are those of keys. */
+  log: {
+    checking: 'being checked …',
+    witnessed: 'These {events} events are unaltered since the checkpoint that {names} signed.',
+    claimed:
+      'These {events} events are in a checkpoint that only the owner of the log signed. No witness did.',
+    short:
+      'These {events} events are in a checkpoint that fewer signed than the exporter’s own trust file asks for.',
+    unchecked: 'The checkpoint names {names}. Nobody checked their signatures here.',
+    altered:
+      'ALTERED: the events here are not those of the checkpoint, or it is not as it was signed.',
+    impossible:
+      'cannot be checked: this viewer offers no cryptography. Open the file in a browser.',
+  },
+  logLines: {
+    witness: 'Cosigned at {time}: {key}',
+    log: 'Signed by the owner of the log, which is a claim and no witness: {key}',
+    checkpoint: 'The checkpoint is of {origin}, over {size} events of all orders.',
+    unwitnessed: 'Revisions {from} to {to} came after it: they are unwitnessed.',
+    allCovered: 'What came after the last event here, only the whole store can show.',
+    compare:
+      'The exporter of this report chose these keys. Compare them, letter by letter, with those that you have from elsewhere.',
+  },
+  logFaults: {
+    'proof-unreadable': 'the proof or the list of keys is not as described',
+    'not-included': 'the checkpoint holds none of these events where the proof says',
+    'record-altered': 'events that the checkpoint covers do not verify: see the record',
+    'wrong-signature': 'a signature in the name of this key is not of this key: {key}',
   },
   witnessNote:
     'Compare it with a hash kept outside the store, such as the one in a receipt. Nothing else reveals that the last events were removed.',
