@@ -12,8 +12,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { nextTurn } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';
-import { faultsOf, marksByStream } from './differences.ts';
-import { forgetMatches, matchLeaves } from './match-leaves.ts';
+import { faultsOf } from './differences.ts';
+import { dropMarks, marksByStream } from './marks.ts';
+import { matchLeaves } from './match-leaves.ts';
 import type { LogFault } from './types.ts';
 
 export type Comparison = {
@@ -63,7 +64,7 @@ export async function compareLeaves(
     }
     return faults.result();
   } finally {
-    forgetMatches(database);
+    dropMarks(database);
   }
 }
 

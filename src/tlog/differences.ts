@@ -4,46 +4,9 @@
  * only counted.
  */
 
-import type { DatabaseSync } from 'node:sqlite';
 import { orderNoOf } from '../history/event.ts';
-import type { MarkKind } from './match-leaves.ts';
+import type { Mark, MarkKind } from './marks.ts';
 import type { LogFault, LogFaultCode } from './types.ts';
-
-/** All marks of one kind in a stream, by the one with the lowest revision. */
-export type Mark = {
-  readonly stream: string;
-  readonly kind: MarkKind;
-  /** The stream that an exchanged event stood in. */
-  readonly other: string;
-  readonly revision: number;
-  /** The ordinal now; of what is missing, at the checkpoint. */
-  readonly number: number;
-  readonly revisionThen: number;
-  readonly numberThen: number;
-  readonly count: number;
-};
-
-/** The marks that `matchLeaves` left, of one stream after the other. */
-export function* marksByStream(database: DatabaseSync): Generator<readonly Mark[]> {
-  // With min, SQLite takes the other columns from the row of the minimum.
-  const rows = database
-    .prepare(
-      `SELECT stream, kind, other, min(revision) AS revision, number,
-        revision_then AS revisionThen, number_then AS numberThen, count(*) AS count
-      FROM temp.marks GROUP BY stream, kind, other ORDER BY stream, kind, other`,
-    )
-    .iterate();
-  let marks: Mark[] = [];
-  // The statement selects these columns, and only `matchLeaves` writes the strict table.
-  for (const mark of rows as Iterable<unknown> as Iterable<Mark>) {
-    if (marks[0] !== undefined && marks[0].stream !== mark.stream) {
-      yield marks;
-      marks = [];
-    }
-    marks.push(mark);
-  }
-  if (marks.length > 0) yield marks;
-}
 
 /**
  * What is to be said of one stream, from its marks.

@@ -10,19 +10,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { nextTurn } from '../runtime.ts';
 import type { Runtime } from '../runtime.ts';
+import { openMarks } from './marks.ts';
+import type { MarkStatements } from './marks.ts';
 import { unsteady } from './steady.ts';
-
-/**
- * What is to be said of an event. Its stream is that of the store now, except of a `missing` one and
- * of one that the stream `lost` to another.
- *
- * - `replaced`: another event, with another id, stands in its place.
- * - `rechained`: the same id in the same place, with another hash.
- * - `shifted`: the same id in the same stream, at another revision.
- * - `exchanged`: the same id in another stream than before, which is `other`.
- */
-export type MarkKind =
-  'missing' | 'lost' | 'replaced' | 'rechained' | 'shifted' | 'exchanged' | 'inserted' | 'moved';
 
 export type Scope = {
   /** The leaves of the store now in `main`, and those of the checkpoint attached as `old`. */
@@ -35,9 +25,9 @@ export type Scope = {
 };
 
 /** By what a leaf of the store now was found to be one of the checkpoint's. */
-const found = { byHash: 1, byId: 2, byPlace: 3 } as const;
+const found = { byHash: 1, byId: 2, byPlace: 3, moved: 4 } as const;
 
-/** What was found out. The tables `temp.changed` and `temp.marks` belong to it. */
+/** What was found out, beside the marks. */
 export type Matches = {
   /** Whether the leaf with this number of the store now is an untouched one of the checkpoint. */
   readonly isUntouched: (number: number) => boolean;
@@ -45,227 +35,181 @@ export type Matches = {
 
 const pageLeaves = 1_024;
 
-const tables = `
-  CREATE TEMP TABLE changed (was INTEGER PRIMARY KEY, id TEXT NOT NULL, now INTEGER) STRICT;
-  CREATE INDEX temp.changed_by_id ON changed (id);
-  CREATE TEMP TABLE highest (stream TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT;
-  CREATE TEMP TABLE marks (
-    stream TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    other TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    revision_then INTEGER,
-    number_then INTEGER,
-    PRIMARY KEY (stream, kind, other, revision, number)
-  ) STRICT, WITHOUT ROWID;
-`;
-
-/** Drops what `matchLeaves` left in the database. */
-export function forgetMatches(database: DatabaseSync): void {
-  for (const table of ['changed', 'highest', 'marks']) {
-    database.exec(`DROP TABLE IF EXISTS temp.${table}`);
-  }
-}
-
-/** Fills `temp.marks` with a row for everything that is to be said. */
+/**
+ * Fills `temp.marks` with all that is to be said: a row for each stream and kind, with the lowest
+ * revision and the count.
+ */
 export async function matchLeaves(scope: Scope): Promise<Matches> {
-  scope.database.exec(tables);
-  const matching = new Matching(scope);
-  await matching.byHash();
-  await matching.byId();
-  await matching.byPlace();
-  await matching.markChanged();
+  const matching = new Matching(scope, openMarks(scope.database));
+  await matching.findByNumber();
+  await matching.findByPlace(({ isSameHash, isSameId }) => isSameHash === 1 || isSameId === 1);
+  await matching.findById();
+  await matching.findByPlace(() => true);
+  await matching.markAltered();
   await matching.markMoved();
   await matching.markInserted();
   return { isUntouched: (number) => matching.isUntouched(number) };
 }
 
+type Page = readonly [from: number, to: number];
+
+/** Two leaves that may be the same event. */
+type Pair = {
+  /** The number at the checkpoint. */
+  readonly was: number;
+  /** The number in the store now. */
+  readonly now: number;
+  readonly isSameHash: 0 | 1;
+  readonly isSameId: 0 | 1;
+};
+
 class Matching {
   readonly #scope: Scope;
-  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #sql: MarkStatements;
   /** How each leaf of the store now was found. */
   readonly #found: Uint8Array;
   /** For each leaf of the checkpoint that is untouched: its number now, plus one. */
   readonly #nowOf: Uint32Array;
+  /** The same for those that were altered. */
+  readonly #alteredOf: Uint32Array;
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, sql: MarkStatements) {
     this.#scope = scope;
-    this.#sql = statementsOf(scope.database);
+    this.#sql = sql;
     this.#found = new Uint8Array(scope.size);
     this.#nowOf = new Uint32Array(scope.oldSize);
+    this.#alteredOf = new Uint32Array(scope.oldSize);
   }
 
   isUntouched(number: number): boolean {
-    return this.#found[number] === found.byHash;
+    const how = this.#found[number];
+    return how === found.byHash || how === found.moved;
   }
 
-  async byHash(): Promise<void> {
+  async findByNumber(): Promise<void> {
     for await (const page of this.#pages(this.#scope.oldSize)) {
-      for (const { was, now } of pairs(this.#sql.byHash.all(...page))) {
-        if (now === null || this.#found[now] !== 0) this.#sql.change.run(was);
-        else this.#untouched(was, now);
+      for (const { was } of this.#sql.byNumber.all(...page)) {
+        const number = Number(was);
+        this.#pair({ was: number, now: number, isSameHash: 1, isSameId: 1 });
       }
     }
   }
 
-  async byId(): Promise<void> {
-    if (!this.#isAnyChanged()) return;
+  async findByPlace(isFound: (pair: Pair) => boolean): Promise<void> {
+    for await (const page of this.#pagesOfAltered()) {
+      for (const pair of pairs(this.#sql.byPlace.all(...page))) if (isFound(pair)) this.#pair(pair);
+    }
+  }
+
+  /** Where the hash is the same, the event is untouched, and one of its two names is a wrong one. */
+  async findById(): Promise<void> {
+    if (!this.#found.includes(0)) return;
+    for await (const [from, to] of this.#pagesOfAltered()) {
+      for (let was = from; was < to; was += 1) if (this.#isLost(was)) this.#sql.seek.run(was);
+    }
+    if (this.#sql.isAnySought.get() === undefined) return;
     for await (const page of this.#pages(this.#scope.size)) {
-      for (const { was, now } of pairs(this.#sql.byId.all(...page))) {
-        if (now === null || !this.#pair(was, now, found.byId)) continue;
-        this.#sql.raise.run(now);
-        // Its hash covers its place. So it is untouched, and one of its two names is a wrong one.
-        if (this.#sql.forgetUntouched.run(was).changes > 0) this.#untouched(was, now);
-      }
+      for (const pair of pairs(this.#sql.byId.all(...page))) this.#pair(pair);
     }
   }
 
-  async byPlace(): Promise<void> {
-    if (!this.#isAnyChanged()) return;
-    for await (const page of this.#pages(this.#scope.oldSize)) {
-      for (const { was, now } of pairs(this.#sql.byPlace.all(...page))) {
-        if (now !== null) this.#pair(was, now, found.byPlace);
+  async markAltered(): Promise<void> {
+    for await (const [from, to] of this.#pagesOfAltered()) {
+      for (let was = from; was < to; was += 1) {
+        const now = (this.#alteredOf[was] ?? 0) - 1;
+        if (this.#isLost(was)) this.#sql.markMissing.run(was);
+        if (now < 0) continue;
+        this.#sql.markAltered.run(now, was);
+        if (this.#found[now] === found.byId) this.#sql.markLost.run(now, was);
       }
-    }
-  }
-
-  async markChanged(): Promise<void> {
-    if (!this.#isAnyChanged()) return;
-    for await (const page of this.#pages(this.#scope.oldSize)) {
-      this.#sql.markChanged.run(...page);
-      this.#sql.markLost.run(...page);
     }
   }
 
   async markMoved(): Promise<void> {
     const nowOf = this.#nowOf;
     await unsteady(nowOf, this.#scope.runtime, (was) => {
-      this.#sql.markMoved.run(was, (nowOf[was] ?? 0) - 1);
-      nowOf[was] = 0;
+      this.#found[(nowOf[was] ?? 0) - 1] = found.moved;
     });
+    if (!this.#found.includes(found.moved)) return;
+    for await (const [from, to] of this.#pages(this.#scope.oldSize)) {
+      for (let was = from; was < to; was += 1) {
+        const now = (nowOf[was] ?? 0) - 1;
+        if (this.#found[now] !== found.moved) continue;
+        this.#sql.markMoved.run(now, was);
+        nowOf[was] = 0;
+      }
+    }
   }
 
   /** What was not found, and stands before what was: among all events, or in its order. */
   async markInserted(): Promise<void> {
     const end = await this.#end();
-    let last = this.#found.length - 1;
-    while (last >= 0 && this.#found[last] === 0) last -= 1;
-    for (let now = 0; now < last; now += 1) {
-      if (now % pageLeaves === 0) await nextTurn(this.#scope.runtime);
-      if (this.#found[now] !== 0) continue;
-      if (now < end) this.#sql.markInserted.run(now);
-      else this.#sql.markInsertedBelow.run(now);
+    const last = this.#found.findLastIndex((how) => how !== 0);
+    for await (const [from, to] of this.#pages(last)) {
+      for (let now = from; now < to; now += 1) {
+        if (this.#found[now] !== 0) continue;
+        if (now < end) this.#sql.markInserted.run(now);
+        else this.#sql.markInsertedBelow.run(now);
+      }
     }
   }
 
-  /** Where the checkpoint ends in the store now: at the last untouched event, or an altered one after it. */
+  /** Where the checkpoint ends now: at the last event that kept its order, or an altered one after it. */
   async #end(): Promise<number> {
-    const { oldSize } = this.#scope;
     const last = this.#nowOf.findLastIndex((now) => now !== 0);
     let end = (this.#nowOf[last] ?? 0) - 1;
-    if (!this.#isAnyChanged()) return end;
-    for await (const page of this.#pages(oldSize)) {
-      const altered = this.#sql.lastAltered.get(...page, last, oldSize)?.['now'];
-      if (typeof altered === 'number') end = Math.max(end, altered);
+    for (let was = last + 1; was < this.#scope.oldSize; was += 1) {
+      if (was % pageLeaves === 0) await nextTurn(this.#scope.runtime);
+      const now = (this.#alteredOf[was] ?? 0) - 1;
+      if (now <= end || this.#found[now] !== found.byId) continue;
+      // An event that was exchanged with one of after the checkpoint may stand far beyond its end.
+      if (now < this.#scope.oldSize || this.#sql.isInItsStream.get(now, was) !== undefined)
+        end = now;
     }
     return end;
   }
 
-  #isAnyChanged(): boolean {
-    return this.#sql.anyChanged.get() !== undefined;
+  /** Whether a leaf of the checkpoint was not found so far. */
+  #isLost(was: number): boolean {
+    return this.#nowOf[was] === 0 && this.#alteredOf[was] === 0;
   }
 
-  #untouched(was: number, now: number): void {
-    this.#found[now] = found.byHash;
-    this.#nowOf[was] = now + 1;
+  /** Does nothing where one of the two has been found: ids and hashes may stand there twice. */
+  #pair({ was, now, isSameHash, isSameId }: Pair): void {
+    if (this.#found[now] !== 0 || !this.#isLost(was)) return;
+    if (isSameHash === 1) this.#nowOf[was] = now + 1;
+    else this.#alteredOf[was] = now + 1;
+    this.#found[now] =
+      isSameHash === 1 ? found.byHash : isSameId === 1 ? found.byId : found.byPlace;
   }
 
-  /** False where one of the two is of another pair already: ids and hashes may stand there twice. */
-  #pair(was: number, now: number, how: 2 | 3): boolean {
-    if (this.#found[now] !== 0 || this.#sql.pair.run(now, was).changes === 0) return false;
-    this.#found[now] = how;
-    return true;
-  }
-
-  async *#pages(end: number): AsyncGenerator<readonly [from: number, to: number]> {
+  /** What is done with a page is one transaction: a lock for each event would take longer. */
+  async *#pages(
+    end: number,
+    isSkipped?: (from: number, to: number) => boolean,
+  ): AsyncGenerator<Page> {
+    const { database, runtime } = this.#scope;
     for (let from = 0; from < end; from += pageLeaves) {
-      await nextTurn(this.#scope.runtime);
-      yield [from, Math.min(from + pageLeaves, end)];
+      const to = Math.min(from + pageLeaves, end);
+      await nextTurn(runtime);
+      if (isSkipped?.(from, to) === true) continue;
+      database.exec('BEGIN');
+      try {
+        yield [from, to];
+      } finally {
+        database.exec('COMMIT');
+      }
     }
   }
+
+  /** The pages of the checkpoint where not all is untouched. */
+  #pagesOfAltered(): AsyncGenerator<Page> {
+    const nowOf = this.#nowOf;
+    return this.#pages(nowOf.length, (from, to) => !nowOf.subarray(from, to).includes(0));
+  }
 }
 
-type Pair = { readonly was: number; readonly now: number | null };
-
-/** The statements select these two columns, both of strict tables. */
+/** The statements select these columns of strict tables. */
 function pairs(rows: readonly unknown[]): readonly Pair[] {
   return rows as readonly Pair[];
-}
-
-function statementsOf(database: DatabaseSync) {
-  const prepare = (sql: string) => database.prepare(sql);
-  const altered = `
-    FROM temp.changed x
-    JOIN old.leaves o ON o.number = x.was
-    LEFT JOIN main.leaves c ON c.number = x.now
-    WHERE x.was >= ? AND x.was < ?`;
-  const insertMark =
-    'INSERT OR IGNORE INTO temp.marks (stream, kind, other, revision, number, revision_then, number_then)';
-  const insertInserted = `${insertMark}
-    SELECT c.stream, 'inserted', '', c.revision, c.number, NULL, NULL
-    FROM main.leaves c WHERE c.number = ?`;
-  return {
-    byHash: prepare(`
-      SELECT o.number AS was, CASE WHEN s.hash = o.hash THEN s.number ELSE (
-        SELECT c.number FROM main.leaves c
-        WHERE c.stream = o.stream AND c.revision = o.revision AND c.hash = o.hash
-      ) END AS now
-      FROM old.leaves o LEFT JOIN main.leaves s ON s.number = o.number
-      WHERE o.number >= ? AND o.number < ? ORDER BY o.number`),
-    change: prepare(
-      'INSERT INTO temp.changed (was, id) SELECT number, id FROM old.leaves WHERE number = ?',
-    ),
-    anyChanged: prepare('SELECT 1 FROM temp.changed LIMIT 1'),
-    byId: prepare(`
-      SELECT x.was, c.number AS now FROM main.leaves c CROSS JOIN temp.changed x ON x.id = c.id
-      WHERE c.number >= ? AND c.number < ? AND x.now IS NULL ORDER BY c.number`),
-    byPlace: prepare(`
-      SELECT x.was, c.number AS now FROM temp.changed x
-      CROSS JOIN old.leaves o ON o.number = x.was
-      CROSS JOIN main.leaves c ON c.stream = o.stream AND c.revision = o.revision
-      WHERE x.was >= ? AND x.was < ? AND x.now IS NULL ORDER BY x.was`),
-    pair: prepare('UPDATE temp.changed SET now = ? WHERE was = ? AND now IS NULL'),
-    forgetUntouched: prepare(`
-      DELETE FROM temp.changed WHERE was = ? AND (SELECT o.hash FROM old.leaves o WHERE o.number = was)
-        = (SELECT c.hash FROM main.leaves c WHERE c.number = now)`),
-    raise: prepare(`
-      INSERT INTO temp.highest (stream, revision)
-      SELECT stream, revision FROM main.leaves WHERE number = ?
-      ON CONFLICT (stream) DO UPDATE SET revision = max(revision, excluded.revision)`),
-    markChanged: prepare(`${insertMark}
-      SELECT coalesce(c.stream, o.stream),
-        CASE
-          WHEN c.number IS NULL THEN 'missing'
-          WHEN c.id <> o.id THEN 'replaced'
-          WHEN c.stream <> o.stream THEN 'exchanged'
-          WHEN c.revision <> o.revision THEN 'shifted'
-          ELSE 'rechained'
-        END,
-        CASE WHEN c.id = o.id AND c.stream <> o.stream THEN o.stream ELSE '' END,
-        coalesce(c.revision, o.revision), coalesce(c.number, o.number), o.revision, o.number
-      ${altered}`),
-    markLost: prepare(`${insertMark}
-      SELECT o.stream, 'lost', '', o.revision, o.number, NULL, NULL
-      ${altered} AND c.id = o.id AND c.stream <> o.stream`),
-    markMoved: prepare(`${insertMark}
-      SELECT o.stream, 'moved', '', o.revision, c.number, o.revision, o.number
-      FROM old.leaves o JOIN main.leaves c WHERE o.number = ? AND c.number = ?`),
-    lastAltered: prepare(`
-      SELECT max(x.now) AS now ${altered}
-      AND x.was > ? AND c.id = o.id AND (c.stream = o.stream OR x.now < ?)`),
-    markInserted: prepare(insertInserted),
-    markInsertedBelow: prepare(`${insertInserted}
-      AND c.revision < (SELECT h.revision FROM temp.highest h WHERE h.stream = c.stream)`),
-  };
 }

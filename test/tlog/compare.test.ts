@@ -126,6 +126,35 @@ describe('compareLeaves', () => {
     );
   });
 
+  test('goes by the hashes alone where names and ids that were kept are wrong', async () => {
+    const wrong = fc.record({
+      at: fc.nat(23),
+      stream: fc.constantFrom('paymentOrder-A', 'paymentOrder-Q'),
+      revision: fc.nat(2),
+      id: fc.constantFrom('A0', 'B1', 'twice'),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        logs,
+        fc.array(wrong, { minLength: 1, maxLength: 4 }),
+        fc.option(tampering, { nil: null }),
+        async (log, wrongs, what) => {
+          const old = leavesOf(log);
+          const kept = wrongs.reduce<readonly Row[]>((rows, { at, ...others }) => {
+            const place = at % rows.length;
+            return rows.map((row, index) => (index === place ? { ...row, ...others } : row));
+          }, old);
+          const now = leavesOf(what === null ? log : tampered(log, what));
+
+          const { faults } = await compared(kept, now);
+
+          expect(faults.length > 0).toBe(firstDiffers(old, now));
+        },
+      ),
+      runs,
+    );
+  });
+
   test('gives the first 1,000 faults in the order of the log, and counts the others', async () => {
     const orders = Array.from({ length: 2_500 }, (_, index) => `N${(index * 7919) % 2_500}`);
     const old = orders.map((name) => ({ order: name, id: name, text: 'as it was' }));
