@@ -49,8 +49,8 @@ export async function differsBetween(
 export function rangeFault(current: DatabaseSync, { from, to }: DifferingRange): LogFault {
   if (from === to) {
     const message =
-      `a stored checkpoint of the same ${to} events has another root, and agrees with the log: ` +
-      'this one is of another store, or the log was shown in two ways';
+      `there are two checkpoints over ${to} events with different roots, so one of them is of another ` +
+      'log, or the log was shown in two ways; the log agrees with one of them';
     return { code: 'log-differs', orderNo: null, revision: null, index: null, message };
   }
   const orders = ordersWithin(current, { from, to });

@@ -77,7 +77,7 @@ describe('verify --all --checkpoint', () => {
 
     expect(differs.code).toBe(3);
     expect(differs.stdout).toMatch(
-      /^log: NOT ok, 2 faults\n {2}log-differs: .*\n {2}log-differs: a stored checkpoint of the same 4 events has another root/m,
+      /^log: NOT ok, 2 faults\n {2}log-differs: .*\n {2}log-differs: the first event that differs is one of index 0 to 3/m,
     );
     expect(shorter.code).toBe(3);
     expect(shorter.stdout).toMatch(/^日志：核验未通过，错误 \d+ 处\n {2}log-shorter: /m);
@@ -197,5 +197,36 @@ describe('verify --bundle --trust', () => {
     expect(here.has('refused')).toBe(false);
     expect(files(covered.body)).toContain('revision-0.tlog-proof');
     expect(await here.run(...bundle, 'covered', '--force')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('export --html --trust', () => {
+  const html = (...more: readonly string[]) => here.run('export', 'O1', '--html', ...more);
+
+  test('lets the report show the proof, and the keys to check it by', async () => {
+    const trusted = await html('trusted.html', '--trust', 'log');
+    const plain = await html('plain.html', '--checkpoint', 'kept');
+
+    expect([trusted.code, plain.code]).toEqual([0, 0]);
+    expect(trusted.stdout).toContain('a proof from the log over all orders is included\n');
+    const [vkey = 'none'] = /shop\/log\+\S+/.exec(readFileSync(here.path('log'), 'utf8')) ?? [];
+    const textOf = (name: string) => readFileSync(here.path(name), 'utf8');
+    expect(textOf('trusted.html')).toContain(vkey);
+    expect(textOf('plain.html')).toContain('c2sp.org/tlog-proof@v1');
+    expect(textOf('plain.html')).not.toContain(vkey);
+  });
+
+  test('is refused for a package, and where no checkpoint covers an event', async () => {
+    await here.run('create', 'O9', '--process-bill-no', 'F9');
+
+    const bundle = await here.run('export', 'O1', '--bundle', 'x', '--trust', 'log');
+    const early = await here.run('export', 'O9', '--html', 'x.html', '--trust', 'log');
+    const fixtures = await here.run('export', '--fixtures', 'x', '--checkpoint', 'kept');
+
+    expect([bundle.code, early.code, fixtures.code]).toEqual([2, 5, 2]);
+    expect(bundle.stderr).toContain('--trust can only be used with --html');
+    expect(early.stderr).toContain('no checkpoint covers any of the events');
+    expect(fixtures.stderr).toContain('--checkpoint can only be used with ORDER');
+    expect([here.has('x'), here.has('x.html')]).toEqual([false, false]);
   });
 });

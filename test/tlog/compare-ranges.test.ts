@@ -59,7 +59,7 @@ describe('rangeFault', () => {
 
     database.close();
     expect(fault).toMatchObject({ code: 'log-differs', index: null });
-    expect(fault.message).toContain('a stored checkpoint of the same 2 events has another root');
+    expect(fault.message).toContain('two checkpoints over 2 events with different roots');
   });
 
   test('names 20 orders at most', () => {

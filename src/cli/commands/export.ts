@@ -1,3 +1,4 @@
+import { PaymentOrderError } from '../../errors.ts';
 import type { RedactionRule } from '../../evidence/redaction-rules.ts';
 import { redactionRules } from '../../evidence/redaction-rules.ts';
 import { Anonymiser } from '../../history/anonymise.ts';
@@ -87,6 +88,7 @@ export const commands = [
         const { faults } = await orders.verify(orderNo);
         const proof = await logProof(context, orders, { orderNo, events, given: kept.checkpoint });
         const { trust } = kept;
+        if (trust !== undefined && proof === null) throw noProof();
         if (bundle === undefined)
           await toHtml(context, html ?? '', { events, rules, force, proof, trust });
         else {
@@ -99,6 +101,13 @@ export const commands = [
     },
   }),
 ];
+
+function noProof(): PaymentOrderError {
+  const message =
+    'no checkpoint covers any of the events, so --trust has nothing to check; sign one with ' +
+    'tlog checkpoint';
+  return new PaymentOrderError('checkpoint-not-found', message);
+}
 
 type KeptTexts = { readonly [Name in 'checkpoint' | 'trust']: string | undefined };
 
