@@ -55,6 +55,7 @@ describe('a key', () => {
         expect(signature).toEqual(key.sign(message));
         expect(verifier.verify(message, signature)).toBe(true);
         expect(verifier.verify(Buffer.from('another'), signature)).toBe(false);
+        expect(verifier.verify(message, Buffer.of())).toBe(false);
         expect(verifier.verify(message, signature.subarray(1))).toBe(false);
         expect(verifier.verify(message, Buffer.concat([signature, Buffer.of(0)]))).toBe(false);
       }),

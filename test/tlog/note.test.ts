@@ -150,7 +150,7 @@ describe('a note', () => {
 
 describe('the name of a key', () => {
   test('has no spaces, pluses and control characters', () => {
-    for (const name of ['a', 'log.example/1', '订单', '𝄞', '\u00ad']) {
+    for (const name of ['a', 'log.example/1', '订单', '𝄞', '\u00ad', '\ufeff']) {
       expect(isKeyName(name)).toBe(true);
     }
     for (const name of [
@@ -162,6 +162,7 @@ describe('the name of a key', () => {
       'a\tb',
       '\0',
       'a\u00a0b',
+      'a\u0085b',
       'a\u2028',
       '\ud800',
     ]) {
