@@ -1,7 +1,7 @@
 import type { Bug, Detector } from './bugs.ts';
 
-/** Some 500 alterations. */
-const packages: Detector = { by: 'level', level: 'packages', scale: 0.05 };
+/** Some 1,000 alterations. */
+const packages: Detector = { by: 'level', level: 'packages', scale: 0.1 };
 const forgedProofs: Detector = { by: 'tests', files: 'test/evidence/forged-proofs.test.ts' };
 const chain: Detector = { by: 'tests', files: 'test/history/chain-withheld.test.ts' };
 const guessing: Detector = { by: 'tests', files: 'trials/packages/guessing.test.ts' };
