@@ -66,7 +66,6 @@ async function placeOfProven(proof, entries) {
  */
 export function logBadge({ log, words, language, data }) {
   const kind = log?.kind ?? 'checking';
-  const text = words.log[kind];
   const lines = log === null ? [] : linesOf(log, data.entries, words);
   const values = {
     events: log !== null && 'at' in log ? log.at + 1 : 0,
@@ -75,8 +74,8 @@ export function logBadge({ log, words, language, data }) {
   return make(
     'div',
     { class: `log-badge ${kind}`, role: 'status', 'data-log': kind },
-    make('strong', {}, filled(text, values)),
-    lines.length === 0 ? null : make('ul', {}, ...lines.map((line) => make('li', {}, line))),
+    make('strong', {}, filled(words.log[kind], values)),
+    lines.length === 0 ? null : make('ul', {}, ...lines),
   );
 }
 
@@ -102,31 +101,39 @@ function listed(names, language) {
  * @param {LogAnswer} log
  * @param {ReportData['entries']} entries
  * @param {View['words']} words
- * @returns {readonly string[]}
+ * @returns {readonly HTMLElement[]}
  */
 function linesOf(log, entries, words) {
   if (log.kind === 'impossible') return [];
-  if (log.kind === 'altered') {
-    return [filled(words.logFaults[log.fault], { key: inert(log.key ?? '') })];
-  }
+  if (log.kind === 'altered') return [line(words.logFaults[log.fault], log.key)];
   const { at, proof } = log;
   const { logLines } = words;
-  const [next, last] = [at + 1, entries.length - 1].map((place) => entries[place]?.event.revision);
-  const later = at === entries.length - 1 ? logLines.allCovered : logLines.unwitnessed;
-  const lines = [
-    filled(logLines.checkpoint, { origin: inert(proof.origin), size: proof.size }),
-    filled(later, { from: next ?? '', to: last ?? '' }),
+  const [from = '', to = ''] = [at + 1, entries.length - 1].map(
+    (place) => entries[place]?.event.revision,
+  );
+  const later = from === '' ? 'allCovered' : from === to ? 'oneUnwitnessed' : 'unwitnessed';
+  const place = [
+    line(filled(logLines.checkpoint, { origin: inert(proof.origin), size: proof.size })),
+    line(filled(logLines[later], { from, to })),
   ];
-  if (log.kind === 'unchecked') return lines;
+  if (log.kind === 'unchecked') return place;
   const { logs, witnesses } = log.standing;
   return [
-    ...logs.map((key) => filled(logLines.log, { key: inert(key) })),
+    ...logs.map((key) => line(logLines.log, key)),
     ...witnesses.map(({ vkey, at: time }) =>
-      filled(logLines.witness, { key: inert(vkey), time: timeText(time) }),
+      line(filled(logLines.witness, { time: timeText(time) }), vkey),
     ),
-    ...lines,
-    logLines.compare,
+    line(logLines.compare),
+    ...place,
   ];
+}
+
+/**
+ * @param {string} text
+ * @param {string} [key] in letters that can be told apart, for its reader is to compare it
+ */
+function line(text, key) {
+  return make('li', {}, text, key === undefined ? null : make('code', {}, inert(key)));
 }
 
 /** @param {string} instant ISO 8601 in UTC */

@@ -106,19 +106,20 @@ export const en = {
       'cannot be checked: this viewer offers no cryptography. Open the file in a browser.',
   },
   logLines: {
-    witness: 'Cosigned at {time}: {key}',
-    log: 'Signed by the owner of the log, which is a claim and no witness: {key}',
-    checkpoint: 'The checkpoint is of {origin}, over {size} events of all orders.',
-    unwitnessed: 'Revisions {from} to {to} came after it: they are unwitnessed.',
-    allCovered: 'What came after the last event here, only the whole store can show.',
+    witness: 'Cosigned at {time} by the key',
+    log: 'Signed by the owner of the log, which is a claim and no witness, by the key',
     compare:
       'The exporter of this report chose these keys. Compare them, letter by letter, with those that you have from elsewhere.',
+    checkpoint: 'The checkpoint is of {origin}, over {size} events of all orders.',
+    unwitnessed: 'Revisions {from} to {to} came after it: they are unwitnessed.',
+    oneUnwitnessed: 'Revision {from} came after it: it is unwitnessed.',
+    allCovered: 'What came after the last event here, only the whole store can show.',
   },
   logFaults: {
     'proof-unreadable': 'the proof or the list of keys is not as described',
     'not-included': 'the checkpoint holds none of these events where the proof says',
     'record-altered': 'events that the checkpoint covers do not verify: see the record',
-    'wrong-signature': 'a signature in the name of this key is not of this key: {key}',
+    'wrong-signature': 'a signature in the name of this key is not of this key:',
   },
   witnessNote:
     'Compare it with a hash kept outside the store, such as the one in a receipt. Nothing else reveals that the last events were removed.',
