@@ -219,7 +219,7 @@ function orderIn(log: readonly LogEvent[], size: number, luck: Luck, least: numb
 
 const orderNoIn = ({ stream }: LogEvent) => orderNoOf(stream);
 
-function renamed(
+export function renamed(
   log: readonly LogEvent[],
   names: ReadonlyMap<string, string>,
 ): readonly LogEvent[] {

@@ -11,6 +11,7 @@ import { luckOf, randomLog } from './history.ts';
 import type { Luck } from './history.ts';
 import { checkHonest, entriesOf, honestLog } from './honest.ts';
 import type { Honest, Problems } from './honest.ts';
+import { checkChains } from './old-hashes.ts';
 import { proofOf, rootOf } from './reference.ts';
 import type { StoreKind } from './stores.ts';
 
@@ -28,6 +29,7 @@ export const circumstances = [
   'more than 256 events',
   ...copyCircumstances,
   'two that go on differently',
+  'altered under the old hashes',
 ];
 
 export async function tried(seed: number, given: Setting): Promise<Found> {
@@ -48,6 +50,10 @@ export async function tried(seed: number, given: Setting): Promise<Found> {
   ];
   seen.push(...(await checkForged(honest, forgery, copy, luck, problems)));
   seen.push(...(await checkWitness(honest, forgery, luck, problems)));
+  if (luck.below(3) === 0) {
+    await checkChains(honest, luck, problems);
+    seen.push('altered under the old hashes');
+  }
   await honest.close();
   return { seen, problems: problems.map((what) => `${forgery.kinds.join(' and ')}: ${what}`) };
 }
