@@ -25,7 +25,7 @@ export async function verifyLog(
     faults.push(...(await alteredIn(dependencies, checkpoint, { trust, leaves })));
   }
   if (standing !== null && !standing.isEnough) {
-    const message = standing.problem ?? 'too few have signed the checkpoint';
+    const message = `the checkpoint ${standing.problem ?? 'is not signed as the trust file demands'}`;
     faults.push({ code: 'not-vouched', orderNo: null, revision: null, index: null, message });
   }
   return {
