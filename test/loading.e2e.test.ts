@@ -182,6 +182,7 @@ describe('the command', () => {
     expect(ofRooms(showing, ...readers, ...others, 'gateway/http', 'cli/input/gateways')).toEqual(
       [],
     );
+    expect(ofRooms(showing, 'tlog/')).toEqual(['src/tlog/log.ts']);
     expect(ofOurs(showing).length).toBeLessThan(140);
   });
 

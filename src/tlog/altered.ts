@@ -47,7 +47,10 @@ export async function alteredIn(
     url.searchParams.set('mode', 'ro');
     current.prepare('ATTACH ? AS old').run(url.href);
     const { faults, further } = await compareLeaves(current, checkpoint.size, runtime);
-    return further === 0 ? faults : [...faults, fault(`${further} further faults are not listed`)];
+    if (further > 0) return [...faults, fault(`${further} further faults are not listed`)];
+    if (faults.length > 0) return faults;
+    // Another process has begun the kept file again meanwhile: it says nothing of the checkpoint now.
+    current.exec('DETACH old');
   }
   const own = (await allStored(store))
     .map((stored) => stored.checkpoint)
