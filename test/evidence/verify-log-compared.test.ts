@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isIncluded } from '../../src/tlog/merkle.ts';
 import { parseProof } from '../../src/tlog/proof-file.ts';
 import { parseTrust, standingOf } from '../../src/tlog/trust.ts';
-import { strangeKey } from './log-of-strangers.ts';
+import { signatureLine, strangeKey } from './log-of-strangers.ts';
 import { ofStrangers } from './log-verifier-under-test.ts';
 import { events, first, hashesOf, last, log, second } from './logged-package.ts';
 
@@ -130,6 +130,13 @@ const trusts = fc.constantFrom(...groups).map((group) => {
 });
 
 const signers = fc.subarray([first, second, third, forger, first, log.log]);
+/** Of one more cosignature of a witness. With the last of them the year 10000 begins. */
+const time = fc.constantFrom(null, null, 0, 1, 1_700_000_000, 253_402_300_799, 253_402_300_800);
+function cosigned(proof: string, atSeconds: number | null): string {
+  const [, body = ''] = /\n\n([^]*\n)\n/.exec(proof) ?? [];
+  return atSeconds === null ? proof : proof + signatureLine(body, first, atSeconds);
+}
+
 const place = fc.record({ at: fc.nat(last), of: fc.nat(8 * last) });
 
 test('says the same of proofs and trust files, sound and altered, as the module, with which it shares no line', async () => {
@@ -137,12 +144,12 @@ test('says the same of proofs and trust files, sound and altered, as the module,
   await fc.assert(
     fc.asyncProperty(
       place,
-      signers,
+      fc.tuple(signers, time),
       alteration,
       trusts,
       alteration,
-      async ({ at, of }, others, inProof, trust, inTrust) => {
-        const text = inProof(log.proof(at, [log.log, ...others]));
+      async ({ at, of }, [others, again], inProof, trust, inTrust) => {
+        const text = inProof(cosigned(log.proof(at, [log.log, ...others]), again));
         const hash = hashes[of] ?? hashes[at] ?? '';
 
         const ours = byOurs(text, inTrust(trust), hash);

@@ -40,6 +40,28 @@ describe('the verifier of logs', () => {
     expect(places).toMatchObject([{ standing: { ...standing, isEnough: false } }]);
   });
 
+  test('reads the checkpoint of a log and a witness in operation', async () => {
+    // Those of test/tlog/vectors.test.ts. Nothing is known of a leaf of that log.
+    const key = 'markovianprotocol.com/log+0302c6c8+ATkpOWo95UuEiW2EhNZAol4f0CS8hMluJfPcTSzrr03v';
+    const witness =
+      'witness.navigli.sunlight.geomys.org+a3e00fe2+BNy/co4C1Hn1p+INwJrfUlgz7W55dSZReusH/GhUhJ/G';
+    const text = [
+      ...['c2sp.org/tlog-proof@v1', 'index 0', '', 'markovianprotocol.com/log', '9266'],
+      ...['QnwPzJywq5AyOk9k1zLqfryh6Ktw1CnaaKplELApoxw=', ''],
+      '— markovianprotocol.com/log AwLGyIvuxLXZM101mKdNCPTsl9GgtiG/wzbd8cGru0pGnWVMXI06twIsEIZho7' +
+        'n8id+w2EO0BZCalxuEm6BauQGNmgo=',
+      '— witness.navigli.sunlight.geomys.org o+AP4gAAAABqwX+So8evhUsltetL+QnwUxEYMNrD25pJYOTFHwDC' +
+        'opbgQMl2AEh583AxfFNMDZzE73rdjK62tUN8oUBfd9p6usq+BA==\n',
+    ].join('\n');
+    const trust = `log ${key}\nwitness navigli ${witness}\nquorum navigli\n`;
+
+    const proof = ofStrangers.proofIn(text);
+    expect(await ofStrangers.standingOf(proof, await ofStrangers.trustIn(trust))).toMatchObject({
+      ...{ logs: [key], wrong: [], isEnough: true },
+      witnesses: [{ vkey: witness, at: new Date(1_791_066_002_000).toISOString() }],
+    });
+  });
+
   test('names the key in whose name something else stands', async () => {
     const signed = log.proof(last);
     const [line = ''] = signed.split('\n').slice(-2);
