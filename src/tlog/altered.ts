@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { invalidInput } from '../errors.ts';
 import { nextTurn } from '../runtime.ts';
+import { isCorrupt } from '../sqlite-errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { compareLeaves } from './compare.ts';
 import { differsBetween, rangeFault } from './differs-between.ts';
@@ -91,7 +92,7 @@ async function currentLeaves({ store, runtime, closing }: LogDependencies): Prom
   return database;
 }
 
-/** Whether the kept leaves give the checkpoint's root. Only their hashes are asked, no subtree. */
+/** Whether the kept leaves can be read, and give the checkpoint's root. No subtree is asked. */
 async function isOfCheckpoint(
   dependencies: LogDependencies,
   path: string,
@@ -103,6 +104,8 @@ async function isOfCheckpoint(
     const found = await rootOf(database, size, dependencies);
     return found !== null && Buffer.compare(found, root) === 0;
   } catch (error) {
+    // Who alters the store can damage them too, and must not stop the verification by it.
+    if (isCorrupt(error)) return false;
     if (!(error instanceof LeavesUnusable)) throw error;
     if (isRequired)
       throw invalidInput('leaves', 'must be a file of leaves, such as orders.db.tlog');
@@ -117,8 +120,9 @@ async function rootOf(
   { runtime }: LogDependencies,
 ): Promise<Hash | null> {
   const frontier = new Frontier();
+  // All columns, so that what cannot be read is noticed here, and not while they are compared.
   const rows = database.prepare(
-    'SELECT hash FROM leaves WHERE number >= ? AND number < ? ORDER BY number',
+    'SELECT * FROM leaves WHERE number >= ? AND number < ? ORDER BY number',
   );
   for (let from = 0; from < size; from += rowsPerTurn) {
     const to = Math.min(size, from + rowsPerTurn);

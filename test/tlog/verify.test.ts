@@ -1,6 +1,7 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { openPaymentOrders } from '../../src/open.ts';
@@ -49,6 +50,17 @@ async function without(orderNo: string, path: string): Promise<string> {
   }
   await Promise.all([from.close(), to.close()]);
   return copy;
+}
+
+/** The second page is the root of the table of leaves. */
+function withDamagedPage(leaves: string): void {
+  const pageBytes = 4_096;
+  writeFileSync(leaves, readFileSync(leaves).fill(0xff, pageBytes, 2 * pageBytes));
+}
+
+function withHugeRevision(leaves: string): void {
+  using database = new DatabaseSync(leaves);
+  database.exec('UPDATE leaves SET revision = 1 << 60 WHERE number = 1');
 }
 
 async function verify(
@@ -126,6 +138,24 @@ describe('verifying a store against a checkpoint', () => {
     const { faults } = await verify(altered, { checkpoint: note, leaves: `${foreign}.tlog` });
 
     expect(faults.map(({ code }) => code)).toEqual(['log-shorter', 'log-differs']);
+  });
+
+  test.each([
+    { what: 'a damaged page', spoil: withDamagedPage },
+    { what: 'a revision that no event can have', spoil: withHugeRevision },
+  ])('names the range where the kept leaves have $what', async ({ spoil }) => {
+    const { path, note } = await aStore();
+    spoil(`${path}.tlog`);
+    const altered = await without('O2', path);
+    const beside = await without('O2', path);
+    copyFileSync(`${path}.tlog`, `${beside}.tlog`);
+
+    const given = await verify(altered, { checkpoint: note, leaves: `${path}.tlog` });
+    const found = await verify(beside, { checkpoint: note });
+
+    for (const { faults } of [given, found]) {
+      expect(faults.map(({ code }) => code)).toEqual(['log-shorter', 'log-differs']);
+    }
   });
 
   test.each(['missing.tlog', 'text.tlog'])('refuses leaves that are none: %s', async (name) => {
