@@ -31,8 +31,8 @@ const faultsMax = 1_000;
  * has shown that the old leaves give the checkpoint's root.
  *
  * `database` has the table `leaves` twice: that of the store now in the schema `main`, and the old one
- * attached as `old`. Only the schema `temp` is written; it may be read-only otherwise. Takes seconds
- * and some 10 bytes for each event, in pieces of some milliseconds.
+ * attached as `old`. It is in no transaction. Only its temporary tables are written, and they are kept
+ * in memory. Takes some 10 bytes for each event and works in pieces of some milliseconds.
  */
 export async function compareLeaves(
   database: DatabaseSync,

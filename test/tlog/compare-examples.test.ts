@@ -114,3 +114,54 @@ test.each<[what: string, now: readonly Said[], faults: readonly string[]]>([
   );
   expect(lines).toStrictEqual(expected);
 });
+
+const X: Said = { order: 'X', id: 'x', text: '' };
+
+/** `A0@Z`: the event A0 of the log under order Z; `X`: one that was not there. */
+function altered(old: readonly Said[], names: string): readonly Said[] {
+  return names.split(' ').map((name) => {
+    const [id, order] = name.split('@');
+    const event = old.find((each) => each.id === id) ?? { ...X, id: name };
+    return { ...event, order: order ?? event.order };
+  });
+}
+
+test.each([
+  ['an event inserted into a renamed order', 'A', 'X@Z A0@Z', 'inserted Z 0 0, exchanged Z 1 1'],
+  [
+    'an order inserted before a renamed one',
+    'A A',
+    'X A0@Z A1@Z',
+    'inserted X 0 0, exchanged Z 0 1',
+  ],
+  ['events exchanged with later ones', 'A | D E', 'E0@A D0 A0@E', 'exchanged E 0 2'],
+  [
+    'an order inserted, and the last moved',
+    'A B C D',
+    'D0 A0 X B0 C0',
+    'moved D 0 0, inserted X 0 2',
+  ],
+  [
+    'an event removed from an order that moved',
+    'A B B A',
+    'B0 B1 A0',
+    'moved A 0 2, missing A 1 3',
+  ],
+  ['an event given to another order', 'A A B', 'A0@Z A1 B0', 'exchanged Z 0 0'],
+])('tells %s from what was not touched', async (_, names, now, expected) => {
+  const [covered = '', later = ''] = names.split(' | ');
+  const all = logOf(`${covered} ${later}`);
+
+  const { faults } = await compared(
+    leavesOf(all),
+    leavesOf(altered(all, now)),
+    logOf(covered).length,
+  );
+
+  const lines = faults
+    .filter(({ code }) => code !== 'log-shorter')
+    .map(({ code, orderNo, revision, index }) =>
+      [code.replace('event-', ''), orderNo, revision, index].join(' '),
+    );
+  expect(lines.join(', ')).toBe(expected);
+});
