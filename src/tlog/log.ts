@@ -122,8 +122,9 @@ export class TransparencyLog {
 
   /**
    * Compares the store with a checkpoint, and names each event before it that is missing, exchanged,
-   * rewritten, inserted or moved. Reads every event of the store. Which ones differ, the leaves that
-   * were kept beside the store say; where those are gone, only between which ones.
+   * rewritten, inserted or moved. Reads every event of the store, and takes its hash as it stands:
+   * `verifyAll()` finds what was altered under its old hash. Which ones differ, the leaves that were
+   * kept beside the store say; where those are gone, only between which ones.
    *
    * @throws {PaymentOrderError} `invalid-input` with the name of the option.
    * @example const { ok, vouched, faults } = await orders.transparencyLog().verify({ checkpoint });

@@ -96,7 +96,10 @@ export type LogVerificationOptions = {
 };
 
 export type LogVerification = {
-  /** Whether no fault was found. */
+  /**
+   * Whether no fault was found. The log has the hash of each event. Whether the event has that hash,
+   * `PaymentOrders.verifyAll()` says, and only the two together vouch for what an event holds.
+   */
   readonly ok: boolean;
   /** How many events of orders the store holds. */
   readonly size: number;

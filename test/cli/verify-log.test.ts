@@ -69,6 +69,22 @@ describe('verify --all --checkpoint', () => {
     expect(missing.stdout).not.toContain('nobody vouches');
   });
 
+  test('calls no event unaltered where one was altered under its old hash', async () => {
+    const { DatabaseSync } = await import('node:sqlite');
+    using database = new DatabaseSync(here.path('payment-orders.db'));
+    database.exec(`UPDATE events SET data = replace(data, '"F1"', '"F2"') WHERE revision = 0`);
+
+    const [english, chinese] = [
+      await verify('--trust', 'log'),
+      await verify('--trust', 'log', '--lang', 'zh-CN'),
+    ];
+
+    expect([english.code, chinese.code]).toEqual([3, 3]);
+    expect(english.stdout).toMatch(/^log: its first 4 events have the hashes .* other faults/m);
+    expect(english.stdout).not.toContain('unaltered');
+    expect(chinese.stdout).toMatch(/^日志：前 4 个事件的哈希与检查点一致；但另有错误/m);
+  });
+
   test('ends with 3 where the store is not what the checkpoint covers', async () => {
     alterKept(/\n\S{44}\n/, `\n${'A'.repeat(43)}=\n`);
     const differs = await verify();

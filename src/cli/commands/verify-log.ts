@@ -42,8 +42,16 @@ function leavesFile(cwd: string | undefined, typed: string): string {
   throw new UsageError('--leaves must name a file, such as a copy of payment-orders.db.tlog');
 }
 
-/** How the log stands, who vouches for it, and from where on nobody does. */
-export function logLines({ screen, words }: Context, log: LogVerification): readonly string[] {
+/**
+ * How the log stands, who vouches for it, and from where on nobody does.
+ *
+ * @param isAllElseSound - The log has the events' hashes. Whether events have their hashes, the chains say.
+ */
+export function logLines(
+  { screen, words }: Context,
+  log: LogVerification,
+  isAllElseSound: boolean,
+): readonly string[] {
   const { tlog } = words;
   const { checkpoint, signedBy, faults } = log;
   if (!log.ok) {
@@ -53,11 +61,13 @@ export function logLines({ screen, words }: Context, log: LogVerification): read
   const later = log.size - checkpoint.size;
   const origin = escapeForTerminal(checkpoint.origin);
   const who = signersOf(words, checkpoint.origin, signedBy.witnesses);
+  const sound = log.vouched
+    ? tlog.verified(checkpoint.size, who)
+    : tlog.consistent(checkpoint.size, origin);
   return [
-    screen.paint(
-      'green',
-      log.vouched ? tlog.verified(checkpoint.size, who) : tlog.consistent(checkpoint.size, origin),
-    ),
+    isAllElseSound
+      ? screen.paint('green', sound)
+      : screen.paint('red', tlog.hashesAlone(checkpoint.size)),
     ...(log.vouched ? signerLines(words, signedBy) : [tlog.nobodyVouches]),
     ...(later > 0 ? [tlog.unwitnessed(later)] : []),
   ];

@@ -152,9 +152,12 @@ function verifyAll(
     } catch (error) {
       found.add(sentenceOfDamage(error));
     }
+    const ofStore = storeFaults(await checking);
     const log =
-      claim === null || isStopping() ? undefined : await logOf(context, orders, claim, found);
-    const store = new Set([...storeFaults(await checking), ...found]);
+      claim === null || isStopping()
+        ? undefined
+        : await logOf({ context, orders, claim }, found, codes.size + ofStore.length === 0);
+    const store = new Set([...ofStore, ...found]);
     const all = { verifications, notices, store: [...store], log };
     conclude(context, all, { ndjson, progress, stopped: isStopping() });
     if (store.size > 0 || log?.ok === false) return exitCodes.integrity;
@@ -164,14 +167,22 @@ function verifyAll(
 
 /** Undefined where the store is so damaged that it has no log; `found` says it then. */
 async function logOf(
-  context: Context,
-  orders: PaymentOrders,
-  claim: LogClaim,
+  {
+    context,
+    orders,
+    claim,
+  }: {
+    readonly context: Context;
+    readonly orders: PaymentOrders;
+    readonly claim: LogClaim;
+  },
   found: Set<string>,
+  isAllElseSound: boolean,
 ): Promise<LogVerification | undefined> {
   try {
     const log = await orders.transparencyLog().verify(claim);
-    if (!context.screen.json) context.screen.lines(logLines(context, log));
+    const lines = logLines(context, log, isAllElseSound && found.size === 0);
+    if (!context.screen.json) context.screen.lines(lines);
     return log;
   } catch (error) {
     found.add(sentenceOfDamage(error));

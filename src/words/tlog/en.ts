@@ -42,6 +42,9 @@ export const en = {
     `log: ok, these ${counted(events, 'event')} are unaltered since the checkpoint that ${who} signed`,
   consistent: (events: number, origin: string) =>
     `log: ok, its first ${counted(events, 'event')} agree with the checkpoint of ${origin}`,
+  hashesAlone: (events: number) =>
+    `log: its first ${counted(events, 'event')} have the hashes that the checkpoint covers, but other ` +
+    'faults were found: nobody vouches for what they name',
   notVerified: (faults: number) => `log: NOT ok, ${counted(faults, 'fault')}`,
   nobodyVouches:
     'consistent in itself, nobody vouches: name the keys you trust with --trust FILE. A checkpoint ' +

@@ -33,6 +33,8 @@ export const zhCN: TlogWords = {
   verified: (events, who) =>
     `日志：核验通过，自 ${who} 签署该检查点以来，这 ${events} 个事件未被改动`,
   consistent: (events, origin) => `日志：前 ${events} 个事件与 ${origin} 的检查点一致`,
+  hashesAlone: (events) =>
+    `日志：前 ${events} 个事件的哈希与检查点一致；但另有错误，错误所涉的内容没有外部印证`,
   notVerified: (faults) => `日志：核验未通过，错误 ${faults} 处`,
   nobodyVouches:
     '自身前后一致，但没有外部印证：请用 --trust 指定您信任的公钥。只存放在本存储中的检查点，对能写入存储的人不构成任何证明',
