@@ -99,6 +99,8 @@ describe('the verifier of logs', () => {
   });
 
   const sound = log.proof(last);
+  const alone = log.leaves.slice(log.indexOf(last), log.indexOf(last) + 1);
+  const ofOneLeaf = proofIn(alone, 0, noteBy(bodyOf(log.origin, alone), [log.log]));
   test.each<[string, string, string | null, RegExp]>([
     ['that is gone', 'README.txt', null, /^0 files end in .tlog-proof/],
     ['under another revision', file(last - 1), sound, /does not prove \d+:[0-9a-f]{64}/],
@@ -106,6 +108,18 @@ describe('the verifier of logs', () => {
     ['under a name that is none', 'revision-007.tlog-proof', sound, /no such event/],
     ['of another name', 'x.tlog-proof', sound, /no such event/],
     ['that is empty', file(last), '', /not as described/],
+    [
+      'with base64 in another spelling',
+      file(last),
+      sound.replace('index', 'extra QR==\nindex'),
+      /not as described/,
+    ],
+    [
+      'of an index beyond its tree',
+      file(last),
+      ofOneLeaf.replace('index 0', 'index 1'),
+      /not as described/,
+    ],
     ['that is no text', file(last), `${sound}\0`, /not as described/],
     [
       'that is too long',
@@ -184,7 +198,10 @@ describe('the verifier of logs', () => {
     ['has a line for nothing', `${log.trust}watch w0\n`],
     ['ends its lines as Windows does', log.trust.replaceAll('\n', '\r\n')],
     ['calls a witness none', log.trust.replaceAll('w0', 'none')],
-    ['has the key of a log for a witness', log.trust.replace(first.vkey, log.log.vkey)],
+    [
+      'has the key of a log for a witness',
+      log.trust.replace(first.vkey, strangeKey('log', 'other.example').vkey),
+    ],
     ['has a key whose id is not its own', log.trust.replace(/\+[0-9a-f]{8}\+/, '+00000000+')],
     ['says no quorum', log.trust.replace(/quorum.*/, '')],
     ['has nothing in it', ''],
