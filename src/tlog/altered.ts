@@ -1,7 +1,7 @@
 /**
  * Where a log does not have the root of a checkpoint: what differs. The leaves that gave the root say
- * it event by event, wherever they were kept: the checkpoint proves them. Without them, the
- * checkpoints that stand in the store say between which events the first difference lies.
+ * it event by event, wherever they were kept, for the checkpoint proves their hashes. Without them,
+ * the checkpoints that stand in the store say between which events the first difference lies.
  */
 
 import { existsSync } from 'node:fs';

@@ -40,7 +40,8 @@ elsewhere, or have it cosigned. Exit code 1: it is signed and stored, but a witn
       run: (context, flags) => checkpoint(context, flags),
     }),
     command('proof <ORDER> [REV]', {
-      about: 'print a tlog-proof that an event is in the log (default: its newest event)',
+      about:
+        'print a tlog-proof that an event is in the log (default: the last event of the order that the checkpoint covers)',
       options: {
         checkpoint: text(
           '--checkpoint <FILE>',
