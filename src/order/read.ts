@@ -156,12 +156,16 @@ export async function* verifyAllHistories(open: Open): AsyncGenerator<Verificati
   }
 }
 
-/** The store may be damaged so badly that it cannot name the event. */
+/** The store may be damaged so badly that it cannot name the event, or read a stream of that name. */
 async function verifyDamaged({ store, compiled }: Source, stream: string): Promise<Verification> {
   try {
     return await verifyStream(store, compiled, stream);
   } catch (error) {
-    if (!(error instanceof PaymentOrderError) || error.code !== 'store-corrupt') throw error;
+    const isDamage =
+      error instanceof PaymentOrderError &&
+      (error.code === 'store-corrupt' ||
+        (error.code === 'invalid-input' && error.field === 'stream'));
+    if (!isDamage) throw error;
     const fault = { stream, revision: null, code: error.code, message: error.message };
     return { orderNo: orderNoOf(stream), ok: false, events: 0, witness: null, faults: [fault] };
   }

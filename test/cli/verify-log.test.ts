@@ -85,6 +85,19 @@ describe('verify --all --checkpoint', () => {
     expect(chinese.stdout).toMatch(/^日志：前 4 个事件的哈希与检查点一致；但另有错误/m);
   });
 
+  test('names a stream of a name that no store reads, and goes on', async () => {
+    const { DatabaseSync } = await import('node:sqlite');
+    using database = new DatabaseSync(here.path('payment-orders.db'));
+    database.exec("UPDATE events SET stream = stream || char(0) WHERE stream LIKE '%-O1'");
+
+    const { code, stdout } = await verify();
+
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^ {2}invalid-name: stream paymentOrder-O1\S+: no order can have/m);
+    expect(stdout).toMatch(/^O2: ok, 2 events/m);
+    expect(stdout).toMatch(/^log: its first 4 events have the hashes/m);
+  });
+
   test('ends with 3 where the store is not what the checkpoint covers', async () => {
     alterKept(/\n\S{44}\n/, `\n${'A'.repeat(43)}=\n`);
     const differs = await verify();
