@@ -11,9 +11,10 @@ import type { Checkpoint } from './checkpoint.ts';
 import { signatureIn } from './cosignature.ts';
 import { assertExtends, contradicted } from './extends.ts';
 import type { KeptLeaves, LogDependencies } from './kept-leaves.ts';
-import type { SigningKey } from './keys.ts';
+import type { SigningKey, VerifierKey } from './keys.ts';
 import { parseSigningKey } from './keys.ts';
-import { noteOf } from './note.ts';
+import type { Note, NoteSignature } from './note.ts';
+import { noteOf, parseNote } from './note.ts';
 import { extensionBody } from './prove.ts';
 import type { StoredCheckpoint } from './stored.ts';
 import { newestStored, storeCheckpoint } from './stored.ts';
@@ -152,24 +153,50 @@ async function askWitnesses(
     checkpoint: { note: text, size: checkpoint.size },
     ...{ consistency, keys, runtime, signal: ending },
   });
-  const lines = checkpoint.note.signatures.map(({ line }) => line);
-  // A witness signs with a new time whenever it is asked, and one signature of it is enough.
-  const signed = new Set(checkpoint.note.signatures.map(({ name, id }) => `${name}+${id}`));
+  const came: NoteSignature[] = [];
   const missing: { readonly url: string; readonly problem: string }[] = [];
   for (const [at, answer] of answers.entries()) {
-    if (answer.kind === 'missing') {
-      missing.push({ url: witnesses[at]?.href ?? '', problem: answer.problem });
-      continue;
-    }
-    for (const { line, name, id } of answer.signatures) {
-      if (!signed.has(`${name}+${id}`)) lines.push(line);
-      signed.add(`${name}+${id}`);
-    }
+    if (answer.kind === 'cosigned') came.push(...answer.signatures);
+    else missing.push({ url: witnesses[at]?.href ?? '', problem: answer.problem });
   }
-  const note = noteOf(checkpoint.note.text, lines);
+  const note = withSignatures(checkpoint.note, came, keys);
   // Where another process was faster, its checkpoint stays the newest; ours is given all the same.
-  if (lines.length > checkpoint.note.signatures.length) {
-    await storeCheckpoint(store, runtime, note, stored);
-  }
+  if (note !== text) await storeCheckpoint(store, runtime, note, stored);
   return { note, missing };
+}
+
+/**
+ * The note with what witnesses signed: one signature of each key, for a witness signs with a new time
+ * whenever it is asked, and as many as can be read again. What stands in the name of one of the keys
+ * and is wrong is left out, or the note would be worth nothing to those who trust the key.
+ */
+export function withSignatures(
+  note: Note,
+  added: readonly NoteSignature[],
+  keys: readonly VerifierKey[],
+): string {
+  const wrong = keys.filter((key) => signatureIn(note, key).kind === 'wrong').map(nameOf);
+  const found = note.signatures.filter((signature) => !wrong.includes(nameOf(signature)));
+  const lines = found.map(({ line }) => line);
+  const signed = new Set(found.map(nameOf));
+  for (const signature of added) {
+    if (signed.has(nameOf(signature))) continue;
+    if (!isReadable(noteOf(note.text, [...lines, signature.line]))) break;
+    lines.push(signature.line);
+    signed.add(nameOf(signature));
+  }
+  return noteOf(note.text, lines);
+}
+
+function nameOf({ name, id }: Pick<NoteSignature, 'name' | 'id'>): string {
+  return `${name}+${id}`;
+}
+
+function isReadable(note: string): boolean {
+  try {
+    parseNote(note);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,9 +3,12 @@ import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { parseCheckpoint } from '../../src/tlog/checkpoint.ts';
+import { parseCheckpoint, signedCheckpoint } from '../../src/tlog/checkpoint.ts';
+import { cosign, signatureIn } from '../../src/tlog/cosignature.ts';
 import { newSigningKey } from '../../src/tlog/keys.ts';
 import { isConsistent } from '../../src/tlog/merkle.ts';
+import { noteOf, parseNote } from '../../src/tlog/note.ts';
+import { withSignatures } from '../../src/tlog/sign.ts';
 import { allStored, checkpointsStream } from '../../src/tlog/stored.ts';
 import { withWays } from '../event-store/with-ways.ts';
 
@@ -170,5 +173,41 @@ describe('signing a checkpoint', () => {
     expect(error).toMatchObject({ code: 'invalid-input', field });
     expect(String(error)).not.toContain('PRIVATE+KEY+secret');
     expect(await store.readLast(checkpointsStream)).toBeNull();
+  });
+});
+
+describe('adding signatures to a note', () => {
+  const root = Buffer.alloc(32);
+  const { note } = parseCheckpoint(signedCheckpoint({ origin, size: 1, root }, ours));
+  const keys = Array.from({ length: 70 }, (_, at) => newSigningKey('witness', `w${at}`).key);
+  const signaturesOf = (some: typeof keys, text: string) =>
+    parseNote(
+      noteOf(
+        text,
+        some.map((one) => cosign({ origin, size: 1, root, note: { ...note, text } }, one, 1)),
+      ),
+    ).signatures;
+
+  test('adds as many as the note can be read with again', () => {
+    const many = [...signaturesOf(keys.slice(0, 40), note.text)];
+    many.push(...signaturesOf(keys.slice(40), note.text));
+
+    const full = withSignatures(note, many, keys);
+
+    expect(parseNote(full).signatures).toHaveLength(64);
+  });
+
+  test('adds one of each key, and leaves out what somebody wrote in its name', () => {
+    const [bank, other] = keys.slice(0, 2);
+    const both = signaturesOf(keys.slice(0, 2), note.text);
+    const wrong = signaturesOf(keys.slice(0, 1), 'another text\n');
+
+    const spoiled = { ...note, signatures: [...note.signatures, ...wrong] };
+    const mended = parseNote(withSignatures(spoiled, [...both, ...both], keys));
+
+    expect(mended.signatures.map(({ name }) => name)).toEqual([origin, bank?.name, other?.name]);
+    for (const key of [ours, ...keys.slice(0, 2)]) {
+      expect(signatureIn(mended, key)).toMatchObject({ kind: 'valid' });
+    }
   });
 });
