@@ -58,7 +58,7 @@ export function rangeFault(current: DatabaseSync, { from, to }: DifferingRange):
   const more = orders.length > ordersMax ? ' and others' : '';
   const now = orders.length === 0 ? 'no order has events there now' : `there now: ${shown}${more}`;
   const message =
-    `the first event that differs is one of index ${from} to ${to - 1}, ` +
+    `the first event that differs has an index from ${from} to ${to - 1}, ` +
     `if the stored checkpoints are true; ${now}`;
   return { code: 'log-differs', orderNo: null, revision: null, index: from, message };
 }

@@ -10,14 +10,14 @@ import type { Leaves } from './leaves.ts';
 export function assertExtends(leaves: Leaves, { size, root }: Checkpoint): void {
   const found = leaves.size();
   if (found < size) {
-    throw contradicted(`the store holds ${found} events of orders, and it covers ${size}`);
+    throw contradicted(`it covers ${size} events, and the store holds ${found}`);
   }
   if (!Buffer.from(leaves.rootAt(size)).equals(root)) {
     throw contradicted(`the first ${size} events of orders have another root`);
   }
 }
 
-/** What was signed does not hold any more, or somebody else signed it. */
+/** What was signed does not hold any more. */
 export function contradicted(problem: string): PaymentOrderError {
   const message =
     `the log contradicts the checkpoint: ${problem}; nothing was signed. ` +

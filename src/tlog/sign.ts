@@ -9,7 +9,7 @@ import { instantOf } from '../runtime.ts';
 import { parseCheckpoint, signedCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { signatureIn } from './cosignature.ts';
-import { assertExtends, contradicted } from './extends.ts';
+import { assertExtends } from './extends.ts';
 import type { KeptLeaves, LogDependencies } from './kept-leaves.ts';
 import type { SigningKey, VerifierKey } from './keys.ts';
 import { parseSigningKey } from './keys.ts';
@@ -122,11 +122,12 @@ async function signAndStore(
 function assertOwn(newest: Checkpoint, key: SigningKey, trust: Trust | null): void {
   const keys = [key, ...(trust?.logs ?? [])];
   if (keys.some((one) => signatureIn(newest.note, one).kind === 'valid')) return;
-  throw contradicted(
+  const problem =
     newest.origin === key.name
-      ? 'this key did not sign the newest stored one; give older keys by a trust file'
-      : `the newest stored one is of the log ${newest.origin}; give its key by a trust file`,
-  );
+      ? 'was not signed by this key; give the older keys of this log by a trust file'
+      : `is of the log ${newest.origin}; if this log follows that one, give its key by a trust file`;
+  const message = `the newest stored checkpoint ${problem}; nothing was signed`;
+  throw new PaymentOrderError('log-contradicted', message);
 }
 
 /** Asks all at once. What came is stored, so that another process need not ask again. */

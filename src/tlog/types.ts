@@ -86,7 +86,10 @@ export type ProofOptions = {
 export type LogVerificationOptions = {
   /** The text of the checkpoint that was kept elsewhere. */
   readonly checkpoint: string;
-  /** The text of a trust file: the keys of log and witnesses, and how many must have signed. */
+  /**
+   * The text of a trust file: the keys of log and witnesses, and how many must have signed. If too few
+   * have, that is a fault. Default: no signature is checked, and `vouched` is false.
+   */
   readonly trust?: string | undefined;
   /**
    * The path of a file of leaves that was kept elsewhere, such as a copy of `orders.db.tlog`. It need
@@ -106,7 +109,10 @@ export type LogVerification = {
   readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string };
   /** Whose signatures the trust file vouches for; none without one. */
   readonly signedBy: { readonly log: string | null; readonly witnesses: readonly Cosigner[] };
-  /** Whether as many have signed as the trust file demands; false without one. */
+  /**
+   * Whether as many have signed as the trust file demands; false without one. With `quorum none` the
+   * log's own signature is enough, which is its owner's claim: look at `signedBy.witnesses`.
+   */
   readonly vouched: boolean;
   /** At most 1,000. */
   readonly faults: readonly LogFault[];

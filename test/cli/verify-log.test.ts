@@ -55,7 +55,7 @@ describe('verify --all --checkpoint', () => {
 
     expect([english.code, chinese.code]).toEqual([0, 0]);
     expect(english.stdout).toMatch(
-      /^log: ok, these 4 events are unaltered since the checkpoint that shop\/log signed\n {2}signed by the owner of the log, which is a claim: shop\/log\+[0-9a-f]{8}\+\S+\n$/m,
+      /^log: ok, these 4 events are unaltered since the checkpoint that shop\/log signed\n {2}signed by nobody but the owner of the log, which is a claim: shop\/log\+[0-9a-f]{8}\+\S+\n$/m,
     );
     expect(chinese.stdout).toContain('自 shop/log 签署该检查点以来，这 4 个事件未被改动\n');
     expect(chinese.stdout).toContain('只是其单方声明：shop/log+');
@@ -65,7 +65,9 @@ describe('verify --all --checkpoint', () => {
     const missing = await verify('--trust', 'both');
 
     expect(missing.code).toBe(3);
-    expect(missing.stdout).toMatch(/^log: NOT ok, 1 fault\n {2}not-vouched: /m);
+    expect(missing.stdout).toMatch(
+      /^log: NOT ok, 1 fault\n {2}not-vouched: the checkpoint .*\n {2}the first 4 events have the hashes that the checkpoint covers: what it lacks is signatures\n/m,
+    );
     expect(missing.stdout).not.toContain('nobody vouches');
   });
 
@@ -106,7 +108,7 @@ describe('verify --all --checkpoint', () => {
 
     expect(differs.code).toBe(3);
     expect(differs.stdout).toMatch(
-      /^log: NOT ok, 2 faults\n {2}log-differs: .*\n {2}log-differs: the first event that differs is one of index 0 to 3/m,
+      /^log: NOT ok, 2 faults\n {2}log-differs: .*\n {2}log-differs: the first event that differs has an index from 0 to 3/m,
     );
     expect(shorter.code).toBe(3);
     expect(shorter.stdout).toMatch(/^日志：核验未通过，错误 \d+ 处\n {2}log-shorter: /m);
@@ -182,7 +184,7 @@ describe('verify --bundle --trust', () => {
     expect(second).toBe(
       'the events up to revision 1 are unaltered since the checkpoint that shop/log signed',
     );
-    expect(third).toMatch(/^ {2}signed by the owner of the log, which is a claim: shop\/log\+/);
+    expect(third).toMatch(/^ {2}signed by nobody but the owner of the log, which is a claim: shop/);
     expect(fourth).toBe('revision 2 is unwitnessed: it is not covered by the checkpoint');
     expect(chinese.stdout).toContain('自 shop/log 签署该检查点以来，截至版次 1 的事件未被改动\n');
     expect(chinese.stdout).toContain('版次 2 不在检查点之内，未经见证\n');
@@ -213,6 +215,7 @@ describe('verify --bundle --trust', () => {
     const bundle = ['export', 'O9', '--actor', 'li.wei', '--bundle'];
 
     const without = await here.json(...bundle, 'none');
+    const missed = await here.run(...bundle, 'missed');
     const unproven = await here.run('verify', '--bundle', 'none', '--trust', 'log');
     const refused = await here.run(...bundle, 'refused', '--checkpoint', 'kept');
     await here.run('tlog', 'checkpoint', '--key', 'log.key', '--out', 'later');
@@ -220,6 +223,9 @@ describe('verify --bundle --trust', () => {
 
     const files = (body: Json) => (body as { readonly files: readonly string[] }).files;
     expect(files(without.body).filter((name) => name.endsWith('.tlog-proof'))).toEqual([]);
+    expect(missed.stderr).toMatch(
+      /warning: no proof from the log over all orders is included, for/,
+    );
     expect(unproven.code).toBe(3);
     expect(unproven.stdout).toContain('not-vouched: ');
     expect(refused.code).toBe(5);
@@ -227,6 +233,18 @@ describe('verify --bundle --trust', () => {
     expect(files(covered.body)).toContain('revision-0.tlog-proof');
     expect(await here.run(...bundle, 'covered', '--force')).toMatchObject({ code: 0 });
   });
+});
+
+test('export says nothing of a log where no checkpoint was ever signed', async ({
+  onTestFinished,
+}) => {
+  const other = desk();
+  onTestFinished(other.remove);
+  await other.run('create', 'O1', '--process-bill-no', 'F1', '--actor', 'service:shop');
+
+  const { code, stderr } = await other.run('export', 'O1', '--html', 'x.html');
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
 describe('export --html --trust', () => {

@@ -60,9 +60,9 @@ describe.each(nodes)('verify-log.mjs in %s', (node) => {
         `  signed by the log's owner 日志所有者签名: ${log.log.vkey}`,
         `  cosigned 见证方联署: ${first.vkey}, 2026-11-18T11:06:40.000Z`,
         `  cosigned 见证方联署: ${second.vkey}, 2026-11-18T11:06:40.000Z`,
-        '  quorum 见证方是否足够: met 足够',
+        '  quorum 对见证方的要求: met 已满足',
         `unwitnessed events 未经见证的事件: after revision 晚于版次 ${last - 1}`,
-        `events up to it: proven by 此前事件: 核验用 verify.mjs --witness ${witness}`,
+        `events up to it 截至该版次的事件: still to be proven by 还须核验: verify.mjs --witness ${witness}`,
       ],
     });
 
@@ -78,7 +78,7 @@ describe.each(nodes)('verify-log.mjs in %s', (node) => {
     await write({ [file(last)]: log.proof(last) });
     const { status, lines } = run(directory);
     expect(status).toBe(0);
-    expect(lines[0]).toBe('consistent in itself, nobody vouches 自身一致，无人作证');
+    expect(lines[0]).toBe('consistent in itself, nobody vouches 自身前后一致，但没有外部印证');
     expect(lines[2]).toMatch(/NOT checked 签名未核对 \(no trust file 无信任文件\): log\.example/);
     expect(lines).toContain('unwitnessed events 未经见证的事件: all 全部');
   });
@@ -88,7 +88,7 @@ describe.each(nodes)('verify-log.mjs in %s', (node) => {
     const short = run(directory, ...trustFile);
     expect(short.status).toBe(3);
     expect(short.lines[0]).toMatch(/^NOT vouched 未达到/);
-    expect(short.lines.at(-1)).toBe('  quorum 见证方是否足够: NOT met 不足');
+    expect(short.lines.at(-1)).toBe('  quorum 对见证方的要求: NOT met 未满足');
 
     await write({ [file(0)]: log.proof(last), [file(last)]: log.proof(last) });
     const wrong = run(directory, ...trustFile);
@@ -163,7 +163,7 @@ describe.skipIf(isBrowserAbsent)('verify-log.html', () => {
 
   test('says up to where enough signed, without a request', async () => {
     const { text, complaints } = await shown({ [file(last)]: log.proof(last) }, log.trust);
-    expect(text).toMatch(/^vouched 已达到[^]*met 足够[^]*verify\.mjs --witness/);
+    expect(text).toMatch(/^vouched 已达到[^]*met 已满足[^]*verify\.mjs --witness/);
     expect(text).toContain(`cosigned 见证方联署: ${first.vkey}, 2026-11-18T11:06:40.000Z`);
     expect(complaints).toEqual([]);
   });

@@ -47,7 +47,7 @@ describe('rangeFault', () => {
       revision: null,
       index: range.from,
       message:
-        `the first event that differs is one of index ${places}, ` +
+        `the first event that differs has an index from ${places}, ` +
         `if the stored checkpoints are true; ${now}`,
     });
   });

@@ -127,7 +127,7 @@ describe('verifying a store against a checkpoint', () => {
 
     expect(faults.map(({ code }) => code)).toEqual(['log-shorter', 'log-differs']);
     // The first checkpoint covers three events, one of which is gone.
-    expect(faults[1]?.message).toContain('of index 0 to 2');
+    expect(faults[1]?.message).toContain('an index from 0 to 2');
   });
 
   test('does not believe leaves that are not those of the checkpoint', async () => {

@@ -1,7 +1,7 @@
 import { PaymentOrderError } from '../../errors.ts';
 import type { PaymentOrders, RecordedEvent } from '../../index.ts';
 import type { Context } from '../io.ts';
-import { reportInPassing } from '../output/failure.ts';
+import { reportInPassing, warn } from '../output/failure.ts';
 
 /**
  * The proof from the log over all orders that goes with the shown events. Null where the newest stored
@@ -25,7 +25,12 @@ export async function logProof(
   const { proofFor } = await import('../../evidence/proofs.ts');
   try {
     const proof = await proofFor(orders.transparencyLog(), orderNo, events, given);
-    if (proof !== null || given === undefined) return proof;
+    if (proof !== null) return proof;
+    if (given === undefined) {
+      const isLogSigned = (await orders.transparencyLog().newest()) !== null;
+      if (isLogSigned) warn(context, { message: context.words.tlog.noProof });
+      return null;
+    }
     const message = 'the checkpoint proves none of the events that are shown; give a newer one';
     throw new PaymentOrderError('checkpoint-not-found', message);
   } catch (error) {

@@ -56,7 +56,12 @@ export function logLines(
   const { checkpoint, signedBy, faults } = log;
   if (!log.ok) {
     const head = screen.paint('red', tlog.notVerified(faults.length));
-    return [head, ...faults.map(({ code, message }) => `  ${code}: ${escapeForTerminal(message)}`)];
+    const isOnlyUnvouched = faults.every(({ code }) => code === 'not-vouched');
+    return [
+      head,
+      ...faults.map(({ code, message }) => `  ${code}: ${escapeForTerminal(message)}`),
+      ...(isOnlyUnvouched ? [`  ${tlog.onlyUnvouched(checkpoint.size)}`] : []),
+    ];
   }
   const later = log.size - checkpoint.size;
   const origin = escapeForTerminal(checkpoint.origin);

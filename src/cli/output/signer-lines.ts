@@ -17,11 +17,12 @@ export function signerLines(
   { tlog }: Pick<Words, 'tlog'>,
   { log, witnesses }: { readonly log: string | null; readonly witnesses: readonly Cosigner[] },
 ): readonly string[] {
+  const isAlone = witnesses.length === 0;
   return [
     ...witnesses.map(
       ({ name, vkey, at }) =>
         `  ${tlog.cosigned(escapeForTerminal(name), at, escapeForTerminal(vkey))}`,
     ),
-    ...(log === null ? [] : [`  ${tlog.signedByOwner(escapeForTerminal(log))}`]),
+    ...(log === null ? [] : [`  ${tlog.signedByOwner(escapeForTerminal(log), isAlone)}`]),
   ];
 }

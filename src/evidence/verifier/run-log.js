@@ -16,7 +16,7 @@ async function answer(files, trustFile) {
     faults.length > 0
       ? `NOT verified 核验未通过: ${faults.length}`
       : trust === null
-        ? 'consistent in itself, nobody vouches 自身一致，无人作证'
+        ? 'consistent in itself, nobody vouches 自身前后一致，但没有外部印证'
         : `${isSound ? 'vouched 已达到' : 'NOT vouched 未达到'}: what the trust file asks 信任文件的要求`,
     ...faults.map((fault) => `- ${fault}`),
     ...places.flatMap((place) => placeLines(place, trust !== null)),
@@ -26,7 +26,7 @@ async function answer(files, trustFile) {
     const which = standing?.witnesses[0] ? `after revision 晚于版次 ${revision}` : 'all 全部';
     lines.push(`unwitnessed events 未经见证的事件: ${which}`);
     lines.push(
-      `events up to it: proven by 此前事件: 核验用 verify.mjs --witness ${revision}:${hash}`,
+      `events up to it 截至该版次的事件: still to be proven by 还须核验: verify.mjs --witness ${revision}:${hash}`,
     );
   }
   // Nothing in a name may move or hide what stands beside it.
@@ -48,7 +48,7 @@ function placeLines({ revision, hash, proof, standing }, isTrustGiven) {
     `  signed by the log's owner 日志所有者签名: ${logs.join(', ') || 'none 无'}`,
     ...witnesses.map(({ vkey, at }) => `  cosigned 见证方联署: ${vkey}, ${at}`),
     ...wrong.map((vkey) => `  WRONG signature 签名错误: ${vkey}`),
-    `  quorum 见证方是否足够: ${isMet ? 'met 足够' : 'NOT met 不足'}`,
+    `  quorum 对见证方的要求: ${isMet ? 'met 已满足' : 'NOT met 未满足'}`,
   ];
 }
 

@@ -16,7 +16,8 @@ export const en = {
   notCosigned: (url: string, problem: string) => `NOT cosigned by ${url}: ${problem}`,
   notAllCosigned: (missing: number) =>
     `the checkpoint is signed and stored, but ${counted(missing, 'cosignature')} of a witness ` +
-    `${missing === 1 ? 'is' : 'are'} missing; the next checkpoint asks again`,
+    `${missing === 1 ? 'is' : 'are'} missing; the next checkpoint asks again. A witness that saw another ` +
+    'log, or a longer one, refuses again: find out why before you sign the next one',
   onlyInStore:
     'this checkpoint stands only in the store, so it proves nothing against those who can write ' +
     'there: keep it elsewhere with --out FILE, or have it cosigned with --witness URL',
@@ -45,16 +46,24 @@ export const en = {
   hashesAlone: (events: number) =>
     `log: its first ${counted(events, 'event')} have the hashes that the checkpoint covers, but other ` +
     'faults were found: nobody vouches for what they name',
+  /** Where the signatures of the checkpoint are not those that the trust file demands. */
+  onlyUnvouched: (events: number) =>
+    `the first ${counted(events, 'event')} have the hashes that the checkpoint covers: what it lacks is ` +
+    'signatures',
   notVerified: (faults: number) => `log: NOT ok, ${counted(faults, 'fault')}`,
   nobodyVouches:
     'consistent in itself, nobody vouches: name the keys you trust with --trust FILE. A checkpoint ' +
     'that stood only in this store proves nothing against those who can write there',
   and: ' and ',
-  signedByOwner: (vkey: string) => `signed by the owner of the log, which is a claim: ${vkey}`,
+  signedByOwner: (vkey: string, isAlone: boolean) =>
+    `signed by ${isAlone ? 'nobody but ' : ''}the owner of the log, which is a claim: ${vkey}`,
   unwitnessed: (events: number) =>
     `${counted(events, 'event')} recorded after the checkpoint: unwitnessed`,
 
   proofIncluded: 'a proof from the log over all orders is included',
+  noProof:
+    'no proof from the log over all orders is included, for the newest checkpoint covers none of ' +
+    'these events; sign one with tlog checkpoint, and export again',
   bundleVouched: (until: number, who: string) =>
     `the events up to revision ${until} are unaltered since the checkpoint that ${who} signed`,
   bundleClaimed: (names: string) =>
