@@ -16,7 +16,7 @@ import { compareLeaves } from './compare.ts';
 import { differsBetween, rangeFault } from './differs-between.ts';
 import type { LogDependencies } from './kept-leaves.ts';
 import { readLeaves } from './leaf.ts';
-import { LeavesUnusable, openKeptLeaves, replacedPath } from './leaves-file.ts';
+import { LeavesUnusable, openKeptLeaves } from './leaves-file.ts';
 import type { Hash } from './merkle.ts';
 import { Frontier } from './merkle.ts';
 import { leavesSchema } from './schema.ts';
@@ -41,7 +41,7 @@ export async function alteredIn(
       ? [given]
       : leavesFile === null
         ? []
-        : [leavesFile, replacedPath(leavesFile)].filter((path) => existsSync(path));
+        : [leavesFile].filter((path) => existsSync(path));
   for (const path of kept) {
     if (!(await isOfCheckpoint(dependencies, path, checkpoint, given !== undefined))) continue;
     const url = pathToFileURL(resolve(path));

@@ -20,7 +20,7 @@ export function assertExtends(leaves: Leaves, { size, root }: Checkpoint): void 
 /** What was signed does not hold any more. */
 export function contradicted(problem: string): PaymentOrderError {
   const message =
-    `the log contradicts the checkpoint: ${problem}; nothing was signed. ` +
+    `the log contradicts what was known of it: ${problem}; nothing was signed. ` +
     'verify --all --checkpoint FILE names what differs';
   return new PaymentOrderError('log-contradicted', message);
 }

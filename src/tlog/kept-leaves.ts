@@ -4,7 +4,8 @@ import { PaymentOrderError } from '../errors.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Runtime } from '../runtime.ts';
 import { hasCode, isCorrupt } from '../sqlite-errors.ts';
-import { Leaves, LeavesDamaged } from './leaves.ts';
+import { contradicted } from './extends.ts';
+import { Leaves, LeavesDamaged, OtherLog } from './leaves.ts';
 import type { OpenedLeaves } from './leaves-file.ts';
 import { isGone, LeavesUnusable, openLeavesFile, openOwnLeaves } from './leaves-file.ts';
 
@@ -24,6 +25,7 @@ export class KeptLeaves {
   #last: Promise<unknown> = Promise.resolve();
   /** Reported once; from then on this process has leaves of its own. */
   #isUnusable = false;
+  #isOfOtherLog = false;
 
   constructor(dependencies: LogDependencies) {
     this.#dependencies = dependencies;
@@ -47,6 +49,19 @@ export class KeptLeaves {
     });
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  /**
+   * To be asked before anything is signed: over a log that lost events, a second history would be.
+   *
+   * @throws {PaymentOrderError} `log-contradicted`
+   */
+  assertSameLog(): void {
+    if (!this.#isOfOtherLog) return;
+    const { leavesFile } = this.#dependencies;
+    const file =
+      leavesFile === null ? '' : `; where a backup was restored, move ${leavesFile} away`;
+    throw contradicted(`the store does not hold the last event any more that was seen${file}`);
   }
 
   async close(): Promise<void> {
@@ -73,15 +88,22 @@ export class KeptLeaves {
   /** Whether the file is given up because of this error, so that the work may begin again without it. */
   #isGivenUp(error: unknown): boolean {
     const { leavesFile, onError } = this.#dependencies;
+    if (error instanceof OtherLog) this.#isOfOtherLog = true;
+    if (error instanceof OtherLog && (leavesFile === null || this.#isUnusable)) {
+      this.#release();
+      return true;
+    }
     const isOfFile =
       error instanceof LeavesUnusable ||
       error instanceof LeavesDamaged ||
+      error instanceof OtherLog ||
       isCorrupt(error) ||
       hasCode(error, 'readOnly', 'cannotOpen', 'full', 'ioError', 'generic');
     if (!isOfFile || leavesFile === null || this.#isUnusable) return false;
     this.#release();
     this.#isUnusable = true;
-    const problem = error instanceof LeavesDamaged ? error.message : 'it cannot be read or written';
+    const isSaid = error instanceof LeavesDamaged || error instanceof OtherLog;
+    const problem = isSaid ? error.message : 'it cannot be read or written';
     onError(
       error instanceof LeavesUnusable ? error : new LeavesUnusable(leavesFile, problem, error),
     );

@@ -74,20 +74,6 @@ export function openKeptLeaves(path: string): DatabaseSync {
   }
 }
 
-/** Copies the leaves into a file of their own beside it, unless there is one already. */
-export function setAside({ database, file }: OpenedLeaves): void {
-  if (file === null) return;
-  const path = replacedPath(file.path);
-  if (existsSync(path)) return;
-  ensurePrivateFile(path, 'leaves');
-  database.prepare('VACUUM INTO ?').run(path);
-}
-
-/** Where the leaves are kept that another log took the place of. */
-export function replacedPath(path: string): string {
-  return `${path}.replaced`;
-}
-
 /** Whether somebody deleted or replaced the file: nobody sees what is written to it now. */
 export function isGone({ file }: OpenedLeaves): boolean {
   return file !== null && inodeOf(file.path) !== file.inode;

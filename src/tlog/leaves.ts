@@ -16,7 +16,6 @@ import { patiently } from '../sqlite-patience.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Leaf } from './leaf.ts';
 import { readLeaves } from './leaf.ts';
-import { setAside } from './leaves-file.ts';
 import type { OpenedLeaves } from './leaves-file.ts';
 import type { Hash } from './merkle.ts';
 import { emptyRoot, leafHash, nodeHash } from './merkle.ts';
@@ -42,6 +41,17 @@ export class LeavesDamaged extends Error {
   constructor() {
     super('the leaves of the log are damaged');
     this.name = 'LeavesDamaged';
+  }
+}
+
+/**
+ * The store does not hold the last event that is known: a backup was restored, it is another store, or
+ * that event was altered.
+ */
+export class OtherLog extends Error {
+  constructor() {
+    super('the store holds another log than the one that they were built from');
+    this.name = 'OtherLog';
   }
 }
 
@@ -97,16 +107,15 @@ export class Leaves {
     return typeof revision === 'number' ? revision : null;
   }
 
-  /** Goes on to the newest event of the store at the time of the call. */
+  /**
+   * Goes on to the newest event of the store at the time of the call.
+   *
+   * @throws {OtherLog}
+   */
   async catchUp(store: EventStore, assertGoingOn: () => void): Promise<void> {
     for (;;) {
       const from = this.#mark();
-      if (from.place !== null && !(await isSameLog(store, from.place))) {
-        await this.#patiently(() => {
-          this.#startAgain(from);
-        });
-        continue;
-      }
+      if (from.place !== null && !(await isSameLog(store, from.place))) throw new OtherLog();
       if (await this.#goOn(store, from, assertGoingOn)) return;
     }
   }
@@ -171,18 +180,6 @@ export class Leaves {
             );
       this.#sql.insertNode.run(level, from / width, rootOf(roots));
     }
-  }
-
-  /** The store holds another log: begins again, and keeps what was known of the one before. */
-  #startAgain(over: Mark): void {
-    if (this.#mark().size !== over.size) return;
-    setAside(this.#opened);
-    this.#inTransaction(() => {
-      if (this.#mark().size !== over.size) return;
-      for (const table of ['leaves', 'nodes', 'mark']) {
-        this.#opened.database.exec(`DELETE FROM ${table}`);
-      }
-    });
   }
 
   #mark(): Mark {

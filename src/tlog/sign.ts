@@ -97,6 +97,7 @@ async function signAndStore(
     const newest = await newestStored(store);
     if (newest !== null) assertOwn(newest.checkpoint, key, trust);
     const next = await kept.use((leaves) => {
+      kept.assertSameLog();
       if (newest !== null) assertExtends(leaves, newest.checkpoint);
       const size = leaves.size();
       return { origin: key.name, size, root: leaves.rootAt(size) };

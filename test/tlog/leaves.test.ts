@@ -8,7 +8,7 @@ import type { EventStore } from '../../src/event-store/event-store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { sha256 } from '../../src/text.ts';
 import { KeptLeaves } from '../../src/tlog/kept-leaves.ts';
-import { openKeptLeaves, replacedPath } from '../../src/tlog/leaves-file.ts';
+import { openKeptLeaves } from '../../src/tlog/leaves-file.ts';
 import { Frontier } from '../../src/tlog/merkle.ts';
 
 const runtime = systemRuntime();
@@ -114,7 +114,7 @@ describe('the kept leaves', () => {
     await leaves.close();
   });
 
-  test('begin again, and are set aside, where the store holds another log', async () => {
+  test('are left as they are where the store holds another log, which is built in memory', async () => {
     // Given leaves of a log
     const [before, after] = [openMemoryStore(runtime), openMemoryStore(runtime)];
     await grow(before, 'a', 0, 20);
@@ -125,16 +125,45 @@ describe('the kept leaves', () => {
     await first.close();
 
     // When another log stands in the store
-    const { leaves } = kept(after, file);
+    const { leaves, errors } = kept(after, file);
     const root = await leaves.use((all) => Buffer.from(all.rootAt(25)));
     await leaves.close();
 
-    // Then the file holds that one, and the first one is kept
+    // Then its root is known, nothing may be signed, and the file is as it was
     expect(root).toEqual(rootOf('b', 25));
-    const old = openKeptLeaves(replacedPath(file));
+    expect(errors).toMatchObject([{ name: 'LeavesUnusable' }]);
+    expect(() => {
+      leaves.assertSameLog();
+    }).toThrow(expect.objectContaining({ code: 'log-contradicted' }) as Error);
+    const old = openKeptLeaves(file);
     expect(old.prepare('SELECT count(*) AS count FROM leaves').get()).toEqual({ count: 20 });
     old.close();
-    expect(statSync(replacedPath(file)).mode & 0o077).toBe(0);
+  });
+
+  test('forbid to sign where the store became another one under this process', async () => {
+    const [before, after] = [openMemoryStore(runtime), openMemoryStore(runtime)];
+    await grow(before, 'a', 0, 20);
+    await grow(after, 'b', 0, 25);
+    let isAfter = false;
+    const now = () => (isAfter ? after : before);
+    const changing: EventStore = {
+      ...before,
+      readAll: (...range) => now().readAll(...range),
+      read: (...range) => now().read(...range),
+      placeAt: (position) => now().placeAt(position),
+    };
+    const { leaves, errors } = kept(changing, null);
+    await leaves.use(() => undefined);
+    leaves.assertSameLog();
+    isAfter = true;
+
+    const root = await leaves.use((all) => Buffer.from(all.rootAt(25)));
+
+    expect(root).toEqual(rootOf('b', 25));
+    expect(errors).toEqual([]);
+    expect(() => {
+      leaves.assertSameLog();
+    }).toThrow(expect.objectContaining({ code: 'log-contradicted' }) as Error);
   });
 
   test.each([

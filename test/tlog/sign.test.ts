@@ -1,3 +1,6 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/event-store.ts';
@@ -97,6 +100,36 @@ describe('signing a checkpoint', () => {
     await store.append(checkpointsStream, [event], 0);
 
     await expect(shorter.checkpoint({ key })).rejects.toMatchObject({ code: 'log-contradicted' });
+  });
+
+  test('is refused where a backup was restored under the leaves, until they are moved away', async () => {
+    // Given a store in a file, and a backup of it from before its last event
+    const directory = mkdtempSync(join(tmpdir(), 'payment-order-sign-'));
+    const path = join(directory, 'orders.db');
+    const open = () => openPaymentOrders({ store: `sqlite:${path}`, onError: () => undefined });
+    const first = await open();
+    await first.create({ orderNo: 'O1', processBillNo: 'F1' });
+    await first.transparencyLog().checkpoint({ key });
+    await first.backup(join(directory, 'backup.db'));
+    await first.startPayment('O1');
+    await first.transparencyLog().checkpoint({ key });
+    await first.close();
+
+    // When it is restored
+    renameSync(join(directory, 'backup.db'), path);
+    for (const rest of ['-wal', '-shm']) rmSync(`${path}${rest}`, { force: true });
+    const second = await open();
+    const signing = second.transparencyLog().checkpoint({ key });
+
+    // Then nothing is signed beside what was signed already
+    const message = expect.stringContaining(`move ${path}.tlog away`) as string;
+    await expect(signing).rejects.toMatchObject({ code: 'log-contradicted', message });
+    expect(await second.transparencyLog().proof('O1')).toContain('\nindex 0\n');
+    await second.close();
+    renameSync(`${path}.tlog`, join(directory, 'kept.tlog'));
+    await using third = await open();
+    expect(await third.transparencyLog().checkpoint({ key })).toMatchObject({ size: 1 });
+    rmSync(directory, { recursive: true });
   });
 
   test('is refused where another key signed the newest one, unless a trust file vouches for it', async () => {
