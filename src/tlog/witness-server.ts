@@ -67,11 +67,17 @@ const lookMs = 1_000;
 const keepAliveMs = 5_000;
 const connectionsMax = 64;
 
+/** The file and the host stand in messages, where nobody expects a key. */
+const shown = z
+  .string()
+  .min(1, 'must not be empty')
+  .refine((text) => !text.includes('PRIVATE+KEY+'), 'must not be a key');
+
 const optionsSchema = z.strictObject({
   key: z.string(),
   trust: z.string(),
-  state: z.string().min(1, 'must not be empty'),
-  host: z.string().min(1, 'must not be empty').optional(),
+  state: shown,
+  host: shown.optional(),
   port: z.int().min(0).max(65_535).optional(),
   runtime: runtimeSchema.optional(),
   onCosigned: aFunction<NonNullable<WitnessOptions['onCosigned']>>().optional(),

@@ -63,6 +63,15 @@ describe('a running witness', () => {
     expect([first.kind, second.kind]).toEqual(['cosigned', 'cosigned']);
   });
 
+  test.each(['state', 'host'])('repeats no key that was given as its %s', async (option) => {
+    const opening = started({ [option]: key });
+
+    const error: unknown = await opening.catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ code: 'invalid-input', field: option });
+    expect(String(error)).not.toContain(key.trim());
+  });
+
   test('answers with the statuses and types of the specification', async () => {
     const { url } = await started();
     const body = bodyOf(0, leavesUpTo(5));
