@@ -7,16 +7,14 @@ import { parseGatewayUrl } from '../gateway/gateway-url.ts';
  *
  * @throws {PaymentOrderError} `invalid-input`. The message never repeats the text given.
  */
-export function parseWitnessUrl(
-  text: string,
-  field: string,
-  { allowInsecureHttp }: { readonly allowInsecureHttp?: boolean | undefined } = {},
-): URL {
+export function parseWitnessUrl(text: string, field: string): URL {
   try {
-    return parseGatewayUrl(text, { allowInsecureHttp });
+    return parseGatewayUrl(text);
   } catch (error) {
     if (!(error instanceof PaymentOrderError)) throw error;
-    throw invalidInput(field, error.problem ?? 'is not a URL');
+    // What a gateway may be allowed knowingly, no witness is.
+    const [problem] = (error.problem ?? 'is not a URL').split(', or set allowInsecureHttp');
+    throw invalidInput(field, problem ?? 'is not a URL');
   }
 }
 

@@ -56,13 +56,13 @@ describe.each(nodes)('verify-log.mjs in %s', (node) => {
       status: 0,
       lines: [
         'vouched 已达到: what the trust file asks 信任文件的要求',
-        `${witness} in checkpoint 载于检查点: ${log.origin}, size 规模 ${log.indexOf(last - 1) + 2}`,
+        `${witness} in checkpoint 载于检查点: ${log.origin}, size 大小 ${log.indexOf(last - 1) + 2}`,
         `  signed by the log's owner 日志所有者签名: ${log.log.vkey}`,
         `  cosigned 见证方联署: ${first.vkey}, 2026-11-18T11:06:40.000Z`,
         `  cosigned 见证方联署: ${second.vkey}, 2026-11-18T11:06:40.000Z`,
         '  quorum 对见证方的要求: met 已满足',
         `unwitnessed events 未经见证的事件: after revision 晚于版次 ${last - 1}`,
-        `events up to it 截至该版次的事件: still to be proven by 还须核验: verify.mjs --witness ${witness}`,
+        `events up to it 截至该版次: to be proven by 还须用 verify.mjs --witness ${witness}`,
       ],
     });
 
@@ -162,10 +162,12 @@ describe.skipIf(isBrowserAbsent)('verify-log.html', () => {
   }
 
   test('says up to where enough signed, without a request', async () => {
-    const { text, complaints } = await shown({ [file(last)]: log.proof(last) }, log.trust);
+    const { text, complaints, page } = await shown({ [file(last)]: log.proof(last) }, log.trust);
     expect(text).toMatch(/^vouched 已达到[^]*met 已满足[^]*verify\.mjs --witness/);
     expect(text).toContain(`cosigned 见证方联署: ${first.vkey}, 2026-11-18T11:06:40.000Z`);
     expect(complaints).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 
   test('counts nobody without a trust file, and refuses one that is none', async () => {

@@ -238,8 +238,13 @@ describe('the URL of a witness', () => {
     );
   });
 
-  test('may be plain http elsewhere where that is allowed', () => {
-    const options = { allowInsecureHttp: true };
-    expect(parseWitnessUrl('http://w.example', 'witnesses', options).host).toBe('w.example');
+  test('may be plain http on loopback alone, and no option is named that would allow more', () => {
+    expect(() => parseWitnessUrl('http://w.example', 'witnesses')).toThrow(
+      expect.objectContaining({
+        problem: expect.stringMatching(
+          /^(?!.*allow)is plain http off loopback; use https/,
+        ) as unknown,
+      }),
+    );
   });
 });

@@ -25,9 +25,8 @@ async function answer(files, trustFile) {
     const { revision, hash, standing } = best;
     const which = standing?.witnesses[0] ? `after revision 晚于版次 ${revision}` : 'all 全部';
     lines.push(`unwitnessed events 未经见证的事件: ${which}`);
-    lines.push(
-      `events up to it 截至该版次的事件: still to be proven by 还须核验: verify.mjs --witness ${revision}:${hash}`,
-    );
+    const at = `${revision}:${hash}`;
+    lines.push(`events up to it 截至该版次: to be proven by 还须用 verify.mjs --witness ${at}`);
   }
   // Nothing in a name may move or hide what stands beside it.
   const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
@@ -38,7 +37,7 @@ async function answer(files, trustFile) {
 /** @type {PlaceLines} */
 function placeLines({ revision, hash, proof, standing }, isTrustGiven) {
   const { origin, size, signatures } = proof;
-  const place = `${revision}:${hash} in checkpoint 载于检查点: ${origin}, size 规模 ${size}`;
+  const place = `${revision}:${hash} in checkpoint 载于检查点: ${origin}, size 大小 ${size}`;
   const names = signatures.map(({ name }) => name).join(', ');
   const why = isTrustGiven ? 'no Ed25519 here 此处不支持 Ed25519' : 'no trust file 无信任文件';
   if (standing === null) return [place, `  NOT checked 签名未核对 (${why}): ${names}`];
@@ -74,6 +73,7 @@ async function program() {
 /** In a browser. Nothing leaves it, and what the files say is shown as text alone. */
 function page() {
   const [result] = document.querySelectorAll('pre');
+  if (result) Object.assign(result.style, { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' });
   let asked = 0;
   addEventListener('change', () => {
     const number = (asked += 1);
