@@ -98,7 +98,7 @@ export class KeptLeaves {
       error instanceof LeavesDamaged ||
       error instanceof OtherLog ||
       isCorrupt(error) ||
-      hasCode(error, 'readOnly', 'cannotOpen', 'full', 'ioError', 'generic');
+      hasCode(error, 'readOnly', 'cannotOpen', 'full', 'ioError', 'constraint', 'generic');
     if (!isOfFile || leavesFile === null || this.#isUnusable) return false;
     this.#release();
     this.#isUnusable = true;

@@ -186,9 +186,7 @@ export class Leaves {
     const row = this.#sql.mark.get();
     if (row === undefined) return { size: 0, root: emptyRoot, place: null };
     const { size, root, place } = row;
-    const parsed = placeSchema.safeParse(typeof place === 'string' ? JSON.parse(place) : null);
-    if (!parsed.success) throw new LeavesDamaged();
-    return { size: Number(size), root: blob(root), place: parsed.data };
+    return { size: Number(size), root: blob(root), place: placeIn(place) };
   }
 
   /** The hashes of some leaves, as they enter the tree. */
@@ -236,6 +234,14 @@ function statementsOf(database: DatabaseSync) {
     ),
     lastOf: prepare('SELECT max(revision) AS revision FROM leaves WHERE stream = ? AND number < ?'),
   };
+}
+
+function placeIn(value: SQLOutputValue | undefined): SeenPlace {
+  try {
+    return placeSchema.parse(JSON.parse(String(value)));
+  } catch {
+    throw new LeavesDamaged();
+  }
 }
 
 function blob(value: SQLOutputValue | undefined): Buffer {

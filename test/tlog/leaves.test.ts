@@ -186,7 +186,11 @@ describe('the kept leaves', () => {
     expect(statSync(file).size).toBe(content.length);
   });
 
-  test('are built in memory where a row was altered in the file', async () => {
+  test.each([
+    ['a leaf was altered', 'UPDATE leaves SET hash = zeroblob(32) WHERE number = 299'],
+    ['the mark is gone', 'DELETE FROM mark'],
+    ['the mark is no JSON', "UPDATE mark SET place = '{'"],
+  ])('are built in memory where %s in the file', async (_what, alteration) => {
     const store = openMemoryStore(runtime);
     await grow(store, 'a', 0, 300);
     const file = newFile();
@@ -195,7 +199,7 @@ describe('the kept leaves', () => {
     await first.close();
     const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(file);
-    database.prepare('UPDATE leaves SET hash = ? WHERE number = 299').run(Buffer.alloc(32));
+    database.exec(alteration);
     database.close();
 
     const { leaves, errors } = kept(store, file);
