@@ -76,7 +76,8 @@ describe('an EventStoreDB store', () => {
     const place = await store.placeAt(reached.at(-1) ?? '');
 
     const [, last] = server.streams.all();
-    expect(place).toEqual({ stream: 'invoice-1', revision: 1, id: last?.id });
+    const { id, type } = last ?? {};
+    expect(place).toEqual({ stream: 'invoice-1', revision: 1, id, type });
   });
 
   test('looks past thousands of events, and goes on after each place that it names', async () => {
