@@ -142,6 +142,21 @@ describe('the verifier of logs', () => {
     expect(faults.join()).toMatch(fault);
   });
 
+  test('takes no list of one hash for a hash', async () => {
+    const files = await withProofs({ [file(last)]: sound });
+    const hash = hashes[last] ?? '';
+    const listed = files.get('events.ndjson')?.replace(`"hash":"${hash}"`, `"hash":["${hash}"]`);
+
+    const { faults, places } = await verifiedLog(
+      files.set('events.ndjson', listed ?? ''),
+      log.trust,
+    );
+
+    expect(listed).toContain(`["${hash}"]`);
+    expect(places).toEqual([]);
+    expect(faults.join()).toMatch(/no such event/);
+  });
+
   test('reads 16 proofs and names that there are more', async () => {
     const proofs = Array.from({ length: 17 }, (_, at) => [file(at + 1_000), ''] as const);
     const { faults } = await verifiedLog(await withProofs(Object.fromEntries(proofs)), null);

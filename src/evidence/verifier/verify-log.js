@@ -60,7 +60,7 @@ function hashAt(events, revision) {
   /** @type {unknown} */
   const event = JSON.parse(text);
   const { revision: found, metadata } = /** @type {EventLine} */ (event);
-  const hash = String(metadata.hash);
+  const hash = typeof metadata.hash === 'string' ? metadata.hash : '';
   if (found !== revision || !/^[0-9a-f]{64}$/.test(hash)) throw new Error('no such event');
   return hash;
 }

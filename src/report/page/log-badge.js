@@ -52,7 +52,8 @@ export async function checkLog({ log, entries }, integrity) {
  */
 async function placeOfProven(proof, entries) {
   for (let at = entries.length - 1; at >= 0; at -= 1) {
-    const hash = String(entries[at]?.event.metadata['hash']);
+    const hash = entries[at]?.event.metadata['hash'];
+    if (typeof hash !== 'string') continue;
     if (/^[0-9a-f]{64}$/.test(hash) && (await isInLog(hash, proof))) return at;
   }
   return -1;
