@@ -14,7 +14,7 @@ import { LeavesDamaged } from './leaves.ts';
 import { consistencyProof, inclusionProof, isIncluded } from './merkle.ts';
 import { noteOf } from './note.ts';
 import { proofText } from './proof-file.ts';
-import { allStored, newestStored } from './stored.ts';
+import { allStored, recentStored } from './stored.ts';
 import type { ProofOptions } from './types.ts';
 
 export async function proveEvent(
@@ -23,9 +23,10 @@ export async function proveEvent(
   orderNo: string,
   { revision, checkpoint: given }: ProofOptions,
 ): Promise<string> {
-  const checkpoint =
-    given === undefined ? (await newestStored(store))?.checkpoint : parseCheckpoint(given);
-  if (checkpoint === undefined) throw notFound('no checkpoint was signed yet');
+  const checkpoints =
+    given === undefined
+      ? (await recentStored(store)).map((stored) => stored.checkpoint)
+      : [parseCheckpoint(given)];
   const stream = streamOf(orderNo);
   const head = await store.readLast(stream);
   if (head === null) throw orderNotFound(orderNo);
@@ -33,6 +34,9 @@ export async function proveEvent(
     throw invalidInput('revision', `must be at most ${head.revision}, the last one of the order`);
   }
   const found = await kept.use((leaves) => {
+    const last = leaves.find(stream, revision ?? head.revision);
+    const checkpoint = bestFor(last?.index ?? Infinity, checkpoints);
+    if (checkpoint === undefined) throw notFound('no checkpoint was signed yet');
     assertExtends(leaves, checkpoint);
     const wanted = revision ?? leaves.lastOf(stream, checkpoint.size);
     const leaf = wanted === null ? null : leaves.find(stream, wanted);
@@ -44,7 +48,7 @@ export async function proveEvent(
     const proof = inclusionProof(index, size, rangeHashOf(leaves));
     // A row may have been altered since its subtree was hashed.
     if (!isIncluded({ leaf: hash, index, size, root, proof })) throw new LeavesDamaged();
-    return { index, hash, proof, revision: wanted };
+    return { index, hash, proof, revision: wanted, checkpoint };
   });
   for await (const event of store.read(stream, found.revision)) {
     if (!leafOf(event).hash.equals(found.hash)) {
@@ -52,8 +56,19 @@ export async function proveEvent(
     }
     break;
   }
-  const { index, proof } = found;
+  const { index, proof, checkpoint } = found;
   return proofText({ index, proof, checkpoint: textOf(checkpoint) });
+}
+
+/**
+ * The newest that covers an event and that a witness has cosigned; else the newest of all. A witness
+ * may have been away for a while.
+ */
+function bestFor(index: number, checkpoints: readonly Checkpoint[]): Checkpoint | undefined {
+  const isCosigned = ({ origin, note }: Checkpoint) =>
+    note.signatures.some(({ name }) => name !== origin);
+  const cosigned = checkpoints.find((one) => one.size > index && isCosigned(one));
+  return cosigned ?? checkpoints[0];
 }
 
 export async function proveExtension(

@@ -46,6 +46,23 @@ export async function newestStored(store: EventStore): Promise<StoredCheckpoint 
   return last === null ? null : storedIn(last);
 }
 
+/** So many are looked through for one that a witness has cosigned. */
+const recentMax = 64;
+
+/**
+ * The newest ones, the newest first. Empty where none was signed.
+ *
+ * @throws {PaymentOrderError} `invalid-event` where one of them is no checkpoint.
+ */
+export async function recentStored(store: EventStore): Promise<readonly StoredCheckpoint[]> {
+  const newest = await newestStored(store);
+  if (newest === null) return [];
+  const found: StoredCheckpoint[] = [];
+  const from = Math.max(0, newest.revision - recentMax + 1);
+  for await (const event of store.read(checkpointsStream, from)) found.push(storedIn(event));
+  return found.toReversed();
+}
+
 /** All that can be read, oldest first. What is damaged, `storedFaults` names. */
 export async function allStored(store: EventStore): Promise<readonly StoredCheckpoint[]> {
   const found: StoredCheckpoint[] = [];

@@ -79,7 +79,10 @@ export type SignedCheckpoint = {
 export type ProofOptions = {
   /** 0-based, of the event. Default: the last event of the order that the checkpoint covers. */
   readonly revision?: number | undefined;
-  /** The text of a checkpoint of this log. Default: the newest stored one. */
+  /**
+   * The text of a checkpoint of this log. Default: of the newest 64 stored ones, the newest that covers
+   * the event and that a witness has cosigned; else the newest.
+   */
   readonly checkpoint?: string | undefined;
 };
 

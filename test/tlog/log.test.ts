@@ -2,13 +2,38 @@ import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { parseCheckpoint } from '../../src/tlog/checkpoint.ts';
+import { cosign } from '../../src/tlog/cosignature.ts';
 import { newSigningKey } from '../../src/tlog/keys.ts';
 import { isIncluded } from '../../src/tlog/merkle.ts';
 import { parseProof } from '../../src/tlog/proof-file.ts';
+import { newestStored, storeCheckpoint } from '../../src/tlog/stored.ts';
 
 const { text: key } = newSigningKey('log', 'example.com/orders');
 
 describe('the log over all orders', () => {
+  test('proves an event by the newest checkpoint that a witness has cosigned', async () => {
+    // Given a checkpoint that a witness cosigned, and one that it did not
+    const runtime = systemRuntime();
+    const store = openMemoryStore(runtime);
+    await using orders = await openPaymentOrders({ store, runtime });
+    const log = orders.transparencyLog();
+    await orders.create({ orderNo: 'O1', processBillNo: 'F1' });
+    const { note } = await log.checkpoint({ key });
+    const line = cosign(parseCheckpoint(note), newSigningKey('witness', 'w').key, 1_700_000_000);
+    await storeCheckpoint(store, runtime, `${note}${line}\n`, await newestStored(store));
+    await orders.create({ orderNo: 'O2', processBillNo: 'F1' });
+    await log.checkpoint({ key });
+
+    // When orders are proven that both cover, or the newer one alone
+    const [covered, newer] = [await log.proof('O1'), await log.proof('O2')];
+
+    // Then the cosigned one is taken where it covers the order
+    expect(parseProof(covered).checkpoint.size).toBe(1);
+    expect(covered).toContain(`${line}\n`);
+    expect(parseProof(newer).checkpoint.size).toBe(2);
+  });
+
   test('signs a checkpoint that the store verifies against, and proves each event in it', async () => {
     // Given two orders
     const runtime = systemRuntime();
