@@ -8,9 +8,9 @@ import * as index from '../src/index.ts';
 import { openPaymentOrders } from '../src/index.ts';
 import * as platformNotices from '../src/platform-notices/index.ts';
 import * as sandbox from '../src/sandbox/index.ts';
-import { signedCheckpoint } from '../src/tlog/checkpoint.ts';
-import { newSigningKey } from '../src/tlog/keys.ts';
-import { emptyRoot } from '../src/tlog/merkle.ts';
+import { signedCheckpoint } from '../src/tlog/c2sp/checkpoint.ts';
+import { newSigningKey } from '../src/tlog/c2sp/keys.ts';
+import { emptyRoot } from '../src/tlog/c2sp/merkle.ts';
 
 const runtime = index.systemRuntime();
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -4,7 +4,7 @@ import { orderNoOf, textIn, witnessSchema } from '../history/event.ts';
 import type { FoundEvent, Witness } from '../history/event.ts';
 import { parseInput, valueThat } from '../parse.ts';
 import { sha256 } from '../text.ts';
-import type { Trust } from '../tlog/trust.ts';
+import type { Trust } from '../tlog/c2sp/trust.ts';
 import { claimsOf, contentOf } from './bundle.ts';
 import type { BundleContent, BundleFiles } from './content.ts';
 import { isContent } from './content.ts';
@@ -171,7 +171,7 @@ export async function verifyBundle(
 /** Loads what reads proofs only for those who have some. */
 async function trustOf(text: string | undefined): Promise<Trust | null> {
   if (text === undefined) return null;
-  const { parseTrust } = await import('../tlog/trust.ts');
+  const { parseTrust } = await import('../tlog/c2sp/trust.ts');
   return parseTrust(text);
 }
 

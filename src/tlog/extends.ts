@@ -1,6 +1,6 @@
 import { PaymentOrderError } from '../errors.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import type { Leaves } from './leaves.ts';
+import type { Checkpoint } from './c2sp/checkpoint.ts';
+import type { Leaves } from './leaves/leaves.ts';
 
 /**
  * Whether the log, as this process knows it, extends a checkpoint.

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { parseOrderNo } from '../order/input.ts';
 import { parseInput, valueThat } from '../parse.ts';
-import type { KeptLeaves, LogDependencies } from './kept-leaves.ts';
+import type { KeptLeaves, LogDependencies } from './leaves/kept-leaves.ts';
 import type {
   CheckpointOptions,
   LogVerification,
@@ -145,7 +145,7 @@ export class TransparencyLog {
   }
 
   #leaves(): Promise<KeptLeaves> {
-    return (this.#kept ??= import('./kept-leaves.ts').then(
+    return (this.#kept ??= import('./leaves/kept-leaves.ts').then(
       ({ KeptLeaves: Kept }) => new Kept(this.#open()),
     ));
   }

@@ -3,17 +3,17 @@
 import { PaymentOrderError, invalidInput } from '../errors.ts';
 import { streamOf } from '../history/event.ts';
 import { orderNotFound } from '../order/decide.ts';
-import { addCheckpointBody } from './add-checkpoint.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { parseCheckpoint } from './checkpoint.ts';
+import { addCheckpointBody } from './c2sp/add-checkpoint.ts';
+import type { Checkpoint } from './c2sp/checkpoint.ts';
+import { parseCheckpoint } from './c2sp/checkpoint.ts';
 import { assertExtends, contradicted } from './extends.ts';
-import type { KeptLeaves, LogDependencies } from './kept-leaves.ts';
-import { leafOf } from './leaf.ts';
-import type { Leaves } from './leaves.ts';
-import { LeavesDamaged } from './leaves.ts';
-import { consistencyProof, inclusionProof, isIncluded } from './merkle.ts';
-import { noteOf } from './note.ts';
-import { proofText } from './proof-file.ts';
+import type { KeptLeaves, LogDependencies } from './leaves/kept-leaves.ts';
+import { leafOf } from './leaves/leaf.ts';
+import type { Leaves } from './leaves/leaves.ts';
+import { LeavesDamaged } from './leaves/leaves.ts';
+import { consistencyProof, inclusionProof, isIncluded } from './c2sp/merkle.ts';
+import { noteOf } from './c2sp/note.ts';
+import { proofText } from './c2sp/proof-file.ts';
 import { allStored, recentStored } from './stored.ts';
 import type { ProofOptions } from './types.ts';
 

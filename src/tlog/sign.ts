@@ -6,23 +6,23 @@
 
 import { PaymentOrderError, invalidInput } from '../errors.ts';
 import { instantOf } from '../runtime.ts';
-import { parseCheckpoint, signedCheckpoint } from './checkpoint.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { signatureIn } from './cosignature.ts';
+import { parseCheckpoint, signedCheckpoint } from './c2sp/checkpoint.ts';
+import type { Checkpoint } from './c2sp/checkpoint.ts';
+import { signatureIn } from './c2sp/cosignature.ts';
 import { assertExtends } from './extends.ts';
-import type { KeptLeaves, LogDependencies } from './kept-leaves.ts';
-import type { SigningKey, VerifierKey } from './keys.ts';
-import { parseSigningKey } from './keys.ts';
-import type { Note, NoteSignature } from './note.ts';
-import { noteOf, parseNote } from './note.ts';
+import type { KeptLeaves, LogDependencies } from './leaves/kept-leaves.ts';
+import type { SigningKey, VerifierKey } from './c2sp/keys.ts';
+import { parseSigningKey } from './c2sp/keys.ts';
+import type { Note, NoteSignature } from './c2sp/note.ts';
+import { noteOf, parseNote } from './c2sp/note.ts';
 import { extensionBody } from './prove.ts';
 import type { StoredCheckpoint } from './stored.ts';
 import { newestStored, storeCheckpoint } from './stored.ts';
-import type { Trust } from './trust.ts';
-import { parseTrust, standingOf } from './trust.ts';
+import type { Trust } from './c2sp/trust.ts';
+import { parseTrust, standingOf } from './c2sp/trust.ts';
 import type { CheckpointOptions, Cosigner, SignedCheckpoint } from './types.ts';
-import { cosignaturesFromAll } from './witness-client.ts';
-import { parseWitnessUrl } from './witness-url.ts';
+import { cosignaturesFromAll } from './witness/client.ts';
+import { parseWitnessUrl } from './witness/url.ts';
 
 /** How often another process may be faster. */
 const triesMax = 8;

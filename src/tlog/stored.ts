@@ -15,8 +15,8 @@ import { instant } from '../history/event.ts';
 import { isDamage, readPastDamage } from '../history/read-past-damage.ts';
 import type { Runtime } from '../runtime.ts';
 import { instantOf } from '../runtime.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { parseCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './c2sp/checkpoint.ts';
+import { parseCheckpoint } from './c2sp/checkpoint.ts';
 
 /** It has no dash, so no category projection takes it for an order. */
 export const checkpointsStream = 'paymentOrderCheckpoints';

@@ -1,12 +1,12 @@
 /** Compares a store with a checkpoint that was kept elsewhere. Every event is read again for it. */
 
-import { parseCheckpoint } from './checkpoint.ts';
+import { parseCheckpoint } from './c2sp/checkpoint.ts';
 import { orderNoOf } from '../history/event.ts';
-import type { LogDependencies } from './kept-leaves.ts';
-import { readLeaves } from './leaf.ts';
-import { Frontier } from './merkle.ts';
+import type { LogDependencies } from './leaves/kept-leaves.ts';
+import { readLeaves } from './leaves/leaf.ts';
+import { Frontier } from './c2sp/merkle.ts';
 import { cosignersOf } from './sign.ts';
-import { parseTrust, standingOf } from './trust.ts';
+import { parseTrust, standingOf } from './c2sp/trust.ts';
 import type { LogFault, LogVerification, LogVerificationOptions } from './types.ts';
 
 const faultsMax = 1_000;
@@ -21,7 +21,7 @@ export async function verifyLog(
   const { size, root, unreadable } = await readLog(dependencies, checkpoint.size);
   const faults: LogFault[] = [...unreadable];
   if (size < checkpoint.size || !Buffer.from(root).equals(checkpoint.root)) {
-    const { alteredIn } = await import('./altered.ts');
+    const { alteredIn } = await import('./compare/altered.ts');
     faults.push(...(await alteredIn(dependencies, checkpoint, { trust, leaves })));
   }
   if (standing !== null && !standing.isEnough) {

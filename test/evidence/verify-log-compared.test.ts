@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isIncluded } from '../../src/tlog/merkle.ts';
-import { parseProof } from '../../src/tlog/proof-file.ts';
-import { parseTrust, standingOf } from '../../src/tlog/trust.ts';
+import { isIncluded } from '../../src/tlog/c2sp/merkle.ts';
+import { parseProof } from '../../src/tlog/c2sp/proof-file.ts';
+import { parseTrust, standingOf } from '../../src/tlog/c2sp/trust.ts';
 import { signatureLine, strangeKey } from './log-of-strangers.ts';
 import { ofStrangers } from './log-verifier-under-test.ts';
 import { events, first, hashesOf, last, log, second } from './logged-package.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RecoveryOptions, SignedCheckpoint } from '../../src/index.ts';
-import { newSigningKey } from '../../src/tlog/keys.ts';
+import { newSigningKey } from '../../src/tlog/c2sp/keys.ts';
 import { checkpointsStream } from '../../src/tlog/stored.ts';
 import { until } from '../until.ts';
 import { created, minute, platform } from './open-orders.ts';

@@ -6,9 +6,9 @@ import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { digest } from '../../src/history/chain.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { newSigningKey } from '../../src/tlog/keys.ts';
-import { readLeaves } from '../../src/tlog/leaf.ts';
-import { Frontier } from '../../src/tlog/merkle.ts';
+import { newSigningKey } from '../../src/tlog/c2sp/keys.ts';
+import { readLeaves } from '../../src/tlog/leaves/leaf.ts';
+import { Frontier } from '../../src/tlog/c2sp/merkle.ts';
 import { aServer, aStore, scoped, serverAndStore } from '../event-store/eventstoredb/support.ts';
 import { scratchPath } from '../event-store/scratch.ts';
 

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { parseCheckpoint } from '../../src/tlog/checkpoint.ts';
-import { cosign } from '../../src/tlog/cosignature.ts';
-import { newSigningKey } from '../../src/tlog/keys.ts';
-import { isIncluded } from '../../src/tlog/merkle.ts';
-import { parseProof } from '../../src/tlog/proof-file.ts';
+import { parseCheckpoint } from '../../src/tlog/c2sp/checkpoint.ts';
+import { cosign } from '../../src/tlog/c2sp/cosignature.ts';
+import { newSigningKey } from '../../src/tlog/c2sp/keys.ts';
+import { isIncluded } from '../../src/tlog/c2sp/merkle.ts';
+import { parseProof } from '../../src/tlog/c2sp/proof-file.ts';
 import { newestStored, storeCheckpoint } from '../../src/tlog/stored.ts';
 
 const { text: key } = newSigningKey('log', 'example.com/orders');

@@ -9,7 +9,7 @@ import { chainLink, chainStart } from '../../src/history/chain.ts';
 import { streamOf, streamPrefix, textIn } from '../../src/history/event.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { newSigningKey } from '../../src/tlog/keys.ts';
+import { newSigningKey } from '../../src/tlog/c2sp/keys.ts';
 
 const runtime = systemRuntime();
 const directory = mkdtempSync(join(tmpdir(), 'payment-order-verify-log-'));

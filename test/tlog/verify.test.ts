@@ -6,9 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { openPaymentOrders } from '../../src/open.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import { parseCheckpoint } from '../../src/tlog/checkpoint.ts';
-import { cosign } from '../../src/tlog/cosignature.ts';
-import { newSigningKey } from '../../src/tlog/keys.ts';
+import { parseCheckpoint } from '../../src/tlog/c2sp/checkpoint.ts';
+import { cosign } from '../../src/tlog/c2sp/cosignature.ts';
+import { newSigningKey } from '../../src/tlog/c2sp/keys.ts';
 
 const runtime = systemRuntime();
 const directory = mkdtempSync(join(tmpdir(), 'payment-order-log-'));

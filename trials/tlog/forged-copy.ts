@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PaymentOrderError } from '../../src/errors.ts';
 import { streamOf } from '../../src/history/event.ts';
-import { signedCheckpoint } from '../../src/tlog/checkpoint.ts';
+import { signedCheckpoint } from '../../src/tlog/c2sp/checkpoint.ts';
 import { checkpointsStream, storeCheckpoint } from '../../src/tlog/stored.ts';
 import type { LogVerification } from '../../src/tlog/types.ts';
 import { alterations } from './alterations.ts';

@@ -1,9 +1,9 @@
 /** What somebody who has the log's key and writes its store sends to a witness, and what he gets. */
 
-import type { SigningKey } from '../../src/tlog/keys.ts';
-import { signedCheckpoint } from '../../src/tlog/checkpoint.ts';
-import { addCheckpointBody } from '../../src/tlog/add-checkpoint.ts';
-import type { Witness } from '../../src/tlog/witness.ts';
+import type { SigningKey } from '../../src/tlog/c2sp/keys.ts';
+import { signedCheckpoint } from '../../src/tlog/c2sp/checkpoint.ts';
+import { addCheckpointBody } from '../../src/tlog/c2sp/add-checkpoint.ts';
+import type { Witness } from '../../src/tlog/witness/witness.ts';
 import type { Luck } from './history.ts';
 import { proofOf, rootOf } from './reference.ts';
 import type { Entries } from './reference.ts';

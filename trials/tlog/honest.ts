@@ -5,16 +5,16 @@
 
 import { createHash } from 'node:crypto';
 import { orderNoOf } from '../../src/history/event.ts';
-import { parseAddCheckpoint } from '../../src/tlog/add-checkpoint.ts';
-import { parseCheckpoint } from '../../src/tlog/checkpoint.ts';
-import { newSigningKey } from '../../src/tlog/keys.ts';
-import type { SigningKeyFile } from '../../src/tlog/keys.ts';
-import { noteOf } from '../../src/tlog/note.ts';
-import { parseProof } from '../../src/tlog/proof-file.ts';
+import { parseAddCheckpoint } from '../../src/tlog/c2sp/add-checkpoint.ts';
+import { parseCheckpoint } from '../../src/tlog/c2sp/checkpoint.ts';
+import { newSigningKey } from '../../src/tlog/c2sp/keys.ts';
+import type { SigningKeyFile } from '../../src/tlog/c2sp/keys.ts';
+import { noteOf } from '../../src/tlog/c2sp/note.ts';
+import { parseProof } from '../../src/tlog/c2sp/proof-file.ts';
 import { newestStored, storeCheckpoint } from '../../src/tlog/stored.ts';
 import type { SignedCheckpoint } from '../../src/tlog/types.ts';
-import { Witness } from '../../src/tlog/witness.ts';
-import type { WitnessState } from '../../src/tlog/witness-state.ts';
+import { Witness } from '../../src/tlog/witness/witness.ts';
+import type { WitnessState } from '../../src/tlog/witness/state.ts';
 import type { LogEvent, Luck } from './history.ts';
 import { Writer } from './history.ts';
 import { pathOf, proofOf, rootOf } from './reference.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { consistencyProof, inclusionProof } from '../../src/tlog/merkle.ts';
+import { consistencyProof, inclusionProof } from '../../src/tlog/c2sp/merkle.ts';
 import { pathOf, proofOf, rootOf } from './reference.ts';
 
 /** The leaves and roots by which Certificate Transparency's own implementations are tested. */

@@ -1,7 +1,7 @@
 /** One round: a history that is signed and grows, and what a forger makes of a copy of it. */
 
 import { join } from 'node:path';
-import type { WitnessState } from '../../src/tlog/witness-state.ts';
+import type { WitnessState } from '../../src/tlog/witness/state.ts';
 import { alterations } from './alterations.ts';
 import type { Forged } from './alterations.ts';
 import { checkForged, copyCircumstances } from './forged-copy.ts';

@@ -74,7 +74,7 @@ async function keygen(
 ): Promise<number> {
   const { io, screen, words } = context;
   const { tlog } = words;
-  const { newSigningKey } = await import('../../tlog/keys.ts');
+  const { newSigningKey } = await import('../../tlog/c2sp/keys.ts');
   const { text, key } = newSigningKey(
     kind,
     name ?? `payment-order-${kind}/${systemRuntime().randomHex(8)}`,
@@ -113,7 +113,7 @@ async function checkpoint(
   if (trustFile === undefined) refuseWithout('with --trust', { '--witness': witness[0] });
   const trust = trustFile === undefined ? undefined : noteText(io.cwd, trustFile, '--trust');
   if (out !== undefined) refuseUnwritable(pathAt(io.cwd, out));
-  const { readSigningKeyFile } = await import('../../tlog/keys.ts');
+  const { readSigningKeyFile } = await import('../../tlog/c2sp/keys.ts');
   const { text: key } = readSigningKeyFile(pathAt(io.cwd, keyFile), 'log', '--key');
   const absence = absenceOf(settings, words);
   if (absence !== null) throw new PaymentOrderError('store-unavailable', absence);
@@ -157,7 +157,7 @@ function proof(
 ): Promise<number> {
   return withOrders(context, async (orders) => {
     const text = await orders.transparencyLog().proof(orderNo, of).catch(asTyped);
-    const { parseProof } = await import('../../tlog/proof-file.ts');
+    const { parseProof } = await import('../../tlog/c2sp/proof-file.ts');
     const {
       index,
       checkpoint: { origin, size },

@@ -24,8 +24,8 @@ export async function logClaimIn({ io }: Context, files: LogFiles): Promise<LogC
     refuseWithout('with --checkpoint', { '--trust': trust, '--leaves': leaves });
     return null;
   }
-  const { parseCheckpoint } = await import('../../tlog/checkpoint.ts');
-  const { parseTrust } = await import('../../tlog/trust.ts');
+  const { parseCheckpoint } = await import('../../tlog/c2sp/checkpoint.ts');
+  const { parseTrust } = await import('../../tlog/c2sp/trust.ts');
   const claim = {
     checkpoint: noteText(io.cwd, checkpoint, '--checkpoint'),
     trust: trust === undefined ? undefined : noteText(io.cwd, trust, '--trust'),

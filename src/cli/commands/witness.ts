@@ -1,5 +1,5 @@
 import { escapeForTerminal } from '../../text.ts';
-import type { RunningWitness, WitnessOptions } from '../../tlog/witness-server.ts';
+import type { RunningWitness, WitnessOptions } from '../../tlog/witness/server.ts';
 import { command, group } from '../command.ts';
 import { portFrom, UsageError } from '../input/arguments.ts';
 import { noteText } from '../input/file-content.ts';
@@ -40,7 +40,7 @@ type Served = Readonly<Record<'key' | 'trust' | 'state' | 'port', string>> & {
 
 async function serve(context: Context, files: Served): Promise<number> {
   const { io, screen, words } = context;
-  const { readSigningKeyFile } = await import('../../tlog/keys.ts');
+  const { readSigningKeyFile } = await import('../../tlog/c2sp/keys.ts');
   const { text: key, key: signing } = readSigningKeyFile(
     pathAt(io.cwd, files.key),
     'witness',
@@ -76,7 +76,7 @@ async function serve(context: Context, files: Served): Promise<number> {
 }
 
 async function start(options: WitnessOptions): Promise<RunningWitness> {
-  const { openWitness } = await import('../../tlog/witness-server.ts');
+  const { openWitness } = await import('../../tlog/witness/server.ts');
   try {
     return await openWitness(options);
   } catch (error) {

@@ -48,7 +48,7 @@ export async function checkpointsFrom(
   }
   if (trust === undefined) refuseWithout('with --trust', { '--witness': witness[0] });
   if (out !== undefined) refuseUnwritable(pathAt(cwd, out));
-  const { readSigningKeyFile } = await import('../../tlog/keys.ts');
+  const { readSigningKeyFile } = await import('../../tlog/c2sp/keys.ts');
   return {
     key: readSigningKeyFile(pathAt(cwd, checkpointKey), 'log', '--checkpoint-key').text,
     everyMs: minutesIn(everyMinutes),

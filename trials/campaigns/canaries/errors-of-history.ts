@@ -2,7 +2,7 @@ import { setup } from 'xstate';
 import type { EventStore, RecordedEvent } from '../../../src/event-store/event-store.ts';
 import { compileMachine } from '../../../src/history/machine.ts';
 import { openPaymentOrders } from '../../../src/open.ts';
-import { newSigningKey } from '../../../src/tlog/keys.ts';
+import { newSigningKey } from '../../../src/tlog/c2sp/keys.ts';
 import { withWays } from '../../../test/event-store/with-ways.ts';
 import type { Forcings, Kit } from './forcing.ts';
 import { anything, failureOf, failuresOf, ordersWithOne } from './forcing.ts';

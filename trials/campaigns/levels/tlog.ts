@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRuntime } from '../../../src/runtime.ts';
-import { WitnessState } from '../../../src/tlog/witness-state.ts';
+import { WitnessState } from '../../../src/tlog/witness/state.ts';
 import { alterations } from '../../tlog/alterations.ts';
 import { lies } from '../../tlog/forger.ts';
 import { circumstances, tried } from '../../tlog/round.ts';

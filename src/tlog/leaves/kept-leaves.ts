@@ -1,0 +1,122 @@
+/** The leaves of one `PaymentOrders`: opened by the first who asks, and used by one after the other. */
+
+import { PaymentOrderError } from '../../errors.ts';
+import type { EventStore } from '../../event-store/event-store.ts';
+import type { Runtime } from '../../runtime.ts';
+import { hasCode, isCorrupt } from '../../sqlite-errors.ts';
+import { contradicted } from '../extends.ts';
+import { Leaves, LeavesDamaged, OtherLog } from './leaves.ts';
+import type { OpenedLeaves } from './leaves-file.ts';
+import { isGone, LeavesUnusable, openLeavesFile, openOwnLeaves } from './leaves-file.ts';
+
+export type LogDependencies = {
+  readonly store: EventStore;
+  readonly runtime: Runtime;
+  /** The file of the leaves; null: in the memory of this process. */
+  readonly leavesFile: string | null;
+  readonly onError: (error: unknown) => void;
+  /** Aborts when the orders are closed. */
+  readonly closing: AbortSignal;
+};
+
+export class KeptLeaves {
+  readonly #dependencies: LogDependencies;
+  #opened: { readonly leaves: Leaves; readonly opened: OpenedLeaves } | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Reported once; from then on this process has leaves of its own. */
+  #isUnusable = false;
+  #isOfOtherLog = false;
+
+  constructor(dependencies: LogDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Brings the leaves up to the newest event, and gives them to `work`, which ends before the next. */
+  use<Result>(work: (leaves: Leaves) => Result): Promise<Result> {
+    const turn = this.#last.then(async () => {
+      for (;;) {
+        this.#assertOpen();
+        try {
+          const { leaves } = this.#open();
+          await leaves.catchUp(this.#dependencies.store, () => {
+            this.#assertOpen();
+          });
+          return work(leaves);
+        } catch (error) {
+          if (!this.#isGivenUp(error)) throw error;
+        }
+      }
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * To be asked before anything is signed: over a log that lost events, a second history would be.
+   *
+   * @throws {PaymentOrderError} `log-contradicted`
+   */
+  assertSameLog(): void {
+    if (!this.#isOfOtherLog) return;
+    const { leavesFile } = this.#dependencies;
+    const file =
+      leavesFile === null ? '' : `; where a backup was restored, move ${leavesFile} away`;
+    throw contradicted(`the store does not hold the last event any more that was seen${file}`);
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    this.#release();
+  }
+
+  #open(): { readonly leaves: Leaves } {
+    if (this.#opened !== null && !isGone(this.#opened.opened)) return this.#opened;
+    this.#release();
+    const opened = this.#openAny();
+    const leaves = new Leaves(opened, this.#dependencies.runtime);
+    this.#opened = { leaves, opened };
+    leaves.assertWhole();
+    return this.#opened;
+  }
+
+  #openAny(): OpenedLeaves {
+    const { leavesFile } = this.#dependencies;
+    if (leavesFile === null || this.#isUnusable) return openOwnLeaves();
+    return openLeavesFile(leavesFile);
+  }
+
+  /** Whether the file is given up because of this error, so that the work may begin again without it. */
+  #isGivenUp(error: unknown): boolean {
+    const { leavesFile, onError } = this.#dependencies;
+    if (error instanceof OtherLog) this.#isOfOtherLog = true;
+    if (error instanceof OtherLog && (leavesFile === null || this.#isUnusable)) {
+      this.#release();
+      return true;
+    }
+    const isOfFile =
+      error instanceof LeavesUnusable ||
+      error instanceof LeavesDamaged ||
+      error instanceof OtherLog ||
+      isCorrupt(error) ||
+      hasCode(error, 'readOnly', 'cannotOpen', 'full', 'ioError', 'constraint', 'generic');
+    if (!isOfFile || leavesFile === null || this.#isUnusable) return false;
+    this.#release();
+    this.#isUnusable = true;
+    const isSaid = error instanceof LeavesDamaged || error instanceof OtherLog;
+    const problem = isSaid ? error.message : 'it cannot be read or written';
+    onError(
+      error instanceof LeavesUnusable ? error : new LeavesUnusable(leavesFile, problem, error),
+    );
+    return true;
+  }
+
+  #release(): void {
+    this.#opened?.leaves.close();
+    this.#opened = null;
+  }
+
+  #assertOpen(): void {
+    if (!this.#dependencies.closing.aborted) return;
+    throw new PaymentOrderError('store-closed', 'the payment orders are closed');
+  }
+}
