@@ -263,6 +263,15 @@ describe('export --html --trust', () => {
     expect(textOf('plain.html')).not.toContain(vkey);
   });
 
+  test('warns where fewer signed than the trust file demands, as the report says', async () => {
+    const short = await html('short.html', '--trust', 'both');
+    const enough = await html('enough.html', '--trust', 'log');
+
+    expect([short.code, enough.code]).toEqual([0, 0]);
+    expect(short.stderr).toContain('warning: the checkpoint is not signed as your trust file');
+    expect(enough.stderr).toBe('');
+  });
+
   test('is refused for a package, and where no checkpoint covers an event', async () => {
     await here.run('create', 'O9', '--process-bill-no', 'F9');
 

@@ -40,3 +40,15 @@ export async function logProof(
     return null;
   }
 }
+
+/** A report says it too, but whoever hands it over should know it before. */
+export async function warnWhereTooFew(
+  context: Context,
+  proof: string,
+  trust: string,
+): Promise<void> {
+  const { parseProof } = await import('../../tlog/c2sp/proof-file.ts');
+  const { parseTrust, standingOf } = await import('../../tlog/c2sp/trust.ts');
+  const { isEnough } = standingOf(parseProof(proof).checkpoint, parseTrust(trust));
+  if (!isEnough) warn(context, { message: context.words.tlog.tooFewSigned });
+}

@@ -18,7 +18,7 @@ import type { RawNotices } from '../raw-notices.ts';
 import { rawNotices } from '../raw-notices.ts';
 import { existing, stopping, withOrders } from '../session.ts';
 import { moduleName, version } from '../version.ts';
-import { logProof } from './export-log.ts';
+import { logProof, warnWhereTooFew } from './export-log.ts';
 
 export const commands = [
   command('export [ORDER]', {
@@ -89,6 +89,7 @@ export const commands = [
         const proof = await logProof(context, orders, { orderNo, events, given: kept.checkpoint });
         const { trust } = kept;
         if (trust !== undefined && proof === null) throw noProof();
+        if (trust !== undefined && proof !== null) await warnWhereTooFew(context, proof, trust);
         if (bundle === undefined)
           await toHtml(context, html ?? '', { events, rules, force, proof, trust });
         else {

@@ -61,6 +61,9 @@ export const en = {
     `${counted(events, 'event')} recorded after the checkpoint: unwitnessed`,
 
   proofIncluded: 'a proof from the log over all orders is included',
+  tooFewSigned:
+    'the checkpoint is not signed as your trust file demands, and the report says so; give one that is ' +
+    'with --checkpoint FILE',
   noProof:
     'no proof from the log over all orders is included, for the newest checkpoint covers none of ' +
     'these events; sign one with tlog checkpoint, and export again',

@@ -45,6 +45,8 @@ export const zhCN: TlogWords = {
   unwitnessed: (events) => `检查点之后又记录了 ${events} 个事件，未经见证`,
 
   proofIncluded: '已附收录证明',
+  tooFewSigned:
+    '该检查点的签名未达到您的信任文件的要求，报告中会注明；请用 --checkpoint 指定已达到要求的检查点',
   noProof:
     '未附收录证明：最新的检查点没有覆盖这些事件；请用 tlog checkpoint 签署检查点，再重新导出',
   bundleVouched: (until, who) => `自 ${who} 签署该检查点以来，截至版次 ${until} 的事件未被改动`,
