@@ -41,7 +41,7 @@ export async function logProof(
   }
 }
 
-/** A report says it too, but whoever hands it over should know it before. */
+/** The report says it too, but its exporter should know it before it is handed over. */
 export async function warnWhereTooFew(
   context: Context,
   proof: string,

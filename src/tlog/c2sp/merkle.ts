@@ -64,23 +64,6 @@ export class Frontier {
     return this.#size;
   }
 
-  append(leaf: Uint8Array): void {
-    this.#add(leafText(leaf), 0);
-  }
-
-  /**
-   * Adds 2^level leaves at once by the root over them.
-   *
-   * @throws {PaymentOrderError} `invalid-input` where the size is no multiple of 2^level.
-   */
-  appendSubtree(root: Hash, level: number): void {
-    if (!isHash(root)) throw invalidInput('root', 'must have 32 bytes');
-    if (this.#size % 2 ** level !== 0) {
-      throw invalidInput('level', 'must be one whose subtrees begin at the size of the tree');
-    }
-    this.#add(Buffer.from(root).toString('latin1'), level);
-  }
-
   root(): Hash {
     let right: HashText | null = null;
     for (let level = 0, rest = this.#size; rest > 0; level += 1, rest = Math.floor(rest / 2)) {
@@ -95,17 +78,17 @@ export class Frontier {
     return right === null ? emptyRoot : bytesOf(right);
   }
 
-  #add(subtree: HashText, atLevel: number): void {
-    let right = subtree;
-    let level = atLevel;
-    for (let rest = this.#size / 2 ** level; rest % 2 === 1; rest = (rest - 1) / 2) {
+  append(leaf: Uint8Array): void {
+    let right = leafText(leaf);
+    let level = 0;
+    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
       const node = this.#nodeAt(level);
       node.write(right, 1 + hashBytes, 'latin1');
       right = textOf(node);
       level += 1;
     }
     this.#nodeAt(level).write(right, 1, 'latin1');
-    this.#size += 2 ** atLevel;
+    this.#size += 1;
   }
 
   #nodeAt(level: number): Buffer {
@@ -114,7 +97,7 @@ export class Frontier {
 }
 
 /** How many leaves the left subtree has: the largest power of two below the size. */
-function leftSize(size: number): number {
+export function leftSize(size: number): number {
   let left = 1;
   while (left * 2 < size) left *= 2;
   return left;

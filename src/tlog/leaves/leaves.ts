@@ -18,7 +18,7 @@ import type { Leaf } from './leaf.ts';
 import { readLeaves } from './leaf.ts';
 import type { OpenedLeaves } from './leaves-file.ts';
 import type { Hash } from '../c2sp/merkle.ts';
-import { emptyRoot, leafHash, nodeHash } from '../c2sp/merkle.ts';
+import { emptyRoot, leafHash, leftSize, nodeHash } from '../c2sp/merkle.ts';
 
 /** Whole subtrees of so many leaves, and of so many of those, have a row. */
 const fanOut = 256;
@@ -91,7 +91,7 @@ export class Leaves {
     for (let [level, width] = [2, fanOut * fanOut]; width <= count; level += 1, width *= fanOut) {
       if (width === count && from % width === 0) return this.#node(level, from / width);
     }
-    const half = from + largestPowerBelow(count);
+    const half = from + leftSize(count);
     return nodeHash(this.rangeHash(from, half), this.rangeHash(half, to));
   }
 
@@ -254,11 +254,6 @@ function rootOf(hashes: readonly Hash[]): Hash {
   const [only, ...others] = hashes;
   if (only === undefined) return emptyRoot;
   if (others.length === 0) return only;
-  const half = largestPowerBelow(hashes.length);
+  const half = leftSize(hashes.length);
   return nodeHash(rootOf(hashes.slice(0, half)), rootOf(hashes.slice(half)));
-}
-
-/** The largest power of two below a count of 2 or more: where RFC 6962 splits a tree. */
-function largestPowerBelow(count: number): number {
-  return 2 ** Math.floor(Math.log2(count - 1));
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  Frontier,
   consistencyProof,
   emptyRoot,
   inclusionProof,
@@ -11,7 +10,7 @@ import {
   nodeHash,
 } from '../../../src/tlog/c2sp/merkle.ts';
 import type { Hash, RangeHash } from '../../../src/tlog/c2sp/merkle.ts';
-import { hex, leafAt } from './trees.ts';
+import { leafAt } from './trees.ts';
 
 describe('a tree of up to 2^53-1 leaves', () => {
   const leaf = leafAt(0);
@@ -56,21 +55,6 @@ describe('a tree of up to 2^53-1 leaves', () => {
         expect(isConsistent({ oldSize, newSize, ...roots, proof: grown })).toBe(true);
       }),
       { numRuns: 500 },
-    );
-  });
-
-  test('is added up from its subtrees', () => {
-    fc.assert(
-      fc.property(safe, (size) => {
-        const frontier = new Frontier();
-        for (let level = 52; level >= 0; level -= 1) {
-          const end = frontier.size + 2 ** level;
-          if (end <= size) frontier.appendSubtree(same(0, 2 ** level), level);
-        }
-        expect(frontier.size).toBe(size);
-        expect(hex(frontier.root())).toBe(hex(same(0, size)));
-      }),
-      { numRuns: 200 },
     );
   });
 });

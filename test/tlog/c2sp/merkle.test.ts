@@ -53,36 +53,6 @@ describe('a Merkle tree', () => {
     }
   });
 
-  test('takes subtrees for their leaves', () => {
-    const levels = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 16 });
-    fc.assert(
-      fc.property(levels, (wanted) => {
-        const frontier = new Frontier();
-        for (const level of wanted) {
-          const end = frontier.size + 2 ** level;
-          if (frontier.size % 2 ** level !== 0 || end > sizeMax) continue;
-          if (level === 0) frontier.append(leafAt(frontier.size));
-          else frontier.appendSubtree(tree.mth(frontier.size, end), level);
-        }
-        expect(hex(frontier.root())).toBe(hex(tree.root(frontier.size)));
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test('refuses a subtree where none of its size begins', () => {
-    const frontier = new Frontier();
-    frontier.append(leafAt(0));
-
-    expect(() => {
-      frontier.appendSubtree(emptyRoot, 1);
-    }).toThrow(PaymentOrderError);
-    expect(() => {
-      frontier.appendSubtree(Buffer.alloc(31), 0);
-    }).toThrow(PaymentOrderError);
-    expect(hex(frontier.root())).toBe(hex(tree.root(1)));
-  });
-
   test('hashes leaves of any length and nodes of 32 bytes only', () => {
     for (const length of [0, 1, 31, 32, 33, 100]) {
       const leaf = Buffer.alloc(length, 7);
