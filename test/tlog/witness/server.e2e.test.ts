@@ -230,14 +230,14 @@ describe('a client of a witness', () => {
 
 describe('a witness of several processes', () => {
   async function witnessProcess(killAt = 'never'): Promise<string> {
-    const child = spawn(
-      process.execPath,
-      [join(import.meta.dirname, 'witness-child.ts'), state, killAt],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts'), state, killAt], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     onTestFinished(() => void child.kill());
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    return line.toString().trim();
+    // Where it ends without a word, so does its output.
+    const lines = child.stdout.iterator({ destroyOnReturn: false });
+    for await (const line of lines) return String(line).trim();
+    throw new Error('the process of the witness ended before it said where it is');
   }
 
   test('cosigns one of two continuations that come at once, whichever it is', async () => {
