@@ -4,6 +4,8 @@ export type LevelRun = {
   readonly scale: number;
   /** The seed of everything random; a failure's reproduction names it. */
   readonly seed: number;
+  /** Whether one failure is enough, as it is where a bug was planted. A level may go on all the same. */
+  readonly untilFailure: boolean;
   /** May be called as often as is convenient. */
   readonly progress: (done: number, of: number) => void;
 };

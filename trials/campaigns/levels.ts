@@ -2,6 +2,7 @@ import type { Level } from './level.ts';
 
 /** Every level by its name, longest first: they are run two at a time. Loaded only when it is run. */
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
+  bugs: async () => (await import('./levels/bugs.ts')).bugs,
   simulation: async () => (await import('./levels/simulation.ts')).simulation,
   histories: async () => (await import('./levels/histories.ts')).histories,
   inbox: async () => (await import('./levels/inbox.ts')).inbox,
@@ -16,7 +17,6 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   compiled: async () => (await import('./levels/compiled.ts')).compiled,
   mutants: async () => (await import('./levels/mutants.ts')).mutants,
   'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
-  bugs: async () => (await import('./levels/bugs.ts')).bugs,
   'hostile-gateway': async () => (await import('./levels/hostile-gateway.ts')).hostileGateway,
   'model-replay': async () => (await import('./levels/model-replay.ts')).modelReplay,
   model: async () => (await import('./levels/model.ts')).model,

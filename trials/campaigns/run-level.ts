@@ -7,6 +7,7 @@ const { positionals, values } = parseArgs({
   options: {
     scale: { type: 'string', default: '1' },
     seed: { type: 'string', default: '20210222' },
+    first: { type: 'boolean', default: false },
   },
 });
 const name = positionals[0] ?? '';
@@ -21,6 +22,7 @@ let lastPrintedMs = 0;
 const report = await level.run({
   scale: Number(values.scale),
   seed: Number(values.seed),
+  untilFailure: values.first,
   progress: (done, of) => {
     if (performance.now() - lastPrintedMs < 10_000) return;
     lastPrintedMs = performance.now();

@@ -196,7 +196,8 @@ function isRangeWith(
   first: number,
   widest: { readonly from: number; readonly to: number },
 ): boolean {
-  const [from = -1, to = -1] = /index from (\d+) to (\d+)/.exec(message)?.slice(1).map(Number) ?? [];
+  const [from = -1, to = -1] =
+    /index from (\d+) to (\d+)/.exec(message)?.slice(1).map(Number) ?? [];
   const isNarrow = widest.from <= from && to < widest.to;
   return code === 'log-differs' && from <= first && first <= to && isNarrow;
 }

@@ -131,7 +131,7 @@ export const bugsOfTlog: readonly Bug[] = [
     file: 'src/tlog/c2sp/trust.ts',
     from: "return kind === 'valid' && key.name === origin;",
     to: "return kind === 'valid' && origin.length > 0;",
-    detector: tests('test/tlog/c2sp/trust.test.ts'),
+    detector: tests('test/tlog/c2sp/trust-standing.test.ts'),
   },
   {
     name: 'a cosignature does not cover its time',

@@ -57,7 +57,7 @@ async function look(copy: string, detector: Detector): Promise<Caught | null> {
     }
     case 'level': {
       const { level, scale } = detector;
-      const args = ['trials/campaigns/run-level.ts', level, '--scale', String(scale)];
+      const args = ['trials/campaigns/run-level.ts', level, '--scale', String(scale), '--first'];
       const { stdout } = await run(copy, args);
       const [failure] = levelSchema.parse(JSON.parse(lastLine(stdout))).failures;
       if (failure === undefined) return null;

@@ -60,7 +60,7 @@ export type Tried = {
 export const packages: Level = {
   name,
   promise: 'A package shows nothing that it does not prove: each alteration is named, or harmless.',
-  async run({ scale, seed, progress }) {
+  async run({ scale, seed, untilFailure, progress }) {
     const runtime = simulatedRuntime();
     const all = await scenes((bytes) => runtime.randomHex(bytes));
     const failures: Failure[] = [];
@@ -82,6 +82,7 @@ export const packages: Level = {
         repro: reproOf(name, { scale: 1 / alterationsAtScale1, seed: seed + index }),
         what: `${scene.name}; ${kinds.join(' and ')}; computed again: ${forgery}; ${problem}`,
       });
+      if (untilFailure) break;
     }
     return { counts: { alterations: count, packages: all.length }, seen, failures };
   },

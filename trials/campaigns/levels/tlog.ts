@@ -21,7 +21,7 @@ export const tlog: Level = {
   promise:
     'A store that extends a checkpoint verifies against it; one in which an event before it is ' +
     'missing, exchanged, changed or inserted is named, and no witness cosigns it.',
-  async run({ scale, seed, progress }) {
+  async run({ scale, seed, untilFailure, progress }) {
     const rounds = Math.ceil(roundsAtScale1 * scale);
     const expected = [
       ...[...storeKinds, ...Object.keys(alterations), ...Object.keys(lies)],
@@ -42,6 +42,7 @@ export const tlog: Level = {
       for (const what of found.seen) seen[what] = (seen[what] ?? 0) + 1;
       const repro = reproOf(name, { scale: 1 / roundsAtScale1, seed: seed + round });
       failures.push(...found.problems.map((what) => ({ invariant: 'I22', repro, what })));
+      if (untilFailure && failures.length > 0) break;
     }
     state.close();
     rmSync(scratch, { recursive: true });
