@@ -43,8 +43,8 @@ export function proofFiles(
 }
 
 /**
- * The proof of the last of an order's events that a checkpoint covers, by default the newest one that
- * is stored. Null where it covers none of them, or only such as cannot be proven.
+ * The proof of the last of an order's events that a checkpoint covers, by default a stored one, as
+ * `TransparencyLog.proof` chooses it. Null where it covers none of them, or only such as cannot be proven.
  *
  * @throws {PaymentOrderError} `order-not-found`, `log-contradicted`, or `invalid-input` for the checkpoint
  */

@@ -7,7 +7,8 @@
 import { z } from 'zod';
 import { parseOrderNo } from '../order/input.ts';
 import { parseInput, valueThat } from '../parse.ts';
-import type { KeptLeaves, LogDependencies } from './leaves/kept-leaves.ts';
+import type { LogDependencies } from './dependencies.ts';
+import type { KeptLeaves } from './leaves/kept-leaves.ts';
 import type {
   CheckpointOptions,
   LogVerification,

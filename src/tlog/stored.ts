@@ -39,7 +39,7 @@ export type StoredCheckpoint = {
 /**
  * The newest one, or null.
  *
- * @throws {PaymentOrderError} `invalid-event` where it is no checkpoint.
+ * @throws {PaymentOrderError} `invalid-event` where it is not a checkpoint.
  */
 export async function newestStored(store: EventStore): Promise<StoredCheckpoint | null> {
   const last = await store.readLast(checkpointsStream);
@@ -52,7 +52,7 @@ const recentMax = 64;
 /**
  * The newest ones, the newest first. Empty where none was signed.
  *
- * @throws {PaymentOrderError} `invalid-event` where one of them is no checkpoint.
+ * @throws {PaymentOrderError} `invalid-event` where one of them is not a checkpoint.
  */
 export async function recentStored(store: EventStore): Promise<readonly StoredCheckpoint[]> {
   const newest = await newestStored(store);

@@ -2,7 +2,8 @@
 
 import { parseCheckpoint } from './c2sp/checkpoint.ts';
 import { orderNoOf } from '../history/event.ts';
-import type { LogDependencies } from './leaves/kept-leaves.ts';
+import type { LogDependencies } from './dependencies.ts';
+import { assertOpen } from './dependencies.ts';
 import { readLeaves } from './leaves/leaf.ts';
 import { Frontier } from './c2sp/merkle.ts';
 import { cosignersOf } from './sign.ts';
@@ -52,7 +53,7 @@ async function readLog({ store, closing }: LogDependencies, at: number) {
   let size = 0;
   let root = frontier.root();
   await readLeaves(store, null, (leaf) => {
-    closing.throwIfAborted();
+    assertOpen({ closing });
     if (size < at) {
       frontier.append(leaf.hash);
       if (size + 1 === at) root = frontier.root();

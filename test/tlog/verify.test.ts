@@ -130,6 +130,15 @@ describe('verifying a store against a checkpoint', () => {
     expect(faults[1]?.message).toContain('an index from 0 to 2');
   });
 
+  test('says that the orders are closed where they are closed meanwhile', async () => {
+    const { path, note } = await aStore();
+    const orders = await openPaymentOrders({ store: `sqlite:${path}`, runtime });
+    const verifying = orders.transparencyLog().verify({ checkpoint: note });
+    const expected = expect(verifying).rejects.toMatchObject({ code: 'store-closed' });
+    await orders.close();
+    await expected;
+  });
+
   test('does not believe leaves that are not those of the checkpoint', async () => {
     const { path, note } = await aStore();
     const altered = await without('O2', path);

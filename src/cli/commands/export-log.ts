@@ -4,8 +4,8 @@ import type { Context } from '../io.ts';
 import { reportInPassing, warn } from '../output/failure.ts';
 
 /**
- * The proof from the log over all orders that goes with the shown events. Null where the newest stored
- * checkpoint covers none of them.
+ * The proof from the log over all orders that goes with the shown events. Null where no stored
+ * checkpoint that is recent covers one of them.
  *
  * @param given - The text of a checkpoint to prove them by instead.
  */

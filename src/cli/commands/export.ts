@@ -38,7 +38,8 @@ export const commands = [
       asOf: text('--as-of <REV|TIME>', 'only what was recorded by then'),
       checkpoint: text(
         '--checkpoint <FILE>',
-        'prove by this checkpoint that the events are in the log (default: the newest one stored)',
+        'prove by this checkpoint that the events are in the log (default: the newest that a witness ' +
+          'cosigned, else the newest)',
       ),
       trust: text('--trust <FILE>', 'with --html: the keys that the report checks it by'),
       fixtures: text('--fixtures <DIR>', 'without ORDER: every history as a file for tests'),

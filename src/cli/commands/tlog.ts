@@ -45,7 +45,7 @@ elsewhere, or have it cosigned. Exit code 1: it is signed and stored, but a witn
       options: {
         checkpoint: text(
           '--checkpoint <FILE>',
-          'by this checkpoint (default: the newest one stored)',
+          'by this checkpoint (default: the newest that a witness cosigned, else the newest)',
         ),
       },
       run: (context, { checkpoint: file }, orderNo, rev) =>

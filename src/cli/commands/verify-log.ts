@@ -17,7 +17,7 @@ export type LogClaim = {
 /** The files of `verify --all`, as they are typed. */
 export type LogFiles = { readonly [Name in keyof LogClaim]: string | undefined };
 
-/** Read before the store is: what is no checkpoint, or no trust file, is refused at once. */
+/** Reads the files before the store, so that a wrong one is refused at once. */
 export async function logClaimIn({ io }: Context, files: LogFiles): Promise<LogClaim | null> {
   const { checkpoint, trust, leaves } = files;
   if (checkpoint === undefined) {

@@ -62,7 +62,7 @@ export function signatureIn({ text, signatures }: Note, key: VerifierKey): Found
   return { kind: 'valid', atSeconds: known.length === 0 ? null : Math.min(...known) };
 }
 
-/** Null where the bytes are no cosignature. */
+/** Null where the bytes are not a cosignature. */
 function timeOf(bytes: Buffer): number | null {
   if (bytes.length < timeBytes) return null;
   const seconds = Number(bytes.readBigUInt64BE());

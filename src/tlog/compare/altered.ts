@@ -14,7 +14,8 @@ import { isCorrupt } from '../../sqlite-errors.ts';
 import type { Checkpoint } from '../c2sp/checkpoint.ts';
 import { compareLeaves } from './compare.ts';
 import { differsBetween, rangeFault } from './differs-between.ts';
-import type { LogDependencies } from '../leaves/kept-leaves.ts';
+import type { LogDependencies } from '../dependencies.ts';
+import { assertOpen } from '../dependencies.ts';
 import { readLeaves } from '../leaves/leaf.ts';
 import { LeavesUnusable, openKeptLeaves } from '../leaves/leaves-file.ts';
 import type { Hash } from '../c2sp/merkle.ts';
@@ -36,22 +37,19 @@ export async function alteredIn(
 ): Promise<readonly LogFault[]> {
   const { store, runtime, leavesFile } = dependencies;
   using current = await currentLeaves(dependencies);
-  const kept =
-    given !== undefined
-      ? [given]
-      : leavesFile === null
-        ? []
-        : [leavesFile].filter((path) => existsSync(path));
-  for (const path of kept) {
-    if (!(await isOfCheckpoint(dependencies, path, checkpoint, given !== undefined))) continue;
+  const beside = leavesFile !== null && existsSync(leavesFile) ? leavesFile : null;
+  const path = given ?? beside;
+  if (
+    path !== null &&
+    (await isOfCheckpoint(dependencies, path, checkpoint, given !== undefined))
+  ) {
     const url = pathToFileURL(resolve(path));
     url.searchParams.set('mode', 'ro');
     current.prepare('ATTACH ? AS old').run(url.href);
     const { faults, further } = await compareLeaves(current, checkpoint.size, runtime);
     if (further > 0) return [...faults, fault(`${further} further faults are not listed`)];
+    // None only where the file was changed between the two looks. Then it says nothing any more.
     if (faults.length > 0) return faults;
-    // Another process has begun the kept file again meanwhile: it says nothing of the checkpoint now.
-    current.exec('DETACH old');
   }
   const own = (await allStored(store))
     .map((stored) => stored.checkpoint)
@@ -61,7 +59,7 @@ export async function alteredIn(
   const inOrder = [...own, checkpoint].toSorted((one, other) => one.size - other.size);
   const range = await differsBetween(inOrder, (size) => rootOf(current, size, dependencies));
   const unknown =
-    kept.length === 0
+    path === null
       ? 'no leaves were kept that say which'
       : 'the leaves that were kept are not those of the checkpoint';
   const size = Number(current.prepare('SELECT count(*) AS size FROM leaves').get()?.['size']);
@@ -83,7 +81,7 @@ async function currentLeaves({ store, runtime, closing }: LogDependencies): Prom
   );
   let number = 0;
   await readLeaves(store, null, ({ stream, revision, id, hash }) => {
-    closing.throwIfAborted();
+    assertOpen({ closing });
     insert.run(number, stream, revision, id, hash);
     number += 1;
     return nextTurn(runtime);

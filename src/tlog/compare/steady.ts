@@ -12,7 +12,7 @@ const stepsPerLook = 1_024;
 
 /**
  * Gives the indexes of all numbers that are not of one longest ascending part to `see`, ascending.
- * Zeros are no numbers and are passed over. Takes 8 bytes for each number, and those only where the
+ * Zeros stand for no number and are skipped. Takes 8 bytes for each number, and those only where the
  * numbers do not ascend.
  */
 export async function unsteady(

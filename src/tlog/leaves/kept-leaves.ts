@@ -1,23 +1,12 @@
 /** The leaves of one `PaymentOrders`: opened by the first who asks, and used by one after the other. */
 
-import { PaymentOrderError } from '../../errors.ts';
-import type { EventStore } from '../../event-store/event-store.ts';
-import type { Runtime } from '../../runtime.ts';
 import { hasCode, isCorrupt } from '../../sqlite-errors.ts';
+import type { LogDependencies } from '../dependencies.ts';
+import { assertOpen } from '../dependencies.ts';
 import { contradicted } from '../extends.ts';
 import { Leaves, LeavesDamaged, OtherLog } from './leaves.ts';
 import type { OpenedLeaves } from './leaves-file.ts';
 import { isGone, LeavesUnusable, openLeavesFile, openOwnLeaves } from './leaves-file.ts';
-
-export type LogDependencies = {
-  readonly store: EventStore;
-  readonly runtime: Runtime;
-  /** The file of the leaves; null: in the memory of this process. */
-  readonly leavesFile: string | null;
-  readonly onError: (error: unknown) => void;
-  /** Aborts when the orders are closed. */
-  readonly closing: AbortSignal;
-};
 
 export class KeptLeaves {
   readonly #dependencies: LogDependencies;
@@ -35,11 +24,11 @@ export class KeptLeaves {
   use<Result>(work: (leaves: Leaves) => Result): Promise<Result> {
     const turn = this.#last.then(async () => {
       for (;;) {
-        this.#assertOpen();
+        assertOpen(this.#dependencies);
         try {
           const { leaves } = this.#open();
           await leaves.catchUp(this.#dependencies.store, () => {
-            this.#assertOpen();
+            assertOpen(this.#dependencies);
           });
           return work(leaves);
         } catch (error) {
@@ -60,7 +49,9 @@ export class KeptLeaves {
     if (!this.#isOfOtherLog) return;
     const { leavesFile } = this.#dependencies;
     const file =
-      leavesFile === null ? '' : `; where a backup was restored, move ${leavesFile} away`;
+      leavesFile === null
+        ? ''
+        : `; where a backup was restored, move ${leavesFile} away and start again`;
     throw contradicted(`the store does not hold the last event any more that was seen${file}`);
   }
 
@@ -113,10 +104,5 @@ export class KeptLeaves {
   #release(): void {
     this.#opened?.leaves.close();
     this.#opened = null;
-  }
-
-  #assertOpen(): void {
-    if (!this.#dependencies.closing.aborted) return;
-    throw new PaymentOrderError('store-closed', 'the payment orders are closed');
   }
 }

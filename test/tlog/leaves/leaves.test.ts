@@ -67,6 +67,48 @@ describe('the kept leaves', () => {
     await other.close();
   });
 
+  test('give the root over more leaves than a subtree of the second level has', async () => {
+    // Given 65,536 leaves and some more, which nobody needs to append
+    const count = 65_536 + 300;
+    const store: EventStore = {
+      ...openMemoryStore(runtime),
+      async *readAll() {
+        for (let at = 0; at < count; at += 1) {
+          const [stream, position] = ['paymentOrder-O1', String(at + 1)];
+          const metadata = { hash: at.toString(16).padStart(64, '0') };
+          yield { stream, position, revision: at, id: position, type: 'T', data: {}, metadata };
+          if (at % 4_096 === 0) await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+      placeAt: (position) => {
+        const revision = Number(position) - 1;
+        return Promise.resolve({ stream: 'paymentOrder-O1', revision, id: position, type: 'T' });
+      },
+      async *read(stream, revision = 0) {
+        await Promise.resolve();
+        const hash = revision.toString(16).padStart(64, '0');
+        const position = String(revision + 1);
+        yield { stream, revision, id: position, type: 'T', data: {}, metadata: { hash }, position };
+      },
+    };
+    const frontier = new Frontier();
+    const roots = new Map<number, string>();
+    for (let size = 1; size <= count; size += 1) {
+      frontier.append(Buffer.from((size - 1).toString(16).padStart(64, '0'), 'hex'));
+      if ([65_535, 65_536, 65_537, count].includes(size)) {
+        roots.set(size, Buffer.from(frontier.root()).toString('hex'));
+      }
+    }
+    const { leaves } = kept(store, null);
+
+    // When they are caught up with, then each root is that of a tree over the leaves alone
+    for (const [size, root] of roots) {
+      const found = await leaves.use((all) => Buffer.from(all.rootAt(size)).toString('hex'));
+      expect(`${size} ${found}`).toBe(`${size} ${root}`);
+    }
+    await leaves.close();
+  });
+
   test('hash any aligned range as a tree over its leaves', async () => {
     const store = openMemoryStore(runtime);
     await grow(store, 'a', 0, 1_300);

@@ -14,7 +14,7 @@ export const bugsOfTlog: readonly Bug[] = [
     detector: tlog,
   },
   {
-    name: 'an event without a readable hash is no leaf',
+    name: 'an event without a readable hash is left out',
     file: 'src/tlog/leaves/leaf.ts',
     from: 'const seen = see(leafOf(event));',
     to: 'const leaf = leafOf(event);\n        const seen = leaf.isReadable ? see(leaf) : undefined;',
