@@ -13,7 +13,7 @@ import type { Language, Localized } from '../words/language.ts';
 import type { Finding } from './report-data.ts';
 import { localizedDuration, timeLine } from './times.ts';
 
-type Answers = Finding['answers'];
+type Answers = Texts['answers'];
 type PlaceOf = (revision: number) => number;
 
 /** Answers the questions of a dispute from a history. The page answers the last one by itself. */
@@ -22,6 +22,26 @@ export function findingsOf(
   entries: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
 ): readonly Finding[] {
+  return textsOf(events, entries, attempts).map(({ question, answers }) => ({
+    question,
+    answers: answers.map(({ text, at }) => ({
+      text: { en: [text.en], 'zh-CN': [text['zh-CN']] },
+      at,
+      more: null,
+    })),
+  }));
+}
+
+type Texts = {
+  readonly question: Finding['question'];
+  readonly answers: readonly { readonly text: Localized; readonly at: number }[];
+};
+
+function textsOf(
+  events: readonly FoundEvent[],
+  entries: readonly TimelineEntry[],
+  attempts: readonly AttemptRecord[],
+): readonly Texts[] {
   const placeOf = new Map(entries.map(({ revision }, at) => [revision, at]));
   const at = (revision: number) => placeOf.get(revision) ?? 0;
   const acts = (isAct: (entry: TimelineEntry, event: FoundEvent | undefined) => boolean) =>

@@ -2,6 +2,7 @@ import type { AttemptRecord } from '../timeline/attempts.ts';
 import type { FoundEvent } from '../history/event.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { Language, Localized } from '../words/language.ts';
+import type { LocalizedProse } from '../words/prose.ts';
 import type { ReportWords } from '../words/report/en.ts';
 
 export type ReportOptions = {
@@ -21,23 +22,32 @@ export type ReportOptions = {
    * asks its reader to compare them. Without it the page says that nobody checked the signatures.
    */
   readonly trust?: string | undefined;
+  /**
+   * From this many milliseconds between the time that a source gives and our recording, the report
+   * calls a fact late; 0 to a year. Default 60,000: a minute.
+   */
+  readonly lateAfterMs?: number | undefined;
 };
+
+export const lateAfterDefaultMs = 60_000;
 
 /** The JSON that the report's page reads. The page itself computes only hashes and folds. */
 export type ReportData = {
   readonly language: Language;
   readonly title: string;
   /** When it was made; null if not given. */
-  readonly generatedAt: Times | null;
+  readonly generatedAt: string | null;
   /** What the exporter gave of the log over all orders; null if nothing. */
   readonly log: { readonly proof: string; readonly trust: string | null } | null;
   readonly header: ReportHeader;
+  readonly verdict: ReportVerdict;
   readonly findings: readonly Finding[];
+  readonly lanes: readonly LaneMark[];
   readonly entries: readonly ReportEntry[];
   readonly attempts: readonly ReportAttempt[];
   /** The index in `entries` from which on the machine cannot be folded, and the reason. */
   readonly foldEnds: { readonly at: number; readonly why: Localized } | null;
-  /** Names of states, commands and answers, by language. */
+  /** Names of states, commands, answers and rules, by language. */
   readonly names: Readonly<Record<Language, Names>>;
   readonly words: Readonly<Record<Language, ReportWords>>;
 };
@@ -46,21 +56,32 @@ export type Names = {
   readonly states: Readonly<Record<string, string>>;
   readonly commands: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<string, string>>;
+  /** Of the rules that classified an answer. A rule of another gateway has no words. */
+  readonly rules: Readonly<Record<string, string>>;
 };
-
-export type Times = { readonly utc: string; readonly shanghai: string };
 
 export type ReportHeader = {
   readonly orderNo: string;
   readonly processBillNo: string;
-  /** As people write it; in minor units if the currency is unknown. */
-  readonly amount: string | null;
-  /** What came, by currency; null if money came and its amount is not known. */
-  readonly received: readonly string[] | null;
-  /** What went back, by currency. */
-  readonly refunded: readonly string[];
+  /** Whose account it is at the platform: `merchant-a (APP-ID)`; null where none is recorded. */
+  readonly gateway: string | null;
+  /** As people write it; in minor units if the currency is unknown. Null if none is recorded. */
+  readonly expected: string | null;
+  /** What came and counts, oldest first. */
+  readonly received: readonly ReportMoney[];
+  /** By currency; null if money came and its amount is not known, or if that is withheld. */
+  readonly receivedInAll: readonly string[] | null;
+  readonly refunded: readonly ReportMoney[];
+  readonly refundedInAll: readonly string[] | null;
   readonly state: string;
   readonly isInDoubt: boolean;
+  /** When it was created, as recorded (UTC); null if that is withheld or missing. */
+  readonly beganAt: string | null;
+  /** When it came to the closed state in which it is; null while it is open. */
+  readonly endedAt: string | null;
+  /** Places in `entries` of the events that `beganAt` and `endedAt` are of. */
+  readonly beganWith: number;
+  readonly endedWith: number | null;
   readonly anomalies: readonly {
     readonly number: number;
     readonly code: string;
@@ -68,31 +89,80 @@ export type ReportHeader = {
     readonly standing: 'open' | 'acknowledged' | 'retracted';
     /** What an operator should do about it while it is open. */
     readonly whatToDo: Localized;
+    /** The place in `entries` of the event that opened it. */
+    readonly at: number;
   }[];
   /** The first revision of which something is withheld that decides; null if all is known. */
   readonly notKnownFrom: number | null;
 };
 
-/** One question of a dispute and its answers, each with the index of its event in `entries`. */
+/** Money that came or went back. */
+export type ReportMoney = {
+  /** As people write it; null where it is not known. */
+  readonly amount: string | null;
+  /** The number of the transaction or the refund; null where none is known. */
+  readonly number: string | null;
+  /** The place of its event in `entries`. */
+  readonly at: number;
+};
+
+/** How the order ended and what is open, in one or two sentences. */
+export type ReportVerdict = {
+  /** `good`: closed, nothing open. `plain`: under way. `doubt`: a call may have run. `bad`: an open anomaly, or a person is needed. */
+  readonly tone: 'good' | 'plain' | 'doubt' | 'bad';
+  readonly sentences: readonly Statement[];
+};
+
+/** A sentence, and the event that it is about. */
+export type Statement = {
+  readonly text: LocalizedProse;
+  /** The place of its event in `entries`; null where it is about no single event. */
+  readonly at: number | null;
+  /** What belongs to it and is long, such as a digest or a reason; null if nothing does. */
+  readonly more: LocalizedProse | null;
+};
+
+/** One question of a dispute and its answers. The first one answers it; further ones are the rest. */
 export type Finding = {
   readonly question: keyof ReportWords['questions'];
-  readonly answers: readonly { readonly text: Localized; readonly at: number }[];
+  readonly answers: readonly Statement[];
+};
+
+/** What the lanes show, each on one axis of time. */
+export type Lane = 'calls' | 'doubts' | 'questions' | 'money' | 'notices' | 'people';
+
+export type LaneMark = {
+  readonly lane: Lane;
+  /** The place of its event in `entries`. */
+  readonly at: number;
+  /** Milliseconds since the epoch. Money stands where it moved, as far as that is known. */
+  readonly fromMs: number;
+  /** The same for a mark without a length; null if it has not ended. */
+  readonly untilMs: number | null;
+  /** When it was recorded, if that is another time that matters, such as that of a late payment. */
+  readonly recordedMs: number | null;
+  readonly look: 'plain' | 'good' | 'bad' | 'doubt' | 'retracted';
+  readonly label: Localized;
 };
 
 export type ReportEntry = Omit<
   TimelineEntry,
-  'revision' | 'recordedAt' | 'occurredAt' | 'gapMs' | 'lateMs'
+  'revision' | 'recordedAt' | 'occurredAt' | 'gapMs' | 'lateMs' | 'earlyMs'
 > & {
   /** The event as stored, which is what the hashes cover, with the digests of what is withheld. */
   readonly event: Omit<FoundEvent, 'position'>;
   /** Whether this version does not know the event's type. */
   readonly isUnknown: boolean;
-  readonly recorded: Times;
-  /** Milliseconds since the epoch; null if the stored text is not a time. */
+  /** As stored (UTC), escaped. */
+  readonly recordedAt: string;
+  /** The same in milliseconds since the epoch; null if the stored text is not a time. */
   readonly ms: number | null;
-  readonly occurred: Times | null;
+  readonly occurredAt: string | null;
   readonly gap: Localized | null;
+  /** How long after it occurred it was recorded, from the threshold of `lateAfterMs` on. */
   readonly late: Localized | null;
+  /** How long before the time that its source gave it was recorded: one of the clocks is wrong. */
+  readonly early: Localized | null;
   /** The number of the attempt that it begins or answers. */
   readonly attempt: number | null;
   /** The drawn edges that it took, by their `data-edge`. */
@@ -105,14 +175,5 @@ export type ReportEntry = Omit<
 export type Change = readonly [path: readonly (string | number)[], value?: unknown];
 
 export type ReportAttempt = AttemptRecord & {
-  readonly sent: Times | null;
   readonly took: Localized | null;
-  /** When it was in flight and when it was in doubt, in milliseconds since the epoch. */
-  readonly spans: readonly {
-    readonly kind: 'in-flight' | 'in-doubt';
-    readonly fromMs: number;
-    /** Null if it has not ended. */
-    readonly untilMs: number | null;
-    readonly lasted: Localized | null;
-  }[];
 };

@@ -10,7 +10,7 @@ import { changesBetween } from './changes.ts';
 import { foldAlong } from './folding.ts';
 import type { Folded } from './folding.ts';
 import type { ReportData, ReportEntry } from './report-data.ts';
-import { localizedDuration, timesOf } from './times.ts';
+import { localizedDuration } from './times.ts';
 
 /** Every event, with everything that the page shows of it. */
 export function entriesOf(
@@ -18,6 +18,7 @@ export function entriesOf(
   timeline: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
   graph: Graph,
+  lateAfterMs: number,
 ): Pick<ReportData, 'entries' | 'foldEnds'> {
   const edgesOf = walker(graph);
   const beginners = new Map(
@@ -36,7 +37,7 @@ export function entriesOf(
       ? numberOrNull(event.data['attempt'])
       : (beginners.get(event.revision) ?? null);
     entries.push({
-      ...entryOf(event, entry),
+      ...entryOf(event, entry, lateAfterMs),
       attempt,
       walked: edgesOf(entry),
       changes: step.folded === null ? null : changesBetween(before, step.folded),
@@ -48,18 +49,20 @@ export function entriesOf(
 
 function entryOf(
   found: FoundEvent,
-  { revision, recordedAt, occurredAt, gapMs, lateMs, ...shown }: TimelineEntry,
+  { revision, recordedAt, occurredAt, gapMs, lateMs, earlyMs, ...shown }: TimelineEntry,
+  lateAfterMs: number,
 ): Omit<ReportEntry, 'attempt' | 'walked' | 'changes'> {
   const { stream, id, type, data, metadata, withheld } = found;
   return {
     ...shown,
     event: { stream, revision, id, type, data, metadata, withheld },
     isUnknown: !isEventType(type),
-    recorded: timesOf(recordedAt),
+    recordedAt,
     ms: timeOf(recordedAt),
-    occurred: occurredAt === null ? null : timesOf(occurredAt),
+    occurredAt,
     gap: gapMs === null ? null : localizedDuration(gapMs),
-    late: lateMs === null ? null : localizedDuration(lateMs),
+    late: lateMs === null || lateMs < lateAfterMs ? null : localizedDuration(lateMs),
+    early: earlyMs === null ? null : localizedDuration(earlyMs),
   };
 }
 

@@ -29,6 +29,7 @@ const optionsSchema = z.strictObject({
     .string()
     .max(64 * 1024)
     .optional(),
+  lateAfterMs: z.int().min(0).max(31_536_000_000).optional(),
 } satisfies Record<keyof ReportOptions, z.ZodType>);
 
 /**
@@ -98,6 +99,7 @@ function embedded(value: unknown): string {
 /** The page's modules; each stands after those that it imports. */
 const scripts = [
   'dom',
+  'times',
   'chain',
   'integrity',
   'log',
@@ -114,8 +116,25 @@ const scripts = [
   'main',
 ];
 
+/** A sheet of each part; those for small screens and for print come last, since they override. */
+const styles = [
+  'base',
+  'header',
+  'findings',
+  'calls',
+  'lanes',
+  'timeline',
+  'diagram',
+  'detail',
+  'small',
+  'print',
+];
+
 /** The page's script and style. */
 function page(): { readonly script: string; readonly style: string } {
   const read = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
-  return { script: joined(scripts.map((name) => read(`${name}.js`))), style: read('page.css') };
+  return {
+    script: joined(scripts.map((name) => read(`${name}.js`))),
+    style: styles.map((name) => read(`styles/${name}.css`)).join('\n'),
+  };
 }

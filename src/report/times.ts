@@ -2,10 +2,11 @@ import { instantOf } from '../runtime.ts';
 import { escapeForTerminal } from '../text.ts';
 import { eventWords, timeOf } from '../timeline/timeline.ts';
 import type { Localized } from '../words/language.ts';
-import type { Times } from './report-data.ts';
 
 /** China has one time zone, and no daylight saving time since 1991. */
 const shanghaiOffsetMs = 8 * 3_600_000;
+
+type Times = { readonly utc: string; readonly shanghai: string };
 
 /** A stored instant in both time zones; text that is not an instant is shown as stored. */
 export function timesOf(instant: string): Times {

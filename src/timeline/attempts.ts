@@ -98,6 +98,11 @@ const closedStates: ReadonlySet<string> = new Set(
     .map(({ key }) => key),
 );
 
+/** Whether a state, by its dotted path, is one in which an order is closed. */
+export function isClosedState(state: string): boolean {
+  return closedStates.has(state);
+}
+
 /**
  * Whether an order is in doubt: an attempt may or may not have run, and nothing has settled the
  * order. The one definition for the command line, the report and the timeline.

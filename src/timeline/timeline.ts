@@ -27,6 +27,11 @@ export type TimelineEntry = {
   readonly gapMs: number | null;
   /** Milliseconds from when it occurred to when it was recorded; null if not positive or unknown. */
   readonly lateMs: number | null;
+  /**
+   * Milliseconds from when it was recorded to the later time at which it occurred by its source, so
+   * that one of the clocks is wrong; null if not positive or unknown.
+   */
+  readonly earlyMs: number | null;
   readonly from: string | null;
   readonly to: string | null;
   /** Who did it, as `kind:id`; null if no actor was recorded. */
@@ -92,6 +97,7 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
     const recordedAt = textIn(metadata, 'recordedAt') ?? '';
     const occurredAt = textIn(metadata, 'occurredAt');
     const recordedMs = timeOf(recordedAt);
+    const occurredMs = occurredAt === null ? null : timeOf(occurredAt);
     const opens = opened(step).map(({ number }) => number);
     yield {
       revision: event.revision,
@@ -99,7 +105,8 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
       recordedAt: escapeForTerminal(recordedAt),
       occurredAt: escapedIn(metadata, 'occurredAt'),
       gapMs: differenceMs(recordedMs, previousMs),
-      lateMs: lateness(recordedMs, occurredAt),
+      lateMs: positive(differenceMs(recordedMs, occurredMs)),
+      earlyMs: positive(differenceMs(occurredMs, recordedMs)),
       from: escapedIn(metadata, 'from'),
       to: escapedIn(metadata, 'to'),
       actor: actorOf(metadata['actor']),
@@ -150,9 +157,8 @@ function sentenceOf(words: EventWords, step: ReadStep): string {
   return details === '' ? headline : `${headline} · ${details}`;
 }
 
-function lateness(recordedMs: number | null, occurredAt: string | null): number | null {
-  const late = occurredAt === null ? null : differenceMs(recordedMs, timeOf(occurredAt));
-  return late !== null && late > 0 ? late : null;
+function positive(ms: number | null): number | null {
+  return ms !== null && ms > 0 ? ms : null;
 }
 
 function differenceMs(laterMs: number | null, earlierMs: number | null): number | null {

@@ -124,13 +124,13 @@ function call({ data, words, language }, at) {
   const found = data.attempts.find(({ attempt }) => attempt === number);
   if (found === undefined) return [make('p', {}, words.noAttempt)];
   const { labels } = words;
-  const { evidence, outcome, outcomes, inFlight, sent, took } = found;
+  const { evidence, outcome, outcomes, inFlight, took } = found;
   /** @type {readonly (readonly [string, string | number | boolean | null | undefined])[]} */
   const fields = [
     [labels.outcome, data.names[language].answers[outcome] ?? outcome],
     [labels.rule, evidence?.rule],
     ['cancel_result', evidence?.cancelResult],
-    [labels.sent, sent === null ? null : `${sent.utc} UTC / ${sent.shanghai} Asia/Shanghai`],
+    [labels.sent, evidence?.sentAt],
     [labels.took, took?.[language]],
     [labels.http, evidence?.httpStatus],
     [labels.code, evidence?.responseCode],

@@ -1,5 +1,6 @@
 import { make, revisionLink, section } from './dom.js';
 import { logBadge } from './log-badge.js';
+import { proseNodes, timeElement } from './times.js';
 import { filled } from './words.js';
 
 /** @import { Finding, ReportData } from '../report-data.ts' */
@@ -18,11 +19,12 @@ export function headerPart(view) {
   const { header, entries, generatedAt } = data;
   const last = entries.at(-1);
   const state = view.stateName(header.state);
-  const anomalies = header.anomalies.map(({ number, code, meaning, standing, whatToDo }) =>
+  const anomalies = header.anomalies.map(({ number, code, meaning, standing, whatToDo, at }) =>
     make(
       'li',
       { class: standing },
-      `${number} ${code}: ${meaning[language]} (${words[standing]})`,
+      revisionLink(entries[at]?.event.revision ?? 0),
+      ` ${number} ${code}: ${meaning[language]} (${words[standing]})`,
       standing === 'open' ? make('small', {}, whatToDo[language]) : null,
     ),
   );
@@ -37,15 +39,15 @@ export function headerPart(view) {
       labels.state,
       make('strong', { class: header.isInDoubt ? 'state doubt' : 'state' }, state),
     ),
-    fact(labels.amount, header.amount ?? words.none),
+    fact(labels.amount, header.expected ?? words.none),
     fact(labels.received, receivedText(view)),
-    ...(header.refunded.length === 0 ? [] : [fact(labels.refunded, header.refunded.join(', '))]),
+    ...(header.refunded.length === 0
+      ? []
+      : [fact(labels.refunded, (header.refundedInAll ?? [words.unknownAmount]).join(', '))]),
     fact(labels.processBill, header.processBillNo || words.none),
     fact(labels.events, String(entries.length)),
     fact(labels.anomalies, anomaliesOf(view, anomalies)),
-    ...(generatedAt === null
-      ? []
-      : [fact(labels.generated, `${generatedAt.utc} UTC / ${generatedAt.shanghai} Asia/Shanghai`)]),
+    ...(generatedAt === null ? [] : [fact(labels.generated, timeElement(view, generatedAt))]),
     fact(labels.integrity, badge(view)),
     ...(data.log === null ? [] : [fact(labels.log, logBadge(view))]),
     fact(
@@ -57,8 +59,8 @@ export function headerPart(view) {
 
 /** @param {View} view */
 function receivedText({ data: { header }, words }) {
-  if (header.received === null) return words.unknownAmount;
-  return header.received.length === 0 ? words.nothing : header.received.join(', ');
+  if (header.receivedInAll === null) return words.unknownAmount;
+  return header.receivedInAll.length === 0 ? words.nothing : header.receivedInAll.join(', ');
 }
 
 /**
@@ -187,7 +189,9 @@ function restOf(view, answers) {
  * @param {View} view
  * @param {Finding['answers'][number]} answer
  */
-function answerLine({ language, data }, { text, at }) {
-  const { revision = 0 } = data.entries[at]?.event ?? {};
-  return make('li', {}, text[language], ' ', revisionLink(revision));
+function answerLine(view, { text, at }) {
+  const { language, data } = view;
+  const revision = at === null ? undefined : data.entries[at]?.event.revision;
+  const link = revision === undefined ? null : revisionLink(revision);
+  return make('li', {}, ...proseNodes(view, text[language]), ' ', link);
 }

@@ -8,6 +8,7 @@ import { checkIntegrity } from './integrity.js';
 import { checkLog, logBadge } from './log-badge.js';
 import { scrubberPart } from './scrubber.js';
 import { timelinePart } from './timeline.js';
+import { platformZone } from './times.js';
 
 /** @import { ReportData } from '../report-data.ts' */
 /** @import { TabName } from './detail.js' */
@@ -26,6 +27,7 @@ import { timelinePart } from './timeline.js';
  * @property {ReportData} data
  * @property {ReportData['language']} language
  * @property {ReportData['words']['en']} words
+ * @property {string} zone the time zone in which times are shown
  * @property {Filter} filter
  * @property {TabName} tab
  * @property {Integrity | null} integrity null while it is checked
@@ -60,6 +62,7 @@ const view = {
   data,
   language: data.language,
   words: data.words[data.language],
+  zone: platformZone,
   filter: noFilter(),
   tab: 'event',
   integrity: null,

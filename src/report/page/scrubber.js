@@ -1,4 +1,5 @@
 import { button, make } from './dom.js';
+import { timeElement } from './times.js';
 import { filled } from './words.js';
 
 /** @import { Part, View } from './main.js' */
@@ -45,7 +46,7 @@ export function scrubberPart(view) {
       if (!isThere) byTime.value = String((moments[at] ?? firstMs) - firstMs);
       const last = data.entries[lastAt]?.event.revision ?? 0;
       position.textContent = filled(controls.position, { revision, last });
-      time.textContent = `${entry.recorded.utc} UTC · ${entry.recorded.shanghai} Asia/Shanghai`;
+      time.replaceChildren(timeElement(view, entry.recordedAt, true));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { make, section } from './dom.js';
 import { filterControls, isShown } from './filters.js';
+import { timeElement } from './times.js';
 import { filled } from './words.js';
 
 /** @import { ReportEntry } from '../report-data.ts' */
@@ -117,19 +118,14 @@ function mark(row, isCurrent) {
  */
 function eventRow(view, entry) {
   const { words, language } = view;
-  const { event, recorded, gap, sentence, actor, source, type, withheld, isUnknown } = entry;
+  const { event, recordedAt, gap, sentence, actor, source, type, withheld, isUnknown } = entry;
   const { retraction } = entry;
   const back = gap?.[language].startsWith('−') === true;
   const inner = make(
     'button',
     { type: 'button', tabindex: '-1' },
     make('span', { class: 'rev' }, String(event.revision)),
-    make(
-      'span',
-      { class: 'time' },
-      make('span', {}, recorded.utc),
-      make('span', { class: 'local' }, recorded.shanghai),
-    ),
+    make('span', { class: 'time' }, timeElement(view, recordedAt)),
     make(
       'span',
       { class: `gap${back ? ' back' : ''}` },
@@ -176,8 +172,8 @@ function stepText(view, { from, to }) {
  * @param {boolean} back
  */
 function notes({ words, language }, entry, back) {
-  const { late, occurred, opened, closedAsRetracted, retraction, isUnknown, withheld } = entry;
-  const values = { late: late?.[language] ?? '', occurred: occurred?.utc ?? '' };
+  const { late, occurredAt, opened, closedAsRetracted, retraction, isUnknown, withheld } = entry;
+  const values = { late: late?.[language] ?? '', occurred: occurredAt ?? '' };
   return [
     ...(retraction === null ? [] : [retraction.sentence[language]]),
     ...(late === null ? [] : [filled(words.late, values)]),

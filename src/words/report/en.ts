@@ -27,7 +27,6 @@ export const en = {
     requestSha256: 'SHA-256 of the request',
     answerSha256: 'SHA-256 of the answer',
     insecure: 'Sent over plain http',
-    span: 'In flight and in doubt',
     revision: 'Rev',
     time: 'UTC / Asia/Shanghai',
     gap: 'Gap',

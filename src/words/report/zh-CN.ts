@@ -28,7 +28,6 @@ export const zhCN: ReportWords = {
     requestSha256: '请求的 SHA-256',
     answerSha256: '答复的 SHA-256',
     insecure: '经明文 http 发出',
-    span: '在途与存疑',
     revision: '版次',
     time: 'UTC / 北京时间',
     gap: '间隔',

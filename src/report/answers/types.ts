@@ -1,0 +1,168 @@
+/**
+ * What a report concludes from a history, before it is put into words. Sentences can be read in many
+ * ways; these can be compared with a second derivation, which `trials/findings` does.
+ */
+
+import type { AttemptRecord } from '../../timeline/attempts.ts';
+import type { ReportedStatus } from '../../../machines/payment-order.events.ts';
+
+export type Answers = {
+  readonly verdict: Verdict;
+  /** Who asked to cancel: every request, also a rejected one, oldest first. */
+  readonly requests: readonly Act[];
+  /** Was each call made before or after the money moved? In the order of the calls. */
+  readonly calls: readonly CallAndMoney[];
+  /** What the gateway answered, to each call. */
+  readonly replies: readonly Reply[];
+  /** What the platform answered to questions, where it says how the order stands. */
+  readonly reports: readonly Report[];
+  /** When did we know? Everything that says how the order ended, or that money moved. */
+  readonly knowledge: readonly Knowledge[];
+  /** While a call may or may not have run. */
+  readonly doubts: readonly Doubt[];
+  /** What operators decided, asked, or recorded by hand, oldest first. */
+  readonly overrides: readonly Act[];
+};
+
+/** Something that somebody did, by the event that records it. */
+export type Act = {
+  readonly revision: number;
+  /** Whether it was a command that was not accepted. */
+  readonly isRejected: boolean;
+  /** The event that takes it back; null while it counts. */
+  readonly retractedBy: number | null;
+};
+
+export type CallAndMoney = {
+  readonly attempt: number;
+  /** Of its first outcome; of the event that began it where it has none. */
+  readonly revision: number;
+  /**
+   * `sent`: the time is known. `unsent`: it did not run, or was blocked, and no time is recorded.
+   * `unknown`: no time is recorded. `withheld`: its outcome's data is.
+   */
+  readonly sending: 'sent' | 'unsent' | 'unknown' | 'withheld';
+  /** Milliseconds since the epoch; null unless `sent`. */
+  readonly sentMs: number | null;
+  /** One for each source of money that counts, in the order of their revisions. */
+  readonly money: readonly MoneyAndCall[];
+};
+
+/** How money moved, seen from the sending of a call. Without a sending time it is `unclear`. */
+export type MoneyAndCall = {
+  /** Of the first event that counts and tells of it. */
+  readonly revision: number;
+  /**
+   * `payment`: one that `PaymentSucceeded` events tell of, see `paymentsIn`. Where none counts, what says that the order was
+   * paid: `reported` by the platform's status (`succeeded`), or `resolved` as paid by an operator.
+   * They do not say when the money moved.
+   */
+  readonly source: 'payment' | 'reported' | 'resolved';
+  /**
+   * `before`, `during` or `after`: when the money moved, relative to the call, from its sending to
+   * its answer. `unclear`: no time of the money is known, only that it had been recorded later.
+   */
+  readonly moved: 'before' | 'during' | 'after' | 'unclear';
+  /**
+   * `stated`: by the time that its source gave. `recorded`: it had been recorded before the call
+   * began, so it had moved. Null where `unclear`.
+   */
+  readonly by: 'stated' | 'recorded' | null;
+  /** From the one to the other, ms, never negative; null where `unclear` or not known. */
+  readonly apartMs: number | null;
+  /** From the sending until we recorded it, ms; negative if we knew before. Null if not known. */
+  readonly learnedMs: number | null;
+};
+
+export type Reply = {
+  readonly attempt: number;
+  /** Of its last outcome; of the event that began it where it has none. */
+  readonly revision: number;
+  readonly outcome: AttemptRecord['outcome'];
+  readonly rule: string | null;
+  /** Whether the doubt about it has not ended: see `Doubt`. */
+  readonly isOpen: boolean;
+};
+
+export type Report = {
+  readonly revision: number;
+  readonly status: ReportedStatus;
+  readonly retractedBy: number | null;
+};
+
+export type Knowledge = {
+  readonly revision: number;
+  /**
+   * `fact`: money, a failed or declined payment, a refund, a closing. `answer`: the gateway confirmed
+   * a cancel. `report`: the platform's status. `resolution`: an operator's finding.
+   */
+  readonly by: 'fact' | 'answer' | 'report' | 'resolution';
+  /** From when its source says that it occurred until we recorded it, ms; negative if its source
+   * gave a later time, so that one of the clocks is wrong. Null without two times. */
+  readonly lateMs: number | null;
+  readonly retractedBy: number | null;
+};
+
+/**
+ * A call that may or may not have run. The doubt begins with its unknown outcome. It ends when the
+ * call is answered, resolved, or settled by a status; when the order is closed without it (cancelled
+ * or failed); and when the order is paid and nothing about that is left to ask. While an anomaly
+ * `cancel-unresolved` is open, it lasts, because the order is paid and the call may have run.
+ */
+export type Doubt = {
+  readonly attempt: number;
+  readonly from: number;
+  /** The revision that ended it; null while it lasts. */
+  readonly until: number | null;
+};
+
+/** How the order ended, in the order in which it happened, and what is still open. */
+export type Verdict = {
+  readonly clauses: readonly Clause[];
+  /** The numbers of the anomalies, by how they stand. */
+  readonly open: readonly number[];
+  readonly acknowledged: readonly number[];
+  /** The calls that are in doubt at the end. */
+  readonly inDoubt: readonly number[];
+  /** What is withheld may decide: the verdict says that it is not certain. */
+  readonly isCertain: boolean;
+};
+
+/** Something that decides how the order ended; each is one event, or many alike. */
+export type Clause = {
+  readonly kind: ClauseKind;
+  /** Never empty, ascending. Only `paid`, `refunded` and `refused` may hold more than one. */
+  readonly revisions: readonly number[];
+};
+
+/**
+ * Only events that count (not retracted) make a clause. They stand in the order of when they
+ * occurred by their source, where it gave a time that is not after the recording; else of when they
+ * were recorded; then of their revisions. A clause of many stands where its first one stands.
+ *
+ * - `created`: only where there is no other clause.
+ * - `requested`: the first `CancelRequested`. Further ones belong to the question who asked.
+ * - `paid`: the first event of every payment (see `paymentsIn`). `paid-by-report` (the first `StatusReported` `succeeded`) and
+ *   `paid-by-operator` (the first `CancelResolved` as `paid`) only where there is no `paid`.
+ * - `failed`: the first `PaymentFailed`, `StatusReported` `failed` or `CancelResolved` as `failed`.
+ * - `confirmed`: the first `CancelConfirmed`.
+ * - `closed`: the first `ClosedAtGateway`, `StatusReported` `canceled` or `CancelResolved` as
+ *   `cancelled`; only where there is no `confirmed`, or where it was recorded before it.
+ * - `refused`: all `CancelRefused`, where there is neither `confirmed` nor `closed`.
+ * - `blocked`: the last outcome, if it is `CancelBlocked`.
+ * - `abandoned`: the last `CancelAbandoned`.
+ * - `refunded`: the first `PaymentRefunded` of every `refundNo`.
+ */
+export type ClauseKind =
+  | 'created'
+  | 'requested'
+  | 'paid'
+  | 'paid-by-report'
+  | 'paid-by-operator'
+  | 'failed'
+  | 'confirmed'
+  | 'closed'
+  | 'refused'
+  | 'blocked'
+  | 'abandoned'
+  | 'refunded';
