@@ -99,6 +99,7 @@ function embedded(value: unknown): string {
 /** The page's modules; each stands after those that it imports. */
 const scripts = [
   'dom',
+  'printing',
   'times',
   'chain',
   'integrity',
