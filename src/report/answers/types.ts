@@ -8,19 +8,25 @@ import type { ReportedStatus } from '../../../machines/payment-order.events.ts';
 
 export type Answers = {
   readonly verdict: Verdict;
-  /** Who asked to cancel: every request, also a rejected one, oldest first. */
+  /**
+   * Who asked to cancel: `CancelRequested` and `CancelRetryRequested`, and a `CommandRejected` of
+   * `RequestCancel` or `RetryCancel`; oldest first.
+   */
   readonly requests: readonly Act[];
   /** Was each call made before or after the money moved? In the order of the calls. */
   readonly calls: readonly CallAndMoney[];
   /** What the gateway answered, to each call. */
   readonly replies: readonly Reply[];
-  /** What the platform answered to questions, where it says how the order stands. */
+  /** What the platform answered to questions, where it says how the order stands: also `pending`. */
   readonly reports: readonly Report[];
-  /** When did we know? Everything that says how the order ended, or that money moved. */
+  /** When did we know? What says how the order ended, or that money moved; by revision. */
   readonly knowledge: readonly Knowledge[];
-  /** While a call may or may not have run. */
+  /** While a call may or may not have run; by call, at most one for each. */
   readonly doubts: readonly Doubt[];
-  /** What operators decided, asked, or recorded by hand, oldest first. */
+  /**
+   * What operators decided (role `decidedByOperator`), and each fact or `StatusReported` whose actor
+   * is of the kind `operator`; oldest first.
+   */
   readonly overrides: readonly Act[];
 };
 
@@ -38,13 +44,13 @@ export type CallAndMoney = {
   /** Of its first outcome; of the event that began it where it has none. */
   readonly revision: number;
   /**
-   * `sent`: the time is known. `unsent`: it did not run, or was blocked, and no time is recorded.
-   * `unknown`: no time is recorded. `withheld`: its outcome's data is.
+   * `sent`: an outcome gives a time; the first one that does counts. Else `withheld`: its outcome's
+   * data is. `unsent`: its outcome is `not-executed` or `blocked`. `unknown`: any other.
    */
   readonly sending: 'sent' | 'unsent' | 'unknown' | 'withheld';
   /** Milliseconds since the epoch; null unless `sent`. */
   readonly sentMs: number | null;
-  /** One for each source of money that counts, in the order of their revisions. */
+  /** The same sources of money for each call, in the order of their revisions. */
   readonly money: readonly MoneyAndCall[];
 };
 
@@ -53,24 +59,30 @@ export type MoneyAndCall = {
   /** Of the first event that counts and tells of it. */
   readonly revision: number;
   /**
-   * `payment`: one that `PaymentSucceeded` events tell of, see `paymentsIn`. Where none counts, what says that the order was
-   * paid: `reported` by the platform's status (`succeeded`), or `resolved` as paid by an operator.
-   * They do not say when the money moved.
+   * `payment`: one that `PaymentSucceeded` events tell of, see `paymentsIn`. Where none counts, what
+   * says that the order was paid: `reported` by the platform's status (the first `succeeded`), and
+   * `resolved` by an operator (the first as `paid`). They do not say when the money moved.
    */
   readonly source: 'payment' | 'reported' | 'resolved';
   /**
-   * `before`, `during` or `after`: when the money moved, relative to the call, from its sending to
-   * its answer. `unclear`: no time of the money is known, only that it had been recorded later.
+   * `before`, `during` or `after`: when the money moved, relative to the call, which lasts from its
+   * sending for its `durationMs` (0 where that is not known), both ends included. `unclear`: no time
+   * of the money is known, only that it was recorded after the event that began the call.
    */
   readonly moved: 'before' | 'during' | 'after' | 'unclear';
   /**
-   * `stated`: by the time that its source gave. `recorded`: it had been recorded before the call
-   * began, so it had moved. Null where `unclear`.
+   * `stated`: by the first time that an event of it gives. A time after its own event's recording
+   * is none, as one of the clocks is wrong. `recorded`: no time is stated, or one that is not before
+   * the sending, and yet it was recorded before the event that began the call (by revision), so it
+   * had moved `before`. Null where `unclear`.
    */
   readonly by: 'stated' | 'recorded' | null;
-  /** From the one to the other, ms, never negative; null where `unclear` or not known. */
+  /**
+   * From the sending to the time by which it is judged, ms, without a sign. Null where `unclear`, and
+   * where our clock recorded it after the sending though its revision is earlier.
+   */
   readonly apartMs: number | null;
-  /** From the sending until we recorded it, ms; negative if we knew before. Null if not known. */
+  /** From the sending until `revision` was recorded, ms; negative if we knew before. Null if not known. */
   readonly learnedMs: number | null;
 };
 
@@ -79,6 +91,7 @@ export type Reply = {
   /** Of its last outcome; of the event that began it where it has none. */
   readonly revision: number;
   readonly outcome: AttemptRecord['outcome'];
+  /** Of its last definite outcome; where there is none, of its first. Escaped. */
   readonly rule: string | null;
   /** Whether the doubt about it has not ended: see `Doubt`. */
   readonly isOpen: boolean;
@@ -94,7 +107,8 @@ export type Knowledge = {
   readonly revision: number;
   /**
    * `fact`: money, a failed or declined payment, a refund, a closing. `answer`: the gateway confirmed
-   * a cancel. `report`: the platform's status. `resolution`: an operator's finding.
+   * a cancel. `report`: the platform's status `succeeded`, `failed` or `canceled`. `resolution`: an
+   * operator's finding, but not that the order is `open`.
    */
   readonly by: 'fact' | 'answer' | 'report' | 'resolution';
   /** From when its source says that it occurred until we recorded it, ms; negative if its source
@@ -105,26 +119,29 @@ export type Knowledge = {
 
 /**
  * A call that may or may not have run. The doubt begins with its unknown outcome. It ends when the
- * call is answered, resolved, or settled by a status; when the order is closed without it (cancelled
- * or failed); and when the order is paid and nothing about that is left to ask. While an anomaly
- * `cancel-unresolved` is open, it lasts, because the order is paid and the call may have run.
+ * call is answered, resolved, or settled by a status; when the order is closed without it (state
+ * `cancelled` or `failed`); and when it is `paid` and no anomaly `cancel-unresolved` is open. While
+ * one is, neither acknowledged nor retracted, the doubt lasts: the call may have run.
+ *
+ * What ended it may be taken back or prove wrong. Then it has lasted all along, and `until` is its
+ * last end. A doubt that ends with the event that begins it is none.
  */
 export type Doubt = {
   readonly attempt: number;
   readonly from: number;
-  /** The revision that ended it; null while it lasts. */
+  /** The revision that ended it last; null while it lasts. */
   readonly until: number | null;
 };
 
 /** How the order ended, in the order in which it happened, and what is still open. */
 export type Verdict = {
   readonly clauses: readonly Clause[];
-  /** The numbers of the anomalies, by how they stand. */
+  /** The numbers of the anomalies, by how they stand at the last event up to which all is certain. */
   readonly open: readonly number[];
   readonly acknowledged: readonly number[];
   /** The calls that are in doubt at the end. */
   readonly inDoubt: readonly number[];
-  /** What is withheld may decide: the verdict says that it is not certain. */
+  /** False where what is withheld may decide: the verdict says so. */
   readonly isCertain: boolean;
 };
 
@@ -138,18 +155,20 @@ export type Clause = {
 /**
  * Only events that count (not retracted) make a clause. They stand in the order of when they
  * occurred by their source, where it gave a time that is not after the recording; else of when they
- * were recorded; then of their revisions. A clause of many stands where its first one stands.
+ * were recorded, where that cannot be read like the event before it; then of their revisions. A
+ * clause of many stands where its earliest one stands, though its revisions ascend.
  *
  * - `created`: only where there is no other clause.
  * - `requested`: the first `CancelRequested`. Further ones belong to the question who asked.
- * - `paid`: the first event of every payment (see `paymentsIn`). `paid-by-report` (the first `StatusReported` `succeeded`) and
- *   `paid-by-operator` (the first `CancelResolved` as `paid`) only where there is no `paid`.
+ * - `paid`: the first event of every payment (see `paymentsIn`). `paid-by-report` (the first
+ *   `StatusReported` `succeeded`) and `paid-by-operator` (the first `CancelResolved` as `paid`) only
+ *   where there is no `paid`.
  * - `failed`: the first `PaymentFailed`, `StatusReported` `failed` or `CancelResolved` as `failed`.
  * - `confirmed`: the first `CancelConfirmed`.
  * - `closed`: the first `ClosedAtGateway`, `StatusReported` `canceled` or `CancelResolved` as
- *   `cancelled`; only where there is no `confirmed`, or where it was recorded before it.
+ *   `cancelled`; only where there is no `confirmed`, or where its revision is lower.
  * - `refused`: all `CancelRefused`, where there is neither `confirmed` nor `closed`.
- * - `blocked`: the last outcome, if it is `CancelBlocked`.
+ * - `blocked`: the last event of the role `outcome`, if it is `CancelBlocked`.
  * - `abandoned`: the last `CancelAbandoned`.
  * - `refunded`: the first `PaymentRefunded` of every `refundNo`.
  */
