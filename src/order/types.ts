@@ -173,7 +173,10 @@ export type PaymentOrder = {
    * nobody must. What only time tells, such as a timer that nobody fires, `attention` adds.
    */
   readonly needsAttention: readonly AttentionReason[] | null;
-  /** When an attempt of the open cancel came to be in doubt; null while none is. */
+  /**
+   * When an attempt of the open cancel came to be in doubt; null while none is. The doubt of a paid
+   * order is its anomaly `cancel-unresolved`, which has a time of its own.
+   */
   readonly doubtSince: string | null;
   /** When a retry, a question or an attempt's deadline is due; null where nothing is. */
   readonly dueAt: string | null;
@@ -203,8 +206,9 @@ export type OrderAnomaly = Anomaly & { readonly since: string };
 export type OrderCancel = {
   readonly reason?: string;
   /**
-   * True while it is unknown whether an attempt of this order ran. In `cancelled` it is false: a
-   * closing made the doubt moot.
+   * True while it is unknown whether an attempt of this order ran. A closing ends the doubt; a payment
+   * does not, since the call may have sent the money back. In `paid` it is true while an anomaly
+   * `cancel-unresolved` is open.
    */
   readonly inDoubt: boolean;
   /** The attempts of this cancel, oldest first. Their numbers run through the order's life. */

@@ -1,19 +1,12 @@
-import { inDoubt } from '../../machines/payment-order.facts.ts';
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
 import { received, refunded } from '../../machines/payment-order.money.ts';
 import { compact } from '../compact.ts';
+import { isInDoubt } from '../history/doubt.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { instantOf } from '../runtime.ts';
 import { anomaliesOf, standing } from './attention.ts';
 import { allowedCommands, stateOf } from './commands.ts';
-import type {
-  CommandAnswer,
-  OrderCancel,
-  OrderState,
-  PaymentOrder,
-  PendingWork,
-  Receipt,
-} from './types.ts';
+import type { CommandAnswer, OrderCancel, PaymentOrder, PendingWork, Receipt } from './types.ts';
 
 /** What a view is made of: a machine, what it folded to, and the head of what was folded. */
 export type FoldedOrder = Pick<
@@ -54,7 +47,7 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
     doubtSince,
     dueAt,
     lastRule,
-    cancel: cancelOf(known, state),
+    cancel: cancelOf(known, fold.state),
     payments: payments.map((payment) => ({ ...payment })),
     received: received(known),
     refunds: refunds.map((refund) => ({ ...refund })),
@@ -67,14 +60,13 @@ export function viewOf(folded: FoldedOrder): PaymentOrder {
   });
 }
 
-function cancelOf(known: OrderFacts, state: OrderState): OrderCancel | null {
+function cancelOf(known: OrderFacts, state: string): OrderCancel | null {
   if (known.cancel === null) return null;
   const { reason, firstAttempt } = known.cancel;
   const attempts = known.answers.map((answer, index) => ({ attempt: index + 1, answer }));
   return compact({
     reason,
-    // A closing made the doubt moot: the order is cancelled, whichever attempt did it.
-    inDoubt: state !== 'cancelled' && inDoubt(known),
+    inDoubt: isInDoubt(known, state),
     attempts: attempts.slice(firstAttempt - 1),
   });
 }

@@ -1,13 +1,14 @@
 import type { Anomaly, OrderFacts } from '../../machines/payment-order.facts.ts';
 import { received, refunded } from '../../machines/payment-order.money.ts';
 import type { Money } from '../../machines/payment-order.money.ts';
+import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { orderNoOf } from '../history/event.ts';
 import type { FoundEvent } from '../history/event.ts';
+import { isClosedState } from '../history/machine.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
 import { escapeForTerminal } from '../text.ts';
 import { amountText, moneyText } from '../timeline/amount.ts';
 import { standingOf } from '../timeline/anomalies.ts';
-import { isClosedState } from '../timeline/attempts.ts';
 import { gatewayText } from '../timeline/event-details.ts';
 import { eventWords } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
@@ -72,7 +73,7 @@ function knownAtEnd(events: readonly FoundEvent[]): KnownAtEnd {
 /** The place of the event by which the order came to the closed state in which it is. */
 function endOf(timeline: readonly TimelineEntry[]): number | null {
   const to = timeline.at(-1)?.to ?? null;
-  if (to === null || !isClosedState(to)) return null;
+  if (to === null || !isClosedState(paymentOrderMachine, to)) return null;
   return timeline.findLastIndex((entry) => entry.to === to && entry.from !== to);
 }
 

@@ -1,7 +1,6 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
-import { inDoubt } from '../../machines/payment-order.facts.ts';
-import type { AttemptResult, OrderFacts } from '../../machines/payment-order.facts.ts';
-import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
+import type { AttemptResult } from '../../machines/payment-order.facts.ts';
+import { attemptsInDoubt } from '../history/doubt.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
 import { isPartWithheld } from '../history/withheld.ts';
@@ -32,7 +31,10 @@ export type AttemptRecord = {
   readonly outcomes: readonly number[];
   /** From the event that began it to its first outcome. */
   readonly inFlight: Interval;
-  /** While it may or may not have run; null if it was never in doubt. */
+  /**
+   * While it may or may not have run; null if it was never in doubt. It lasts as long as that of
+   * `OrderCancel.inDoubt`: in a paid order, until the anomaly `cancel-unresolved` is acknowledged.
+   */
   readonly inDoubt: Interval | null;
 };
 
@@ -78,37 +80,23 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
     const draft = hasRole(type, 'outcome') ? drafts[Number(data['attempt']) - 1] : undefined;
     const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
     if (draft !== undefined && answer !== undefined) takeOutcome(draft, answer, event, moment);
-    const isClosed = closedStates.has(String(metadata['to']));
+    const inDoubt = attemptsInDoubt(known, String(metadata['to']));
     for (const doubted of drafts) {
       if (doubted.inDoubt === null) continue;
       doubted.outcome = known.answers[doubted.attempt - 1] ?? 'unknown';
-      const isOver = doubted.outcome !== 'unknown' || isClosed;
       // What a mistake or a late status seemed to settle was open all along.
-      const until = isOver ? (doubted.inDoubt.until ?? moment) : null;
+      const until = inDoubt.includes(doubted.attempt) ? null : (doubted.inDoubt.until ?? moment);
       doubted.inDoubt = { ...doubted.inDoubt, until };
     }
   }
-  return drafts;
+  return drafts.map(withoutMomentaryDoubt);
 }
 
-/** Paid, cancelled and failed: other evidence has settled what the attempt did not. */
-const closedStates: ReadonlySet<string> = new Set(
-  Object.values(paymentOrderMachine.states)
-    .filter(({ tags }) => tags.includes('closed'))
-    .map(({ key }) => key),
-);
-
-/** Whether a state, by its dotted path, is one in which an order is closed. */
-export function isClosedState(state: string): boolean {
-  return closedStates.has(state);
-}
-
-/**
- * Whether an order is in doubt: an attempt may or may not have run, and nothing has settled the
- * order. The one definition for the command line, the report and the timeline.
- */
-export function isInDoubt(known: OrderFacts, state: string): boolean {
-  return inDoubt(known) && !closedStates.has(state);
+/** What its own outcome closed, without an answer, was never open. */
+function withoutMomentaryDoubt(draft: Draft): AttemptRecord {
+  const { inDoubt } = draft;
+  const isMomentary = inDoubt?.until?.revision === inDoubt?.from.revision;
+  return isMomentary ? { ...draft, inDoubt: null } : draft;
 }
 
 function begun(attempt: number, { type, data }: FoundEvent, moment: Moment): Draft {

@@ -1,11 +1,11 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
 import type { EventType, ReportedStatus } from '../../machines/payment-order.events.ts';
 import { millisecondsOf } from '../runtime.ts';
+import { isInDoubt } from '../history/doubt.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
 import { withheldNames } from '../history/withheld.ts';
 import { closedAsRetracted, opened } from './anomalies.ts';
-import { isInDoubt } from './attempts.ts';
 import { detailsOf, escapedIn, headlineOf, reportedIn, retractionText } from './event-details.ts';
 import type { ReadStep } from './retractions.ts';
 import { readAlong } from './retractions.ts';
@@ -60,7 +60,7 @@ export type TimelineEntry = {
    * declined or failed payment, a question that taught nothing, or a new anomaly.
    */
   readonly isFailure: boolean;
-  /** Whether, after it, an attempt may or may not have run and nothing has settled the order. */
+  /** Whether, after it, an attempt may or may not have run, as `OrderCancel.inDoubt` says. */
   readonly isInDoubt: boolean;
   /** What happened, in words, with its details. */
   readonly sentence: Localized;

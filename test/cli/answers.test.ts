@@ -62,7 +62,7 @@ describe('the answer to a cancel', () => {
     const repeated = await here.run('cancel', 'O2');
     expect(repeated.stdout).toMatch(/^duplicate: .*\n.*: the newest attempt did not cancel\n$/);
     const { stdout } = await here.run('show', 'O2');
-    expect(stdout).toContain('attempt 1 was never answered; settled by other evidence');
+    expect(stdout).toContain('attempt 1 was never answered; the order was settled without it');
     expect(stdout).not.toContain('in doubt');
   });
 });

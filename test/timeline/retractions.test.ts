@@ -77,7 +77,7 @@ describe('a history in which a record was retracted', () => {
       created,
       ['CancelRequested', {}, 'cancelling.requesting'],
       ['CancelOutcomeUnknown', { attempt: 1, rule: 'answer-timeout' }, 'cancelling.inDoubt'],
-      ['PaymentSucceeded', { transactionNo: 'T9' }, 'paid'],
+      ['ClosedAtGateway', { cause: 'expired' }, 'cancelled'],
       retracts(3, 'cancelling.needsReview'),
     ]);
     expect([...timelineOf(mistaken)].map(({ isInDoubt }) => isInDoubt)).toEqual([

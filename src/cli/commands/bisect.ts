@@ -3,7 +3,7 @@ import { eventSchemas } from '../../../machines/payment-order.events.ts';
 import { paymentOrderMachine } from '../../../machines/payment-order.machine.ts';
 import type { RecordedStep } from '../../index.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { isInDoubt } from '../../timeline/attempts.ts';
+import { isInDoubt } from '../../history/doubt.ts';
 import { en } from '../../words/events/en.ts';
 import { command } from '../command.ts';
 import { oneOf, UsageError } from '../input/arguments.ts';

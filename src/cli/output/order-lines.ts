@@ -65,17 +65,17 @@ async function attentionLines(
   );
 }
 
-function cancelLines({ words }: Context, { cancel, closed }: PaymentOrder): readonly string[] {
+function cancelLines({ words }: Context, { cancel }: PaymentOrder): readonly string[] {
   if (cancel === null) return [];
   const { reason } = cancel;
   return [
     reason === undefined ? words.noReason : words.reason(escapeForTerminal(reason)),
     ...cancel.attempts.map(({ attempt, answer }) =>
-      closed && answer === 'unknown'
+      answer === 'unknown' && !cancel.inDoubt
         ? words.wasInDoubt(attempt)
         : words.attempt(attempt, words.answers[answer]),
     ),
-    ...(cancel.inDoubt && !closed ? [words.inDoubt] : []),
+    ...(cancel.inDoubt ? [words.inDoubt] : []),
   ];
 }
 

@@ -125,9 +125,9 @@ export const en = {
   reason: (text: string) => `reason: ${text}`,
   attempt: (number: number, answer: string) => `attempt ${number}: ${answer}`,
   inDoubt: 'in doubt: an attempt may or may not have run',
-  /** For an attempt in doubt, once the order is closed. */
+  /** For an attempt without an answer, once the doubt about it has ended. */
   wasInDoubt: (attempt: number) =>
-    `attempt ${attempt} was never answered; settled by other evidence`,
+    `attempt ${attempt} was never answered; the order was settled without it`,
   receivedUnknown: 'paid; no source gave the amount',
   anomaly: (number: number, code: string, meaning: string, standing: Standing) =>
     `${number} ${code}: ${meaning}${standing === 'open' ? '' : ` (${standing})`}`,

@@ -132,7 +132,7 @@ export const zhCN: Words = {
   reason: (text) => `原因：${text}`,
   attempt: (number, answer) => `第 ${number} 次请求：${answer}`,
   inDoubt: '存疑：某次请求可能已执行，也可能没有',
-  wasInDoubt: (attempt) => `第 ${attempt} 次请求始终没有答复；已凭其他证据了结`,
+  wasInDoubt: (attempt) => `第 ${attempt} 次请求始终没有答复；支付单已另行了结`,
   receivedUnknown: '已支付，但没有来源说明金额',
   anomaly: (number, code, meaning, standing) =>
     `${number} ${code}：${meaning}${{ open: '', acknowledged: '（已确认）', retracted: '（已随撤销消除）' }[standing]}`,
