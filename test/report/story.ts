@@ -42,13 +42,13 @@ export function storyOf(lines: readonly StoryLine[]): readonly DisputeEvent[] {
   let prevHash = chainStart;
   for (const [revision, line] of lines.entries()) {
     const seed = sha256(`${stream} ${revision}`);
-    const id = uuidOf(seed);
+    const id = idOf(seed);
     const isAnswer = usual(line.event.type).source === 'gateway';
     const metadata = {
       ...{ recordedAt: instant(line.at), occurredAt: line.occurred && instant(line.occurred) },
       ...usual(line.event.type, line.actor),
       ...{ commandId: line.commandId, noticeId: line.noticeId, vouchedBy: line.vouchedBy },
-      $correlationId: isAnswer && began !== null ? correlationOf(began) : uuidOf(sha256(seed)),
+      $correlationId: isAnswer && began !== null ? correlationOf(began) : idOf(`cause of ${seed}`),
       $causationId: isAnswer ? began?.id : undefined,
     };
     const cause = causeOf({ id, metadata });
@@ -73,6 +73,11 @@ export function storyOf(lines: readonly StoryLine[]): readonly DisputeEvent[] {
     prevHash = stored.metadata.hash;
   }
   return events;
+}
+
+/** An id that follows from a text. */
+function idOf(seed: string): string {
+  return uuidOf(sha256(seed).slice(0, 32));
 }
 
 function correlationOf({ metadata }: DisputeEvent): string {
@@ -137,7 +142,7 @@ function answer(at: LocalTime, sent: LocalTime, httpStatus: number, code: string
   return {
     ...callAt(at, sent),
     httpStatus,
-    ...{ requestId: uuidOf(sha256(`request ${sent}`)), responseCode: code, responseMsg: message },
+    ...{ requestId: idOf(`request ${sent}`), responseCode: code, responseMsg: message },
     answerSha256: sha256(`answer ${sent}`),
   };
 }
