@@ -10,13 +10,14 @@ import { escapeForTerminal } from '../text.ts';
 import { amountText, moneyText } from '../timeline/amount.ts';
 import { standingOf } from '../timeline/anomalies.ts';
 import { gatewayText } from '../timeline/event-details.ts';
-import { eventWords } from '../timeline/timeline.ts';
+import { eventWords, timeOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { EventWords } from '../words/events/en.ts';
 import type { Localized } from '../words/language.ts';
 import { paymentsIn, refundsIn } from './answers/money.ts';
 import type { MoneyTold } from './answers/money.ts';
 import type { ReportHeader, ReportMoney } from './report-data.ts';
+import { localizedDuration } from './times.ts';
 
 /** What stands at the head of a report: the order, its money, its state, and what is open. */
 export function headerOf(
@@ -45,6 +46,7 @@ export function headerOf(
     beganWith: 0,
     endedAt: endedWith === null ? null : (timeline[endedWith]?.recordedAt ?? null),
     endedWith,
+    lasted: lastedOf(first, endedWith === null ? undefined : timeline[endedWith]),
     anomalies: (certain?.anomalies ?? []).map((anomaly) => ({
       ...reportAnomaly(anomaly),
       at: at(anomaly.revision),
@@ -75,6 +77,14 @@ function endOf(timeline: readonly TimelineEntry[]): number | null {
   const to = timeline.at(-1)?.to ?? null;
   if (to === null || !isClosedState(paymentOrderMachine, to)) return null;
   return timeline.findLastIndex((entry) => entry.to === to && entry.from !== to);
+}
+
+function lastedOf(
+  first: TimelineEntry | undefined,
+  end: TimelineEntry | undefined,
+): Localized | null {
+  const [from, until] = [timeOf(first?.recordedAt ?? ''), timeOf(end?.recordedAt ?? '')];
+  return from === null || until === null ? null : localizedDuration(until - from);
 }
 
 function sumsOf(sums: readonly Money[] | null): readonly string[] | null {

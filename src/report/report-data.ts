@@ -79,6 +79,8 @@ export type ReportHeader = {
   readonly beganAt: string | null;
   /** When it came to the closed state in which it is; null while it is open. */
   readonly endedAt: string | null;
+  /** From the one to the other. */
+  readonly lasted: Localized | null;
   /** Places in `entries` of the events that `beganAt` and `endedAt` are of. */
   readonly beganWith: number;
   readonly endedWith: number | null;

@@ -74,8 +74,8 @@ export function renderReport(events: readonly FoundEvent[], options: ReportOptio
     '</head>',
     '<body>',
     `<noscript>${en.scriptBlocked} / ${zhCN.scriptBlocked}</noscript>`,
-    // The title shows at once; a long history takes a moment to draw.
-    `<div id="report"><header><h1>${escapeHtml(data.title)}</h1></header></div>`,
+    // The number shows at once; a long history takes a moment to draw.
+    `<div id="report"><header><h1>${escapeHtml(data.header.orderNo)}</h1></header></div>`,
     `<div id="machine" hidden>${svg}</div>`,
     `<script type="application/json" id="data" data-sha256="${sha256(json)}">` + `${json}</script>`,
     `<script type="module">${script}</script>`,
@@ -107,7 +107,12 @@ const scripts = [
   'folding',
   'words',
   'log-badge',
+  'statements',
+  'record',
   'header',
+  'verdict',
+  'facts',
+  'findings',
   'attempts',
   'filters',
   'timeline',

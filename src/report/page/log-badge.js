@@ -1,7 +1,9 @@
 import { make } from './dom.js';
 import { isInLog, proofIn, standingOf, trustIn } from './log.js';
+import { datedTimeElement } from './times.js';
 import { filled, inert } from './words.js';
 
+/** @import { Child } from './dom.js' */
 /** @import { ReportData } from '../report-data.ts' */
 /** @import { Integrity } from './integrity.js' */
 /** @import { LogProof, Standing } from './log-types.ts' */
@@ -60,14 +62,13 @@ async function placeOfProven(proof, entries) {
 }
 
 /**
- * Shows what the log says. Until that was checked, it claims nothing.
+ * What the log says, in a sentence. Until that was checked, it claims nothing.
  *
  * @param {View} view
  * @returns {HTMLElement}
  */
-export function logBadge({ log, words, language, data }) {
+export function logHeadline({ log, words, language, data }) {
   const kind = log?.kind ?? 'checking';
-  const lines = log === null ? [] : linesOf(log, data.entries, words);
   const values = {
     events: log !== null && 'at' in log ? log.at + 1 : 0,
     names: log === null ? '' : listed(namesIn(log), language),
@@ -76,7 +77,7 @@ export function logBadge({ log, words, language, data }) {
     'div',
     { class: `log-badge ${kind}`, role: 'status', 'data-log': kind },
     make('strong', {}, filled(words.log[kind], values)),
-    lines.length === 0 ? null : make('ul', {}, ...lines),
+    ...(log === null ? [] : restOf(log, data.entries, words)),
   );
 }
 
@@ -99,49 +100,56 @@ function listed(names, language) {
 }
 
 /**
+ * What is wrong, or which events came after the checkpoint.
+ *
  * @param {LogAnswer} log
  * @param {ReportData['entries']} entries
  * @param {View['words']} words
- * @returns {readonly HTMLElement[]}
+ * @returns {readonly Child[]}
  */
-function linesOf(log, entries, words) {
+function restOf(log, entries, { logLines, logFaults }) {
   if (log.kind === 'impossible') return [];
-  if (log.kind === 'altered') return [line(words.logFaults[log.fault], log.key)];
-  const { at, proof } = log;
-  const { logLines } = words;
-  const [from = '', to = ''] = [at + 1, entries.length - 1].map(
+  if (log.kind === 'altered') return [' ', logFaults[log.fault], keyOf(log.key)];
+  const [from = '', to = ''] = [log.at + 1, entries.length - 1].map(
     (place) => entries[place]?.event.revision,
   );
   const later = from === '' ? 'allCovered' : from === to ? 'oneUnwitnessed' : 'unwitnessed';
-  const place = [
-    line(filled(logLines.checkpoint, { origin: inert(proof.origin), size: proof.size })),
-    line(filled(logLines[later], { from, to })),
-  ];
-  if (log.kind === 'unchecked') return place;
-  const { logs, witnesses } = log.standing;
-  return [
-    ...logs.map((key) => line(logLines.log, key)),
-    ...witnesses.map(({ vkey, at: time }) =>
-      line(filled(logLines.witness, { time: timeText(time) }), vkey),
-    ),
-    line(logLines.compare),
-    ...place,
-  ];
+  return [' ', filled(logLines[later], { from, to })];
 }
 
 /**
- * @param {string} text
- * @param {string} [key] in letters that can be told apart, for its reader is to compare it
+ * What a reader compares: the keys, and the checkpoint that they signed.
+ *
+ * @param {View} view
+ * @returns {readonly HTMLElement[]}
  */
-function line(text, key) {
-  return make('li', {}, text, key === undefined ? null : make('code', {}, inert(key)));
+export function logLines(view) {
+  const { log, words } = view;
+  if (log === null || log.kind === 'impossible' || log.kind === 'altered') return [];
+  const { origin, size } = log.proof;
+  const place = make('li', {}, filled(words.logLines.checkpoint, { origin: inert(origin), size }));
+  if (log.kind === 'unchecked') return [make('ul', {}, place)];
+  const { logs, witnesses } = log.standing;
+  const { log: owner, compare } = words.logLines;
+  const lines = [
+    ...logs.map((key) => make('li', {}, owner, keyOf(key))),
+    ...witnesses.map(({ vkey, at }) => make('li', {}, ...cosigned(view, at), keyOf(vkey))),
+    make('li', {}, compare),
+    place,
+  ];
+  return [make('ul', {}, ...lines)];
 }
 
-/** @param {string} instant ISO 8601 in UTC */
-function timeText(instant) {
-  const shown = (/** @type {number} */ ms) =>
-    new Date(ms).toISOString().replace('T', ' ').replace('.000Z', '');
-  // China has no daylight saving time.
-  const shanghai = shown(Date.parse(instant) + 8 * 3_600_000);
-  return `${shown(Date.parse(instant))} UTC / ${shanghai} Asia/Shanghai`;
+/**
+ * @param {View} view
+ * @param {string} at
+ */
+function cosigned(view, at) {
+  const [before = '', after = ''] = view.words.logLines.witness.split('{time}');
+  return [before, datedTimeElement(view, at), after];
+}
+
+/** @param {string} [key] in letters that can be told apart, for its reader is to compare it */
+function keyOf(key) {
+  return key === undefined ? null : make('code', {}, inert(key));
 }

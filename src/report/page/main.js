@@ -1,14 +1,18 @@
 import { attemptsPart } from './attempts.js';
 import { detailPart } from './detail.js';
 import { diagramPart } from './diagram.js';
-import { button, make, section } from './dom.js';
+import { make, section } from './dom.js';
+import { factsPart } from './facts.js';
 import { noFilter } from './filters.js';
-import { badge, findingsPart, headerPart } from './header.js';
+import { findingsPart } from './findings.js';
+import { headerPart } from './header.js';
 import { checkIntegrity } from './integrity.js';
-import { checkLog, logBadge } from './log-badge.js';
+import { checkLog, logHeadline } from './log-badge.js';
+import { badge, recordPart } from './record.js';
 import { scrubberPart } from './scrubber.js';
 import { timelinePart } from './timeline.js';
-import { platformZone } from './times.js';
+import { platformZone, sharedDate } from './times.js';
+import { verdictPart } from './verdict.js';
 
 /** @import { ReportData } from '../report-data.ts' */
 /** @import { TabName } from './detail.js' */
@@ -28,6 +32,8 @@ import { platformZone } from './times.js';
  * @property {ReportData['language']} language
  * @property {ReportData['words']['en']} words
  * @property {string} zone the time zone in which times are shown
+ * @property {string} sharedDate the beginning of a date that they leave out
+ * @property {boolean} isSmall
  * @property {Filter} filter
  * @property {TabName} tab
  * @property {Integrity | null} integrity null while it is checked
@@ -63,6 +69,8 @@ const view = {
   language: data.language,
   words: data.words[data.language],
   zone: platformZone,
+  sharedDate: '',
+  isSmall: false,
   filter: noFilter(),
   tab: 'event',
   integrity: null,
@@ -89,15 +97,25 @@ function nameChosen() {
   if (location.hash !== knownHash) history.replaceState(null, '', knownHash);
 }
 
-/** @returns {number} the place that the address names, or -1 */
-function placeInAddress() {
-  const named = /^#rev=(\d+)$/.exec(location.hash)?.[1];
+/**
+ * @param {string} hash
+ * @returns {number} the place of the event that it names, or -1
+ */
+function placeNamed(hash) {
+  const named = /^#rev=(\d+)$/.exec(hash)?.[1];
   return data.entries.findIndex(({ event }) => String(event.revision) === named);
 }
 
+const small = matchMedia('(max-width: 700px)');
+small.addEventListener('change', render);
+
 function render() {
+  // The focused control is drawn again.
+  const focused = document.activeElement?.id ?? '';
   root.lang = view.language;
   view.words = data.words[view.language];
+  view.sharedDate = sharedDate(data, view.zone);
+  view.isSmall = small.matches;
   const { words } = view;
   const scrubber = scrubberPart(view);
   const timeline = timelinePart(view);
@@ -108,59 +126,53 @@ function render() {
   nextShown = timeline.next;
   const sides = make('div', { class: 'side' }, diagram.element, detail.element);
   const proves = words.proves.map((line) => make('li', {}, line));
-  const about = section('about', words.headings.about, make('ul', {}, ...proves));
-  document
-    .getElementById('report')
-    ?.replaceChildren(
-      make('header', {}, heading(), tools(), headerPart(view)),
-      make(
-        'main',
-        {},
-        findingsPart(view),
-        attempts.element,
-        make('div', { class: 'replay' }, scrubber.element, timeline.element, sides),
-        about,
-      ),
-    );
+  const skip = make('a', { class: 'skip', href: '#content' }, words.controls.skip);
+  const main = make(
+    'main',
+    { id: 'content', tabindex: '-1' },
+    verdictPart(view),
+    factsPart(view),
+    findingsPart(view),
+    make('div', { class: 'replay' }, scrubber.element, timeline.element, sides),
+    attempts.element,
+    section('about', words.headings.about, make('ul', {}, ...proves)),
+  );
+  document.getElementById('report')?.replaceChildren(skip, headerPart(view, change), main);
   view.isMoving = false;
   view.select(at);
   view.isMoving = true;
+  if (focused !== '') document.getElementById(focused)?.focus();
 }
 
-function heading() {
-  return make(
-    'div',
-    { class: 'title' },
-    make('p', {}, view.words.subtitle),
-    make('h1', {}, data.title),
-  );
-}
-
-function tools() {
-  const { controls } = view.words;
-  const other = view.language === 'en' ? 'zh-CN' : 'en';
-  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
-  const toggleTheme = () => {
-    const now = root.dataset['theme'] ?? (isDark ? 'dark' : 'light');
-    root.dataset['theme'] = now === 'dark' ? 'light' : 'dark';
-  };
-  const switchLanguage = () => {
-    view.language = other;
+/** What the reader can change about all that is shown. */
+const change = {
+  language: () => {
+    view.language = view.language === 'en' ? 'zh-CN' : 'en';
     render();
-  };
-  return make(
-    'div',
-    { class: 'tools' },
-    button(other === 'en' ? 'English' : '中文', switchLanguage, {
-      lang: other,
-      'data-language': other,
-    }),
-    button(`${controls.light} / ${controls.dark}`, toggleTheme, { 'data-theme-toggle': '' }),
-    button(controls.print, () => {
-      print();
-    }),
-  );
+  },
+  zone: (/** @type {string} */ zone) => {
+    view.zone = zone;
+    render();
+  },
+};
+
+/**
+ * Shows an event to its reader, wherever the page stands.
+ *
+ * @param {number} place
+ */
+function go(place) {
+  view.select(place);
+  const revision = data.entries[at]?.event.revision ?? 0;
+  document.getElementById(`rev-${revision}`)?.scrollIntoView({ block: 'center' });
 }
+
+document.addEventListener('click', ({ target }) => {
+  const link = target instanceof Element ? target.closest('a') : null;
+  const place = link === null ? -1 : placeNamed(link.hash);
+  // Where the address names the event already, the browser tells nobody of the click.
+  if (place >= 0) go(place);
+});
 
 /** @type {ReadonlyMap<string, 1 | -1>} */
 const directions = new Map([
@@ -185,20 +197,32 @@ document.addEventListener('keydown', (event) => {
 
 addEventListener('hashchange', () => {
   knownHash = location.hash;
-  const place = placeInAddress();
-  if (place >= 0 && place !== at) view.select(place);
+  const place = placeNamed(location.hash);
+  if (place >= 0 && place !== at) go(place);
 });
 
-const named = placeInAddress();
+const named = placeNamed(location.hash);
 if (named >= 0) at = named;
 render();
-if (named >= 0) view.select(named);
+if (named >= 0) go(named);
 
 // Draw first: the check takes a while.
 await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 view.integrity = await checkIntegrity(data, text, source?.getAttribute('data-sha256') ?? '');
-for (const shown of document.querySelectorAll('[data-integrity]')) shown.replaceWith(badge(view));
+showProofs();
 if (data.log !== null) {
   view.log = await checkLog(data, view.integrity);
-  for (const shown of document.querySelectorAll('[data-log]')) shown.replaceWith(logBadge(view));
+  showProofs();
+}
+
+function showProofs() {
+  for (const shown of document.querySelectorAll('[data-record]')) {
+    shown.replaceWith(recordPart(view));
+  }
+  for (const shown of document.querySelectorAll('.findings [data-integrity]')) {
+    shown.replaceWith(badge(view));
+  }
+  for (const shown of document.querySelectorAll('.findings [data-log]')) {
+    shown.replaceWith(logHeadline(view));
+  }
 }

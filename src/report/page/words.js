@@ -1,13 +1,18 @@
 /**
- * Fills the `{…}` of a text.
+ * Fills the `{…}` of a text. `{events:one event|# events}` chooses by the number.
  *
  * @param {string} template
  * @param {Readonly<Record<string, string | number>>} values
  * @returns {string}
  */
 export function filled(template, values) {
-  return template.replace(/\{(\w+)\}/g, (whole, /** @type {string} */ name) =>
-    String(values[name] ?? whole),
+  return template.replace(
+    /\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g,
+    (whole, /** @type {string} */ name, /** @type {string | undefined} */ one, many = '') => {
+      const value = String(values[name] ?? whole);
+      if (one === undefined) return value;
+      return value === '1' ? one : String(many).replace('#', value);
+    },
   );
 }
 

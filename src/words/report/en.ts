@@ -3,16 +3,16 @@ export const en = {
   subtitle: 'History of a payment order',
   labels: {
     state: 'State',
-    amount: 'Amount',
+    amount: 'Expected',
     received: 'Received',
     refunded: 'Refunded',
     processBill: 'Process bill',
     anomalies: 'Anomalies',
-    events: 'Events',
+    lasted: 'Began – ended',
+    account: 'Account at the platform',
     generated: 'Report made',
     integrity: 'Record',
     witness: 'Last event’s hash',
-    log: 'Log over all orders',
     attempt: 'Call',
     begunBy: 'Started by',
     sent: 'Sent (UTC / Asia/Shanghai)',
@@ -41,13 +41,19 @@ export const en = {
     'This report is displayed by its own script, which cannot run here. Save the file and open it in a browser.',
   none: '–',
   nothing: 'nothing',
-  unknownAmount: 'an amount that is not known',
+  unknownAmount: 'amount not known',
+  inAll: '{sum} in all',
+  notEnded: 'not ended',
+  details: 'details',
+  more: '+ {count} more',
+  hashAndKeys: 'hash and keys',
   noAnomaly: 'none',
   notKnownFrom: 'not known from revision {revision} on, because what decides is withheld',
   acknowledged: 'acknowledged',
   retracted: 'closed by a retraction',
   open: 'open',
   headings: {
+    verdict: 'How it ended',
     findings: 'The questions of a dispute',
     attempts: 'Calls to cancel at the gateway',
     timeline: 'What happened, oldest first',
@@ -70,9 +76,10 @@ export const en = {
   noMoney: 'No payment, failed payment or closing is recorded.',
   integrity: {
     checking: 'being checked …',
-    intact: 'proven: all {events} events verify',
-    withheld: 'proven but for {withheld} withheld fields: all that {events} events show verifies',
-    altered: 'ALTERED: {faults} faults',
+    intact: 'proven: {events:the one event verifies|all # events verify}',
+    withheld:
+      'proven but for {withheld:one withheld field|# withheld fields}: all that {events:the one event shows|# events show} verifies',
+    altered: 'ALTERED: {faults:one fault|# faults}',
     impossible:
       'cannot be checked: this viewer offers no cryptography. Open the file in a browser.',
   },
@@ -93,11 +100,12 @@ export const en = {
   /** What a proof from the log over all orders is worth. `names` are those of keys. */
   log: {
     checking: 'being checked …',
-    witnessed: 'These {events} events are unaltered since the checkpoint that {names} signed.',
+    witnessed:
+      '{events:This event is|These # events are} unaltered since the checkpoint that {names} signed.',
     claimed:
-      'These {events} events are in a checkpoint that only the owner of the log signed. No witness did.',
+      '{events:This event is|These # events are} in a checkpoint that only the owner of the log signed. No witness did.',
     short:
-      'These {events} events are in a checkpoint that fewer signed than the exporter’s own trust file asks for.',
+      '{events:This event is|These # events are} in a checkpoint that fewer signed than the exporter’s own trust file asks for.',
     unchecked: 'The checkpoint names {names}. Nobody checked their signatures here.',
     altered:
       'ALTERED: the events here are not those of the checkpoint, or it is not as it was signed.',
@@ -130,6 +138,9 @@ export const en = {
     byRevision: 'By revision',
     byTime: 'By time',
     position: 'Revision {revision} of {last}',
+    skip: 'To the answer',
+    jumps: 'Parts of this page',
+    zone: 'Times in',
     keys: 'Keys: ← → or k j step, Home and End jump.',
     search: 'Search text',
     allTypes: 'All events',
@@ -141,6 +152,14 @@ export const en = {
     print: 'Print',
     light: 'Light',
     dark: 'Dark',
+  },
+  zones: { platform: 'Asia/Shanghai', utc: 'UTC', own: '{zone} (yours)' },
+  /** Links to parts, by the ids of their headings. */
+  jump: {
+    findings: 'Questions',
+    timeline: 'Timeline',
+    attempts: 'Calls',
+    about: 'What is proven',
   },
   tabs: {
     event: 'Event as stored',

@@ -80,6 +80,6 @@ export class TestBrowser {
 
 /** The result shown by the badge, once the page has checked itself. */
 export async function integrityOf(page: Page): Promise<string | null> {
-  const badge = page.locator('header [data-integrity]:not([data-integrity=checking])');
+  const badge = page.locator('.facts [data-integrity]:not([data-integrity=checking])');
   return badge.getAttribute('data-integrity');
 }

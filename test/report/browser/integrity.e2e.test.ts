@@ -14,7 +14,7 @@ afterAll(() => browser.close());
 async function badgeOf(events: readonly DisputeEvent[]): Promise<string> {
   const { page } = await browser.open(renderReport(events));
   const kind = await integrityOf(page);
-  return `${kind}: ${await page.locator('header .integrity').innerText()}`;
+  return `${kind}: ${await page.locator('.facts .integrity').innerText()}`;
 }
 
 const altered = (at: number, change: (event: DisputeEvent) => Partial<DisputeEvent>) =>
@@ -64,7 +64,7 @@ describe.skipIf(isBrowserAbsent)('the integrity badge', () => {
     ] as const) {
       const { page } = await browser.open(html.replaceAll(from, to));
       expect(await integrityOf(page)).toBe('altered');
-      expect(await page.locator('header .integrity').innerText()).toContain('own content');
+      expect(await page.locator('.facts .integrity').innerText()).toContain('own content');
     }
   });
 

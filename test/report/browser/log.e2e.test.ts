@@ -21,7 +21,7 @@ const { trust } = log;
 
 async function badgeOf(html: string, options: OpenOptions = {}) {
   const opened = await browser.open(html, options);
-  const badge = opened.page.locator('header [data-log]:not([data-log=checking])');
+  const badge = opened.page.locator('.facts [data-log]:not([data-log=checking])');
   const kind = await badge.getAttribute('data-log');
   return { ...opened, kind, text: await badge.innerText() };
 }
@@ -187,7 +187,7 @@ describe.skipIf(isBrowserAbsent)('the badge of the log', () => {
   test('stays when the reader changes the language, and in print', async () => {
     const { page } = await badgeOf(renderReport(doubted, { proof, trust }));
     await page.locator('[data-language=zh-CN]').click();
-    const badge = page.locator('header [data-log]');
+    const badge = page.locator('.facts [data-log]');
     expect(await badge.innerText()).toContain('未经见证');
     await page.emulateMedia({ media: 'print' });
     expect(await badge.isVisible()).toBe(true);
