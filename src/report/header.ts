@@ -1,11 +1,10 @@
-import type { Anomaly, OrderFacts } from '../../machines/payment-order.facts.ts';
+import type { Anomaly } from '../../machines/payment-order.facts.ts';
 import { received, refunded } from '../../machines/payment-order.money.ts';
 import type { Money } from '../../machines/payment-order.money.ts';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { orderNoOf } from '../history/event.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { isClosedState } from '../history/machine.ts';
-import { knownAlong } from '../history/recorded-steps.ts';
 import { escapeForTerminal } from '../text.ts';
 import { amountText, moneyText } from '../timeline/amount.ts';
 import { standingOf } from '../timeline/anomalies.ts';
@@ -16,6 +15,7 @@ import type { EventWords } from '../words/events/en.ts';
 import type { Localized } from '../words/language.ts';
 import { paymentsIn, refundsIn } from './answers/money.ts';
 import type { MoneyTold } from './answers/money.ts';
+import { knownAtEnd } from './known-at-end.ts';
 import type { ReportHeader, ReportMoney } from './report-data.ts';
 import { localizedDuration } from './times.ts';
 
@@ -53,23 +53,6 @@ export function headerOf(
     })),
     notKnownFrom,
   };
-}
-
-type KnownAtEnd = {
-  readonly known: OrderFacts | null;
-  /** The last of which nothing that decides was withheld. */
-  readonly certain: OrderFacts | null;
-  readonly notKnownFrom: number | null;
-};
-
-function knownAtEnd(events: readonly FoundEvent[]): KnownAtEnd {
-  let atEnd: KnownAtEnd = { known: null, certain: null, notKnownFrom: null };
-  for (const { known, isCertain, event } of knownAlong(events)) {
-    atEnd = isCertain
-      ? { ...atEnd, known, certain: known }
-      : { ...atEnd, known, notKnownFrom: atEnd.notKnownFrom ?? event.revision };
-  }
-  return atEnd;
 }
 
 /** The place of the event by which the order came to the closed state in which it is. */
