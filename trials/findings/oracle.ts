@@ -1,0 +1,111 @@
+import { hasRole } from '../../machines/payment-order.events.ts';
+import type { FoundEvent } from '../../src/history/event.ts';
+import type { Act, Answers, Knowledge, Report } from '../../src/report/answers/types.ts';
+import type { DeclaredFacts } from '../../src/testing/declared-known.ts';
+import { knownAtFirst } from '../../src/testing/declared-known.ts';
+import { callAndMoney, callsOf, difference, replyTo } from './oracle-calls.ts';
+import { doubtsOf } from './oracle-doubts.ts';
+import { verdictOn } from './oracle-verdict.ts';
+import { readAll, textOf } from './reading.ts';
+import type { Read } from './reading.ts';
+
+// Every answer of a report, derived a second time from the stored events alone, by what the types of
+// the answers say in words. It shares those types, the schemas of the events and the kit's declared
+// facts with the report, and no code.
+
+export type History = {
+  readonly orderNo: string;
+  readonly reads: readonly Read[];
+  /** Those that nobody took back. */
+  readonly counting: readonly Read[];
+  /** The event that takes a revision back. */
+  readonly retractedBy: ReadonlyMap<number, number>;
+  readonly atEnd: DeclaredFacts;
+};
+
+export function oracleAnswers(events: readonly FoundEvent[]): Answers {
+  const history = historyOf(events);
+  const { reads } = history;
+  const doubts = doubtsOf(history);
+  const calls = callsOf(history);
+  return {
+    verdict: verdictOn(history, doubts),
+    requests: reads.filter(asksToCancel).map((read) => act(read, history)),
+    calls: calls.map((call) => callAndMoney(call, history)),
+    replies: calls.map((call) => replyTo(call, history, doubts)),
+    reports: reads.flatMap((read) => reportOf(read, history)),
+    knowledge: reads.flatMap((read) => knowledgeOf(read, history)),
+    doubts,
+    overrides: reads.filter(isByOperator).map((read) => act(read, history)),
+  };
+}
+
+function historyOf(events: readonly FoundEvent[]): History {
+  const reads = readAll(events);
+  const retractedBy = new Map<number, number>();
+  // The last retraction counts for certain. Of several, the first takes the event back.
+  for (const { event, revision } of reads.toReversed()) {
+    const target = event.data['revision'];
+    if (event.type !== 'FactRetracted' || typeof target !== 'number') continue;
+    if (!retractedBy.has(revision)) retractedBy.set(target, revision);
+  }
+  const atEnd = reads.at(-1)?.known ?? knownAtFirst({ orderNo: '', processBillNo: '' });
+  return {
+    orderNo:
+      atEnd.orderNo === ''
+        ? (events[0]?.stream ?? '').replace(/^paymentOrder-/, '')
+        : atEnd.orderNo,
+    reads,
+    counting: reads.filter(({ revision }) => !retractedBy.has(revision)),
+    retractedBy,
+    atEnd,
+  };
+}
+
+function act({ event, revision }: Read, { retractedBy }: History): Act {
+  const isRejected = event.type === 'CommandRejected';
+  return { revision, isRejected, retractedBy: retractedBy.get(revision) ?? null };
+}
+
+function asksToCancel({ event: { type, data } }: Read): boolean {
+  if (type === 'CommandRejected') {
+    return data['command'] === 'RequestCancel' || data['command'] === 'RetryCancel';
+  }
+  return type === 'CancelRequested' || type === 'CancelRetryRequested';
+}
+
+function isByOperator({ event: { type, metadata } }: Read): boolean {
+  if (hasRole(type, 'decidedByOperator')) return true;
+  const { actor } = metadata;
+  const isOperator =
+    typeof actor === 'object' && actor !== null && 'kind' in actor && actor.kind === 'operator';
+  return isOperator && (hasRole(type, 'fact') || hasRole(type, 'report'));
+}
+
+const standing: ReadonlySet<unknown> = new Set(['pending', 'succeeded', 'failed', 'canceled']);
+const ends: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'canceled']);
+const found: ReadonlySet<unknown> = new Set(['cancelled', 'paid', 'failed']);
+
+function reportOf({ event, revision }: Read, { retractedBy }: History): readonly Report[] {
+  const status = textOf(event.data['status']);
+  if (event.type !== 'StatusReported' || !standing.has(status)) return [];
+  // It is one of those that stand above.
+  const told = status as Report['status'];
+  return [{ revision, status: told, retractedBy: retractedBy.get(revision) ?? null }];
+}
+
+function knowledgeOf(read: Read, { retractedBy }: History): readonly Knowledge[] {
+  const { revision, recordedMs, occurredMs } = read;
+  const by = tellsBy(read);
+  if (by === null) return [];
+  const lateMs = difference(recordedMs, occurredMs);
+  return [{ revision, by, lateMs, retractedBy: retractedBy.get(revision) ?? null }];
+}
+
+function tellsBy({ event: { type, data } }: Read): Knowledge['by'] | null {
+  if (hasRole(type, 'fact')) return 'fact';
+  if (type === 'CancelConfirmed') return 'answer';
+  if (type === 'StatusReported' && ends.has(data['status'])) return 'report';
+  if (type === 'CancelResolved' && found.has(data['resolution'])) return 'resolution';
+  return null;
+}
