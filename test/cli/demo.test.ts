@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Json } from './support.ts';
 import { desk } from './support.ts';
@@ -21,6 +22,28 @@ describe.concurrent('payment-order demo', () => {
     expect(stdout).toContain('customer:c-1024');
     expect(stdout).not.toMatch(/→ \S+ +–( |$)/m);
   });
+
+  test.for(['en', 'zh-CN'])(
+    'ends with a command that writes a report where it says, in %s',
+    async (language, { onTestFinished }) => {
+      const here = desk();
+      onTestFinished(here.remove);
+      // A report of an earlier demo is left alone.
+      writeFileSync(here.path('payment-order-demo.html'), 'mine');
+      const { stdout } = await here.run('demo', '--lang', language);
+      const [where = '', typed = ''] = stdout.trimEnd().split('\n').slice(-2);
+      const [name, ...args] = typed.trim().split(' ');
+      expect(name).toBe('payment-order');
+      expect(where).toContain(here.path('payment-order-demo-2.html'));
+
+      const { code } = await here.run(...args);
+
+      expect(code).toBe(0);
+      const html = readFileSync(here.path('payment-order-demo-2.html'), 'utf8');
+      expect(html).toMatch(/^<!doctype html>/);
+      expect(html).toContain('O20201109150635695000005');
+    },
+  );
 
   test('is refused where a store holds orders: it would call a sandbox for them', async ({
     onTestFinished,

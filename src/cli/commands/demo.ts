@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { HistoryEvent, PaymentOrder, PaymentOrders } from '../../index.ts';
 import { defaultRetryPolicy } from '../../../machines/payment-order.retry-policy.ts';
 import { openPaymentOrders } from '../../open.ts';
@@ -122,7 +123,7 @@ async function reportEnd(
 }
 
 function conclude(context: Context, isWell: boolean): void {
-  const { settings, screen, words } = context;
+  const { io, settings, screen, words } = context;
   const { kept, tryNext, allWell, notAllWell } = words.demo;
   const [doubted, late] = [stories[2]?.orderNo ?? '', stories[4]?.orderNo ?? ''];
   const who = personIn(context) === null ? ' --actor ID' : '';
@@ -137,6 +138,12 @@ function conclude(context: Context, isWell: boolean): void {
     `acknowledge ${late} 1 --note 'refund ordered'${who}`,
   ];
   screen.lines(next.map((command) => `  ${typed(context, command)}`));
+  const file = unusedFile(context, '.html');
+  const report = typed(context, `export ${late} --html ${file}`);
+  screen.lines([
+    words.demo.report(escapeForTerminal(resolve(pathAt(io.cwd, file)))),
+    `  ${report}`,
+  ]);
 }
 
 /** With --json, stdout has only the document. */
@@ -146,10 +153,14 @@ function say({ screen }: Context, lines: readonly string[]): void {
 }
 
 /** The store of the environment may be the real one, so only `--store` is used. */
-function storeFor({ io, settings }: Context): string {
-  if (settings.isStoreGiven) return settings.store;
-  let file = 'payment-order-demo.db';
+function storeFor(context: Context): string {
+  const { isStoreGiven, store } = context.settings;
+  return isStoreGiven ? store : `sqlite:${unusedFile(context, '.db')}`;
+}
+
+function unusedFile({ io }: Context, extension: string): string {
+  let file = `payment-order-demo${extension}`;
   for (let number = 2; existsSync(pathAt(io.cwd, file)); number += 1)
-    file = `payment-order-demo-${number}.db`;
-  return `sqlite:${file}`;
+    file = `payment-order-demo-${number}${extension}`;
+  return file;
 }

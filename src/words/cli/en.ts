@@ -196,6 +196,7 @@ export const en = {
     endedBadly: (state: string, expected: string) => `ended as ${state}, expected ${expected}`,
     kept: (store: string) => `The five orders stay in ${store}.`,
     tryNext: 'Try next:',
+    report: (path: string) => `Read the last order in a browser. This writes ${path}:`,
     allWell: 'All stories ended as expected.',
     notAllWell: 'Some stories did not end as expected.',
   },

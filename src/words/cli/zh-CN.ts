@@ -190,6 +190,7 @@ export const zhCN: Words = {
     endedBadly: (state, expected) => `结局为 ${state}，预期为 ${expected}`,
     kept: (store) => `五个支付单保存在 ${store} 中。`,
     tryNext: '接下来可以试试：',
+    report: (path) => `用浏览器查看最后一个支付单。以下命令写出 ${path}：`,
     allWell: '五个故事的结局都与预期一致。',
     notAllWell: '有的故事结局与预期不符。',
   },
