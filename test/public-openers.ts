@@ -84,7 +84,7 @@ export function openers(
     [
       'renderReport',
       (given: never) => dispute.renderReport([], given),
-      { language: 'en', generatedAt: '2026-11-29T10:00:00Z', title: 'T' },
+      { language: 'en', generatedAt: '2026-11-29T10:00:00Z', title: 'T', lateAfterMs: 0 },
     ],
     [
       'bundleOf',

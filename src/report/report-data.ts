@@ -31,6 +31,9 @@ export type ReportOptions = {
 
 export const lateAfterDefaultMs = 60_000;
 
+/** A year. */
+export const lateAfterMaxMs = 31_536_000_000;
+
 /** The JSON that the report's page reads. The page itself computes only hashes and folds. */
 export type ReportData = {
   readonly language: Language;

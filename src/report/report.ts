@@ -14,6 +14,7 @@ import { zhCN } from '../words/report/zh-CN.ts';
 import { parseProof } from '../tlog/c2sp/proof-file.ts';
 import { parseTrust } from '../tlog/c2sp/trust.ts';
 import { joined, sourceHash } from './inline-script.ts';
+import { lateAfterMaxMs } from './report-data.ts';
 import type { ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
 
@@ -29,7 +30,7 @@ const optionsSchema = z.strictObject({
     .string()
     .max(64 * 1024)
     .optional(),
-  lateAfterMs: z.int().min(0).max(31_536_000_000).optional(),
+  lateAfterMs: z.int().min(0).max(lateAfterMaxMs).optional(),
 } satisfies Record<keyof ReportOptions, z.ZodType>);
 
 /**

@@ -105,6 +105,14 @@ describe('a value outside its closed set or form', () => {
         '--purpose can only be used with --bundle',
         ['export', 'O1', '--html', 'x', '--purpose', 'y'],
       ],
+      [
+        '--late-after-ms can only be used with --html',
+        ['export', 'O1', '--bundle', 'x', '--late-after-ms', '1'],
+      ],
+      [
+        '--late-after-ms: must be a whole number from 0 to 31536000000',
+        ['export', 'O1', '--html', 'x', '--late-after-ms', '31536000001'],
+      ],
       ['--html can only be used with ORDER', ['export', '--fixtures', 'x', '--html', 'y']],
       ['--redact can only be used with ORDER', ['export', '--fixtures', 'x', '--redact', 'card']],
       [

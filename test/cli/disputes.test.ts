@@ -260,4 +260,16 @@ describe('a package of evidence', () => {
     expect(readFileSync(here.path('o1.html'), 'utf8')).toMatch(/^<!doctype html>/);
     expect(await here.run('export', 'O1', '--html', 'o1.html')).toMatchObject({ code: 2 });
   });
+
+  test('calls a fact late in its report from the threshold on that was given', async () => {
+    await here.run('create', 'O2', '--process-bill-no', 'F2');
+    const tenMinutesAgo = new Date(Date.now() - 600_000).toISOString();
+    await here.run('paid', 'O2', '--transaction-no', 'T2', '--occurred-at', tenMinutesAgo);
+    const isLateIn = async (file: string, ...args: readonly string[]) => {
+      expect(await here.run('export', 'O2', '--html', file, ...args)).toMatchObject({ code: 0 });
+      return readFileSync(here.path(file), 'utf8').includes('"late":{');
+    };
+    expect(await isLateIn('by-default.html')).toBe(true);
+    expect(await isLateIn('in-an-hour.html', '--late-after-ms', '3600000')).toBe(false);
+  });
 });

@@ -31,6 +31,17 @@ describe('the report', () => {
     expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
   });
 
+  test.each([-1, 0.5, 31_536_000_001, '60000'])(
+    'refuses a threshold that is none, by the name of the option: %j',
+    (given) => {
+      // As a caller in JavaScript may give it.
+      const lateAfterMs = given as number;
+      expect(() => renderReport(events, { lateAfterMs })).toThrow(
+        expect.objectContaining({ code: 'invalid-input', field: 'lateAfterMs' }),
+      );
+    },
+  );
+
   test('escapes a text that would end its script element', () => {
     expect(renderReport(events)).not.toContain('</script><b>');
   });

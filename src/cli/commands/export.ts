@@ -3,10 +3,11 @@ import type { RedactionRule } from '../../evidence/redaction-rules.ts';
 import { redactionRules } from '../../evidence/redaction-rules.ts';
 import { Anonymiser } from '../../history/anonymise.ts';
 import type { Actor, Fault, Moment, PaymentOrders, RecordedEvent } from '../../index.ts';
+import { lateAfterMaxMs } from '../../report/report-data.ts';
 import { instantOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal, sha256 } from '../../text.ts';
 import { command } from '../command.ts';
-import { momentFrom, oneOf, refuseWithout, UsageError } from '../input/arguments.ts';
+import { momentFrom, oneOf, refuseWithout, UsageError, wholeNumber } from '../input/arguments.ts';
 import { writeBundle, writeExport } from '../bundle-directory.ts';
 import { noteText } from '../input/file-content.ts';
 import { flag, list, text } from '../input/options.ts';
@@ -42,6 +43,10 @@ export const commands = [
           'cosigned, else the newest)',
       ),
       trust: text('--trust <FILE>', 'with --html: the keys that the report checks it by'),
+      lateAfter: text(
+        '--late-after-ms <MS>',
+        'with --html: from so long after it occurred a fact is called late (default 60000)',
+      ),
       fixtures: text('--fixtures <DIR>', 'without ORDER: every history as a file for tests'),
       anonymise: flag(
         '--anonymise',
@@ -54,14 +59,16 @@ export const commands = [
     },
     run: (
       context,
-      { html, bundle, redact, purpose, withNotices, asOf, fixtures, anonymise, force, ...log },
+      { html, bundle, redact, purpose, withNotices, asOf, fixtures, anonymise, force, ...more },
       orderNo,
     ) => {
-      const ofLog = { '--checkpoint': log.checkpoint, '--trust': log.trust };
+      const { lateAfter, ...log } = more;
+      const ofPage = { '--trust': log.trust, '--late-after-ms': lateAfter };
       if (fixtures !== undefined) {
         if (orderNo !== undefined) throw new UsageError('--fixtures goes without ORDER');
         const needsOrder = { '--html': html, '--bundle': bundle, '--purpose': purpose };
         const alsoNeeds = { '--with-notices': withNotices, '--as-of': asOf, '--redact': redact[0] };
+        const ofLog = { '--checkpoint': log.checkpoint, ...ofPage };
         refuseWithout('with ORDER', { ...needsOrder, ...alsoNeeds, ...ofLog });
         return exportFixtures(context, fixtures, { isAnonymised: anonymise, force });
       }
@@ -75,13 +82,17 @@ export const commands = [
       }
       if (bundle === undefined) {
         refuseWithout('with --bundle', { '--purpose': purpose, '--with-notices': withNotices });
-      } else refuseWithout('with --html', { '--trust': log.trust });
+      } else refuseWithout('with --html', ofPage);
       if (withNotices && rules.length > 0) {
         throw new UsageError(
           '--with-notices goes without --redact: no rule can alter a raw notice',
         );
       }
       const moment = asOf === undefined ? undefined : momentFrom(asOf, false);
+      const lateAfterMs =
+        lateAfter === undefined
+          ? undefined
+          : wholeNumber(lateAfter, 'lateAfterMs', 0, lateAfterMaxMs);
       const kept = keptTexts(context, log);
       const exporter = bundle === undefined ? '' : nameOf(personNamedIn(context));
       return withOrders(context, async (orders) => {
@@ -92,7 +103,7 @@ export const commands = [
         if (trust !== undefined && proof === null) throw noProof();
         if (trust !== undefined && proof !== null) await warnWhereTooFew(context, proof, trust);
         if (bundle === undefined)
-          await toHtml(context, html ?? '', { events, rules, force, proof, trust });
+          await toHtml(context, html ?? '', { events, rules, force, proof, trust, lateAfterMs });
         else {
           const notices = withNotices ? await rawNotices(orders, events) : null;
           const what = { exporter, events, faults, rules, purpose, notices, proof, force };
@@ -149,12 +160,14 @@ async function toHtml(
     force,
     proof,
     trust,
+    lateAfterMs,
   }: {
     readonly events: readonly RecordedEvent[];
     readonly rules: readonly RedactionRule[];
     readonly force: boolean;
     readonly proof: string | null;
     readonly trust: string | undefined;
+    readonly lateAfterMs: number | undefined;
   },
 ): Promise<void> {
   const { io, screen, words } = context;
@@ -165,7 +178,8 @@ async function toHtml(
   // From here on a signal does not end the process in the middle of a file.
   stopping(context);
   const ofLog = proof === null ? {} : { proof, trust };
-  const html = renderReport(shown, { language: words.language, generatedAt, ...ofLog });
+  const { language } = words;
+  const html = renderReport(shown, { language, generatedAt, lateAfterMs, ...ofLog });
   writeExport(pathAt(io.cwd, file), html, force);
   const withheld = shown.filter((event) => event.withheld !== undefined).length;
   await screen.answer({ file, events: shown.length, withheld }, () => [

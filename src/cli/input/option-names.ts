@@ -30,6 +30,7 @@ const optionOf: Readonly<Record<string, string>> = {
   commandId: '--command-id',
   correlationId: '--correlation-id',
   askAfterMs: '--ask-after-ms',
+  lateAfterMs: '--late-after-ms',
   jobs: '--jobs',
   faults: '--fault',
   directory: '--keys',
