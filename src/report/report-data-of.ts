@@ -48,7 +48,7 @@ export function reportDataOf(
     header,
     verdict: verdictOf(header, timeline),
     findings: findingsOf(events, timeline, attempts),
-    lanes: lanesOf(timeline, attempts),
+    lanes: lanesOf(events, timeline, attempts),
     entries,
     attempts: attempts.map(reportAttempt),
     foldEnds,

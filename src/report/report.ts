@@ -120,6 +120,12 @@ const scripts = [
   'scrubber',
   'diagram',
   'detail',
+  'axis',
+  'axis-ticks',
+  'lanes-layout',
+  'lanes-keys',
+  'lanes-draw',
+  'lanes',
   'main',
 ];
 

@@ -7,6 +7,7 @@ import { noFilter } from './filters.js';
 import { findingsPart } from './findings.js';
 import { headerPart } from './header.js';
 import { checkIntegrity } from './integrity.js';
+import { lanesPart } from './lanes.js';
 import { checkLog, logHeadline } from './log-badge.js';
 import { badge, recordPart } from './record.js';
 import { scrubberPart } from './scrubber.js';
@@ -120,9 +121,10 @@ function render() {
   const scrubber = scrubberPart(view);
   const timeline = timelinePart(view);
   const attempts = attemptsPart(view);
+  const lanes = lanesPart(view);
   const diagram = diagramPart(view, svg);
   const detail = detailPart(view);
-  parts = [scrubber, attempts, diagram, detail, timeline];
+  parts = [scrubber, lanes, attempts, diagram, detail, timeline];
   nextShown = timeline.next;
   const sides = make('div', { class: 'side' }, diagram.element, detail.element);
   const proves = words.proves.map((line) => make('li', {}, line));
@@ -133,6 +135,7 @@ function render() {
     verdictPart(view),
     factsPart(view),
     findingsPart(view),
+    lanes.element,
     make('div', { class: 'replay' }, scrubber.element, timeline.element, sides),
     attempts.element,
     section('about', words.headings.about, make('ul', {}, ...proves)),

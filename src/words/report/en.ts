@@ -190,6 +190,24 @@ export const en = {
     doubt: 'in doubt',
   },
   notInDiagram: 'State {state} is not in this version’s machine.',
+  lanes: {
+    heading: 'What happened when',
+    names: {
+      people: 'People',
+      calls: 'Calls',
+      doubts: 'In doubt',
+      questions: 'Questions',
+      money: 'Money',
+      notices: 'Notices',
+    },
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    zoomAll: 'All',
+    /** Where money stands twice: when it moved, and here. */
+    recorded: 'recorded',
+    together: '{count} close together',
+    units: ['d', 'h', 'min', 's'],
+  },
   proves: [
     'Proven, if the last event’s hash matches a copy kept elsewhere: these events were recorded in this order, and none up to that hash was changed, added or removed.',
     'Not proven: that the gateway gave these answers. They are unsigned. Ask the platform for its log by requestId, and compare with its bill of the next day (T+1).',

@@ -169,6 +169,23 @@ export const zhCN: ReportWords = {
     doubt: '存疑',
   },
   notInDiagram: '本版本的状态机中没有状态 {state}。',
+  lanes: {
+    heading: '何时发生了什么',
+    names: {
+      people: '人工',
+      calls: '请求',
+      doubts: '存疑',
+      questions: '查询',
+      money: '款项',
+      notices: '通知',
+    },
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    zoomAll: '全部',
+    recorded: '记录',
+    together: '相近的 {count} 项',
+    units: ['天', '小时', '分', '秒'],
+  },
   proves: [
     '若最后一个事件的哈希与另处保存的一份相符，即可证明：这些事件按此顺序记录，且截至该哈希没有事件被改动、添加或删除。',
     '不能证明：网关确实这样答复。网关的答复没有签名。请凭 requestId 向平台索取日志，并与次日（T+1）账单核对。',
