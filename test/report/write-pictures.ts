@@ -48,7 +48,7 @@ const shown = [
 ] as const;
 
 /** Of a picture in the guides. A checkout holds every version for ever. */
-const bytesMax = 200 * 1024;
+const bytesMax = 200_000;
 
 await using stack = new AsyncDisposableStack();
 const browser = new TestBrowser();
