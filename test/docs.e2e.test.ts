@@ -55,7 +55,7 @@ describe.each(['docs/disputes.md', 'docs/disputes.zh-CN.md'])('%s', (file) => {
 
   test('shows pictures that exist', () => {
     const pictures = [...guide.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path);
-    expect(pictures).toHaveLength(2);
+    expect(pictures).toHaveLength(3);
     for (const picture of pictures) {
       const { length } = readFileSync(join(root, 'docs', picture));
       expect(length, picture).toBeGreaterThan(10_000);
