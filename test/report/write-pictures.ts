@@ -80,7 +80,7 @@ async function opened(
   return page;
 }
 
-/** Every combination, as a whole page, so that what a scroll hides is looked at too. */
+/** The first screen of every combination, and in light the next two as well. */
 async function takeAll(into: string): Promise<void> {
   for (const story of looked) {
     for (const language of languages) {
@@ -88,8 +88,11 @@ async function takeAll(into: string): Promise<void> {
       for (const screen of screens) {
         for (const look of looks) {
           const page = await opened(html, screen, look);
-          const name = `${story}.${language}.${screen.width}.${look}.png`;
-          await page.screenshot({ path: join(into, name), fullPage: true });
+          for (let number = 1; number <= (look === 'light' ? 3 : 1); number += 1) {
+            await page.evaluate(`scrollTo(0, ${(number - 1) * screen.height})`);
+            const name = `${story}.${language}.${screen.width}.${look}.${number}.png`;
+            await page.screenshot({ path: join(into, name) });
+          }
           await page.close();
         }
       }
