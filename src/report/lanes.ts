@@ -5,20 +5,17 @@
  */
 
 import { hasRole } from '../../machines/payment-order.events.ts';
-import { orderNoOf, textIn } from '../history/event.ts';
+import { textIn } from '../history/event.ts';
 import type { FoundEvent } from '../history/event.ts';
-import { isPartWithheld } from '../history/withheld.ts';
 import { escapeForTerminal } from '../text.ts';
-import { amountText } from '../timeline/amount.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import { en } from '../words/lanes/en.ts';
 import type { LaneWords } from '../words/lanes/en.ts';
-import { zhCN } from '../words/lanes/zh-CN.ts';
-import type { Localized } from '../words/language.ts';
-import { paymentsIn, refundsIn } from './answers/money.ts';
-import type { MoneyTold } from './answers/money.ts';
+import { inBoth, marked, pointAt } from './lane-mark.ts';
+import type { Placed, PlaceOf, Span } from './lane-mark.ts';
+import { moneyMarks, moneyWord } from './lane-money.ts';
 import type { Lane, LaneMark } from './report-data.ts';
 import { localizedDuration } from './times.ts';
 
@@ -26,17 +23,6 @@ import { localizedDuration } from './times.ts';
 export const lanes: readonly Lane[] = [
   ...(['people', 'calls', 'doubts', 'questions', 'money', 'notices'] as const),
 ];
-
-/** An event, its place, and what the timeline shows of it. */
-type Placed = {
-  readonly at: number;
-  readonly event: FoundEvent;
-  readonly entry: TimelineEntry;
-  /** Null where the stored text is not a time. */
-  readonly recordedMs: number | null;
-};
-
-type PlaceOf = (revision: number) => Placed | undefined;
 
 /**
  * The marks of every lane, by lane, then by when they begin, then by place. What has no readable
@@ -177,63 +163,6 @@ function personMark({ at, event, entry, recordedMs }: Placed): readonly LaneMark
   return [marked('people', at, pointAt(recordedMs), entry, 'plain', (words) => label(words) ?? '')];
 }
 
-/** Money once, however many events tell of it; and what was taken back, each event by itself. */
-function moneyMarks(
-  events: readonly FoundEvent[],
-  placed: readonly Placed[],
-  placeOf: PlaceOf,
-): readonly LaneMark[] {
-  const orderNo = orderNoOf(events[0]?.stream ?? '');
-  const told = [...paymentsIn(events, orderNo), ...refundsIn(events)];
-  const retracted = placed.filter(
-    ({ event, entry }) =>
-      entry.retraction !== null &&
-      (event.type === 'PaymentSucceeded' || event.type === 'PaymentRefunded'),
-  );
-  return [
-    ...told.flatMap((money) =>
-      moneyMark(
-        money.toldBy.flatMap(({ revision }) => placeOf(revision) ?? []),
-        money,
-      ),
-    ),
-    ...retracted.flatMap((found) => moneyMark([found], null)),
-  ];
-}
-
-function moneyMark(toldBy: readonly Placed[], money: MoneyTold | null): readonly LaneMark[] {
-  const [first] = toldBy;
-  if (first === undefined) return [];
-  const recordedMs = first.recordedMs;
-  const statedMs = toldBy.map(statedOf).find((ms) => ms !== null) ?? null;
-  const isLate = statedMs !== null && (recordedMs === null || statedMs <= recordedMs);
-  const movedMs = isLate ? statedMs : recordedMs;
-  if (movedMs === null) return [];
-  const what = money === null ? moneyWord(first.event) : moneyText(money);
-  const isRefund = first.event.type === 'PaymentRefunded';
-  const mark = marked(
-    'money',
-    first.at,
-    pointAt(movedMs),
-    first.entry,
-    isRefund ? 'plain' : 'good',
-    (words) => (isRefund ? words.refund(what) : words.payment(what)),
-  );
-  return [{ ...mark, recordedMs: recordedMs === movedMs ? null : recordedMs }];
-}
-
-/** When it occurred by its source; null if it gave no time, or one after the recording. */
-function statedOf({ entry, recordedMs }: Placed): number | null {
-  const ms = timeOf(entry.occurredAt ?? '');
-  return ms === null || (recordedMs !== null && ms > recordedMs) ? null : ms;
-}
-
-type Span = { readonly fromMs: number; readonly untilMs: number };
-
-function pointAt(ms: number): Span {
-  return { fromMs: ms, untilMs: ms };
-}
-
 /** From the sending, for as long as it took; up to the recording where that is not known. */
 function spanOf(fromMs: number | null, tookMs: number | null, endMs: number | null): Span | null {
   if (fromMs === null) return null;
@@ -248,24 +177,6 @@ function timeIn(ms: number): number | null {
   return Math.abs(ms) <= farthestMs ? ms : null;
 }
 
-function marked(
-  lane: Lane,
-  at: number,
-  span: Span,
-  { opened, retraction }: TimelineEntry,
-  usual: LaneMark['look'],
-  labelIn: (words: LaneWords) => string,
-): LaneMark {
-  const look = retraction !== null ? 'retracted' : opened.length > 0 ? 'bad' : usual;
-  const label = (words: LaneWords) =>
-    retraction === null ? labelIn(words) : words.retracted(labelIn(words));
-  return { lane, at, ...span, recordedMs: null, look, label: inBoth(label) };
-}
-
-function inBoth(label: (words: LaneWords, language: keyof Localized) => string): Localized {
-  return { en: label(en, 'en'), 'zh-CN': label(zhCN, 'zh-CN') };
-}
-
 function factWord(words: LaneWords, type: string): string {
   return Object.hasOwn(words.facts, type) ? wordIn(words.facts, type) : words.otherFact;
 }
@@ -274,24 +185,4 @@ function factWord(words: LaneWords, type: string): string {
 function wordIn(words: Readonly<Record<string, string>>, name: unknown): string {
   if (typeof name !== 'string') return '?';
   return (Object.hasOwn(words, name) ? words[name] : undefined) ?? escapeForTerminal(name);
-}
-
-/** Of an event by itself: its number and amount. */
-function moneyWord(event: FoundEvent): string {
-  const { data, type } = event;
-  if (isPartWithheld(event, 'data')) return '';
-  const { amountMinor, currency } = data;
-  const isAmount = typeof amountMinor === 'number' && typeof currency === 'string';
-  return moneyText({
-    number: textIn(data, type === 'PaymentRefunded' ? 'refundNo' : 'transactionNo'),
-    amount: isAmount ? { amountMinor, currency } : null,
-  });
-}
-
-function moneyText({ number, amount }: Pick<MoneyTold, 'number' | 'amount'>): string {
-  const text = amount === null ? null : amountText(amount.amountMinor, amount.currency);
-  return [number, text]
-    .map((part) => escapeForTerminal(part ?? ''))
-    .join(' ')
-    .trim();
 }

@@ -20,7 +20,7 @@ const tickStepsMs = [
     [1, 2, 5].map((times) => times * days * unitMs.day),
   ),
 ];
-const betweenTicksPx = 12;
+const betweenTicksPx = 24;
 
 /**
  * Round times of a zone, as many as fit. Every unfolded stretch has one where there is room.
@@ -50,7 +50,7 @@ export function ticksOf({ spans }, zone) {
       };
       const halfPx = Math.max(tickTextPx(tick.time), tickTextPx(tick.date ?? '')) / 2;
       if (tick.px - halfPx < endPx || (tick.time === '' && tick.date === null)) continue;
-      endPx = tick.px + halfPx + betweenTicksPx / 3;
+      endPx = tick.px + halfPx + betweenTicksPx / 6;
       lastDate = date;
       ticks.push(tick);
     }

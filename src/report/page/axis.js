@@ -19,8 +19,8 @@
 
 /** More than half of a date, so that none is cut at the ends. */
 const axisPadPx = 42;
-/** The least width of a fold: a label of time fits between two. */
-const foldPx = 68;
+/** The least width of a fold: a label of time fits between two, and its own length in it. */
+const foldPx = 80;
 /** Moments closer than this are one to a reader. */
 const togetherMs = 50;
 /** A shorter wait is never folded: it may be a call. */

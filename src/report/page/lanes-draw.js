@@ -186,24 +186,19 @@ function itemName({ language, words, zone }, { marks }) {
 }
 
 /**
- * A length of time in its two greatest units.
+ * A length of time in its greatest unit, with the next one where the first alone says too little.
  *
  * @param {number} ms
  * @param {readonly string[]} units days, hours, minutes, seconds
  * @returns {string}
  */
 function lengthText(ms, units) {
+  const lengths = [86_400, 3_600, 60, 1];
   const seconds = Math.round(ms / 1_000);
-  const counts = [
-    Math.floor(seconds / 86_400),
-    Math.floor(seconds / 3_600) % 24,
-    Math.floor(seconds / 60) % 60,
-    seconds % 60,
-  ];
-  const first = counts.findIndex((count) => count > 0);
-  return counts
-    .map((count, place) => (count > 0 ? `${count} ${units[place] ?? ''}` : ''))
-    .slice(first, first + 2)
-    .join(' ')
-    .trim();
+  const place = lengths.findIndex((length) => seconds >= length);
+  const [length = 1, next = 1] = lengths.slice(place);
+  const count = Math.floor(seconds / length);
+  if (count >= 10) return `${Math.round(seconds / length)} ${units[place] ?? ''}`;
+  const rest = length === next ? 0 : Math.floor((seconds % length) / next);
+  return `${count} ${units[place] ?? ''}${rest === 0 ? '' : ` ${rest} ${units[place + 1] ?? ''}`}`;
 }

@@ -20,13 +20,16 @@ import { placeOf } from './axis.js';
 /**
  * @typedef {{ text: string, fromPx: number, isInside: boolean }} LaneText
  */
+/** @typedef {Omit<LaneItem, 'text' | 'recorded'>} Box */
 /** @typedef {{ label: (mark: LaneMark) => string, recorded: string }} LaneLabels */
 
 /** The least width of what a pointer can hit. */
 export const hitPx = 12;
 /** The most labels that stand together. */
 const joinedMax = 3;
-const [barPxMin, pointPx, textGapPx] = [3, 11, 6];
+const [barPxMin, textGapPx] = [3, 6];
+/** A shorter line from when money moved to when it was recorded is no news. */
+const lineSeenPx = 30;
 const looksByGravity = /** @type {const} */ (['bad', 'doubt', 'good', 'plain', 'retracted']);
 
 /**
@@ -49,18 +52,53 @@ export function laneItems(marks, axis, labels) {
     endPx = Math.max(endPx, untilPx);
   }
   const items = groups.map((group) => ({ ...boxOf(group, axis), marks: group }));
-  let takenPx = 0;
-  return items.map((item, place) => {
-    const next = items[place + 1];
-    const freePx = next === undefined ? axis.widthPx : reach(next).fromPx;
-    const texts = textsFor(item.marks, labels);
-    const text =
-      texts.map((wanted) => textFor(wanted, item, takenPx, freePx)).find(Boolean) ?? null;
-    const recorded = recordedText(labels.recorded, item, text, freePx);
-    const ends = [reach(item).untilPx, item.recordedPx ?? 0, endOf(text), endOf(recorded)];
-    takenPx = Math.max(...ends);
-    return { ...item, text, recorded };
+  /** @type {{ fromPx: number, untilPx: number }[]} */
+  const taken = [
+    ...items.map(reach),
+    ...items.flatMap(({ recordedPx }) =>
+      recordedPx === null ? [] : [{ fromPx: recordedPx - 1, untilPx: recordedPx + 1 }],
+    ),
+  ];
+  const isFree = (/** @type {LaneText} */ { text, fromPx }) => {
+    const untilPx = fromPx + laneTextPx(text);
+    if (fromPx < 0 || untilPx > axis.widthPx) return false;
+    return !taken.some((other) => fromPx < other.untilPx && untilPx > other.fromPx);
+  };
+  /**
+   * @param {readonly LaneText[]} wanted
+   * @returns {LaneText | null} the first that may stand; its place is then taken
+   */
+  const written = (wanted) => {
+    const found = wanted.find((text) => text.isInside || isFree(text)) ?? null;
+    if (found !== null && !found.isInside) {
+      taken.push({ fromPx: found.fromPx, untilPx: found.fromPx + laneTextPx(found.text) });
+    }
+    return found;
+  };
+  const texts = new Map(
+    items
+      .toSorted(byWeight)
+      .map((item) => [
+        item,
+        written(textsFor(item.marks, labels).flatMap((text) => placesFor(text, item))),
+      ]),
+  );
+  return items.map((item) => {
+    const places = recordedPlaces(labels.recorded, item);
+    return { ...item, text: texts.get(item) ?? null, recorded: written(places) };
   });
+}
+
+/**
+ * The gravest first, and one mark before many: theirs are the texts that must stand.
+ *
+ * @param {Box} one
+ * @param {Box} other
+ */
+function byWeight(one, other) {
+  const gravity = (/** @type {Box} */ { look }) => looksByGravity.indexOf(look);
+  const isMany = (/** @type {Box} */ { marks }) => Number(marks.length > 1);
+  return isMany(one) - isMany(other) || gravity(one) - gravity(other);
 }
 
 /**
@@ -81,7 +119,14 @@ function textsFor(marks, labels) {
  * @param {string} text
  */
 export function laneTextPx(text) {
-  return Array.from(text).reduce((sum, sign) => sum + (/[\u2e80-\uffff]/.test(sign) ? 12 : 7), 2);
+  return Array.from(text).reduce((sum, sign) => sum + signPx(sign), 2);
+}
+
+/** @param {string} sign */
+function signPx(sign) {
+  if (/[\u2e80-\uffff]/.test(sign)) return 12;
+  if (/[A-Zmw…×]/.test(sign)) return 9;
+  return /\d/.test(sign) ? 7.7 : 6.8;
 }
 
 /**
@@ -125,44 +170,37 @@ export function reach({ fromPx, untilPx, isPoint }) {
 }
 
 /**
- * In a bar that is wide enough, else after the mark, else before it.
+ * Where a text may stand: in a bar that is wide enough, else after the mark, else before it.
  *
  * @param {string} text
- * @param {Omit<LaneItem, 'text' | 'recorded'>} item
- * @param {number} takenPx up to where the lane is taken
- * @param {number} freePx from where on it is taken again
- * @returns {LaneText | null}
+ * @param {Box} item
+ * @returns {readonly LaneText[]}
  */
-function textFor(text, item, takenPx, freePx) {
-  const widthPx = laneTextPx(text) + textGapPx;
-  const { fromPx, untilPx, isPoint } = item;
-  if (!isPoint && untilPx - fromPx >= widthPx + textGapPx) {
-    return { text, fromPx: fromPx + textGapPx, isInside: true };
+function placesFor(text, item) {
+  const { fromPx, untilPx, isPoint, recordedPx } = item;
+  const widthPx = laneTextPx(text);
+  if (!isPoint && untilPx - fromPx >= widthPx + 2 * textGapPx) {
+    return [{ text, fromPx: fromPx + textGapPx, isInside: true }];
   }
-  const after = { text, fromPx: reach(item).untilPx + textGapPx / 2, isInside: false };
-  const before = { text, fromPx: reach(item).fromPx - widthPx, isInside: false };
-  const isRoomAfter = after.fromPx + widthPx <= freePx;
-  const isRoomBefore = before.fromPx >= takenPx + textGapPx;
+  const box = reach(item);
+  const linePx = recordedPx === null ? 0 : recordedPx - fromPx;
+  const isShort = linePx < lineSeenPx;
+  const endPx = isShort ? Math.max(box.untilPx, fromPx + linePx) : box.untilPx;
+  const after = { text, fromPx: endPx + textGapPx / 3, isInside: false };
+  const before = { text, fromPx: box.fromPx - widthPx - textGapPx / 3, isInside: false };
   // The line to when it was recorded begins after the mark.
-  const isLineAfter = item.recordedPx !== null && after.fromPx + widthPx > item.recordedPx;
-  if (isRoomAfter && !(isLineAfter && isRoomBefore)) return after;
-  return isRoomBefore ? before : null;
+  return !isShort && widthPx > linePx ? [before, after] : [after, before];
 }
 
 /**
+ * Where it may be written that money became known there; nowhere if that is close to the mark.
+ *
  * @param {string} text
- * @param {Omit<LaneItem, 'text' | 'recorded'>} item
- * @param {LaneText | null} label
- * @param {number} freePx
- * @returns {LaneText | null}
+ * @param {Box} item
+ * @returns {readonly LaneText[]}
  */
-function recordedText(text, { recordedPx }, label, freePx) {
-  if (recordedPx === null || endOf(label) > recordedPx) return null;
-  const fromPx = recordedPx + pointPx / 2;
-  return fromPx + laneTextPx(text) <= freePx ? { text, fromPx, isInside: false } : null;
-}
-
-/** @param {LaneText | null} text */
-function endOf(text) {
-  return text === null ? 0 : text.fromPx + laneTextPx(text.text);
+function recordedPlaces(text, { fromPx, recordedPx }) {
+  if (recordedPx === null || recordedPx - fromPx < lineSeenPx) return [];
+  const besidePx = [textGapPx / 2, -laneTextPx(text) - textGapPx / 2];
+  return besidePx.map((px) => ({ text, fromPx: recordedPx + px, isInside: false }));
 }
