@@ -91,7 +91,7 @@ const retracted = storyOf([
   {
     at: '2026-11-23 14:02:10.505',
     occurred: '2026-11-23 13:55:00.000',
-    actor: { kind: 'operator', id: 'zhang.min' },
+    ...{ actor: { kind: 'operator', id: 'zhang.min' }, source: 'command-line' },
     event: {
       ...{ type: 'PaymentSucceeded', transactionNo: '4200002345202611231355770' },
       ...{ amountMinor: 4_500, currency: 'CNY', message: '柜台补录' },

@@ -16,9 +16,9 @@ import { sha256 } from '../../src/text.ts';
 /** The wall clock of the merchant, `2026-11-23 10:01:07.412` in Shanghai. */
 export type LocalTime = string;
 
-type Context = Partial<Pick<ChainedMetadata, 'actor' | 'noticeId' | 'vouchedBy' | 'commandId'>> & {
-  readonly occurred?: LocalTime;
-};
+type Context = Partial<
+  Pick<ChainedMetadata, 'actor' | 'source' | 'noticeId' | 'vouchedBy' | 'commandId'>
+> & { readonly occurred?: LocalTime };
 
 export type StoryLine = Context & { readonly at: LocalTime; readonly event: PaymentOrderEvent };
 
@@ -46,7 +46,7 @@ export function storyOf(lines: readonly StoryLine[]): readonly DisputeEvent[] {
     const isAnswer = usual(line.event.type).source === 'gateway';
     const metadata = {
       ...{ recordedAt: instant(line.at), occurredAt: line.occurred && instant(line.occurred) },
-      ...usual(line.event.type, line.actor),
+      ...usual(line.event.type, line),
       ...{ commandId: line.commandId, noticeId: line.noticeId, vouchedBy: line.vouchedBy },
       $correlationId: isAnswer && began !== null ? correlationOf(began) : idOf(`cause of ${seed}`),
       $causationId: isAnswer ? began?.id : undefined,
@@ -95,38 +95,41 @@ function isBeginning(type: EventType): boolean {
 /** Who causes such an event where nothing else is said, and by which way it came. */
 function usual(
   type: EventType,
-  actor?: ChainedMetadata['actor'],
+  { actor, source }: Context = {},
 ): Pick<ChainedMetadata, 'actor' | 'source'> {
-  const by = (kind: string, id: string) => actor ?? { kind, id };
+  const by = (kind: string, id: string, through: string) => ({
+    actor: actor ?? { kind, id },
+    source: source ?? through,
+  });
   switch (type) {
     case 'CancelConfirmed':
     case 'CancelRefused':
     case 'CancelNotExecuted':
     case 'CancelBlocked':
     case 'CancelOutcomeUnknown':
-      return { actor: by('gateway', `${gateway.name}/payment.order.cancel`), source: 'gateway' };
+      return by('gateway', `${gateway.name}/payment.order.cancel`, 'gateway');
     case 'StatusReported':
-      return { actor: by('timer', 'recovery'), source: 'query' };
+      return by('timer', 'recovery', 'query');
     case 'CancelRetryDue':
-      return { actor: by('timer', 'recovery'), source: 'timer' };
+      return by('timer', 'recovery', 'timer');
     case 'PaymentSucceeded':
     case 'PaymentFailed':
     case 'PaymentDeclined':
     case 'PaymentRefunded':
     case 'ClosedAtGateway':
-      return { actor: by('service', 'payment-notices'), source: 'notice' };
+      return by('service', 'payment-notices', 'notice');
     case 'CancelRequested':
     case 'CommandRejected':
-      return { actor: by('customer', 'c-1024'), source: 'command' };
+      return by('customer', 'c-1024', 'command');
     case 'CancelRetryRequested':
     case 'CancelAbandoned':
     case 'CancelResolved':
     case 'FactRetracted':
     case 'AnomalyAcknowledged':
-      return { actor: by('operator', 'li.wei'), source: 'command' };
+      return by('operator', 'li.wei', 'command');
     case 'PaymentOrderCreated':
     case 'PaymentStarted':
-      return { actor: by('service', 'order-service'), source: 'command' };
+      return by('service', 'order-service', 'command');
   }
 }
 
