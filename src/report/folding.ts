@@ -13,7 +13,7 @@ import { escapeForTerminal } from '../text.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import type { Localized } from '../words/language.ts';
 import { withoutEvents } from './changes.ts';
-import { localized } from './findings.ts';
+import { inEach } from './history-read.ts';
 
 /** The order after an event, as the machine folds it and as callers would have seen it then. */
 export type Folded = Readonly<Record<string, unknown>>;
@@ -73,11 +73,11 @@ function isByWithheld(failed: FailedStep | null, found: FoundEvent): boolean {
 }
 
 function withheldReason({ revision }: FoundEvent): Localized {
-  return localized(({ foldEnds }) => foldEnds.withheld(revision));
+  return inEach(({ foldEnds }) => foldEnds.withheld(revision));
 }
 
 function reasonOf(failed: FailedStep | null, { revision, metadata }: FoundEvent): Localized {
-  return localized(({ foldEnds }) => {
+  return inEach(({ foldEnds }) => {
     switch (failed?.kind) {
       case undefined:
         return foldEnds.unreadable(revision);

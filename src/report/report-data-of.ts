@@ -12,8 +12,10 @@ import { zhCN as attentionZhCN } from '../words/attention/zh-CN.ts';
 import type { Language } from '../words/language.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
+import { answersOf } from './answers/answers.ts';
 import { findingsOf } from './findings.ts';
 import { headerOf } from './header.ts';
+import { readHistory } from './history-read.ts';
 import { lanesOf } from './lanes.ts';
 import { entriesOf } from './report-entries.ts';
 import { lateAfterDefaultMs } from './report-data.ts';
@@ -40,14 +42,16 @@ export function reportDataOf(
   const attempts = attemptsOf(events);
   const { entries, foldEnds } = entriesOf(events, timeline, attempts, graph, lateAfterMs);
   const header = headerOf(events, timeline);
+  const answers = answersOf(events, attempts);
+  const history = readHistory(events, timeline, attempts, answers, lateAfterMs);
   return {
     language,
     title: escapeForTerminal(title ?? header.orderNo),
     generatedAt: generatedAt ?? null,
     log: proof === undefined ? null : { proof, trust: trust ?? null },
     header,
-    verdict: verdictOf(header, timeline),
-    findings: findingsOf(events, timeline, attempts),
+    verdict: verdictOf(history),
+    findings: findingsOf(history),
     lanes: lanesOf(events, timeline, attempts),
     entries,
     attempts: attempts.map(reportAttempt),

@@ -49,3 +49,10 @@ export function prose(
 function isProse(part: string | MomentPiece | Prose): part is Prose {
   return Array.isArray(part);
 }
+
+/** The same sentence, as European languages begin it. */
+export function begunWithCapital([first, ...others]: Prose): Prose {
+  if (first === undefined) return [];
+  if (typeof first !== 'string') return [first, ...others];
+  return [first.charAt(0).toUpperCase() + first.slice(1), ...others];
+}

@@ -1,0 +1,169 @@
+/** A history as the sentences of a report read it: by revisions, with people and money in words. */
+
+import type { Anomaly } from '../../machines/payment-order.facts.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { orderNoOf } from '../history/event.ts';
+import { withPlaceholders } from '../history/withheld.ts';
+import { escapeForTerminal } from '../text.ts';
+import { amountText } from '../timeline/amount.ts';
+import type { AttemptRecord } from '../timeline/attempts.ts';
+import { escapedIn } from '../timeline/event-details.ts';
+import { eventWords, timeOf } from '../timeline/timeline.ts';
+import type { TimelineEntry } from '../timeline/timeline.ts';
+import type { FindingWords } from '../words/findings/en.ts';
+import { en } from '../words/findings/en.ts';
+import { zhCN } from '../words/findings/zh-CN.ts';
+import type { Language } from '../words/language.ts';
+import { prose } from '../words/prose.ts';
+import type { LocalizedProse, MomentPiece, Prose } from '../words/prose.ts';
+import { paymentsIn } from './answers/money.ts';
+import type { MoneyTold } from './answers/money.ts';
+import type { Answers } from './answers/types.ts';
+import { knownAtEnd } from './known-at-end.ts';
+import type { Statement } from './report-data.ts';
+
+export type HistoryRead = {
+  readonly events: readonly FoundEvent[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly attempts: readonly AttemptRecord[];
+  readonly answers: Answers;
+  /** From how many milliseconds on a fact is late. */
+  readonly lateAfterMs: number;
+  readonly payments: readonly MoneyTold[];
+  readonly anomalies: readonly Anomaly[];
+  /** The first revision of which something is withheld that decides; null if all is known. */
+  readonly notKnownFrom: number | null;
+  /** The place of a revision among the entries. */
+  readonly at: (revision: number) => number;
+};
+
+/** A sentence, and whether it belongs to the answer rather than to the rest. */
+export type Told = Statement & { readonly isDecisive: boolean };
+
+/** What a sentence is made of, in one language. */
+export type Sayer<Result> = (words: FindingWords, language: Language) => Result;
+
+export function readHistory(
+  events: readonly FoundEvent[],
+  timeline: readonly TimelineEntry[],
+  attempts: readonly AttemptRecord[],
+  answers: Answers,
+  lateAfterMs: number,
+): HistoryRead {
+  const { certain, notKnownFrom } = knownAtEnd(events);
+  const places = new Map(timeline.map(({ revision }, place) => [revision, place]));
+  return {
+    ...{ timeline, attempts, answers, lateAfterMs, notKnownFrom },
+    events: events.map(withPlaceholders),
+    anomalies: certain?.anomalies ?? [],
+    payments: paymentsIn(events, orderNoOf(events[0]?.stream ?? '')),
+    at: (revision) => places.get(revision) ?? 0,
+  };
+}
+
+export function eventAt({ events, at }: HistoryRead, revision: number): FoundEvent | undefined {
+  return events[at(revision)];
+}
+
+export function entryAt(history: HistoryRead, revision: number): TimelineEntry | undefined {
+  return history.timeline[history.at(revision)];
+}
+
+/** In every language. */
+export function inEach<Result>(say: Sayer<Result>): Readonly<Record<Language, Result>> {
+  return { en: say(en, 'en'), 'zh-CN': say(zhCN, 'zh-CN') };
+}
+
+/** A whole sentence in every language. */
+export function sentenceOf(say: Sayer<string | Prose>): LocalizedProse {
+  return inEach((words, language) => words.sentence(prose`${say(words, language)}`));
+}
+
+/** When an event was recorded; null where that is withheld. */
+export function recordedAt(history: HistoryRead, revision: number): MomentPiece | null {
+  const at = entryAt(history, revision)?.recordedAt ?? '';
+  return at === '' ? null : { at };
+}
+
+/** Whether its metadata is withheld as a whole, and with it when it was recorded, and by whom. */
+export function isUntimed(history: HistoryRead, revision: number): boolean {
+  return entryAt(history, revision)?.withheld.includes('metadata') ?? false;
+}
+
+/** Who did it, in words. */
+export function personOf(words: FindingWords, history: HistoryRead, revision: number): string {
+  const actor = entryAt(history, revision)?.actor ?? null;
+  if (actor !== null) return nameOf(words, actor);
+  if (isUntimed(history, revision)) return words.somebodyWithheld;
+  const by = escapedIn(eventAt(history, revision)?.data ?? {}, 'by');
+  return by === null ? words.somebody : nameOf(words, `operator:${by}`);
+}
+
+function nameOf(words: FindingWords, actor: string): string {
+  const [, kind = '', id = ''] = /^([a-z][a-z-]*):(.*)$/s.exec(actor) ?? [];
+  if (kind === '') return words.unreadableActor(actor);
+  const named = Object.hasOwn(words.actors, kind) ? words.actors[kind] : undefined;
+  return named === undefined ? words.otherActor(kind, id) : named(id);
+}
+
+/** The amount that an event tells, as people write it; null where it tells none. */
+export function amountIn({ data }: FoundEvent): string | null {
+  const { amountMinor, currency } = data;
+  const isTold = typeof amountMinor === 'number' && typeof currency === 'string';
+  return isTold ? escaped(amountText(amountMinor, currency)) : null;
+}
+
+/** A payment by its amount, and by its number where there are several. */
+export function moneyName(
+  words: FindingWords,
+  { payments }: HistoryRead,
+  { number, amount }: Pick<MoneyTold, 'number' | 'amount'>,
+): string {
+  const text = amount === null ? null : escaped(amountText(amount.amountMinor, amount.currency));
+  if (number === null || payments.length <= 1) return words.theMoney(text);
+  return words.numbered(shortNumber(number, payments), text);
+}
+
+const numberMax = 12;
+const numberEnd = 6;
+
+/** A long number by its end, as far as that tells it from the others. */
+export function shortNumber(
+  number: string,
+  all: readonly Pick<MoneyTold, 'number'>[] = [],
+): string {
+  const end = number.slice(-numberEnd);
+  const isClear = all.filter((each) => each.number?.endsWith(end) ?? false).length <= 1;
+  return escapeForTerminal(number.length > numberMax && isClear ? `…${end}` : number);
+}
+
+function escaped(text: string | null): string | null {
+  return text === null ? null : escapeForTerminal(text);
+}
+
+export function durationText(language: Language, ms: number): string {
+  return eventWords[language].duration(Math.abs(ms));
+}
+
+/** From one moment to another, ms; null where one of them is not a time. */
+export function msBetween(from: string, to: string): number | null {
+  const [fromMs, toMs] = [timeOf(from), timeOf(to)];
+  return fromMs === null || toMs === null ? null : toMs - fromMs;
+}
+
+/** Runs of neighbours that have the same key. */
+export function runsOf<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string | null,
+): readonly (readonly [T, ...T[]])[] {
+  const runs: [T, ...T[]][] = [];
+  let before: string | null = null;
+  for (const item of items) {
+    const key = keyOf(item);
+    const last = runs.at(-1);
+    if (last !== undefined && key !== null && key === before) last.push(item);
+    else runs.push([item]);
+    before = key;
+  }
+  return runs;
+}

@@ -1,0 +1,110 @@
+/** Parts of sentences that several questions share. */
+
+import { hasRole } from '../../machines/payment-order.events.ts';
+import type { FoundEvent } from '../history/event.ts';
+import { textIn } from '../history/event.ts';
+import { escapedIn } from '../timeline/event-details.ts';
+import type { FindingWords } from '../words/findings/en.ts';
+import type { LocalizedProse, Prose } from '../words/prose.ts';
+import {
+  amountIn,
+  eventAt,
+  inEach,
+  moneyName,
+  personOf,
+  recordedAt,
+  shortNumber,
+} from './history-read.ts';
+import type { HistoryRead } from './history-read.ts';
+
+/** What a fact says. */
+export function factText(words: FindingWords, history: HistoryRead, event: FoundEvent): string {
+  const { type, data, revision } = event;
+  switch (type) {
+    case 'PaymentSucceeded': {
+      const payment = history.payments.find(({ toldBy }) =>
+        toldBy.some((told) => told.revision === revision),
+      );
+      return words.arrived(
+        payment === undefined ? amountOf(words, event) : moneyName(words, history, payment),
+      );
+    }
+    case 'PaymentRefunded':
+      return words.wentBack(amountIn(event));
+    case 'PaymentFailed':
+      return words.failed;
+    case 'PaymentDeclined':
+      return words.declined;
+    default: {
+      const cause = textIn(data, 'cause') ?? '';
+      const known = Object.hasOwn(words.closings, cause) ? words.closings[cause] : undefined;
+      return known ?? words.foundClosed;
+    }
+  }
+}
+
+/** A payment that is none of those that count, by its own number and amount. */
+export function amountOf(words: FindingWords, event: FoundEvent): string {
+  const number = textIn(event.data, 'transactionNo');
+  const amount = amountIn(event);
+  return number === null ? words.theMoney(amount) : words.numbered(shortNumber(number), amount);
+}
+
+/** That it does not count; empty where it does. */
+export function retractionText(
+  words: FindingWords,
+  history: HistoryRead,
+  retractedBy: number | null,
+): Prose {
+  const at = retractedBy === null ? null : recordedAt(history, retractedBy);
+  if (retractedBy === null || at === null) return [];
+  return words.doesNotCount(personOf(words, history, retractedBy), at);
+}
+
+/** How the operator found the order, in words. */
+export function resolutionIn(words: FindingWords, data: FoundEvent['data']): string {
+  const resolution = String(data['resolution']);
+  const known = Object.hasOwn(words.resolutions, resolution)
+    ? words.resolutions[resolution]
+    : undefined;
+  return known ?? shown(data['resolution']);
+}
+
+/** A stored number or text, escaped. */
+export function shown(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string'
+    ? (escapedIn({ value: String(value) }, 'value') ?? '')
+    : '?';
+}
+
+/** A reason that is short enough stands in its sentence. */
+export const reasonMax = 40;
+
+/** Long texts, each with its name. */
+export function detailsOf(
+  history: HistoryRead,
+  event: FoundEvent,
+  retractedBy: number | null = null,
+): LocalizedProse | null {
+  const retraction = retractedBy === null ? undefined : eventAt(history, retractedBy);
+  const texts = (labels: FindingWords['labels']) =>
+    [event, ...(retraction === undefined ? [] : [retraction])].flatMap(({ data }) =>
+      (['reason', 'note', 'evidence', 'message'] as const).flatMap((name) => {
+        const text = escapedIn(data, name);
+        return text === null || isShown(event, name, text) ? [] : [`${labels[name]}: ${text}`];
+      }),
+    );
+  if (texts(inEach((words) => words.labels).en).length === 0) return null;
+  return inEach((words) => [texts(words.labels).join(' · ')]);
+}
+
+/** Whether the sentence itself gives it. */
+function isShown({ type, data }: FoundEvent, name: string, text: string): boolean {
+  const isRequest = type === 'CommandRejected' || hasRole(type, 'beginsAttempt');
+  return (
+    isRequest &&
+    (name === 'reason' || name === 'note') &&
+    text.length <= reasonMax &&
+    data[name] !== undefined
+  );
+}
