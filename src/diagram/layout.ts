@@ -1,5 +1,10 @@
-import type { Graph, GraphState } from './graph.ts';
-import { leavesOf } from './style.ts';
+import type { GraphState } from './graph.ts';
+import { levelOf } from './level.ts';
+import type { Block, Border, Level, Point } from './level.ts';
+import { widthOf } from './measure.ts';
+import type { Wire } from './ranks.ts';
+
+export type { Point } from './level.ts';
 
 export type Box = {
   readonly x: number;
@@ -7,119 +12,163 @@ export type Box = {
   readonly w: number;
   readonly h: number;
 };
-type Point = readonly [x: number, y: number];
 
-/** Where a machine's states are drawn, in the units of the drawing. */
+export type Ends = { readonly from: string; readonly to: string };
+
+/** What is laid out. */
+export type Drawn = {
+  readonly root: GraphState;
+  /** Each leads from a leaf, a frame or the beginning to a leaf. */
+  readonly edges: readonly Ends[];
+  /** The names that may stand in a state's box. */
+  readonly namesOf: (state: GraphState) => readonly string[];
+};
+
+/** Where a machine is drawn, in px. */
 export type Layout = {
   readonly width: number;
   readonly height: number;
   /** Boxes by state; a box comes before the boxes inside it. */
   readonly boxes: ReadonlyMap<string, Box>;
+  /**
+   * The route of each edge, in its direction; empty for one that leads back to its own box. Where x
+   * changes between two points, no box stands in the rectangle between them.
+   */
+  readonly routes: readonly (readonly Point[])[];
 };
 
-const [width, height] = [816, 470];
-const state = (x: number, y: number): Box => ({ x: x - 62, y: y - 19, w: 124, h: 38 });
-const junction = (x: number, y: number): Box => ({ x: x - 7, y: y - 7, w: 14, h: 14 });
+/** The dot in which the machine begins is no state, so it has the path of none. */
+export const beginning = '';
 
-/** Placed by hand: payment above, the cancel in its own frame, closed states on the right. */
-const placed: Readonly<Record<string, Box>> = {
-  cancelling: { x: 24, y: 128, w: 560, h: 326 },
-  created: state(100, 52),
-  paying: state(300, 52),
-  'cancelling.requesting': state(160, 210),
-  'cancelling.backingOff': state(440, 210),
-  'cancelling.weighing': junction(300, 305),
-  'cancelling.inDoubt': state(160, 400),
-  'cancelling.needsReview': state(440, 400),
-  'cancelling.settling': junction(556, 305),
-  paid: state(710, 52),
-  failed: state(710, 200),
-  cancelled: state(710, 400),
+/** Of a frame, above what is inside; its label stands there. */
+export const header = 26;
+/** Beside a box, for the edge that leads back to it. */
+export const loopWidth = 26;
+
+/** Of a frame, beside what is inside. */
+export const padding = 10;
+
+const margin = 10;
+const none: Border = { top: margin, side: margin, labelWidth: 0 };
+
+/** Whether an edge crosses a frame's border at its top or at its bottom. */
+type Side = 'top' | 'bottom';
+
+/** What stands inside a block or on a level, from its top left corner. */
+type Inside = {
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly pieces: readonly Piece[];
 };
+/** A part of an edge's route, downwards. */
+type Piece = { readonly edge: number; readonly points: readonly Point[] };
 
-/** How far an edge bends to its left, seen in its direction. All others are straight. */
-const bends: Readonly<Record<string, number>> = {
-  'created>paid': 44,
-  'created>failed': -40,
-  'created>cancelled': 150,
-  'paying>cancelled': 130,
-  'paying>failed': 20,
-  'cancelling.needsReview>cancelling.requesting': 46,
-  'cancelling.inDoubt>cancelling.weighing': 26,
-  'cancelling.inDoubt>cancelling.settling': -34,
-  'cancelling.settling>created': -60,
-  'cancelling.settling>paying': -70,
-  'cancelling.settling>paid': -30,
-  'cancelling.settling>cancelling.needsReview': 26,
-  'failed>cancelling.requesting': -46,
-  'cancelled>paid': -88,
-};
+/**
+ * Lays a machine out from top to bottom. An edge leads up where it goes to a state that the machine
+ * lists earlier, since machines list states in the order in which they are passed.
+ *
+ * Every frame is laid out by itself and then is one block among those around it. Edges run straight
+ * down beside blocks, and turn only between two rows. So no edge crosses a box, whatever the machine.
+ */
+export function layoutOf(drawn: Drawn): Layout {
+  const { root, edges } = drawn;
+  const dot: GraphState = { ...root, path: beginning, children: [] };
+  const children = root.initial === null ? root.children : [dot, ...root.children];
+  const { level, inside } = insideOf(drawn, { ...root, children }, none, new Map());
+  const { boxes, pieces } = inside;
+  const routes = edges.map(({ to }, edge) => {
+    const points = pieces
+      .filter((piece) => piece.edge === edge)
+      .toSorted((a, b) => (a.points[0]?.[1] ?? 0) - (b.points[0]?.[1] ?? 0))
+      .flatMap((piece) => piece.points);
+    const isDown = points.at(-1)?.[1] === boxes.get(to)?.y;
+    return isDown ? points : points.toReversed();
+  });
+  return { width: level.w, height: level.h, boxes, routes };
+}
 
-/** Lays a machine out. States without a place stand in rows of their own below. */
-export function layoutOf({ root }: Graph): Layout {
+/** The children of a state, laid out, with the edges among them and across the state's border. */
+function insideOf(
+  drawn: Drawn,
+  state: GraphState,
+  border: Border,
+  crossing: ReadonlyMap<number, Side>,
+): { readonly level: Level; readonly inside: Inside } {
+  const wires = drawn.edges.flatMap((ends, edge) => wireOf(state, ends, edge, crossing) ?? []);
+  const blocks = state.children.map((child) => blockOf(drawn, child, wires));
+  const level = levelOf(
+    blocks.map(({ block }) => block),
+    wires,
+    border,
+  );
   const boxes = new Map<string, Box>();
-  const strangers: GraphState[] = [];
-  const place = (node: GraphState) => {
-    const box = Object.hasOwn(placed, node.path) ? placed[node.path] : undefined;
-    if (box !== undefined) boxes.set(node.path, box);
-    for (const child of node.children) place(child);
-  };
-  place(root);
-  for (const leaf of leavesOf(root)) if (!boxes.has(leaf.path)) strangers.push(leaf);
-  for (const [index, { path }] of strangers.entries()) {
-    boxes.set(path, state(100 + (index % 5) * 150, height + 40 + Math.floor(index / 5) * 60));
+  const pieces: Piece[] = [...level.routes].map(([edge, points]) => ({ edge, points }));
+  for (const { block, inside } of blocks) {
+    const [left, top] = level.corners.get(block.id) ?? [0, 0];
+    for (const [path, box] of inside.boxes) {
+      boxes.set(path, { ...box, x: left + box.x, y: top + box.y });
+    }
+    for (const { edge, points } of inside.pieces) {
+      pieces.push({ edge, points: points.map(([x, y]) => [left + x, top + y]) });
+    }
   }
-  const rows = Math.ceil(strangers.length / 5);
-  return { width, height: height + rows * 60 + (rows > 0 ? 20 : 0), boxes };
+  return { level, inside: { boxes, pieces } };
 }
 
-/** A curve between two boxes, cut at their borders, with the arrowhead at its end. */
-export function curve(
-  layout: Layout,
-  from: string,
-  to: string,
-): { readonly line: string; readonly head: string } | null {
-  const [start, end] = [layout.boxes.get(from), layout.boxes.get(to)];
-  if (start === undefined || end === undefined || from === to) return null;
-  const [a, b] = [centre(start), centre(end)];
-  const bend = bends[`${from}>${to}`] ?? 0;
-  const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
-  const control: Point = [
-    (a[0] + b[0]) / 2 + (2 * bend * (b[1] - a[1])) / length,
-    (a[1] + b[1]) / 2 - (2 * bend * (b[0] - a[0])) / length,
-  ];
-  const at = (t: number): Point => [
-    (1 - t) ** 2 * a[0] + 2 * t * (1 - t) * control[0] + t ** 2 * b[0],
-    (1 - t) ** 2 * a[1] + 2 * t * (1 - t) * control[1] + t ** 2 * b[1],
-  ];
-  const steps = Array.from({ length: 101 }, (_, index) => at(index / 100));
-  const outside = steps.filter((point) => !isIn(point, start, 1) && !isIn(point, end, 5));
-  const [first, last, before] = [outside[0], outside.at(-1), outside.at(-4)];
-  if (first === undefined || last === undefined || before === undefined) return null;
-  const middle = outside.filter((_, index) => index % 4 === 0).slice(1);
-  const line = [first, ...middle, last].map(shown).join('L');
-  return { line: `M${line}`, head: headAt(before, last) };
+/** An edge as one level sees it; null if it does not. */
+function wireOf(
+  { path, children }: GraphState,
+  { from, to }: Ends,
+  edge: number,
+  crossing: ReadonlyMap<number, Side>,
+): Wire | null {
+  const placeOf = (end: string) => children.findIndex((child) => isWithin(end, child.path));
+  const [start, end] = [placeOf(from), placeOf(to)];
+  if (start === end) return null;
+  const upper = children[Math.min(start, end)]?.path ?? null;
+  const lower = children[Math.max(start, end)]?.path ?? null;
+  // Of the outermost states, the way from each to the next is the one to see first.
+  const weight = path === '' && Math.abs(start - end) === 1 ? 3 : 1;
+  const leavesBelow = upper === null && crossing.get(edge) === 'bottom';
+  return leavesBelow ? { edge, upper: lower, lower: null, weight } : { edge, upper, lower, weight };
 }
 
-function headAt(before: Point, tip: Point): string {
-  const angle = Math.atan2(tip[1] - before[1], tip[0] - before[0]);
-  const corner = (turn: number): Point => [
-    tip[0] + 8 * Math.cos(angle + turn),
-    tip[1] + 8 * Math.sin(angle + turn),
-  ];
-  const point: Point = [tip[0] + 4 * Math.cos(angle), tip[1] + 4 * Math.sin(angle)];
-  return `M${[point, corner(Math.PI - 0.45), corner(Math.PI + 0.45)].map(shown).join('L')}Z`;
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || (outer !== beginning && path.startsWith(`${outer}.`));
 }
 
-function centre({ x, y, w, h }: Box): Point {
-  return [x + w / 2, y + h / 2];
+function blockOf(
+  drawn: Drawn,
+  state: GraphState,
+  wires: readonly Wire[],
+): { readonly block: Block; readonly inside: Inside } {
+  const { path: id, children } = state;
+  if (children.length === 0) {
+    const { w, h, inset } = leafSize(drawn, state);
+    const isLooping = drawn.edges.some(({ from, to }) => from === id && to === id);
+    const beside = isLooping ? loopWidth : 0;
+    const block = { id, w: w + 2 * beside, h, inset: inset + beside, ports: new Map() };
+    return { block, inside: { boxes: new Map([[id, { x: beside, y: 0, w, h }]]), pieces: [] } };
+  }
+  const crossing = new Map<number, Side>();
+  for (const { edge, upper, lower } of wires) {
+    if (upper === id) crossing.set(edge, 'bottom');
+    if (lower === id) crossing.set(edge, 'top');
+  }
+  const labelWidth = Math.max(...drawn.namesOf(state).map(widthOf));
+  const border = { top: header, side: padding, labelWidth };
+  const { level, inside } = insideOf(drawn, state, border, crossing);
+  const { w, h, ports } = level;
+  const frame: [string, Box] = [id, { x: 0, y: 0, w, h }];
+  return {
+    block: { id, w, h, inset: padding, ports },
+    inside: { boxes: new Map([frame, ...inside.boxes]), pieces: inside.pieces },
+  };
 }
 
-function isIn([px, py]: Point, { x, y, w, h }: Box, margin: number): boolean {
-  const isInX = px > x - margin && px < x + w + margin;
-  return isInX && py > y - margin && py < y + h + margin;
-}
-
-function shown([x, y]: Point): string {
-  return `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
+/** A junction and the dot are round, so edges meet them in their middle. */
+function leafSize({ namesOf }: Drawn, state: GraphState) {
+  if (state.path === beginning) return { w: 10, h: 10, inset: 5 };
+  if (state.isTransient) return { w: 14, h: 14, inset: 7 };
+  const w = Math.max(52, ...namesOf(state).map((name) => widthOf(name) + 14));
+  return { w, h: 30, inset: 8 };
 }

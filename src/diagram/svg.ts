@@ -1,6 +1,9 @@
 import type { Graph, GraphState } from './graph.ts';
-import { curve, layoutOf } from './layout.ts';
-import type { Box, Layout } from './layout.ts';
+import { arrowAlong, loopAt } from './arrow.ts';
+import type { Arrow } from './arrow.ts';
+import { beginning, layoutOf, padding } from './layout.ts';
+import type { Layout } from './layout.ts';
+import { fontSize } from './measure.ts';
 import type { Walked } from './path.ts';
 import { sharedEdges } from './shared.ts';
 import { colours, leavesOf, styleOf } from './style.ts';
@@ -8,31 +11,49 @@ import { escapeHtml } from '../text.ts';
 
 /** A standalone drawing with its own colours. */
 export function drawSvg(graph: Graph, walked: Walked): string {
-  return `${svgOf(graph, walked, `<style>${standaloneStyle}</style>`)}\n`;
+  return `${svgOf(graph, walked, { style: `<style>${standaloneStyle}</style>` })}\n`;
 }
+
+export type SvgOptions = {
+  readonly style?: string;
+  /** The names that may later stand in a state's box. Default: the one that the machine gives it. */
+  readonly namesOf?: (path: string) => readonly string[];
+};
 
 /**
  * The drawing as markup. States have `data-state`, edges `data-edge` (their index in
  * `drawnEdges`). Classes mark the look of a state and the edges that were taken.
  */
-export function svgOf(graph: Graph, walked: Walked, style = ''): string {
-  const layout = layoutOf(graph);
+export function svgOf(
+  graph: Graph,
+  walked: Walked,
+  { style = '', namesOf = () => [] }: SvgOptions = {},
+): string {
+  const { root } = graph;
+  const edges = drawnEdges(graph);
+  const begin = root.initial === null ? [] : [{ from: beginning, to: root.initial }];
+  const layout = layoutOf({
+    root,
+    edges: [...edges, ...begin],
+    namesOf: ({ path, name }) => [name, ...namesOf(path)],
+  });
   const { width, height } = layout;
-  const leaves = leavesOf(graph.root);
   const walkedPairs = new Set([...walked.edges].map(pairOf));
-  const frames = graph.root.children.filter(({ children }) => children.length > 0);
-  const initial = graph.root.initial;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" class="machine">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ` +
+      `width="${width}" height="${height}" class="machine">`,
     style,
-    ...frames.map((frame) => frameOf(frame, layout)),
-    ...(initial === null ? [] : [beginning(layout.boxes.get(initial), walked.isBegun)]),
-    ...drawnEdges(graph).map((edge, index) =>
-      edgeOf(layout, edge, index, walkedPairs.has(pairOf(edge))),
-    ),
-    ...leaves.map((leaf) => leafOf(leaf, layout, leaf.path === walked.current)),
+    ...root.children.flatMap(framesIn).map((frame) => frameOf(frame, layout)),
+    beginningOf(layout, walked.isBegun),
+    ...edges.map((edge, index) => edgeOf(layout, edge, index, walkedPairs.has(pairOf(edge)))),
+    ...leavesOf(graph.root).map((leaf) => leafOf(leaf, layout, leaf.path === walked.current)),
     '</svg>',
   ].join('');
+}
+
+/** The states that have states inside; each before those inside it. */
+export function framesIn(state: GraphState): readonly GraphState[] {
+  return state.children.length === 0 ? [] : [state, ...state.children.flatMap(framesIn)];
 }
 
 /** All transitions from one state to another, drawn as one arrow. */
@@ -44,11 +65,13 @@ export type DrawnEdge = {
   isShared: boolean;
 };
 
+/** The arrows of a machine. A transition of the machine itself holds in every state, so it has none. */
 export function drawnEdges(graph: Graph): readonly DrawnEdge[] {
   const drawn = new Map<string, DrawnEdge>();
   const shared = sharedEdges(graph);
   for (const each of graph.edges) {
     const { from, to, label } = each;
+    if (from === graph.root.path) continue;
     const edge = drawn.get(pairOf(each)) ?? { from, to, labels: [], isShared: true };
     if (!edge.labels.includes(label)) edge.labels.push(label);
     edge.isShared &&= shared.has(each);
@@ -65,33 +88,40 @@ function frameOf({ path, name }: GraphState, { boxes }: Layout): string {
   const box = boxes.get(path);
   if (box === undefined) return '';
   const { x, y, w, h } = box;
-  const label = `<text x="${x + 14}" y="${y + 22}" data-label="${escapeHtml(path)}">`;
+  const label = `<text x="${x + padding}" y="${y + 18}" data-label="${escapeHtml(path)}">`;
   return (
     `<g class="frame"><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="10"/>` +
     `${label}${escapeHtml(name)}</text></g>`
   );
 }
 
-function beginning(box: Box | undefined, isBegun: boolean): string {
+function beginningOf({ boxes, routes }: Layout, isBegun: boolean): string {
+  const box = boxes.get(beginning);
   if (box === undefined) return '';
-  const [x, y] = [box.x, box.y + box.h / 2];
-  const walked = isBegun ? ' walked' : '';
+  const r = box.h / 2;
   return (
-    `<g class="edge begin${walked}"><circle cx="${x - 26}" cy="${y}" r="5"/>` +
-    `<path class="line" d="M${x - 21} ${y}H${x - 5}"/>` +
-    `<path class="head" d="M${x - 1} ${y}l-7 -3.5v7Z"/></g>`
+    `<g class="edge begin${isBegun ? ' walked' : ''}">` +
+    `<circle cx="${box.x + r}" cy="${box.y + r}" r="${r}"/>${drawn(arrowAlong(routes.at(-1) ?? []))}</g>`
   );
 }
 
-function edgeOf(layout: Layout, edge: DrawnEdge, index: number, isWalked: boolean): string {
-  const drawn = curve(layout, edge.from, edge.to);
-  if (drawn === null) return '';
-  const title = escapeHtml(`${edge.from} → ${edge.to}: ${edge.labels.join(', ')}`);
-  const kind = `edge${edge.isShared ? ' shared' : ''}${isWalked ? ' walked' : ''}`;
-  return (
-    `<g class="${kind}" data-edge="${index}"><title>${title}</title>` +
-    `<path class="line" d="${drawn.line}"/><path class="head" d="${drawn.head}"/></g>`
-  );
+function edgeOf(
+  { boxes, routes }: Layout,
+  edge: DrawnEdge,
+  index: number,
+  isWalked: boolean,
+): string {
+  const { from, to, labels, isShared } = edge;
+  const box = boxes.get(from);
+  const arrow = from === to && box !== undefined ? loopAt(box) : arrowAlong(routes[index] ?? []);
+  const title = escapeHtml(`${from} → ${to}: ${labels.join(', ')}`);
+  const kind = `edge${isShared ? ' shared' : ''}${isWalked ? ' walked' : ''}`;
+  return `<g class="${kind}" data-edge="${index}"><title>${title}</title>${drawn(arrow)}</g>`;
+}
+
+function drawn(arrow: Arrow | null): string {
+  if (arrow === null) return '';
+  return `<path class="line" d="${arrow.line}"/><path class="head" d="${arrow.head}"/>`;
 }
 
 function leafOf(leaf: GraphState, { boxes }: Layout, isCurrent: boolean): string {
@@ -114,9 +144,9 @@ function leafOf(leaf: GraphState, { boxes }: Layout, isCurrent: boolean): string
 }
 
 const standaloneStyle = [
-  'text{font:14px sans-serif;fill:#1b2430}',
+  `text{font:${fontSize}px sans-serif;fill:#1b2430}`,
   '.frame rect{fill:none;stroke:#bbbbbb;stroke-dasharray:5 4}',
-  '.line{fill:none;stroke:#cccccc;stroke-width:1.2}.head{fill:#cccccc}',
+  '.line{fill:none;stroke:#b5bcc5;stroke-width:1.2}.head{fill:#b5bcc5}',
   '.shared:not(.walked){display:none}',
   '.walked .line{stroke:#1b2430;stroke-width:2.6}.walked .head,.begin circle{fill:#1b2430}',
   '.state rect,.state circle{fill:#ffffff;stroke-width:1.5}',

@@ -2,6 +2,7 @@ import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { graphOf } from '../diagram/graph.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { leavesOf } from '../diagram/style.ts';
+import { framesIn } from '../diagram/svg.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { escapeForTerminal } from '../text.ts';
 import { attemptsOf } from '../timeline/attempts.ts';
@@ -68,12 +69,13 @@ function reportAttempt(attempt: AttemptRecord): ReportAttempt {
 
 function namesIn(language: Language, graph: Graph): Names {
   const words = eventWords[language];
-  const paths = [
-    ...leavesOf(graph.root).map(({ path }) => path),
-    ...graph.root.children.map(({ path }) => path),
-  ];
+  const states = [...leavesOf(graph.root), ...graph.root.children.flatMap(framesIn)];
+  const names = states.map(({ path }) => [path, words.state(path)] as const);
   return {
-    states: Object.fromEntries(paths.map((path) => [path, words.state(path)])),
+    states: Object.fromEntries(names),
+    boxes: Object.fromEntries(
+      names.map(([path, name]) => [path, name.split(/[.·:]/).at(-1)?.trim() ?? name]),
+    ),
     commands: words.commands,
     answers: words.answers,
     rules: attentionWords[language].rules,

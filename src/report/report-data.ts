@@ -57,6 +57,8 @@ export type ReportData = {
 
 export type Names = {
   readonly states: Readonly<Record<string, string>>;
+  /** Of states as the diagram writes them: without the name of the state around them. */
+  readonly boxes: Readonly<Record<string, string>>;
   readonly commands: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<string, string>>;
   /** Of the rules that classified an answer. A rule of another gateway has no words. */

@@ -15,7 +15,7 @@ import { parseProof } from '../tlog/c2sp/proof-file.ts';
 import { parseTrust } from '../tlog/c2sp/trust.ts';
 import { joined, sourceHash } from './inline-script.ts';
 import { lateAfterMaxMs } from './report-data.ts';
-import type { ReportOptions } from './report-data.ts';
+import type { ReportData, ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
 
 const optionsSchema = z.strictObject({
@@ -56,8 +56,7 @@ export function renderReport(events: readonly FoundEvent[], options: ReportOptio
   const data = reportDataOf([...foundEvents(events)], parsed);
   const json = embedded(data);
   const { script, style } = page();
-  const graph = graphOf(paymentOrderMachine);
-  const svg = svgOf(graph, walk(graph, []));
+  const svg = drawing(data.names);
   const policy =
     `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; ` +
     "base-uri 'none'; form-action 'none'";
@@ -85,6 +84,17 @@ export function renderReport(events: readonly FoundEvent[], options: ReportOptio
     '',
   ].join('\n');
 }
+
+/** The machine, drawn once per process: its names do not change. */
+function drawing(names: ReportData['names']): string {
+  const graph = graphOf(paymentOrderMachine);
+  drawn ??= svgOf(graph, walk(graph, []), {
+    namesOf: (path) => Object.values(names).map(({ boxes }) => boxes[path] ?? ''),
+  });
+  return drawn;
+}
+
+let drawn: string | undefined;
 
 /**
  * JSON for a script element: nothing in it can end the element or open another one, and nothing

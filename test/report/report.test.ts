@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { diagram } from '../../src/diagram/diagram.ts';
-import { graphOf } from '../../src/diagram/graph.ts';
-import { layoutOf } from '../../src/diagram/layout.ts';
-import { leavesOf } from '../../src/diagram/style.ts';
 import { renderReport } from '../../src/dispute.ts';
 import { changesBetween } from '../../src/report/changes.ts';
 import { strangeLog } from '../evidence/log-of-strangers.ts';
@@ -116,16 +113,6 @@ describe('the changes between two states', () => {
 });
 
 describe('the drawing of the machine', () => {
-  test('has a hand-chosen place for every state', () => {
-    const graph = graphOf(paymentOrderMachine);
-    const { boxes, height } = layoutOf(graph);
-    for (const { path } of leavesOf(graph.root)) {
-      const box = boxes.get(path);
-      expect(box, path).toBeDefined();
-      expect((box?.y ?? 0) + (box?.h ?? 0), path).toBeLessThan(height);
-    }
-  });
-
   test('marks the path taken and the current state', () => {
     const drawn = diagram(paymentOrderMachine, 'svg', [
       { type: 'PaymentOrderCreated', from: null, to: 'created' },

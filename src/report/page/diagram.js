@@ -15,8 +15,8 @@ export function diagramPart(view, svg) {
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', words.headings.diagram);
   for (const label of svg.querySelectorAll('[data-label]')) {
-    const name = view.stateName(label.getAttribute('data-label') ?? '');
-    label.textContent = name.split(/[.·]/).at(-1) ?? name;
+    const path = label.getAttribute('data-label') ?? '';
+    label.textContent = data.names[view.language].boxes[path] ?? path;
   }
   const edges = [...svg.querySelectorAll('[data-edge]')];
   const states = [...svg.querySelectorAll('[data-state]')];
