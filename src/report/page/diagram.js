@@ -3,6 +3,9 @@ import { filled } from './words.js';
 
 /** @import { Part, View } from './main.js' */
 
+/** Its texts are drawn at 13 px. */
+const smallest = 12 / 13;
+
 /**
  * The machine, with the path up to the chosen event.
  *
@@ -14,6 +17,8 @@ export function diagramPart(view, svg) {
   const { data, words } = view;
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', words.headings.diagram);
+  // Where it is smaller than this, its texts would be too small to read: it scrolls instead.
+  svg.style.minWidth = `${Math.ceil(Number(svg.getAttribute('width')) * smallest)}px`;
   for (const label of svg.querySelectorAll('[data-label]')) {
     const path = label.getAttribute('data-label') ?? '';
     label.textContent = data.names[view.language].boxes[path] ?? path;
@@ -30,8 +35,12 @@ export function diagramPart(view, svg) {
     { class: 'legend' },
     ...kinds.map((kind) => make('span', { class: `key ${kind}` }, legend[kind])),
   );
+  const chart = make('div', {
+    ...{ class: 'chart', tabindex: '0', role: 'group', 'aria-labelledby': 'diagram' },
+  });
+  chart.append(svg);
   return {
-    element: section('diagram', words.headings.diagram, svg, keys, note),
+    element: section('diagram', words.headings.diagram, chart, keys, note),
     select: (at) => {
       const entry = data.entries[at];
       if (entry === undefined) return;
@@ -39,6 +48,10 @@ export function diagramPart(view, svg) {
         const place = Number(edge.getAttribute('data-edge'));
         edge.classList.toggle('walked', (firstWalked.get(place) ?? Infinity) <= at);
         edge.classList.toggle('last', entry.walked.includes(place));
+      }
+      // Of what crosses, the later one is seen whole.
+      for (const mark of ['.walked', '.last']) {
+        for (const edge of svg.querySelectorAll(`.edge${mark}`)) edge.parentNode?.append(edge);
       }
       svg.querySelector('.begin')?.classList.add('walked');
       let isFound = false;
