@@ -20,7 +20,7 @@ import {
 } from './payment-order.facts.ts';
 import type { Anomaly, AttemptResult, OrderFacts } from './payment-order.facts.ts';
 import { recordFailure, recordPayment, recordRefund } from './payment-order.money.ts';
-import { rememberedOf, retractedIn } from './payment-order.remembered.ts';
+import { rememberedOf, retractedIn, whyNotRetractable } from './payment-order.remembered.ts';
 import { recordReport } from './payment-order.reports.ts';
 import type {
   Decisive,
@@ -31,8 +31,9 @@ import type {
 import { defaultRetryPolicy } from './payment-order.retry-policy.ts';
 
 /**
- * What is known after an event: the machine's action `record`. The outcome of an attempt that was
- * never made changes nothing but the count of events.
+ * What is known after an event: the machine's action `record`. What the machine would not take, as in
+ * a history that somebody altered, changes nothing but the count of events: the outcome of an attempt
+ * that was never made, and a retraction of what cannot be taken back.
  */
 export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts {
   const revision = known.revision + 1;
@@ -41,11 +42,16 @@ export function record(known: OrderFacts, event: PaymentOrderEvent): OrderFacts 
   }
   if (event.type === 'AnomalyAcknowledged') {
     const anomalies = known.anomalies.map((anomaly) =>
-      anomaly.number === event.number ? { ...anomaly, acknowledged: true } : anomaly,
+      anomaly.number === event.number && isOpen(anomaly)
+        ? { ...anomaly, acknowledged: true }
+        : anomaly,
     );
     return { ...known, revision, anomalies };
   }
   if ('attempt' in event && event.attempt > known.answers.length) return { ...known, revision };
+  if (event.type === 'FactRetracted' && whyNotRetractable(known.history, event.revision) !== null) {
+    return { ...known, revision };
+  }
   const entry = rememberedOf(event, revision, waitAfter(known, event));
   const gateway = gatewayAfter(known, event);
   const history = [...known.history, entry];

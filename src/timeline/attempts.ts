@@ -77,7 +77,7 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
       drafts.push(begun(drafts.length + 1, event, moment));
     }
     if (hasRole(type, 'outcome') && isPartWithheld(event, 'data')) takeWithheld(drafts, moment);
-    const draft = hasRole(type, 'outcome') ? drafts[Number(data['attempt']) - 1] : undefined;
+    const draft = hasRole(type, 'outcome') ? answered(drafts, data) : undefined;
     const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
     if (draft !== undefined && answer !== undefined) takeOutcome(draft, answer, event, moment);
     const inDoubt = attemptsInDoubt(known, String(metadata['to']));
@@ -111,6 +111,11 @@ function begun(attempt: number, { type, data }: FoundEvent, moment: Moment): Dra
     inFlight: { from: moment, until: null },
     inDoubt: null,
   };
+}
+
+/** An altered event may name no attempt, or a text that only looks like a number. */
+function answered(drafts: readonly Draft[], { attempt }: FoundEvent['data']): Draft | undefined {
+  return typeof attempt === 'number' ? drafts[attempt - 1] : undefined;
 }
 
 function takeOutcome(draft: Draft, answer: AttemptResult, event: FoundEvent, moment: Moment): void {

@@ -184,5 +184,6 @@ function transport(words: EventWords, { data, metadata }: FoundEvent): readonly 
 }
 
 function text(value: unknown): string {
-  return escapeForTerminal(typeof value === 'string' ? value : JSON.stringify(value ?? null));
+  const shown = value ?? '?';
+  return escapeForTerminal(typeof shown === 'string' ? shown : JSON.stringify(shown));
 }

@@ -3,6 +3,8 @@
  * every event, whether it still counts at the history's end and, if it does not, who said so and why.
  */
 
+import { hasRole } from '../../machines/payment-order.events.ts';
+import type { ReportedStatus } from '../../machines/payment-order.events.ts';
 import { retractedIn } from '../../machines/payment-order.remembered.ts';
 import type { FoundEvent } from '../history/event.ts';
 import type { KnownStep } from '../history/recorded-steps.ts';
@@ -33,21 +35,44 @@ export function* readAlong(events: Iterable<FoundEvent>): Generator<ReadStep> {
   }
 }
 
-/** The retractions that count at a history's end, by the revision that each takes back. */
+/**
+ * The retractions that count at a history's end, by the revision that each takes back. They take back
+ * what the machine lets them: something earlier that may be wrong and still counted then.
+ */
 export function retractionsIn(events: readonly FoundEvent[]): ReadonlyMap<number, FoundEvent> {
-  const retractions = new Map(events.map((event) => [event.revision, event]));
-  const remembered = events.flatMap((event) => {
+  const before = new Map<number, FoundEvent>();
+  const taken: { readonly type: 'FactRetracted'; revision: number; retracts: number }[] = [];
+  let retracted: ReadonlyMap<number, number> = new Map();
+  for (const event of events) {
+    const { revision } = event;
     const retracts = targetOf(event);
-    return retracts === null
-      ? []
-      : [{ type: 'FactRetracted' as const, revision: event.revision, retracts }];
-  });
+    const target = retracts === null ? undefined : before.get(retracts);
+    if (retracts !== null && mayBeRetracted(target) && !retracted.has(retracts)) {
+      taken.push({ type: 'FactRetracted', revision, retracts });
+      retracted = retractedIn(taken);
+    }
+    before.set(revision, event);
+  }
   return new Map(
-    [...retractedIn(remembered)].flatMap(([revision, by]) => {
-      const retraction = retractions.get(by);
+    [...retracted].flatMap(([revision, by]) => {
+      const retraction = before.get(by);
       return retraction === undefined ? [] : [[revision, retraction] as const];
     }),
   );
+}
+
+const noEnds: ReadonlySet<unknown> = new Set([
+  'pending',
+  'unknown',
+  'unavailable',
+] satisfies ReportedStatus[]);
+
+/** By its type, as its data may be withheld. */
+function mayBeRetracted(event: FoundEvent | undefined): boolean {
+  if (event === undefined) return false;
+  const { type, data } = event;
+  if (hasRole(type, 'report')) return !noEnds.has(data['status']);
+  return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
 }
 
 /** The revision that a retraction takes back; null for any other event. */

@@ -191,6 +191,25 @@ describe('recording an event', () => {
     expect(record(known, confirmed(1))).toEqual({ ...known, revision: 2 });
   });
 
+  test('changes nothing for a retraction of what cannot be taken back', () => {
+    const known = given(requested, undecided('CancelRefused', 1));
+    const retraction = { evidence: 'bill', by: 'operator-1' };
+    for (const revision of [1, 2, 3, 9]) {
+      const after = record(known, { type: 'FactRetracted', revision, ...retraction });
+      expect(after).toEqual({ ...known, revision: 3 });
+    }
+  });
+
+  test('changes nothing for the acknowledgement of an anomaly that a retraction closed', () => {
+    const retraction = { type: 'FactRetracted', revision: 2, evidence: 'bill', by: 'o' } as const;
+    const known = given(
+      ...[{ type: 'ClosedAtGateway' } as const, { type: 'PaymentSucceeded' } as const, retraction],
+    );
+    expect(known.anomalies).toMatchObject([{ acknowledged: false, retracted: true }]);
+    const acknowledged = record(known, { type: 'AnomalyAcknowledged', number: 1, by: 'o' });
+    expect(acknowledged).toEqual({ ...known, revision: 4 });
+  });
+
   test('finds no refusal where no cancel was requested', () => {
     expect(refused(given(started))).toBe(false);
     expect(refused(given(requested, undecided('CancelRefused', 1)))).toBe(true);

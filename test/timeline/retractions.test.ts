@@ -138,3 +138,45 @@ describe('the facts of a channel', () => {
     });
   });
 });
+
+describe('a retraction that the machine would not take', () => {
+  const refused: EventGiven = ['CancelRefused', { attempt: 1, rule: 'refused' }, 'created'];
+  const story: readonly EventGiven[] = [
+    created,
+    ['CancelRequested', {}, 'cancelling.requesting'],
+    refused,
+    ['PaymentSucceeded', { transactionNo: 'T1', ...money }, 'paid'],
+  ];
+  const takenBack = (...given: readonly EventGiven[]) =>
+    [...timelineOf(aHistory([...story, ...given]))].map(
+      ({ retraction }) => retraction?.revision ?? null,
+    );
+
+  test.each([0, 1, 2, 4, 5, 9])('takes nothing back: revision %i', (revision) => {
+    const payment: EventGiven = ['PaymentSucceeded', { transactionNo: 'T2', ...money }, 'paid'];
+    expect(takenBack(retracts(revision, 'paid'), payment)).toEqual(Array(6).fill(null));
+  });
+
+  test('takes nothing back a second time, so that its own end brings the first one back', () => {
+    const [twice, third] = [retracts(3, 'paid'), retracts(4, 'paid')];
+    expect(takenBack(twice, twice)).toEqual([null, null, null, 4, null, null]);
+    expect(takenBack(twice, twice, third)).toEqual([null, null, null, null, 6, null, null]);
+  });
+});
+
+describe('an altered event', () => {
+  test('answers no attempt whose number is a text', () => {
+    const history = aHistory([
+      created,
+      ['CancelRequested', {}, 'cancelling.requesting'],
+      ['CancelRefused', { attempt: '1', rule: 'refused' }, 'created'],
+    ]);
+    expect(attemptsOf(history)).toMatchObject([{ outcome: 'in-flight', outcomes: [] }]);
+  });
+
+  test('shows a question mark in the place of a revision that is not there', () => {
+    const retraction: EventGiven = ['FactRetracted', { evidence: 'bill', by: 'li-si' }, 'created'];
+    const [, entry] = [...timelineOf(aHistory([created, retraction]))];
+    expect(entry?.sentence.en).toContain('retracts revision ? ');
+  });
+});

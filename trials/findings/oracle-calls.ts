@@ -21,7 +21,8 @@ export function callsOf({ reads }: History): readonly Call[] {
     }
     if (!hasRole(event.type, 'outcome')) continue;
     const newest = calls.at(-1);
-    if (read.isRead) calls[Number(event.data['attempt']) - 1]?.outcomes.push(read);
+    const { attempt } = event.data;
+    if (typeof attempt === 'number') calls[attempt - 1]?.outcomes.push(read);
     // One call is out at a time, so it is that one which was answered.
     else if (read.isWithheld && newest?.outcomes.length === 0) newest.outcomes.push(read);
   }
@@ -43,7 +44,8 @@ export function replyTo(call: Call, history: History, doubts: readonly Doubt[]):
 
 function outcomeOf({ attempt, outcomes }: Call, { atEnd }: History): Reply['outcome'] {
   const answer = atEnd.answers[attempt - 1] ?? 'in-flight';
-  return answer === 'in-flight' && outcomes.length > 0 ? 'withheld' : answer;
+  const isWithheld = outcomes.some((outcome) => outcome.isWithheld);
+  return answer === 'in-flight' && isWithheld ? 'withheld' : answer;
 }
 
 /** Sources of money, each with the events that tell of it. */
@@ -123,8 +125,8 @@ function firstTime(told: readonly Read[]): number | null {
 
 /** When it occurred by its source; null where that gave no time, or one after the recording. */
 export function believedMs({ occurredMs, recordedMs }: Read): number | null {
-  if (occurredMs === null || recordedMs === null) return null;
-  return occurredMs > recordedMs ? null : occurredMs;
+  const isAfter = occurredMs !== null && recordedMs !== null && occurredMs > recordedMs;
+  return isAfter ? null : occurredMs;
 }
 
 export function difference(later: number | null, earlier: number | null): number | null {

@@ -64,11 +64,10 @@ type Place = readonly [ms: number, revision: number];
 /** In the order in which it happened, as far as that is known. */
 function inOrder(clauses: readonly Clause[], reads: readonly Read[]): readonly Clause[] {
   const places = new Map<number, Place>();
-  let beforeMs = -Infinity;
+  let recordedMs = -Infinity;
   for (const read of reads) {
-    const ms = believedMs(read) ?? read.recordedMs ?? beforeMs;
-    places.set(read.revision, [ms, read.revision]);
-    beforeMs = ms;
+    recordedMs = read.recordedMs ?? recordedMs;
+    places.set(read.revision, [believedMs(read) ?? recordedMs, read.revision]);
   }
   const placeOf = (revision: number): Place => places.get(revision) ?? [-Infinity, revision];
   const earliest = ({ revisions }: Clause): Place =>

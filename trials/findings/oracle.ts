@@ -42,13 +42,7 @@ export function oracleAnswers(events: readonly FoundEvent[]): Answers {
 
 function historyOf(events: readonly FoundEvent[]): History {
   const reads = readAll(events);
-  const retractedBy = new Map<number, number>();
-  // The last retraction counts for certain. Of several, the first takes the event back.
-  for (const { event, revision } of reads.toReversed()) {
-    const target = event.data['revision'];
-    if (event.type !== 'FactRetracted' || typeof target !== 'number') continue;
-    if (!retractedBy.has(revision)) retractedBy.set(target, revision);
-  }
+  const retractedBy = retractionsAmong(reads);
   const atEnd = reads.at(-1)?.known ?? knownAtFirst({ orderNo: '', processBillNo: '' });
   return {
     orderNo:
@@ -60,6 +54,30 @@ function historyOf(events: readonly FoundEvent[]): History {
     retractedBy,
     atEnd,
   };
+}
+
+/** Only what may be wrong is taken back, after it was recorded, and once. */
+function retractionsAmong(reads: readonly Read[]): ReadonlyMap<number, number> {
+  let taken: readonly (readonly [by: number, target: number])[] = [];
+  let retractedBy = new Map<number, number>();
+  for (const [index, { event, revision }] of reads.entries()) {
+    const target = event.data['revision'];
+    if (event.type !== 'FactRetracted' || typeof target !== 'number') continue;
+    const named = reads.slice(0, index).find((read) => read.revision === target);
+    if (named === undefined || !mayBeWrong(named) || retractedBy.has(target)) continue;
+    taken = [[revision, target], ...taken];
+    retractedBy = new Map();
+    // The last one counts for certain, and says which of the others do.
+    for (const [by, of] of taken) if (!retractedBy.has(by)) retractedBy.set(of, by);
+  }
+  return retractedBy;
+}
+
+function mayBeWrong({ event: { type, data } }: Read): boolean {
+  const { status } = data;
+  const isEnd = status !== 'pending' && status !== 'unknown' && status !== 'unavailable';
+  if (type === 'StatusReported') return isEnd;
+  return hasRole(type, 'fact') || type === 'CancelResolved' || type === 'FactRetracted';
 }
 
 function act({ event, revision }: Read, { retractedBy }: History): Act {
@@ -84,7 +102,6 @@ function isByOperator({ event: { type, metadata } }: Read): boolean {
 
 const standing: ReadonlySet<unknown> = new Set(['pending', 'succeeded', 'failed', 'canceled']);
 const ends: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'canceled']);
-const found: ReadonlySet<unknown> = new Set(['cancelled', 'paid', 'failed']);
 
 function reportOf({ event, revision }: Read, { retractedBy }: History): readonly Report[] {
   const status = textOf(event.data['status']);
@@ -106,6 +123,6 @@ function tellsBy({ event: { type, data } }: Read): Knowledge['by'] | null {
   if (hasRole(type, 'fact')) return 'fact';
   if (type === 'CancelConfirmed') return 'answer';
   if (type === 'StatusReported' && ends.has(data['status'])) return 'report';
-  if (type === 'CancelResolved' && found.has(data['resolution'])) return 'resolution';
+  if (type === 'CancelResolved' && data['resolution'] !== 'open') return 'resolution';
   return null;
 }

@@ -1,6 +1,13 @@
 /**
  * What a report concludes from a history, before it is put into words. Sentences can be read in many
  * ways; these can be compared with a second derivation, which `trials/findings` does.
+ *
+ * A history may be altered or withheld in part. An event counts by its type, and each of its fields by
+ * itself: one that is withheld, or not of its type, is as absent. Outcomes, doubts and anomalies are
+ * what the order knows, and it knows nothing of an event whose data cannot be read as a whole; of
+ * withheld data, it knows the type. An outcome whose data is withheld is that of the newest call in
+ * flight. `occurredAt` and the state are those of the metadata. A retraction counts where the
+ * machine would take it: it names something earlier that may be taken back, and counted until then.
  */
 
 import type { AttemptRecord } from '../../timeline/attempts.ts';
@@ -108,7 +115,7 @@ export type Knowledge = {
   /**
    * `fact`: money, a failed or declined payment, a refund, a closing. `answer`: the gateway confirmed
    * a cancel. `report`: the platform's status `succeeded`, `failed` or `canceled`. `resolution`: an
-   * operator's finding, but not that the order is `open`.
+   * operator's finding, also one that cannot be read, but not that the order is `open`.
    */
   readonly by: 'fact' | 'answer' | 'report' | 'resolution';
   /** From when its source says that it occurred until we recorded it, ms; negative if its source
@@ -170,7 +177,7 @@ export type Clause = {
  * - `refused`: all `CancelRefused`, where there is neither `confirmed` nor `closed`.
  * - `blocked`: the last event of the role `outcome`, if it is `CancelBlocked`.
  * - `abandoned`: the last `CancelAbandoned`.
- * - `refunded`: the first `PaymentRefunded` of every `refundNo`.
+ * - `refunded`: the first `PaymentRefunded` of every `refundNo`; one without it is one of its own.
  */
 export type ClauseKind =
   | 'created'
