@@ -5,6 +5,7 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   bugs: async () => (await import('./levels/bugs.ts')).bugs,
   simulation: async () => (await import('./levels/simulation.ts')).simulation,
   histories: async () => (await import('./levels/histories.ts')).histories,
+  findings: async () => (await import('./levels/findings.ts')).findings,
   inbox: async () => (await import('./levels/inbox.ts')).inbox,
   crashes: async () => (await import('./levels/crashes.ts')).crashes,
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,

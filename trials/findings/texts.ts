@@ -10,7 +10,7 @@ const rawWords = /undefined|null|NaN|\[object|cancelling\./;
 /** What is wrong with the sentences of a report; null where nothing is. */
 export function faultInTexts(events: readonly FoundEvent[]): string | null {
   const { verdict, findings, entries } = reportDataOf(events, {});
-  const known = instantsIn(events);
+  const known = { instants: instantsIn(events), data: textsIn(events.map(({ data }) => data)) };
   const faultIn = (where: string, statement: Statement): string | null => {
     const { at, text, more } = statement;
     if (at !== null && entries[at] === undefined) return `${where} points at ${at}`;
@@ -33,29 +33,42 @@ export function faultInTexts(events: readonly FoundEvent[]): string | null {
   return all.map(([where, each]) => faultIn(where, each)).find((fault) => fault !== null) ?? null;
 }
 
-function faultInProse(prose: Prose, known: ReadonlySet<string>): string | null {
+type Known = Readonly<Record<'instants' | 'data', ReadonlySet<string>>>;
+
+function faultInProse(prose: Prose, { instants, data }: Known): string | null {
   if (prose.length === 0) return 'no piece';
   for (const piece of prose) {
     if (typeof piece !== 'string') {
-      if (!known.has(piece.at)) return `the moment ${piece.at}, which is not of this history`;
+      if (!instants.has(piece.at)) return `the moment ${piece.at}, which is not of this history`;
     } else if (piece === '') return 'an empty piece';
-    else if (rawWords.test(piece)) return 'a raw word';
+    else if (rawWords.test(withoutStored(piece, data))) return 'a raw word';
   }
   const text = prose.map((piece) => (typeof piece === 'string' ? piece : 'T')).join('');
   return text.trim() === '' ? 'an empty text' : null;
 }
 
+/** Somebody may have written a raw word, and then it is shown. */
+function withoutStored(piece: string, stored: ReadonlySet<string>): string {
+  let ours = piece;
+  for (const text of stored) if (rawWords.test(text)) ours = ours.replaceAll(text, '');
+  return ours;
+}
+
 /** Every text that stands in a history, and the ends of its calls. */
 function instantsIn(events: readonly FoundEvent[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const { data, metadata } of events) {
-    for (const value of [...Object.values(data), ...Object.values(metadata)]) {
-      if (typeof value === 'string') found.add(escapeForTerminal(value));
-    }
+  const found = new Set(textsIn(events.flatMap(({ data, metadata }) => [data, metadata])));
+  for (const { data } of events) {
     const { sentAt, durationMs } = data;
     if (typeof sentAt !== 'string' || typeof durationMs !== 'number') continue;
     const endMs = Date.parse(sentAt) + durationMs;
     if (Number.isFinite(endMs)) found.add(new Date(endMs).toISOString());
   }
   return found;
+}
+
+function textsIn(parts: readonly FoundEvent['data'][]): ReadonlySet<string> {
+  const values = parts.flatMap((part) => Object.values(part));
+  return new Set(
+    values.flatMap((value) => (typeof value === 'string' ? escapeForTerminal(value) : [])),
+  );
 }
