@@ -174,6 +174,11 @@ describe('the house', () => {
     expect(cycles).toEqual([]);
   });
 
+  test('knows the library that lays out drawings in one place', () => {
+    const users = files.filter((file) => (sourceOf.get(file) ?? '').includes("from '@dagrejs/"));
+    expect(users).toEqual(['src/diagram/dagre.ts']);
+  });
+
   test('names its public surface by hand', () => {
     const wholesale = files.filter((file) => /export \*/.test(sourceOf.get(file) ?? ''));
     expect(wholesale).toEqual([]);

@@ -39,6 +39,11 @@ export function diagramPart(view, svg) {
     ...{ class: 'chart', tabindex: '0', role: 'group', 'aria-labelledby': 'diagram' },
   });
   chart.append(svg);
+  chart.addEventListener('keydown', (event) => {
+    const isScrolled = chart.scrollWidth > chart.clientWidth;
+    // Elsewhere these keys step through the events.
+    if (isScrolled && /^Arrow(?:Left|Right)$/.test(event.key)) event.stopPropagation();
+  });
   return {
     element: section('diagram', words.headings.diagram, chart, keys, note),
     select: (at) => {
