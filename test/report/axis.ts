@@ -23,6 +23,7 @@ export type LaneMarkGiven = {
 export type LaneText = {
   readonly text: string;
   readonly fromPx: number;
+  readonly untilPx: number;
   readonly isInside: boolean;
 };
 
@@ -49,12 +50,11 @@ export const { axisOf, placeOf } = (await import(join(page, 'axis.js'))) as {
 export const { ticksOf } = (await import(join(page, 'axis-ticks.js'))) as {
   readonly ticksOf: (axis: Axis, zone: string) => readonly Tick[];
 };
-export const { laneItems, laneTextPx, reach } = (await import(join(page, 'lanes-layout.js'))) as {
+export const { laneItems, reach } = (await import(join(page, 'lanes-layout.js'))) as {
   readonly laneItems: (
     marks: readonly LaneMarkGiven[],
     axis: Axis,
     labels: { readonly label: (mark: LaneMarkGiven) => string; readonly recorded: string },
   ) => readonly LaneItem[];
-  readonly laneTextPx: (text: string) => number;
   readonly reach: (item: LaneItem) => { readonly fromPx: number; readonly untilPx: number };
 };

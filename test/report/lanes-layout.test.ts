@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { axisOf, laneItems, laneTextPx, placeOf, reach } from './axis.ts';
+import { axisOf, laneItems, placeOf, reach } from './axis.ts';
 import type { LaneItem, LaneMarkGiven } from './axis.ts';
 
 const start = Date.UTC(2026, 10, 23, 2, 2, 3);
@@ -98,14 +98,11 @@ describe('a lane of any marks', () => {
         const written = items.flatMap(({ text, recorded }) =>
           [text, recorded].flatMap((one) => (one === null || one.isInside ? [] : [one])),
         );
-        const boxes = written.map(({ text, fromPx }) => ({
-          ...{ fromPx, untilPx: fromPx + laneTextPx(text) },
-        }));
-        const sorted = [...boxes, ...items.map(reach)].toSorted((a, b) => a.fromPx - b.fromPx);
+        const sorted = [...written, ...items.map(reach)].toSorted((a, b) => a.fromPx - b.fromPx);
         for (const [place, { fromPx }] of sorted.entries()) {
           expect(fromPx).toBeGreaterThanOrEqual((sorted[place - 1]?.untilPx ?? -Infinity) - 1e-6);
         }
-        for (const { fromPx, untilPx } of boxes) {
+        for (const { fromPx, untilPx } of written) {
           expect(fromPx).toBeGreaterThanOrEqual(0);
           expect(untilPx).toBeLessThanOrEqual(Math.max(widthPx, 168));
         }

@@ -18,7 +18,7 @@ import { placeOf } from './axis.js';
  * @property {LaneText | null} recorded likewise, beside `recordedPx`
  */
 /**
- * @typedef {{ text: string, fromPx: number, isInside: boolean }} LaneText
+ * @typedef {{ text: string, fromPx: number, untilPx: number, isInside: boolean }} LaneText
  */
 /** @typedef {Omit<LaneItem, 'text' | 'recorded'>} Box */
 /** @typedef {{ label: (mark: LaneMark) => string, recorded: string }} LaneLabels */
@@ -52,27 +52,21 @@ export function laneItems(marks, axis, labels) {
     endPx = Math.max(endPx, untilPx);
   }
   const items = groups.map((group) => ({ ...boxOf(group, axis), marks: group }));
-  /** @type {{ fromPx: number, untilPx: number }[]} */
-  const taken = [
-    ...items.map(reach),
-    ...items.flatMap(({ recordedPx }) =>
-      recordedPx === null ? [] : [{ fromPx: recordedPx - 1, untilPx: recordedPx + 1 }],
-    ),
-  ];
-  const isFree = (/** @type {LaneText} */ { text, fromPx }) => {
-    const untilPx = fromPx + laneTextPx(text);
-    if (fromPx < 0 || untilPx > axis.widthPx) return false;
-    return !taken.some((other) => fromPx < other.untilPx && untilPx > other.fromPx);
-  };
+  const taken = new TakenPlaces();
+  for (const item of items) {
+    const { recordedPx } = item;
+    taken.add(reach(item));
+    if (recordedPx !== null) taken.add({ fromPx: recordedPx - 1, untilPx: recordedPx + 1 });
+  }
+  const isFree = (/** @type {LaneText} */ text) =>
+    text.fromPx >= 0 && text.untilPx <= axis.widthPx && taken.isFree(text);
   /**
    * @param {readonly LaneText[]} wanted
    * @returns {LaneText | null} the first that may stand; its place is then taken
    */
   const written = (wanted) => {
     const found = wanted.find((text) => text.isInside || isFree(text)) ?? null;
-    if (found !== null && !found.isInside) {
-      taken.push({ fromPx: found.fromPx, untilPx: found.fromPx + laneTextPx(found.text) });
-    }
+    if (found !== null && !found.isInside) taken.add(found);
     return found;
   };
   const texts = new Map(
@@ -87,6 +81,37 @@ export function laneItems(marks, axis, labels) {
     const places = recordedPlaces(labels.recorded, item);
     return { ...item, text: texts.get(item) ?? null, recorded: written(places) };
   });
+}
+
+/** What is taken in a lane. A lane may hold thousands of marks, so only those near by are compared. */
+class TakenPlaces {
+  /** @type {Map<number, { fromPx: number, untilPx: number }[]>} */
+  #near = new Map();
+
+  /** @param {{ fromPx: number, untilPx: number }} place */
+  add(place) {
+    for (const cell of cellsOf(place)) {
+      const others = this.#near.get(cell);
+      if (others === undefined) this.#near.set(cell, [place]);
+      else others.push(place);
+    }
+  }
+
+  /** @param {{ fromPx: number, untilPx: number }} place */
+  isFree(place) {
+    const near = cellsOf(place).flatMap((cell) => this.#near.get(cell) ?? []);
+    return !near.some(({ fromPx, untilPx }) => place.fromPx < untilPx && place.untilPx > fromPx);
+  }
+}
+
+/** @param {{ fromPx: number, untilPx: number }} place */
+function cellsOf({ fromPx, untilPx }) {
+  const cellPx = 128;
+  const first = Math.floor(fromPx / cellPx);
+  return Array.from(
+    { length: Math.floor(untilPx / cellPx) - first + 1 },
+    (_, cell) => first + cell,
+  );
 }
 
 /**
@@ -118,7 +143,7 @@ function textsFor(marks, labels) {
  *
  * @param {string} text
  */
-export function laneTextPx(text) {
+function laneTextPx(text) {
   return Array.from(text).reduce((sum, sign) => sum + signPx(sign), 2);
 }
 
@@ -180,14 +205,14 @@ function placesFor(text, item) {
   const { fromPx, untilPx, isPoint, recordedPx } = item;
   const widthPx = laneTextPx(text);
   if (!isPoint && untilPx - fromPx >= widthPx + 2 * textGapPx) {
-    return [{ text, fromPx: fromPx + textGapPx, isInside: true }];
+    return [textFrom(text, fromPx + textGapPx, widthPx, true)];
   }
   const box = reach(item);
   const linePx = recordedPx === null ? 0 : recordedPx - fromPx;
   const isShort = linePx < lineSeenPx;
   const endPx = isShort ? Math.max(box.untilPx, fromPx + linePx) : box.untilPx;
-  const after = { text, fromPx: endPx + textGapPx / 3, isInside: false };
-  const before = { text, fromPx: box.fromPx - widthPx - textGapPx / 3, isInside: false };
+  const after = textFrom(text, endPx + textGapPx / 3, widthPx);
+  const before = textFrom(text, box.fromPx - widthPx - textGapPx / 3, widthPx);
   // The line to when it was recorded begins after the mark.
   return !isShort && widthPx > linePx ? [before, after] : [after, before];
 }
@@ -201,6 +226,18 @@ function placesFor(text, item) {
  */
 function recordedPlaces(text, { fromPx, recordedPx }) {
   if (recordedPx === null || recordedPx - fromPx < lineSeenPx) return [];
-  const besidePx = [textGapPx / 2, -laneTextPx(text) - textGapPx / 2];
-  return besidePx.map((px) => ({ text, fromPx: recordedPx + px, isInside: false }));
+  const widthPx = laneTextPx(text);
+  const besidePx = [textGapPx / 2, -widthPx - textGapPx / 2];
+  return besidePx.map((px) => textFrom(text, recordedPx + px, widthPx));
+}
+
+/**
+ * @param {string} text
+ * @param {number} fromPx
+ * @param {number} widthPx
+ * @param {boolean} isInside
+ * @returns {LaneText}
+ */
+function textFrom(text, fromPx, widthPx, isInside = false) {
+  return { text, fromPx, untilPx: fromPx + widthPx, isInside };
 }

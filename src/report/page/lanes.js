@@ -13,6 +13,7 @@ import { laneItems } from './lanes-layout.js';
 const zoomMax = 64;
 /** The width of a sheet of A4 between its margins and the names of lanes. */
 const printedPx = 590;
+const onPaper = matchMedia('print');
 
 /**
  * What happened, each kind in a lane of its own, on one axis of time.
@@ -109,14 +110,11 @@ class Lanes {
   }
 
   #listen() {
-    new ResizeObserver(() => {
-      this.#fit(this.#scroll.clientWidth);
-    }).observe(this.#scroll);
-    const printed = matchMedia('print');
-    const refit = () => {
-      this.#fit(printed.matches ? printedPx : this.#scroll.clientWidth);
+    const fit = () => {
+      this.#fit(onPaper.matches ? printedPx : this.#scroll.clientWidth);
     };
-    printed.addEventListener('change', refit);
+    new ResizeObserver(fit).observe(this.#scroll);
+    onPaper.addEventListener('change', fit);
     this.element.addEventListener('keydown', (event) => {
       this.#press(event);
     });
@@ -158,7 +156,7 @@ class Lanes {
   #draw() {
     const view = this.#view;
     const { language, words } = view;
-    const axis = axisOf(this.#moments, this.#widthPx, this.#zoom);
+    const axis = axisOf(this.#moments, this.#widthPx, onPaper.matches ? 1 : this.#zoom);
     this.#axis = axis;
     const labels = {
       label: (/** @type {LaneMark} */ mark) => mark.label[language],
@@ -198,11 +196,9 @@ class Lanes {
     for (const { item, button } of this.#drawn) {
       const isChosen = item.marks.some(({ at }) => at === this.#at);
       if (isChosen) button.setAttribute('aria-current', 'true');
-      else button.removeAttribute('aria-current');
-      button.tabIndex = -1;
+      else if (button.hasAttribute('aria-current')) button.removeAttribute('aria-current');
     }
-    const stop = this.#chosen() ?? this.#drawn[0];
-    if (stop !== undefined) stop.button.tabIndex = 0;
+    this.#stopAt(this.#chosen() ?? this.#drawn[0]);
     this.#say(undefined);
   }
 
@@ -254,11 +250,23 @@ class Lanes {
     event.stopPropagation();
   }
 
+  /**
+   * Lets the tab key reach one mark alone; arrows reach the others.
+   *
+   * @param {DrawnItem | undefined} drawn
+   */
+  #stopAt(drawn) {
+    for (const { button } of this.#drawn) {
+      const wanted = button === drawn?.button ? 0 : -1;
+      // A step changes no more of the page than it must.
+      if (button.tabIndex !== wanted) button.tabIndex = wanted;
+    }
+  }
+
   /** @param {DrawnItem | undefined} drawn */
   #focus(drawn) {
     if (drawn === undefined) return;
-    for (const { button } of this.#drawn) button.tabIndex = -1;
-    drawn.button.tabIndex = 0;
+    this.#stopAt(drawn);
     drawn.button.focus({ preventScroll: true });
     const { fromPx } = drawn.item;
     const { scrollLeft, clientWidth } = this.#scroll;
