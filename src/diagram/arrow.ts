@@ -8,18 +8,27 @@ const [headLength, headWidth] = [9, 9];
 
 /**
  * Draws a route. It bends in an S where x changes, which stays within the rectangle between the two
- * points, and ends vertically. Null for a route without points.
+ * points, and both ends are straight for the length of an arrowhead. Null for a route without points.
  */
 export function arrowAlong(route: readonly Point[]): Arrow | null {
-  const [start, before, tip] = [route[0], route.at(-2), route.at(-1)];
-  if (start === undefined || before === undefined || tip === undefined) return null;
+  const [start, after, before, tip] = [route[0], route[1], route.at(-2), route.at(-1)];
+  if (start === undefined || after === undefined) return null;
+  if (before === undefined || tip === undefined) return null;
   const toward = Math.sign(tip[1] - start[1]);
-  const base = tip[1] - toward * headLength;
-  const end: Point = [tip[0], toward > 0 ? Math.min(before[1], base) : Math.max(before[1], base)];
+  const [earlier, later] = toward > 0 ? [Math.min, Math.max] : [Math.max, Math.min];
+  const base: Point = [tip[0], tip[1] - toward * headLength];
+  const points: readonly Point[] = [
+    [start[0], later(after[1], start[1] + toward * headLength)],
+    ...route.slice(2, -2),
+    [tip[0], earlier(before[1], base[1])],
+    base,
+  ];
   const steps: string[] = [];
   let last = start;
-  for (const next of [...route.slice(1, -2), end, [tip[0], base] as const]) {
-    steps.push(next[0] === last[0] ? `V${rounded(next[1])}` : bend(last, next));
+  for (const [index, next] of points.entries()) {
+    if (next[0] !== last[0]) steps.push(bend(last, next));
+    // A straight line is one line, however many rows it passes.
+    else if (points[index + 1]?.[0] !== next[0]) steps.push(`V${rounded(next[1])}`);
     last = next;
   }
   return { line: `M${shown(start)}${steps.join('')}`, head: headAt(tip, [0, toward]) };

@@ -31,7 +31,7 @@ export type Ranks = {
 };
 
 /** Between rows, boxes, and edges. */
-export const [rowGap, boxGap, lineGap] = [30, 14, 8];
+export const [rowGap, boxGap, lineGap] = [32, 14, 8];
 
 const [above, below] = ['above', 'below'];
 const idOf = (id: string) => `box ${id}`;
