@@ -7,9 +7,7 @@ import type { FoundEvent } from '../history/event.ts';
 import { escapeForTerminal } from '../text.ts';
 import { attemptsOf } from '../timeline/attempts.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
-import { eventWords, timelineOf } from '../timeline/timeline.ts';
-import { en as attentionEn } from '../words/attention/en.ts';
-import { zhCN as attentionZhCN } from '../words/attention/zh-CN.ts';
+import { describedEntries, eventWords, timelineEntry } from '../timeline/timeline.ts';
 import type { Language } from '../words/language.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
@@ -21,10 +19,9 @@ import { lanesOf } from './lanes.ts';
 import { entriesOf } from './report-entries.ts';
 import { lateAfterDefaultMs } from './report-data.ts';
 import type { Names, ReportAttempt, ReportData, ReportOptions } from './report-data.ts';
+import { runsOf } from './runs.ts';
 import { localizedDuration } from './times.ts';
 import { verdictOf } from './verdict.ts';
-
-const attentionWords = { en: attentionEn, 'zh-CN': attentionZhCN };
 
 /** Computes everything that the page shows. */
 export function reportDataOf(
@@ -39,9 +36,10 @@ export function reportDataOf(
   }: ReportOptions,
 ): ReportData {
   const graph = graphOf(paymentOrderMachine);
-  const timeline = [...timelineOf(events)];
+  const described = [...describedEntries(events)];
+  const timeline = described.map(timelineEntry);
   const attempts = attemptsOf(events);
-  const { entries, foldEnds } = entriesOf(events, timeline, attempts, graph, lateAfterMs);
+  const { entries, foldEnds } = entriesOf(events, described, attempts, graph, lateAfterMs);
   const header = headerOf(events, timeline);
   const answers = answersOf(events, attempts);
   const history = readHistory(events, timeline, attempts, answers, lateAfterMs);
@@ -56,6 +54,7 @@ export function reportDataOf(
     lanes: lanesOf(events, timeline, attempts),
     entries,
     attempts: attempts.map(reportAttempt),
+    runs: runsOf(timeline, attempts),
     foldEnds,
     names: { en: namesIn('en', graph), 'zh-CN': namesIn('zh-CN', graph) },
     words: { en, 'zh-CN': zhCN },
@@ -78,6 +77,8 @@ function namesIn(language: Language, graph: Graph): Names {
     ),
     commands: words.commands,
     answers: words.answers,
-    rules: attentionWords[language].rules,
+    headlines: words.headlines,
+    sources: words.sources,
+    rules: words.rules,
   };
 }

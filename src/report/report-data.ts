@@ -1,6 +1,6 @@
 import type { AttemptRecord } from '../timeline/attempts.ts';
 import type { FoundEvent } from '../history/event.ts';
-import type { TimelineEntry } from '../timeline/timeline.ts';
+import type { DescribedEntry } from '../timeline/timeline.ts';
 import type { Language, Localized } from '../words/language.ts';
 import type { LocalizedProse } from '../words/prose.ts';
 import type { ReportWords } from '../words/report/en.ts';
@@ -48,6 +48,13 @@ export type ReportData = {
   readonly lanes: readonly LaneMark[];
   readonly entries: readonly ReportEntry[];
   readonly attempts: readonly ReportAttempt[];
+  /** Calls alike, one after the other. */
+  readonly runs: {
+    /** Alike in their answers: places in `attempts`. */
+    readonly calls: readonly Span[];
+    /** Alike also in their two events, between which stands no other: places in `entries`. */
+    readonly events: readonly (Span & { readonly calls: Span })[];
+  };
   /** The index in `entries` from which on the machine cannot be folded, and the reason. */
   readonly foldEnds: { readonly at: number; readonly why: Localized } | null;
   /** Names of states, commands, answers and rules, by language. */
@@ -61,6 +68,10 @@ export type Names = {
   readonly boxes: Readonly<Record<string, string>>;
   readonly commands: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<string, string>>;
+  /** What happened, by the event's type. */
+  readonly headlines: Readonly<Record<string, string>>;
+  /** Where an event came from. A source that a caller named has no words. */
+  readonly sources: Readonly<Record<string, string>>;
   /** Of the rules that classified an answer. A rule of another gateway has no words. */
   readonly rules: Readonly<Record<string, string>>;
 };
@@ -153,7 +164,7 @@ export type LaneMark = {
 };
 
 export type ReportEntry = Omit<
-  TimelineEntry,
+  DescribedEntry,
   'revision' | 'recordedAt' | 'occurredAt' | 'gapMs' | 'lateMs' | 'earlyMs'
 > & {
   /** The event as stored, which is what the hashes cover, with the digests of what is withheld. */
@@ -180,6 +191,9 @@ export type ReportEntry = Omit<
 
 /** A path in the folded state and its new value; without a value, the path is gone. */
 export type Change = readonly [path: readonly (string | number)[], value?: unknown];
+
+/** Places in a list, both included. */
+export type Span = { readonly first: number; readonly last: number };
 
 export type ReportAttempt = AttemptRecord & {
   readonly took: Localized | null;

@@ -4,7 +4,7 @@ import type { Graph } from '../diagram/graph.ts';
 import { walk } from '../diagram/path.ts';
 import { drawnEdges, pairOf } from '../diagram/svg.ts';
 import type { FoundEvent } from '../history/event.ts';
-import type { TimelineEntry } from '../timeline/timeline.ts';
+import type { DescribedEntry } from '../timeline/timeline.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import { changesBetween } from './changes.ts';
 import { foldAlong } from './folding.ts';
@@ -15,7 +15,7 @@ import { localizedDuration } from './times.ts';
 /** Every event, with everything that the page shows of it. */
 export function entriesOf(
   events: readonly FoundEvent[],
-  timeline: readonly TimelineEntry[],
+  timeline: readonly DescribedEntry[],
   attempts: readonly AttemptRecord[],
   graph: Graph,
   lateAfterMs: number,
@@ -49,7 +49,7 @@ export function entriesOf(
 
 function entryOf(
   found: FoundEvent,
-  { revision, recordedAt, occurredAt, gapMs, lateMs, earlyMs, ...shown }: TimelineEntry,
+  { revision, recordedAt, occurredAt, gapMs, lateMs, earlyMs, ...shown }: DescribedEntry,
   lateAfterMs: number,
 ): Omit<ReportEntry, 'attempt' | 'walked' | 'changes'> {
   const { stream, id, type, data, metadata, withheld } = found;
@@ -67,7 +67,7 @@ function entryOf(
 }
 
 /** Finds the drawn edges that a step took, once for each kind of step. */
-function walker(graph: Graph): (step: TimelineEntry) => readonly number[] {
+function walker(graph: Graph): (step: DescribedEntry) => readonly number[] {
   const places = new Map(drawnEdges(graph).map((edge, place) => [pairOf(edge), place]));
   const found = new Map<string, readonly number[]>();
   return ({ type, from, to }) => {

@@ -109,16 +109,22 @@ function askedText(
 function evidenceText(evidence: AttemptEvidence | null, isMany: boolean): LocalizedProse | null {
   if (evidence === null) return null;
   return inEach((_words, language) => {
-    const labels = eventWords[language].dataLabels;
-    const values = [
-      [labels.rule, evidence.rule],
-      [labels.cancelResult, evidence.cancelResult],
-      [labels.httpStatus, evidence.httpStatus],
-      [labels.responseCode, evidence.responseCode],
-      [labels.responseMsg, evidence.responseMsg],
+    const { dataLabels, rules, coded, byRule, wrote } = eventWords[language];
+    const { rule, responseMsg } = evidence;
+    const meaning = rule !== null && Object.hasOwn(rules, rule) ? rules[rule] : undefined;
+    const byWhat = meaning === undefined ? rule : coded(meaning, rule ?? '');
+    const labelled = [
+      [dataLabels.cancelResult, evidence.cancelResult],
+      [dataLabels.httpStatus, evidence.httpStatus],
+      [dataLabels.responseCode, evidence.responseCode],
       ['requestId', isMany ? null : evidence.requestId],
       ['SHA-256', isMany ? null : evidence.answerSha256],
     ].flatMap(([name, value]) => (value === null ? [] : [`${String(name)} ${String(value)}`]));
+    const values = [
+      ...(byWhat === null ? [] : [byRule(byWhat)]),
+      ...labelled,
+      ...(responseMsg === null ? [] : [wrote(responseMsg)]),
+    ];
     return [values.join(' · ')];
   });
 }

@@ -11,38 +11,110 @@ import { closedAsRetracted, opened } from './anomalies.ts';
 import type { ReadStep } from './retractions.ts';
 import { readAlong } from './retractions.ts';
 
+/** Something that readers want to see next to what happened. Escaped, on one line. */
+export type Detail = {
+  readonly text: string;
+  /** What the words stand for, such as the name of a rule; null where they say it all. */
+  readonly code: string | null;
+  /** A moment that follows the words: as stored (UTC), and as a line shows it. */
+  readonly moment: { readonly at: string; readonly text: string } | null;
+};
+
 /** The details of each event that readers want to see next to its type. */
 export function eventDetails(words: EventWords, events: Iterable<FoundEvent>): readonly string[] {
   return Array.from(readAlong(events), (step) => {
     const { retractedBy } = step;
-    const details = detailsOf(words, step);
+    const details = lineOf(words, detailsOf(words, step));
     if (retractedBy === null) return details;
     const retraction = retractionText(words, retractedBy);
     return details === '' ? retraction : `${retraction} · ${details}`;
   });
 }
 
-export function detailsOf(words: EventWords, step: ReadStep): string {
+/** Details on one line. */
+export function lineOf(words: EventWords, details: readonly Detail[]): string {
+  return details
+    .map(({ text, code, moment }) => {
+      const said = moment === null ? text : `${text} ${moment.text}`;
+      return code === null ? said : words.coded(said, code);
+    })
+    .join(' · ');
+}
+
+export function detailsOf(words: EventWords, step: ReadStep): readonly Detail[] {
   const { event, known } = step;
   const { type, data, metadata } = event;
   const { dataLabels, texts } = words;
   const begun = hasRole(type, 'beginsAttempt') ? [words.beginsAttempt(known.answers.length)] : [];
   // Nothing of the data is there to be shown.
   if (isPartWithheld(event, 'data'))
-    return [...begun, words.withheld, ...notice(words, event)].join(' · ');
+    return [...begun, words.withheld, ...notice(words, event)].map(plain);
   return [
-    ...begun,
+    ...begun.map(plain),
     ...(type === 'CommandRejected' ? rejection(words, event) : []),
-    ...(type === 'FactRetracted' ? target(words, step) : []),
-    ...labelled(dataLabels, { ...shownData(event), occurredAt: metadata['occurredAt'] }),
-    ...proof(words, event),
-    ...amount(event),
+    ...(type === 'FactRetracted' ? target(words, step) : []).map(plain),
+    ...decision(words, data),
+    ...labelled(dataLabels, shownData(event)).map(plain),
+    ...byRule(words, event),
+    ...occurred(words, metadata['occurredAt']),
+    ...[...proof(words, event), ...amount(event)].map(plain),
     ...transport(words, event),
-    ...opened(step).map(({ number, code }) => words.opensAnomaly(number, code)),
-    ...closedAsRetracted(step).map(({ number, code }) => words.retractsAnomaly(number, code)),
-    ...labelled(texts, data),
-    ...notice(words, event),
-  ].join(' · ');
+    ...opened(step).map(({ number, code }) =>
+      coded(words.opensAnomaly(number, words.anomalies[code]), code),
+    ),
+    ...closedAsRetracted(step).map(({ number, code }) =>
+      coded(words.retractsAnomaly(number, words.anomalies[code]), code),
+    ),
+    ...[...wrote(words, event), ...labelled(texts, data), ...notice(words, event)].map(plain),
+  ];
+}
+
+const plain = (text: string): Detail => ({ text, code: null, moment: null });
+
+const coded = (text: string, code: string): Detail => ({ text, code, moment: null });
+
+function occurred(words: EventWords, at: unknown): readonly Detail[] {
+  if (at === undefined) return [];
+  const shown = text(at);
+  return [{ text: words.occurredAt, code: null, moment: { at: shown, text: shown } }];
+}
+
+/** A word for a stored code, with the code; the code alone if it is not known. */
+function named(names: Readonly<Record<string, string>>, code: unknown): Detail {
+  const shown = text(code);
+  const name = typeof code === 'string' && Object.hasOwn(names, code) ? names[code] : undefined;
+  return name === undefined ? plain(shown) : coded(name, shown);
+}
+
+/** How an operator resolved a doubt, and why the platform closed an order. */
+function decision(words: EventWords, data: FoundEvent['data']): readonly Detail[] {
+  const { resolution, cause } = data;
+  return [
+    ...(resolution === undefined ? [] : [named(words.resolutions, resolution)]),
+    ...(cause === undefined || cause === 'unstated' ? [] : [named(words.causes, cause)]),
+  ];
+}
+
+/** By what an answer was classified, unless its headline says the same. */
+function byRule(words: EventWords, event: FoundEvent): readonly Detail[] {
+  const { rule } = event.data;
+  if (rule === undefined || isResultIn(event)) return [];
+  const { text: meaning, code } = named(words.rules, rule);
+  return [{ text: words.byRule(meaning), code, moment: null }];
+}
+
+/** What the platform or the channel wrote, in its own words. */
+function wrote(words: EventWords, event: FoundEvent): readonly string[] {
+  const { responseMsg, message } = event.data;
+  // The message of such an answer is 'success' even if nothing was cancelled.
+  const written = isResultIn(event) ? [message] : [responseMsg, message];
+  return written.flatMap((found) => (found === undefined ? [] : [words.wrote(text(found))]));
+}
+
+/** Whether an answer is a result, which the event's headline says. */
+function isResultIn({ type, data }: FoundEvent): boolean {
+  const { rule, status } = data;
+  return cancelResultOf(rule) !== null || (type === 'StatusReported' && rule === status);
 }
 
 /** What happened, by the event's type; of a question, by its answer. */
@@ -89,27 +161,21 @@ export function cancelResultOf(rule: unknown): boolean | null {
 
 /** The data without fields that repeat another field or that are shown in words. */
 function shownData({ type, data }: FoundEvent): Readonly<Record<string, unknown>> {
-  const { factId, rule, responseMsg, cause, amount, ...others } = data;
-  const result = cancelResultOf(rule);
+  const { factId, rule, amount, ...others } = data;
   // An id computed from the content, or equal to its number, adds nothing to it.
   const isOwnId =
     typeof factId === 'string' &&
     !factId.startsWith('sha256:') &&
     factId !== data['transactionNo'] &&
     factId !== data['refundNo'];
-  // The message of such an answer is 'success' even if nothing was cancelled.
-  const isResultShown = result !== null || (type === 'StatusReported' && rule === data['status']);
   return {
     ...others,
     code: type === 'CommandRejected' ? undefined : others['code'],
-    cause: cause === 'unstated' ? undefined : cause,
     // Where it could be read, it is shown as an amount.
     amount: data['amountMinor'] === undefined ? amount : undefined,
     gateway: gatewayIn(data) ?? undefined,
     factId: isOwnId ? factId : undefined,
-    cancelResult: result ?? undefined,
-    rule: isResultShown ? undefined : rule,
-    responseMsg: isResultShown ? undefined : responseMsg,
+    cancelResult: cancelResultOf(rule) ?? undefined,
   };
 }
 
@@ -147,13 +213,11 @@ function proof(words: EventWords, event: FoundEvent): readonly string[] {
   return [data['conclusive'] === true ? words.conclusive : words.notConclusive];
 }
 
-function rejection(words: EventWords, { data }: FoundEvent): readonly string[] {
-  const { rejections, commandRejected, lastRejection } = words;
-  const { code } = data;
-  const meanings: Readonly<Record<string, string>> = rejections;
-  const why = typeof code === 'string' && Object.hasOwn(meanings, code) ? meanings[code] : null;
-  const said = commandRejected(text(data['command']), why ?? text(code));
-  return data['isLastRecorded'] === true ? [said, lastRejection] : [said];
+function rejection(words: EventWords, { data }: FoundEvent): readonly Detail[] {
+  const { text: command } = named(words.commands, data['command']);
+  const { text: why, code } = named(words.rejections, data['code']);
+  const said = { text: words.commandRejected(command, why), code, moment: null };
+  return data['isLastRecorded'] === true ? [said, plain(words.lastRejection)] : [said];
 }
 
 function amount({ data: { amountMinor, currency } }: FoundEvent): readonly string[] {
@@ -166,19 +230,22 @@ function amount({ data: { amountMinor, currency } }: FoundEvent): readonly strin
 }
 
 /** When the request was sent, how long the answer took, and when what follows is due. */
-function transport(words: EventWords, { data, metadata }: FoundEvent): readonly string[] {
+function transport(words: EventWords, { data, metadata }: FoundEvent): readonly Detail[] {
   const { sentAt, durationMs, retryInMs } = data;
   const { to } = metadata;
-  const parts: string[] = [];
+  const parts: Detail[] = [];
   if (typeof sentAt === 'string') {
     const isSameDay = sentAt.slice(0, 10) === textIn(metadata, 'recordedAt')?.slice(0, 10);
-    parts.push(words.sent(escapeForTerminal(isSameDay ? sentAt.slice(11, -1) : sentAt)));
+    const shown = escapeForTerminal(isSameDay ? sentAt.slice(11, -1) : sentAt);
+    const moment = { at: escapeForTerminal(sentAt), text: shown };
+    parts.push({ text: words.sent, code: null, moment });
   }
-  if (typeof durationMs === 'number') parts.push(words.took(words.duration(durationMs)));
+  if (typeof durationMs === 'number') parts.push(plain(words.took(words.duration(durationMs))));
   if (typeof retryInMs === 'number') {
+    const wait = words.duration(retryInMs);
     // Every outcome has a wait, but only these states use it.
-    if (to === 'cancelling.backingOff') parts.push(words.retryIn(words.duration(retryInMs)));
-    if (to === 'cancelling.inDoubt') parts.push(words.askedIn(words.duration(retryInMs)));
+    if (to === 'cancelling.backingOff') parts.push(plain(words.retryIn(wait)));
+    if (to === 'cancelling.inDoubt') parts.push(plain(words.askedIn(wait)));
   }
   return parts;
 }

@@ -6,7 +6,15 @@ import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
 import { withheldNames } from '../history/withheld.ts';
 import { closedAsRetracted, opened } from './anomalies.ts';
-import { detailsOf, escapedIn, headlineOf, reportedIn, retractionText } from './event-details.ts';
+import {
+  detailsOf,
+  escapedIn,
+  headlineOf,
+  lineOf,
+  reportedIn,
+  retractionText,
+} from './event-details.ts';
+import type { Detail } from './event-details.ts';
 import type { ReadStep } from './retractions.ts';
 import { readAlong } from './retractions.ts';
 import { escapeForTerminal } from '../text.ts';
@@ -90,6 +98,24 @@ export const eventWords: Readonly<Record<Language, EventWords>> = { en, 'zh-CN':
  * }
  */
 export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEntry> {
+  for (const entry of describedEntries(events)) yield timelineEntry(entry);
+}
+
+/** The same for a page, which sets apart what happened and its details. */
+export type DescribedEntry = Omit<TimelineEntry, 'sentence'> & {
+  readonly headline: Localized;
+  readonly details: Readonly<Record<Language, readonly Detail[]>>;
+};
+
+export function timelineEntry({ headline, details, ...entry }: DescribedEntry): TimelineEntry {
+  const sentence = (language: Language) => {
+    const line = lineOf(eventWords[language], details[language]);
+    return line === '' ? headline[language] : `${headline[language]} · ${line}`;
+  };
+  return { ...entry, sentence: { en: sentence('en'), 'zh-CN': sentence('zh-CN') } };
+}
+
+export function* describedEntries(events: Iterable<FoundEvent>): Generator<DescribedEntry> {
   let previousMs: number | null = null;
   for (const step of readAlong(events)) {
     const { event, known } = step;
@@ -120,7 +146,8 @@ export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEnt
       retraction: retractionOf(step),
       isFailure: isFailure(event) || opens.length > 0,
       isInDoubt: isInDoubt(known, textIn(metadata, 'to') ?? ''),
-      sentence: { en: sentenceOf(en, step), 'zh-CN': sentenceOf(zhCN, step) },
+      headline: { en: headlineOf(en, event), 'zh-CN': headlineOf(zhCN, event) },
+      details: { en: detailsOf(en, step), 'zh-CN': detailsOf(zhCN, step) },
     };
     previousMs = recordedMs;
   }
@@ -149,12 +176,6 @@ function retractionOf({ retractedBy }: ReadStep): Retraction | null {
     evidence: escapedIn(data, 'evidence'),
     sentence: { en: retractionText(en, retractedBy), 'zh-CN': retractionText(zhCN, retractedBy) },
   };
-}
-
-function sentenceOf(words: EventWords, step: ReadStep): string {
-  const headline = headlineOf(words, step.event);
-  const details = detailsOf(words, step);
-  return details === '' ? headline : `${headline} · ${details}`;
 }
 
 function positive(ms: number | null): number | null {

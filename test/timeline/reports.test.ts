@@ -41,7 +41,9 @@ describe('a doubt that a question ended', () => {
 
   test('reads as one: when it is asked, and what was answered', () => {
     const [, , doubt, answer] = sentences(ended);
-    expect(doubt?.en).toMatch(/rule answer-timeout · .* · asked again in 5 s$/);
+    expect(doubt?.en).toMatch(
+      /by rule: no answer in time \(answer-timeout\) · .*asked again in 5 s$/,
+    );
     expect(answer).toEqual({
       en: 'The platform was asked, and reported the order closed · status canceled · HTTP 200 · code 000',
       'zh-CN': '经查询，平台答复已关闭 · 状态 canceled · HTTP 200 · 响应码 000',
@@ -133,7 +135,9 @@ describe('a question that taught nothing', () => {
     const story = [created, asked, report('pending', 'created', { after: 2, attempts: 0 })];
     const entries = [...timelineOf(aHistory(story))];
     expect(entries.map(({ isFailure }) => isFailure)).toEqual([false, true, false]);
-    expect(entries[1]?.sentence.en).toMatch(/nothing was learned · status unknown · rule status-/);
+    expect(entries[1]?.sentence.en).toMatch(
+      /nothing was learned · status unknown · .*by rule: the answer has no status \(status-/,
+    );
     expect(entries[2]?.sentence.en).toMatch(
       /payment still open · status pending · HTTP 200 · code 000$/,
     );

@@ -32,7 +32,7 @@ describe('a history in which a record was retracted', () => {
   test('says what was retracted, who did it and why, at both events', () => {
     const entries = [...timelineOf(aHistory(paidTwice))];
     expect(entries[4]?.sentence.en).toBe(
-      'Money arrived · transaction T9 · 128.00 CNY · opens anomaly 1: double-payment',
+      'Money arrived · transaction T9 · 128.00 CNY · opens anomaly 1: more than one payment was received (double-payment)',
     );
     expect(entries[4]?.retraction).toMatchObject({
       ...{ revision: 5, by: 'li-si', evidence: 'T9 paid O2' },
@@ -44,10 +44,10 @@ describe('a history in which a record was retracted', () => {
     expect(entries[5]?.sentence).toEqual({
       en:
         'An operator retracted what was recorded by mistake · retracts revision 4 (Money arrived)' +
-        ' · closes anomaly 1 as retracted: double-payment · evidence T9 paid O2',
+        ' · closes anomaly 1 as retracted: more than one payment was received (double-payment) · evidence T9 paid O2',
       'zh-CN':
         '操作员撤销了一条误记的记录 · 撤销版次 4 的记录（款项到账）' +
-        ' · 异常 1 随之消除：double-payment · 证据 T9 paid O2',
+        ' · 异常 1 随之消除：收到不止一笔支付（double-payment） · 证据 T9 paid O2',
     });
     expect(entries.map(({ closedAsRetracted }) => closedAsRetracted)).toEqual([
       ...[[], [], [], [], [], [1], []],
@@ -105,8 +105,8 @@ describe('the facts of a channel', () => {
   test('are told with the channel’s own words, numbers and amounts', () => {
     const sentences = [...timelineOf(aHistory(paidTwice))].map(({ sentence }) => sentence);
     expect(sentences[2]).toEqual({
-      en: 'The channel declined an attempt to pay · code 余额不足 · message 请换一张卡',
-      'zh-CN': '支付被拒：渠道拒绝了一次支付 · 代码 余额不足 · 说明 请换一张卡',
+      en: 'The channel declined an attempt to pay · code 余额不足 · the platform wrote: 请换一张卡',
+      'zh-CN': '支付被拒：渠道拒绝了一次支付 · 代码 余额不足 · 平台原文：请换一张卡',
     });
     expect(sentences[6]).toEqual({
       en: 'Money went back · refund R1 · 128.00 CNY',

@@ -20,7 +20,9 @@ describe('the timeline', () => {
       en: 'A cancel was requested · begins attempt 1 · reason x\\u202e',
       'zh-CN': '有人要求取消 · 开始第 1 次请求 · 原因 x\\u202e',
     });
-    expect(unknown?.sentence.en).toMatch(/^No usable answer: .* attempt 1 · rule answer-timeout$/);
+    expect(unknown?.sentence.en).toMatch(
+      /^No usable answer: .* attempt 1 · by rule: no answer in time \(answer-timeout\)$/,
+    );
   });
 
   test('measures how much later than it occurred an event was recorded', () => {
@@ -105,15 +107,20 @@ describe('a command that was not accepted', () => {
     );
     expect([...entries].slice(1).map(({ sentence }) => sentence)).toEqual([
       {
-        en: 'A command was not accepted · CreatePaymentOrder not accepted: the same order was created before',
-        'zh-CN': '指令未获受理 · CreatePaymentOrder 未获受理：内容相同的支付单此前已创建',
+        en:
+          'A command was not accepted · “create the order” not accepted: ' +
+          'the same order was created before (already-created)',
+        'zh-CN':
+          '指令未获受理 · 「创建支付单」未获受理：内容相同的支付单此前已创建（already-created）',
       },
       {
         en:
-          'A command was not accepted · RetryCancel not accepted: no cancel is open · ' +
+          'A command was not accepted · “call the gateway again” not accepted: ' +
+          'no cancel is open (no-open-cancel) · ' +
           'the last one on record; further ones are not recorded',
         'zh-CN':
-          '指令未获受理 · RetryCancel 未获受理：没有进行中的取消 · 此类记录到此为止，之后的不再记录',
+          '指令未获受理 · 「再次请求网关」未获受理：没有进行中的取消（no-open-cancel） · ' +
+          '此类记录到此为止，之后的不再记录',
       },
     ]);
   });

@@ -1,14 +1,31 @@
 import type { EventType, ReportedStatus } from '../../../machines/payment-order.events.ts';
 import type { AnomalyCode, AttemptResult } from '../../../machines/payment-order.facts.ts';
 import type { CommandType, RecordedCode } from '../../order/types.ts';
+import { en as attention } from '../attention/en.ts';
 import { durationIn } from './duration.ts';
 
 type Names<Key extends string> = Readonly<Record<Key, string>>;
 
+/** A Map, because a state's name comes from outside and may be `constructor`. */
+const states: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    created: 'created',
+    paying: 'paying',
+    paid: 'paid',
+    failed: 'payment failed',
+    cancelled: 'cancelled',
+    cancelling: 'cancelling',
+    'cancelling.requesting': 'call in flight',
+    'cancelling.backingOff': 'waiting to call again',
+    'cancelling.inDoubt': 'in doubt',
+    'cancelling.needsReview': 'needs review',
+  }),
+);
+
 /** The words for a history's events. Texts that come from outside arrive escaped. */
 export const en = {
   /** A state by its dotted path. */
-  state: (stateDetail: string): string => stateDetail,
+  state: (stateDetail: string): string => states.get(stateDetail) ?? stateDetail,
   /** What happened, by the event's type. */
   headlines: {
     PaymentOrderCreated: 'The payment order was created',
@@ -138,30 +155,43 @@ export const en = {
     refundNo: 'refund',
     factId: 'fact id',
     code: 'code',
-    cause: 'cause',
-    resolution: 'resolution',
     status: 'status',
     amount: 'amount as written',
     number: 'anomaly',
     attempt: 'attempt',
     cancelResult: 'cancel_result',
-    rule: 'rule',
     httpStatus: 'HTTP',
     responseCode: 'code',
-    responseMsg: 'message',
     insecureTransport: 'over plain http',
-    occurredAt: 'occurred at',
   },
   /** Free text of an event's data, shown after all else. */
-  texts: { message: 'message', reason: 'reason', note: 'note', evidence: 'evidence' },
+  texts: { reason: 'reason', note: 'note', evidence: 'evidence' },
+  /** What the rules that classify an answer say, by their names. */
+  rules: attention.rules,
+  byRule: (meaning: string) => `by rule: ${meaning}`,
+  wrote: (message: string) => `the platform wrote: ${message}`,
+  /** Words, and the code that they stand for. */
+  coded: (text: string, code: string) => `${text} (${code})`,
+  resolutions: {
+    cancelled: 'resolved as cancelled',
+    paid: 'resolved as paid',
+    failed: 'resolved as failed',
+    open: 'resolved as not cancelled',
+  } as Readonly<Record<string, string>>,
+  causes: {
+    expired: 'it expired',
+    'closed-by-platform': 'the platform closed it',
+    'closed-by-channel': 'the channel closed it',
+  } as Readonly<Record<string, string>>,
   beginsAttempt: (attempt: number) => `begins attempt ${attempt}`,
-  commandRejected: (command: string, why: string) => `${command} not accepted: ${why}`,
+  commandRejected: (command: string, why: string) => `“${command}” not accepted: ${why}`,
   lastRejection: 'the last one on record; further ones are not recorded',
-  sent: (time: string) => `sent ${time}`,
+  occurredAt: 'occurred at',
+  sent: 'sent',
   took: (duration: string) => `took ${duration}`,
-  opensAnomaly: (number: number, code: string) => `opens anomaly ${number}: ${code}`,
-  retractsAnomaly: (number: number, code: string) =>
-    `closes anomaly ${number} as retracted: ${code}`,
+  opensAnomaly: (number: number, meaning: string) => `opens anomaly ${number}: ${meaning}`,
+  retractsAnomaly: (number: number, meaning: string) =>
+    `closes anomaly ${number} as retracted: ${meaning}`,
   /** What a retraction takes back; `what` is null where that event is not there. */
   retracts: (revision: string, what: string | null) =>
     what === null ? `retracts revision ${revision}` : `retracts revision ${revision} (${what})`,
