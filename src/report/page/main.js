@@ -1,4 +1,4 @@
-import { attemptsPart } from './attempts.js';
+import { callsPart } from './calls.js';
 import { detailPart } from './detail.js';
 import { diagramPart } from './diagram.js';
 import { make, section } from './dom.js';
@@ -36,6 +36,7 @@ import { verdictPart } from './verdict.js';
  * @property {string} sharedDate the beginning of a date that they leave out
  * @property {boolean} isSmall
  * @property {Filter} filter
+ * @property {Set<number>} openRuns runs of calls alike that the reader opened, by their first place
  * @property {TabName} tab
  * @property {Integrity | null} integrity null while it is checked
  * @property {LogAnswer | null} log likewise
@@ -43,6 +44,7 @@ import { verdictPart } from './verdict.js';
  * @property {(path: string) => string} stateName
  * @property {(at: number) => void} select
  * @property {(direction: 1 | -1) => void} step to the next event that is shown
+ * @property {(end: 'first' | 'last') => void} jump to the first or last event that is shown
  */
 
 const source = document.getElementById('data');
@@ -59,6 +61,8 @@ let at = data.entries.length - 1;
 let parts = [];
 /** @type {(at: number, direction: 1 | -1) => number} */
 let nextShown = (from) => from;
+/** @type {(at: number) => void} */
+let showRow = () => undefined;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let naming;
 /** The address's hash as the page last read or wrote it. */
@@ -73,6 +77,7 @@ const view = {
   sharedDate: '',
   isSmall: false,
   filter: noFilter(),
+  openRuns: new Set(),
   tab: 'event',
   integrity: null,
   log: null,
@@ -87,6 +92,9 @@ const view = {
   },
   step: (direction) => {
     view.select(nextShown(at, direction));
+  },
+  jump: (end) => {
+    view.select(end === 'first' ? nextShown(-1, 1) : nextShown(data.entries.length, -1));
   },
 };
 
@@ -120,12 +128,13 @@ function render() {
   const { words } = view;
   const scrubber = scrubberPart(view);
   const timeline = timelinePart(view);
-  const attempts = attemptsPart(view);
+  const calls = callsPart(view);
   const lanes = lanesPart(view);
   const diagram = diagramPart(view, svg);
   const detail = detailPart(view);
-  parts = [scrubber, lanes, attempts, diagram, detail, timeline];
+  parts = [scrubber, lanes, calls, diagram, detail, timeline];
   nextShown = timeline.next;
+  showRow = timeline.show;
   const sides = make('div', { class: 'side' }, diagram.element, detail.element);
   const proves = words.proves.map((line) => make('li', {}, line));
   const skip = make('a', { class: 'skip', href: '#content' }, words.controls.skip);
@@ -137,7 +146,7 @@ function render() {
     findingsPart(view),
     lanes.element,
     make('div', { class: 'replay' }, scrubber.element, timeline.element, sides),
-    attempts.element,
+    calls.element,
     section('about', words.headings.about, make('ul', {}, ...proves)),
   );
   document.getElementById('report')?.replaceChildren(skip, headerPart(view, change), main);
@@ -166,8 +175,7 @@ const change = {
  */
 function go(place) {
   view.select(place);
-  const revision = data.entries[at]?.event.revision ?? 0;
-  document.getElementById(`rev-${revision}`)?.scrollIntoView({ block: 'center' });
+  showRow(at);
 }
 
 document.addEventListener('click', ({ target }) => {
@@ -192,8 +200,8 @@ document.addEventListener('keydown', (event) => {
   if (isWriting) return;
   const direction = directions.get(key);
   if (direction !== undefined) view.step(direction);
-  else if (key === 'Home') view.select(0);
-  else if (key === 'End') view.select(data.entries.length - 1);
+  else if (key === 'Home') view.jump('first');
+  else if (key === 'End') view.jump('last');
   else return;
   event.preventDefault();
 });

@@ -30,27 +30,60 @@ export function foldedPart(summary, draw, attributes = {}) {
   return details;
 }
 
+/** @type {WeakMap<HTMLElement, { open: () => void, close: () => void }>} */
+const printed = new WeakMap();
+
+/**
+ * Says how a part of another kind is opened for print, and closed after it.
+ *
+ * @param {HTMLElement} element
+ * @param {() => void} open
+ * @param {() => void} close
+ */
+export function openedForPrint(element, open, close) {
+  element.dataset['printed'] = '';
+  printed.set(element, { open, close });
+}
+
 /** @type {HTMLDetailsElement[]} */
-let openedForPrint = [];
+let detailsOpened = [];
+
+/** @type {Set<HTMLElement>} */
+let partsOpened = new Set();
 
 addEventListener('beforeprint', () => {
-  openedForPrint = [];
+  detailsOpened = [];
+  partsOpened = new Set();
   // What is drawn may hold further folded parts.
   for (let closed = closedParts(); closed.length > 0; closed = closedParts()) {
+    for (const part of closed) {
+      partsOpened.add(part);
+      printed.get(part)?.open();
+    }
+  }
+  for (let closed = closedDetails(); closed.length > 0; closed = closedDetails()) {
     for (const details of closed) {
       undrawn.get(details)?.();
       details.open = true;
     }
-    openedForPrint.push(...closed);
+    detailsOpened.push(...closed);
   }
 });
 
 addEventListener('afterprint', () => {
-  for (const details of openedForPrint) details.open = false;
+  for (const details of detailsOpened) details.open = false;
+  for (const part of partsOpened) printed.get(part)?.close();
 });
 
-/** @returns {HTMLDetailsElement[]} */
+/** @returns {HTMLElement[]} */
 function closedParts() {
+  /** @type {NodeListOf<HTMLElement>} */
+  const parts = document.querySelectorAll('[data-printed]');
+  return [...parts].filter((part) => !partsOpened.has(part));
+}
+
+/** @returns {HTMLDetailsElement[]} */
+function closedDetails() {
   return [...document.querySelectorAll('details')].filter(
     ({ open, dataset }) => !open && dataset['folded'] === '',
   );

@@ -56,10 +56,10 @@ function steps(view) {
   const { first, previous, next, last } = view.words.controls;
   /** @type {readonly (readonly [string, string, () => void])[]} */
   const moves = [
-    ['|◀', first, view.select.bind(view, 0)],
+    ['|◀', first, view.jump.bind(view, 'first')],
     ['◀', previous, view.step.bind(view, -1)],
     ['▶', next, view.step.bind(view, 1)],
-    ['▶|', last, view.select.bind(view, view.data.entries.length - 1)],
+    ['▶|', last, view.jump.bind(view, 'last')],
   ];
   return make(
     'div',

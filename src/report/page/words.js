@@ -16,6 +16,17 @@ export function filled(template, values) {
   );
 }
 
+/**
+ * The words for a code that comes from outside and may be `constructor`.
+ *
+ * @param {Readonly<Record<string, string>>} names
+ * @param {string | null} code
+ * @returns {string | null} null if there are none
+ */
+export function wordsFor(names, code) {
+  return code !== null && Object.hasOwn(names, code) ? (names[code] ?? null) : null;
+}
+
 /** Control, format and invisible characters, and more combining marks than any letter has. */
 const active =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{4})\p{M}/gu;

@@ -80,15 +80,42 @@ export const mistaken: readonly DisputeEvent[] = aHistory([
   ['PaymentRefunded', { refundNo: 'R2', amountMinor: 100, currency: 'CNY' }, 'paid'],
 ]);
 
-/** A history as long as the longest disputes: calls that never ran. */
+/** The rules by which the calls of a history did not run. No two neighbours are alike. */
+const unlike: readonly [string, string] = ['dns-failed', 'connection-refused'];
+
+/** A history as long as the longest disputes: calls that never ran, each for another reason. */
 export function longHistory(events: number): readonly DisputeEvent[] {
+  return callsThatNeverRan(events, (call) => ({ rule: unlike[call % 2] ?? '' }));
+}
+
+/** The answer that a platform gives as long as the system that it calls is down. */
+export const sameAnswer = {
+  rule: 'business-connect-timeout',
+  httpStatus: 200,
+  responseCode: '004',
+  responseMsg: '业务系统连接超时',
+};
+
+/** The same call again and again, always with the same answer. */
+export function alikeHistory(events: number): readonly DisputeEvent[] {
+  return callsThatNeverRan(events, (call) => ({
+    ...sameAnswer,
+    requestId: `r-${call}`,
+    durationMs: 200 + call,
+  }));
+}
+
+function callsThatNeverRan(
+  events: number,
+  answer: (call: number) => Readonly<Record<string, unknown>>,
+): readonly DisputeEvent[] {
   const calls = Array.from({ length: Math.ceil(events / 2) }, (_, index): readonly EventGiven[] => [
     index === 0
       ? ['CancelRequested', { reason: 'x' }, 'cancelling.requesting']
-      : ['CancelRetryDue', {}, 'cancelling.requesting'],
+      : ['CancelRetryDue', {}, 'cancelling.requesting', { after: 240_000 }],
     [
       'CancelNotExecuted',
-      { attempt: index + 1, rule: 'dns-failed', retryInMs: 1_000 },
+      { attempt: index + 1, retryInMs: 240_000, ...answer(index + 1) },
       'cancelling.backingOff',
     ],
   ]);
