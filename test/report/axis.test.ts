@@ -137,6 +137,13 @@ describe('the labels of time', () => {
     for (const text of found) expect(text).toMatch(label);
   });
 
+  test('repeat the date where the axis is so wide that the last one is out of sight', () => {
+    const dates = (zoom: number) =>
+      ticksOf(axisOf(at(0, hour), 1_200, zoom), shanghai).flatMap(({ date }) => date ?? []);
+    expect(dates(1)).toEqual(['2026-11-23']);
+    expect(dates(8).length).toBeGreaterThan(5);
+  });
+
   test('follow a zone through its change to summer time', () => {
     const axis = axisOf([Date.UTC(2026, 2, 29, 0), Date.UTC(2026, 2, 29, 3)], 600);
     const found = texts(axis, 'Europe/Berlin').map((text) => text.slice(-5));

@@ -7,7 +7,7 @@ import { momentText } from './times.js';
  * @typedef {object} Tick
  * @property {number} px
  * @property {string} time empty where the date says all
- * @property {string | null} date where it changes
+ * @property {string | null} date where it changes, and now and then
  */
 
 const unitMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -21,6 +21,8 @@ const tickStepsMs = [
   ),
 ];
 const betweenTicksPx = 24;
+/** So far from its last label a date is written again: where the axis is wide, that is out of sight. */
+const redatedPx = 1_300;
 
 /**
  * Round times of a zone, as many as fit. Every unfolded stretch has one where there is room.
@@ -32,7 +34,7 @@ const betweenTicksPx = 24;
 export function ticksOf({ spans }, zone) {
   /** @type {Tick[]} */
   const ticks = [];
-  let [endPx, lastDate] = [-Infinity, ''];
+  let [endPx, datePx, lastDate] = [-Infinity, -Infinity, ''];
   for (const span of spans) {
     if (span.isFold) continue;
     const stepMs = stepIn(span);
@@ -42,16 +44,18 @@ export function ticksOf({ spans }, zone) {
       const [date = '', time = ''] = momentText(ms, zone, isRound && stepMs < unitMs.second).split(
         ' ',
       );
-      const isNewDate = date !== lastDate;
+      const px = pxOf(span, ms);
+      const isDated = date !== lastDate || px - datePx > redatedPx;
       const tick = {
-        px: pxOf(span, ms),
+        px,
         time: shortTime(time, isRound ? stepMs : unitMs.second),
-        date: isNewDate ? shortDate(date, lastDate) : null,
+        date: isDated ? shortDate(date, lastDate) : null,
       };
       const halfPx = Math.max(tickTextPx(tick.time), tickTextPx(tick.date ?? '')) / 2;
       if (tick.px - halfPx < endPx || (tick.time === '' && tick.date === null)) continue;
       endPx = tick.px + halfPx + betweenTicksPx / 6;
       lastDate = date;
+      if (isDated) datePx = px;
       ticks.push(tick);
     }
   }

@@ -147,7 +147,7 @@ export function itemWords(view, item) {
   const [first] = item.marks;
   if (first === undefined) return [];
   const time = (/** @type {number} */ ms) =>
-    timeElement(view, new Date(ms).toISOString(), ms % 1_000 !== 0);
+    timeElement(view, new Date(ms).toISOString(), !view.isSmall && ms % 1_000 !== 0);
   const last = item.marks.at(-1) ?? first;
   if (item.marks.length > 1) {
     const count = filled(words.lanes.together, { count: item.marks.length });
@@ -158,7 +158,7 @@ export function itemWords(view, item) {
     `${label[language]} · `,
     time(fromMs),
     ...(untilMs === null ? [` – ${words.lasting}`] : []),
-    ...(untilMs !== null && untilMs > fromMs ? [' – ', time(untilMs)] : []),
+    ...(untilMs !== null && untilMs - fromMs >= 1_000 ? [' – ', time(untilMs)] : []),
     ...(recordedMs === null ? [] : [` · ${words.lanes.recorded} `, time(recordedMs)]),
   ];
 }

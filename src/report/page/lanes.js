@@ -31,7 +31,7 @@ class Lanes {
   /** @type {ReadonlyMap<Lane, readonly LaneMark[]>} */
   #byLane;
   #sheet = make('div', { class: 'lanes-sheet' });
-  #scroll = make('div', { class: 'lanes-scroll' }, this.#sheet);
+  #scroll = make('div', { class: 'lanes-scroll', role: 'group' }, this.#sheet);
   #said = make('p', { class: 'lanes-said', 'aria-hidden': 'true' });
   #cursor = make('div', { class: 'lanes-cursor', 'aria-hidden': 'true' });
   /** @type {Axis} */
@@ -56,6 +56,7 @@ class Lanes {
       ...[fromMs, untilMs ?? fromMs, recordedMs ?? fromMs],
     ]);
     this.#moments = [...ends, ...ofMarks];
+    this.#scroll.setAttribute('aria-label', view.words.lanes.keys);
     this.#buttons = this.#zoomButtons();
     this.element = this.#frame();
     this.#listen();

@@ -213,6 +213,7 @@ export const en = {
     },
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
+    keys: 'Marks by time. Arrows move between them, Enter shows the event, + and − zoom.',
     zoomAll: 'All',
     /** Where money stands twice: when it moved, and here. */
     recorded: 'recorded',

@@ -183,7 +183,7 @@ export const zhCN: ReportWords = {
   lanes: {
     heading: '何时发生了什么',
     names: {
-      people: '人工',
+      people: '人员',
       calls: '请求',
       doubts: '存疑',
       questions: '查询',
@@ -192,6 +192,7 @@ export const zhCN: ReportWords = {
     },
     zoomIn: '放大',
     zoomOut: '缩小',
+    keys: '按时间排列的标记：方向键移动，回车键查看事件，+ 和 − 缩放。',
     zoomAll: '全部',
     recorded: '记录',
     together: '相近的 {count} 项',
