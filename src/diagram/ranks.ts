@@ -30,8 +30,10 @@ export type Ranks = {
   readonly passes: ReadonlyMap<number, readonly Stop[]>;
 };
 
-/** Between rows, boxes, and edges. */
-export const [rowGap, boxGap, lineGap] = [32, 14, 8];
+/** Between edges that run side by side. */
+export const lineGap = 8;
+
+const [rowGap, boxGap] = [32, 14];
 
 const [above, below] = ['above', 'below'];
 const idOf = (id: string) => `box ${id}`;
