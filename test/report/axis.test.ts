@@ -108,7 +108,7 @@ describe('the axis of any moments', () => {
       fc.property(drawn, zones, ({ moments, roomPx, zoom }, zone) => {
         let endPx = -Infinity;
         for (const { px, time, date } of ticksOf(axisOf(moments, roomPx, zoom), zone)) {
-          const halfPx = Math.max(time.length, (date ?? '').length) * 3;
+          const halfPx = Math.max(time.length, (date ?? '').length) * 3.9;
           expect(px - halfPx).toBeGreaterThanOrEqual(endPx);
           endPx = px + halfPx;
         }

@@ -115,7 +115,12 @@ class Lanes {
       this.#fit(onPaper.matches ? printedPx : this.#scroll.clientWidth);
     };
     new ResizeObserver(fit).observe(this.#scroll);
-    onPaper.addEventListener('change', fit);
+    const refit = () => {
+      // The page was drawn again, in another language or zone.
+      if (!this.element.isConnected) onPaper.removeEventListener('change', refit);
+      else fit();
+    };
+    onPaper.addEventListener('change', refit);
     this.element.addEventListener('keydown', (event) => {
       this.#press(event);
     });
