@@ -30,6 +30,8 @@ export type HistoryRead = {
   /** From how many milliseconds on a fact is late. */
   readonly lateAfterMs: number;
   readonly payments: readonly MoneyTold[];
+  /** The payment that an event tells of, by its revision. */
+  readonly paymentOf: ReadonlyMap<number, MoneyTold>;
   readonly anomalies: readonly Anomaly[];
   /** The first revision of which something is withheld that decides; null if all is known. */
   readonly notKnownFrom: number | null;
@@ -50,13 +52,17 @@ export function readHistory(
   answers: Answers,
   lateAfterMs: number,
 ): HistoryRead {
+  const payments = paymentsIn(events, orderNoOf(events[0]?.stream ?? ''));
   const { certain, notKnownFrom } = knownAtEnd(events);
   const places = new Map(timeline.map(({ revision }, place) => [revision, place]));
   return {
     ...{ timeline, attempts, answers, lateAfterMs, notKnownFrom },
     events: events.map(withPlaceholders),
     anomalies: certain?.anomalies ?? [],
-    payments: paymentsIn(events, orderNoOf(events[0]?.stream ?? '')),
+    payments,
+    paymentOf: new Map(
+      payments.flatMap((told) => told.toldBy.map(({ revision }) => [revision, told] as const)),
+    ),
     at: (revision) => places.get(revision) ?? 0,
   };
 }

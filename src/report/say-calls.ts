@@ -6,7 +6,6 @@ import type { MomentPiece, Prose } from '../words/prose.ts';
 import type { CallAndMoney, MoneyAndCall } from './answers/types.ts';
 import {
   durationText,
-  inEach,
   moneyName,
   personOf,
   recordedAt,
@@ -18,7 +17,7 @@ import { amountOf, detailsOf } from './say-parts.ts';
 
 type Run = readonly [CallAndMoney, ...CallAndMoney[]];
 
-/** More payments than these are counted in the sentence and named below it. */
+/** More payments than these are counted. */
 const namedMax = 3;
 
 /** Two times are compared within this, ms, so that milliseconds decide. */
@@ -35,15 +34,12 @@ export function sayCalls(history: HistoryRead): readonly Told[] {
   const runs = runsOf(calls, ({ sending, money }) =>
     JSON.stringify([sending, money.map(({ revision, moved, by }) => [revision, moved, by])]),
   );
-  const told = runs.map((run) => {
-    const isMany = run[0].money.length > namedMax && run[0].sending === 'sent';
-    return {
-      text: sentenceOf((words, language) => sayRun(words, language, history, run)),
-      at: history.at(run[0].revision),
-      more: isMany ? inEach((words, language) => sayMoney(words, language, history, run)) : null,
-      isDecisive: run.some(({ attempt }) => decisive.has(attempt)),
-    };
-  });
+  const told = runs.map((run) => ({
+    text: sentenceOf((words, language) => sayRun(words, language, history, run)),
+    at: history.at(run[0].revision),
+    more: null,
+    isDecisive: run.some(({ attempt }) => decisive.has(attempt)),
+  }));
   return calls.length === 0 ? [] : [...told, ...sayRetractedPayments(history)];
 }
 
@@ -93,8 +89,7 @@ function sayMoney(words: FindingWords, language: Language, history: HistoryRead,
     const nearest = (run[0].money[place]?.moved === 'before' ? run[0] : run.at(-1)) ?? run[0];
     const money = nearest.money[place];
     if (money === undefined) return said;
-    const payment = history.payments.find(({ toldBy }) => toldBy[0].revision === money.revision);
-    const told = payment ?? { number: null, amount: null };
+    const told = history.paymentOf.get(money.revision) ?? { number: null, amount: null };
     const amount = JSON.stringify(told.amount);
     const named = moneyName(
       words,

@@ -22,9 +22,7 @@ export function factText(words: FindingWords, history: HistoryRead, event: Found
   const { type, data, revision } = event;
   switch (type) {
     case 'PaymentSucceeded': {
-      const payment = history.payments.find(({ toldBy }) =>
-        toldBy.some((told) => told.revision === revision),
-      );
+      const payment = history.paymentOf.get(revision);
       return words.arrived(
         payment === undefined ? amountOf(words, event) : moneyName(words, history, payment),
       );

@@ -31,6 +31,8 @@ const verdictWords = { en, 'zh-CN': zhCN };
 /** A longer number is left to the amounts below the verdict. */
 const numberMax = 20;
 
+const sentencesMax = 3;
+
 /** How the order ended and what is open, in one or two sentences. */
 export function verdictOf(history: HistoryRead): ReportVerdict {
   const { clauses, isCertain } = history.answers.verdict;
@@ -49,10 +51,11 @@ export function verdictOf(history: HistoryRead): ReportVerdict {
     isCertain || withheld === null
       ? []
       : [statement(history, withheld, ({ words }) => words.notCertain(withheld))];
+  const room = sentencesMax - ended.length - uncertain.length;
   const isSettled = tone === 'good' && !isCertain;
   return {
     tone: isSettled ? 'plain' : tone,
-    sentences: [...ended, ...(isSettled ? [] : sentences), ...uncertain],
+    sentences: [...ended, ...(isSettled ? [] : sentences.slice(0, room)), ...uncertain],
   };
 }
 
@@ -136,9 +139,10 @@ function sayPaid(
   span: Span | null,
 ): Prose {
   const payments = history.payments.filter(({ toldBy }) => revisions.includes(toldBy[0].revision));
-  const sum = sumOf(payments) ?? words.amountUnknown;
+  const total = sumOf(payments);
   const [only] = payments;
-  if (payments.length > 1) return words.paidOften(words.payments(payments.length, sum), span);
+  if (payments.length > 1) return words.paidOften(words.payments(payments.length, total), span);
+  const sum = total ?? words.amountUnknown;
   const number = only?.number ?? null;
   const isShort = number !== null && number.length <= numberMax;
   return words.paid(isShort ? words.numbered(sum, escapeForTerminal(number)) : sum, span);

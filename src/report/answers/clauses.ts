@@ -1,4 +1,4 @@
-import { hasRole } from '../../../machines/payment-order.events.ts';
+import { eventRoles } from '../../../machines/payment-order.events.ts';
 import type { EventType } from '../../../machines/payment-order.events.ts';
 import type { FoundEvent } from '../../history/event.ts';
 import { orderNoOf } from '../../history/event.ts';
@@ -40,13 +40,14 @@ function cancelIn(events: readonly FoundEvent[]): readonly Found[] {
   const [confirmed, closed] = [first(counting(events, 'CancelConfirmed')), closedIn(events)];
   const isClosedFirst = (closed[0]?.revision ?? Infinity) < (confirmed[0]?.revision ?? Infinity);
   const isRefused = confirmed.length === 0 && closed.length === 0;
-  const last = events.findLast(({ type }) => hasRole(type, 'outcome'));
+  const outcomes = eventRoles.outcome.flatMap((type) => counting(events, type));
+  const last = outcomes.toSorted((one, other) => one.revision - other.revision).slice(-1);
   return [
     ['requested', first(counting(events, 'CancelRequested'))],
     ['confirmed', confirmed],
     ['closed', isClosedFirst ? closed : []],
     ['refused', isRefused ? counting(events, 'CancelRefused') : []],
-    ['blocked', last?.type === 'CancelBlocked' ? [last] : []],
+    ['blocked', last.filter(({ type }) => type === 'CancelBlocked')],
     ['abandoned', counting(events, 'CancelAbandoned').slice(-1)],
   ];
 }
@@ -87,7 +88,7 @@ function byTime(one: When = [0, 0], other: When = [0, 0]): number {
   return ms === otherMs ? revision - otherRevision : ms < otherMs ? -1 : 1;
 }
 
-/** When each event happened; one whose time cannot be read stands with the event before it. */
+/** When each event happened; one whose time cannot be read stands where the one before was recorded. */
 function whenIn(events: readonly FoundEvent[]): (revision: number) => When {
   const when = new Map<number, number>();
   let lastMs = -Infinity;

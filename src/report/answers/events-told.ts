@@ -14,10 +14,11 @@ export function occurredMsOf({ metadata }: FoundEvent): number | null {
   return msIn(metadata, 'occurredAt');
 }
 
-/** The same where it may be true: what was recorded before it occurred has a wrong clock. */
+/** The same where it was recorded after that: else a clock is wrong, or nothing can be compared. */
 export function statedMsOf(event: FoundEvent): number | null {
   const [occurredMs, recordedMs] = [occurredMsOf(event), recordedMsOf(event)];
-  return occurredMs !== null && recordedMs !== null && occurredMs > recordedMs ? null : occurredMs;
+  if (occurredMs === null || recordedMs === null) return null;
+  return occurredMs <= recordedMs ? occurredMs : null;
 }
 
 export function msIn(fields: FoundEvent['data'], name: string): number | null {

@@ -79,7 +79,7 @@ export type MoneyAndCall = {
   readonly moved: 'before' | 'during' | 'after' | 'unclear';
   /**
    * `stated`: by the first time that an event of it gives. A time after its own event's recording
-   * is none, as one of the clocks is wrong. `recorded`: no time is stated, or one that is not before
+   * is none, as one of the clocks is wrong; nor is one where that recording cannot be read. `recorded`: no time is stated, or one that is not before
    * the sending, and yet it was recorded before the event that began the call (by revision), so it
    * had moved `before`. Null where `unclear`.
    */
@@ -161,9 +161,10 @@ export type Clause = {
 
 /**
  * Only events that count (not retracted) make a clause. They stand in the order of when they
- * occurred by their source, where it gave a time that is not after the recording; else of when they
- * were recorded, where that cannot be read like the event before it; then of their revisions. A
- * clause of many stands where its earliest one stands, though its revisions ascend.
+ * occurred by their source, where it gave a time and the recording can be read and is not before
+ * it; else of when they were recorded, or where that cannot be read, of when the event before was
+ * recorded; then of their revisions. A clause of many stands where its earliest one stands, though
+ * its revisions ascend.
  *
  * - `created`: only where there is no other clause.
  * - `requested`: the first `CancelRequested`. Further ones belong to the question who asked.
@@ -175,7 +176,7 @@ export type Clause = {
  * - `closed`: the first `ClosedAtGateway`, `StatusReported` `canceled` or `CancelResolved` as
  *   `cancelled`; only where there is no `confirmed`, or where its revision is lower.
  * - `refused`: all `CancelRefused`, where there is neither `confirmed` nor `closed`.
- * - `blocked`: the last event of the role `outcome`, if it is `CancelBlocked`.
+ * - `blocked`: the last event of the role `outcome` that counts, if it is `CancelBlocked`.
  * - `abandoned`: the last `CancelAbandoned`.
  * - `refunded`: the first `PaymentRefunded` of every `refundNo`; one without it is one of its own.
  */

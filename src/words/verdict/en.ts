@@ -23,8 +23,8 @@ export const en = {
   requested: (who: string, span: Span | null): Prose => prose`${who} asked to cancel${at(span)}`,
   paid: (amount: string, span: Span | null): Prose => prose`paid ${amount}${at(span)}`,
   amountUnknown: 'an amount that is not known',
-  payments: (count: number, amount: string): string =>
-    `${counted(count, 'payment')}, ${amount} in all,`,
+  payments: (count: number, amount: string | null): string =>
+    `${counted(count, 'payment')}${amount === null ? '' : `, ${amount} in all,`}`,
   paidOften: (payments: string, span: Span | null): Prose => prose`${payments} came${at(span)}`,
   numbered: (amount: string, number: string): string => `${amount} (${number})`,
   paidByReport: (span: Span | null): Prose =>

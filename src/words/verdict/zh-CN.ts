@@ -20,7 +20,7 @@ export const zhCN: VerdictWords = {
   requested: (who, span) => prose`${who}${at(span)}要求取消`,
   paid: (amount, span) => prose`${at(span)}到账 ${amount}`,
   amountUnknown: '一笔金额不明的款项',
-  payments: (count, amount) => `${count} 笔，合计 ${amount}`,
+  payments: (count, amount) => `${count} 笔${amount === null ? '' : `，合计 ${amount}`}`,
   paidOften: (payments, span) => prose`${at(span)}到账 ${payments}`,
   numbered: (amount, number) => `${amount}（流水 ${number}）`,
   paidByReport: (span) => prose`平台${at(span)}答复已支付`,
