@@ -1,5 +1,6 @@
 import { make, revisionLink } from './dom.js';
 import { zoneName } from './header.js';
+import { foldedPart } from './printing.js';
 import { recordPart } from './record.js';
 import { beginningOf } from './statements.js';
 import { datedTimeElement } from './times.js';
@@ -28,7 +29,7 @@ export function factsPart(view) {
     fact(labels.received, moneyOf(view, header.received, header.receivedInAll)),
     fact(labels.refunded, moneyOf(view, header.refunded, header.refundedInAll)),
     fact(labels.lasted, ...spanOf(view)),
-    fact(labels.account, header.gateway ?? words.none),
+    ...(header.gateway === null ? [] : [fact(labels.account, header.gateway)]),
     fact(labels.processBill, header.processBillNo || words.none),
     ...(generatedAt === null ? [] : [fact(labels.generated, datedTimeElement(view, generatedAt))]),
     anomalies.length === 0 && notKnownFrom === null
@@ -96,7 +97,7 @@ function spanOf(view) {
   return [
     datedTimeElement(view, beganAt),
     ' – ',
-    endedAt === null ? words.notEnded : datedTimeElement(view, endedAt),
+    endedAt === null ? words.notEnded : datedTimeElement(view, endedAt, beganAt),
     make('small', {}, lasted === null ? name : `${lasted[language]} · ${name}`),
   ];
 }
@@ -110,7 +111,9 @@ function anomaliesOf(view) {
   const { anomalies, notKnownFrom } = view.data.header;
   const isOpen = (/** @type {{ standing: string }} */ { standing }) => standing === 'open';
   const sorted = [...anomalies.filter(isOpen), ...anomalies.filter((each) => !isOpen(each))];
-  const list = beginningOf(view, sorted, 3, (anomaly) => anomalyLine(view, anomaly));
+  const list = beginningOf(view, sorted, view.isSmall ? 2 : 3, (anomaly) =>
+    anomalyLine(view, anomaly),
+  );
   if (notKnownFrom === null) return make('div', { class: 'anomalies' }, list);
   const note = make('p', {}, filled(view.words.notKnownFrom, { revision: notKnownFrom }));
   return make('div', { class: 'anomalies' }, anomalies.length === 0 ? null : list, note);
@@ -120,7 +123,8 @@ function anomaliesOf(view) {
  * @param {View} view
  * @param {ReportHeader['anomalies'][number]} anomaly
  */
-function anomalyLine({ data, words, language }, { number, code, meaning, standing, whatToDo, at }) {
+function anomalyLine(view, { number, code, meaning, standing, whatToDo, at }) {
+  const { data, words, language } = view;
   const revision = data.entries[at]?.event.revision ?? 0;
   return make(
     'li',
@@ -130,6 +134,15 @@ function anomalyLine({ data, words, language }, { number, code, meaning, standin
     make('code', {}, code),
     ' ',
     make('strong', {}, words[standing]),
-    standing === 'open' ? make('span', { class: 'to-do' }, whatToDo[language]) : null,
+    standing === 'open' ? toDo(view, whatToDo[language]) : null,
   );
+}
+
+/**
+ * @param {View} view
+ * @param {string} text
+ */
+function toDo({ words, isSmall }, text) {
+  if (!isSmall) return make('span', { class: 'to-do' }, text);
+  return foldedPart(words.whatToDo, () => [make('span', {}, text)], { class: 'more' });
 }

@@ -170,7 +170,7 @@ export function itemWords(view, item) {
  * @param {LaneItem} item
  * @returns {string}
  */
-function itemName({ language, words, zone }, { marks }) {
+function itemName({ language, words, zone }, { marks, text }) {
   const [first] = marks;
   if (first === undefined) return '';
   const label = first.label[language];
@@ -182,7 +182,10 @@ function itemName({ language, words, zone }, { marks }) {
   }
   const last = marks.at(-1) ?? first;
   const [from, until] = [first, last].map(({ fromMs }) => momentText(fromMs, zone));
-  return `×${marks.length}, ${label} …, ${from} – ${until}`;
+  const count = `×${marks.length}`;
+  // A name says what stands there to see.
+  const seen = text === null || text.text === count ? `${label} …` : text.text;
+  return `${count}, ${seen}, ${from} – ${until}`;
 }
 
 /**

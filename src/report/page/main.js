@@ -180,8 +180,9 @@ function go(place) {
 
 document.addEventListener('click', ({ target }) => {
   const link = target instanceof Element ? target.closest('a') : null;
-  const place = link === null ? -1 : placeNamed(link.hash);
-  // Where the address names the event already, the browser tells nobody of the click.
+  // Where the address names the event already, the browser fires no `hashchange`.
+  if (link === null || link.hash !== location.hash) return;
+  const place = placeNamed(link.hash);
   if (place >= 0) go(place);
 });
 
@@ -209,7 +210,7 @@ document.addEventListener('keydown', (event) => {
 addEventListener('hashchange', () => {
   knownHash = location.hash;
   const place = placeNamed(location.hash);
-  if (place >= 0 && place !== at) go(place);
+  if (place >= 0) go(place);
 });
 
 const named = placeNamed(location.hash);

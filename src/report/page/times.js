@@ -89,14 +89,17 @@ export function timeElement(view, instant, isExact = false) {
 }
 
 /**
- * The same with its whole date.
+ * The same with its whole date, or without it where it stands after another moment of that day.
  *
  * @param {View} view
  * @param {string | null} instant
+ * @param {string | null} before
  * @returns {HTMLElement}
  */
-export function datedTimeElement(view, instant) {
-  return momentElement(view, instant, false, '');
+export function datedTimeElement(view, instant, before = null) {
+  const ms = before === null ? NaN : Date.parse(before);
+  const day = Number.isNaN(ms) ? '' : momentText(ms, view.zone).slice(0, 11);
+  return momentElement(view, instant, false, day);
 }
 
 /**

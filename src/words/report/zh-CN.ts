@@ -44,6 +44,7 @@ export const zhCN: ReportWords = {
   inAll: '合计 {sum}',
   notEnded: '未结束',
   details: '详情',
+  whatToDo: '如何处理',
   more: '另有 {count} 条',
   hashAndKeys: '哈希与公钥',
   notKnownFrom: '自版次 {revision} 起不得而知，因为起决定作用的内容未披露',

@@ -1,9 +1,8 @@
-import axe from 'axe-core';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { DisputeEvent } from '../../../src/dispute.ts';
 import { renderReport } from '../../../src/dispute.ts';
 import { strangeLog } from '../../evidence/log-of-strangers.ts';
-import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+import { integrityOf, isBrowserAbsent, TestBrowser, violationsIn } from './browser.ts';
 import type { OpenOptions } from './browser.ts';
 import { doubted, mistaken } from './histories.ts';
 
@@ -206,16 +205,7 @@ describe.skipIf(isBrowserAbsent)('the badge of the log', () => {
       const { page } = await badgeOf(renderReport(doubted, { language, ...options }), {
         colorScheme,
       });
-      await page.evaluate(axe.source);
-      const violations = await page.evaluate(async () => {
-        // The script that was just run put it there.
-        const { axe: runner } = globalThis as unknown as { axe: typeof axe };
-        const found = await runner.run();
-        return found.violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-        );
-      });
-      expect(violations).toEqual([]);
+      expect(await violationsIn(page)).toEqual([]);
     },
   );
 

@@ -1,7 +1,6 @@
-import axe from 'axe-core';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { renderReport } from '../../../src/dispute.ts';
-import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+import { integrityOf, isBrowserAbsent, TestBrowser, violationsIn } from './browser.ts';
 import { doubted } from './histories.ts';
 import type { Page } from 'playwright-core';
 
@@ -225,15 +224,6 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     const opened = renderReport(doubted, { language });
     const { page } = await browser.open(opened, { colorScheme, hash: '#rev=4' });
     await integrityOf(page);
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      // The script that was just run put it there.
-      const { axe: runner } = globalThis as unknown as { axe: typeof axe };
-      const found = await runner.run();
-      return found.violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-    });
-    expect(violations).toEqual([]);
+    expect(await violationsIn(page)).toEqual([]);
   });
 });
