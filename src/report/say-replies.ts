@@ -108,7 +108,7 @@ function askedText(
 /** The evidence of an answer; of answers that are alike, what they have in common. */
 function evidenceText(evidence: AttemptEvidence | null, isMany: boolean): LocalizedProse | null {
   if (evidence === null) return null;
-  return inEach((_words, language) => {
+  const text = (language: Language) => {
     const { dataLabels, rules, coded, byRule, wrote } = eventWords[language];
     const { rule, responseMsg } = evidence;
     const meaning = rule !== null && Object.hasOwn(rules, rule) ? rules[rule] : undefined;
@@ -125,6 +125,8 @@ function evidenceText(evidence: AttemptEvidence | null, isMany: boolean): Locali
       ...labelled,
       ...(responseMsg === null ? [] : [wrote(responseMsg)]),
     ];
-    return [values.join(' · ')];
-  });
+    return values.join(' · ');
+  };
+  // Of an altered event, none may be left.
+  return text('en') === '' ? null : inEach((_words, language) => [text(language)]);
 }

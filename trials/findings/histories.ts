@@ -5,6 +5,7 @@ import { instantOf } from '../../src/runtime.ts';
 import { currentSchemaVersion } from '../../src/history/codec.ts';
 import { streamOf } from '../../src/history/event.ts';
 import type { FoundEvent } from '../../src/history/event.ts';
+import { weighted } from '../../src/testing/arbitraries.ts';
 import { validHistories } from '../../src/testing/histories.ts';
 import { stepsOf } from '../../src/testing/replayed-order.ts';
 import type { History } from '../../src/testing/replayed-order.ts';
@@ -30,10 +31,16 @@ export const takenHistories: Arbitrary<readonly FoundEvent[]> = fc
   .record({
     history: validHistories({ eventsMax: 60 }),
     each: fc.infiniteStream(circumstances),
-    occurred: fc.array(fc.integer({ min: -600_000, max: 10_800_000 }), {
-      minLength: 3,
-      maxLength: 3,
-    }),
+    occurred: fc.array(
+      weighted(
+        [2, fc.integer({ min: 0, max: 60_000 })],
+        [1, fc.integer({ min: -600_000, max: 10_800_000 })],
+      ),
+      {
+        minLength: 3,
+        maxLength: 3,
+      },
+    ),
   })
   .map(({ history, each, occurred }) => {
     const times = occurred.toSorted((one, other) => one - other);

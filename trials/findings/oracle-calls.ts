@@ -12,21 +12,34 @@ export type Call = {
   readonly outcomes: readonly Read[];
 };
 
+type Draft = Call & { readonly outcomes: Read[] };
+
 export function callsOf({ reads }: History): readonly Call[] {
-  const calls: (Call & { readonly outcomes: Read[] })[] = [];
+  const calls: Draft[] = [];
   for (const read of reads) {
     const { event, known } = read;
     while (calls.length < known.answers.length) {
       calls.push({ attempt: calls.length + 1, begun: read, outcomes: [] });
     }
     if (!hasRole(event.type, 'outcome')) continue;
-    const newest = calls.at(-1);
     const { attempt } = event.data;
-    if (typeof attempt === 'number') calls[attempt - 1]?.outcomes.push(read);
-    // One call is out at a time, so it is that one which was answered.
-    else if (read.isWithheld && newest?.outcomes.length === 0) newest.outcomes.push(read);
+    const answered =
+      typeof attempt === 'number'
+        ? calls[attempt - 1]
+        : read.isWithheld
+          ? newestOut(calls, read)
+          : null;
+    answered?.outcomes.push(read);
   }
   return calls;
+}
+
+/** One call is out at a time, so it is that one which was answered. */
+function newestOut(calls: readonly Draft[], { known }: Read): Draft | undefined {
+  return calls.findLast(
+    ({ attempt, outcomes }) =>
+      known.answers[attempt - 1] === 'in-flight' && !outcomes.some(({ isWithheld }) => isWithheld),
+  );
 }
 
 export function replyTo(call: Call, history: History, doubts: readonly Doubt[]): Reply {

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { kinds, tryFindings } from './findings-run.ts';
-import type { FindingsFailure } from './findings-run.ts';
+import { kinds, tryAllFindings, tryFindings } from './findings-run.ts';
 import { nothingSeen } from './seen.ts';
 
 // Compares the answers of reports with a second derivation, or repeats a failure of the level
@@ -11,19 +10,23 @@ const { values } = parseArgs({
     kind: { type: 'string' },
     path: { type: 'string' },
     'replay-path': { type: 'string' },
-    runs: { type: 'string', default: '500' },
+    runs: { type: 'string', default: '2000' },
   },
 });
-const { path, 'replay-path': replayPath } = values;
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
-let failure: FindingsFailure | null = null;
-for (const kind of kinds) {
-  if (values.kind !== undefined && values.kind !== kind) continue;
-  failure ??= await tryFindings(kind, { runs, seed, path, replayPath }, nothingSeen());
-}
+const draws = {
+  runs: Number(values.runs),
+  seed: Number(values.seed),
+  path: values.path,
+  replayPath: values['replay-path'],
+};
+const kind = kinds.find((each) => each === values.kind);
+const failure =
+  kind === undefined
+    ? await tryAllFindings(draws, nothingSeen())
+    : await tryFindings(kind, draws, nothingSeen());
 process.stdout.write(
   failure === null
-    ? `the answers of ${runs} histories of each kind are those of the oracle\n`
+    ? `${draws.runs} histories: every answer is that of the oracle\n`
     : `REPRO ${failure.repro}\n${failure.what}\n`,
 );
 process.exitCode = failure === null ? 0 : 1;

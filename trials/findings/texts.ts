@@ -9,7 +9,7 @@ const rawWords = /undefined|null|NaN|\[object|cancelling\./;
 
 /** What is wrong with the sentences of a report; null where nothing is. */
 export function faultInTexts(events: readonly FoundEvent[]): string | null {
-  const { verdict, findings, entries } = reportDataOf(events, {});
+  const { verdict, findings, entries, header } = reportDataOf(events, {});
   const known = { instants: instantsIn(events), data: textsIn(events.map(({ data }) => data)) };
   const faultIn = (where: string, statement: Statement): string | null => {
     const { at, text, more } = statement;
@@ -23,7 +23,10 @@ export function faultInTexts(events: readonly FoundEvent[]): string | null {
     return null;
   };
   const { sentences } = verdict;
-  if (sentences.length < 1 || sentences.length > 3) return `verdict: ${sentences.length} sentences`;
+  // What is withheld has a sentence of its own.
+  const most = header.notKnownFrom === null ? 3 : 4;
+  if (sentences.length < 1 || sentences.length > most)
+    return `verdict: ${sentences.length} sentences`;
   const all: readonly (readonly [string, Statement])[] = [
     ...sentences.map((each) => ['verdict', each] as const),
     ...findings.flatMap(({ question, answers }) =>

@@ -96,6 +96,6 @@ function moneyAndCall(
     return { revision, source, moved, by: 'stated', apartMs, learnedMs };
   }
   if (!wasRecorded) return { ...unclear, learnedMs };
-  const apartMs = learnedMs === null || learnedMs > 0 ? null : -learnedMs;
+  const apartMs = learnedMs === null || learnedMs > 0 ? null : Math.abs(learnedMs);
   return { revision, source, moved: 'before', by: 'recorded', apartMs, learnedMs };
 }

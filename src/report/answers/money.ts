@@ -41,11 +41,13 @@ export function paymentsIn(events: readonly FoundEvent[], orderNo: string): read
   );
 }
 
-/** The refunds of an order, each once, by their numbers. */
+/** The refunds of an order, each once, by their numbers. One whose number is not known is another. */
 export function refundsIn(events: readonly FoundEvent[]): readonly MoneyTold[] {
   const told = counting(events, 'PaymentRefunded');
-  const byNumber = Map.groupBy(told, ({ data }) => textIn(data, 'refundNo'));
-  return [...byNumber].flatMap(([number, group]) => moneyTold(number, group));
+  const byNumber = Map.groupBy(told, ({ data, revision }) => textIn(data, 'refundNo') ?? revision);
+  return [...byNumber].flatMap(([number, group]) =>
+    moneyTold(typeof number === 'string' ? number : null, group),
+  );
 }
 
 function moneyTold(

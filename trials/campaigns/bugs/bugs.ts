@@ -1,5 +1,6 @@
 import { bugsOfCompiling } from './bugs-of-compiling.ts';
 import { bugsOfFacts } from './bugs-of-facts.ts';
+import { bugsOfFindings } from './bugs-of-findings.ts';
 import { bugsOfGateways } from './bugs-of-gateways.ts';
 import { bugsOfKeptFolds } from './bugs-of-kept-folds.ts';
 import { bugsOfNotices } from './bugs-of-notices.ts';
@@ -185,6 +186,7 @@ export const bugs: readonly Bug[] = [
   },
   ...bugsOfCompiling,
   ...bugsOfFacts,
+  ...bugsOfFindings,
   ...bugsOfGateways,
   ...bugsOfKeptFolds,
   ...bugsOfNotices,
