@@ -136,10 +136,10 @@ function firstTime(told: readonly Read[]): number | null {
   return told.map(believedMs).find((ms) => ms !== null) ?? null;
 }
 
-/** When it occurred by its source; null where that gave no time, or one after the recording. */
+/** When it occurred by its source; null where that gave no time, or none that is before the recording. */
 export function believedMs({ occurredMs, recordedMs }: Read): number | null {
-  const isAfter = occurredMs !== null && recordedMs !== null && occurredMs > recordedMs;
-  return isAfter ? null : occurredMs;
+  if (occurredMs === null || recordedMs === null) return null;
+  return occurredMs > recordedMs ? null : occurredMs;
 }
 
 export function difference(later: number | null, earlier: number | null): number | null {

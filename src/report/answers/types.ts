@@ -79,9 +79,10 @@ export type MoneyAndCall = {
   readonly moved: 'before' | 'during' | 'after' | 'unclear';
   /**
    * `stated`: by the first time that an event of it gives. A time after its own event's recording
-   * is none, as one of the clocks is wrong; nor is one where that recording cannot be read. `recorded`: no time is stated, or one that is not before
-   * the sending, and yet it was recorded before the event that began the call (by revision), so it
-   * had moved `before`. Null where `unclear`.
+   * is none, as one of the clocks is wrong; nor is one where that recording cannot be read.
+   * `recorded`: no time is stated, or one that is not before the sending, and yet it was recorded
+   * before the event that began the call (by revision), so it had moved `before`. Null where
+   * `unclear`.
    */
   readonly by: 'stated' | 'recorded' | null;
   /**

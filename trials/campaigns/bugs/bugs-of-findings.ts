@@ -28,8 +28,8 @@ export const bugsOfFindings: readonly Bug[] = [
   {
     name: 'a time that is later than its recording is believed',
     file: 'src/report/answers/events-told.ts',
-    from: 'occurredMs > recordedMs ? null : occurredMs;',
-    to: 'occurredMs > recordedMs + 60_000 ? null : occurredMs;',
+    from: 'occurredMs <= recordedMs ? occurredMs : null;',
+    to: 'occurredMs <= recordedMs + 60_000 ? occurredMs : null;',
     detector: oracle,
   },
   {
