@@ -19,8 +19,8 @@ import { filled } from './words.js';
 export function factsPart(view) {
   const { data, words } = view;
   const { labels } = words;
-  const { header, generatedAt } = data;
-  const { anomalies, notKnownFrom } = header;
+  const { header } = data;
+  const isClean = header.anomalies.length === 0 && header.notKnownFrom === null;
   return make(
     'dl',
     { class: 'facts' },
@@ -28,13 +28,11 @@ export function factsPart(view) {
     fact(labels.amount, header.expected ?? words.none),
     fact(labels.received, moneyOf(view, header.received, header.receivedInAll)),
     fact(labels.refunded, moneyOf(view, header.refunded, header.refundedInAll)),
+    isClean ? fact(labels.anomalies, words.noAnomaly) : null,
     fact(labels.lasted, ...spanOf(view)),
     ...(header.gateway === null ? [] : [fact(labels.account, header.gateway)]),
     fact(labels.processBill, header.processBillNo || words.none),
-    ...(generatedAt === null ? [] : [fact(labels.generated, datedTimeElement(view, generatedAt))]),
-    anomalies.length === 0 && notKnownFrom === null
-      ? fact(labels.anomalies, words.noAnomaly)
-      : wideFact(labels.anomalies, anomaliesOf(view)),
+    isClean ? null : wideFact(labels.anomalies, anomaliesOf(view)),
     wideFact(labels.integrity, recordPart(view)),
   );
 }
@@ -58,10 +56,10 @@ function wideFact(label, content) {
 /** @param {View} view */
 function stateOf(view) {
   const { state, isInDoubt } = view.data.header;
+  const name = view.stateName(state);
   return [
-    make('strong', { class: isInDoubt ? 'state doubt' : 'state' }, view.stateName(state)),
-    ' ',
-    make('code', {}, state),
+    make('strong', { class: isInDoubt ? 'state doubt' : 'state' }, name),
+    ...(name === state ? [] : [' ', make('code', {}, state)]),
   ];
 }
 

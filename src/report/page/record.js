@@ -2,6 +2,7 @@ import { make, revisionLink } from './dom.js';
 import { logHeadline, logLines } from './log-badge.js';
 import { foldedPart } from './printing.js';
 import { beginningOf } from './statements.js';
+import { datedTimeElement } from './times.js';
 import { filled } from './words.js';
 
 /** @import { Integrity, IntegrityFault } from './integrity.js' */
@@ -21,6 +22,9 @@ export function recordPart(view) {
     badge(view),
     data.log === null ? null : logHeadline(view),
     foldedPart(words.hashAndKeys, () => [witness(view), ...logLines(view)], { class: 'more' }),
+    data.generatedAt === null
+      ? null
+      : make('small', {}, `${words.labels.generated} `, datedTimeElement(view, data.generatedAt)),
   );
 }
 
