@@ -58,7 +58,7 @@ export function callsPart(view) {
           { class: 'scrolling', tabindex: '0', role: 'group', 'aria-labelledby': 'attempts' },
           table(
             [
-              ...[labels.attempt, labels.sent, labels.took, labels.outcome],
+              ...[labels.attempt, words.calls.when, labels.took, labels.outcome],
               ...[labels.code, labels.requestId],
             ],
             body,
@@ -139,9 +139,9 @@ function runRow(view, attempts, singles) {
     make(
       'td',
       { class: 'times' },
-      timeElement(view, sentOf(first)),
+      timeElement(view, whenOf(first)),
       ` ${calls.until} `,
-      timeElement(view, sentOf(last)),
+      timeElement(view, whenOf(last)),
     ),
     make('td', {}),
     make(
@@ -167,8 +167,12 @@ function runRow(view, attempts, singles) {
   return { element, first: first.inFlight.from.revision, answered: first.outcomes[0] ?? Infinity };
 }
 
-/** @param {ReportAttempt} attempt */
-function sentOf({ evidence, inFlight }) {
+/**
+ * When it was sent; of a call that was not sent, when it began.
+ *
+ * @param {ReportAttempt} attempt
+ */
+function whenOf({ evidence, inFlight }) {
   return evidence?.sentAt ?? inFlight.from.at;
 }
 
@@ -186,7 +190,7 @@ function callRow(view, attempt) {
     'tr',
     { class: `outcome-${outcome}` },
     make('th', { scope: 'row' }, String(attempt.attempt), ...links),
-    make('td', { class: 'times' }, timeElement(view, evidence?.sentAt ?? null)),
+    make('td', { class: 'times' }, timeElement(view, whenOf(attempt))),
     make('td', {}, took?.[language] ?? words.none),
     make('td', { class: 'outcome' }, ...answerNodes(view, attempt)),
     make('td', {}, codesOf(attempt) || words.none),

@@ -1,6 +1,8 @@
+import { ruleNode } from './calls.js';
 import { button, make, revisionLink, table } from './dom.js';
 import { foldedStates, valueAt } from './folding.js';
-import { filled, shownJson } from './words.js';
+import { timeElement } from './times.js';
+import { filled, shownJson, wordsFor } from './words.js';
 
 /** @import { Part, View } from './main.js' */
 /** @typedef {keyof View['words']['tabs']} TabName */
@@ -67,7 +69,11 @@ export function detailPart(view) {
     select: (at) => {
       current = at;
       const entry = data.entries[at];
-      title.textContent = `${words.headings.detail}: #${entry?.event.revision ?? ''} ${entry?.type ?? ''}`;
+      const headline = entry?.headline[view.language] ?? '';
+      title.replaceChildren(
+        `${words.headings.detail}: #${entry?.event.revision ?? ''} ${headline} `,
+        make('code', {}, entry?.type ?? ''),
+      );
       show();
     },
   };
@@ -119,18 +125,21 @@ function changes({ data, words }, at, stateAt) {
  * @param {View} view
  * @param {number} at
  */
-function call({ data, words, language }, at) {
+function call(view, at) {
+  const { data, words, language } = view;
   const number = data.entries[at]?.attempt;
   const found = data.attempts.find(({ attempt }) => attempt === number);
   if (found === undefined) return [make('p', {}, words.noAttempt)];
   const { labels } = words;
-  const { evidence, outcome, outcomes, inFlight, took } = found;
-  /** @type {readonly (readonly [string, string | number | boolean | null | undefined])[]} */
+  const { evidence, outcome, outcomes, inFlight, took, begunBy } = found;
+  const { answers, rules, headlines } = data.names[language];
+  const rule = evidence?.rule ?? null;
+  /** @type {readonly (readonly [string, string | number | boolean | HTMLElement | null | undefined])[]} */
   const fields = [
-    [labels.outcome, data.names[language].answers[outcome] ?? outcome],
-    [labels.rule, evidence?.rule],
+    [labels.outcome, wordsFor(answers, outcome) ?? outcome],
+    [labels.rule, rule === null ? null : ruleNode(rules, rule)],
     ['cancel_result', evidence?.cancelResult],
-    [labels.sent, evidence?.sentAt],
+    [labels.sent, evidence === null ? null : timeElement(view, evidence.sentAt, true)],
     [labels.took, took?.[language]],
     [labels.http, evidence?.httpStatus],
     [labels.code, evidence?.responseCode],
@@ -147,21 +156,28 @@ function call({ data, words, language }, at) {
     revisionLink(revision),
     ' ',
   ]);
+  const beginning = wordsFor(headlines, begunBy);
   return [
     make(
       'p',
       {},
-      `${labels.attempt} ${found.attempt} · ${labels.begunBy} ${found.begunBy} `,
+      `${labels.attempt} ${found.attempt} · ${labels.begunBy}: ${beginning ?? ''} `,
+      make('code', {}, begunBy),
+      ' ',
       ...links,
     ),
     make(
       'dl',
       { class: 'call' },
-      ...fields.map(([label, value]) =>
-        make('div', {}, make('dt', {}, label), make('dd', {}, String(value ?? words.none))),
-      ),
+      ...fields.map(([label, value]) => make('div', {}, make('dt', {}, label), callValue(value))),
     ),
   ];
+
+  /** @param {string | number | boolean | HTMLElement | null | undefined} value */
+  function callValue(value) {
+    const shown = value instanceof HTMLElement ? value : String(value ?? words.none);
+    return make('dd', {}, shown);
+  }
 }
 
 /**
@@ -174,7 +190,7 @@ function allowed({ data, words, language }, state) {
     return [make('p', {}, words.nothingAllowed)];
   const names = data.names[language].commands;
   const lines = commands.map((command) =>
-    make('li', {}, `${names[String(command)] ?? ''} `, make('code', {}, String(command))),
+    make('li', {}, `${wordsFor(names, String(command)) ?? ''} `, make('code', {}, String(command))),
   );
   return [make('p', {}, words.allowedNow), make('ul', {}, ...lines)];
 }

@@ -9,6 +9,7 @@ import { headerPart } from './header.js';
 import { checkIntegrity } from './integrity.js';
 import { lanesPart } from './lanes.js';
 import { checkLog, logHeadline } from './log-badge.js';
+import { titlePages } from './printing.js';
 import { badge, recordPart } from './record.js';
 import { scrubberPart } from './scrubber.js';
 import { timelinePart } from './timeline.js';
@@ -213,6 +214,7 @@ addEventListener('hashchange', () => {
   if (place >= 0) go(place);
 });
 
+titlePages(data.header.orderNo);
 const named = placeNamed(location.hash);
 if (named >= 0) at = named;
 render();

@@ -45,6 +45,17 @@ export function openedForPrint(element, open, close) {
   printed.set(element, { open, close });
 }
 
+/**
+ * Gives the style sheet what stands at the top of each printed page.
+ *
+ * @param {string} text
+ */
+export function titlePages(text) {
+  // A string of CSS can hold any text so, also one that would end it.
+  const escaped = Array.from(text, (character) => `\\${character.codePointAt(0)?.toString(16)} `);
+  document.documentElement.style.setProperty('--order-number', `"${escaped.join('')}"`);
+}
+
 /** @type {HTMLDetailsElement[]} */
 let detailsOpened = [];
 

@@ -54,7 +54,7 @@ export function timelinePart(view) {
   let shown = -1;
   const applyFilter = () => {
     const hidden = hideFiltered(view, rows);
-    for (const chunk of chunks) fit(chunk);
+    for (const chunk of chunks) fit(chunk, view.isSmall);
     for (const run of runs) fold(view, run, rows);
     return hidden;
   };
@@ -226,11 +226,13 @@ function hideFiltered({ data, filter, language }, rows) {
  * Estimates the height of a chunk, so that the browser need not draw it.
  *
  * @param {Chunk} chunk
+ * @param {boolean} isSmall
  */
-function fit({ element, rows }) {
+function fit({ element, rows }, isSmall) {
+  const rowHeight = isSmall ? 160 : 82;
   const shown = rows.filter(({ hidden }) => !hidden).length;
   element.hidden = shown === 0;
-  element.style.setProperty('contain-intrinsic-size', `auto 100px auto ${shown * 66}px`);
+  element.style.setProperty('contain-intrinsic-size', `auto 100px auto ${shown * rowHeight}px`);
 }
 
 /**
@@ -238,9 +240,19 @@ function fit({ element, rows }) {
  * @param {boolean} isFar
  */
 function reveal(row, isFar) {
-  if (row === undefined || row.hidden || !row.isConnected) return;
-  if (row.closest('[hidden]') === null) bringIntoView(row, isFar);
+  if (row === undefined || row.closest('[hidden]') !== null) return;
+  const chunk = row.parentElement;
+  if (chunk !== drawnChunk) {
+    drawnChunk?.classList.remove('drawn');
+    // Where its rows are is known only when they are drawn.
+    chunk?.classList.add('drawn');
+    drawnChunk = chunk;
+  }
+  bringIntoView(row, isFar);
 }
+
+/** @type {HTMLElement | null} */
+let drawnChunk = null;
 
 /**
  * @param {readonly Chunk[]} chunks

@@ -163,6 +163,7 @@ export const en = {
     about: 'What is proven',
   },
   calls: {
+    when: 'When',
     same: '{count} calls, the same answer',
     run: 'Calls {first} to {last}: {count} times the same answer',
     eventsFolded: '{events} events',

@@ -143,6 +143,7 @@ export const zhCN: ReportWords = {
   zones: { platform: '北京时间', utc: 'UTC', own: '{zone}（本机）' },
   jump: { findings: '问题', timeline: '经过', attempts: '取消请求', about: '证明范围' },
   calls: {
+    when: '时间',
     same: '{count} 次请求，答复相同',
     run: '第 {first} 至 {last} 次请求：{count} 次答复相同',
     eventsFolded: '{events} 个事件',

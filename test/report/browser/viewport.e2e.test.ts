@@ -102,7 +102,7 @@ describe.skipIf(isBrowserAbsent).each(sizes)(
     test('shows an event that a filter hides once its link is followed', async () => {
       const { page } = await browser.open(html, { hash: `#rev=${middle}` });
       await expectSeen(page, middle);
-      await page.getByLabel('All events').selectOption('CancelNotExecuted');
+      await page.locator('.filters select').first().selectOption('CancelNotExecuted');
       await page.keyboard.press('End');
       await page.evaluate(() => {
         location.hash = '#rev=3';
@@ -114,10 +114,10 @@ describe.skipIf(isBrowserAbsent).each(sizes)(
     test('keeps the chosen event in the viewport when a filter ends', async () => {
       const { page } = await browser.open(html);
       await integrityOf(page);
-      await page.getByLabel('All events').selectOption('CancelNotExecuted');
+      await page.locator('.filters select').first().selectOption('CancelNotExecuted');
       await page.locator(`#rev-${events - 2 - (events % 2)} button`).click();
       await expectSeen(page, events - 2 - (events % 2));
-      await page.getByRole('button', { name: 'Show all' }).click();
+      await page.locator('.filters button').click();
       await expectSeen(page, events - 2 - (events % 2));
     });
   },
