@@ -3,6 +3,7 @@
 import { hasRole } from '../../machines/payment-order.events.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { textIn } from '../history/event.ts';
+import { escapeForTerminal } from '../text.ts';
 import { escapedIn } from '../timeline/event-details.ts';
 import type { FindingWords } from '../words/findings/en.ts';
 import type { LocalizedProse, Prose } from '../words/prose.ts';
@@ -68,11 +69,11 @@ export function resolutionIn(words: FindingWords, data: FoundEvent['data']): str
   return known ?? shown(data['resolution']);
 }
 
-/** A stored number or text, escaped. */
+/** A stored number or text, escaped; empty where it is neither. */
 export function shown(value: unknown): string {
   return typeof value === 'number' || typeof value === 'string'
-    ? (escapedIn({ value: String(value) }, 'value') ?? '')
-    : '?';
+    ? escapeForTerminal(String(value))
+    : '';
 }
 
 /** A reason that is short enough stands in its sentence. */

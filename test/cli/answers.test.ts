@@ -122,7 +122,7 @@ describe('the log', () => {
     const sent = String.raw`sent \d\d:\d\d:\d\d\.\d{3} · took [\d.]+ (?:ms|s)`;
     const expected = [
       /begins attempt 1 · gateway default \(\w+\) · reason changed · my mind$/,
-      new RegExp(`attempt 1 · rule answer-timeout · ${sent} · asked again in [\\d.]+ s$`),
+      new RegExp(`attempt 1 · by rule: no answer in time \\(answer-timeout\\) · ${sent} · asked again in [\\d.]+ s$`),
       /begins attempt 2 · gateway default \(\w+\) · note by hand$/,
       new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · asked`),
       /fact id bill:7$/,

@@ -59,11 +59,13 @@ test('claims no call and no contradiction that the whole history does not hold',
       expect(all.slice(0, left.length)).toEqual(left);
       hidden += all.length - left.length;
       expect(begunIn(shown)).toEqual(begunIn(mixed));
-      const { notKnownFrom, received, refunded } = reportDataOf(shown, {}).header;
+      const { notKnownFrom, receivedInAll, refundedInAll } = reportDataOf(shown, {}).header;
       if (notKnownFrom !== null) return;
       const { header } = reportDataOf(mixed, {});
-      expect({ left, received, refunded }).toEqual({
-        ...{ left: all, received: header.received, refunded: header.refunded },
+      expect({ left, receivedInAll, refundedInAll }).toEqual({
+        left: all,
+        receivedInAll: header.receivedInAll,
+        refundedInAll: header.refundedInAll,
       });
     }),
     { numRuns: 200 },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { reportDataOf } from '../../src/report/report-data-of.ts';
-import type { Finding, ReportData } from '../../src/report/report-data.ts';
 import { aHistory } from '../timeline/histories.ts';
 import type { EventGiven } from '../timeline/histories.ts';
+import { answersTo, textOf } from './said.ts';
 
 const money = { amountMinor: 12_800, currency: 'CNY' };
 const created: EventGiven = [
@@ -14,8 +14,9 @@ const sent = { sentAt: '2026-11-23T02:02:05.500Z', durationMs: 200 };
 const payment = (transactionNo: string, to: string, after = 60_000): EventGiven => [
   ...(['PaymentSucceeded', { transactionNo, ...money }, to, { after }] as const),
 ];
+const byHand = { metadata: { actor: { kind: 'operator', id: 'li-si' }, vouchedBy: 'the bill' } };
 const retracts = (revision: number, to: string): EventGiven => [
-  ...(['FactRetracted', { revision, evidence: 'T9 paid O2', by: 'li-si' }, to] as const),
+  ...(['FactRetracted', { revision, evidence: 'T9 paid O2', by: 'li-si' }, to, byHand] as const),
 ];
 
 /** A payment recorded on the wrong order; then a refused cancel. */
@@ -27,73 +28,98 @@ const mistaken: readonly EventGiven[] = [
   ['CancelRefused', { attempt: 1, rule: 'refused', ...sent }, 'created'],
 ];
 
-const answersTo = ({ findings }: ReportData, asked: Finding['question']) =>
-  findings.find(({ question }) => question === asked)?.answers.map(({ text }) => text) ?? [];
-
 describe('the findings, where a record was retracted', () => {
   test('do not take a retracted payment for money that moved, and say that it was retracted', () => {
-    const [call, retracted, ...others] = answersTo(reportDataOf(aHistory(mistaken), {}), 'order');
-    expect(call?.en).toContain('no payment is recorded');
-    expect(retracted?.en).toMatch(
-      /^Money arrived: recorded .* It does not count: RETRACTED at revision 2 by li-si: T9 paid O2/,
+    expect(answersTo(mistaken, 'order')).toEqual([
+      'Call 1 was sent at 02:02:05; no money is recorded.',
+      'T9 (128.00 CNY) does not count: operator li-si retracted it at 02:02:06.',
+    ]);
+    expect(answersTo(mistaken, 'order', { language: 'zh-CN' })[1]).toBe(
+      '流水 T9（128.00 CNY）不再计入：操作员 li-si 已于 02:02:06 撤销。',
     );
-    expect(retracted?.['zh-CN']).toContain('此项不再计入：此记录已撤销（版次 2，li-si）');
-    expect(others).toEqual([]);
   });
 
-  test('compare a call with the first payment that counts', () => {
-    const paid = aHistory([...mistaken, payment('T1', 'paid')]);
-    const [call] = answersTo(reportDataOf(paid, {}), 'order');
-    expect(call?.en).toMatch(/BEFORE the money moved \(recorded 2026-11-23 02:03/);
+  test('keep why it was retracted below the sentence', () => {
+    const { findings } = reportDataOf(aHistory(mistaken), {});
+    const more = findings.flatMap(({ answers }) => answers.flatMap((answer) => answer.more ?? []));
+    expect(more.map(({ en }) => textOf(en))).toContain('evidence: T9 paid O2');
   });
 
   test('say when we knew of it, and that it does not count', () => {
-    const knew = answersTo(reportDataOf(aHistory(mistaken), {}), 'knew');
-    expect(knew[0]?.en).toContain('It does not count: RETRACTED');
+    expect(answersTo(mistaken, 'knew')[0]).toBe(
+      'T9 (128.00 CNY) arrived: we knew at 02:02:05; its source gave no time; it does not count: ' +
+        'operator li-si retracted it at 02:02:06.',
+    );
   });
 
   test('list the retraction among the decisions of operators, and a retracted decision as such', () => {
     const resolution = { resolution: 'cancelled', evidence: 'a call', by: 'li-si' };
-    const history = aHistory([
+    const given: readonly EventGiven[] = [
       created,
       ['CancelRequested', {}, 'cancelling.requesting'],
       ['CancelOutcomeUnknown', { attempt: 1, rule: 'answer-timeout' }, 'cancelling.inDoubt'],
-      ['CancelResolved', resolution, 'cancelled'],
+      ['CancelResolved', resolution, 'cancelled', byHand],
       retracts(3, 'cancelling.needsReview'),
+    ];
+    expect(answersTo(given, 'override')).toEqual([
+      'Operator li-si resolved the doubt at 02:02:07: the order was cancelled; it does not count: ' +
+        'operator li-si retracted it at 02:02:08.',
+      'Operator li-si retracted revision 3 (An operator resolved the doubt with evidence) at 02:02:08.',
     ]);
-    const [resolved, retraction] = answersTo(reportDataOf(history, {}), 'override');
-    expect(resolved?.en).toContain('. It does not count: RETRACTED at revision 4');
-    expect(resolved?.['zh-CN']).toMatch(/经 command（我方服务的调用）：.*。此项不再计入：/);
-    expect(retraction?.en).toContain('retracts revision 3 (An operator resolved the doubt');
   });
 });
 
 describe('the interventions of operators', () => {
-  const byHand = { metadata: { actor: { kind: 'operator', id: 'li-si' }, vouchedBy: 'the bill' } };
-
   test('include a payment that one recorded by hand or vouched for', () => {
-    const history = aHistory([created, ['PaymentSucceeded', { ...money }, 'paid', byHand]]);
-    const answers = answersTo(reportDataOf(history, {}), 'override');
-    expect(answers).toHaveLength(1);
-    expect(answers[0]?.en).toMatch(/operator:li-si.*Money arrived/);
+    const given: readonly EventGiven[] = [
+      ...[created, ['PaymentSucceeded', { ...money }, 'paid', byHand] as const],
+    ];
+    expect(answersTo(given, 'override')).toEqual([
+      'Operator li-si recorded by hand at 02:02:05: the money (128.00 CNY) arrived.',
+    ]);
   });
 
   test('include a question, and name its evidence in the language of the reader', () => {
     const answer = { status: 'canceled', rule: 'canceled', responseMsg: '成功' };
-    const history = aHistory([created, ['StatusReported', answer, 'cancelled', byHand]]);
-    const data = reportDataOf(history, {});
-    expect(answersTo(data, 'override')[0]?.en).toMatch(/operator:li-si.*reported the order closed/);
-    expect(answersTo(data, 'answer')[0]?.en).toContain('rule canceled · message 成功');
-    expect(answersTo(data, 'answer')[0]?.['zh-CN']).toContain('判定规则 canceled · 响应信息 成功');
+    const given: readonly EventGiven[] = [
+      ...[created, ['StatusReported', answer, 'cancelled', byHand] as const],
+    ];
+    expect(answersTo(given, 'override')).toEqual([
+      'Operator li-si asked the platform at 02:02:05: the order is closed.',
+    ]);
+    const more = reportDataOf(aHistory(given), {}).findings[2]?.answers[0]?.more;
+    expect(textOf(more?.en ?? [])).toMatch(/rule.*canceled.* 成功$/);
+    expect(textOf(more?.['zh-CN'] ?? [])).toMatch(/判定规则.*canceled.*成功$/);
   });
 
   test('include no fact of anybody else, and no command of an order', () => {
-    const history = aHistory([
+    const given = [
       created,
-      ['PaymentStarted', {}, 'paying', byHand],
+      ['PaymentStarted', {}, 'paying', byHand] as const,
       payment('T1', 'paid'),
+    ];
+    expect(answersTo(given, 'override')).toEqual([]);
+  });
+});
+
+describe('a question with more answers than the page shows', () => {
+  const asked = (after: number, status: string, to: string): EventGiven => [
+    'StatusReported',
+    { status, rule: status, attempts: 0, headRevision: after - 1, conclusive: false },
+    to,
+  ];
+
+  test('begins with those that answer it, in their order, and hides none', () => {
+    const given: readonly EventGiven[] = [
+      created,
+      asked(1, 'pending', 'created'),
+      ...['T1', 'T2', 'T3', 'T4'].map((number) => payment(number, 'paid')),
+      asked(6, 'succeeded', 'paid'),
+    ];
+    const told = answersTo(given, 'knew');
+    expect(told.map((text) => text.slice(0, 8))).toEqual([
+      ...['T1 (128.', 'T4 (128.', 'The plat', 'T2 (128.', 'T3 (128.'],
     ]);
-    expect(answersTo(reportDataOf(history, {}), 'override')).toEqual([]);
   });
 });
 
@@ -110,7 +136,8 @@ describe('the header of a report', () => {
       refund('R1'),
       refund('R2'),
     ]);
-    expect({ received, refunded }).toEqual({ received: ['128.00 CNY'], refunded: ['256.00 CNY'] });
+    expect(received).toMatchObject([{ amount: '128.00 CNY', number: 'T1', at: 1 }]);
+    expect(refunded).toMatchObject([{ number: 'R1' }, { number: 'R2' }]);
     expect(anomalies).toMatchObject([{ code: 'refund-mismatch', standing: 'open' }]);
     expect(anomalies[0]?.whatToDo.en).toMatch(/bill/);
     expect(anomalies[0]?.whatToDo['zh-CN']).toMatch(/账单/);
@@ -124,7 +151,7 @@ describe('the header of a report', () => {
 
   test('says that no amount is known where money came without one', () => {
     expect(header([created, ['PaymentSucceeded', { transactionNo: 'T1' }, 'paid']])).toMatchObject({
-      ...{ received: null, refunded: [] },
+      ...{ received: [{ amount: null }], receivedInAll: null, refunded: [] },
     });
   });
 });

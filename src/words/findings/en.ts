@@ -65,9 +65,9 @@ export const en = {
     open: 'still open',
   } as Readonly<Record<string, string>>,
   retracts: (who: Text, when: Text, revision: string, what: string): Prose =>
-    prose`${who} retracted revision ${revision}${what === '' ? '' : ` (${what})`} ${when}`,
+    prose`${who} retracted ${revision === '' ? 'a record' : `revision ${revision}`}${what === '' ? '' : ` (${what})`} ${when}`,
   acknowledged: (who: Text, when: Text, number: string, what: string): Prose =>
-    prose`${who} acknowledged anomaly ${number}${what === '' ? '' : ` (${what})`} ${when}`,
+    prose`${who} acknowledged ${number === '' ? 'an anomaly' : `anomaly ${number}`}${what === '' ? '' : ` (${what})`} ${when}`,
   recordedByHand: (who: Text, when: Text, what: Text): Prose =>
     prose`${who} recorded by hand ${when}: ${what}`,
   askedPlatform: (who: Text, when: Text, what: Text): Prose =>
@@ -151,7 +151,7 @@ export const en = {
   } as Readonly<Record<string, string>>,
   unanswered: {
     'in-flight': 'no outcome yet',
-    withheld: 'its answer is withheld',
+    withheld: 'the answer is withheld',
   } as Readonly<Record<string, string>>,
   reported: (at: MomentPiece, what: string): Prose =>
     prose`the platform was asked at ${at}: ${what}`,

@@ -49,9 +49,9 @@ export const zhCN: FindingWords = {
   resolved: (who, when, how) => prose`${who}${when}消除存疑，认定支付单${how}`,
   resolutions: { cancelled: '已取消', paid: '已支付', failed: '支付失败', open: '尚未了结' },
   retracts: (who, when, revision, what) =>
-    prose`${who}${when}撤销版次 ${revision} 的记录${what === '' ? '' : `（${what}）`}`,
+    prose`${who}${when}撤销${revision === '' ? '一条' : `版次 ${revision} 的`}记录${what === '' ? '' : `（${what}）`}`,
   acknowledged: (who, when, number, what) =>
-    prose`${who}${when}确认异常 ${number}${what === '' ? '' : `（${what}）`}`,
+    prose`${who}${when}确认${number === '' ? '一项异常' : `异常 ${number}`}${what === '' ? '' : `（${what}）`}`,
   recordedByHand: (who, when, what) => prose`${who}${when}手工记录：${what}`,
   askedPlatform: (who, when, what) => prose`${who}${when}向平台查询，平台答复：${what}`,
   otherAct: (who, when, what) => prose`${who}${when}：${what}`,
@@ -112,7 +112,7 @@ export const zhCN: FindingWords = {
     'not-executed': '请求未执行',
     blocked: '排除原因之前，再次请求也无济于事',
   },
-  unanswered: { 'in-flight': '尚无结果', withheld: '其答复未披露' },
+  unanswered: { 'in-flight': '尚无结果', withheld: '答复未披露' },
   reported: (at, what) => prose`于 ${at} 向平台查询，平台答复：${what}`,
   reportedUntimed: (what) => `向平台查询，平台答复：${what}`,
   reportedAlike: (count, from, to, what) =>
