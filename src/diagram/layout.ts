@@ -48,7 +48,7 @@ export const loopWidth = 26;
 /** Of a frame, beside what is inside. */
 export const padding = 10;
 
-const margin = 10;
+const margin = 4;
 const none: Border = { top: margin, side: margin, labelWidth: 0 };
 
 /** Whether an edge crosses a frame's border at its top or at its bottom. */
@@ -169,6 +169,6 @@ function blockOf(
 function leafSize({ namesOf }: Drawn, state: GraphState) {
   if (state.path === beginning) return { w: 10, h: 10, inset: 5 };
   if (state.isTransient) return { w: 14, h: 14, inset: 7 };
-  const w = Math.max(52, ...namesOf(state).map((name) => widthOf(name) + 14));
+  const w = Math.max(52, ...namesOf(state).map((name) => widthOf(name) + 12));
   return { w, h: 30, inset: 8 };
 }

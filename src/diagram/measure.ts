@@ -5,9 +5,10 @@ export const fontSize = 13;
 export function widthOf(text: string): number {
   let ems = 0;
   for (const character of text) {
-    // Beyond Latin, Greek and Cyrillic, most letters are as wide as they are high.
+    // Beyond the alphabets of Europe, letters are as wide as they are high.
     if (character > '\u0590') ems += 1;
-    else ems += /[\p{Lu}mw%@&]/u.test(character) ? 0.9 : 0.58;
+    else if (/[ .,:;'!|()[\]fijlrtI]/.test(character)) ems += 0.36;
+    else ems += /[\p{Lu}mw%@&]/u.test(character) ? 0.9 : 0.59;
   }
   return Math.ceil(ems * fontSize);
 }

@@ -33,7 +33,7 @@ export type Ranks = {
 /** Between edges that run side by side. */
 export const lineGap = 8;
 
-const [rowGap, boxGap] = [32, 14];
+const [rowGap, boxGap] = [32, 12];
 
 const [above, below] = ['above', 'below'];
 const idOf = (id: string) => `box ${id}`;

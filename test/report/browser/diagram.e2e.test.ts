@@ -56,9 +56,6 @@ describe.skipIf(isBrowserAbsent)('the drawing of the machine in a browser', () =
   test.each(languages)('writes no name beyond its box: %s', async (language) => {
     const { page } = await browser.open(renderReport(doubted, { language }));
     const wide = await page.evaluate(() => {
-      // The current state is bold: every state may be.
-      for (const state of document.querySelectorAll('.machine .state'))
-        state.classList.add('current');
       return Array.from(document.querySelectorAll<SVGTextElement>('.machine text'), (text) => {
         const box = text.parentElement?.querySelector('rect')?.getBBox();
         const { x, width } = text.getBBox();
