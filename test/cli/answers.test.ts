@@ -65,6 +65,19 @@ describe('the answer to a cancel', () => {
     expect(stdout).toContain('attempt 1 was never answered; the order was settled without it');
     expect(stdout).not.toContain('in doubt');
   });
+
+  test('keeps a doubt that a payment made matter, until somebody acknowledges it', async () => {
+    await started('O2');
+    await here.run('cancel', 'O2', ...unanswered);
+    await here.run('paid', 'O2', '--transaction-no', 'T5', '--fact-id', 'notice:5');
+    const open = (await here.run('show', 'O2')).stdout;
+    expect(open).toContain('in doubt: an attempt may or may not have run');
+    expect(open).not.toContain('settled without it');
+    await here.run('acknowledge', 'O2', '1');
+    const closed = (await here.run('show', 'O2')).stdout;
+    expect(closed).toContain('attempt 1 was never answered; the order was settled without it');
+    expect(closed).not.toContain('in doubt:');
+  });
 });
 
 describe('an operator who gives no name', () => {
@@ -129,7 +142,7 @@ describe('the log', () => {
       new RegExp(`attempt 2 · cancel_result false · HTTP 200 · code 000 · ${sent} · asked`),
       /fact id bill:7$/,
       /transaction T1 · fact id notice:1 · opens anomaly 1: .* \(paid-after-cancel\) · opens anomaly 2/,
-      /RequestCancel not accepted: it is already paid; returning the money would be a refund · reason too late$/,
+      /not accepted: it is already paid; returning the money would be a refund .*· reason too late$/,
     ];
     expect(rows).toHaveLength(expected.length);
     for (const [index, row] of rows.entries()) expect(row).toMatch(expected[index] ?? /never/);
