@@ -13,7 +13,7 @@ import { escapeForTerminal } from '../text.ts';
 import { timeOf } from '../timeline/timeline.ts';
 import type { Localized } from '../words/language.ts';
 import { withoutEvents } from './changes.ts';
-import { inEach } from './history-read.ts';
+import { inEach } from './sentences/history-read.ts';
 
 /** The order after an event, as the machine folds it and as callers would have seen it then. */
 export type Folded = Readonly<Record<string, unknown>>;

@@ -12,16 +12,16 @@ import type { Language } from '../words/language.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
 import { answersOf } from './answers/answers.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf } from './sentences/findings.ts';
 import { headerOf } from './header.ts';
-import { readHistory } from './history-read.ts';
-import { lanesOf } from './lanes.ts';
+import { readHistory } from './sentences/history-read.ts';
+import { lanesOf } from './lanes/lanes.ts';
 import { entriesOf } from './report-entries.ts';
 import { lateAfterDefaultMs } from './report-data.ts';
 import type { Names, ReportAttempt, ReportData, ReportOptions } from './report-data.ts';
 import { runsOf } from './runs.ts';
 import { localizedDuration } from './times.ts';
-import { verdictOf } from './verdict.ts';
+import { verdictOf } from './sentences/verdict.ts';
 
 /** Computes everything that the page shows. */
 export function reportDataOf(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DisputeEvent } from '../../src/dispute.ts';
-import { lanes as laneOrder } from '../../src/report/lanes.ts';
+import { lanes as laneOrder } from '../../src/report/lanes/lanes.ts';
 import { reportDataOf } from '../../src/report/report-data-of.ts';
 import { storedHistories } from '../evidence/histories.ts';
 import { aHistory } from '../timeline/histories.ts';

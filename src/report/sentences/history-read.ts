@@ -1,26 +1,26 @@
 /** A history as the sentences of a report read it: by revisions, with people and money in words. */
 
-import type { Anomaly } from '../../machines/payment-order.facts.ts';
-import type { FoundEvent } from '../history/event.ts';
-import { orderNoOf } from '../history/event.ts';
-import { withPlaceholders } from '../history/withheld.ts';
-import { escapeForTerminal } from '../text.ts';
-import { amountText } from '../timeline/amount.ts';
-import type { AttemptRecord } from '../timeline/attempts.ts';
-import { escapedIn } from '../timeline/event-details.ts';
-import { eventWords, timeOf } from '../timeline/timeline.ts';
-import type { TimelineEntry } from '../timeline/timeline.ts';
-import type { FindingWords } from '../words/findings/en.ts';
-import { en } from '../words/findings/en.ts';
-import { zhCN } from '../words/findings/zh-CN.ts';
-import type { Language } from '../words/language.ts';
-import { prose } from '../words/prose.ts';
-import type { LocalizedProse, MomentPiece, Prose } from '../words/prose.ts';
-import { paymentsIn } from './answers/money.ts';
-import type { MoneyTold } from './answers/money.ts';
-import type { Answers } from './answers/types.ts';
-import { knownAtEnd } from './known-at-end.ts';
-import type { Statement } from './report-data.ts';
+import type { Anomaly } from '../../../machines/payment-order.facts.ts';
+import type { FoundEvent } from '../../history/event.ts';
+import { orderNoOf } from '../../history/event.ts';
+import { withPlaceholders } from '../../history/withheld.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { amountText } from '../../timeline/amount.ts';
+import type { AttemptRecord } from '../../timeline/attempts.ts';
+import { escapedIn } from '../../timeline/event-details.ts';
+import { eventWords, timeOf } from '../../timeline/timeline.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
+import type { FindingWords } from '../../words/findings/en.ts';
+import { en } from '../../words/findings/en.ts';
+import { zhCN } from '../../words/findings/zh-CN.ts';
+import type { Language } from '../../words/language.ts';
+import { prose } from '../../words/prose.ts';
+import type { LocalizedProse, MomentPiece, Prose } from '../../words/prose.ts';
+import { paymentsIn } from '../answers/money.ts';
+import type { MoneyTold } from '../answers/money.ts';
+import type { Answers } from '../answers/types.ts';
+import { knownAtEnd } from '../known-at-end.ts';
+import type { Statement } from '../report-data.ts';
 
 export type HistoryRead = {
   readonly events: readonly FoundEvent[];

@@ -1,12 +1,12 @@
 /** Parts of sentences that several questions share. */
 
-import { hasRole } from '../../machines/payment-order.events.ts';
-import type { FoundEvent } from '../history/event.ts';
-import { textIn } from '../history/event.ts';
-import { escapeForTerminal } from '../text.ts';
-import { escapedIn } from '../timeline/event-details.ts';
-import type { FindingWords } from '../words/findings/en.ts';
-import type { LocalizedProse, Prose } from '../words/prose.ts';
+import { hasRole } from '../../../machines/payment-order.events.ts';
+import type { FoundEvent } from '../../history/event.ts';
+import { textIn } from '../../history/event.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { escapedIn } from '../../timeline/event-details.ts';
+import type { FindingWords } from '../../words/findings/en.ts';
+import type { LocalizedProse, Prose } from '../../words/prose.ts';
 import {
   amountIn,
   eventAt,

@@ -1,10 +1,10 @@
-import type { FoundEvent } from '../history/event.ts';
-import type { TimelineEntry } from '../timeline/timeline.ts';
-import { en } from '../words/lanes/en.ts';
-import type { LaneWords } from '../words/lanes/en.ts';
-import { zhCN } from '../words/lanes/zh-CN.ts';
-import type { Localized } from '../words/language.ts';
-import type { Lane, LaneMark } from './report-data.ts';
+import type { FoundEvent } from '../../history/event.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
+import { en } from '../../words/lanes/en.ts';
+import type { LaneWords } from '../../words/lanes/en.ts';
+import { zhCN } from '../../words/lanes/zh-CN.ts';
+import type { Localized } from '../../words/language.ts';
+import type { Lane, LaneMark } from '../report-data.ts';
 
 /** An event, its place, and what the timeline shows of it. */
 export type Placed = {

@@ -1,12 +1,12 @@
-import { hasRole } from '../../machines/payment-order.events.ts';
-import type { FoundEvent } from '../history/event.ts';
-import { escapedIn, headlineOf, reportedIn } from '../timeline/event-details.ts';
-import { eventWords } from '../timeline/timeline.ts';
-import type { FindingWords } from '../words/findings/en.ts';
-import type { Language } from '../words/language.ts';
-import { prose } from '../words/prose.ts';
-import type { Prose } from '../words/prose.ts';
-import type { Act } from './answers/types.ts';
+import { hasRole } from '../../../machines/payment-order.events.ts';
+import type { FoundEvent } from '../../history/event.ts';
+import { escapedIn, headlineOf, reportedIn } from '../../timeline/event-details.ts';
+import { eventWords } from '../../timeline/timeline.ts';
+import type { FindingWords } from '../../words/findings/en.ts';
+import type { Language } from '../../words/language.ts';
+import { prose } from '../../words/prose.ts';
+import type { Prose } from '../../words/prose.ts';
+import type { Act } from '../answers/types.ts';
 import { entryAt, eventAt, personOf, recordedAt, runsOf, sentenceOf } from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
 import {

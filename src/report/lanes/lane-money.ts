@@ -1,14 +1,14 @@
-import { orderNoOf, textIn } from '../history/event.ts';
-import type { FoundEvent } from '../history/event.ts';
-import { isPartWithheld } from '../history/withheld.ts';
-import { escapeForTerminal } from '../text.ts';
-import { amountText } from '../timeline/amount.ts';
-import { timeOf } from '../timeline/timeline.ts';
-import { paymentsIn, refundsIn } from './answers/money.ts';
-import type { MoneyTold } from './answers/money.ts';
+import { orderNoOf, textIn } from '../../history/event.ts';
+import type { FoundEvent } from '../../history/event.ts';
+import { isPartWithheld } from '../../history/withheld.ts';
+import { escapeForTerminal } from '../../text.ts';
+import { amountText } from '../../timeline/amount.ts';
+import { timeOf } from '../../timeline/timeline.ts';
+import { paymentsIn, refundsIn } from '../answers/money.ts';
+import type { MoneyTold } from '../answers/money.ts';
 import { marked, pointAt } from './lane-mark.ts';
 import type { Placed, PlaceOf } from './lane-mark.ts';
-import type { LaneMark } from './report-data.ts';
+import type { LaneMark } from '../report-data.ts';
 
 /** Money once, however many events tell of it; and what was taken back, each event by itself. */
 export function moneyMarks(

@@ -4,20 +4,20 @@
  * moves before it is recorded.
  */
 
-import { hasRole } from '../../machines/payment-order.events.ts';
-import { textIn } from '../history/event.ts';
-import type { FoundEvent } from '../history/event.ts';
-import { escapeForTerminal } from '../text.ts';
-import type { AttemptRecord } from '../timeline/attempts.ts';
-import { timeOf } from '../timeline/timeline.ts';
-import type { TimelineEntry } from '../timeline/timeline.ts';
-import { en } from '../words/lanes/en.ts';
-import type { LaneWords } from '../words/lanes/en.ts';
+import { hasRole } from '../../../machines/payment-order.events.ts';
+import { textIn } from '../../history/event.ts';
+import type { FoundEvent } from '../../history/event.ts';
+import { escapeForTerminal } from '../../text.ts';
+import type { AttemptRecord } from '../../timeline/attempts.ts';
+import { timeOf } from '../../timeline/timeline.ts';
+import type { TimelineEntry } from '../../timeline/timeline.ts';
+import { en } from '../../words/lanes/en.ts';
+import type { LaneWords } from '../../words/lanes/en.ts';
 import { inBoth, marked, pointAt } from './lane-mark.ts';
 import type { Placed, PlaceOf, Span } from './lane-mark.ts';
 import { moneyMarks, moneyWord } from './lane-money.ts';
-import type { Lane, LaneMark } from './report-data.ts';
-import { localizedDuration } from './times.ts';
+import type { Lane, LaneMark } from '../report-data.ts';
+import { localizedDuration } from '../times.ts';
 
 /** The lanes from top to bottom. */
 export const lanes: readonly Lane[] = [

@@ -1,10 +1,10 @@
-import type { FoundEvent } from '../history/event.ts';
-import { reportedIn } from '../timeline/event-details.ts';
-import type { FindingWords } from '../words/findings/en.ts';
-import type { Language } from '../words/language.ts';
-import { prose } from '../words/prose.ts';
-import type { MomentPiece, Prose } from '../words/prose.ts';
-import type { Doubt, Knowledge } from './answers/types.ts';
+import type { FoundEvent } from '../../history/event.ts';
+import { reportedIn } from '../../timeline/event-details.ts';
+import type { FindingWords } from '../../words/findings/en.ts';
+import type { Language } from '../../words/language.ts';
+import { prose } from '../../words/prose.ts';
+import type { MomentPiece, Prose } from '../../words/prose.ts';
+import type { Doubt, Knowledge } from '../answers/types.ts';
 import {
   durationText,
   entryAt,

@@ -1,9 +1,9 @@
-import { instantOf } from '../runtime.ts';
-import type { FindingWords } from '../words/findings/en.ts';
-import type { Language } from '../words/language.ts';
-import { prose } from '../words/prose.ts';
-import type { MomentPiece, Prose } from '../words/prose.ts';
-import type { CallAndMoney, MoneyAndCall } from './answers/types.ts';
+import { instantOf } from '../../runtime.ts';
+import type { FindingWords } from '../../words/findings/en.ts';
+import type { Language } from '../../words/language.ts';
+import { prose } from '../../words/prose.ts';
+import type { MomentPiece, Prose } from '../../words/prose.ts';
+import type { CallAndMoney, MoneyAndCall } from '../answers/types.ts';
 import {
   durationText,
   moneyName,

@@ -1,4 +1,4 @@
-import type { Finding } from './report-data.ts';
+import type { Finding } from '../report-data.ts';
 import type { HistoryRead, Told } from './history-read.ts';
 import { sayActs } from './say-acts.ts';
 import { sayCalls } from './say-calls.ts';
