@@ -66,7 +66,7 @@ describe('payment-order ask', () => {
     const { code, stdout, stderr } = await here.run('ask', 'O3');
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^pending \(rule pending\): .*\nrecorded: O3 is cancelling.inDoubt now/);
+    expect(stdout).toMatch(/^pending \(rule pending\): .*\nrecorded: O3 is in doubt now/);
     expect(stderr).toContain('no proof yet. Ask again in some minutes.');
     expect(stderr).toContain('payment-order ask O3\n');
   });
@@ -83,8 +83,8 @@ describe('payment-order ask', () => {
 
     expect(tooLittle).toMatchObject({ code: 2, stdout: '' });
     expect(tooLittle.stderr).toContain('--conclusive-after-ms: ');
-    expect(early.stdout).toMatch(/\nrecorded: W0 is cancelling.inDoubt now/);
-    expect(proven.stdout).toMatch(/\nrecorded: W0 is cancelling.backingOff now/);
+    expect(early.stdout).toMatch(/\nrecorded: W0 is in doubt now/);
+    expect(proven.stdout).toMatch(/\nrecorded: W0 is waiting to call again now/);
     expect(proven.stderr).toContain('none of them ran');
   });
 

@@ -146,7 +146,7 @@ describe('a call that is out', () => {
     expect(due).toMatchObject({
       code: 0,
       stdout:
-        'O1: CancelOutcomeUnknown; attempt 1 at default: unknown; now cancelling.inDoubt\n' +
+        'O1: CancelOutcomeUnknown; attempt 1 at default: unknown; now in doubt\n' +
         '1 order waiting, 1 due and fired: 1 unknown\n',
     });
     expect(await here.json('show', 'O1')).toMatchObject({

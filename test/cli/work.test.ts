@@ -110,7 +110,7 @@ describe('work --once', () => {
       'W0: StatusReported, the platform was asked; attempt 1: never answered, but the platform ' +
         'reported how the order ended; now cancelled',
       'W1: StatusReported, the platform was asked; attempt 1: never answered, and did not run by ' +
-        "the platform's status; now cancelling.backingOff",
+        "the platform's status; now waiting to call again",
     ]);
   });
 

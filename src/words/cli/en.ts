@@ -24,6 +24,15 @@ type FiredTexts = {
   readonly state: string;
 };
 
+/** How a sentence says a state that is no adjective. */
+const predicates: ReadonlyMap<string, string> = new Map([
+  [events.state('failed'), 'has a failed payment'],
+  [events.state('cancelling.requesting'), 'has a call in flight'],
+  [events.state('cancelling.needsReview'), 'needs review'],
+]);
+
+const is = (state: string) => predicates.get(state) ?? `is ${state}`;
+
 /** What the command says to people. Texts that come from outside arrive escaped. */
 export const en = {
   ...events,
@@ -45,15 +54,16 @@ export const en = {
 
   answered: {
     accepted: (order: string, state: string, revision: number) =>
-      `accepted: ${order} is ${state} now (revision ${revision})`,
+      `accepted: ${order} ${is(state)} now (revision ${revision})`,
     duplicate: (order: string, state: string, revision: number) =>
-      `duplicate: already done; ${order} is ${state} (revision ${revision})`,
+      `duplicate: already done; ${order} ${is(state)} (revision ${revision})`,
     /** The repeat of a fact that an operator took back. */
     retracted: (order: string, state: string, revision: number) =>
-      `duplicate: an operator retracted this fact, so it does not count; ${order} is ${state} ` +
+      `duplicate: an operator retracted this fact, so it does not count; ${order} ${is(state)} ` +
       `(revision ${revision})`,
   },
-  rejected: (order: string, why: string, state: string) => `rejected: ${why}; ${order} is ${state}`,
+  rejected: (order: string, why: string, state: string) =>
+    `rejected: ${why}; ${order} ${is(state)}`,
   /** The answer to a question, by its status; `rule` is the one that classified it. */
   asked: {
     answer: (status: string, rule: string, meaning: string) =>
@@ -69,9 +79,9 @@ export const en = {
         'payment.order.query',
     } satisfies Readonly<Record<AskReceipt['answer']['status'], string>>,
     recorded: (order: string, state: string, revision: number) =>
-      `recorded: ${order} is ${state} now (revision ${revision})`,
+      `recorded: ${order} ${is(state)} now (revision ${revision})`,
     'not-recorded': (order: string, state: string, revision: number) =>
-      `not recorded, because it adds nothing to the history; ${order} is ${state} ` +
+      `not recorded, because it adds nothing to the history; ${order} ${is(state)} ` +
       `(revision ${revision})`,
     didNotRun: 'No attempt in doubt can take effect any more, so none of them ran.',
     tooEarly:

@@ -68,7 +68,16 @@ describe.skipIf(isBrowserAbsent)('the printed report', () => {
 
   test('names the order and the page on every page', async () => {
     const html = renderReport(stories.refunded);
-    expect(html).toMatch(/counter\(page\)/);
-    expect(html).toMatch(/counter\(pages\)/);
+    expect(html).toMatch(/@bottom-center {\s*content: counter\(page\) ' \/ ' counter\(pages\)/);
+    expect(html).toMatch(/@top-left {\s*content: var\(--order-number\)/);
+    const { page } = await browser.open(html);
+    const title = await page.evaluate(() => {
+      const probe = document.createElement('p');
+      const style = document.documentElement.style.getPropertyValue('--order-number');
+      document.body.append(probe);
+      probe.style.content = style;
+      return getComputedStyle(probe).content;
+    });
+    expect(title).toContain(String(stories.refunded[0]?.data['orderNo']));
   });
 });
