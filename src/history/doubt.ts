@@ -23,7 +23,7 @@ export function attemptsInDoubt(known: OrderFacts, state: string): readonly numb
 
 /** Whether any attempt may or may not have run. */
 export function isInDoubt(known: OrderFacts, state: string): boolean {
-  return attemptsInDoubt(known, state).length > 0;
+  return known.answers.includes('unknown') && attemptsInDoubt(known, state).length > 0;
 }
 
 function isOpenDoubt(anomaly: OrderFacts['anomalies'][number]): boolean {

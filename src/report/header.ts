@@ -15,7 +15,7 @@ import type { EventWords } from '../words/events/en.ts';
 import type { Localized } from '../words/language.ts';
 import { paymentsIn, refundsIn } from './answers/money.ts';
 import type { MoneyTold } from './answers/money.ts';
-import { knownAtEnd } from './known-at-end.ts';
+import type { KnownAtEnd } from './known-at-end.ts';
 import type { ReportHeader, ReportMoney } from './report-data.ts';
 import { localizedDuration } from './times.ts';
 
@@ -23,8 +23,8 @@ import { localizedDuration } from './times.ts';
 export function headerOf(
   events: readonly FoundEvent[],
   timeline: readonly TimelineEntry[],
+  { known, certain, notKnownFrom }: KnownAtEnd,
 ): ReportHeader {
-  const { known, certain, notKnownFrom } = knownAtEnd(events);
   const places = new Map(events.map(({ revision }, place) => [revision, place]));
   const at = (revision: number) => places.get(revision) ?? 0;
   const orderNo = known?.orderNo || orderNoOf(events[0]?.stream ?? '');

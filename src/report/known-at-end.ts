@@ -1,6 +1,5 @@
 import type { OrderFacts } from '../../machines/payment-order.facts.ts';
-import type { FoundEvent } from '../history/event.ts';
-import { knownAlong } from '../history/recorded-steps.ts';
+import type { KnownStep } from '../history/recorded-steps.ts';
 
 export type KnownAtEnd = {
   /** What the order knows with its last event, with placeholders for what is withheld. */
@@ -11,9 +10,9 @@ export type KnownAtEnd = {
   readonly notKnownFrom: number | null;
 };
 
-export function knownAtEnd(events: readonly FoundEvent[]): KnownAtEnd {
+export function knownAtEnd(steps: Iterable<KnownStep>): KnownAtEnd {
   let atEnd: KnownAtEnd = { known: null, certain: null, notKnownFrom: null };
-  for (const { known, isCertain, event } of knownAlong(events)) {
+  for (const { known, isCertain, event } of steps) {
     atEnd = isCertain
       ? { ...atEnd, known, certain: known }
       : { ...atEnd, known, notKnownFrom: atEnd.notKnownFrom ?? event.revision };

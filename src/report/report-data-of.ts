@@ -5,15 +5,17 @@ import { leavesOf } from '../diagram/style.ts';
 import { framesIn } from '../diagram/svg.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { escapeForTerminal } from '../text.ts';
-import { attemptsOf } from '../timeline/attempts.ts';
+import { attemptsAlong } from '../timeline/attempts.ts';
 import type { AttemptRecord } from '../timeline/attempts.ts';
-import { describedEntries, eventWords, timelineEntry } from '../timeline/timeline.ts';
+import { readAlong } from '../timeline/retractions.ts';
+import { describedAlong, eventWords, timelineEntry } from '../timeline/timeline.ts';
 import type { Language } from '../words/language.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
 import { answersOf } from './answers/answers.ts';
 import { findingsOf } from './sentences/findings.ts';
 import { headerOf } from './header.ts';
+import { knownAtEnd } from './known-at-end.ts';
 import { readHistory } from './sentences/history-read.ts';
 import { lanesOf } from './lanes/lanes.ts';
 import { entriesOf } from './report-entries.ts';
@@ -36,13 +38,16 @@ export function reportDataOf(
   }: ReportOptions,
 ): ReportData {
   const graph = graphOf(paymentOrderMachine);
-  const described = [...describedEntries(events)];
+  // Folded once: a long history takes a while.
+  const steps = [...readAlong(events)];
+  const atEnd = knownAtEnd(steps);
+  const described = [...describedAlong(steps)];
   const timeline = described.map(timelineEntry);
-  const attempts = attemptsOf(events);
+  const attempts = attemptsAlong(steps);
   const { entries, foldEnds } = entriesOf(events, described, attempts, graph, lateAfterMs);
-  const header = headerOf(events, timeline);
-  const answers = answersOf(events, attempts);
-  const history = readHistory(events, timeline, attempts, answers, lateAfterMs);
+  const header = headerOf(events, timeline, atEnd);
+  const answers = answersOf(events, attempts, atEnd);
+  const history = readHistory(events, timeline, attempts, answers, atEnd, lateAfterMs);
   return {
     language,
     title: escapeForTerminal(title ?? header.orderNo),

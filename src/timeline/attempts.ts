@@ -3,6 +3,7 @@ import type { AttemptResult } from '../../machines/payment-order.facts.ts';
 import { attemptsInDoubt } from '../history/doubt.ts';
 import type { FoundEvent } from '../history/event.ts';
 import { knownAlong } from '../history/recorded-steps.ts';
+import type { KnownStep } from '../history/recorded-steps.ts';
 import { isPartWithheld } from '../history/withheld.ts';
 import { escapeForTerminal } from '../text.ts';
 import { cancelResultOf, escapedIn, gatewayIn } from './event-details.ts';
@@ -69,8 +70,13 @@ type Draft = {
  * }
  */
 export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord[] {
+  return attemptsAlong(knownAlong(events));
+}
+
+/** The same, where a history was read already. */
+export function attemptsAlong(steps: Iterable<KnownStep>): readonly AttemptRecord[] {
   const drafts: Draft[] = [];
-  for (const { event, known } of knownAlong(events)) {
+  for (const { event, known } of steps) {
     const { type, revision, data, metadata } = event;
     const moment: Moment = { revision, at: escapedIn(metadata, 'recordedAt') ?? '' };
     if (hasRole(type, 'beginsAttempt') && known.answers.length > drafts.length) {
@@ -80,12 +86,12 @@ export function attemptsOf(events: Iterable<FoundEvent>): readonly AttemptRecord
     const draft = hasRole(type, 'outcome') ? answered(drafts, data) : undefined;
     const answer = draft === undefined ? undefined : known.answers[draft.attempt - 1];
     if (draft !== undefined && answer !== undefined) takeOutcome(draft, answer, event, moment);
-    const inDoubt = attemptsInDoubt(known, String(metadata['to']));
+    const inDoubt = new Set(attemptsInDoubt(known, String(metadata['to'])));
     for (const doubted of drafts) {
       if (doubted.inDoubt === null) continue;
       doubted.outcome = known.answers[doubted.attempt - 1] ?? 'unknown';
       // What a mistake or a late status seemed to settle was open all along.
-      const until = inDoubt.includes(doubted.attempt) ? null : (doubted.inDoubt.until ?? moment);
+      const until = inDoubt.has(doubted.attempt) ? null : (doubted.inDoubt.until ?? moment);
       doubted.inDoubt = { ...doubted.inDoubt, until };
     }
   }

@@ -98,7 +98,7 @@ export const eventWords: Readonly<Record<Language, EventWords>> = { en, 'zh-CN':
  * }
  */
 export function* timelineOf(events: Iterable<FoundEvent>): Generator<TimelineEntry> {
-  for (const entry of describedEntries(events)) yield timelineEntry(entry);
+  for (const entry of describedAlong(readAlong(events))) yield timelineEntry(entry);
 }
 
 /** The same for a page, which sets apart what happened and its details. */
@@ -115,9 +115,9 @@ export function timelineEntry({ headline, details, ...entry }: DescribedEntry): 
   return { ...entry, sentence: { en: sentence('en'), 'zh-CN': sentence('zh-CN') } };
 }
 
-export function* describedEntries(events: Iterable<FoundEvent>): Generator<DescribedEntry> {
+export function* describedAlong(steps: Iterable<ReadStep>): Generator<DescribedEntry> {
   let previousMs: number | null = null;
-  for (const step of readAlong(events)) {
+  for (const step of steps) {
     const { event, known } = step;
     const { metadata } = event;
     const recordedAt = textIn(metadata, 'recordedAt') ?? '';

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { attemptsOf, timelineOf } from '../../src/dispute.ts';
+import { timelineOf } from '../../src/dispute.ts';
 import type { DisputeEvent } from '../../src/dispute.ts';
+import { knownAlong } from '../../src/history/recorded-steps.ts';
 import { answersOf } from '../../src/report/answers/answers.ts';
 import type { Answers } from '../../src/report/answers/types.ts';
+import { knownAtEnd } from '../../src/report/known-at-end.ts';
 import { reportDataOf } from '../../src/report/report-data-of.ts';
+import { attemptsAlong } from '../../src/timeline/attempts.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { viewsOf } from '../history/golden.ts';
 import { aHistory } from '../timeline/histories.ts';
@@ -39,7 +42,8 @@ const acknowledged: EventGiven = ['AnomalyAcknowledged', { number: 1, by: 'li-si
 
 const answers = (...given: readonly EventGiven[]): Answers => {
   const events = aHistory(given);
-  return answersOf(events, attemptsOf(events));
+  const steps = [...knownAlong(events)];
+  return answersOf(events, attemptsAlong(steps), knownAtEnd(steps));
 };
 
 /** The order as its service shows it. These events are JSON, and only lack a position. */

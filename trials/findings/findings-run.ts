@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { compact } from '../../src/compact.ts';
 import type { FoundEvent } from '../../src/history/event.ts';
+import { knownAlong } from '../../src/history/recorded-steps.ts';
 import { answersOf } from '../../src/report/answers/answers.ts';
 import type { Answers } from '../../src/report/answers/types.ts';
-import { attemptsOf } from '../../src/timeline/attempts.ts';
+import { knownAtEnd } from '../../src/report/known-at-end.ts';
+import { attemptsAlong } from '../../src/timeline/attempts.ts';
 import { lifeProperty } from '../../src/testing/model-run.ts';
 import { anyHistories, takenHistories } from './histories.ts';
 import { oracleAnswers } from './oracle.ts';
@@ -95,7 +97,8 @@ export async function tryFindings(
 export function faultIn(events: readonly FoundEvent[], seen: Seen): string | null {
   const expected = oracleAnswers(events);
   countInto(seen, events, expected);
-  return differenceBetween(answersOf(events, attemptsOf(events)), expected);
+  const steps = [...knownAlong(events)];
+  return differenceBetween(answersOf(events, attemptsAlong(steps), knownAtEnd(steps)), expected);
 }
 
 /** An event on each line. */

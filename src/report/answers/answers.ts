@@ -1,7 +1,7 @@
 import type { FoundEvent } from '../../history/event.ts';
 import { standingOf } from '../../timeline/anomalies.ts';
 import type { AttemptRecord } from '../../timeline/attempts.ts';
-import { knownAtEnd } from '../known-at-end.ts';
+import type { KnownAtEnd } from '../known-at-end.ts';
 import { overridesIn, requestsIn } from './acts.ts';
 import { callsIn } from './calls.ts';
 import { clausesIn } from './clauses.ts';
@@ -12,11 +12,12 @@ import type { Answers, Doubt, Reply, Verdict } from './types.ts';
 export function answersOf(
   events: readonly FoundEvent[],
   attempts: readonly AttemptRecord[],
+  atEnd: KnownAtEnd,
 ): Answers {
   const doubts = attempts.flatMap(doubtOf);
   const inDoubt = doubts.flatMap(({ attempt, until }) => (until === null ? [attempt] : []));
   return {
-    verdict: verdictIn(events, inDoubt),
+    verdict: verdictIn(events, inDoubt, atEnd),
     requests: requestsIn(events),
     calls: callsIn(events, attempts),
     replies: attempts.map((record) => replyOf(record, inDoubt)),
@@ -27,8 +28,11 @@ export function answersOf(
   };
 }
 
-function verdictIn(events: readonly FoundEvent[], inDoubt: readonly number[]): Verdict {
-  const { certain, notKnownFrom } = knownAtEnd(events);
+function verdictIn(
+  events: readonly FoundEvent[],
+  inDoubt: readonly number[],
+  { certain, notKnownFrom }: KnownAtEnd,
+): Verdict {
   const standing = (wanted: ReturnType<typeof standingOf>) =>
     (certain?.anomalies ?? [])
       .filter((anomaly) => standingOf(anomaly) === wanted)

@@ -19,7 +19,7 @@ import type { LocalizedProse, MomentPiece, Prose } from '../../words/prose.ts';
 import { paymentsIn } from '../answers/money.ts';
 import type { MoneyTold } from '../answers/money.ts';
 import type { Answers } from '../answers/types.ts';
-import { knownAtEnd } from '../known-at-end.ts';
+import type { KnownAtEnd } from '../known-at-end.ts';
 import type { Statement } from '../report-data.ts';
 
 export type HistoryRead = {
@@ -50,10 +50,10 @@ export function readHistory(
   timeline: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
   answers: Answers,
+  { certain, notKnownFrom }: KnownAtEnd,
   lateAfterMs: number,
 ): HistoryRead {
   const payments = paymentsIn(events, orderNoOf(events[0]?.stream ?? ''));
-  const { certain, notKnownFrom } = knownAtEnd(events);
   const places = new Map(timeline.map(({ revision }, place) => [revision, place]));
   return {
     ...{ timeline, attempts, answers, lateAfterMs, notKnownFrom },
