@@ -52,7 +52,7 @@ async function measuredInBrowser(
     writeFileSync(new URL(page.url()), html);
     const before = await workedMs();
     await page.reload({ waitUntil: 'commit' });
-    await page.locator('header .integrity.intact').waitFor();
+    await page.locator('.record .integrity.intact').waitFor();
     const drawn = await workedMs();
     const steps = 40;
     for (let step = 0; step < steps; step += 1) {

@@ -30,7 +30,9 @@ export function eventRow(view, at) {
     retraction === null ? 'span' : 's',
     { class: 'sentence' },
     make('span', { class: 'headline' }, headline[language]),
-    ...details.filter((detail) => !isLong(detail)).map((detail) => pieceOf(view, detail)),
+    ...details
+      .filter((detail) => !isLong(detail))
+      .flatMap((detail, place) => [place === 0 ? ' ' : ' · ', pieceOf(view, detail)]),
   );
   const inner = make(
     'button',
@@ -79,9 +81,10 @@ function isLong({ text }) {
  * @param {Detail} detail
  */
 function pieceOf(view, { text, code, moment }) {
+  const isOfAnomaly = view.data.header.anomalies.some((anomaly) => anomaly.code === code);
   return make(
     'span',
-    { class: 'piece' },
+    { class: isOfAnomaly ? 'piece anomaly' : 'piece' },
     text,
     ...(moment === null ? [] : [' ', timeElement(view, moment.at)]),
     ...(code === null ? [] : [' ', make('code', {}, code)]),

@@ -23,7 +23,12 @@ describe.skipIf(isBrowserAbsent)('the report of an order with a retracted record
     expect(await row.locator('.note').allTextContents()).toEqual([
       'RETRACTED at revision 5 by li-si: T9 paid O2',
     ]);
-    expect(await page.locator('#rev-5').textContent()).toContain('closes anomaly 1 as retracted');
+    expect(await row.locator('.anomaly').textContent()).toBe(
+      'opens anomaly 1: more than one payment was received double-payment',
+    );
+    expect(await page.locator('#rev-5 .anomaly').textContent()).toBe(
+      'closes anomaly 1 as retracted: more than one payment was received double-payment',
+    );
     expect(complaints).toEqual([]);
   });
 
