@@ -140,10 +140,12 @@ export type Statement = {
   readonly more: LocalizedProse | null;
 };
 
-/** One question of a dispute and its answers. The first one answers it; further ones are the rest. */
+/** One question of a dispute and its answers; those come first that a page has room for. */
 export type Finding = {
   readonly question: keyof ReportWords['questions'];
   readonly answers: readonly Statement[];
+  /** The index of the answer to show where there is room for one; 0 where there is none. */
+  readonly foremost: number;
 };
 
 /** What the lanes show, each on one axis of time. */

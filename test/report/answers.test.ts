@@ -64,8 +64,8 @@ describe('was the call made before or after the money moved', () => {
       { revision: 4, moved: 'before', by: 'stated', apartMs: 20 * minute },
     ]);
     expect(answersTo(twoPayments, 'order')).toEqual([
-      'T1 (128.00 CNY) had moved 20 min before call 1 (sent 02:30:00), and we learned it ' +
-        '2 h 30 min after the call; T2 moved 29 min after it.',
+      'Payment T1 (128.00 CNY) had moved 20 min before call 1 (sent 02:30:00), and we learned it ' +
+        '2 h 30 min after the call; payment T2 moved 29 min after it.',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reportDataOf } from '../../src/report/report-data-of.ts';
+import type { Finding } from '../../src/report/report-data.ts';
 import { aHistory } from '../timeline/histories.ts';
 import type { EventGiven } from '../timeline/histories.ts';
 import { answersTo, textOf } from './said.ts';
@@ -32,7 +33,7 @@ describe('the findings, where a record was retracted', () => {
   test('do not take a retracted payment for money that moved, and say that it was retracted', () => {
     expect(answersTo(mistaken, 'order')).toEqual([
       'Call 1 was sent at 02:02:05; no money is recorded.',
-      'T9 (128.00 CNY) does not count: operator li-si retracted it at 02:02:06.',
+      'Payment T9 (128.00 CNY) does not count: operator li-si retracted it at 02:02:06.',
     ]);
     expect(answersTo(mistaken, 'order', { language: 'zh-CN' })[1]).toBe(
       '流水 T9（128.00 CNY）不再计入：操作员 li-si 已于 02:02:06 撤销。',
@@ -47,7 +48,7 @@ describe('the findings, where a record was retracted', () => {
 
   test('say when we knew of it, and that it does not count', () => {
     expect(answersTo(mistaken, 'knew')[0]).toBe(
-      'T9 (128.00 CNY) arrived: we knew at 02:02:05; its source gave no time; it does not count: ' +
+      'Payment T9 (128.00 CNY) arrived: we knew at 02:02:05; its source gave no time; it does not count: ' +
         'operator li-si retracted it at 02:02:06.',
     );
   });
@@ -117,9 +118,42 @@ describe('a question with more answers than the page shows', () => {
       asked(6, 'succeeded', 'paid'),
     ];
     const told = answersTo(given, 'knew');
-    expect(told.map((text) => text.slice(0, 8))).toEqual([
-      ...['T1 (128.', 'T4 (128.', 'The plat', 'T2 (128.', 'T3 (128.'],
+    expect(told.map((text) => text.slice(0, 10))).toEqual([
+      ...['Payment T1', 'Payment T4', 'The platfo', 'Payment T2', 'Payment T3'],
     ]);
+  });
+});
+
+describe('a question with room for one answer', () => {
+  const foremost = (given: readonly EventGiven[], asked: Finding['question']) => {
+    const found = reportDataOf(aHistory(given), {}).findings.find(
+      ({ question }) => question === asked,
+    );
+    return textOf(found?.answers[found.foremost]?.text.en ?? []);
+  };
+
+  test('shows the last answer that decides, and of the requests the first one', () => {
+    const given: readonly EventGiven[] = [
+      created,
+      ['CancelRequested', {}, 'cancelling.requesting'],
+      ['CancelNotExecuted', { attempt: 1, rule: 'dns-failed' }, 'cancelling.backingOff'],
+      ['CommandRejected', { command: 'RequestCancel', code: 'already-cancelling' }, 'cancelling'],
+      ['CancelRetryDue', {}, 'cancelling.requesting'],
+      ['CancelConfirmed', { attempt: 2, rule: 'confirmed', ...sent }, 'cancelled'],
+    ];
+    expect(foremost(given, 'answer')).toMatch(/^Call 2, .*confirmed the cancel/);
+    expect(foremost(given, 'who')).not.toContain('not accepted');
+  });
+});
+
+describe('a reason that is longer than its sentence holds', () => {
+  test('begins in the sentence, and stands whole where it is folded', () => {
+    const reason = '我要取消订单并且要求赔偿'.repeat(10);
+    const request: EventGiven = ['CancelRequested', { reason }, 'cancelling.requesting'];
+    const { findings } = reportDataOf(aHistory([created, request]), {});
+    const [answer] = findings[0]?.answers ?? [];
+    expect(textOf(answer?.text.en ?? [])).toContain(`“${reason.slice(0, 40)}…”`);
+    expect(textOf(answer?.more?.en ?? [])).toBe(`reason: ${reason}`);
   });
 });
 

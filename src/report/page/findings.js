@@ -22,7 +22,7 @@ export function findingsPart(view) {
  * @param {View} view
  * @param {Finding} finding
  */
-function findingPart(view, { question, answers }) {
+function findingPart(view, { question, answers, foremost }) {
   const { words } = view;
   const empty = {
     who: words.noRequest,
@@ -37,10 +37,25 @@ function findingPart(view, { question, answers }) {
       ? completeAnswer(view)
       : answers.length === 0
         ? make('p', {}, empty[question])
-        : beginningOf(view, answers, view.isSmall ? 1 : 3, (answer) =>
-            make('li', {}, ...statementNodes(view, answer)),
-          );
+        : shortened(view, answers, foremost);
   return make('div', {}, make('dt', {}, words.questions[question]), make('dd', {}, answered));
+}
+
+/**
+ * On a small screen there is room for one answer.
+ *
+ * @param {View} view
+ * @param {Finding['answers']} answers
+ * @param {number} foremost
+ */
+function shortened(view, answers, foremost) {
+  const others = answers.filter((_, index) => index !== foremost);
+  const [items, count] = view.isSmall
+    ? [[...answers.slice(foremost, foremost + 1), ...others], 1]
+    : [answers, 3];
+  const line = (/** @type {Finding['answers'][number]} */ answer) =>
+    make('li', {}, ...statementNodes(view, answer));
+  return beginningOf(view, items, count, line);
 }
 
 /**

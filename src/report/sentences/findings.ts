@@ -19,10 +19,22 @@ export function findingsOf(history: HistoryRead): readonly Finding[] {
     ['override', sayActs(history, overrides)],
     ['complete', []],
   ];
-  return findings.map(([question, told]) => ({
-    question,
-    answers: answeringFirst(told).map(({ text, at, more }) => ({ text, at, more })),
-  }));
+  return findings.map(([question, told]) => {
+    const answers = answeringFirst(told);
+    return {
+      question,
+      answers: answers.map(({ text, at, more }) => ({ text, at, more })),
+      foremost: foremostOf(question, answers),
+    };
+  });
+}
+
+/** The first request began it; of everything else, the last answer that decides is how it ended. */
+function foremostOf(question: Finding['question'], answers: readonly Told[]): number {
+  const shown = answers.slice(0, shownMax);
+  const isDecisive = ({ isDecisive: decides }: Told) => decides;
+  const found = question === 'who' ? shown.findIndex(isDecisive) : shown.findLastIndex(isDecisive);
+  return Math.max(0, found);
 }
 
 /**

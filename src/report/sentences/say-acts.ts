@@ -12,7 +12,7 @@ import type { HistoryRead, Told } from './history-read.ts';
 import {
   detailsOf,
   factText,
-  reasonMax,
+  beginningOf,
   resolutionIn,
   retractionText,
   shown,
@@ -125,7 +125,7 @@ function circumstances(
   const code = String(data['code']);
   return [
     source === null ? '' : words.channel(throughIn(words, source)),
-    reason !== null && reason.length <= reasonMax ? words.reason(reason) : '',
+    reason === null ? '' : words.reason(beginningOf(reason)),
     type === 'CommandRejected' && Object.hasOwn(rejections, code)
       ? words.notAccepted(rejections[code] ?? code)
       : '',

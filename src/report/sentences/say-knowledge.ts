@@ -22,6 +22,9 @@ import { detailsOf, factText, resolutionIn, retractionText } from './say-parts.t
 /** Below this two clocks differ without being wrong, ms. */
 const clocksDifferMs = 1_000;
 
+/** Below this the times of an occurrence and its recording look the same, ms. */
+const sameMomentMs = 1_000;
+
 /** When did we know? Then the doubts, as long as they lasted. */
 export function sayKnowledge(history: HistoryRead): readonly Told[] {
   const { knowledge } = history.answers;
@@ -93,7 +96,10 @@ function whenKnown(
   const apart = durationText(language, lateMs);
   if (lateMs <= -clocksDifferMs) return words.knewEarly(what, at, apart);
   const isLate = lateMs > 0 && lateMs >= history.lateAfterMs;
-  return isLate ? words.knewLate(what, { at: occurredAt }, at, apart) : words.knew(what, at);
+  if (isLate) return words.knewLate(what, { at: occurredAt }, at, apart);
+  return lateMs < sameMomentMs
+    ? words.knew(what, at)
+    : words.knewSoon(what, { at: occurredAt }, at);
 }
 
 /** Neighbouring doubts that ended alike are one answer. */

@@ -76,8 +76,13 @@ export function shown(value: unknown): string {
     : '';
 }
 
-/** A reason that is short enough stands in its sentence. */
-export const reasonMax = 40;
+const reasonMax = 40;
+
+/** As much of a reason as its sentence holds; the whole of a longer one is folded. */
+export function beginningOf(reason: string): string {
+  const letters = Array.from(reason);
+  return letters.length <= reasonMax ? reason : `${letters.slice(0, reasonMax).join('').trim()}…`;
+}
 
 /** Long texts, each with its name. */
 export function detailsOf(
@@ -103,7 +108,7 @@ function isShown({ type, data }: FoundEvent, name: string, text: string): boolea
   return (
     isRequest &&
     (name === 'reason' || name === 'note') &&
-    text.length <= reasonMax &&
+    beginningOf(text) === text &&
     data[name] !== undefined
   );
 }

@@ -209,9 +209,8 @@ function openOf(history: HistoryRead): Open {
   if (doubt.length > 0) {
     return { tone: state === 'cancelling.needsReview' ? 'bad' : 'doubt', sentences: doubt };
   }
-  const end = history.events.at(-1)?.revision;
   const { tone, say } = standing(history, state);
-  return { tone, sentences: [statement(history, end, ({ words }) => say(words))] };
+  return { tone, sentences: [statement(history, undefined, ({ words }) => say(words))] };
 }
 
 function standing(

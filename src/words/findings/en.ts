@@ -97,9 +97,8 @@ export const en = {
   noMoneyShown: 'no money is shown, and something is withheld',
   theMoney: (amount: string | null): string =>
     amount === null ? 'the money' : `the money (${amount})`,
-  /** A number keeps its letters as they are, also at the beginning of a sentence. */
   numbered: (number: string, amount: string | null): string =>
-    `${/^[a-z]/.test(number) ? 'payment ' : ''}${number}${amount === null ? '' : ` (${amount})`}`,
+    `payment ${number}${amount === null ? '' : ` (${amount})`}`,
   movedBefore: (money: string, apart: string, call: Text): Prose =>
     prose`${money} had moved ${apart} before ${call}`,
   learnedAfter: (learned: string): string => `, and we learned it ${learned} after the call`,
@@ -195,6 +194,8 @@ export const en = {
     prose`${what}: we knew at ${at}, when we asked`,
   knewUntold: (what: string, at: MomentPiece): Prose =>
     prose`${what}: we knew at ${at}; its source gave no time`,
+  knewSoon: (what: string, occurred: MomentPiece, at: MomentPiece): Prose =>
+    prose`${what} at ${occurred}: we knew at ${at}`,
   knewLate: (what: string, occurred: MomentPiece, at: MomentPiece, late: string): Prose =>
     prose`${what} at ${occurred}: we knew at ${at}, ${late} later`,
   knewEarly: (what: string, at: MomentPiece, early: string): Prose =>

@@ -149,6 +149,7 @@ export const zhCN: FindingWords = {
   knewByAnswer: (what, at) => prose`${what}：我方于 ${at} 随其答复得知`,
   knewByAsking: (what, at) => prose`${what}：我方于 ${at} 查询时得知`,
   knewUntold: (what, at) => prose`${what}：我方于 ${at} 得知，来源未给出时间`,
+  knewSoon: (what, occurred, at) => prose`${what}，发生于 ${occurred}：我方于 ${at} 得知`,
   knewLate: (what, occurred, at, late) =>
     prose`${what}，发生于 ${occurred}：我方于 ${at} 才得知，晚了 ${late}`,
   knewEarly: (what, at, early) =>
