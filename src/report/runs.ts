@@ -59,11 +59,12 @@ function answerOf({ gateway, outcome, evidence }: AttemptRecord): string | null 
 
 /** What the two events of calls alike have in common; null if there is something to say of one. */
 function stepOf(
-  { inFlight, outcomes }: AttemptRecord,
+  { begunBy, inFlight, outcomes }: AttemptRecord,
   began: TimelineEntry | undefined,
   answered: TimelineEntry | undefined,
 ): string | null {
-  if (began?.revision !== inFlight.from.revision) return null;
+  // A person who asks for a call may give a reason.
+  if (begunBy !== 'CancelRetryDue' || began?.revision !== inFlight.from.revision) return null;
   if (answered === undefined || outcomes.length !== 1 || answered.revision !== outcomes[0]) {
     return null;
   }

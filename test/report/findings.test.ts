@@ -124,6 +124,45 @@ describe('a question with more answers than the page shows', () => {
   });
 });
 
+describe('answers that are told as one', () => {
+  const textsOf = (given: readonly EventGiven[], asked: Finding['question']) =>
+    reportDataOf(aHistory([created, ...given]), {}).findings.flatMap(({ question, answers }) =>
+      question === asked ? answers.map(({ more }) => textOf(more?.en ?? [])) : [],
+    );
+  const wrote = (texts: readonly string[]) =>
+    texts.map((text) => text.replace(/.* wrote: /, '')).toSorted();
+  const messages = ['成功', '成功', '订单已支付'];
+
+  test('hide no other message of the platform to a call', () => {
+    const given = messages.flatMap((responseMsg, index): readonly EventGiven[] => [
+      ['CancelRetryDue', {}, 'cancelling.requesting'],
+      [
+        'CancelRefused',
+        { attempt: index + 1, rule: 'refused', responseMsg },
+        'cancelling.backingOff',
+      ],
+    ]);
+    const request: EventGiven = ['CancelRequested', {}, 'cancelling.requesting'];
+    expect(wrote(textsOf([request, ...given.slice(1)], 'answer'))).toEqual(messages.slice(1));
+  });
+
+  test('hide no other message of the platform to a question', () => {
+    const given = messages.map((responseMsg): EventGiven => [
+      'StatusReported',
+      { status: 'pending', rule: 'pending', attempts: 0, headRevision: 1, responseMsg },
+      'created',
+    ]);
+    expect(wrote(textsOf(given, 'answer'))).toEqual(messages.slice(1));
+  });
+
+  test('hide no other reason why the channel declined to pay', () => {
+    const given = messages.map((message): EventGiven => [
+      ...(['PaymentDeclined', { code: '51', message }, 'created'] as const),
+    ]);
+    expect(textsOf(given, 'knew')).toEqual(messages.slice(1).map((text) => `message: ${text}`));
+  });
+});
+
 describe('a question with room for one answer', () => {
   const foremost = (given: readonly EventGiven[], asked: Finding['question']) => {
     const found = reportDataOf(aHistory(given), {}).findings.find(

@@ -96,6 +96,14 @@ describe('calls alike', () => {
     });
   });
 
+  test('hide no reason of a person who asked for a call', () => {
+    const given = calls(alike).map((event, place): EventGiven => {
+      const note = `reason ${place}`;
+      return event === due ? ['CancelRetryRequested', { note }, 'cancelling.requesting'] : event;
+    });
+    expect(runsIn(given)).toEqual({ calls: [{ first: 0, last: 4 }], events: [] });
+  });
+
   test('do not include a call that is in flight', () => {
     expect(runsIn([...calls(alike), due]).calls).toEqual([{ first: 0, last: 4 }]);
   });

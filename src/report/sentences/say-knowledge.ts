@@ -34,8 +34,9 @@ export function sayKnowledge(history: HistoryRead): readonly Told[] {
 
 /** Only attempts to pay that the channel declined are many and alike. */
 function alikeKey(history: HistoryRead, { revision, retractedBy }: Knowledge): string | null {
-  const type = eventAt(history, revision)?.type;
-  return type === 'PaymentDeclined' && retractedBy === null ? type : null;
+  const event = eventAt(history, revision);
+  if (event?.type !== 'PaymentDeclined' || retractedBy !== null) return null;
+  return JSON.stringify([event.data['code'], event.data['message']]);
 }
 
 function sayKnown(

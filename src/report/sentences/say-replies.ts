@@ -20,9 +20,11 @@ type Run<T> = readonly [T, ...T[]];
 export function sayReplies(history: HistoryRead): readonly Told[] {
   const { replies, reports } = history.answers;
   const calls = runsOf(replies, (reply) => alikeKey(history, reply));
-  const questions = runsOf(reports, ({ status, retractedBy }) =>
-    retractedBy === null ? status : null,
-  );
+  const questions = runsOf(reports, ({ revision, status, retractedBy }) => {
+    const event = eventAt(history, revision);
+    if (retractedBy !== null || event === undefined) return null;
+    return JSON.stringify([status, commonOf(evidenceIn(event.data))]);
+  });
   return [
     ...calls.map((run) => ({ revision: run[0].revision, told: sayReply(history, run) })),
     ...questions.map((run) => ({ revision: run[0].revision, told: sayReport(history, run) })),
@@ -36,8 +38,14 @@ function evidenceOf(history: HistoryRead, attempt: number): AttemptEvidence | nu
 }
 
 function alikeKey(history: HistoryRead, { attempt, outcome, rule, isOpen }: Reply): string {
-  const { httpStatus = null, responseCode = null } = evidenceOf(history, attempt) ?? {};
-  return JSON.stringify([outcome, rule, isOpen, httpStatus, responseCode]);
+  return JSON.stringify([outcome, rule, isOpen, commonOf(evidenceOf(history, attempt))]);
+}
+
+/** What the same answer has in common, however often it came. */
+function commonOf(evidence: AttemptEvidence | null): readonly unknown[] {
+  if (evidence === null) return [];
+  const { rule, httpStatus, responseCode, responseMsg, insecureTransport } = evidence;
+  return [rule, httpStatus, responseCode, responseMsg, insecureTransport];
 }
 
 function sayReply(history: HistoryRead, run: Run<Reply>): Told {
