@@ -65,6 +65,8 @@ export type KnownStep<T extends FoundEvent = FoundEvent> = {
   readonly event: T;
   readonly before: OrderFacts;
   readonly known: OrderFacts;
+  /** False for an event whose data this version cannot read: it adds nothing to `known`. */
+  readonly isRead: boolean;
   /** False once something is withheld that decides: then `known` may lack it, or count it twice. */
   readonly isCertain: boolean;
 };
@@ -81,7 +83,7 @@ export function* knownAlong<T extends FoundEvent>(events: Iterable<T>): Generato
     const after = knownAfter(before, event);
     const isCertain = certainty.after(event, after !== null);
     known = after ?? before;
-    yield { event: withPlaceholders(event), before, known, isCertain };
+    yield { event: withPlaceholders(event), before, known, isRead: after !== null, isCertain };
   }
 }
 

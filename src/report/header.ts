@@ -23,12 +23,12 @@ import { localizedDuration } from './times.ts';
 export function headerOf(
   events: readonly FoundEvent[],
   timeline: readonly TimelineEntry[],
-  { known, certain, notKnownFrom }: KnownAtEnd,
+  { known, certain, notKnownFrom, unread }: KnownAtEnd,
 ): ReportHeader {
   const places = new Map(events.map(({ revision }, place) => [revision, place]));
   const at = (revision: number) => places.get(revision) ?? 0;
   const orderNo = known?.orderNo || orderNoOf(events[0]?.stream ?? '');
-  const isCertain = notKnownFrom === null;
+  const isCertain = notKnownFrom === null && unread === null;
   const [first, last] = [timeline[0], timeline.at(-1)];
   const endedWith = endOf(timeline);
   return {
@@ -67,7 +67,8 @@ function lastedOf(
   end: TimelineEntry | undefined,
 ): Localized | null {
   const [from, until] = [timeOf(first?.recordedAt ?? ''), timeOf(end?.recordedAt ?? '')];
-  return from === null || until === null ? null : localizedDuration(until - from);
+  // A clock that was set back measures nothing.
+  return from === null || until === null || until < from ? null : localizedDuration(until - from);
 }
 
 function sumsOf(sums: readonly Money[] | null): readonly string[] | null {

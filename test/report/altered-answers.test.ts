@@ -41,6 +41,22 @@ describe('the answers of a report', () => {
     ]);
   });
 
+  test('say that a payment does not count, though when it was retracted is withheld', () => {
+    const retraction = { revision: 1, evidence: 'the bill', by: 'li-si' };
+    const events = aHistory([
+      created,
+      ['PaymentSucceeded', { transactionNo: 'T1' }, 'paid'],
+      ['FactRetracted', retraction, 'created'],
+    ]).map((event) =>
+      event.revision === 2
+        ? { ...event, metadata: {}, withheld: { metadata: 'e'.repeat(64) } }
+        : event,
+    );
+    const { findings } = reportDataOf(events, {});
+    const [known] = findings.find(({ question }) => question === 'knew')?.answers ?? [];
+    expect(JSON.stringify(known?.text.en)).toContain('it does not count');
+  });
+
   test('show no evidence where an altered answer has none', () => {
     const history = aHistory([created, requested, ['CancelRefused', { attempt: 1 }, 'created']]);
     const { findings } = reportDataOf(history, {});

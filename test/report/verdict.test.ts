@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reportDataOf } from '../../src/report/report-data-of.ts';
+import { aHistory } from '../timeline/histories.ts';
 import type { EventGiven } from '../timeline/histories.ts';
 import { textOf, verdictOn } from './said.ts';
 import { stories } from './stories.ts';
@@ -68,6 +69,43 @@ describe('the verdict', () => {
       tone: 'plain',
       said: ['The order was created at 02:02:04.', 'No money has arrived yet.'],
     });
+  });
+
+  test('claims no end where a revision is missing or cannot be read', () => {
+    const whole = aHistory([created, paid('T1'), paid('T2'), paid('T1')]);
+    const isUnread = (event: (typeof whole)[number]) =>
+      event.revision === 2 ? { ...event, type: 'SomethingElse' } : event;
+    const told = [whole.toSpliced(2, 1), whole.slice(3), whole.map(isUnread)].map((events) => {
+      const { verdict, header } = reportDataOf(events, {});
+      const last = textOf(verdict.sentences.at(-1)?.text.en ?? []);
+      return [verdict.tone, last, header.receivedInAll];
+    });
+    expect(told).toEqual([
+      ['plain', 'Revision 2 is missing from this history, and may change this.', null],
+      ['plain', 'Revision 0 is missing from this history, and may change this.', null],
+      ['plain', 'This version cannot read revision 2, which may change this.', null],
+    ]);
+  });
+
+  test('claims no call where it is not recorded how the order stands', () => {
+    const said = [[], aHistory([[created[0], created[1], 'elsewhere']])];
+    const last = said.map((events) => reportDataOf(events, {}).verdict.sentences.at(-1));
+    expect(last.map((each) => textOf(each?.text.en ?? []))).toEqual([
+      'How the order stands is not recorded.',
+      'How the order stands is not recorded.',
+    ]);
+  });
+
+  test('names each kind of anomaly once', () => {
+    const other: EventGiven = [
+      ...(['PaymentSucceeded', { transactionNo: 'T2', amountMinor: 1, currency: 'CNY' }] as const),
+      'paid',
+    ];
+    const another: EventGiven = [other[0], { ...other[1], transactionNo: 'T3' }, 'paid'];
+    expect(verdictOn([created, other, another]).said[1]).toBe(
+      "Nobody has acknowledged that the payment's amount differs from the order's, " +
+        'nor that more than one payment was received, nor 1 more.',
+    );
   });
 
   test('throws at no text of an altered history, and shows it escaped', () => {

@@ -12,6 +12,8 @@ describe('the text of an amount', () => {
     [1_500_000, 'IDR', '15000.00 IDR'],
     [128, 'XDR', '128 XDR (minor units)'],
     [128, 'XQZ', '128 XQZ (minor units)'],
+    [-5, 'CNY', '-5 CNY (minor units)'],
+    [1.5, 'CNY', '1.5 CNY (minor units)'],
   ])('writes %d minor units of %s as %s', (minor, currency, expected) => {
     expect(amountText(minor, currency)).toBe(expected);
   });

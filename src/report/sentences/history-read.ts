@@ -19,7 +19,7 @@ import type { LocalizedProse, MomentPiece, Prose } from '../../words/prose.ts';
 import { paymentsIn } from '../answers/money.ts';
 import type { MoneyTold } from '../answers/money.ts';
 import type { Answers } from '../answers/types.ts';
-import type { KnownAtEnd } from '../known-at-end.ts';
+import type { KnownAtEnd, Unread } from '../known-at-end.ts';
 import type { Statement } from '../report-data.ts';
 
 export type HistoryRead = {
@@ -35,6 +35,8 @@ export type HistoryRead = {
   readonly anomalies: readonly Anomaly[];
   /** The first revision of which something is withheld that decides; null if all is known. */
   readonly notKnownFrom: number | null;
+  /** What of it cannot be read, though nothing is withheld; null if all can. */
+  readonly unread: Unread | null;
   /** The place of a revision among the entries. */
   readonly at: (revision: number) => number;
 };
@@ -50,13 +52,13 @@ export function readHistory(
   timeline: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
   answers: Answers,
-  { certain, notKnownFrom }: KnownAtEnd,
+  { certain, notKnownFrom, unread }: KnownAtEnd,
   lateAfterMs: number,
 ): HistoryRead {
   const payments = paymentsIn(events, orderNoOf(events[0]?.stream ?? ''));
   const places = new Map(timeline.map(({ revision }, place) => [revision, place]));
   return {
-    ...{ timeline, attempts, answers, lateAfterMs, notKnownFrom },
+    ...{ timeline, attempts, answers, lateAfterMs, notKnownFrom, unread },
     events: events.map(withPlaceholders),
     anomalies: certain?.anomalies ?? [],
     payments,

@@ -4,16 +4,9 @@ import type { Language } from '../../words/language.ts';
 import { prose } from '../../words/prose.ts';
 import type { MomentPiece, Prose } from '../../words/prose.ts';
 import type { CallAndMoney, MoneyAndCall } from '../answers/types.ts';
-import {
-  durationText,
-  moneyName,
-  personOf,
-  recordedAt,
-  runsOf,
-  sentenceOf,
-} from './history-read.ts';
+import { durationText, moneyName, personOf, runsOf, sentenceOf } from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
-import { amountOf, detailsOf } from './say-parts.ts';
+import { amountOf, detailsOf, momentOf } from './say-parts.ts';
 
 type Run = readonly [CallAndMoney, ...CallAndMoney[]];
 
@@ -161,10 +154,12 @@ function sayRetractedPayments(history: HistoryRead): readonly Told[] {
   return history.answers.knowledge.flatMap(({ revision, retractedBy }) => {
     const event = history.events[history.at(revision)];
     if (event?.type !== 'PaymentSucceeded' || retractedBy === null) return [];
-    const at = recordedAt(history, retractedBy);
-    if (at === null) return [];
     const text = sentenceOf((words) =>
-      words.retractedPayment(amountOf(words, event), personOf(words, history, retractedBy), at),
+      words.retractedPayment(
+        amountOf(words, event),
+        personOf(words, history, retractedBy),
+        momentOf(words, history, retractedBy),
+      ),
     );
     const more = detailsOf(history, event, retractedBy);
     return [{ text, at: history.at(revision), more, isDecisive: false }];

@@ -55,9 +55,17 @@ export function retractionText(
   history: HistoryRead,
   retractedBy: number | null,
 ): Prose {
-  const at = retractedBy === null ? null : recordedAt(history, retractedBy);
-  if (retractedBy === null || at === null) return [];
-  return words.doesNotCount(personOf(words, history, retractedBy), at);
+  if (retractedBy === null) return [];
+  return words.doesNotCount(
+    personOf(words, history, retractedBy),
+    momentOf(words, history, retractedBy),
+  );
+}
+
+/** When an event was recorded, or that this is withheld. */
+export function momentOf(words: FindingWords, history: HistoryRead, revision: number): Prose {
+  const at = recordedAt(history, revision);
+  return [at ?? words.withheldTime];
 }
 
 /** How the operator found the order, in words. */

@@ -35,7 +35,7 @@ const sentencesMax = 3;
 
 /** How the order ended and what is open, in one or two sentences. */
 export function verdictOf(history: HistoryRead): ReportVerdict {
-  const { clauses, isCertain } = history.answers.verdict;
+  const { clauses } = history.answers.verdict;
   const last = clauses.flatMap(({ revisions }) => revisions).toSorted((a, b) => b - a)[0];
   const ended: readonly Statement[] =
     clauses.length === 0
@@ -46,17 +46,28 @@ export function verdictOf(history: HistoryRead): ReportVerdict {
           ),
         ];
   const { tone, sentences } = openOf(history);
-  const withheld = history.notKnownFrom;
-  const uncertain =
-    isCertain || withheld === null
-      ? []
-      : [statement(history, withheld, ({ words }) => words.notCertain(withheld))];
+  const uncertain = uncertaintyOf(history);
   const room = sentencesMax - ended.length - uncertain.length;
-  const isSettled = tone === 'good' && !isCertain;
+  const isSettled = tone === 'good' && uncertain.length > 0;
   return {
     tone: isSettled ? 'plain' : tone,
     sentences: [...ended, ...(isSettled ? [] : sentences.slice(0, room)), ...uncertain],
   };
+}
+
+/** What cannot be read may change what the rest says. */
+function uncertaintyOf(history: HistoryRead): readonly Statement[] {
+  const { notKnownFrom, unread } = history;
+  if (notKnownFrom !== null) {
+    return [statement(history, notKnownFrom, ({ words }) => words.notCertain(notKnownFrom))];
+  }
+  if (unread === null) return [];
+  const { revision, isMissing } = unread;
+  return [
+    statement(history, isMissing ? undefined : revision, ({ words }) =>
+      isMissing ? words.missing(revision) : words.unreadable(revision),
+    ),
+  ];
 }
 
 function statement(
@@ -227,6 +238,10 @@ function standing(
       return { tone: 'bad', say: (words) => (isBlocked ? words.reviewBlocked : words.review) };
     case 'cancelling.backingOff':
       return { tone: 'plain', say: (words) => words.callsAgain(attempts.length) };
+    case 'cancelling.requesting':
+      return { tone: 'plain', say: (words) => words.calling(attempts.length) };
+    case 'cancelling.inDoubt':
+      return { tone: 'doubt', say: ({ doubt }) => doubt };
     case 'paid':
     case 'cancelled':
     case 'failed': {
@@ -238,7 +253,7 @@ function standing(
       };
     }
     default:
-      return { tone: 'plain', say: (words) => words.calling(attempts.length) };
+      return { tone: 'plain', say: (words) => words.stateUnknown };
   }
 }
 
@@ -250,7 +265,9 @@ function sayContradictions(history: HistoryRead, isInDoubt: boolean): readonly S
   );
   const both = anomalies.find(({ code }) => bothTrue.has(code));
   const others = anomalies.filter(({ code }) => !bothTrue.has(code));
-  const [named, more] = [others.slice(0, namedMax), Math.max(0, others.length - namedMax)];
+  const kinds = new Map(others.toReversed().map((anomaly) => [anomaly.code, anomaly]));
+  const named = [...kinds.values()].toReversed().slice(0, namedMax);
+  const more = others.length - named.length;
   const [first] = both === undefined ? named : [both];
   if (first === undefined) return [];
   return [

@@ -50,7 +50,7 @@ export const en = {
   channel: (through: string): string => `, ${through}`,
   reason: (reason: string): string => `, and gave the reason “${reason}”`,
   notAccepted: (why: string): string => `; it was not accepted: ${why}`,
-  doesNotCount: (who: string, at: MomentPiece): Prose =>
+  doesNotCount: (who: string, at: Text): Prose =>
     prose`; it does not count: ${who} retracted it at ${at}`,
   /** What stands folded under a sentence. */
   labels: { reason: 'reason', note: 'note', evidence: 'evidence', message: 'message' },
@@ -128,7 +128,7 @@ export const en = {
     ].filter((part) => part !== '');
     return prose`${call}: of ${counted(count, 'payment')}, ${parts.join(', ')}`;
   },
-  retractedPayment: (money: string, who: string, at: MomentPiece): Prose =>
+  retractedPayment: (money: string, who: string, at: Text): Prose =>
     prose`${money} does not count: ${who} retracted it at ${at}`,
 
   answered: (call: number, at: MomentPiece, what: string): Prose =>

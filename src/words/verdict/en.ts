@@ -84,6 +84,12 @@ export const en = {
   retracted: 'What was recorded by mistake was retracted, and nothing is open.',
   notCertain: (revision: number): string =>
     `What is withheld from revision ${revision} on may change this.`,
+  missing: (revision: number): string =>
+    `Revision ${revision} is missing from this history, and may change this.`,
+  unreadable: (revision: number): string =>
+    `This version cannot read revision ${revision}, which may change this.`,
+  stateUnknown: 'How the order stands is not recorded.',
+  doubt: 'Whether a call cancelled is not known.',
 };
 
 export type VerdictWords = typeof en;

@@ -67,4 +67,8 @@ export const zhCN: VerdictWords = {
   acknowledged: '异常已有人确认，没有未了事项。',
   retracted: '误记的记录已撤销，没有未了事项。',
   notCertain: (revision) => `自版次 ${revision} 起有内容未披露，结论可能因此改变。`,
+  missing: (revision) => `本历史缺少版次 ${revision}，结论可能因此改变。`,
+  unreadable: (revision) => `本版本无法读取版次 ${revision}，结论可能因此改变。`,
+  stateUnknown: '支付单的状态没有记录。',
+  doubt: '是否有请求已取消支付单，尚不明确。',
 };
