@@ -186,9 +186,12 @@ function differenceMs(laterMs: number | null, earlierMs: number | null): number 
   return laterMs === null || earlierMs === null ? null : laterMs - earlierMs;
 }
 
-/** Milliseconds since the epoch; null if the text is not a time. */
+/** What else the platform parses as a date is none, or is one in the zone of this machine. */
+const instantPattern = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Milliseconds since the epoch; null if the text is not an instant of ISO 8601. */
 export function timeOf(instant: string): number | null {
-  const ms = millisecondsOf(instant);
+  const ms = instantPattern.test(instant) ? millisecondsOf(instant) : NaN;
   return Number.isFinite(ms) ? ms : null;
 }
 

@@ -36,6 +36,18 @@ describe('the timeline', () => {
     ]);
   });
 
+  test.each(['revision 7', '7', '2026-11-23 10:00', '23 Nov 2026'])(
+    'measures nothing by an altered time: %s',
+    (recordedAt) => {
+      const altered = doubted.map((event) => ({
+        ...event,
+        metadata: { ...event.metadata, recordedAt },
+      }));
+      const entries = [...timelineOf(altered)];
+      expect(entries.map(({ gapMs, lateMs }) => gapMs ?? lateMs)).toEqual(entries.map(() => null));
+    },
+  );
+
   test('names an event of unknown type, and goes on', () => {
     const foreign: DisputeEvent = {
       stream: 'paymentOrder-O1',

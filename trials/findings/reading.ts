@@ -109,6 +109,7 @@ export function textOf(value: unknown): string | null {
 }
 
 export function msIn(fields: Readonly<Record<string, unknown>>, name: string): number | null {
-  const ms = Date.parse(textOf(fields[name]) ?? '');
+  const text = textOf(fields[name]) ?? '';
+  const ms = /^[+-]?\d+-\d\d-\d\dT.*(Z|:\d\d)$/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(ms) ? null : ms;
 }

@@ -49,6 +49,18 @@ export function momentText(ms, zone, isExact = false) {
   return isExact ? `${text}.${String(((ms % 1_000) + 1_000) % 1_000).padStart(3, '0')}` : text;
 }
 
+const instantPattern = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * Milliseconds since the epoch; NaN if the text is not an instant of ISO 8601. Browsers make dates
+ * of other texts too.
+ *
+ * @param {string | null} instant
+ */
+function msOf(instant) {
+  return instant !== null && instantPattern.test(instant) ? Date.parse(instant) : NaN;
+}
+
 /** @param {string} timeZone */
 function formatIn(timeZone) {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
@@ -97,7 +109,7 @@ export function timeElement(view, instant, isExact = false) {
  * @returns {HTMLElement}
  */
 export function datedTimeElement(view, instant, before = null) {
-  const ms = before === null ? NaN : Date.parse(before);
+  const ms = msOf(before);
   const day = Number.isNaN(ms) ? '' : momentText(ms, view.zone).slice(0, 11);
   return momentElement(view, instant, false, day);
 }
@@ -109,7 +121,7 @@ export function datedTimeElement(view, instant, before = null) {
  * @param {string} shared
  */
 function momentElement({ zone, words }, instant, isExact, shared) {
-  const ms = instant === null ? NaN : Date.parse(instant);
+  const ms = msOf(instant);
   if (instant === null || Number.isNaN(ms)) return make('span', {}, instant || words.none);
   const utc = new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
   const attributes = { datetime: instant, title: `${utc} UTC` };

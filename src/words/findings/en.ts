@@ -124,7 +124,7 @@ export const en = {
       moved.before > 0 ? `${moved.before} had moved before it` : '',
       moved.during > 0 ? `${moved.during} moved during it` : '',
       moved.after > 0 ? `${moved.after} moved after it` : '',
-      moved.unclear > 0 ? `of ${moved.unclear} that is not known` : '',
+      moved.unclear > 0 ? `when ${moved.unclear} moved is not known` : '',
     ].filter((part) => part !== '');
     return prose`${call}: of ${counted(count, 'payment')}, ${parts.join(', ')}`;
   },

@@ -64,6 +64,17 @@ describe.skipIf(isBrowserAbsent)('the times of the report', () => {
     expect(await page.locator('.findings time').first().innerText()).toBe('2026-11-23 10:02:05');
   });
 
+  test('show an altered time as it is, and make no date of it', async () => {
+    const [created] = aHistory([
+      ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+    ]);
+    if (created === undefined) throw new Error('it has one event');
+    const altered = { ...created, metadata: { ...created.metadata, recordedAt: 'revision 7' } };
+    const { page } = await browser.open(renderReport([altered]), desk);
+    expect(await page.locator('.facts').innerText()).toContain('revision 7');
+    expect(await page.locator(began).count()).toBe(0);
+  });
+
   test('give UTC with milliseconds on hover, and beside them in print', async () => {
     const page = await openOrder(browser, 'cancelledCleanly');
     const time = page.locator(began).first();
