@@ -36,7 +36,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: e2e, testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: 'e2e',
+          include: e2e,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // How long a busy machine may take is not what a test is about.
+          expect: { poll: { timeout: 120_000 } },
+        },
       },
     ],
   },

@@ -85,13 +85,13 @@ export async function integrityOf(page: Page): Promise<string | null> {
   return badge.getAttribute('data-integrity');
 }
 
-/** What axe finds wrong in the whole page. */
-export async function violationsIn(page: Page): Promise<readonly string[]> {
+/** What axe finds wrong in a part of the page. */
+export async function violationsIn(page: Page, part = 'html'): Promise<readonly string[]> {
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
+  return page.evaluate(async (selector) => {
     // The script that was just run put it there.
     const { axe: runner } = globalThis as unknown as { axe: typeof axe };
-    const { violations } = await runner.run();
+    const { violations } = await runner.run(selector);
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
+  }, part);
 }

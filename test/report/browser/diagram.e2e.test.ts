@@ -1,8 +1,7 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { renderReport } from '../../../src/dispute.ts';
-import { isBrowserAbsent, TestBrowser } from './browser.ts';
+import { isBrowserAbsent, TestBrowser, violationsIn } from './browser.ts';
 import { doubted } from './histories.ts';
 
 const browser = new TestBrowser();
@@ -99,16 +98,7 @@ describe.skipIf(isBrowserAbsent)('the drawing of the machine in a browser', () =
     'has enough contrast in the doubt: %s',
     async (colorScheme) => {
       const { page } = await browser.open(renderReport(doubted), { colorScheme, hash: '#rev=4' });
-      await page.evaluate(axe.source);
-      const violations = await page.evaluate(async () => {
-        // The script that was just run put it there.
-        const { axe: runner } = globalThis as unknown as { axe: typeof axe };
-        const { violations } = await runner.run('.diagram');
-        return violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-        );
-      });
-      expect(violations).toEqual([]);
+      expect(await violationsIn(page, '.diagram')).toEqual([]);
     },
   );
 });

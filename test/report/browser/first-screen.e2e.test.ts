@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { renderReport } from '../../../src/dispute.ts';
 import { aHistory } from '../../timeline/histories.ts';
 import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
-import { cutTexts, desk, names, openOrder, phone } from './orders.ts';
+import { cutTexts, desk, isRowSeen, names, openOrder, phone } from './orders.ts';
 
 const browser = new TestBrowser();
 afterEach(() => browser.clear());
@@ -97,14 +97,6 @@ describe.skipIf(isBrowserAbsent)('the first screen', () => {
   });
 });
 
-/** Whether the row of an event is in the window, and marked. */
-async function isRowSeen(page: Page, revision: number): Promise<boolean> {
-  return page.locator(`#rev-${revision}`).evaluate((row) => {
-    const { top, bottom } = row.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight && row.classList.contains('current');
-  });
-}
-
 describe.skipIf(isBrowserAbsent)('a link of the first screen', () => {
   test('leads to its event, also where that is the last and chosen one', async () => {
     const page = await openOrder(browser, 'cancelledCleanly');
@@ -114,13 +106,13 @@ describe.skipIf(isBrowserAbsent)('a link of the first screen', () => {
       });
       const link = page.locator(`.findings a[href="#rev=${revision}"]`).first();
       await link.click();
-      await expect.poll(() => isRowSeen(page, revision), { timeout: 60_000 }).toBe(true);
+      await expect.poll(() => isRowSeen(page, revision)).toBe(true);
     }
     // Again, with the address as it is.
     await page.evaluate(() => {
       scrollTo(0, 0);
     });
     await page.locator('.verdict a, .findings a[href="#rev=3"]').last().click();
-    await expect.poll(() => isRowSeen(page, 3), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => isRowSeen(page, 3)).toBe(true);
   });
 });

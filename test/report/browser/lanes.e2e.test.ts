@@ -1,13 +1,13 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
-import axe from 'axe-core';
 import { renderReport } from '../../../src/dispute.ts';
 import type { DisputeEvent } from '../../../src/dispute.ts';
 import { aHistory } from '../../timeline/histories.ts';
 import type { EventGiven } from '../../timeline/histories.ts';
-import { integrityOf, isBrowserAbsent, TestBrowser } from './browser.ts';
+import { integrityOf, isBrowserAbsent, TestBrowser, violationsIn } from './browser.ts';
 import type { OpenOptions } from './browser.ts';
 import { longHistory } from './histories.ts';
+import { isRowSeen } from './orders.ts';
 
 const browser = new TestBrowser();
 afterEach(() => browser.clear());
@@ -70,13 +70,6 @@ async function boxOf(locator: Locator) {
 }
 
 const markIn = (lanes: Locator, lane: string) => lanes.locator(`[data-lane=${lane}] .lane-mark`);
-
-async function isRowSeen(page: Page, revision: number): Promise<boolean> {
-  return page.evaluate((id) => {
-    const box = document.getElementById(id)?.getBoundingClientRect();
-    return box !== undefined && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
-  }, `rev-${revision}`);
-}
 
 describe.skipIf(isBrowserAbsent)('the lanes of a report', () => {
   test('show a call of 200 ms beside a doubt of two days', async () => {
@@ -233,16 +226,7 @@ describe.skipIf(isBrowserAbsent)('the lanes of a report', () => {
   test.each(['light', 'dark'] as const)('are accessible: %s', async (colorScheme) => {
     const { page } = await openedLanes(confirmedBeforeWeKnew, { colorScheme });
     await integrityOf(page);
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      // The script that was just run put it there.
-      const { axe: runner } = globalThis as unknown as { axe: typeof axe };
-      const found = await runner.run('section.lanes');
-      return found.violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-    });
-    expect(violations).toEqual([]);
+    expect(await violationsIn(page, 'section.lanes')).toEqual([]);
   });
 
   test('are drawn whole on paper, though they were zoomed', async () => {

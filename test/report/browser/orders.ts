@@ -48,3 +48,12 @@ export async function cutTexts(page: Page): Promise<readonly string[]> {
     );
   });
 }
+
+/** Whether the row of an event is in the window, and marked as the chosen one. */
+export async function isRowSeen(page: Page, revision: number): Promise<boolean> {
+  return page.locator(`#rev-${revision}`).evaluate((row) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    const isDrawn = bottom > top;
+    return isDrawn && top >= 0 && bottom <= innerHeight && row.classList.contains('current');
+  });
+}

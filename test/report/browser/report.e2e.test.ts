@@ -29,7 +29,7 @@ async function shown(page: Page) {
 /** The browser follows a link after the click returns, so this waits. */
 async function expectInStep(page: Page, at: number): Promise<void> {
   await expect
-    .poll(() => shown(page), { timeout: 60_000 })
+    .poll(() => shown(page))
     .toEqual({
       row: String(at),
       future: last - at,

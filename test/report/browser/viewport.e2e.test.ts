@@ -34,7 +34,7 @@ async function seen(page: Page, revision: number): Promise<string> {
 
 async function expectSeen(page: Page, revision: number): Promise<void> {
   await integrityOf(page);
-  await expect.poll(() => seen(page, revision), { timeout: 6_000 }).toBe('marked, in the viewport');
+  await expect.poll(() => seen(page, revision)).toBe('marked, in the viewport');
 }
 
 const sizes = [
@@ -143,6 +143,6 @@ describe.skipIf(isBrowserAbsent)('the report in a short window', () => {
     await expectSeen(page, 8);
     await page.mouse.move(700, 500);
     await page.mouse.wheel(0, -100_000);
-    await expect.poll(() => page.evaluate(() => scrollY), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
   });
 });
