@@ -186,7 +186,7 @@ describe('a doubt about a call of an order that was paid', () => {
     });
   });
 
-  test('is none where the unknown outcome itself closes the order', () => {
+  test('is left out where the unknown outcome itself closes the order', () => {
     const given: readonly EventGiven[] = [
       ...[created, requested, ['ClosedAtGateway', {}, 'cancelling.requesting'] as const],
       ['CancelOutcomeUnknown', { attempt: 1, rule: 'answer-timeout' }, 'cancelled'],

@@ -37,7 +37,7 @@ describe('calls alike', () => {
     });
   });
 
-  test('are no run where they are fewer than four', () => {
+  test('are not a run where they are fewer than four', () => {
     expect(runsIn(calls(alike.slice(0, 3)))).toEqual({ calls: [], events: [] });
     expect(runsIn(calls(alike.slice(0, 4)))).toEqual({
       calls: [{ first: 0, last: 3 }],

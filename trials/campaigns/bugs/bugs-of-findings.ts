@@ -47,7 +47,7 @@ export const bugsOfFindings: readonly Bug[] = [
     detector: oracle,
   },
   {
-    name: 'an order that the channel closed is told as refused',
+    name: 'an order that the channel closed counts as refused',
     file: 'src/report/answers/clauses.ts',
     from: 'confirmed.length === 0 && closed.length === 0',
     to: 'confirmed.length === 0',
