@@ -14,7 +14,6 @@ const numbers = (first: number, last: number): string =>
 export const en = {
   sentence: (text: Prose): Prose => prose`${begunWithCapital(text)}.`,
   joined: '; ',
-  listed: ', ',
   /** Who did something, by the kind of actor. Other kinds are shown as they are. */
   actors: {
     customer: (id: string) => `customer ${id}`,
@@ -28,7 +27,6 @@ export const en = {
   unreadableActor: (actor: string) => `the actor ${actor}`,
   somebody: 'somebody who is not recorded',
   somebodyWithheld: 'somebody (who is withheld)',
-  anOperator: 'an operator',
   /** Through what an act came, by its source; any other name is the caller's own. */
   through: {
     command: 'through our service',

@@ -10,7 +10,6 @@ const calls = (first: number, last: number) =>
 export const zhCN: FindingWords = {
   sentence: (text) => prose`${text}。`,
   joined: '；',
-  listed: '、',
   actors: {
     customer: (id) => `客户 ${id} `,
     operator: (id) => `操作员 ${id} `,
@@ -22,7 +21,6 @@ export const zhCN: FindingWords = {
   unreadableActor: (actor) => `操作者 ${actor} `,
   somebody: '未记录的操作者',
   somebodyWithheld: '操作者（未披露）',
-  anOperator: '操作员',
   through: {
     command: '经我方服务',
     'command-line': '经命令行',

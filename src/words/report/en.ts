@@ -193,8 +193,6 @@ export const en = {
   noAttempt: 'No call to cancel belongs to this event.',
   nothingAllowed: 'No command would have been accepted.',
   allowedNow: 'After this event these commands would have been accepted:',
-  inFlight: 'in flight',
-  inDoubt: 'in doubt',
   lasting: 'not ended yet',
   legend: {
     walked: 'path taken',

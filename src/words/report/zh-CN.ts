@@ -172,8 +172,6 @@ export const zhCN: ReportWords = {
   noAttempt: '此事件不涉及取消请求。',
   nothingAllowed: '当时不接受任何指令。',
   allowedNow: '此事件之后可接受以下指令：',
-  inFlight: '在途',
-  inDoubt: '存疑',
   lasting: '尚未结束',
   legend: {
     walked: '经过路径',
