@@ -28,7 +28,7 @@ export const hitPx = 12;
 /** The most labels that stand together. */
 const joinedMax = 3;
 const [barPxMin, textGapPx] = [3, 6];
-/** A shorter line from when money moved to when it was recorded is no news. */
+/** A shorter line from when money moved to when it was recorded says nothing new. */
 const lineSeenPx = 30;
 const looksByGravity = /** @type {const} */ (['bad', 'doubt', 'good', 'plain', 'retracted']);
 
