@@ -110,7 +110,8 @@ function isTooMuch(known: OrderFacts, { currency }: Refund): boolean {
   return sumOf(refunded(known)) > sumOf(came);
 }
 
-function totals(amounts: readonly MaybeAmount[]): readonly Money[] {
+/** Sums by currency. */
+export function totals(amounts: readonly MaybeAmount[]): readonly Money[] {
   const sums = new Map<string, number>();
   for (const { amountMinor = 0, currency = '' } of amounts) {
     sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);

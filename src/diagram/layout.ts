@@ -37,7 +37,7 @@ export type Layout = {
   readonly routes: readonly (readonly Point[])[];
 };
 
-/** The dot in which the machine begins is no state, so it has the path of none. */
+/** The dot in which the machine begins is not a state, so it has an empty path. */
 export const beginning = '';
 
 /** Of a frame, above what is inside; its label stands there. */

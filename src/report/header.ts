@@ -9,7 +9,7 @@ import { escapeForTerminal } from '../text.ts';
 import { amountText, moneyText } from '../timeline/amount.ts';
 import { standingOf } from '../timeline/anomalies.ts';
 import { gatewayText } from '../timeline/event-details.ts';
-import { eventWords, timeOf } from '../timeline/timeline.ts';
+import { eventWords } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { EventWords } from '../words/events/en.ts';
 import type { Localized } from '../words/language.ts';
@@ -17,7 +17,8 @@ import { paymentsIn, refundsIn } from './answers/money.ts';
 import type { MoneyTold } from './answers/money.ts';
 import type { KnownAtEnd } from './known-at-end.ts';
 import type { ReportHeader, ReportMoney } from './report-data.ts';
-import { localizedDuration } from './times.ts';
+import { shownAmount } from './money-words.ts';
+import { localizedDuration, msBetween } from './times.ts';
 
 /** What stands at the head of a report: the order, its money, its state, and what is open. */
 export function headerOf(
@@ -36,7 +37,7 @@ export function headerOf(
     processBillNo: escapeForTerminal(known?.processBillNo ?? ''),
     gateway: known?.gateway ? escapeForTerminal(gatewayText(known.gateway)) : null,
     expected: amountText(known?.amountMinor, known?.currency),
-    received: paymentsIn(events, orderNo).map((told) => moneyOf(told, at)),
+    received: paymentsIn(events).map((told) => moneyOf(told, at)),
     receivedInAll: known === null ? [] : isCertain ? sumsOf(received(known)) : null,
     refunded: refundsIn(events).map((told) => moneyOf(told, at)),
     refundedInAll: known === null ? [] : isCertain ? sumsOf(refunded(known)) : null,
@@ -66,9 +67,9 @@ function lastedOf(
   first: TimelineEntry | undefined,
   end: TimelineEntry | undefined,
 ): Localized | null {
-  const [from, until] = [timeOf(first?.recordedAt ?? ''), timeOf(end?.recordedAt ?? '')];
+  const ms = msBetween(first?.recordedAt ?? '', end?.recordedAt ?? '');
   // A clock that was set back measures nothing.
-  return from === null || until === null || until < from ? null : localizedDuration(until - from);
+  return ms === null || ms < 0 ? null : localizedDuration(ms);
 }
 
 function sumsOf(sums: readonly Money[] | null): readonly string[] | null {
@@ -80,7 +81,7 @@ function moneyOf(
   at: (revision: number) => number,
 ): ReportMoney {
   return {
-    amount: amount === null ? null : escapeForTerminal(moneyText(amount)),
+    amount: shownAmount(amount),
     number: number === null ? null : escapeForTerminal(number),
     at: at(toldBy[0].revision),
   };

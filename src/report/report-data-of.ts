@@ -21,7 +21,7 @@ import { lanesOf } from './lanes/lanes.ts';
 import { entriesOf } from './report-entries.ts';
 import { lateAfterDefaultMs } from './report-data.ts';
 import type { Names, ReportAttempt, ReportData, ReportOptions } from './report-data.ts';
-import { runsOf } from './runs.ts';
+import { callRunsOf } from './runs.ts';
 import { localizedDuration } from './times.ts';
 import { verdictOf } from './sentences/verdict.ts';
 
@@ -59,7 +59,7 @@ export function reportDataOf(
     lanes: lanesOf(events, timeline, attempts),
     entries,
     attempts: attempts.map(reportAttempt),
-    runs: runsOf(timeline, attempts),
+    runs: callRunsOf(timeline, attempts),
     foldEnds,
     names: { en: namesIn('en', graph), 'zh-CN': namesIn('zh-CN', graph) },
     words: { en, 'zh-CN': zhCN },

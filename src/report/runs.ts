@@ -8,7 +8,7 @@ import type { ReportData, Span } from './report-data.ts';
 const callsMin = 4;
 
 /** Finds the runs of calls alike, oldest first. */
-export function runsOf(
+export function callRunsOf(
   timeline: readonly TimelineEntry[],
   attempts: readonly AttemptRecord[],
 ): ReportData['runs'] {

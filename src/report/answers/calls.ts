@@ -1,5 +1,4 @@
 import type { FoundEvent } from '../../history/event.ts';
-import { orderNoOf } from '../../history/event.ts';
 import type { AttemptRecord } from '../../timeline/attempts.ts';
 import { isReport, isResolution, msIn, recordedMsOf, statedMsOf } from './events-told.ts';
 import { counting, paymentsIn } from './money.ts';
@@ -54,7 +53,7 @@ function sendingIn(outcomes: readonly FoundEvent[]): Pick<Call, 'sentMs' | 'dura
 
 /** A status and a finding say that money moved only where no payment does. */
 function sourcesIn(events: readonly FoundEvent[]): readonly Source[] {
-  const payments = paymentsIn(events, orderNoOf(events[0]?.stream ?? ''));
+  const payments = paymentsIn(events);
   if (payments.length > 0) {
     return inOrder(
       payments.map(({ toldBy }) => ({

@@ -1,7 +1,6 @@
 import { eventRoles } from '../../../machines/payment-order.events.ts';
 import type { EventType } from '../../../machines/payment-order.events.ts';
 import type { FoundEvent } from '../../history/event.ts';
-import { orderNoOf } from '../../history/event.ts';
 import { isReport, isResolution, recordedMsOf, statedMsOf } from './events-told.ts';
 import { counting, paymentsIn, refundsIn } from './money.ts';
 import type { Clause, ClauseKind } from './types.ts';
@@ -24,7 +23,7 @@ export function clausesIn(events: readonly FoundEvent[]): readonly Clause[] {
 }
 
 function moneyIn(events: readonly FoundEvent[]): readonly Found[] {
-  const payments = paymentsIn(events, orderNoOf(events[0]?.stream ?? ''));
+  const payments = paymentsIn(events);
   const isPaid = payments.length > 0;
   const reports = counting(events, 'StatusReported');
   const findings = counting(events, 'CancelResolved');

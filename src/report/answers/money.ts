@@ -1,6 +1,6 @@
 import type { Money } from '../../../machines/payment-order.money.ts';
 import type { FoundEvent } from '../../history/event.ts';
-import { textIn } from '../../history/event.ts';
+import { orderNoOf, textIn } from '../../history/event.ts';
 import { retractionsIn } from '../../timeline/retractions.ts';
 
 /** Money that came or went back, once, however many events tell of it. */
@@ -21,10 +21,11 @@ export function counting(events: readonly FoundEvent[], type: string): readonly 
 
 /**
  * The payments of an order, each once. Events with one transaction number are one payment. An event
- * without a number of its own (none, or that of the order) is one with the numbered payment where
- * there is one, belongs to none where there are several, and makes a payment where there is none.
+ * without a number of its own (none, or that of the order) is one with the numbered payment if
+ * there is one, is left out if there are several, and is a payment itself if there is not any.
  */
-export function paymentsIn(events: readonly FoundEvent[], orderNo: string): readonly MoneyTold[] {
+export function paymentsIn(events: readonly FoundEvent[]): readonly MoneyTold[] {
+  const orderNo = orderNoOf(events[0]?.stream ?? '');
   const told = counting(events, 'PaymentSucceeded');
   const numberOf = ({ data }: FoundEvent) => {
     const number = textIn(data, 'transactionNo');
@@ -60,7 +61,8 @@ function moneyTold(
   return [{ number, amount, toldBy }];
 }
 
-function amountIn({ data }: FoundEvent): Money | null {
+/** The amount that an event gives; null where it gives none. */
+export function amountIn({ data }: FoundEvent): Money | null {
   const { amountMinor, currency } = data;
   const isAmount = typeof amountMinor === 'number' && typeof currency === 'string';
   return isAmount ? { amountMinor, currency } : null;

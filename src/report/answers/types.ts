@@ -79,7 +79,7 @@ export type MoneyAndCall = {
   readonly moved: 'before' | 'during' | 'after' | 'unclear';
   /**
    * `stated`: by the first time that an event of it gives. A time after its own event's recording
-   * is none, as one of the clocks is wrong; nor is one where that recording cannot be read.
+   * does not count, as one of the clocks is wrong; nor does one whose recording cannot be read.
    * `recorded`: no time is stated, or one that is not before the sending, and yet it was recorded
    * before the event that began the call (by revision), so it had moved `before`. Null where
    * `unclear`.
@@ -132,7 +132,7 @@ export type Knowledge = {
  * one is, neither acknowledged nor retracted, the doubt lasts: the call may have run.
  *
  * What ended it may be taken back or prove wrong. Then it has lasted all along, and `until` is its
- * last end. A doubt that ends with the event that begins it is none.
+ * last end. A doubt that ends with the event that begins it is left out.
  */
 export type Doubt = {
   readonly attempt: number;

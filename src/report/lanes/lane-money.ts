@@ -1,13 +1,12 @@
-import { orderNoOf, textIn } from '../../history/event.ts';
+import { textIn } from '../../history/event.ts';
 import type { FoundEvent } from '../../history/event.ts';
 import { isPartWithheld } from '../../history/withheld.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { amountText } from '../../timeline/amount.ts';
-import { timeOf } from '../../timeline/timeline.ts';
-import { paymentsIn, refundsIn } from '../answers/money.ts';
+import { statedMsOf } from '../answers/events-told.ts';
+import { amountIn, paymentsIn, refundsIn } from '../answers/money.ts';
 import type { MoneyTold } from '../answers/money.ts';
 import { marked, pointAt } from './lane-mark.ts';
 import type { Placed, PlaceOf } from './lane-mark.ts';
+import { shortNumber, shownAmount } from '../money-words.ts';
 import type { LaneMark } from '../report-data.ts';
 
 /** Money once, however many events tell of it; and what was taken back, each event by itself. */
@@ -16,8 +15,7 @@ export function moneyMarks(
   placed: readonly Placed[],
   placeOf: PlaceOf,
 ): readonly LaneMark[] {
-  const orderNo = orderNoOf(events[0]?.stream ?? '');
-  const told = [...paymentsIn(events, orderNo), ...refundsIn(events)];
+  const told = [...paymentsIn(events), ...refundsIn(events)];
   const retracted = placed.filter(
     ({ event, entry }) =>
       entry.retraction !== null &&
@@ -37,10 +35,10 @@ export function moneyMarks(
 function moneyMark(toldBy: readonly Placed[], money: MoneyTold | null): readonly LaneMark[] {
   const [first] = toldBy;
   if (first === undefined) return [];
-  const recordedMs = first.recordedMs;
-  const statedMs = toldBy.map(statedOf).find((ms) => ms !== null) ?? null;
-  const isLate = statedMs !== null && (recordedMs === null || statedMs <= recordedMs);
-  const movedMs = isLate ? statedMs : recordedMs;
+  const { recordedMs } = first;
+  const statedMs = toldBy.map(({ event }) => statedMsOf(event)).find((ms) => ms !== null) ?? null;
+  const isKnownLater = statedMs !== null && (recordedMs === null || statedMs <= recordedMs);
+  const movedMs = isKnownLater ? statedMs : recordedMs;
   if (movedMs === null) return [];
   const what = money === null ? moneyWord(first.event) : moneyText(money);
   const isRefund = first.event.type === 'PaymentRefunded';
@@ -55,34 +53,14 @@ function moneyMark(toldBy: readonly Placed[], money: MoneyTold | null): readonly
   return [{ ...mark, recordedMs: recordedMs === movedMs ? null : recordedMs }];
 }
 
-/** When it occurred by its source; null if it gave no time, or one after the recording. */
-function statedOf({ entry, recordedMs }: Placed): number | null {
-  const ms = timeOf(entry.occurredAt ?? '');
-  return ms === null || (recordedMs !== null && ms > recordedMs) ? null : ms;
-}
-
 /** Of an event by itself: its number and amount. */
 export function moneyWord(event: FoundEvent): string {
-  const { data, type } = event;
   if (isPartWithheld(event, 'data')) return '';
-  const { amountMinor, currency } = data;
-  const isAmount = typeof amountMinor === 'number' && typeof currency === 'string';
-  return moneyText({
-    number: textIn(data, type === 'PaymentRefunded' ? 'refundNo' : 'transactionNo'),
-    amount: isAmount ? { amountMinor, currency } : null,
-  });
+  const name = event.type === 'PaymentRefunded' ? 'refundNo' : 'transactionNo';
+  return moneyText({ number: textIn(event.data, name), amount: amountIn(event) });
 }
 
 function moneyText({ number, amount }: Pick<MoneyTold, 'number' | 'amount'>): string {
-  const text = amount === null ? null : amountText(amount.amountMinor, amount.currency);
-  return [shortNumber(number), text]
-    .map((part) => escapeForTerminal(part ?? ''))
-    .join(' ')
-    .trim();
-}
-
-/** Platforms give 28 digits, of which the last ones tell transactions apart. */
-function shortNumber(number: string | null): string | null {
-  const signs = Array.from(number ?? '');
-  return signs.length <= 12 ? number : `…${signs.slice(-6).join('')}`;
+  const short = number === null ? '' : shortNumber(number);
+  return [short, shownAmount(amount) ?? ''].join(' ').trim();
 }

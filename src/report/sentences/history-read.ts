@@ -2,13 +2,10 @@
 
 import type { Anomaly } from '../../../machines/payment-order.facts.ts';
 import type { FoundEvent } from '../../history/event.ts';
-import { orderNoOf } from '../../history/event.ts';
 import { withPlaceholders } from '../../history/withheld.ts';
-import { escapeForTerminal } from '../../text.ts';
-import { amountText } from '../../timeline/amount.ts';
 import type { AttemptRecord } from '../../timeline/attempts.ts';
 import { escapedIn } from '../../timeline/event-details.ts';
-import { eventWords, timeOf } from '../../timeline/timeline.ts';
+import { eventWords } from '../../timeline/timeline.ts';
 import type { TimelineEntry } from '../../timeline/timeline.ts';
 import type { FindingWords } from '../../words/findings/en.ts';
 import { en } from '../../words/findings/en.ts';
@@ -20,6 +17,7 @@ import { paymentsIn } from '../answers/money.ts';
 import type { MoneyTold } from '../answers/money.ts';
 import type { Answers } from '../answers/types.ts';
 import type { KnownAtEnd, Unread } from '../known-at-end.ts';
+import { shortNumber, shownAmount } from '../money-words.ts';
 import type { Statement } from '../report-data.ts';
 
 export type HistoryRead = {
@@ -55,7 +53,7 @@ export function readHistory(
   { certain, notKnownFrom, unread }: KnownAtEnd,
   lateAfterMs: number,
 ): HistoryRead {
-  const payments = paymentsIn(events, orderNoOf(events[0]?.stream ?? ''));
+  const payments = paymentsIn(events);
   const places = new Map(timeline.map(({ revision }, place) => [revision, place]));
   return {
     ...{ timeline, attempts, answers, lateAfterMs, notKnownFrom, unread },
@@ -114,53 +112,23 @@ function nameOf(words: FindingWords, actor: string): string {
   return named === undefined ? words.otherActor(kind, id) : named(id);
 }
 
-/** The amount that an event tells, as people write it; null where it tells none. */
-export function amountIn({ data }: FoundEvent): string | null {
-  const { amountMinor, currency } = data;
-  const isTold = typeof amountMinor === 'number' && typeof currency === 'string';
-  return isTold ? escaped(amountText(amountMinor, currency)) : null;
-}
-
 /** A payment by its amount, and by its number where there are several. */
 export function moneyName(
   words: FindingWords,
   { payments }: HistoryRead,
   { number, amount }: Pick<MoneyTold, 'number' | 'amount'>,
 ): string {
-  const text = amount === null ? null : escaped(amountText(amount.amountMinor, amount.currency));
+  const text = shownAmount(amount);
   if (number === null || payments.length <= 1) return words.theMoney(text);
   return words.numbered(shortNumber(number, payments), text);
-}
-
-const numberMax = 12;
-const numberEnd = 6;
-
-/** A long number by its end, as far as that tells it from the others. */
-export function shortNumber(
-  number: string,
-  all: readonly Pick<MoneyTold, 'number'>[] = [],
-): string {
-  const end = number.slice(-numberEnd);
-  const isClear = all.filter((each) => each.number?.endsWith(end) ?? false).length <= 1;
-  return escapeForTerminal(number.length > numberMax && isClear ? `…${end}` : number);
-}
-
-function escaped(text: string | null): string | null {
-  return text === null ? null : escapeForTerminal(text);
 }
 
 export function durationText(language: Language, ms: number): string {
   return eventWords[language].duration(Math.abs(ms));
 }
 
-/** From one moment to another, ms; null where one of them is not a time. */
-export function msBetween(from: string, to: string): number | null {
-  const [fromMs, toMs] = [timeOf(from), timeOf(to)];
-  return fromMs === null || toMs === null ? null : toMs - fromMs;
-}
-
-/** Runs of neighbours that have the same key. */
-export function runsOf<T>(
+/** Neighbours that have the same key, together; one without a key stands alone. */
+export function neighboursAlike<T>(
   items: readonly T[],
   keyOf: (item: T) => string | null,
 ): readonly (readonly [T, ...T[]])[] {

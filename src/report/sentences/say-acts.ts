@@ -7,7 +7,14 @@ import type { Language } from '../../words/language.ts';
 import { prose } from '../../words/prose.ts';
 import type { Prose } from '../../words/prose.ts';
 import type { Act } from '../answers/types.ts';
-import { entryAt, eventAt, personOf, recordedAt, runsOf, sentenceOf } from './history-read.ts';
+import {
+  entryAt,
+  eventAt,
+  personOf,
+  recordedAt,
+  neighboursAlike,
+  sentenceOf,
+} from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
 import {
   detailsOf,
@@ -20,7 +27,7 @@ import {
 
 /** Who asked to cancel, and what operators did: acts that are alike are one sentence. */
 export function sayActs(history: HistoryRead, acts: readonly Act[]): readonly Told[] {
-  const runs = runsOf(acts, ({ revision, retractedBy }) =>
+  const runs = neighboursAlike(acts, ({ revision, retractedBy }) =>
     retractedBy === null ? keyOf(history, revision) : null,
   );
   return runs.flatMap((run) => {

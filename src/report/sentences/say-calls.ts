@@ -4,7 +4,7 @@ import type { Language } from '../../words/language.ts';
 import { prose } from '../../words/prose.ts';
 import type { MomentPiece, Prose } from '../../words/prose.ts';
 import type { CallAndMoney, MoneyAndCall } from '../answers/types.ts';
-import { durationText, moneyName, personOf, runsOf, sentenceOf } from './history-read.ts';
+import { durationText, moneyName, neighboursAlike, personOf, sentenceOf } from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
 import { amountOf, detailsOf, momentOf } from './say-parts.ts';
 
@@ -24,7 +24,7 @@ export function sayCalls(history: HistoryRead): readonly Told[] {
       isOpen || outcome === 'confirmed' ? [attempt] : [],
     ),
   );
-  const runs = runsOf(calls, ({ sending, money }) =>
+  const runs = neighboursAlike(calls, ({ sending, money }) =>
     JSON.stringify([sending, money.map(({ revision, moved, by }) => [revision, moved, by])]),
   );
   const told = runs.map((run) => ({

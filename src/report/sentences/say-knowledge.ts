@@ -10,13 +10,13 @@ import {
   entryAt,
   eventAt,
   isUntimed,
-  msBetween,
   personOf,
   recordedAt,
-  runsOf,
+  neighboursAlike,
   sentenceOf,
 } from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
+import { msBetween } from '../times.ts';
 import { detailsOf, factText, resolutionIn, retractionText } from './say-parts.ts';
 
 /** Below this two clocks differ without being wrong, ms. */
@@ -28,7 +28,7 @@ const sameMomentMs = 1_000;
 /** When did we know? Then the doubts, as long as they lasted. */
 export function sayKnowledge(history: HistoryRead): readonly Told[] {
   const { knowledge } = history.answers;
-  const runs = runsOf(knowledge, (each) => alikeKey(history, each));
+  const runs = neighboursAlike(knowledge, (each) => alikeKey(history, each));
   return [...runs.flatMap((run) => sayKnown(history, run)), ...sayDoubts(history)];
 }
 
@@ -105,7 +105,7 @@ function whenKnown(
 
 /** Neighbouring doubts that ended alike are one answer. */
 function sayDoubts(history: HistoryRead): readonly Told[] {
-  const runs = runsOf(history.answers.doubts, ({ until }) => String(until));
+  const runs = neighboursAlike(history.answers.doubts, ({ until }) => String(until));
   return runs.map((run) => {
     const [first, last] = [run[0], run.at(-1) ?? run[0]];
     const { from, until } = first;

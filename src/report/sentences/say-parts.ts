@@ -7,15 +7,9 @@ import { escapeForTerminal } from '../../text.ts';
 import { escapedIn } from '../../timeline/event-details.ts';
 import type { FindingWords } from '../../words/findings/en.ts';
 import type { LocalizedProse, Prose } from '../../words/prose.ts';
-import {
-  amountIn,
-  eventAt,
-  inEach,
-  moneyName,
-  personOf,
-  recordedAt,
-  shortNumber,
-} from './history-read.ts';
+import { amountIn } from '../answers/money.ts';
+import { shortNumber, shownAmount } from '../money-words.ts';
+import { eventAt, inEach, moneyName, personOf, recordedAt } from './history-read.ts';
 import type { HistoryRead } from './history-read.ts';
 
 /** What a fact says. */
@@ -29,7 +23,7 @@ export function factText(words: FindingWords, history: HistoryRead, event: Found
       );
     }
     case 'PaymentRefunded':
-      return words.wentBack(amountIn(event));
+      return words.wentBack(shownAmount(amountIn(event)));
     case 'PaymentFailed':
       return words.failed;
     case 'PaymentDeclined':
@@ -42,10 +36,10 @@ export function factText(words: FindingWords, history: HistoryRead, event: Found
   }
 }
 
-/** A payment that is none of those that count, by its own number and amount. */
+/** A payment that does not count, by its own number and amount. */
 export function amountOf(words: FindingWords, event: FoundEvent): string {
   const number = textIn(event.data, 'transactionNo');
-  const amount = amountIn(event);
+  const amount = shownAmount(amountIn(event));
   return number === null ? words.theMoney(amount) : words.numbered(shortNumber(number), amount);
 }
 

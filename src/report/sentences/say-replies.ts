@@ -8,7 +8,7 @@ import type { Language } from '../../words/language.ts';
 import { prose } from '../../words/prose.ts';
 import type { LocalizedProse, MomentPiece, Prose } from '../../words/prose.ts';
 import type { Reply, Report } from '../answers/types.ts';
-import { eventAt, inEach, recordedAt, runsOf, sentenceOf } from './history-read.ts';
+import { eventAt, inEach, recordedAt, neighboursAlike, sentenceOf } from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
 import { retractionText } from './say-parts.ts';
 
@@ -19,8 +19,8 @@ type Run<T> = readonly [T, ...T[]];
 /** What the gateway answered to calls, and the platform to questions, as they came. */
 export function sayReplies(history: HistoryRead): readonly Told[] {
   const { replies, reports } = history.answers;
-  const calls = runsOf(replies, (reply) => alikeKey(history, reply));
-  const questions = runsOf(reports, ({ revision, status, retractedBy }) => {
+  const calls = neighboursAlike(replies, (reply) => alikeKey(history, reply));
+  const questions = neighboursAlike(reports, ({ revision, status, retractedBy }) => {
     const event = eventAt(history, revision);
     if (retractedBy !== null || event === undefined) return null;
     return JSON.stringify([status, commonOf(evidenceIn(event.data))]);

@@ -1,9 +1,8 @@
 import type { AnomalyCode } from '../../../machines/payment-order.facts.ts';
-import type { Money } from '../../../machines/payment-order.money.ts';
+import { totals } from '../../../machines/payment-order.money.ts';
 import type { FoundEvent } from '../../history/event.ts';
 import { textIn } from '../../history/event.ts';
 import { escapeForTerminal } from '../../text.ts';
-import { moneyText } from '../../timeline/amount.ts';
 import { reportedIn } from '../../timeline/event-details.ts';
 import { eventWords, timeOf } from '../../timeline/timeline.ts';
 import type { Language } from '../../words/language.ts';
@@ -17,6 +16,7 @@ import type { MoneyTold } from '../answers/money.ts';
 import type { Clause } from '../answers/types.ts';
 import { entryAt, eventAt, inEach, personOf, recordedAt } from './history-read.ts';
 import type { HistoryRead } from './history-read.ts';
+import { shownAmount } from '../money-words.ts';
 import type { ReportVerdict, Statement } from '../report-data.ts';
 import { ruleText } from './say-replies.ts';
 
@@ -172,15 +172,9 @@ function sayRefunded(
 
 /** By currency; null where one amount is not known. */
 function sumOf(all: readonly MoneyTold[]): string | null {
-  const sums = new Map<string, number>();
-  for (const { amount } of all) {
-    if (amount === null) return null;
-    sums.set(amount.currency, (sums.get(amount.currency) ?? 0) + amount.amountMinor);
-  }
-  const texts = Array.from(sums, ([currency, amountMinor]): Money => ({ currency, amountMinor }));
-  return texts.length === 0
-    ? null
-    : texts.map((sum) => escapeForTerminal(moneyText(sum))).join(' + ');
+  const amounts = all.flatMap(({ amount }) => amount ?? []);
+  if (amounts.length < all.length || all.length === 0) return null;
+  return totals(amounts).map(shownAmount).join(' + ');
 }
 
 /** When it happened by its source, else when it was recorded; of many, from the first to the last. */

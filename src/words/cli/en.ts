@@ -24,7 +24,7 @@ type FiredTexts = {
   readonly state: string;
 };
 
-/** How a sentence says a state that is no adjective. */
+/** How a sentence says a state that is not an adjective. */
 const predicates: ReadonlyMap<string, string> = new Map([
   [events.state('failed'), 'has a failed payment'],
   [events.state('cancelling.requesting'), 'has a call in flight'],
