@@ -9,7 +9,7 @@ import { escapeForTerminal } from '../text.ts';
 import { amountText, moneyText } from '../timeline/amount.ts';
 import { standingOf } from '../timeline/anomalies.ts';
 import { gatewayText } from '../timeline/event-details.ts';
-import { eventWords } from '../timeline/timeline.ts';
+import { eventWords, timeOf } from '../timeline/timeline.ts';
 import type { TimelineEntry } from '../timeline/timeline.ts';
 import type { EventWords } from '../words/events/en.ts';
 import type { Localized } from '../words/language.ts';
@@ -18,7 +18,7 @@ import type { MoneyTold } from './answers/money.ts';
 import type { KnownAtEnd } from './known-at-end.ts';
 import type { ReportHeader, ReportMoney } from './report-data.ts';
 import { shownAmount } from './money-words.ts';
-import { localizedDuration, msBetween } from './times.ts';
+import { apartAsShown, localizedDuration } from './times.ts';
 
 /** What stands at the head of a report: the order, its money, its state, and what is open. */
 export function headerOf(
@@ -67,9 +67,11 @@ function lastedOf(
   first: TimelineEntry | undefined,
   end: TimelineEntry | undefined,
 ): Localized | null {
-  const ms = msBetween(first?.recordedAt ?? '', end?.recordedAt ?? '');
+  const [from, until] = [timeOf(first?.recordedAt ?? ''), timeOf(end?.recordedAt ?? '')];
   // A clock that was set back measures nothing.
-  return ms === null || ms < 0 ? null : localizedDuration(ms);
+  return from === null || until === null || until < from
+    ? null
+    : localizedDuration(apartAsShown(from, until));
 }
 
 function sumsOf(sums: readonly Money[] | null): readonly string[] | null {

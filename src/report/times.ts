@@ -10,3 +10,13 @@ export function msBetween(from: string, to: string): number | null {
   const [fromMs, toMs] = [timeOf(from), timeOf(to)];
   return fromMs === null || toMs === null ? null : toMs - fromMs;
 }
+
+/**
+ * How far apart two moments are, ms, as a reader sees it who sees both to the second. Below a second
+ * the milliseconds decide.
+ */
+export function apartAsShown(oneMs: number, otherMs: number): number {
+  const ms = Math.abs(otherMs - oneMs);
+  if (ms < 1_000) return ms;
+  return 1_000 * Math.abs(Math.floor(otherMs / 1_000) - Math.floor(oneMs / 1_000));
+}

@@ -103,12 +103,14 @@ function byRule(words: EventWords, event: FoundEvent): readonly Detail[] {
   return [{ text: words.byRule(meaning), code, moment: null }];
 }
 
-/** What the platform or the channel wrote, in its own words. */
+/** What the platform wrote, and what the source of a fact did, in their own words. */
 function wrote(words: EventWords, event: FoundEvent): readonly string[] {
   const { responseMsg, message } = event.data;
-  // The message of such an answer is 'success' even if nothing was cancelled.
-  const written = isResultIn(event) ? [message] : [responseMsg, message];
-  return written.flatMap((found) => (found === undefined ? [] : [words.wrote(text(found))]));
+  return [
+    // The message of such an answer is 'success' even if nothing was cancelled.
+    ...(responseMsg === undefined || isResultIn(event) ? [] : [words.wrote(text(responseMsg))]),
+    ...(message === undefined ? [] : [words.sourceWrote(text(message))]),
+  ];
 }
 
 /** Whether an answer is a result, which the event's headline says. */

@@ -39,7 +39,7 @@ describe('an order with a retracted record', () => {
     ]);
     const line = (text: string, revision: number) =>
       text.split('\n').find((each) => each.startsWith(`${revision} `)) ?? '';
-    expect(line(log.stdout, 1)).toContain('code 余额不足 · the platform wrote: 请换一张卡');
+    expect(line(log.stdout, 1)).toContain('code 余额不足 · its source wrote: 请换一张卡');
     expect(line(log.stdout, 3)).toMatch(/RETRACTED at revision 4 by li-si: T9 paid O2 · .*T9/);
     expect(line(log.stdout, 4)).toContain('retracts revision 3 (Money arrived)');
     expect(line(log.stdout, 4)).toContain('closes anomaly 1 as retracted');

@@ -6,6 +6,7 @@ import { answersOf } from '../../src/report/answers/answers.ts';
 import type { Answers } from '../../src/report/answers/types.ts';
 import { knownAtEnd } from '../../src/report/known-at-end.ts';
 import { reportDataOf } from '../../src/report/report-data-of.ts';
+import { apartAsShown } from '../../src/report/times.ts';
 import { attemptsAlong } from '../../src/timeline/attempts.ts';
 import type { RecordedEvent } from '../../src/event-store/event-store.ts';
 import { viewsOf } from '../history/golden.ts';
@@ -124,9 +125,20 @@ describe('was the call made before or after the money moved', () => {
     ];
     expect(answersTo(given, 'order')).toEqual(['Calls 1 to 3 were not sent.']);
     expect(answersTo(given, 'answer')).toEqual([
-      "3 calls, the same answer, 02:02:06 to 02:02:10: the platform's host name was not found; " +
+      "3 calls, the same outcome, 02:02:06 to 02:02:10: the platform's host name was not found; " +
         'the call did not run.',
     ]);
+  });
+});
+
+describe('how far apart two times are', () => {
+  test.each([
+    [1_900, 2_100, 200],
+    [1_900, 3_100, 2_000],
+    [3_000, 1_999, 2_000],
+    [60_999, 1_000, 59_000],
+  ])('follows from the seconds that are shown: %i and %i are %i ms apart', (one, other, apart) => {
+    expect(apartAsShown(one, other)).toBe(apart);
   });
 });
 

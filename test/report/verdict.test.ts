@@ -32,19 +32,19 @@ describe('the verdict', () => {
       said: [
         'Customer u-7 asked to cancel at 02:02:05; the platform confirmed the cancel at 02:02:06; ' +
           'paid 128.00 CNY (T1) at 02:02:07.',
-        'Both are true, and nobody has acknowledged it.',
+        'The payment and the cancel are both on record, and nobody has acknowledged that contradiction.',
       ],
     });
     expect(verdictOn([created, requested, confirmed, paid('T1')], 'zh-CN').said).toEqual([
       '客户 u-7 于 02:02:05 要求取消；平台于 02:02:06 确认已取消；于 02:02:07 到账 128.00 CNY（流水 T1）。',
-      '两者均属实，此异常尚无人确认。',
+      '到账与取消均有记录，相互矛盾，尚无人签认。',
     ]);
   });
 
   test('says that nothing is open once it was acknowledged', () => {
     const { tone, said } = verdictOn([created, requested, confirmed, paid('T1'), acknowledged]);
     expect([tone, said.at(-1)]).toEqual([
-      ...['good', 'The contradiction was acknowledged, and nothing is open.'],
+      ...['good', 'The contradiction was acknowledged, and nothing is open in this record.'],
     ]);
   });
 
@@ -133,6 +133,17 @@ describe('the verdict', () => {
     closedByChannel: 'good',
     hostileReason: 'good',
   } as const satisfies Readonly<Record<StoryName, string>>;
+
+  test('says that a request to cancel was not accepted, where none was', () => {
+    const given: readonly EventGiven[] = [
+      created,
+      ['PaymentSucceeded', { transactionNo: 'T1', ...money }, 'paid'],
+      ['CommandRejected', { command: 'RequestCancel', code: 'already-paid' }, 'paid'],
+    ];
+    expect(verdictOn(given).said[0]).toMatch(
+      /customer u-7 asked to cancel at .*, which was not accepted\.$/,
+    );
+  });
 
   test.each(Object.entries(tones))(
     'of the story %s is short, and as bad as it is',

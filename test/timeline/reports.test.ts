@@ -48,7 +48,7 @@ describe('a doubt that a question ended', () => {
     const [attempt] = attemptsOf(aHistory(ended));
     expect(attempt).toMatchObject({ outcome: 'settled', inDoubt: { until: { revision: 3 } } });
     expect(answersTo(ended, 'answer')).toEqual([
-      'Call 1, 02:02:06: no answer in time; later the platform said how the order ended.',
+      'Call 1, outcome at 02:02:06: no answer in time; later the platform said how the order ended.',
       'The platform was asked at 02:02:07: the order is closed.',
     ]);
     expect(answersTo(ended, 'knew')).toEqual([
@@ -119,13 +119,14 @@ describe('a payment that only the platform reported', () => {
     const payment = { transactionNo: 'T1', amountMinor: 12_800, currency: 'CNY' };
     const told: EventGiven = ['PaymentSucceeded', payment, 'paid', { occurredBefore: 60_000 }];
     expect(answersTo([...paid, told], 'order')).toEqual([
-      'The money (128.00 CNY) had moved 57 s before call 1 (sent 02:02:05), and we learned it 3 s after the call.',
+      'The money (128.00 CNY) had moved 57 s before call 1 (sent 02:02:05), and we learned it 2 s after the call, ' +
+        'by asking the platform.',
     ]);
   });
 });
 
 describe('a question that taught nothing', () => {
-  test('is a failure, and no answer of a dispute', () => {
+  test('is a failure, an answer all the same, and nothing that we knew', () => {
     const asked = report('unknown', 'created', { after: 1 }, { rule: 'status-missing' });
     const story = [created, asked, report('pending', 'created', { after: 2, attempts: 0 })];
     const entries = [...timelineOf(aHistory(story))];
@@ -137,7 +138,7 @@ describe('a question that taught nothing', () => {
       /payment still open · status pending · HTTP 200 · code 000$/,
     );
     expect(answersTo(story, 'knew')).toEqual([]);
-    expect(answersTo(story, 'answer')).toHaveLength(1);
+    expect(answersTo(story, 'answer')).toHaveLength(2);
   });
 
   test('is named even where its stored status is damaged', () => {

@@ -105,8 +105,8 @@ describe('the facts of a channel', () => {
   test('are told with the channel’s own words, numbers and amounts', () => {
     const sentences = [...timelineOf(aHistory(paidTwice))].map(({ sentence }) => sentence);
     expect(sentences[2]).toEqual({
-      en: 'The channel declined an attempt to pay · code 余额不足 · the platform wrote: 请换一张卡',
-      'zh-CN': '支付被拒：渠道拒绝了一次支付 · 代码 余额不足 · 平台原文：请换一张卡',
+      en: 'The channel declined an attempt to pay · code 余额不足 · its source wrote: 请换一张卡',
+      'zh-CN': '支付被拒：渠道拒绝了一次支付 · 代码 余额不足 · 来源说明：请换一张卡',
     });
     expect(sentences[6]).toEqual({
       en: 'Money went back · refund R1 · 128.00 CNY',

@@ -36,8 +36,10 @@ function clausesOf(history: History): readonly Clause[] {
   const closing = firstOf(all('ClosedAtGateway'), reported('canceled'), resolved('cancelled'));
   const isClosing = closing && (!confirmed || closing.revision < confirmed.revision);
   const lastOutcome = counting.findLast(({ event }) => hasRole(event.type, 'outcome'));
+  const asked = all('CancelRequested')[0];
   const found: readonly Found[] = [
-    ['requested', [all('CancelRequested')[0]]],
+    ['requested', [asked]],
+    ['not-accepted', [asked ? undefined : all('CommandRejected', 'command', 'RequestCancel')[0]]],
     ['paid', payments],
     ['paid-by-report', [isUnpaid ? reported('succeeded')[0] : undefined]],
     ['paid-by-operator', [isUnpaid ? resolved('paid')[0] : undefined]],

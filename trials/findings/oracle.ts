@@ -100,12 +100,14 @@ function isByOperator({ event: { type, metadata } }: Read): boolean {
   return isOperator && (hasRole(type, 'fact') || hasRole(type, 'report'));
 }
 
-const standing: ReadonlySet<unknown> = new Set(['pending', 'succeeded', 'failed', 'canceled']);
+const statuses: ReadonlySet<unknown> = new Set([
+  ...['pending', 'succeeded', 'failed', 'canceled', 'unknown', 'unavailable'],
+]);
 const ends: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'canceled']);
 
 function reportOf({ event, revision }: Read, { retractedBy }: History): readonly Report[] {
   const status = textOf(event.data['status']);
-  if (event.type !== 'StatusReported' || !standing.has(status)) return [];
+  if (event.type !== 'StatusReported' || !statuses.has(status)) return [];
   // It is one of those that stand above.
   const told = status as Report['status'];
   return [{ revision, status: told, retractedBy: retractedBy.get(revision) ?? null }];

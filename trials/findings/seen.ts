@@ -14,6 +14,7 @@ export type Seen = Map<string, number>;
 
 /** As records, so that what is added must be added here. */
 const clauses: Record<ClauseKind, 0> = {
+  ...{ 'not-accepted': 0 },
   ...{ created: 0, requested: 0, paid: 0, 'paid-by-report': 0, 'paid-by-operator': 0, failed: 0 },
   ...{ confirmed: 0, closed: 0, refused: 0, blocked: 0, abandoned: 0, refunded: 0 },
 };

@@ -39,10 +39,15 @@ function cancelIn(events: readonly FoundEvent[]): readonly Found[] {
   const [confirmed, closed] = [first(counting(events, 'CancelConfirmed')), closedIn(events)];
   const isClosedFirst = (closed[0]?.revision ?? Infinity) < (confirmed[0]?.revision ?? Infinity);
   const isRefused = confirmed.length === 0 && closed.length === 0;
+  const requested = first(counting(events, 'CancelRequested'));
+  const rejected = counting(events, 'CommandRejected').filter(
+    ({ data }) => data['command'] === 'RequestCancel',
+  );
   const outcomes = eventRoles.outcome.flatMap((type) => counting(events, type));
   const last = outcomes.toSorted((one, other) => one.revision - other.revision).slice(-1);
   return [
-    ['requested', first(counting(events, 'CancelRequested'))],
+    ['requested', requested],
+    ['not-accepted', requested.length > 0 ? [] : first(rejected)],
     ['confirmed', confirmed],
     ['closed', isClosedFirst ? closed : []],
     ['refused', isRefused ? counting(events, 'CancelRefused') : []],

@@ -28,13 +28,13 @@ function waysToKnow(event: FoundEvent): Knowledge['by'] | null {
   return status !== null && settles(status) ? 'report' : null;
 }
 
-/** What the platform answered to questions, where it says how the order stands. */
+/** What the platform answered to questions. */
 export function reportsIn(events: readonly FoundEvent[]): readonly Report[] {
   const retractions = retractionsIn(events);
   return events.flatMap((event) => {
     const { revision } = event;
     const status = reportedIn(event);
-    if (status === null || (status !== 'pending' && !settles(status))) return [];
+    if (status === null) return [];
     return [{ revision, status, retractedBy: retractions.get(revision)?.revision ?? null }];
   });
 }

@@ -24,7 +24,7 @@ export type Answers = {
   readonly calls: readonly CallAndMoney[];
   /** What the gateway answered, to each call. */
   readonly replies: readonly Reply[];
-  /** What the platform answered to questions, where it says how the order stands: also `pending`. */
+  /** What the platform answered to questions, also where nothing was learned. */
   readonly reports: readonly Report[];
   /** When did we know? What says how the order ended, or that money moved; by revision. */
   readonly knowledge: readonly Knowledge[];
@@ -168,6 +168,8 @@ export type Clause = {
  * its revisions ascend.
  *
  * - `created`: only where there is no other clause.
+ * - `not-accepted`: the first `CommandRejected` of a `RequestCancel`; only where there is no
+ *   `requested`.
  * - `requested`: the first `CancelRequested`. Further ones belong to the question who asked.
  * - `paid`: the first event of every payment (see `paymentsIn`). `paid-by-report` (the first
  *   `StatusReported` `succeeded`) and `paid-by-operator` (the first `CancelResolved` as `paid`) only
@@ -184,6 +186,7 @@ export type Clause = {
 export type ClauseKind =
   | 'created'
   | 'requested'
+  | 'not-accepted'
   | 'paid'
   | 'paid-by-report'
   | 'paid-by-operator'

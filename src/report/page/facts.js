@@ -127,7 +127,11 @@ function anomalyLine(view, { number, code, meaning, standing, whatToDo, at }) {
   return make(
     'li',
     { class: standing },
-    make('a', { href: `#rev=${revision}`, class: 'revision' }, `${number} ${meaning[language]}`),
+    make(
+      'a',
+      { href: `#rev=${revision}`, class: 'revision' },
+      `${filled(words.anomaly, { number })} ${meaning[language]} #${revision}`,
+    ),
     ' ',
     make('code', {}, code),
     ' ',

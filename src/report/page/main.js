@@ -136,7 +136,7 @@ function render() {
   parts = [scrubber, lanes, calls, diagram, detail, timeline];
   nextShown = timeline.next;
   showRow = timeline.show;
-  const sides = make('div', { class: 'side' }, diagram.element, detail.element);
+  const sides = make('div', { class: 'side' }, detail.element, diagram.element);
   const proves = words.proves.map((line) => make('li', {}, line));
   const skip = make('a', { class: 'skip', href: '#content' }, words.controls.skip);
   const main = make(

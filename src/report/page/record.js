@@ -20,12 +20,26 @@ export function recordPart(view) {
     'div',
     { class: 'record', 'data-record': '' },
     badge(view),
-    data.log === null ? null : logHeadline(view),
-    foldedPart(words.hashAndKeys, () => [witness(view), ...logLines(view)], { class: 'more' }),
+    data.log === null ? unvouched(view) : logHeadline(view),
+    foldedPart(
+      data.log === null ? words.hash : words.hashAndKeys,
+      () => [witness(view), ...logLines(view)],
+      { class: 'more' },
+    ),
     data.generatedAt === null
       ? null
       : make('small', {}, `${words.labels.generated} `, datedTimeElement(view, data.generatedAt)),
   );
+}
+
+/**
+ * A good result is the page's own; a bad one needs no such note.
+ *
+ * @param {View} view
+ */
+function unvouched({ integrity, words }) {
+  const isGood = integrity?.kind === 'checked' && integrity.faults.length === 0;
+  return isGood ? make('span', { class: 'unvouched' }, words.unvouched) : null;
 }
 
 /** @param {View} view */

@@ -4,7 +4,15 @@ import type { Language } from '../../words/language.ts';
 import { prose } from '../../words/prose.ts';
 import type { MomentPiece, Prose } from '../../words/prose.ts';
 import type { CallAndMoney, MoneyAndCall } from '../answers/types.ts';
-import { durationText, moneyName, neighboursAlike, personOf, sentenceOf } from './history-read.ts';
+import { apartAsShown, msBetween } from '../times.ts';
+import {
+  durationText,
+  moneyName,
+  neighboursAlike,
+  personOf,
+  recordedAt,
+  sentenceOf,
+} from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
 import { amountOf, detailsOf, momentOf } from './say-parts.ts';
 
@@ -91,7 +99,7 @@ function sayMoney(words: FindingWords, language: Language, history: HistoryRead,
     );
     amountBefore = amount;
     const reference = referenceTo(words, run, nearest, money, index);
-    const part = relation(words, language, money, named, reference);
+    const part = relation({ words, language, history, call: nearest }, money, named, reference);
     return said.length === 0 ? part : prose`${said}${words.joined}${part}`;
   }, []);
 }
@@ -118,15 +126,18 @@ function referenceTo(
   return words.sentCallExactly(nearest.attempt, { ...sent, isExact: true }, movedAt);
 }
 
-function relation(
-  words: FindingWords,
-  language: Language,
-  { source, moved, by, apartMs, learnedMs }: MoneyAndCall,
-  money: string,
-  call: string | Prose,
-): Prose {
-  const apart = durationText(language, apartMs ?? 0);
-  const learned = durationText(language, learnedMs ?? 0);
+type Saying = {
+  readonly words: FindingWords;
+  readonly language: Language;
+  readonly history: HistoryRead;
+  readonly call: CallAndMoney;
+};
+
+function relation(saying: Saying, told: MoneyAndCall, money: string, call: string | Prose): Prose {
+  const { words } = saying;
+  const { source, moved, by, apartMs, learnedMs } = told;
+  const apart = afterSending(saying, (apartMs ?? 0) * (moved === 'before' ? -1 : 1));
+  const learned = afterSending(saying, learnedMs ?? 0);
   const distance = words.distance(learnedMs, learned, call);
   if (source === 'reported') return words.paidByReport(distance);
   if (source === 'resolved') return words.paidByOperator(distance);
@@ -134,9 +145,7 @@ function relation(
     case 'before': {
       if (by === 'recorded')
         return words.recordedBefore(money, apartMs === null ? null : apart, call);
-      const knew =
-        learnedMs !== null && learnedMs > 0 ? words.learnedAfter(learned) : words.knewThen;
-      return prose`${words.movedBefore(money, apart, call)}${learnedMs === null ? '' : knew}`;
+      return prose`${words.movedBefore(money, apart, call)}${whenLearned(saying, told)}`;
     }
     case 'during':
       return call === words.eachOfThem
@@ -147,6 +156,32 @@ function relation(
     case 'unclear':
       return words.movedUnclear(money, distance);
   }
+}
+
+/** How long after the call was sent, or before it. */
+function afterSending({ language, call }: Saying, ms: number): string {
+  const sentMs = call.sentMs ?? 0;
+  return durationText(language, apartAsShown(sentMs, sentMs + ms));
+}
+
+/** When we knew of money that had moved before the call: by its notice, or before that by asking. */
+function whenLearned(saying: Saying, { revision, learnedMs }: MoneyAndCall): string {
+  const { words, history, call } = saying;
+  if (learnedMs === null) return '';
+  if (learnedMs <= 0) return words.knewThen;
+  const asked = history.answers.reports.find(
+    (report) => report.status === 'succeeded' && report.retractedBy === null,
+  );
+  const learned = words.learnedAfter(afterSending(saying, learnedMs));
+  if (asked === undefined || asked.revision > revision || history.payments.length > 1) {
+    return learned;
+  }
+  const knewMs = msBetween(
+    instantOf(call.sentMs ?? 0),
+    recordedAt(history, asked.revision)?.at ?? '',
+  );
+  if (knewMs === null) return learned;
+  return knewMs > 0 ? words.learnedByAsking(afterSending(saying, knewMs)) : words.knewThen;
 }
 
 /** Why a payment in the timeline is not the money of the other answers. */

@@ -4,7 +4,9 @@ import type { FindingWords } from '../../words/findings/en.ts';
 import type { Language } from '../../words/language.ts';
 import { prose } from '../../words/prose.ts';
 import type { MomentPiece, Prose } from '../../words/prose.ts';
+import { timeOf } from '../../timeline/timeline.ts';
 import type { Doubt, Knowledge } from '../answers/types.ts';
+import { apartAsShown } from '../times.ts';
 import {
   durationText,
   entryAt,
@@ -16,7 +18,6 @@ import {
   sentenceOf,
 } from './history-read.ts';
 import type { HistoryRead, Told } from './history-read.ts';
-import { msBetween } from '../times.ts';
 import { detailsOf, factText, resolutionIn, retractionText } from './say-parts.ts';
 
 /** Below this two clocks differ without being wrong, ms. */
@@ -94,7 +95,8 @@ function whenKnown(
   if (by === 'resolution') return words.knew(what, at);
   const occurredAt = entryAt(history, revision)?.occurredAt ?? null;
   if (lateMs === null || occurredAt === null) return words.knewUntold(what, at);
-  const apart = durationText(language, lateMs);
+  const recordedMs = timeOf(at.at) ?? 0;
+  const apart = durationText(language, apartAsShown(recordedMs - lateMs, recordedMs));
   if (lateMs <= -clocksDifferMs) return words.knewEarly(what, at, apart);
   const isLate = lateMs > 0 && lateMs >= history.lateAfterMs;
   if (isLate) return words.knewLate(what, { at: occurredAt }, at, apart);
@@ -128,7 +130,8 @@ function sayDoubt(
   const ended = until === null ? null : recordedAt(history, until);
   const said = (at: MomentPiece | null) => (at === null ? words.withheldTime : [at]);
   if (until === null) return words.isInDoubt(calls, isOne, said(began));
-  const lastedMs = began === null || ended === null ? null : msBetween(began.at, ended.at);
-  const lasted = lastedMs === null ? '' : durationText(language, lastedMs);
+  const [fromMs, toMs] = [timeOf(began?.at ?? ''), timeOf(ended?.at ?? '')];
+  const isTimed = fromMs !== null && toMs !== null;
+  const lasted = isTimed ? durationText(language, apartAsShown(fromMs, toMs)) : '';
   return words.wasInDoubt(calls, isOne, said(began), said(ended), lasted);
 }

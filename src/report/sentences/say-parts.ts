@@ -82,8 +82,13 @@ const reasonMax = 40;
 
 /** As much of a reason as its sentence holds; the whole of a longer one is folded. */
 export function beginningOf(reason: string): string {
-  const letters = Array.from(reason);
-  return letters.length <= reasonMax ? reason : `${letters.slice(0, reasonMax).join('').trim()}…`;
+  if (reason.length <= reasonMax) return reason;
+  let beginning = '';
+  for (const letter of reason) {
+    if (beginning.length + letter.length > reasonMax) break;
+    beginning += letter;
+  }
+  return `${beginning.trim()}…`;
 }
 
 /** Long texts, each with its name. */

@@ -93,6 +93,8 @@ function sayClause(saying: Saying, { kind, revisions }: Clause): Prose {
       return words.created(span);
     case 'requested':
       return words.requested(who, span);
+    case 'not-accepted':
+      return words.notAccepted(who, span);
     case 'paid':
       return sayPaid(saying, revisions, span);
     case 'paid-by-report':
@@ -184,7 +186,8 @@ function spanOf(history: HistoryRead, revisions: readonly number[]): Span | null
     .toSorted((one, other) => (timeOf(one.at) ?? 0) - (timeOf(other.at) ?? 0));
   const [first, last] = [moments[0], moments.at(-1)];
   if (first === undefined || last === undefined) return null;
-  return first === last ? [first] : [first, last];
+  const isOne = first === last;
+  return { from: first, to: isOne ? null : last, isPair: moments.length === 2 };
 }
 
 function momentOf(history: HistoryRead, revision: number): MomentPiece | null {

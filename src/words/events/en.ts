@@ -102,8 +102,8 @@ export const en = {
   anomalies: {
     'amount-mismatch': "the payment's amount differs from the order's",
     'double-payment': 'more than one payment was received',
-    'paid-after-cancel': 'money was received after the order was cancelled or closed',
-    'paid-after-failure': 'money was received after the payment had failed',
+    'paid-after-cancel': 'a payment was recorded after the order was cancelled or closed',
+    'paid-after-failure': 'a payment was recorded after the payment had failed',
     'cancelled-and-paid': 'the gateway cancelled a paid order',
     'cancel-unresolved': 'paid while an attempt to cancel may have run',
     'refund-mismatch': 'more money went back than was received',
@@ -119,9 +119,10 @@ export const en = {
       'Look for both transactions in the bill. Refund one of them, or retract the one that ' +
       'belongs to another order.',
     'paid-after-cancel':
-      'Make sure by the bill that the money came. Refund it, or deliver and tell the payer.',
+      'Look into the bill whether the money is there: if it moved before the cancel, it may have gone ' +
+      'back with it. Refund what is there, or deliver and tell the payer.',
     'paid-after-failure':
-      'Make sure by the bill that the money came. Then the failure was wrong, and the order is paid.',
+      'Look into the bill whether the money is there. If it is, the failure was wrong, and the order is paid.',
     'cancelled-and-paid':
       'Ask the platform where the money is. It may have gone back to the payer with the cancel.',
     'cancel-unresolved':
@@ -143,7 +144,7 @@ export const en = {
     fact: 'a fact that our service was told',
     notice: 'a notice that our service kept',
     'command-line': "an operator's command line",
-    gateway: 'an answer from the gateway',
+    gateway: 'our call to the gateway',
     query: 'the answer to a question',
     timer: 'our own clock',
   },
@@ -170,6 +171,8 @@ export const en = {
   rules: attention.rules,
   byRule: (meaning: string) => `by rule: ${meaning}`,
   wrote: (message: string) => `the platform wrote: ${message}`,
+  /** Of a fact, which may come from anybody. */
+  sourceWrote: (message: string) => `its source wrote: ${message}`,
   /** Words, and the code that they stand for. */
   coded: (text: string, code: string) => `${text} (${code})`,
   resolutions: {

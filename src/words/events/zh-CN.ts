@@ -93,7 +93,7 @@ export const zhCN: EventWords = {
   anomalies: {
     'amount-mismatch': '支付金额与支付单金额不符',
     'double-payment': '收到不止一笔支付',
-    'paid-after-cancel': '取消或关闭之后收到款项',
+    'paid-after-cancel': '取消或关闭之后才得知到账',
     'paid-after-failure': '支付失败之后收到款项',
     'cancelled-and-paid': '网关取消了已支付的支付单',
     'cancel-unresolved': '已支付，但某次取消请求可能已执行',
@@ -121,7 +121,7 @@ export const zhCN: EventWords = {
     fact: '我方服务得知的事实',
     notice: '我方服务收存的通知',
     'command-line': '操作员的命令行',
-    gateway: '网关答复',
+    gateway: '我方对网关的请求',
     query: '平台对查询的答复',
     timer: '我方时钟',
   },
@@ -145,6 +145,7 @@ export const zhCN: EventWords = {
   rules: attention.rules,
   byRule: (meaning) => `判定规则：${meaning}`,
   wrote: (message) => `平台原文：${message}`,
+  sourceWrote: (message) => `来源说明：${message}`,
   coded: (text, code) => `${text}（${code}）`,
   resolutions: {
     cancelled: '按已取消处理',

@@ -84,7 +84,9 @@ export const en = {
   eachOfThem: 'each of them',
   wasSent: (call: number, sent: MomentPiece): Prose => prose`call ${call} was sent at ${sent}`,
   wereSent: (first: number, last: number, from: MomentPiece, to: MomentPiece): Prose =>
-    prose`${numbers(first, last)} were sent from ${from} to ${to}`,
+    last === first + 1
+      ? prose`${numbers(first, last)} were sent at ${from} and ${to}`
+      : prose`${numbers(first, last)} were sent from ${from} to ${to}`,
   notSent: (first: number, last: number): string =>
     `${numbers(first, last)} ${first === last ? 'was' : 'were'} not sent`,
   sendingUnknown: (first: number, last: number): string =>
@@ -100,6 +102,8 @@ export const en = {
   movedBefore: (money: string, apart: string, call: Text): Prose =>
     prose`${money} had moved ${apart} before ${call}`,
   learnedAfter: (learned: string): string => `, and we learned it ${learned} after the call`,
+  learnedByAsking: (learned: string): string =>
+    `, and we learned it ${learned} after the call, by asking the platform`,
   knewThen: ', and we knew',
   recordedBefore: (money: string, apart: string | null, call: Text): Prose =>
     prose`${money} had moved before ${call}: we recorded it ${apart === null ? 'earlier' : `${apart} earlier`}`,
@@ -130,12 +134,12 @@ export const en = {
     prose`${money} does not count: ${who} retracted it at ${at}`,
 
   answered: (call: number, at: MomentPiece, what: string): Prose =>
-    prose`call ${call}, ${at}: ${what}`,
+    prose`call ${call}, outcome at ${at}: ${what}`,
   answeredUntimed: (call: number, what: string): string => `call ${call}: ${what}`,
   answeredAlike: (count: number, from: MomentPiece, to: MomentPiece, what: string): Prose =>
-    prose`${count} calls, the same answer, ${from} to ${to}: ${what}`,
+    prose`${count} calls, the same outcome, ${from} to ${to}: ${what}`,
   answeredAlikeUntimed: (count: number, what: string): string =>
-    `${count} calls, the same answer: ${what}`,
+    `${count} calls, the same outcome: ${what}`,
   /** What follows from an answer, after what it was; by the result of the call. */
   follows: {
     unknown: 'it may or may not have cancelled',

@@ -64,7 +64,10 @@ export const zhCN: FindingWords = {
   lastOfThem: '其中末次请求',
   eachOfThem: '各次请求',
   wasSent: (call, sent) => prose`第 ${call} 次请求发出于 ${sent}`,
-  wereSent: (first, last, from, to) => prose`${calls(first, last)}发出于 ${from} 至 ${to}`,
+  wereSent: (first, last, from, to) =>
+    last === first + 1
+      ? prose`${calls(first, last)}分别发出于 ${from} 和 ${to}`
+      : prose`${calls(first, last)}发出于 ${from} 至 ${to}`,
   notSent: (first, last) => `${calls(first, last)}未发出`,
   sendingUnknown: (first, last) => `${calls(first, last)}没有发出时间的记录`,
   sendingWithheld: (first, last) => `${calls(first, last)}的发出时间未披露`,
@@ -74,6 +77,7 @@ export const zhCN: FindingWords = {
   numbered: (number, amount) => `流水 ${number}${amount === null ? ' ' : `（${amount}）`}`,
   movedBefore: (money, apart, call) => prose`${money}在${call}之前 ${apart}就已到账`,
   learnedAfter: (learned) => `，我方在请求发出 ${learned}后才得知`,
+  learnedByAsking: (learned) => `，我方在请求发出 ${learned}后经查询得知`,
   knewThen: '，我方当时已知',
   recordedBefore: (money, apart, call) =>
     prose`${money}在${call}之前就已到账：我方${apart === null ? '此前' : `在 ${apart}之前`}已有记录`,
@@ -96,7 +100,7 @@ export const zhCN: FindingWords = {
   },
   retractedPayment: (money, who, at) => prose`${money}不再计入：${who}已于 ${at} 撤销`,
 
-  answered: (call, at, what) => prose`第 ${call} 次请求，${at}：${what}`,
+  answered: (call, at, what) => prose`第 ${call} 次请求，${at} 得到结果：${what}`,
   answeredUntimed: (call, what) => `第 ${call} 次请求：${what}`,
   answeredAlike: (count, from, to, what) =>
     prose`${count} 次请求结果相同，${from} 至 ${to}：${what}`,

@@ -2,13 +2,19 @@ import { counted } from '../phrases.ts';
 import { begunWithCapital, prose } from '../prose.ts';
 import type { MomentPiece, Prose } from '../prose.ts';
 
-/** One moment, or the first and the last of several. */
-export type Span = readonly [MomentPiece] | readonly [MomentPiece, MomentPiece];
+/** One moment or two, or the first and the last of several. */
+export type Span = {
+  readonly from: MomentPiece;
+  readonly to: MomentPiece | null;
+  /** Whether those are all. */
+  readonly isPair: boolean;
+};
 
 const at = (span: Span | null): Prose => {
   if (span === null) return [', at a time that is withheld'];
-  const [from, to] = span;
-  return to === undefined ? prose` at ${from}` : prose` from ${from} to ${to}`;
+  const { from, to, isPair } = span;
+  if (to === null) return prose` at ${from}`;
+  return isPair ? prose` at ${from} and ${to}` : prose` from ${from} to ${to}`;
 };
 
 const andMore = (more: number) => (more === 0 ? '' : `, nor ${more} more`);
@@ -21,6 +27,8 @@ export const en = {
   },
   created: (span: Span | null): Prose => prose`the order was created${at(span)}`,
   requested: (who: string, span: Span | null): Prose => prose`${who} asked to cancel${at(span)}`,
+  notAccepted: (who: string, span: Span | null): Prose =>
+    prose`${who} asked to cancel${at(span)}, which was not accepted`,
   paid: (amount: string, span: Span | null): Prose => prose`paid ${amount}${at(span)}`,
   amountUnknown: 'an amount that is not known',
   payments: (count: number, amount: string | null): string =>
@@ -63,7 +71,7 @@ export const en = {
 
   /** That it is paid and cancelled, and perhaps more that contradicts. */
   bothTrue: (meanings: readonly string[], more: number): string =>
-    `Both are true, and nobody has acknowledged it${meanings.map((meaning) => `, nor that ${meaning}`).join('')}${andMore(more)}.`,
+    `The payment and the cancel are both on record, and nobody has acknowledged that contradiction${meanings.map((meaning) => `, nor that ${meaning}`).join('')}${andMore(more)}.`,
   contradictions: (meanings: readonly string[], more: number): string =>
     `Nobody has acknowledged that ${meanings.join(', nor that ')}${andMore(more)}.`,
   /** A meaning that reads otherwise in a sentence than in a list. */
@@ -79,9 +87,9 @@ export const en = {
   callsAgain: (calls: number): string =>
     `No call has worked yet (${calls} so far), and another one follows.`,
   waiting: 'No money has arrived yet.',
-  nothingOpen: 'Nothing is open.',
-  acknowledged: 'The contradiction was acknowledged, and nothing is open.',
-  retracted: 'What was recorded by mistake was retracted, and nothing is open.',
+  nothingOpen: 'Nothing is open in this record.',
+  acknowledged: 'The contradiction was acknowledged, and nothing is open in this record.',
+  retracted: 'What was recorded by mistake was retracted, and nothing is open in this record.',
   notCertain: (revision: number): string =>
     `What is withheld from revision ${revision} on may change this.`,
   missing: (revision: number): string =>

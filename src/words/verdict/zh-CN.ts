@@ -4,8 +4,9 @@ import type { Span, VerdictWords } from './en.ts';
 
 const at = (span: Span | null): Prose => {
   if (span === null) return ['（时间未披露）'];
-  const [from, to] = span;
-  return to === undefined ? prose`于 ${from} ` : prose`于 ${from} 至 ${to} `;
+  const { from, to, isPair } = span;
+  if (to === null) return prose`于 ${from} `;
+  return isPair ? prose`于 ${from} 和 ${to} ` : prose`于 ${from} 至 ${to} `;
 };
 
 const listed = (meanings: readonly string[], more: number) =>
@@ -18,6 +19,7 @@ export const zhCN: VerdictWords = {
   },
   created: (span) => prose`支付单${at(span)}创建`,
   requested: (who, span) => prose`${who}${at(span)}要求取消`,
+  notAccepted: (who, span) => prose`${who}${at(span)}要求取消，未获受理`,
   paid: (amount, span) => prose`${at(span)}到账 ${amount}`,
   amountUnknown: '一笔金额不明的款项',
   payments: (count, amount) => `${count} 笔${amount === null ? '' : `，合计 ${amount}`}`,
@@ -47,8 +49,8 @@ export const zhCN: VerdictWords = {
   refundedOften: (amount, count, span) => prose`${at(span)}分 ${count} 笔退款 ${amount}`,
 
   bothTrue: (meanings, more) =>
-    `两者均属实，此异常尚无人确认${meanings.length === 0 ? '' : `；同样无人确认：${listed(meanings, more)}`}。`,
-  contradictions: (meanings, more) => `以下异常尚无人确认：${listed(meanings, more)}。`,
+    `到账与取消均有记录，相互矛盾，尚无人签认${meanings.length === 0 ? '' : `；另有异常未签认：${listed(meanings, more)}`}。`,
+  contradictions: (meanings, more) => `以下异常尚无人签认：${listed(meanings, more)}。`,
   unresolved: '支付时，某次取消请求可能已执行',
   inDoubt: (calls, since, isPaid) => {
     const subject =
@@ -59,13 +61,13 @@ export const zhCN: VerdictWords = {
     return prose`${isPaid ? '支付单虽已支付，但' : ''}${subject}，${time}至今不明。`;
   },
   review: '请求已停止，须由人工决定下一步。',
-  reviewBlocked: '须先由人工排除原因，再要求重新请求。',
+  reviewBlocked: '须由人工排除原因后，重新发起请求。',
   calling: (call) => `第 ${call} 次请求在途。`,
   callsAgain: (calls) => `已请求 ${calls} 次，均未成功，稍后再次请求。`,
   waiting: '尚未到账。',
-  nothingOpen: '没有未了事项。',
-  acknowledged: '异常已有人确认，没有未了事项。',
-  retracted: '误记的记录已撤销，没有未了事项。',
+  nothingOpen: '本记录内没有未了事项。',
+  acknowledged: '异常已有人签认，本记录内没有未了事项。',
+  retracted: '误记的记录已撤销，本记录内没有未了事项。',
   notCertain: (revision) => `自版次 ${revision} 起有内容未披露，结论可能因此改变。`,
   missing: (revision) => `本历史缺少版次 ${revision}，结论可能因此改变。`,
   unreadable: (revision) => `本版本无法读取版次 ${revision}，结论可能因此改变。`,

@@ -182,7 +182,7 @@ describe.skipIf(isBrowserAbsent)('the lanes of a report', () => {
       const viewport = { width, height: 844 };
       for (const events of [confirmedBeforeWeKnew, inDoubt]) {
         const { page, lanes } = await openedLanes(events, { viewport, ...options });
-        expect((await boxOf(lanes)).height).toBeLessThanOrEqual(width === 390 ? 220 : 235);
+        expect((await boxOf(lanes)).height).toBeLessThanOrEqual(240);
         const found = await page.evaluate(() => {
           const texts = '.lanes :is(.lane-text, .lane-time, .lane-date, .lane-names span)';
           const boxes = (selector: string) =>

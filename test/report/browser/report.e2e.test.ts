@@ -34,7 +34,7 @@ async function expectInStep(page: Page, at: number): Promise<void> {
       row: String(at),
       future: last - at,
       slider: String(at),
-      position: `Revision ${at} of ${last}`,
+      position: `Event #${at}, the last is #${last}`,
       state: doubted[at]?.metadata['to'],
       detail: String(at),
     });

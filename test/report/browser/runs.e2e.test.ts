@@ -28,7 +28,7 @@ describe.skipIf(isBrowserAbsent)('calls alike in the timeline', () => {
     expect(await run(page)).toEqual(folded);
     const head = page.locator('.run-head');
     expect(await head.locator('.headline').textContent()).toBe(
-      'Calls 2 to 31: 30 times the same answer',
+      'Calls 2 to 31: 30 times the same outcome',
     );
     await head.click();
     expect(await run(page)).toEqual(open);
