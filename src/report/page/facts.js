@@ -109,7 +109,7 @@ function anomaliesOf(view) {
   const { anomalies, notKnownFrom } = view.data.header;
   const isOpen = (/** @type {{ standing: string }} */ { standing }) => standing === 'open';
   const sorted = [...anomalies.filter(isOpen), ...anomalies.filter((each) => !isOpen(each))];
-  const list = beginningOf(view, sorted, view.isSmall ? 2 : 3, (anomaly) =>
+  const list = beginningOf(view, sorted, view.isSmall ? 1 : 3, (anomaly) =>
     anomalyLine(view, anomaly),
   );
   if (notKnownFrom === null) return make('div', { class: 'anomalies' }, list);

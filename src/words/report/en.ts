@@ -49,7 +49,7 @@ export const en = {
   more: '+ {count} more',
   hashAndKeys: 'hash and keys',
   hash: 'last hash',
-  unvouched: 'This page checked that by itself; nobody outside vouches for it here.',
+  unvouched: 'Checked by this page alone; nobody outside vouches for it.',
   noAnomaly: 'none',
   notKnownFrom: 'not known from revision {revision} on, because what decides is withheld',
   acknowledged: 'acknowledged',
@@ -80,8 +80,7 @@ export const en = {
   noMoney: 'How it ended is not known yet: this history records no end.',
   integrity: {
     checking: 'being checked …',
-    intact:
-      'unaltered in {events:itself: the one event matches its hash|themselves: all # events match their hashes}',
+    intact: 'unaltered: {events:the one event matches its hash|all # events match their hashes}',
     withheld:
       'unaltered but for {withheld:one withheld field|# withheld fields}: all that {events:the one event shows|# events show} matches the hashes',
     altered: 'ALTERED: {faults:one fault|# faults}',

@@ -48,7 +48,7 @@ export const zhCN: ReportWords = {
   more: '另有 {count} 条',
   hashAndKeys: '哈希与公钥',
   hash: '末事件哈希',
-  unvouched: '以上由本页自行核验，此处没有外部印证。',
+  unvouched: '仅由本页核验，没有外部印证。',
   notKnownFrom: '自版次 {revision} 起不得而知，因为起决定作用的内容未披露',
   noAnomaly: '无',
   acknowledged: '已确认',

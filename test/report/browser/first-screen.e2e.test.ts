@@ -87,8 +87,8 @@ describe.skipIf(isBrowserAbsent)('the first screen', () => {
       ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
     ]);
     for (const [language, said] of [
-      ['en', 'proven: the one event verifies'],
-      ['zh-CN', '核验通过：唯一的事件相符'],
+      ['en', 'unaltered: the one event matches its hash'],
+      ['zh-CN', '自身一致：唯一的事件与其哈希相符'],
     ] as const) {
       const { page } = await browser.open(renderReport(one, { language }), desk);
       await integrityOf(page);

@@ -82,18 +82,18 @@ describe.skipIf(isBrowserAbsent)('the integrity badge', () => {
   const reasons = new Set(['reason'] as const);
 
   test('is green for a history of format 1, and for one that goes on in format 2', async () => {
-    expect(await badgeOf(old)).toMatch(/^intact: proven/);
-    expect(await badgeOf(fromFormat1(doubted, 4))).toMatch(/^intact: proven/);
+    expect(await badgeOf(old)).toMatch(/^intact: unaltered: all/);
+    expect(await badgeOf(fromFormat1(doubted, 4))).toMatch(/^intact: unaltered: all/);
   });
 
   test.each([
     ['format 2', redact(doubted, reasons).events, 'data.reason'],
     ['format 1', redact(old, reasons).events, 'data'],
-  ])('says what is withheld, and that the rest is proven: %s', async (_, events, names) => {
+  ])('says what is withheld, and that the rest is unaltered: %s', async (_, events, names) => {
     const count = events.flatMap(withheldNames).length;
     expect(count).toBeGreaterThan(1);
     expect(await badgeOf(events)).toMatch(
-      new RegExp(`^withheld: proven but for ${count} withheld fields`),
+      new RegExp(`^withheld: unaltered but for ${count} withheld fields`),
     );
     const { page } = await browser.open(renderReport(events));
     expect(await page.locator('#rev-2').innerText()).toContain(`withheld: ${names}`);

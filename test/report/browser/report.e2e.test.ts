@@ -56,7 +56,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     expect(answers[0]).toContain('Customer u-7 asked to cancel at 11-23 10:02:06');
     expect(answers[0]).toContain('it was not accepted: a cancel is under way');
     expect(answers[1]).toContain('The money (128.00 CNY) moved during call 1');
-    expect(answers[1]).toContain('had moved 2.2 s before call 2');
+    expect(answers[1]).toContain('had moved 2 s before call 2');
     expect(answers[2]).toContain('the platform did not cancel');
     expect(answers[3]).toContain('Call 1 has been in doubt since 11-23 10:02:08');
     expect(answers[4]).toContain('asked for another call');

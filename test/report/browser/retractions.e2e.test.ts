@@ -39,9 +39,9 @@ describe.skipIf(isBrowserAbsent)('the report of an order with a retracted record
     expect(facts).toContain('Refunded129.00 CNY in all128.00 CNY R1 #61.00 CNY R2 #7');
     // The open one first: somebody has to do something about it.
     const [open, retracted] = await page.locator('.anomalies li').allTextContents();
-    expect(open).toMatch(/^2 more money .* refund-mismatch open.*bill/);
+    expect(open).toMatch(/^2\. more money .* #7 refund-mismatch open.*bill/);
     expect(retracted).toBe(
-      '1 more than one payment was received double-payment closed by a retraction',
+      '1. more than one payment was received #4 double-payment closed by a retraction',
     );
     expect(await page.locator('.anomalies .open').count()).toBe(1);
   });
