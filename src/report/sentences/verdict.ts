@@ -182,7 +182,7 @@ function sumOf(all: readonly MoneyTold[]): string | null {
 /** When it happened by its source, else when it was recorded; of many, from the first to the last. */
 function spanOf(history: HistoryRead, revisions: readonly number[]): Span | null {
   const moments = revisions
-    .flatMap((revision) => momentOf(history, revision) ?? [])
+    .flatMap((revision) => whenOf(history, revision) ?? [])
     .toSorted((one, other) => (timeOf(one.at) ?? 0) - (timeOf(other.at) ?? 0));
   const [first, last] = [moments[0], moments.at(-1)];
   if (first === undefined || last === undefined) return null;
@@ -190,7 +190,7 @@ function spanOf(history: HistoryRead, revisions: readonly number[]): Span | null
   return { from: first, to: isOne ? null : last, isPair: moments.length === 2 };
 }
 
-function momentOf(history: HistoryRead, revision: number): MomentPiece | null {
+function whenOf(history: HistoryRead, revision: number): MomentPiece | null {
   const event = eventAt(history, revision);
   const occurredAt = entryAt(history, revision)?.occurredAt ?? null;
   if (event === undefined || occurredAt === null || statedMsOf(event) === null) {

@@ -60,7 +60,7 @@ describe.skipIf(isBrowserAbsent)('the report in a browser', () => {
     expect(answers[2]).toContain('the platform did not cancel');
     expect(answers[3]).toContain('Call 1 has been in doubt since 11-23 10:02:08');
     expect(answers[4]).toContain('asked for another call');
-    expect(answers[5]).toContain(`all ${doubted.length} events verify`);
+    expect(answers[5]).toContain(`all ${doubted.length} events match their hashes`);
   });
 
   test('steps through the events by keys', async () => {
