@@ -53,6 +53,7 @@ export function headerOf(
       at: at(anomaly.revision),
     })),
     notKnownFrom,
+    isRead: unread === null,
   };
 }
 

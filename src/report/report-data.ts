@@ -112,6 +112,8 @@ export type ReportHeader = {
   }[];
   /** The first revision of which something is withheld that decides; null if all is known. */
   readonly notKnownFrom: number | null;
+  /** Whether no revision is missing, and this version can read all that is not withheld. */
+  readonly isRead: boolean;
 };
 
 /** Money that came or went back. */

@@ -50,7 +50,9 @@ export function callsPart(view) {
   const element = section(
     'attempts',
     headings.attempts,
-    data.attempts.length === 0 ? make('p', {}, words.noCall) : null,
+    data.attempts.length === 0
+      ? make('p', {}, data.header.isRead ? words.noCall : words.notRead)
+      : null,
     data.attempts.length === 0
       ? null
       : make(

@@ -28,7 +28,7 @@ export function factsPart(view) {
     fact(labels.amount, header.expected ?? words.none),
     fact(labels.received, moneyOf(view, header.received, header.receivedInAll)),
     fact(labels.refunded, moneyOf(view, header.refunded, header.refundedInAll)),
-    isClean ? fact(labels.anomalies, words.noAnomaly) : null,
+    isClean ? fact(labels.anomalies, header.isRead ? words.noAnomaly : words.notRead) : null,
     fact(labels.lasted, ...spanOf(view)),
     ...(header.gateway === null ? [] : [fact(labels.account, header.gateway)]),
     fact(labels.processBill, header.processBillNo || words.none),

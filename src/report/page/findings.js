@@ -36,7 +36,7 @@ function findingPart(view, { question, answers, foremost }) {
     question === 'complete'
       ? completeAnswer(view)
       : answers.length === 0
-        ? make('p', {}, empty[question])
+        ? make('p', {}, view.data.header.isRead ? empty[question] : words.notRead)
         : shortened(view, answers, foremost);
   return make('div', {}, make('dt', {}, words.questions[question]), make('dd', {}, answered));
 }

@@ -51,6 +51,7 @@ export const en = {
   hash: 'last hash',
   unvouched: 'Checked by this page alone; nobody outside vouches for it.',
   noAnomaly: 'none',
+  notRead: 'none that can be read, and not everything can',
   notKnownFrom: 'not known from revision {revision} on, because what decides is withheld',
   acknowledged: 'acknowledged',
   retracted: 'closed by a retraction',

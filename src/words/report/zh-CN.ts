@@ -51,6 +51,7 @@ export const zhCN: ReportWords = {
   unvouched: '仅由本页核验，没有外部印证。',
   notKnownFrom: '自版次 {revision} 起不得而知，因为起决定作用的内容未披露',
   noAnomaly: '无',
+  notRead: '能读取的部分中没有，但有内容无法读取',
   acknowledged: '已确认',
   retracted: '记录撤销后消除',
   open: '未确认',

@@ -159,3 +159,17 @@ describe.skipIf(isBrowserAbsent)('hostile texts in the report', () => {
     }
   }, 600_000);
 });
+
+describe.skipIf(isBrowserAbsent)('a history that cannot be read to its end', () => {
+  test('is not said to hold no anomaly and no call', async () => {
+    const events = aHistory([
+      ['PaymentOrderCreated', { orderNo: 'O1', processBillNo: 'F1' }, 'created'],
+      ['CancelRequested', { reason: 7 }, 'cancelling.requesting'],
+      ['CancelConfirmed', { attempt: 1, rule: 'confirmed' }, 'cancelled'],
+    ]);
+    const { page } = await browser.open(renderReport(events));
+    const said = await page.locator('.facts, .findings').allInnerTexts();
+    expect(said.join()).not.toContain('No cancel was sent');
+    expect(said[0]).toContain('none that can be read, and not everything can');
+  });
+});
