@@ -149,7 +149,7 @@ describe('when did we know', () => {
       { revision: 2, by: 'answer', lateMs: null, retractedBy: null },
     ]);
     expect(answersTo(given, 'knew')).toEqual([
-      'The gateway confirmed the cancel: we knew at 02:02:06, with its answer.',
+      'The platform confirmed the cancel: we knew at 02:02:06, with its answer.',
     ]);
   });
 

@@ -180,7 +180,7 @@ export const en = {
     'closed-by-platform': 'the platform closed the order',
     'closed-by-channel': 'the channel closed the order',
   } as Readonly<Record<string, string>>,
-  confirmed: 'the gateway confirmed the cancel',
+  confirmed: 'the platform confirmed the cancel',
   reports: {
     succeeded: 'the platform reported the order paid',
     canceled: 'the platform reported the order closed',

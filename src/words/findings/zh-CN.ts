@@ -138,7 +138,7 @@ export const zhCN: FindingWords = {
     'closed-by-platform': '平台已关单',
     'closed-by-channel': '渠道已关单',
   },
-  confirmed: '网关确认已取消',
+  confirmed: '平台确认已取消',
   reports: {
     succeeded: '平台答复已支付',
     canceled: '平台答复已关闭',

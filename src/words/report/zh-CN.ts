@@ -52,9 +52,9 @@ export const zhCN: ReportWords = {
   notKnownFrom: '自版次 {revision} 起不得而知，因为起决定作用的内容未披露',
   noAnomaly: '无',
   notRead: '能读取的部分中没有，但有内容无法读取',
-  acknowledged: '已确认',
+  acknowledged: '已签认',
   retracted: '记录撤销后消除',
-  open: '未确认',
+  open: '未签认',
   headings: {
     verdict: '结论',
     findings: '争议中的问题',
