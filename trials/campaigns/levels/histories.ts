@@ -10,7 +10,7 @@ export const histories: Level = {
   promise:
     'Whatever is done to an order, every prefix of its history replays as it was shown live.',
   async run({ scale, seed, progress }) {
-    const lives = 20_000 * scale;
+    const lives = 10_000 * scale;
     const seen = nothingSeen();
     for (let done = 0; done < lives; done += chunkRuns) {
       progress(done, lives);
