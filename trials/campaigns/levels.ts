@@ -1,6 +1,6 @@
 import type { Level } from './level.ts';
 
-/** Every level by its name, longest first: they are run two at a time. Loaded only when it is run. */
+/** Every level by its name, longest first: they are run three at a time. Loaded only when it is run. */
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   bugs: async () => (await import('./levels/bugs.ts')).bugs,
   simulation: async () => (await import('./levels/simulation.ts')).simulation,
