@@ -129,6 +129,15 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
       'src/event-store/memory.ts',
     ],
   ],
+  // A page over everything else; it decides nothing.
+  [
+    'src/console/',
+    [
+      ...[...law, 'src/order/', 'src/order-index/', 'src/recovery/', 'src/inbox/', 'src/listing/'],
+      ...['src/payment-orders.ts', 'src/report/', 'src/timeline/', 'src/words/'],
+      ...['src/platform-notices/', storePort, ...leaves],
+    ],
+  ],
   ...[
     ...['src/open.ts', 'src/open-store.ts', 'src/open-options.ts', 'src/dependencies.ts'],
     ...['src/index.ts', 'src/dispute.ts', 'src/cli/'],

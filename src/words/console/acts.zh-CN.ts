@@ -1,0 +1,3 @@
+import type { ActsWords } from './acts.en.ts';
+
+export const zhCN: ActsWords = {};

@@ -1,0 +1,3 @@
+import type { ListsWords } from './lists.en.ts';
+
+export const zhCN: ListsWords = {};
