@@ -11,7 +11,7 @@ type ErrorRule = {
   /** True where the same call may succeed later, without anybody changing anything. */
   readonly retryable: boolean;
   /** What the `payment-order` command ends with. */
-  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 6;
+  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 6 | 7;
 };
 
 /** Every code there is. What a code means to a caller is decided here and nowhere else. */
@@ -20,6 +20,8 @@ export const errorCodes = {
   /** Reported to `onError` and left out of the record; nothing is refused because of it. */
   'invalid-traceparent': { lane: 'input', retryable: false, exitCode: 2 },
   'command-id-reused': { lane: 'input', retryable: false, exitCode: 2 },
+  /** The order or the notice has moved on from `ifRevision`. Look again before you decide again. */
+  'revision-moved': { lane: 'input', retryable: false, exitCode: 7 },
   'order-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   'notice-not-found': { lane: 'input', retryable: false, exitCode: 5 },
   /** No checkpoint of the log covers what was asked for. */

@@ -22,6 +22,7 @@ export type {
   AskReceipt,
   CommandOptions,
   CommandType,
+  OrderCommandOptions,
   OrderAnomaly,
   OrderCancel,
   OrderState,
@@ -30,7 +31,17 @@ export type {
   Receipt,
   RejectionCode,
 } from './order/types.ts';
-export type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './order/query-types.ts';
+export type {
+  Explanation,
+  OrderAsOf,
+  OrderFilter,
+  Preview,
+  PreviewedEvent,
+  PreviewedType,
+  PreviewPayload,
+  PreviewStep,
+  ReplayOptions,
+} from './order/query-types.ts';
 export { upcastEvent } from './history/upcast.ts';
 export type { Inbox } from './inbox/inbox.ts';
 export type {

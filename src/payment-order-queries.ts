@@ -12,7 +12,16 @@ import type { FoundOrders, OrderSearch } from './order-index/types.ts';
 import * as read from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import type { CommandType, PaymentOrder } from './order/types.ts';
-import type { Explanation, OrderAsOf, OrderFilter, ReplayOptions } from './order/query-types.ts';
+import type {
+  Explanation,
+  OrderAsOf,
+  OrderFilter,
+  Preview,
+  PreviewedType,
+  PreviewPayload,
+  PreviewStep,
+  ReplayOptions,
+} from './order/query-types.ts';
 import type { RecoveryStatus } from './recovery/status.ts';
 import type { TransparencyLog } from './tlog/log.ts';
 
@@ -71,6 +80,42 @@ export abstract class PaymentOrderQueries {
    */
   async explain(orderNo: string, command: CommandType): Promise<Explanation | null> {
     return read.explainCommand(this.open(), orderNo, command);
+  }
+
+  /**
+   * What a command or a fact would record if it came now, made by what would record it; null if there
+   * is no such order. Nothing is stored, and nobody is called.
+   * @throws {PaymentOrderError} what the method of the command or the fact would throw
+   * @example
+   * const seen = await orders.preview('O1', 'RetryCancel', { note: 'the gateway is back' });
+   * if (seen?.calls === true) await orders.retryCancel('O1', { ifRevision: seen.revision });
+   */
+  async preview<T extends PreviewedType>(
+    orderNo: string,
+    type: T,
+    payload: PreviewPayload<T>,
+  ): Promise<Preview | null> {
+    // The pair is one of the steps; TypeScript does not follow the pairing.
+    const step = { type, payload } as unknown as PreviewStep;
+    return (await this.previewAll(orderNo, [step]))?.[0] ?? null;
+  }
+
+  /**
+   * As `preview`, of several that follow each other. One that would be rejected is the last.
+   * @throws {PaymentOrderError} what the method of the command or the fact would throw
+   * @example
+   * const seen = await orders.previewAll('O1', [
+   *   { type: 'ResolveCancel', payload: { resolution: 'paid', evidence: 'bill', by: 'li.wei' } },
+   *   { type: 'PaymentSucceeded', payload: { transactionNo: 'T1' } },
+   * ]);
+   */
+  async previewAll(
+    orderNo: string,
+    steps: readonly PreviewStep[],
+  ): Promise<readonly Preview[] | null> {
+    const dependencies = this.open();
+    const { previewAll } = await import('./order/preview.ts');
+    return previewAll(dependencies, orderNo, steps);
   }
 
   /**

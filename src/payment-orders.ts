@@ -1,4 +1,4 @@
-/** The surface: every command and fact of payment orders. Each method is one line of work. */
+/** The surface: the commands, beside the facts and the queries. Each method is one line of work. */
 
 import type { BillDifference, ReconcileOptions } from './bill/types.ts';
 import type { Backup, BackupOptions } from './history/results.ts';
@@ -6,22 +6,21 @@ import { deliverWaiting } from './inbox/deliver.ts';
 import { Inbox } from './inbox/inbox.ts';
 import { parseInboxOptions } from './inbox/input.ts';
 import type { InboxOptions, Translate } from './inbox/types.ts';
-import { RunningWork, handleCommand, handleFact, handleQuestion } from './order/handle.ts';
+import { RunningWork, handleCommand, handleQuestion } from './order/handle.ts';
 import type { HandlerDependencies } from './order/handle.ts';
-import { parseCommand, parseCreate, parseFact, parseQuestion } from './order/input.ts';
+import { parseCommand, parseCreate, parseQuestion } from './order/input.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import type {
   AskOptions,
   AskReceipt,
   CallInput,
   CommandInput,
-  CommandOptions,
-  FactInput,
+  OrderCommandOptions,
   Receipt,
 } from './order/types.ts';
 import { LazyIndex } from './order-index/lazy.ts';
 import type { IndexPlace } from './order-index/types.ts';
-import { PaymentOrderQueries } from './payment-order-queries.ts';
+import { PaymentOrderFacts } from './payment-order-facts.ts';
 import type { Recovered, RecoverOnceOptions, RecoveryOptions } from './recovery/options.ts';
 import { LazyRecovery } from './recovery/lazy.ts';
 import { TransparencyLog } from './tlog/log.ts';
@@ -30,12 +29,12 @@ import { TransparencyLog } from './tlog/log.ts';
  * Payment orders over one event store, opened by `openPaymentOrders`.
  *
  * Commands and facts answer with a `Receipt`. Each of them may throw `PaymentOrderError` with the
- * code `invalid-input`, `order-not-found`, `command-id-reused`, `stream-full`,
- * `too-much-contention`, `replay-divergence`, `store-unavailable`, `append-outcome-unknown` (it may
- * be recorded: repeat it with the same command id) or, after `close`, `store-closed`. Methods that
- * read never call the gateway, fire a timer or write.
+ * code `invalid-input`, `order-not-found`, `command-id-reused`, `revision-moved` (by
+ * `ifRevision`), `stream-full`, `too-much-contention`, `replay-divergence`, `store-unavailable`,
+ * `append-outcome-unknown` (it may be recorded: repeat it with the same command id) or, after
+ * `close`, `store-closed`. Methods that read never call the gateway, fire a timer or write.
  */
-export class PaymentOrders extends PaymentOrderQueries {
+export class PaymentOrders extends PaymentOrderFacts {
   readonly #dependencies: HandlerDependencies;
   readonly #closing = new AbortController();
   /** @internal */
@@ -77,7 +76,7 @@ export class PaymentOrders extends PaymentOrderQueries {
    * Records that the payer was sent to pay.
    * @example await orders.startPayment('O1');
    */
-  async startPayment(orderNo: string, options: CommandOptions = {}): Promise<Receipt> {
+  async startPayment(orderNo: string, options: OrderCommandOptions = {}): Promise<Receipt> {
     return handleCommand(this.open(), parseCommand(orderNo, 'StartPayment', options));
   }
 
@@ -140,61 +139,6 @@ export class PaymentOrders extends PaymentOrderQueries {
     input: CommandInput<'AcknowledgeAnomaly'>,
   ): Promise<Receipt> {
     return handleCommand(this.open(), parseCommand(orderNo, 'AcknowledgeAnomaly', input));
-  }
-
-  /**
-   * Records that money was received. Never rejected, and never undone by a later fact.
-   * @example await orders.recordPaymentSucceeded('O1', { transactionNo: 'T1' });
-   */
-  async recordPaymentSucceeded(
-    orderNo: string,
-    fact: FactInput<'PaymentSucceeded'>,
-  ): Promise<Receipt> {
-    return handleFact(this.open(), parseFact(orderNo, 'PaymentSucceeded', fact));
-  }
-
-  /**
-   * Records that the payment failed at the channel. Never rejected.
-   * @example await orders.recordPaymentFailed('O1', { code: 'insufficient-funds' });
-   */
-  async recordPaymentFailed(
-    orderNo: string,
-    fact: FactInput<'PaymentFailed'> = {},
-  ): Promise<Receipt> {
-    return handleFact(this.open(), parseFact(orderNo, 'PaymentFailed', fact));
-  }
-
-  /**
-   * Records that one attempt of the payer failed. The order stays payable. Never rejected.
-   * @example await orders.recordPaymentDeclined('O1', { code: '余额不足' });
-   */
-  async recordPaymentDeclined(
-    orderNo: string,
-    fact: FactInput<'PaymentDeclined'> = {},
-  ): Promise<Receipt> {
-    return handleFact(this.open(), parseFact(orderNo, 'PaymentDeclined', fact));
-  }
-
-  /**
-   * Records that money went back. Never rejected; the order stays where it is.
-   * @example await orders.recordPaymentRefunded('O1', { refundNo: 'R1', amountMinor: 12800, currency: 'CNY' });
-   */
-  async recordPaymentRefunded(
-    orderNo: string,
-    fact: FactInput<'PaymentRefunded'>,
-  ): Promise<Receipt> {
-    return handleFact(this.open(), parseFact(orderNo, 'PaymentRefunded', fact));
-  }
-
-  /**
-   * Records that the platform or the channel closed the order, and why (`cause`). Never rejected.
-   * @example await orders.recordClosedAtGateway('O1', { cause: 'expired' });
-   */
-  async recordClosedAtGateway(
-    orderNo: string,
-    fact: FactInput<'ClosedAtGateway'> = {},
-  ): Promise<Receipt> {
-    return handleFact(this.open(), parseFact(orderNo, 'ClosedAtGateway', fact));
   }
 
   /**

@@ -24,6 +24,7 @@ import { streamOf } from '../history/event.ts';
 import { withFactId } from '../history/fact-key.ts';
 import type { OrderHistory } from '../history/load.ts';
 import { answerTo, commands, eventOf } from './commands.ts';
+import { commandIdReused, noRoomToReject, requireSeen } from './refused.ts';
 import { withWish } from './retry-wish.ts';
 import type { Command, CommandAnswer, RecordedCode } from './types.ts';
 
@@ -62,6 +63,8 @@ type CommandContext = {
   readonly attemptsSeen?: number | undefined;
   /** What a new order records of its gateway. Default: the name that the command gives. */
   readonly gateway?: EventData<'PaymentOrderCreated'>['gateway'];
+  /** The revision that the command's sender saw. Default: whichever there is. */
+  readonly ifRevision?: number | undefined;
 };
 
 /**
@@ -69,13 +72,13 @@ type CommandContext = {
  * that the id gets the same answer for ever: an answer that leaves no record could be another one
  * after the order has moved on, and the gateway would be called for a command that was turned down.
  *
- * @throws {PaymentOrderError} `order-not-found`, `command-id-reused` or `stream-full`.
+ * @throws {PaymentOrderError} `order-not-found`, `command-id-reused`, `revision-moved` or `stream-full`.
  */
 export function decideCommand(
   order: OrderHistory | null,
   orderNo: string,
   command: Command,
-  { commandId, attemptsSeen, gateway }: CommandContext,
+  { commandId, attemptsSeen, gateway, ifRevision }: CommandContext,
   limits: StreamLimits = streamLimits,
 ): Decision {
   const commandDigest = commandId === undefined ? undefined : digest(command);
@@ -94,6 +97,7 @@ export function decideCommand(
       answer: code === null ? { kind: 'duplicate' } : answerTo(command.type, code),
     };
   }
+  requireSeen(order.stream, order.head, ifRevision);
   const room = roomForCallers(order, limits);
   // Evidence is about the attempts that its author knew of, not about later ones.
   const attempts = order.known.answers.length;
@@ -255,26 +259,6 @@ function isSameGateway(
   if (known === null || created === undefined) return true;
   const { appId = known.appId } = created;
   return known.name === created.name && (known.appId === null || known.appId === appId);
-}
-
-function commandIdReused({ stream }: OrderHistory): PaymentOrderError {
-  return new PaymentOrderError(
-    'command-id-reused',
-    `stream ${stream}: this command id was used before with another payload; ` +
-      'use a new id for a new command',
-    { stream, field: 'commandId' },
-  );
-}
-
-function noRoomToReject({ stream, head, deduplication }: OrderHistory, code: RecordedCode) {
-  const { revision } = head;
-  return new PaymentOrderError(
-    'stream-full',
-    `stream ${stream} holds ${revision + 1} events, ${deduplication.rejections} of them rejected ` +
-      `commands, and has no room for another: this one (${code}) is not recorded, so its id gets ` +
-      'no answer; look at the order, and find out who repeats what it does not allow',
-    { stream, revision },
-  );
 }
 
 export function streamFull({ stream, head }: OrderHistory, consequence: string): PaymentOrderError {

@@ -96,13 +96,15 @@ export class Gateways {
    * As `of`, where nothing can be done without it.
    *
    * @param what - What would be done, such as the type of an event.
+   * @param adopting - `looks`: whoever only looks claims nothing.
    * @throws {PaymentOrderError} `gateway-not-configured` or `no-gateway`
    */
   async require(
     known: Pick<OrderFacts, 'orderNo' | 'gateway'>,
     what: string,
+    adopting: 'claims' | 'looks' = 'claims',
   ): Promise<NamedGateway> {
-    const found = this.recorded(known) ?? (await this.#adopting(known.gateway));
+    const found = this.recorded(known) ?? (await this.#adopting(known.gateway, adopting));
     if (typeof found !== 'string') return found;
     const stream = streamOf(known.orderNo);
     throw this.isEmpty
@@ -138,7 +140,10 @@ export class Gateways {
     return gateway === undefined || this.#claimed.has(keyOf(gateway));
   }
 
-  async #adopting(recorded: GatewayOfOrder | null): Promise<NamedGateway | WhyLeftAlone> {
+  async #adopting(
+    recorded: GatewayOfOrder | null,
+    adopting: 'claims' | 'looks' = 'claims',
+  ): Promise<NamedGateway | WhyLeftAlone> {
     const candidate = recorded === null ? this.#adopter() : this.#named(recorded.name);
     if (candidate === undefined) return recorded === null ? 'no-gateway' : 'other-gateway';
     const { kind } = this.#adoption;
@@ -151,6 +156,7 @@ export class Gateways {
     // Who is not alone need not claim. Of two that claim, the later one has read the other's claim.
     const before = await readClaims(this.#store);
     if (before.claims.some(isRival)) return 'no-gateway';
+    if (adopting === 'looks') return candidate;
     const claims = await claim(this.#store, this.#runtime, identityOf(candidate));
     return claims.some(isRival) ? 'no-gateway' : candidate;
   }

@@ -4,9 +4,10 @@ import { runAttempt } from './attempt.ts';
 import type { EventContext, OrderHistory } from '../history/load.ts';
 import { decideCommand, decideFact, orderNotFound } from './decide.ts';
 import { eventContextOf } from './input.ts';
-import type { ParsedCommand, ParsedFact, ParsedQuestion } from './input.ts';
+import type { ParsedCommand, ParsedFact, ParsedOptions, ParsedQuestion } from './input.ts';
 import { currentOrder } from './kept.ts';
 import { ask, askWhyRefused, askableOf, requireAskable } from './question.ts';
+import { requireSeen } from './refused.ts';
 import { transact } from './transact.ts';
 import type { OrderDependencies, Transacted } from './transact.ts';
 import type { AskReceipt, Command, Receipt } from './types.ts';
@@ -61,14 +62,17 @@ export async function handleCommand(
   andThen: (receipt: Receipt) => Promise<Receipt> = (receipt) => Promise.resolve(receipt),
 ): Promise<Receipt> {
   const context = eventContextOf(options, 'command', dependencies);
-  const { commandId, signal, wait = true } = options;
+  const { commandId, signal, wait = true, ifRevision: given } = options;
   const isNew = command.type === 'CreatePaymentOrder';
   const gateway = isNew ? dependencies.gateways.ofNewOrder(command.payload.gateway) : undefined;
   return unlessAborted(dependencies, signal, async () => {
     const isFirst = command.type === 'RequestCancel' && dependencies.askFirst;
-    if (isFirst) await askBeforeCancel(dependencies, orderNo, commandId, context);
+    const ifRevision = isFirst
+      ? await askBeforeCancel(dependencies, orderNo, options, context)
+      : given;
     const read = await readBefore(dependencies, orderNo, command, gateway);
-    const seen = { commandId, attemptsSeen: read?.known.answers.length, gateway };
+    const attemptsSeen = read?.known.answers.length;
+    const seen = { commandId, attemptsSeen, gateway, ifRevision };
     const decide = (order: OrderHistory | null) => ({
       decision: decideCommand(order, orderNo, command, seen),
       context,
@@ -134,22 +138,30 @@ export async function handleQuestion(
   });
 }
 
-/** Where the platform says that the order ended, the cancel that follows is answered by that. */
+/**
+ * Where the platform says that the order ended, the cancel that follows is answered by that.
+ *
+ * @returns the revision that the cancel is decided on, where its sender named one: to have recorded
+ * the answer is not to have moved on.
+ */
 async function askBeforeCancel(
   dependencies: HandlerDependencies,
   orderNo: string,
-  commandId: string | undefined,
+  { commandId, ifRevision }: ParsedOptions,
   { actor, $correlationId }: EventContext,
-): Promise<void> {
-  if (dependencies.gateways.isEmpty) return;
+): Promise<number | undefined> {
+  if (dependencies.gateways.isEmpty) return ifRevision;
   const order = await currentOrder(dependencies, orderNo);
   const isRepeat = commandId !== undefined && order?.deduplication.command(commandId) !== undefined;
-  if (order === null || isRepeat || !order.takes({ type: 'CancelRequested' })) return;
+  if (order === null || isRepeat || !order.takes({ type: 'CancelRequested' })) return ifRevision;
+  requireSeen(order.stream, order.head, ifRevision);
   const gateway = await askableOf(dependencies, order);
-  await ask(dependencies, gateway, order, {
+  const { isRecorded, order: after } = await ask(dependencies, gateway, order, {
     context: { actor, $correlationId },
     isWaitedFor: false,
   });
+  const isOwn = isRecorded && after.head.revision - 1 === ifRevision;
+  return isOwn ? after.head.revision : ifRevision;
 }
 
 /** Makes the attempt that the append began, if it began one. */

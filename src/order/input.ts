@@ -26,6 +26,9 @@ import { orderStates } from './types.ts';
 import type { Command, CommandType } from './types.ts';
 import type { OrderFilter, ReplayOptions } from './query-types.ts';
 
+/** The revision that somebody decides on. */
+export const revisionSeen = z.int().min(0);
+
 const optionsSchema = z.strictObject({
   commandId: printable.optional(),
   actor: actorSchema.optional(),
@@ -38,7 +41,10 @@ const optionsSchema = z.strictObject({
   wait: z.boolean().optional(),
 });
 
-export type ParsedOptions = z.infer<typeof optionsSchema>;
+/** Of a command to an order that exists. */
+const orderOptionsSchema = optionsSchema.extend({ ifRevision: revisionSeen.optional() });
+
+export type ParsedOptions = z.infer<typeof orderOptionsSchema>;
 
 const withOffset =
   'must be an ISO 8601 date and time with an offset, such as 2026-11-23T10:02:03+08:00';
@@ -116,7 +122,7 @@ export type ParsedCommand = {
 /** Parses a command to an order that exists. */
 export function parseCommand(orderNo: unknown, type: CommandType, input: unknown): ParsedCommand {
   const parsedNo = parseOrderNo(orderNo);
-  const { payload, options } = split(input);
+  const { payload, options } = split(input, orderOptionsSchema);
   return { orderNo: parsedNo, command: commandOf(type, payload), options };
 }
 
@@ -159,7 +165,7 @@ export function parseFact(orderNo: unknown, type: FactType, input: unknown): Par
 
 export type ParsedQuestion = { readonly orderNo: string; readonly options: ParsedOptions };
 
-const askOptionsSchema = optionsSchema.omit({ commandId: true, source: true, wait: true });
+const askOptionsSchema = optionsSchema.omit({ commandId: true, wait: true });
 
 export function parseQuestion(orderNo: unknown, options: unknown): ParsedQuestion {
   return { orderNo: parseOrderNo(orderNo), options: parseInput(askOptionsSchema, options) };
@@ -238,7 +244,10 @@ function malformedTrace(source: RecordedFor): PaymentOrderError {
 }
 
 /** Splits an input into its options and the fields of its own. */
-function split(input: unknown): {
+function split(
+  input: unknown,
+  schema: typeof optionsSchema | typeof orderOptionsSchema = optionsSchema,
+): {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly options: ParsedOptions;
 } {
@@ -246,12 +255,12 @@ function split(input: unknown): {
     throw invalidInput('input', 'must be an object');
   }
   const entries = Object.entries(input);
-  const given = entries.filter(([key]) => Object.hasOwn(optionsSchema.shape, key));
-  const others = entries.filter(([key]) => !Object.hasOwn(optionsSchema.shape, key));
+  const given = entries.filter(([key]) => Object.hasOwn(schema.shape, key));
+  const others = entries.filter(([key]) => !Object.hasOwn(schema.shape, key));
   return {
     // fromEntries keeps a field named __proto__ an own field, so that the schema refuses it.
     payload: Object.fromEntries(others),
-    options: parseInput(optionsSchema, Object.fromEntries(given)),
+    options: parseInput(schema, Object.fromEntries(given)),
   };
 }
 

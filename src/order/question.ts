@@ -35,7 +35,7 @@ type Report = EventData<'StatusReported'>;
 
 export type Question = {
   /** Who asks, and why. Without an actor it is the platform that answers. */
-  readonly context: Omit<EventContext, 'source'>;
+  readonly context: Omit<EventContext, 'source'> & { readonly source?: string | undefined };
   /** The order waits for this answer, so it is recorded even if it repeats the one before it. */
   readonly isWaitedFor: boolean;
 };
@@ -121,8 +121,8 @@ export async function ask(
     const random = runtime.random();
     const waiting = { isWaitedFor, conclusiveInMs, wishMs };
     const decision = decideReport(now, event, { policy, random, ...waiting });
-    const { actor = gatewayActor(gateway, queryCall) } = context;
-    return { decision, context: { ...context, actor, source: 'query' } };
+    const { actor = gatewayActor(gateway, queryCall), source = 'query' } = context;
+    return { decision, context: { ...context, actor, source } };
   });
   return { answer, isRecorded: decided.kind === 'accepted', order: after };
 }

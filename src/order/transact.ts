@@ -247,8 +247,11 @@ export function deadlineOf(
   return known.attemptDeadlineMs ?? attemptDeadlineMs;
 }
 
-/** The call that the event of this step began, if it began one. */
-function begunCall({ stored, fold }: ReturnType<typeof prepareEvent>): PendingCall | undefined {
+/** The call that the event of this step begins, if it begins one. */
+export function begunCall({
+  stored,
+  fold,
+}: ReturnType<typeof prepareEvent>): PendingCall | undefined {
   return fold.pending.calls.find(({ cause }) => cause.eventId === stored.id);
 }
 

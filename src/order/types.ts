@@ -118,7 +118,18 @@ export type CommandOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
-export type CommandInput<T extends CommandType> = CommandPayload<T> & CommandOptions;
+/** What a command to an order that exists may carry as well. */
+export type OrderCommandOptions = CommandOptions & {
+  /**
+   * The revision of the order as its sender saw it. The command is decided only while that is the last
+   * one; else it throws `revision-moved`, and nothing of it is recorded: its id stays unanswered. An id
+   * that was answered before gets its answer in any case. Default: it is decided on whatever is there.
+   */
+  readonly ifRevision?: number | undefined;
+};
+
+export type CommandInput<T extends CommandType> = CommandPayload<T> &
+  (T extends 'CreatePaymentOrder' ? CommandOptions : OrderCommandOptions);
 
 /** The input of a command that calls the gateway. */
 export type CallInput<T extends CommandType> = CommandInput<T> & {
@@ -256,7 +267,10 @@ export type Receipt =
 export type AskOptions = Pick<
   CommandOptions,
   'actor' | 'correlationId' | 'causationId' | 'traceparent' | 'signal'
->;
+> & {
+  /** Where the question comes from; recorded with the answer. Default `query`. */
+  readonly source?: string | undefined;
+};
 
 /**
  * The platform's answer to a question. `order`, `revision`, `hash` and `position` are those of the

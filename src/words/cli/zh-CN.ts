@@ -16,6 +16,7 @@ const errors: Readonly<Record<ErrorCode | 'usage' | 'unexpected', string>> = {
   'invalid-input': '输入无效',
   'invalid-traceparent': '追踪标识格式不对',
   'command-id-reused': '指令编号已用于其他内容',
+  'revision-moved': '看过之后又有新记录',
   'order-not-found': '没有这个支付单',
   'notice-not-found': '没有这个通知',
   'checkpoint-not-found': '没有涵盖它的检查点',

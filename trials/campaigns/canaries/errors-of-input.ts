@@ -135,6 +135,15 @@ export const inputErrors = {
       ),
     );
   },
+  'revision-moved': async ({ secrets }) => {
+    const { orders } = await ordersWithOne();
+    await orders.startPayment('O1');
+    return failuresOf(
+      secrets.all.map(
+        (text) => () => orders.cancel('O1', { reason: text.slice(0, 512), ifRevision: 0 }),
+      ),
+    );
+  },
   'order-not-found': async ({ secrets }) => {
     const { orders } = await ordersWithOne();
     return failuresOf(
@@ -273,17 +282,6 @@ export const inputErrors = {
       `esdb://a:b@h?maxDiscoverAttempts=${password}`,
     ];
     return failuresOf(urls.map((store) => () => openPaymentOrders({ store })));
-  },
-  'heartbeat-unwritable': async ({ secrets, directory }) => {
-    const errors: unknown[] = [];
-    const { orders } = await ordersWithOne({
-      index: join(directory, 'absent', 'orders.index'),
-      onError: (error) => errors.push(error),
-    });
-    await orders.startPayment('O1', { correlationId: secrets.card });
-    await orders.startRecovery();
-    await orders.close();
-    return errors;
   },
   'unsupported-node': () =>
     failuresOf([

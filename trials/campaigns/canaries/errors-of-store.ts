@@ -175,6 +175,17 @@ export const storeErrors = {
       () => decideFact(order, 'O1', { type: 'PaymentSucceeded', transactionNo: 'T1' }, limits),
     ]);
   },
+  'heartbeat-unwritable': async ({ secrets, directory }) => {
+    const errors: unknown[] = [];
+    const { orders } = await ordersWithOne({
+      index: join(directory, 'absent', 'orders.index'),
+      onError: (error) => errors.push(error),
+    });
+    await orders.startPayment('O1', { correlationId: secrets.card });
+    await orders.startRecovery();
+    await orders.close();
+    return errors;
+  },
   'too-much-contention': async ({ secrets }) => [
     await cancelOn({ append: () => Promise.resolve({ kind: 'conflict' }) }, secrets.pem),
   ],
