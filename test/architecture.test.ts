@@ -73,6 +73,7 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
     'src/payment-order-queries.ts',
     [...law, 'src/order/', 'src/order-index/', 'src/recovery/', 'src/tlog/', storePort],
   ],
+  ['src/payment-order-facts.ts', [...law, 'src/order/', 'src/payment-order-queries.ts']],
   [
     'src/platform-notices/',
     [
@@ -84,7 +85,7 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   [
     'src/payment-orders.ts',
     [
-      ...[...law, 'src/order/', 'src/inbox/', 'src/recovery/', 'src/payment-order-queries.ts'],
+      ...[...law, 'src/order/', 'src/inbox/', 'src/recovery/', 'src/payment-order-facts.ts'],
       ...['src/backup.ts', 'src/bill/', 'src/order-index/', 'src/tlog/'],
       ...[storePort, gatewayPort, ...leaves],
     ],

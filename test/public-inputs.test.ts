@@ -10,6 +10,7 @@ import * as sqlite from '../src/event-store/sqlite/store.ts';
 import * as gateway from '../src/gateway/index.ts';
 import * as index from '../src/index.ts';
 import { Inbox } from '../src/inbox/inbox.ts';
+import { PaymentOrderFacts } from '../src/payment-order-facts.ts';
 import { PaymentOrderQueries } from '../src/payment-order-queries.ts';
 import { PaymentOrders } from '../src/payment-orders.ts';
 import * as platformNotices from '../src/platform-notices/index.ts';
@@ -106,9 +107,8 @@ describe('the lists above', () => {
     const functions = entries.flatMap((entry) =>
       Object.entries(entry).flatMap(([name, value]) => (isFunction(value) ? [name] : [])),
     );
-    const methods = [PaymentOrders, PaymentOrderQueries, Inbox, TransparencyLog].flatMap(
-      ({ prototype }) => Object.getOwnPropertyNames(prototype),
-    );
+    const classes = [PaymentOrders, PaymentOrderFacts, PaymentOrderQueries, Inbox, TransparencyLog];
+    const methods = classes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
     const listed = [...openers(directory), ...readers].map(([name]) => name.split(',')[0]);
 
     const known = new Set([...inside, ...listed, ...withoutInput, ...ofSignatures]);

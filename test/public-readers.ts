@@ -62,9 +62,21 @@ export const readers: readonly (readonly [string, (given: never) => unknown])[] 
   ['instantIn, its zone', (given) => index.instantIn('20210303155105', given)],
   ['explain', (given) => withOrder((orders) => orders.explain('O1', given))],
   ['explain, its order', (given) => withOrder((orders) => orders.explain(given, 'StartPayment'))],
+  ['preview', (given) => withOrder((orders) => orders.preview('O1', 'RequestCancel', given))],
+  ['preview, its type', (given) => withOrder((orders) => orders.preview('O1', given, given))],
+  ['previewAll', (given) => withOrder((orders) => orders.previewAll('O1', given))],
+  [
+    'previewAll, its order',
+    (given) =>
+      withOrder((orders) => orders.previewAll(given, [{ type: 'StartPayment', payload: {} }])),
+  ],
   ['create', (given) => withOrder((orders) => orders.create(given))],
   ['startPayment', (given) => withOrder((orders) => orders.startPayment('O1', given))],
   ['startPayment, its order', (given) => withOrder((orders) => orders.startPayment(given))],
+  [
+    'cancel, the revision that was seen',
+    (given) => withOrder((orders) => orders.cancel('O1', { ifRevision: given })),
+  ],
   ['cancel', (given) => withOrder((orders) => orders.cancel('O1', given))],
   ['retryCancel', (given) => withOrder((orders) => orders.retryCancel('O1', given))],
   ['abandonCancel', (given) => withOrder((orders) => orders.abandonCancel('O1', given))],

@@ -122,7 +122,7 @@ export class Inbox {
   /**
    * Tries a notice again: it is translated again, vouched for by the operator, or led to another
    * order. An applied one stays, and is answered `duplicate`. For operators.
-   * @throws {PaymentOrderError} `notice-not-found`
+   * @throws {PaymentOrderError} `notice-not-found`, or `revision-moved` by `ifRevision`
    * @example await inbox.retry(noticeId, { by: 'li.wei', vouchedBy: 'bill of 2026-11-28' });
    */
   async retry(noticeId: string, retry: NoticeRetry): Promise<NoticeReceipt> {
@@ -136,7 +136,7 @@ export class Inbox {
   /**
    * Sets a notice aside for good, with a reason. The same body again does not bring it back, unless
    * it is vouched for and this one was not. For operators.
-   * @throws {PaymentOrderError} `notice-not-found`
+   * @throws {PaymentOrderError} `notice-not-found`, or `revision-moved` by `ifRevision`
    * @example await inbox.discard(noticeId, { by: 'li.wei', reason: 'of another service' });
    */
   async discard(noticeId: string, discard: NoticeDiscard): Promise<DiscardReceipt> {

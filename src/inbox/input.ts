@@ -3,6 +3,7 @@ import { orderNumber, printable } from '../../machines/payment-order.events.ts';
 import { compact } from '../compact.ts';
 import { actorSchema, sha256Hex } from '../history/event.ts';
 import type { Actor } from '../history/event.ts';
+import { revisionSeen } from '../order/input.ts';
 import { aFunction, parseInput, valueThat } from '../parse.ts';
 import { bytesOf } from './body.ts';
 import { contentTypeMax, longText, signatureMax } from './events.ts';
@@ -81,6 +82,7 @@ const retrySchema = z.strictObject({
   by: printable,
   vouchedBy: printable.optional(),
   orderNo: orderNumber.optional(),
+  ifRevision: revisionSeen.optional(),
 } satisfies Record<keyof NoticeRetry, z.ZodType>);
 
 export function parseRetry(retry: unknown): NoticeRetry {
@@ -90,6 +92,7 @@ export function parseRetry(retry: unknown): NoticeRetry {
 const discardSchema = z.strictObject({
   by: printable,
   reason: longText,
+  ifRevision: revisionSeen.optional(),
 } satisfies Record<keyof NoticeDiscard, z.ZodType>);
 
 export function parseDiscard(discard: unknown): NoticeDiscard {

@@ -1,6 +1,7 @@
 /** What the methods of the inbox do: each begins from a notice as it is stored, and ends settled. */
 
 import { PaymentOrderError } from '../errors.ts';
+import { requireSeen } from '../order/refused.ts';
 import type { OrderDependencies } from '../order/transact.ts';
 import { sha256 } from '../text.ts';
 import { bodyBytesMax, storedBody } from './body.ts';
@@ -89,14 +90,15 @@ export async function retryNotice(
   noticeId: string,
   retry: NoticeRetry,
 ): Promise<NoticeReceipt> {
-  const operator = operatorNamed(retry.by);
+  const { ifRevision, ...retried } = retry;
   const tried = await appendUnless(
     dependencies,
     noticeId,
-    operator,
-    ({ standing }) => (standing === 'applied' ? null : { type: 'NoticeRetried', ...retry }),
+    operatorNamed(retry.by),
+    ({ standing }) => (standing === 'applied' ? null : { type: 'NoticeRetried', ...retried }),
     // Its order may hold the fact already. Led to another order, it would be applied to both.
     (found) => settle(dependencies, found, translate),
+    ifRevision,
   );
   const settled = await settle(dependencies, tried, translate);
   const kind = tried.standing === 'applied' ? 'duplicate' : 'accepted';
@@ -114,16 +116,17 @@ export async function discardNotice(
   discard: NoticeDiscard,
 ): Promise<DiscardReceipt> {
   let kind: DiscardReceipt['kind'] = 'accepted';
-  const operator = operatorNamed(discard.by);
+  const { ifRevision, ...discarded } = discard;
   const after = await appendUnless(
     dependencies,
     noticeId,
-    operator,
+    operatorNamed(discard.by),
     ({ standing }) => {
       kind = answerToDiscard[standing];
-      return kind === 'accepted' ? { type: 'NoticeDiscarded', ...discard } : null;
+      return kind === 'accepted' ? { type: 'NoticeDiscarded', ...discarded } : null;
     },
     (found) => settle(dependencies, found, translate),
+    ifRevision,
   );
   return { kind, ...standingOf(after) };
 }
@@ -140,7 +143,8 @@ const answerToDiscard = {
  * Appends what `decide` says of the notice as it is, once `prepare` is through with it, or nothing
  * where it says null; decides again after a conflict.
  *
- * @throws {PaymentOrderError} `notice-not-found`
+ * @param ifRevision - What somebody saw of it: where even settling it goes beyond that, it has moved on.
+ * @throws {PaymentOrderError} `notice-not-found` or `revision-moved`
  */
 async function appendUnless(
   dependencies: OrderDependencies,
@@ -148,12 +152,15 @@ async function appendUnless(
   actor: Parameters<typeof appendToNotice>[3],
   decide: (state: NoticeState) => NoticeEvent | null | Promise<NoticeEvent | null>,
   prepare: (found: NoticeState) => Promise<NoticeState> = (found) => Promise.resolve(found),
+  ifRevision?: number,
 ): Promise<NoticeState> {
   const stream = noticeStreamOf(noticeId);
   for (let conflicts = 1; ; conflicts += 1) {
     const found = await loadNotice(dependencies.store, noticeId);
     if (found === null) throw notFound(stream);
+    requireSeen(stream, found.head, ifRevision);
     const state = await prepare(found);
+    requireSeen(stream, state.head, ifRevision);
     const event = await decide(state);
     if (event === null) return state;
     const after = await appendToNotice(dependencies, state, event, actor);

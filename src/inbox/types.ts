@@ -195,6 +195,11 @@ export type NoticeRetry = {
   readonly vouchedBy?: string | undefined;
   /** The order that the notice is about, where its translator does not know or is wrong. */
   readonly orderNo?: string | undefined;
+  /**
+   * The revision of the notice as the operator saw it: that of the last of its `events`. It is tried
+   * only while that is the last one; else it throws `revision-moved`, and this is not recorded.
+   */
+  readonly ifRevision?: number | undefined;
 };
 
 export type NoticeDiscard = {
@@ -202,6 +207,8 @@ export type NoticeDiscard = {
   readonly by: string;
   /** At most 512 characters. */
   readonly reason: string;
+  /** As of `NoticeRetry`. */
+  readonly ifRevision?: number | undefined;
 };
 
 /** What checking a notice, or a list of an order's notices, found. */

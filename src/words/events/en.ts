@@ -144,6 +144,7 @@ export const en = {
     fact: 'a fact that our service was told',
     notice: 'a notice that our service kept',
     'command-line': "an operator's command line",
+    console: "an operator's console",
     gateway: 'our call to the gateway',
     query: 'the answer to a question',
     timer: 'our own clock',

@@ -121,6 +121,7 @@ export const zhCN: EventWords = {
     fact: '我方服务得知的事实',
     notice: '我方服务收存的通知',
     'command-line': '操作员的命令行',
+    console: '操作员的控制台',
     gateway: '我方对网关的请求',
     query: '平台对查询的答复',
     timer: '我方时钟',
