@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { graphOf } from '../diagram/graph.ts';
@@ -9,11 +8,13 @@ import { foundEvents } from '../history/event.ts';
 import { invalidInput } from '../errors.ts';
 import { parseInput } from '../parse.ts';
 import { escapeHtml, sha256 } from '../text.ts';
+import type { Language } from '../words/language.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
 import { parseProof } from '../tlog/c2sp/proof-file.ts';
 import { parseTrust } from '../tlog/c2sp/trust.ts';
-import { joined, sourceHash } from './inline-script.ts';
+import { reportAssets } from './assets.ts';
+import { sourceHash } from './inline-script.ts';
 import { lateAfterMaxMs } from './report-data.ts';
 import type { ReportData, ReportOptions } from './report-data.ts';
 import { reportDataOf } from './report-data-of.ts';
@@ -47,42 +48,70 @@ const optionsSchema = z.strictObject({
  * await writeFile('report.html', html, { mode: 0o600 });
  */
 export function renderReport(events: readonly FoundEvent[], options: ReportOptions = {}): string {
-  const parsed = parseInput(optionsSchema, options);
-  if (parsed.proof !== undefined) parseProof(parsed.proof);
-  else if (parsed.trust !== undefined) {
-    throw invalidInput('trust', 'must be left out where there is no proof');
-  }
-  if (parsed.trust !== undefined) parseTrust(parsed.trust);
-  const data = reportDataOf([...foundEvents(events)], parsed);
-  const json = embedded(data);
-  const { script, style } = page();
-  const svg = drawing(data.names);
+  const { title, orderNo, language, svg, data, digest } = reportParts(events, options);
+  const { script, style } = reportAssets();
   const policy =
     `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; ` +
     "base-uri 'none'; form-action 'none'";
   return [
     '<!doctype html>',
-    `<html lang="${data.language}">`,
+    `<html lang="${language}">`,
     '<head>',
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
     '<meta name="robots" content="noindex">',
-    `<title>${escapeHtml(data.title)}</title>`,
+    `<title>${escapeHtml(title)}</title>`,
     `<style>${style}</style>`,
     '</head>',
     '<body>',
     `<noscript>${en.scriptBlocked} / ${zhCN.scriptBlocked}</noscript>`,
     // The number shows at once; a long history takes a moment to draw.
-    `<div id="report"><header><h1>${escapeHtml(data.header.orderNo)}</h1></header></div>`,
+    `<div id="report"><header><h1>${escapeHtml(orderNo)}</h1></header></div>`,
     `<div id="machine" hidden>${svg}</div>`,
-    `<script type="application/json" id="data" data-sha256="${sha256(json)}">` + `${json}</script>`,
+    `<script type="application/json" id="data" data-sha256="${digest}">${data}</script>`,
     `<script type="module">${script}</script>`,
     '</body>',
     '</html>',
     '',
   ].join('\n');
+}
+
+/** What a page needs to show the report of one order, besides its script and style. */
+export type ReportParts = {
+  readonly orderNo: string;
+  readonly title: string;
+  readonly language: Language;
+  /** JSON for a script element, escaped for it. */
+  readonly data: string;
+  /** The SHA-256 of `data`, in hex: the page checks its data by it. */
+  readonly digest: string;
+  /** The machine's drawing. The page colours it. */
+  readonly svg: string;
+};
+
+/**
+ * The report of one order, in the parts of which a page is made. Titles and numbers are not escaped
+ * for HTML.
+ *
+ * @throws {PaymentOrderError} As `renderReport` does.
+ */
+export function reportParts(
+  events: readonly FoundEvent[],
+  options: ReportOptions = {},
+): ReportParts {
+  const parsed = parseInput(optionsSchema, options);
+  if (parsed.proof !== undefined) parseProof(parsed.proof);
+  else if (parsed.trust !== undefined) {
+    throw invalidInput('trust', 'must be left out where there is no proof');
+  }
+  if (parsed.trust !== undefined) parseTrust(parsed.trust);
+  const content = reportDataOf([...foundEvents(events)], parsed);
+  const { header, title, language, names } = content;
+  const data = embedded(content);
+  const { orderNo } = header;
+  return { orderNo, title, language, data, digest: sha256(data), svg: drawing(names) };
 }
 
 /** The machine, drawn once per process: its names do not change. */
@@ -105,61 +134,4 @@ function embedded(value: unknown): string {
     /[<>&\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** The page's modules; each stands after those that it imports. */
-const scripts = [
-  'dom',
-  'printing',
-  'times',
-  'chain',
-  'integrity',
-  'log',
-  'folding',
-  'words',
-  'log-badge',
-  'statements',
-  'record',
-  'header',
-  'verdict',
-  'facts',
-  'findings',
-  'calls',
-  'filters',
-  'rows',
-  'viewport',
-  'timeline',
-  'scrubber',
-  'diagram',
-  'detail',
-  'axis',
-  'axis-ticks',
-  'lanes-layout',
-  'lanes-keys',
-  'lanes-draw',
-  'lanes',
-  'main',
-];
-
-/** A sheet of each part; those for small screens and for print come last, since they override. */
-const styles = [
-  'base',
-  'header',
-  'findings',
-  'calls',
-  'lanes',
-  'timeline',
-  'diagram',
-  'detail',
-  'small',
-  'print',
-];
-
-/** The page's script and style. */
-function page(): { readonly script: string; readonly style: string } {
-  const read = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
-  return {
-    script: joined(scripts.map((name) => read(`${name}.js`))),
-    style: styles.map((name) => read(`styles/${name}.css`)).join('\n'),
-  };
 }
