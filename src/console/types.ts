@@ -6,6 +6,8 @@ import type { Runtime } from '../runtime.ts';
 import type { Words } from '../words/cli/en.ts';
 import type { Language } from '../words/language.ts';
 import type { Html } from './html.ts';
+import type { Jobs } from './jobs.ts';
+import type { Receipts } from './receipts.ts';
 
 /** What all visits share: the orders, and who may act on them. */
 export type Desk = {
@@ -19,6 +21,10 @@ export type Desk = {
   readonly store: string;
   /** Gets the errors that no visitor waits for. */
   readonly onError: (error: unknown) => void;
+  /** What was recorded through this console: `new Receipts(onKept)`. */
+  readonly receipts: Receipts;
+  /** Closing the console closes them first, and awaits the action under way: `new Jobs()`. */
+  readonly jobs: Jobs;
 };
 
 /** One request of somebody who knows the way in. */
