@@ -7,6 +7,7 @@ import { bugsOfNotices } from './bugs-of-notices.ts';
 import { bugsOfPackages } from './bugs-of-packages.ts';
 import { bugsOfQuestions } from './bugs-of-questions.ts';
 import { bugsOfRecovery } from './bugs-of-recovery.ts';
+import { bugsOfRevisions } from './bugs-of-revisions.ts';
 import { bugsOfTlog } from './bugs-of-tlog.ts';
 
 /** What must turn red: seeds of the simulation, a level of the campaign, or test files. */
@@ -193,5 +194,6 @@ export const bugs: readonly Bug[] = [
   ...bugsOfPackages,
   ...bugsOfQuestions,
   ...bugsOfRecovery,
+  ...bugsOfRevisions,
   ...bugsOfTlog,
 ];
