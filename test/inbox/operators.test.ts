@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { EventStore } from '../../src/event-store/event-store.ts';
 import { sha256 } from '../../src/text.ts';
 import { withWays } from '../event-store/with-ways.ts';
-import { inboxWorld, openInbox, order, orderNo, payment, translate, vouchedBy } from './world.ts';
+import { inboxWorld, noticeTypes, openInbox, order, orderNo } from './world.ts';
+import { payment, translate, vouchedBy } from './world.ts';
 
 const withoutMarks = (memory: EventStore) =>
   withWays(memory, {
@@ -131,4 +132,71 @@ describe('an operator', () => {
       expect(await inbox.get(id)).toBeNull();
     },
   );
+});
+
+describe('an operator who saw a revision of a notice', () => {
+  const moved = (revision: number) => ({ code: 'revision-moved', revision });
+  const held = async () => {
+    const here = await inboxWorld();
+    await here.orders.create(order);
+    const { noticeId } = await here.inbox.receive({ body: payment });
+    const seen = (await here.inbox.get(noticeId))?.events.at(-1)?.revision;
+    return { ...here, noticeId, seen };
+  };
+
+  test('tries it again while that is the last one', async () => {
+    const { inbox, noticeId, seen } = await held();
+
+    const receipt = await inbox.retry(noticeId, { by: 'li', vouchedBy: 'bill', ifRevision: seen });
+
+    expect(receipt).toMatchObject({ kind: 'accepted', status: 'applied' });
+  });
+
+  test('does not undo what another one did meanwhile, and nothing is recorded', async () => {
+    const { inbox, memory, noticeId, seen } = await held();
+    await inbox.discard(noticeId, { by: 'wang', reason: 'a test', ifRevision: seen });
+    const types = await noticeTypes(memory);
+
+    const retried = inbox.retry(noticeId, { by: 'li', vouchedBy: 'bill', ifRevision: seen });
+    const discarded = inbox.discard(noticeId, { by: 'li', reason: 'spam', ifRevision: seen });
+
+    await expect(retried).rejects.toMatchObject(moved(2));
+    await expect(discarded).rejects.toMatchObject(moved(2));
+    expect(await noticeTypes(memory)).toEqual(types);
+  });
+
+  test('sees that it moved, where looking at it again led further than what was seen', async () => {
+    const { orders, inbox } = await inboxWorld();
+    const { noticeId } = await inbox.receive({ body: payment, vouchedBy });
+    const seen = (await inbox.get(noticeId))?.events.at(-1)?.revision;
+    await orders.create(order);
+
+    const discarded = inbox.discard(noticeId, { by: 'li', reason: 'x', ifRevision: seen });
+
+    await expect(discarded).rejects.toMatchObject({ code: 'revision-moved' });
+    expect((await inbox.get(noticeId))?.status).toBe('applied');
+  });
+
+  test('of two at once acts alone', async () => {
+    const { inbox, memory, noticeId, seen } = await held();
+
+    const both = await Promise.allSettled([
+      inbox.discard(noticeId, { by: 'li', reason: 'x', ifRevision: seen }),
+      inbox.retry(noticeId, { by: 'wang', vouchedBy: 'bill', ifRevision: seen }),
+    ]);
+
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const types = await noticeTypes(memory);
+    expect(types.filter((type) => /Discarded|Retried/.test(type))).toHaveLength(1);
+  });
+
+  test('gives a whole number that a stream can have', async () => {
+    const { inbox, noticeId } = await held();
+
+    for (const ifRevision of [-1, 0.5, Number.NaN]) {
+      await expect(inbox.retry(noticeId, { by: 'li', ifRevision })).rejects.toMatchObject({
+        ...{ code: 'invalid-input', field: 'ifRevision' },
+      });
+    }
+  });
 });

@@ -272,4 +272,17 @@ describe('ask', () => {
       ...{ stateDetail: 'cancelling.inDoubt', cancel: { inDoubt: true } },
     });
   });
+
+  test('is recorded with where the question came from, and who asked', async () => {
+    const { orders } = await asked(['outcome-unknown'], 'canceled');
+    const actor = { kind: 'operator', id: 'li.wei' };
+
+    await orders.ask(orderNo, { actor, source: 'console' });
+
+    const recorded = (await orders.history(orderNo)).at(-1);
+    expect(recorded).toMatchObject({
+      type: 'StatusReported',
+      metadata: { actor, source: 'console' },
+    });
+  });
 });
