@@ -6,6 +6,7 @@ import { joined } from './inline-script.ts';
 /** The page's modules; each stands after those that it imports. */
 const scripts = [
   'dom',
+  'source',
   'printing',
   'times',
   'chain',
@@ -24,6 +25,7 @@ const scripts = [
   'filters',
   'rows',
   'viewport',
+  'keeping',
   'timeline',
   'scrubber',
   'diagram',

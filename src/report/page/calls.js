@@ -40,6 +40,7 @@ export function callsPart(view) {
       }
     }
     drawn = Math.max(drawn, Math.min(count, lines.length));
+    view.areCallsAll = drawn === lines.length;
     if (drawn === lines.length) more.remove();
     select(chosen);
   };
@@ -68,7 +69,7 @@ export function callsPart(view) {
         ),
     more,
   );
-  draw(linesAtFirst);
+  draw(view.areCallsAll ? lines.length : linesAtFirst);
   openedForPrint(element, drawAll, () => undefined);
   return { element, select };
 }
@@ -110,16 +111,17 @@ function rowsOf(view, { first, last }) {
     element.hidden = true;
     element.classList.add('of-run');
   }
-  return [runRow(view, attempts, singles), ...singles];
+  return [runRow(view, first, attempts, singles), ...singles];
 }
 
 /**
  * @param {View} view
+ * @param {number} place that of its first call
  * @param {readonly ReportAttempt[]} attempts
  * @param {readonly CallRow[]} singles
  * @returns {CallRow}
  */
-function runRow(view, attempts, singles) {
+function runRow(view, place, attempts, singles) {
   const { calls } = view.words;
   const [first, last] = [attempts[0], attempts.at(-1)];
   if (first === undefined || last === undefined)
@@ -132,8 +134,10 @@ function runRow(view, attempts, singles) {
   const isFolded = () => opener.getAttribute('aria-expanded') === 'false';
   const opener = button(calls.open, () => {
     fold(!isFolded());
+    if (isFolded()) view.openCalls.delete(place);
+    else view.openCalls.add(place);
   });
-  fold(true);
+  fold(!view.openCalls.has(place));
   const element = make(
     'tr',
     { class: `run outcome-${first.outcome}` },

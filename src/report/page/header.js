@@ -12,21 +12,22 @@ import { filled } from './words.js';
  * @returns {HTMLElement}
  */
 export function headerPart(view, change) {
-  const { words, data } = view;
+  const { words, data, isMounted } = view;
   const { orderNo } = data.header;
   const title = data.title === orderNo ? words.subtitle : data.title;
   return make(
     'header',
     {},
     make('p', { class: 'subtitle' }, title),
-    make('h1', {}, orderNo),
+    // A page around the report has its own title, language and colours.
+    isMounted ? null : make('h1', {}, orderNo),
     jumps(view),
     make(
       'div',
       { class: 'tools' },
-      languageSwitch(view, change.language),
+      isMounted ? null : languageSwitch(view, change.language),
       zoneChoice(view, change.zone),
-      themeSwitch(view),
+      isMounted ? null : themeSwitch(view),
       button(words.controls.print, () => {
         print();
       }),

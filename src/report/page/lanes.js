@@ -19,11 +19,17 @@ const onPaper = matchMedia('print');
  * What happened, each kind in a lane of its own, on one axis of time.
  *
  * @param {View} view
- * @returns {Part}
+ * @returns {Part & { fit: () => void }}
  */
 export function lanesPart(view) {
-  return new Lanes(view);
+  return (drawnLanes = new Lanes(view));
 }
+
+/** Those in the page: all is drawn again for another language or zone, and for newer data. */
+/** @type {Lanes | undefined} */
+let drawnLanes;
+
+onPaper.addEventListener('change', () => drawnLanes?.fit());
 
 class Lanes {
   #view;
@@ -40,7 +46,6 @@ class Lanes {
   #drawn = [];
   /** @type {readonly HTMLElement[]} */
   #buttons;
-  #zoom = 1;
   #at = 0;
   #widthPx = 0;
   /** @type {LaneMark | null} */
@@ -93,14 +98,14 @@ class Lanes {
       button(
         '−',
         () => {
-          this.#zoomTo(this.#zoom / 2);
+          this.#zoomTo(this.#view.zoom / 2);
         },
         { 'aria-label': zoomOut, title: zoomOut },
       ),
       button(
         '+',
         () => {
-          this.#zoomTo(this.#zoom * 2);
+          this.#zoomTo(this.#view.zoom * 2);
         },
         { 'aria-label': zoomIn, title: zoomIn },
       ),
@@ -111,16 +116,9 @@ class Lanes {
   }
 
   #listen() {
-    const fit = () => {
-      this.#fit(onPaper.matches ? printedPx : this.#scroll.clientWidth);
-    };
-    new ResizeObserver(fit).observe(this.#scroll);
-    const refit = () => {
-      // The page was drawn again, in another language or zone.
-      if (!this.element.isConnected) onPaper.removeEventListener('change', refit);
-      else fit();
-    };
-    onPaper.addEventListener('change', refit);
+    new ResizeObserver(() => {
+      this.fit();
+    }).observe(this.#scroll);
     this.element.addEventListener('keydown', (event) => {
       this.#press(event);
     });
@@ -152,8 +150,9 @@ class Lanes {
     return mark === null ? undefined : this.#drawn.find(({ button }) => button === mark);
   }
 
-  /** @param {number} widthPx */
-  #fit(widthPx) {
+  /** Draws for the width that there is. */
+  fit() {
+    const widthPx = onPaper.matches ? printedPx : this.#scroll.clientWidth;
     if (widthPx === 0 || widthPx === this.#widthPx) return;
     this.#widthPx = widthPx;
     this.#draw();
@@ -162,7 +161,7 @@ class Lanes {
   #draw() {
     const view = this.#view;
     const { language, words } = view;
-    const axis = axisOf(this.#moments, this.#widthPx, onPaper.matches ? 1 : this.#zoom);
+    const axis = axisOf(this.#moments, this.#widthPx, onPaper.matches ? 1 : this.#view.zoom);
     this.#axis = axis;
     const labels = {
       label: (/** @type {LaneMark} */ mark) => mark.label[language],
@@ -181,9 +180,9 @@ class Lanes {
       ...drawFolds(view, axis),
     );
     const [out, into, all] = this.#buttons;
-    out?.toggleAttribute('disabled', this.#zoom === 1);
-    all?.toggleAttribute('disabled', this.#zoom === 1);
-    into?.toggleAttribute('disabled', this.#zoom === zoomMax);
+    out?.toggleAttribute('disabled', this.#view.zoom === 1);
+    all?.toggleAttribute('disabled', this.#view.zoom === 1);
+    into?.toggleAttribute('disabled', this.#view.zoom === zoomMax);
     this.#showChosen();
     this.#bringIntoView();
     if (focused !== null) this.#focus(this.#drawn.find(({ item }) => item.marks.includes(focused)));
@@ -191,7 +190,7 @@ class Lanes {
 
   /** @param {number} zoom */
   #zoomTo(zoom) {
-    this.#zoom = Math.min(Math.max(zoom, 1), zoomMax);
+    this.#view.zoom = Math.min(Math.max(zoom, 1), zoomMax);
     this.#draw();
   }
 
@@ -246,7 +245,7 @@ class Lanes {
     const { key, target, altKey, ctrlKey, metaKey } = event;
     if (altKey || ctrlKey || metaKey) return;
     const from = this.#drawnAt(target);
-    const wanted = zoomBy(key, this.#zoom);
+    const wanted = zoomBy(key, this.#view.zoom);
     const to = from === undefined ? undefined : reachedBy(key, from, this.#drawn);
     if (wanted !== null) this.#zoomTo(wanted);
     else if (to !== undefined) this.#focus(to);

@@ -7,11 +7,13 @@ import { noFilter } from './filters.js';
 import { findingsPart } from './findings.js';
 import { headerPart } from './header.js';
 import { checkIntegrity } from './integrity.js';
+import { keepPlace } from './keeping.js';
 import { lanesPart } from './lanes.js';
 import { checkLog, logHeadline } from './log-badge.js';
 import { titlePages } from './printing.js';
 import { badge, recordPart } from './record.js';
 import { scrubberPart } from './scrubber.js';
+import { readSource, whenNewer } from './source.js';
 import { timelinePart } from './timeline.js';
 import { platformZone, sharedDate } from './times.js';
 import { verdictPart } from './verdict.js';
@@ -31,6 +33,7 @@ import { verdictPart } from './verdict.js';
  *
  * @typedef {object} View
  * @property {ReportData} data
+ * @property {boolean} isMounted whether the report is a part of another page
  * @property {ReportData['language']} language
  * @property {ReportData['words']['en']} words
  * @property {string} zone the time zone in which times are shown
@@ -38,6 +41,9 @@ import { verdictPart } from './verdict.js';
  * @property {boolean} isSmall
  * @property {Filter} filter
  * @property {Set<number>} openRuns runs of calls alike that the reader opened, by their first place
+ * @property {Set<number>} openCalls the same in the list of calls
+ * @property {boolean} areCallsAll whether all of that list is drawn
+ * @property {number} zoom how much wider the lanes are than their place
  * @property {TabName} tab
  * @property {Integrity | null} integrity null while it is checked
  * @property {LogAnswer | null} log likewise
@@ -48,16 +54,12 @@ import { verdictPart } from './verdict.js';
  * @property {(end: 'first' | 'last') => void} jump to the first or last event that is shown
  */
 
-const source = document.getElementById('data');
-const text = source?.textContent ?? '';
-// The content as `renderReport` wrote it; `checkIntegrity` finds out below whether it was altered.
-/** @type {unknown} */
-const parsed = JSON.parse(text);
-const data = /** @type {ReportData} */ (parsed);
+const mount = document.getElementById('report');
+let source = readSource();
 const svg = /** @type {SVGElement} */ (document.querySelector('svg.machine'));
 const root = document.documentElement;
 
-let at = data.entries.length - 1;
+let at = source.data.entries.length - 1;
 /** @type {readonly Part[]} */
 let parts = [];
 /** @type {(at: number, direction: 1 | -1) => number} */
@@ -71,21 +73,25 @@ let knownHash = location.hash;
 
 /** @type {View} */
 const view = {
-  data,
-  language: data.language,
-  words: data.words[data.language],
+  data: source.data,
+  isMounted: mount?.hasAttribute('data-mounted') === true,
+  language: source.data.language,
+  words: source.data.words[source.data.language],
   zone: platformZone,
   sharedDate: '',
   isSmall: false,
   filter: noFilter(),
   openRuns: new Set(),
+  openCalls: new Set(),
+  areCallsAll: false,
+  zoom: 1,
   tab: 'event',
   integrity: null,
   log: null,
   isMoving: false,
-  stateName: (path) => data.names[view.language].states[path] ?? path,
+  stateName: (path) => view.data.names[view.language].states[path] ?? path,
   select: (wanted) => {
-    at = Math.min(Math.max(wanted, 0), data.entries.length - 1);
+    at = Math.min(Math.max(wanted, 0), view.data.entries.length - 1);
     for (const part of parts) part.select(at);
     clearTimeout(naming);
     // Browsers slow down pages that change their address at every step.
@@ -95,16 +101,19 @@ const view = {
     view.select(nextShown(at, direction));
   },
   jump: (end) => {
-    view.select(end === 'first' ? nextShown(-1, 1) : nextShown(data.entries.length, -1));
+    view.select(end === 'first' ? nextShown(-1, 1) : nextShown(view.data.entries.length, -1));
   },
 };
 
 function nameChosen() {
   // The reader has just followed a link, whose `hashchange` is still to come: it must not be lost.
   if (location.hash !== knownHash) return;
-  knownHash = `#rev=${data.entries[at]?.event.revision ?? 0}`;
+  // Who comes back to a page that lives on wants its last event, whichever that is by then.
+  const isNone = view.isMounted && at === view.data.entries.length - 1;
+  knownHash = isNone ? '' : `#rev=${view.data.entries[at]?.event.revision ?? 0}`;
+  if (location.hash === knownHash) return;
   // Unlike an assignment to `location` this fires no `hashchange`, which could undo a later step.
-  if (location.hash !== knownHash) history.replaceState(null, '', knownHash);
+  history.replaceState(history.state, '', isNone ? location.pathname + location.search : knownHash);
 }
 
 /**
@@ -113,7 +122,7 @@ function nameChosen() {
  */
 function placeNamed(hash) {
   const named = /^#rev=(\d+)$/.exec(hash)?.[1];
-  return data.entries.findIndex(({ event }) => String(event.revision) === named);
+  return view.data.entries.findIndex(({ event }) => String(event.revision) === named);
 }
 
 const small = matchMedia('(max-width: 700px)');
@@ -123,8 +132,8 @@ function render() {
   // The focused control is drawn again.
   const focused = document.activeElement?.id ?? '';
   root.lang = view.language;
-  view.words = data.words[view.language];
-  view.sharedDate = sharedDate(data, view.zone);
+  view.words = view.data.words[view.language];
+  view.sharedDate = sharedDate(view.data, view.zone);
   view.isSmall = small.matches;
   const { words } = view;
   const scrubber = scrubberPart(view);
@@ -138,10 +147,11 @@ function render() {
   showRow = timeline.show;
   const sides = make('div', { class: 'side' }, detail.element, diagram.element);
   const proves = words.proves.map((line) => make('li', {}, line));
+  const { isMounted } = view;
   const skip = make('a', { class: 'skip', href: '#content' }, words.controls.skip);
   const main = make(
-    'main',
-    { id: 'content', tabindex: '-1' },
+    isMounted ? 'div' : 'main',
+    { class: 'content', ...(isMounted ? {} : { id: 'content', tabindex: '-1' }) },
     verdictPart(view),
     factsPart(view),
     findingsPart(view),
@@ -150,11 +160,13 @@ function render() {
     calls.element,
     section('about', words.headings.about, make('ul', {}, ...proves)),
   );
-  document.getElementById('report')?.replaceChildren(skip, headerPart(view, change), main);
+  // The page around it has its own way past its header.
+  mount?.replaceChildren(...(isMounted ? [] : [skip]), headerPart(view, change), main);
+  lanes.fit();
   view.isMoving = false;
   view.select(at);
   view.isMoving = true;
-  if (focused !== '') document.getElementById(focused)?.focus();
+  if (focused !== '') document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
 /** What the reader can change about all that is shown. */
@@ -182,8 +194,8 @@ function go(place) {
 document.addEventListener('click', ({ target }) => {
   const link = target instanceof Element ? target.closest('a') : null;
   // Where the address names the event already, the browser fires no `hashchange`.
-  if (link === null || link.hash !== location.hash) return;
-  const place = placeNamed(link.hash);
+  if (link?.getAttribute('href') !== location.hash) return;
+  const place = placeNamed(location.hash);
   if (place >= 0) go(place);
 });
 
@@ -198,8 +210,9 @@ const directions = new Map([
 document.addEventListener('keydown', (event) => {
   const { target, key, altKey, ctrlKey, metaKey } = event;
   if (altKey || ctrlKey || metaKey) return;
-  const isWriting = target instanceof Element && target.matches('input[type=search], select');
-  if (isWriting) return;
+  if (!(target instanceof Element) || target.matches('input[type=search], select')) return;
+  // Another part of the page has keys of its own.
+  if (target !== document.body && target !== root && mount?.contains(target) !== true) return;
   const direction = directions.get(key);
   if (direction !== undefined) view.step(direction);
   else if (key === 'Home') view.jump('first');
@@ -214,18 +227,46 @@ addEventListener('hashchange', () => {
   if (place >= 0) go(place);
 });
 
-titlePages(data.header.orderNo);
+titlePages(view.data.header.orderNo);
 const named = placeNamed(location.hash);
 if (named >= 0) at = named;
 render();
 if (named >= 0) go(named);
+whenNewer(redraw);
 
 // Draw first: the check takes a while.
 await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-view.integrity = await checkIntegrity(data, text, source?.getAttribute('data-sha256') ?? '');
-showProofs();
-if (data.log !== null) {
-  view.log = await checkLog(data, view.integrity);
+await check();
+
+/** Shows newer data where the reader is: at the last event, or at the same one. */
+function redraw() {
+  const newer = readSource();
+  if (mount === null || newer.text === source.text) return;
+  const { entries } = view.data;
+  const revision = at === entries.length - 1 ? null : entries[at]?.event.revision;
+  source = newer;
+  view.data = newer.data;
+  const place = view.data.entries.findIndex(({ event }) => event.revision === revision);
+  at = place < 0 ? view.data.entries.length - 1 : place;
+  view.integrity = null;
+  view.log = null;
+  const putBack = keepPlace(mount);
+  render();
+  putBack();
+  void check();
+}
+
+async function check() {
+  const checked = source;
+  const integrity = await checkIntegrity(checked.data, checked.text, checked.digest);
+  // What was checked is not shown any more.
+  if (checked !== source) return;
+  view.integrity = integrity;
+  showProofs();
+  if (checked.data.log === null) return;
+  const log = await checkLog(checked.data, integrity);
+  if (checked !== source) return;
+  view.log = log;
   showProofs();
 }
 

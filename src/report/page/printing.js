@@ -25,9 +25,20 @@ export function foldedPart(summary, draw, attributes = {}) {
     undrawn.delete(details);
     details.append(...draw().filter((child) => child !== null));
   });
-  details.addEventListener('toggle', () => undrawn.get(details)?.());
+  details.addEventListener('toggle', () => {
+    drawFolded(details);
+  });
   details.dataset['folded'] = '';
   return details;
+}
+
+/**
+ * Draws what a folded part holds, if that is still to do.
+ *
+ * @param {HTMLDetailsElement} details
+ */
+export function drawFolded(details) {
+  undrawn.get(details)?.();
 }
 
 /** @type {WeakMap<HTMLElement, { open: () => void, close: () => void }>} */
@@ -74,7 +85,7 @@ addEventListener('beforeprint', () => {
   }
   for (let closed = closedDetails(); closed.length > 0; closed = closedDetails()) {
     for (const details of closed) {
-      undrawn.get(details)?.();
+      drawFolded(details);
       details.open = true;
     }
     detailsOpened.push(...closed);

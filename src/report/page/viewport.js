@@ -20,13 +20,38 @@ for (const moved of ['wheel', 'touchstart', 'pointerdown']) {
  * as little as possible
  */
 export function bringIntoView(element, isFar) {
+  place(element, isFar);
+  untilStill(element, () => place(element, false));
+}
+
+/**
+ * Keeps the beginning of an element at a height of the window, however the page around it changes.
+ *
+ * @param {Element} element
+ * @param {number} wanted
+ */
+export function holdAt(element, wanted) {
+  const hold = () => {
+    const before = scrollY;
+    const { top } = element.getBoundingClientRect();
+    if (Math.abs(top - wanted) >= 1) scrollBy({ top: top - wanted, behavior: 'instant' });
+    return scrollY !== before;
+  };
+  hold();
+  untilStill(element, hold);
+}
+
+/**
+ * @param {Element} element
+ * @param {() => boolean} move says whether the page had to move
+ */
+function untilStill(element, move) {
   const mine = (current += 1);
   let still = 0;
   let frames = 0;
-  place(element, isFar);
   const again = () => {
     if (mine !== current || !element.isConnected) return;
-    still = place(element, false) ? 0 : still + 1;
+    still = move() ? 0 : still + 1;
     frames += 1;
     if (still < stillFrames && frames < framesMax) requestAnimationFrame(again);
   };
