@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { compileCache } from '../test/compile-cache.ts';
 import { packageSources } from '../test/sources.ts';
 
 const tests = ['test', 'trials', 'examples/*/test'];
@@ -39,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: e2e,
+          env: { NODE_COMPILE_CACHE: compileCache },
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // How long a busy machine may take is not what a test is about.

@@ -11,13 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compileCache } from './compile-cache.ts';
 import { exportedBy, patternsOf, snippetsOf } from './guide.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Runs a guide as it is written on the demo, and compares what it shows. */
 function follow(guide: string, directory: string, given: Readonly<Record<string, string>>): void {
-  const environment: Record<string, string> = { ...given };
+  const environment: Record<string, string> = { ...given, NODE_COMPILE_CACHE: compileCache };
   const command = `'${process.execPath}' '${join(root, 'src/cli/main.ts')}'`;
   for (const { shell, shown } of snippetsOf(guide)) {
     Object.assign(environment, exportedBy(shell));

@@ -1,16 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '../compile-cache.ts';
 import type { Ended, Launch, Running } from './support.ts';
 import { Transcript } from './support.ts';
 
 export const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
-/** Many short processes load the same files: they share what Node compiled. */
-const compiled = join(tmpdir(), 'payment-order-cli-compiled');
 
 type RunningChild = Running & { readonly kill: () => void };
 
@@ -20,7 +16,7 @@ export const inChild: Launch = (args, cwd, env) => startChild(args, cwd, env);
 export function startChild(...[args, cwd, env]: Parameters<Launch>): RunningChild {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, NODE_COMPILE_CACHE: compiled, ...env },
+    env: { PATH: process.env['PATH'], HOME: cwd, NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const transcript = transcriptOf(child);

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main, startChild, transcriptOf } from '../cli/child.ts';
+import { compileCache } from '../compile-cache.ts';
 import type { Running } from '../cli/support.ts';
 
 export type Ended = { readonly code: number | null; readonly output: string };
@@ -27,9 +28,6 @@ export type Terminal = {
   readonly remove: () => Promise<void>;
 };
 
-/** Many short processes load the same files: they share what Node compiled. */
-const compiled = join(tmpdir(), 'payment-order-cli-compiled');
-
 type Left = { readonly child: ChildProcess; readonly ended: Promise<Ended> };
 
 export function terminal(): Terminal {
@@ -46,7 +44,7 @@ export function terminal(): Terminal {
   const env: Record<string, string> = {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     HOME: path('home'),
-    NODE_COMPILE_CACHE: compiled,
+    NODE_COMPILE_CACHE: compileCache,
     PAYMENT_ORDER_STORE: 'sqlite:payment-orders.db',
     PAYMENT_ORDER_ACTOR: 'li.wei',
     LC_ALL: 'C.UTF-8',

@@ -124,6 +124,9 @@ describe('a fold that was kept', () => {
     expect((await orders.startPayment(orderNo, { commandId: 's-1' })).revision).toBe(1);
     isLate = false;
     resolve(answered('confirmed'));
+    // An outcome that fails is never answered: nobody waits for that.
+    for (let turn = 0; turn < 30; turn += 1) await turnOfTheLoop();
+    expect((await orders.get(orderNo))?.state).toBe('cancelled');
     expect((await cancelled).order.state).toBe('cancelled');
   });
 

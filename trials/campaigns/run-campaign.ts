@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileCache } from '../../test/compile-cache.ts';
 import type { LevelReport } from './level.ts';
 import { levels } from './levels.ts';
 
@@ -74,7 +75,10 @@ function runLevel(name: string): Promise<NamedReport> {
   const file = join(import.meta.dirname, 'run-level.ts');
   const args = [file, name, '--scale', values.scale, '--seed', values.seed];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
