@@ -5,7 +5,7 @@ import { sumsOf } from '../src/evidence/manifest.ts';
 import { verifierFiles } from '../src/evidence/verifier.ts';
 import { sha256 } from '../src/text.ts';
 
-for (const directory of ['src/report/page', 'src/evidence/verifier']) {
+for (const directory of ['src/report/page', 'src/console/page', 'src/evidence/verifier']) {
   const isRead = (file: string) => !/\.(?:ts|json)$/.test(file);
   cpSync(directory, `dist/${directory}`, { recursive: true, filter: isRead });
 }

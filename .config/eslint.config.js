@@ -38,10 +38,13 @@ export default tseslint.config(
     },
   },
   // What browsers run is JavaScript with types in its comments, and is checked like the rest.
-  { files: ['src/report/page/**', 'src/evidence/verifier/**'], rules: { 'no-undef': 'off' } },
+  {
+    files: ['src/report/page/**', 'src/console/page/**', 'src/evidence/verifier/**'],
+    rules: { 'no-undef': 'off' },
+  },
   {
     files: ['**/*.js'],
-    ignores: ['src/report/page/**', 'src/evidence/verifier/**'],
+    ignores: ['src/report/page/**', 'src/console/page/**', 'src/evidence/verifier/**'],
     ...tseslint.configs.disableTypeChecked,
   },
 );

@@ -43,6 +43,7 @@ const files: readonly (readonly [names: string, load: CommandFile])[] = [
   ['log', () => import('./commands/log.ts')],
   ['list find', () => import('./commands/list.ts')],
   ['inbox', () => import('./commands/inbox.ts')],
+  ['console', () => import('./commands/console.ts')],
   ['reconcile', () => import('./commands/reconcile.ts')],
   ['diagram', () => import('./commands/diagram.ts')],
   ['verify', () => import('./commands/verify.ts')],

@@ -1,0 +1,24 @@
+/** The files that the console's pages load: read once, and served below the way in. */
+
+import { readFileSync } from 'node:fs';
+import { files } from './layout.ts';
+import type { ReportFile } from './report-of.ts';
+import { reportFilesByPath } from './report-of.ts';
+
+/** A sheet of each part; that for small screens comes last, since it overrides. */
+const styles = ['base', 'tables', 'queue', 'forms', 'small'];
+
+export function assets(): ReadonlyMap<string, ReportFile> {
+  const read = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
+  return new Map([
+    ...reportFilesByPath(),
+    [files.script, { type: 'text/javascript; charset=utf-8', text: read('console.js') }],
+    [
+      files.style,
+      {
+        type: 'text/css; charset=utf-8',
+        text: styles.map((name) => read(`styles/${name}.css`)).join('\n'),
+      },
+    ],
+  ]);
+}
