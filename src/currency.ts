@@ -76,3 +76,22 @@ export function minorUnits(amount: string, currency: string): number {
   if (Number.isSafeInteger(minor)) return minor;
   throw invalidInput('amount', 'must be at most 9007199254740991 minor units');
 }
+
+/** An amount in minor units, or with a decimal point in whole ones, as a person types it. */
+export function minorFrom(text: string, currency: string | undefined): number {
+  if (currency === undefined) {
+    throw invalidInput('amountMinor', 'must be given together with currency');
+  }
+  if (text.includes('.')) return minorUnits(text, currency);
+  if (!/^[0-9]+$/.test(text)) {
+    throw invalidInput(
+      'amountMinor',
+      'must be in minor units, such as 12800, or have a decimal point, such as 128.00',
+    );
+  }
+  const minor = Number(text);
+  const isPlain = /^(?:0|[1-9][0-9]{0,15})$/.test(text) && Number.isSafeInteger(minor);
+  if (isPlain) return minor;
+  const most = Number.MAX_SAFE_INTEGER;
+  throw invalidInput('amountMinor', `must be a whole number from 0 to ${most}, in plain digits`);
+}

@@ -61,6 +61,14 @@ export function retractionsIn(events: readonly FoundEvent[]): ReadonlyMap<number
   );
 }
 
+/** What an operator may still take back, oldest first. */
+export function retractableIn<Event extends FoundEvent>(
+  events: readonly Event[],
+): readonly Event[] {
+  const retracted = retractionsIn(events);
+  return events.filter((event) => mayBeRetracted(event) && !retracted.has(event.revision));
+}
+
 const noEnds: ReadonlySet<unknown> = new Set([
   'pending',
   'unknown',

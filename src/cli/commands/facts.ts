@@ -1,11 +1,12 @@
 import { closingCauses } from '../../../machines/payment-order.events.ts';
 import type { FactType } from '../../../machines/payment-order.events.ts';
 import { compact } from '../../compact.ts';
+import { minorFrom } from '../../currency.ts';
 import type { CommandOptions, PaymentOrders, Receipt } from '../../index.ts';
 import { instantIn } from '../../local-time.ts';
 import { parseFact } from '../../order/input.ts';
 import { command } from '../command.ts';
-import { minorFrom, oneOf, refuseWithout } from '../input/arguments.ts';
+import { oneOf, refuseWithout } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { required, text } from '../input/options.ts';
 import type { Context } from '../io.ts';

@@ -1,9 +1,10 @@
 import { compact } from '../../compact.ts';
+import { minorFrom } from '../../currency.ts';
 import { command } from '../command.ts';
 import { parseCommand, parseCreate } from '../../order/input.ts';
 import type { FoundOrder } from '../../index.ts';
 import { gatewayOfNewOrder } from '../input/gateways.ts';
-import { minorFrom, oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
+import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, required, text } from '../input/options.ts';
 import { bulk, bulkOptions, isBulk } from './bulk.ts';

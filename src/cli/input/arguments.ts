@@ -1,5 +1,4 @@
 import { printable } from '../../../machines/payment-order.events.ts';
-import { minorUnits } from '../../currency.ts';
 import { invalidInput, PaymentOrderError } from '../../errors.ts';
 import type { Actor, Witness } from '../../history/event.ts';
 import type { Moment } from '../../history/results.ts';
@@ -66,19 +65,6 @@ export function portFrom(text: string): number {
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN;
   if (port <= 65_535) return port;
   throw new UsageError('--port must be a number from 0 to 65535; 0 takes any free port');
-}
-
-/** An amount in minor units, or with a decimal point in whole ones; the order checks the currency. */
-export function minorFrom(text: string, currency: string | undefined): number {
-  if (currency === undefined) {
-    throw invalidInput('amountMinor', 'must be given together with currency');
-  }
-  if (text.includes('.')) return minorUnits(text, currency);
-  if (/^[0-9]+$/.test(text)) return wholeNumber(text, 'amountMinor', 0);
-  throw invalidInput(
-    'amountMinor',
-    'must be in minor units, such as 12800, or have a decimal point, such as 128.00',
-  );
 }
 
 /** `ID`, or `KIND:ID`; without a kind it is an operator. */
