@@ -34,7 +34,10 @@ export function reportFilesByPath(): ReadonlyMap<string, ReportFile> {
  *
  * @param events - The order's whole history, oldest first.
  */
-export function reportOf({ base, language }: Visit, events: readonly FoundEvent[]): Html {
+export function reportOf(
+  { base, language }: Pick<Visit, 'base' | 'language'>,
+  events: readonly FoundEvent[],
+): Html {
   // Without a time of its own: the same history gives the same data, which is not drawn again.
   const { data, digest, svg } = reportParts(events, { language });
   const { subtitle, scriptBlocked } = reportWords[language];

@@ -1,4 +1,4 @@
-import { drawFolded } from './printing.js';
+import { openFolded } from './printing.js';
 import { holdAt } from './viewport.js';
 
 /** What has a name of its own, by which it is found again when all is drawn again. */
@@ -26,9 +26,7 @@ export function keepPlace(root) {
     // Oldest first: what a part holds is there once it is open.
     for (const name of opened) {
       const details = controlNamed(root, name)?.closest('details') ?? null;
-      if (details === null) continue;
-      drawFolded(details);
-      details.open = true;
+      if (details !== null) openFolded(details);
     }
     for (const { part, left, top } of scrolled) root.querySelector(part)?.scrollTo(left, top);
     const control = controlNamed(root, focused);

@@ -272,7 +272,8 @@ async function check() {
 
 function showProofs() {
   for (const shown of document.querySelectorAll('[data-record]')) {
-    shown.replaceWith(recordPart(view));
+    const isOpen = shown.querySelector(':scope > details[open]') !== null;
+    shown.replaceWith(recordPart(view, isOpen));
   }
   for (const shown of document.querySelectorAll('.findings [data-integrity]')) {
     shown.replaceWith(badge(view));

@@ -25,20 +25,19 @@ export function foldedPart(summary, draw, attributes = {}) {
     undrawn.delete(details);
     details.append(...draw().filter((child) => child !== null));
   });
-  details.addEventListener('toggle', () => {
-    drawFolded(details);
-  });
+  details.addEventListener('toggle', () => undrawn.get(details)?.());
   details.dataset['folded'] = '';
   return details;
 }
 
 /**
- * Draws what a folded part holds, if that is still to do.
+ * Opens a folded part, and draws what it holds if that is still to do.
  *
  * @param {HTMLDetailsElement} details
  */
-export function drawFolded(details) {
+export function openFolded(details) {
   undrawn.get(details)?.();
+  details.open = true;
 }
 
 /** @type {WeakMap<HTMLElement, { open: () => void, close: () => void }>} */
@@ -84,10 +83,7 @@ addEventListener('beforeprint', () => {
     }
   }
   for (let closed = closedDetails(); closed.length > 0; closed = closedDetails()) {
-    for (const details of closed) {
-      drawFolded(details);
-      details.open = true;
-    }
+    for (const details of closed) openFolded(details);
     detailsOpened.push(...closed);
   }
 });

@@ -1,6 +1,6 @@
 import { make, revisionLink } from './dom.js';
 import { logHeadline, logLines } from './log-badge.js';
-import { foldedPart } from './printing.js';
+import { foldedPart, openFolded } from './printing.js';
 import { beginningOf } from './statements.js';
 import { datedTimeElement } from './times.js';
 import { filled } from './words.js';
@@ -12,20 +12,23 @@ import { filled } from './words.js';
  * What is proven, and by whom: a line, and what a reader compares with, folded.
  *
  * @param {View} view
+ * @param {boolean} isOpen
  * @returns {HTMLElement}
  */
-export function recordPart(view) {
+export function recordPart(view, isOpen = false) {
   const { data, words } = view;
+  const compared = foldedPart(
+    data.log === null ? words.hash : words.hashAndKeys,
+    () => [witness(view), ...logLines(view)],
+    { class: 'more' },
+  );
+  if (isOpen) openFolded(compared);
   return make(
     'div',
     { class: 'record', 'data-record': '' },
     badge(view),
     data.log === null ? unvouched(view) : logHeadline(view),
-    foldedPart(
-      data.log === null ? words.hash : words.hashAndKeys,
-      () => [witness(view), ...logLines(view)],
-      { class: 'more' },
-    ),
+    compared,
     data.generatedAt === null
       ? null
       : make('small', {}, `${words.labels.generated} `, datedTimeElement(view, data.generatedAt)),

@@ -34,9 +34,16 @@ export class TestBrowser {
   /** By their options: a new context takes as long as everything else. */
   readonly #contexts = new Map<string, BrowserContext>();
 
-  async open(
-    html: string,
-    { hash = '', atStart, ...options }: OpenOptions = {},
+  async open(html: string, { hash = '', ...options }: OpenOptions = {}): Promise<OpenedPage> {
+    const file = join(this.#directory, `report-${(this.#files += 1)}.html`);
+    writeFileSync(file, html);
+    return this.visit(`${pathToFileURL(file).href}${hash}`, options);
+  }
+
+  /** Opens an address, such as that of a server of the test. */
+  async visit(
+    address: string,
+    { atStart, ...options }: Omit<OpenOptions, 'hash'> = {},
   ): Promise<OpenedPage> {
     this.#browser ??= await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     const key = JSON.stringify(options);
@@ -47,9 +54,7 @@ export class TestBrowser {
     const page = await context.newPage();
     // How long a busy machine may take is for the test's own time limit to say.
     page.setDefaultTimeout(0);
-    const file = join(this.#directory, `report-${(this.#files += 1)}.html`);
-    writeFileSync(file, html);
-    const url = pathToFileURL(file).href;
+    const url = address.split('#')[0];
     const requests: string[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => {
@@ -62,7 +67,7 @@ export class TestBrowser {
       void dialog.dismiss();
     });
     if (atStart !== undefined) await page.addInitScript(atStart);
-    await page.goto(`${url}${hash}`);
+    await page.goto(address);
     return { page, requests, complaints };
   }
 
