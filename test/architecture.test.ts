@@ -130,6 +130,14 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
       'src/event-store/memory.ts',
     ],
   ],
+  // What a list says of an order and of who works, on a terminal and on a page.
+  [
+    'src/listing/',
+    [
+      ...[...law, 'src/order/', 'src/order-index/types.ts', 'src/recovery/', 'src/words/'],
+      ...['src/timeline/amount.ts', ...leaves],
+    ],
+  ],
   // A page over everything else; it decides nothing.
   [
     'src/console/',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { waitsBeside } from '../../src/cli/waits.ts';
+import { waitsBeside } from '../../src/listing/waits.ts';
 import { openSqliteStore } from '../../src/event-store/sqlite/store.ts';
 import { systemRuntime } from '../../src/runtime.ts';
 import { fillWithWaiting } from '../payment-orders/waiting-orders.ts';
@@ -39,8 +39,7 @@ async function overdueOrders(): Promise<void> {
 }
 
 const waitsOf = async (gateway: { name: string; appId: string | null } | null) => {
-  const settings = { storeUrl: `sqlite:${here.path('payment-orders.db')}`, index: undefined };
-  return (await waitsBeside(settings, Date.now()))({ gateway });
+  return (await waitsBeside(here.path('payment-orders.db.index'), Date.now()))({ gateway });
 };
 
 const a = { name: 'a', appId: 'APP-A' };

@@ -2,15 +2,16 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { noticePrefix } from '../../inbox/events.ts';
 import { verifyNotices } from '../../inbox/verify.ts';
+import { waitsBeside } from '../../listing/waits.ts';
 import { openStore } from '../../open-store.ts';
 import { openPaymentOrders } from '../../open.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Words } from '../../words/cli/en.ts';
+import { indexFileOf } from '../input/index-file.ts';
 import type { Settings } from '../input/settings.ts';
 import { isAbsentFile, isWritable, sqlitePath } from '../input/store-path.ts';
 import { exitCodeOf, exitCodes } from '../output/failure.ts';
 import { quoted } from '../output/next-commands.ts';
-import { waitsBeside } from '../waits.ts';
 
 /** JSON reports it in English, people read it in their language. */
 export type Check = {
@@ -56,7 +57,8 @@ async function overdueCheck(settings: Settings, runtime: Runtime): Promise<Check
     });
     const since = found[0]?.dueAt;
     if (typeof since !== 'string') return { name, ok: true, say: (words) => words.nothingOverdue };
-    const [why = null, ...others] = new Set(found.map(await waitsBeside(settings, runtime.now())));
+    const waitsOf = await waitsBeside(indexFileOf(settings), runtime.now());
+    const [why = null, ...others] = new Set(found.map(waitsOf));
     const waits = others.length > 0 ? 'several' : why;
     return { name, ok: false, say: (words) => words.ordersOverdue(found.length, since, waits) };
   } catch (error) {

@@ -2,19 +2,20 @@ import { compact } from '../../compact.ts';
 import type { FoundOrder, FoundOrders, OrderSearch, PaymentOrders } from '../../index.ts';
 import { errorCodes, PaymentOrderError } from '../../errors.ts';
 import { streamOf } from '../../history/event.ts';
+import { isOverdue, waitsBeside } from '../../listing/waits.ts';
 import { attentionWhys } from '../../order/attention.ts';
 import { orderSorts, searchedStates } from '../../order-index/types.ts';
 import { sleep, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
 import { oneOf, UsageError, wholeNumber } from '../input/arguments.ts';
+import { indexFileOf } from '../input/index-file.ts';
 import type { Flags } from '../input/options.ts';
 import { flag, list as texts, text } from '../input/options.ts';
 import { absenceOf } from '../input/store-path.ts';
 import type { Context } from '../io.ts';
 import { exitCodes, reportFailures, warn } from '../output/failure.ts';
 import { listLines } from '../output/list-lines.ts';
-import { isOverdue, waitsBeside } from '../waits.ts';
 import { IndexProgressLine } from '../output/progress.ts';
 import { stopping, withOrders } from '../session.ts';
 
@@ -146,7 +147,9 @@ async function show(context: Context, found: FoundOrders, ndjson: boolean): Prom
   const { screen } = context;
   const { orders, cursor, notices, index } = found;
   const nowMs = systemRuntime().now();
-  const waitsOf = orders.some(isOverdue) ? await waitsBeside(context.settings, nowMs) : () => null;
+  const waitsOf = orders.some(isOverdue)
+    ? await waitsBeside(indexFileOf(context.settings), nowMs)
+    : () => null;
   const told = orders.map((order) =>
     isOverdue(order) ? { ...order, waits: waitsOf(order) } : order,
   );

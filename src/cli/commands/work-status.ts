@@ -1,37 +1,27 @@
-import { indexPlaceOf } from '../../open-store.ts';
+import { ruleText } from '../../listing/order-texts.ts';
+import { workersBeside } from '../../listing/workers.ts';
+import type { WorkFault } from '../../listing/workers.ts';
 import type { Beat } from '../../recovery/heartbeat.ts';
-import { readHeartbeats } from '../../recovery/heartbeat.ts';
 import { millisecondsOf, systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
 import type { Words } from '../../words/cli/en.ts';
+import { indexFileOf } from '../input/index-file.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
-import { ruleText } from '../output/list-lines.ts';
 import { table } from '../output/table.ts';
-
-/** Why nobody seems to work. */
-type WorkFault = keyof Words['work']['faults'];
 
 /** Shows how recovery stands in every process that says so. Opens no store. */
 export async function workStatus(context: Context): Promise<number> {
   const { settings, screen } = context;
-  const place = indexPlaceOf({ store: settings.storeUrl, index: settings.index });
+  const indexFile = indexFileOf(settings);
   const nowMs = systemRuntime().now();
-  const workers = place === null ? [] : await readHeartbeats(place.path, nowMs);
-  const fault = place === null ? 'no-file' : faultOf(workers);
+  const { workers, fault } = await workersBeside(indexFile, nowMs);
   await screen.answer({ ok: fault === null, fault, workers }, () =>
     workers.length === 0 ? [] : workerLines(context, workers, nowMs),
   );
   if (fault === null) return exitCodes.ok;
-  if (!screen.json) screen.talk(faultText(context, fault, place?.path ?? '', workers));
+  if (!screen.json) screen.talk(faultText(context, fault, indexFile ?? '', workers));
   return exitCodes.runtime;
-}
-
-function faultOf(workers: readonly Beat[]): WorkFault | null {
-  if (workers.length === 0) return 'none';
-  const fresh = workers.filter(({ isFresh }) => isFresh);
-  if (fresh.length === 0) return 'stale';
-  return fresh.some(({ status }) => status.phase === 'following') ? null : 'not-following';
 }
 
 function faultText(

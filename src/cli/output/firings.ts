@@ -1,9 +1,9 @@
 import type { AttemptResult } from '../../../machines/payment-order.facts.ts';
 import type { Firing, GatewayStatus, Receipt } from '../../index.ts';
+import { ruleText } from '../../listing/order-texts.ts';
 import { escapeForTerminal } from '../../text.ts';
 import type { Words } from '../../words/cli/en.ts';
 import type { Context } from '../io.ts';
-import { ruleText } from './list-lines.ts';
 
 /** Prints each timer that was fired, as a line or as a JSON document, and counts what came of it. */
 export class Firings {

@@ -7,6 +7,7 @@ import { amountText } from '../../timeline/amount.ts';
 import { standingOf } from '../../timeline/anomalies.ts';
 import { gatewayText, headlineOf, retractionText } from '../../timeline/event-details.ts';
 import { retractionsIn } from '../../timeline/retractions.ts';
+import { indexFileOf } from '../input/index-file.ts';
 import type { Context } from '../io.ts';
 import { nextCommands } from './next-commands.ts';
 import { table } from './table.ts';
@@ -57,9 +58,9 @@ async function attentionLines(
 ): Promise<readonly string[]> {
   const reasons = attention(order, nowMs);
   if (reasons.length === 0) return [words.no];
-  const { reasonText } = await import('./list-lines.ts');
-  const { waitsBeside } = await import('../waits.ts');
-  const waits = (await waitsBeside(settings, nowMs))(order);
+  const { reasonText } = await import('../../listing/order-texts.ts');
+  const { waitsBeside } = await import('../../listing/waits.ts');
+  const waits = (await waitsBeside(indexFileOf(settings), nowMs))(order);
   return reasons.map((reason) =>
     screen.paint('red', `${reasonText(words, reason, nowMs, waits)} (${reason.since})`),
   );

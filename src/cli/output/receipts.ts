@@ -1,8 +1,8 @@
 import type { PaymentOrder, Receipt } from '../../index.ts';
+import { reasonText } from '../../listing/order-texts.ts';
 import type { Context } from '../io.ts';
 import { exitCodes } from '../output/failure.ts';
 import { systemRuntime } from '../../runtime.ts';
-import { reasonText } from './list-lines.ts';
 import { nextCommands, typed } from './next-commands.ts';
 
 /** Prints the answer to a command or a fact; gives the exit code. */

@@ -1,9 +1,7 @@
 /** Why an order that is overdue waits, as the processes that work say beside the index. */
 
-import type { FoundOrder, OrderSummary } from '../index.ts';
-import { indexPlaceOf } from '../open-store.ts';
+import type { FoundOrder, OrderSummary } from '../order-index/types.ts';
 import { readHeartbeats } from '../recovery/heartbeat.ts';
-import type { Settings } from './input/settings.ts';
 
 /**
  * - `gateway-down`: every process that has its gateway cannot call it now.
@@ -14,13 +12,13 @@ export type Waits = 'gateway-down' | 'no-gateway';
 /** Null where nobody says why, such as where no process works. */
 export type WaitsOf = (order: Pick<OrderSummary, 'gateway'>) => Waits | null;
 
-/** Reads the heartbeats; the store is not asked. */
-export async function waitsBeside(
-  { storeUrl, index }: Pick<Settings, 'storeUrl' | 'index'>,
-  nowMs: number,
-): Promise<WaitsOf> {
-  const place = indexPlaceOf({ store: storeUrl, index });
-  const beats = place === null ? [] : await readHeartbeats(place.path, nowMs);
+/**
+ * Reads the heartbeats; the store is not asked.
+ *
+ * @param indexFile - The file of the order index; null where the index is kept in memory.
+ */
+export async function waitsBeside(indexFile: string | null, nowMs: number): Promise<WaitsOf> {
+  const beats = indexFile === null ? [] : await readHeartbeats(indexFile, nowMs);
   const working = beats
     .filter(({ isFresh, status }) => isFresh && status.phase === 'following')
     .map(({ status }) => status);
@@ -38,6 +36,7 @@ export async function waitsBeside(
   };
 }
 
-export function isOverdue({ why }: FoundOrder): boolean {
+/** Whether an order waits for somebody to fire its timer. */
+export function isOverdue({ why }: Pick<FoundOrder, 'why'>): boolean {
   return why.some((reason) => reason.why === 'overdue' || reason.why === 'attempt-overdue');
 }
