@@ -5,6 +5,8 @@ import type { EventStore } from '../../src/event-store/event-store.ts';
 import { openMemoryStore } from '../../src/event-store/memory.ts';
 import type { CancelGateway, CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
 import { openPaymentOrders } from '../../src/open.ts';
+// Loaded before: no file is read while virtual time goes by.
+import '../../src/recovery/recovery.ts';
 import { simulatedRuntime } from '../../src/testing/simulated-runtime.ts';
 import { withWays } from '../event-store/with-ways.ts';
 import { answered, expectTruthful, order, orderNo, reason } from './world.ts';
