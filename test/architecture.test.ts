@@ -134,7 +134,14 @@ const rooms: readonly (readonly [room: string, mayImport: readonly string[] | 'a
   [
     'src/listing/',
     [
-      ...[...law, 'src/order/', 'src/order-index/types.ts', 'src/recovery/', 'src/words/'],
+      ...[
+        ...law,
+        'src/order/',
+        'src/order-index/types.ts',
+        'src/inbox/types.ts',
+        'src/recovery/',
+        'src/words/',
+      ],
       ...['src/timeline/amount.ts', ...leaves],
     ],
   ],

@@ -6,17 +6,13 @@ import type {
   NoticeStanding,
   NoticeView,
 } from '../../index.ts';
+import { noticeText, shortNoticeId as shortId } from '../../listing/notice-texts.ts';
 import { escapeForTerminal } from '../../text.ts';
 import type { Context } from '../io.ts';
 import { actorToType, typed } from './next-commands.ts';
 import { table } from './table.ts';
 
-/** So many digits tell notices apart, and fit into a line. */
-const digitsShown = 12;
-
 const base64Columns = 76;
-
-const shortId = ({ noticeId }: NoticeStanding) => noticeId.slice(0, digitsShown);
 
 export function noticeListLines(
   { screen, words }: Context,
@@ -34,24 +30,8 @@ export function noticeListLines(
   return table([listHeaders, ...rows], screen.columns);
 }
 
-/** Where its fact is, or why it is nowhere. */
-function whatOf({ inbox }: Context['words'], notice: NoticeStanding): string {
-  const { status, code, problem, orderNo, applied, type, vouchedBy } = notice;
-  if (applied !== null && type !== null) {
-    return applied.kind === 'accepted'
-      ? inbox.applied(type, applied.orderNo, applied.revision)
-      : inbox.knownBefore(type, applied.orderNo);
-  }
-  if (status === 'waiting' && type !== null && orderNo !== null) {
-    return vouchedBy === null ? inbox.waitsForPlatform : inbox.waitsForOrder(orderNo);
-  }
-  const said = escapeForTerminal(problem ?? '');
-  if (code === null) return said;
-  if (code !== 'unvouched') return inbox.said(inbox.codes[code], said);
-  // Of itself it says no more than its code; what the platform was asked is said after that.
-  const [, why] = said.split(/, and (.*)/s);
-  return why === undefined ? inbox.codes[code] : inbox.said(inbox.codes[code], inbox.why(why));
-}
+const whatOf = (words: Context['words'], notice: NoticeStanding) =>
+  escapeForTerminal(noticeText(words, notice));
 
 export type Answered = NoticeReceipt | DiscardReceipt;
 

@@ -179,7 +179,18 @@ export const en = {
       'Recovery makes the calls and questions that are due. It runs in processes that say beside the ' +
       'order index how they stand.',
     working: (count: number) => `${count} process${count === 1 ? ' is' : 'es are'} at work.`,
-    noWorkers: 'No process says that it runs recovery. Start "payment-order work".',
+    /** Why nobody seems to work. */
+    faults: {
+      'no-file':
+        'The index of orders is kept in memory, so no process says here how its recovery stands. ' +
+        'Give the same --index FILE to the workers and to the console.',
+      none: 'No process says that it runs recovery, so nobody makes what is due. Start "payment-order work".',
+      stale:
+        'No process has said within 30 s how its recovery stands: it has died or hangs. Start it again.',
+      'not-following':
+        'Recovery runs, but follows no store now: it is being started, or the store cannot be read. ' +
+        'Its process writes more to stderr.',
+    },
     processes: 'Processes',
     headers: {
       process: 'Process',

@@ -161,7 +161,14 @@ export const zhCN: ListsWords = {
     title: '恢复处理',
     about: '到期的请求和查询由恢复处理执行。各进程在支付单索引旁报告自己的情况。',
     working: (count) => `${count} 个进程正常工作。`,
-    noWorkers: '没有进程报告恢复处理的情况。请启动 payment-order work。',
+    faults: {
+      'no-file':
+        '支付单索引只在内存中，因此这里看不到各进程的恢复处理情况。请为各个 work 进程和控制台指定同一个 --index FILE。',
+      none: '没有进程报告恢复处理的情况，到期的事无人去做。请启动 payment-order work。',
+      stale: '30 秒内没有进程报告恢复处理的情况：进程已退出或卡住，请重新启动。',
+      'not-following':
+        '恢复处理已启动，但目前没有跟进存储：可能正在启动，也可能存储无法读取。请查看该进程的 stderr。',
+    },
     processes: '进程',
     headers: {
       process: '进程',
