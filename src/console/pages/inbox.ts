@@ -6,9 +6,8 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
 import { ageText } from './ages.ts';
+import { unsettledNotices } from './interim.ts';
 import { cardRow, cardTable, header, timeOf } from './card-table.ts';
-
-const pageLength = 50;
 
 export type UnsettledNotice = {
   readonly noticeId: string;
@@ -26,8 +25,7 @@ export type InboxData = {
 };
 
 export async function inbox({ orders, onError }: Desk, visit: Visit): Promise<Page> {
-  const after = visit.url.searchParams.get('after') ?? undefined;
-  const found = await orders.unsettledNotices({ limit: pageLength, after });
+  const found = await unsettledNotices(orders);
   const box = orders.inbox();
   const notices = await Promise.all(
     found.notices.map(async (one) => {

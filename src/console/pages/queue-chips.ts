@@ -2,23 +2,24 @@
 
 import { attentionWhys } from '../../order/attention.ts';
 import type { AttentionWhy } from '../../order/attention.ts';
-import type { AttentionCounts } from '../../order-index/types.ts';
 
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
-import { ageText } from './ages.ts';
 import type { Visit } from '../types.ts';
+import { ageText } from './ages.ts';
+import type { AttentionCounts } from './interim.ts';
 import { hrefOfScope, noGateway } from './queue-view.ts';
 import type { QueueView, Scope } from './queue-view.ts';
 
 export function queueChips(visit: Visit, view: QueueView, counts: AttentionCounts): Html {
   const { queue } = visit.words.console.lists;
+  const number = new Intl.NumberFormat(visit.language);
   const chip = (scope: Scope, name: string, count: number, age: string | null) => {
     const title = age === null ? nothing : html` title="${queue.oldest(age)}"`;
     const current = view.why === scope && view.text === '' ? html` aria-current="page"` : nothing;
     const href = hrefOfScope(visit.base, view, scope);
     return html`<li>
-      <a href="${href}" ${current}${title}>${name} <b>${count}</b></a>
+      <a href="${href}" ${current}${title}>${name} <b>${number.format(count)}</b></a>
     </li>`;
   };
   // What is nobody's reason now would only be in the way.

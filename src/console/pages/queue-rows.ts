@@ -4,13 +4,13 @@ import type { AttentionReason } from '../../order/attention.ts';
 import { defaultGatewayName } from '../../order/gateways.ts';
 import type { FoundOrder, OrderSort } from '../../order-index/types.ts';
 import type { WaitsOf } from '../../listing/waits.ts';
-import { nextText, reasonText, receivedText, ruleText } from '../../listing/order-texts.ts';
+import { nextText, reasonText, ruleText } from '../../listing/order-texts.ts';
 import { instantOf, millisecondsOf } from '../../runtime.ts';
 import { amountText } from '../../timeline/amount.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
-import { ageText } from './ages.ts';
 import type { Visit } from '../types.ts';
+import { ageText } from './ages.ts';
 import { cardRow, cardTable, header, timeOf } from './card-table.ts';
 import { hrefOf } from './queue-view.ts';
 import type { QueueView } from './queue-view.ts';
@@ -136,9 +136,16 @@ function amountOf({ words }: Visit, order: FoundOrder): Html {
       ? queue.receivedUnknown
       : received.length + refunded.length === 0
         ? queue.nothingReceived
-        : queue.received(receivedText(order));
-  return html`<span class="desk-number">${expected === null ? '–' : expected}</span
-    ><small>${came}</small>`;
+        : queue.received(moved(order));
+  return html`<span class="desk-number">${expected ?? '–'}</span><small>${came}</small>`;
+}
+
+/** What came, and what went back. */
+function moved({ received, refunded }: FoundOrder): string {
+  const text = ({ amountMinor, currency }: (typeof refunded)[number]) =>
+    amountText(amountMinor, currency) ?? '';
+  const came = (received ?? []).map(text).join(' + ');
+  return [came, ...refunded.map((back) => text(back))].filter((part) => part !== '').join(' − ');
 }
 
 function attemptsOf({ words }: Visit, { attempts, lastRule }: FoundOrder): Html {
@@ -156,7 +163,7 @@ function nextOf({ words, nowMs }: Visit, order: FoundOrder): Html {
   if (dueAt === null) return nothing;
   const late = millisecondsOf(dueAt) < nowMs ? 'desk-late' : '';
   const at = instantOf(millisecondsOf(dueAt));
-  return html`<time class="${late}" datetime="${at}" title="${at}"
+  return html`<time class="desk-next ${late}" datetime="${at}" title="${at}"
     >${nextText(words, order, nowMs)}</time
   >`;
 }

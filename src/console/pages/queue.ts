@@ -1,6 +1,5 @@
 /** The queue: which orders need a person, why, and since when. */
 
-import type { AttentionCounts } from '../../order-index/types.ts';
 import type { FoundOrders } from '../../order-index/types.ts';
 import type { WorkFault } from '../../listing/workers.ts';
 import { workersBeside } from '../../listing/workers.ts';
@@ -9,6 +8,8 @@ import { waitsBeside } from '../../listing/waits.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
+import { countAttention } from './interim.ts';
+import type { AttentionCounts } from './interim.ts';
 import { bulkLinks, queueChips } from './queue-chips.ts';
 import { filterForm, searchForm } from './queue-forms.ts';
 import { queueTable } from './queue-rows.ts';
@@ -29,7 +30,7 @@ export async function queue(desk: Desk, visit: Visit): Promise<Page> {
   const { gateway } = view;
   const [found, counts, { fault }, waitsOf] = await Promise.all([
     orders.search(searchOf(view)),
-    orders.countAttention({ gateway }),
+    countAttention(orders, gateway),
     workersBeside(indexFile, visit.nowMs),
     waitsBeside(indexFile, visit.nowMs),
   ]);
@@ -45,8 +46,11 @@ export function queuePage(
   const { queue: words } = visit.words.console.lists;
   const { found, counts, waitsOf } = data;
   const { orders } = found;
-  const main = html`<h1>${words.title}</h1>
-    ${searchForm(visit, view)} ${queueChips(visit, view, counts)} ${aboutOf(visit, view)}
+  const main = html`<div class="desk-top">
+      <h1>${words.title}</h1>
+      ${searchForm(visit, view)}
+    </div>
+    ${queueChips(visit, view, counts)} ${aboutOf(visit, view)}
     ${filterForm(visit, view, counts.gateways)} ${notices(visit, data)}
     ${actor === null ? nothing : bulkLinks(visit, view, counts)}
     ${

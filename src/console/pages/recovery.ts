@@ -6,8 +6,8 @@ import { workersBeside } from '../../listing/workers.ts';
 import type { Beat } from '../../recovery/heartbeat.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
-import { ageText } from './ages.ts';
 import type { Desk, Page, Visit } from '../types.ts';
+import { ageText } from './ages.ts';
 import { cardRow, cardTable, header, plain, timeOf } from './card-table.ts';
 import type { Cell } from './card-table.ts';
 
