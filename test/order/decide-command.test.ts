@@ -127,6 +127,39 @@ describe('deciding a command', () => {
     expect(decide(order, start).answer).toEqual(rejected('already-started').answer);
   });
 
+  test('appends on the revision that its sender saw, and throws on any other', () => {
+    const order = orderOf();
+    const message =
+      `stream ${stream}: ifRevision is 7, and the last revision is 0; the command was not ` +
+      'recorded: look at what was recorded since, and decide again';
+
+    expect(decide(order, cancel, { ifRevision: 0 })).toEqual(decide(order, cancel));
+    expect(() => decide(order, cancel, { ifRevision: 7 })).toThrow(
+      expect.objectContaining({
+        code: 'revision-moved',
+        field: 'ifRevision',
+        revision: 0,
+        message,
+      }),
+    );
+  });
+
+  test('rejects nothing on a revision that its sender did not see', () => {
+    const order = orderOf({ type: 'PaymentStarted' });
+
+    expect(() => decide(order, start, { ifRevision: 0 })).toThrow('ifRevision');
+    expect(decide(order, start, { ifRevision: 1 })).toEqual(decide(order, start));
+  });
+
+  test('answers a repeat, and refuses an id used otherwise, before it asks what was seen', () => {
+    const order = orderAfterCommand([], start, { type: 'PaymentStarted' });
+
+    expect(decide(order, start, { commandId: 'c-1', ifRevision: 0 })).toEqual(duplicate);
+    expect(() => decide(order, cancel, { commandId: 'c-1', ifRevision: 0 })).toThrow(
+      expect.objectContaining({ code: 'command-id-reused' }),
+    );
+  });
+
   test('answers the repeat of a rejected command with the code of then', () => {
     const rejection = {
       type: 'CommandRejected',
