@@ -151,15 +151,6 @@ describe('deciding a command', () => {
     expect(decide(order, start, { ifRevision: 1 })).toEqual(decide(order, start));
   });
 
-  test('answers a repeat, and refuses an id used otherwise, before it asks what was seen', () => {
-    const order = orderAfterCommand([], start, { type: 'PaymentStarted' });
-
-    expect(decide(order, start, { commandId: 'c-1', ifRevision: 0 })).toEqual(duplicate);
-    expect(() => decide(order, cancel, { commandId: 'c-1', ifRevision: 0 })).toThrow(
-      expect.objectContaining({ code: 'command-id-reused' }),
-    );
-  });
-
   test('answers the repeat of a rejected command with the code of then', () => {
     const rejection = {
       type: 'CommandRejected',

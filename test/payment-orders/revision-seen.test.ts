@@ -74,6 +74,15 @@ describe('a command with the revision that its sender saw', () => {
     expect(gateway.calls).toHaveLength(1);
   });
 
+  test('is refused for an id that was used otherwise, wherever the order has come to', async () => {
+    const { orders } = await created();
+    await orders.startPayment(orderNo, { commandId: 'c-1' });
+
+    const other = orders.cancel(orderNo, { reason, commandId: 'c-1', ifRevision: 0 });
+
+    await expect(other).rejects.toMatchObject({ code: 'command-id-reused' });
+  });
+
   test('is decided on what the store shows, not on what this process wrote last', async () => {
     const { orders, open } = await created();
     await (await open()).startPayment(orderNo);
