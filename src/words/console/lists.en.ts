@@ -1,5 +1,4 @@
 import type { AttentionWhy } from '../../order/attention.ts';
-import type { OrderSort } from '../../order-index/types.ts';
 import { counted } from '../phrases.ts';
 
 type Names<Key extends string> = Readonly<Record<Key, string>>;
@@ -54,7 +53,7 @@ export const en = {
       '-amount': 'largest amount first',
       due: 'due first',
       '-due': 'due last',
-    } satisfies Names<OrderSort>,
+    },
     apply: 'Show',
     stateInside: (inside: string) => `cancelling: ${inside}`,
     headers: {
