@@ -137,6 +137,8 @@ export type {
   AttentionWhy,
 } from './order/attention.ts';
 export type {
+  AttentionCount,
+  AttentionCountOptions,
   FoundOrder,
   FoundOrders,
   IndexProgress,
@@ -145,6 +147,9 @@ export type {
   OrderSort,
   OrderSummary,
   SearchedState,
+  UnsettledNotice,
+  UnsettledNotices,
+  UnsettledNoticesOptions,
   WaitingNotices,
 } from './order-index/types.ts';
 export type { TransparencyLog } from './tlog/log.ts';

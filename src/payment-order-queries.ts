@@ -8,7 +8,14 @@ import type { HistoryEvent, Witness } from './history/event.ts';
 import type { RecordedStep } from './history/recorded-steps.ts';
 import type { Moment, Replay, Verification } from './history/results.ts';
 import type { LazyIndex } from './order-index/lazy.ts';
-import type { FoundOrders, OrderSearch } from './order-index/types.ts';
+import type {
+  AttentionCount,
+  AttentionCountOptions,
+  FoundOrders,
+  OrderSearch,
+  UnsettledNotices,
+  UnsettledNoticesOptions,
+} from './order-index/types.ts';
 import * as read from './order/read.ts';
 import type { OrderDependencies } from './order/transact.ts';
 import type { CommandType, PaymentOrder } from './order/types.ts';
@@ -203,6 +210,32 @@ export abstract class PaymentOrderQueries {
   async search(search: OrderSearch = {}): Promise<FoundOrders> {
     this.open();
     return (await this.index.opened()).search(search);
+  }
+
+  /**
+   * How many orders need a person, why, and since when: as many as `search` would find, counted in the
+   * order index without reading one of them. The index first catches up, as for `search`.
+   * @throws {PaymentOrderError} `invalid-input`
+   * @example
+   * const { needing, by } = await orders.countAttention();
+   * console.log(needing, by.doubt.count, by.doubt.since);
+   */
+  async countAttention(options: AttentionCountOptions = {}): Promise<AttentionCount> {
+    this.open();
+    return (await this.index.opened()).countAttention(options);
+  }
+
+  /**
+   * The notices that wait for an order, an answer or an operator, those that have stood so for the
+   * longest first; a page at a time, from the order index. No notice is read.
+   * @throws {PaymentOrderError} `invalid-input`
+   * @example
+   * const { notices, cursor } = await orders.unsettledNotices({ status: 'held' });
+   * for (const { noticeId, since } of notices) console.log(noticeId, since);
+   */
+  async unsettledNotices(options: UnsettledNoticesOptions = {}): Promise<UnsettledNotices> {
+    this.open();
+    return (await this.index.opened()).unsettledNotices(options);
   }
 
   /**

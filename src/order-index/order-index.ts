@@ -1,5 +1,5 @@
 /**
- * The order index: finds orders, and says why they need attention, without reading one history.
+ * The order index: finds and counts orders, and says why they need attention, without reading one history.
  *
  * It is derived from the events and never a truth: it may be deleted at any time. A search first
  * brings it up to the newest event of the store, so it shows what was acknowledged before. It is
@@ -17,6 +17,7 @@ import type { MachineIdentity } from '../history/event.ts';
 import type { Runtime } from '../runtime.ts';
 import { patiently } from '../sqlite-patience.ts';
 import { catchUp } from './catch-up.ts';
+import { counted, parseCount } from './count.ts';
 import {
   inodeOf,
   isDamage,
@@ -32,7 +33,16 @@ import { IndexDamaged, schemaVersion } from './schema.ts';
 import { found, parseSearch } from './search.ts';
 import { IndexTable } from './table.ts';
 import type { Mark } from './table.ts';
-import type { FoundOrders, IndexPlace, OrderSearch } from './types.ts';
+import type {
+  AttentionCount,
+  AttentionCountOptions,
+  FoundOrders,
+  IndexPlace,
+  OrderSearch,
+  UnsettledNotices,
+  UnsettledNoticesOptions,
+} from './types.ts';
+import { parseUnsettled, unsettled } from './unsettled.ts';
 
 export type OrderIndexDependencies = {
   readonly store: EventStore;
@@ -50,6 +60,15 @@ const indexPatienceMs = 60_000;
 
 /** How often a search begins again because its index was damaged or was built again meanwhile. */
 const triesMax = 8;
+
+/** How somebody waits for the index. */
+type Waiting = Pick<OrderSearch, 'onProgress' | 'signal'>;
+
+type Reading<Result> = (
+  table: IndexTable,
+  nowMs: number,
+  about: Pick<FoundOrders, 'index' | 'position'>,
+) => Result;
 
 type Opened = OpenedIndex & { readonly table: IndexTable };
 
@@ -73,11 +92,31 @@ export class OrderIndex {
   /** @throws {PaymentOrderError} `invalid-input`, and the errors of reading the store */
   async search(given: OrderSearch): Promise<FoundOrders> {
     const search = parseSearch(given);
+    return this.#answer(search, (table, nowMs, about) => ({
+      ...found(table, search, nowMs),
+      ...about,
+    }));
+  }
+
+  /** @throws {PaymentOrderError} `invalid-input`, and the errors of reading the store */
+  async countAttention(given: AttentionCountOptions): Promise<AttentionCount> {
+    const options = parseCount(given);
+    return this.#answer(options, (table, nowMs) => counted(table, options, nowMs));
+  }
+
+  /** @throws {PaymentOrderError} `invalid-input`, and the errors of reading the store */
+  async unsettledNotices(given: UnsettledNoticesOptions): Promise<UnsettledNotices> {
+    const options = parseUnsettled(given);
+    return this.#answer(options, (table) => unsettled(table, options));
+  }
+
+  /** What is read in one view of the index, once it is as far as the store. */
+  #answer<Result extends object>(waiting: Waiting, read: Reading<Result>): Promise<Result> {
     return this.#inTurn(async () => {
       for (let tries = 1; ; tries += 1) {
         try {
-          const page = await this.#searchOnce(search);
-          if (page !== null) return page;
+          const result = await this.#answerOnce(waiting, read);
+          if (result !== null) return result;
         } catch (error) {
           if (!(await this.#mend(error))) throw error;
         }
@@ -87,19 +126,22 @@ export class OrderIndex {
   }
 
   /** Null where another process has built the index again between catching up and looking. */
-  async #searchOnce(search: OrderSearch): Promise<FoundOrders | null> {
+  async #answerOnce<Result extends object>(
+    waiting: Waiting,
+    read: Reading<Result>,
+  ): Promise<Result | null> {
     const { runtime } = this.#dependencies;
-    const { epoch, place } = await this.#catchUp(search);
+    const { epoch, place } = await this.#catchUp(waiting);
     const position = place?.position ?? null;
     return this.#patiently(({ table, kind }) =>
       table.reading(() => {
         if (table.mark(this.#identity)?.epoch !== epoch) return null;
-        return { ...found(table, search, runtime.now()), index: kind, position };
+        return read(table, runtime.now(), { index: kind, position });
       }),
     );
   }
 
-  #catchUp({ onProgress, signal }: OrderSearch): Promise<Mark> {
+  #catchUp({ onProgress, signal }: Waiting): Promise<Mark> {
     const { closing } = this.#dependencies;
     return catchUp({
       store: this.#dependencies.store,

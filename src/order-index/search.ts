@@ -14,6 +14,13 @@ import type { FoundOrder, FoundOrders, IndexProgress, OrderRow, OrderSearch } fr
 
 const limitDefault = 100;
 const name = gatewayName.nullable();
+/** Which gateways: one, or several; null stands for orders that record none. */
+export const gatewaysSchema = z.union([name, z.array(name).min(1)]).optional();
+/** How somebody waits for the index. */
+export const waitingSchema = {
+  onProgress: aFunction<(progress: IndexProgress) => void>().optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+};
 const minorUnits = z.int().min(0).optional();
 
 const searchSchema = z.strictObject({
@@ -24,7 +31,7 @@ const searchSchema = z.strictObject({
       error: `must be true, or one or several of ${attentionWhys.join(', ')}`,
     })
     .optional(),
-  gateway: z.union([name, z.array(name).min(1)]).optional(),
+  gateway: gatewaysSchema,
   since: z.iso.datetime({ offset: true }).optional(),
   amount: z
     .strictObject({ min: minorUnits, max: minorUnits, currency: currencyCode.optional() })
@@ -33,8 +40,7 @@ const searchSchema = z.strictObject({
   limit: z.int().min(1).max(1_000).optional(),
   cursor: z.string().max(1_000).optional(),
   thresholds: thresholdsSchema.optional(),
-  onProgress: aFunction<(progress: IndexProgress) => void>().optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  ...waitingSchema,
 } satisfies Record<keyof OrderSearch, z.ZodType>);
 
 /** @throws {PaymentOrderError} `invalid-input` */

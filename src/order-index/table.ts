@@ -194,11 +194,14 @@ function statementsOf(database: DatabaseSync) {
     ),
     order: prepare(
       `INSERT INTO orders VALUES (:number, :orderNo, :state, :since, :dueAt,
-         :amountMinor, :currency, :receivedMinor, :receivedCurrency, :gateway, :watched)
+         :amountMinor, :currency, :receivedMinor, :receivedCurrency, :gateway,
+         :doubtSince, :unreadableSince, :anomalySince, :codes, :watched)
        ON CONFLICT (number) DO UPDATE SET state = excluded.state, since = excluded.since,
          dueAt = excluded.dueAt, amountMinor = excluded.amountMinor, currency = excluded.currency,
          receivedMinor = excluded.receivedMinor, receivedCurrency = excluded.receivedCurrency,
-         gateway = excluded.gateway,
+         gateway = excluded.gateway, doubtSince = excluded.doubtSince,
+         unreadableSince = excluded.unreadableSince, anomalySince = excluded.anomalySince,
+         codes = excluded.codes,
          watched = excluded.watched`,
     ),
     row: prepare('INSERT OR REPLACE INTO rows VALUES (?, ?, ?)'),

@@ -1,6 +1,6 @@
 /** What is asked of the order index, and what it answers. No fold leads here. */
 
-import type { OrderFacts } from '../../machines/payment-order.facts.ts';
+import type { AnomalyCode, OrderFacts } from '../../machines/payment-order.facts.ts';
 import type { Actor } from '../history/event.ts';
 import type { AttentionReason, AttentionThresholds, AttentionWhy } from '../order/attention.ts';
 import type { PaymentOrder } from '../order/types.ts';
@@ -143,6 +143,55 @@ export type FoundOrders = {
   readonly position: string | null;
   /** The notices that wait for an order, an answer or an operator. */
   readonly notices: WaitingNotices;
+};
+
+/** Which orders `countAttention` counts, and by what. */
+export type AttentionCountOptions = Pick<
+  OrderSearch,
+  'gateway' | 'thresholds' | 'onProgress' | 'signal'
+>;
+
+/** How many orders need a person, and why: as many as `search` would find. */
+export type AttentionCount = {
+  /** All of them, also those that need nobody. */
+  readonly orders: number;
+  /** Those that need a person for any reason. */
+  readonly needing: number;
+  /** An order with several reasons counts for each. `since` is that of the oldest; null for none. */
+  readonly by: Readonly<
+    Record<AttentionWhy, { readonly count: number; readonly since: string | null }>
+  >;
+  /** How many orders have an open anomaly of a code. Those of no order are left out. */
+  readonly codes: Readonly<Partial<Record<AnomalyCode, number>>>;
+  /** The names of the gateways of all orders, counted or not; null: some record none. */
+  readonly gateways: readonly (string | null)[];
+  /** Of all orders. */
+  readonly notices: WaitingNotices;
+};
+
+/** Which of the notices that nobody has settled. */
+export type UnsettledNoticesOptions = Pick<OrderSearch, 'onProgress' | 'signal'> & {
+  /** Those that wait for an operator, or those that recovery tries again. Default: both. */
+  readonly status?: UnsettledNotice['status'] | undefined;
+  /** From 1 to 1,000. Default 100. */
+  readonly limit?: number | undefined;
+  /** The `cursor` of the page before. */
+  readonly after?: string | undefined;
+};
+
+/** A notice as the index knows it; `inbox().get` gives the rest. */
+export type UnsettledNotice = {
+  readonly noticeId: string;
+  /** As `NoticeView.status`: recovery tries a waiting one again, a held one waits for an operator. */
+  readonly status: 'waiting' | 'held';
+  /** Since when it stands so: UTC with milliseconds. */
+  readonly since: string;
+};
+
+export type UnsettledNotices = {
+  readonly notices: readonly UnsettledNotice[];
+  /** Pass it as `after` for the next page; null where this one is the last. */
+  readonly cursor: string | null;
 };
 
 /** Notices that nobody has settled. */

@@ -175,6 +175,19 @@ export function stalledSince(nowMs: number, thresholds: AttentionThresholds): st
   return Number.isFinite(stalledMs) ? instantOf(nowMs - stalledMs) : null;
 }
 
+/**
+ * Until when something must have begun to need a person at an instant; '' where nothing can. For who
+ * compares instants as texts: the rules are those of `reasonsAt`.
+ */
+export function begunBefore(
+  nowMs: number,
+  thresholds: AttentionThresholds,
+): Readonly<Record<'doubt' | 'overdue' | 'stalled', string>> {
+  const { doubtMs, overdueMs, stalledMs } = withDefaults(thresholds);
+  const before = (ms: number): string => (nowMs - ms < 0 ? '' : instantOf(nowMs - ms));
+  return { doubt: before(doubtMs), overdue: before(overdueMs), stalled: before(stalledMs) };
+}
+
 function withDefaults(given: AttentionThresholds): Required<{
   readonly [Name in keyof AttentionThresholds]: number;
 }> {
