@@ -1,12 +1,15 @@
 import type { Level } from './level.ts';
 
-/** Every level by its name, longest first: they are run three at a time. Loaded only when it is run. */
+/** Every level by its name, longest first, the one that waits most among them: they are run three at a time. Loaded only when it is run. */
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   bugs: async () => (await import('./levels/bugs.ts')).bugs,
+  'hostile-gateway': async () => (await import('./levels/hostile-gateway.ts')).hostileGateway,
   simulation: async () => (await import('./levels/simulation.ts')).simulation,
   histories: async () => (await import('./levels/histories.ts')).histories,
   findings: async () => (await import('./levels/findings.ts')).findings,
   inbox: async () => (await import('./levels/inbox.ts')).inbox,
+  canaries: async () => (await import('./levels/canaries.ts')).canaries,
+  clocks: async () => (await import('./levels/clocks.ts')).clocks,
   crashes: async () => (await import('./levels/crashes.ts')).crashes,
   'sqlite-damage': async () => (await import('./levels/sqlite-damage.ts')).sqliteDamage,
   packages: async () => (await import('./levels/packages.ts')).packages,
@@ -18,11 +21,8 @@ export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   compiled: async () => (await import('./levels/compiled.ts')).compiled,
   mutants: async () => (await import('./levels/mutants.ts')).mutants,
   'sqlite-kills': async () => (await import('./levels/sqlite-kills.ts')).sqliteKills,
-  'hostile-gateway': async () => (await import('./levels/hostile-gateway.ts')).hostileGateway,
   'model-replay': async () => (await import('./levels/model-replay.ts')).modelReplay,
   model: async () => (await import('./levels/model.ts')).model,
-  clocks: async () => (await import('./levels/clocks.ts')).clocks,
-  canaries: async () => (await import('./levels/canaries.ts')).canaries,
   'kills-eventstoredb': async () => (await import('./levels/kills.ts')).killsEventStoreDb,
   'server-kills': async () => (await import('./levels/server-kills.ts')).serverKills,
   'kills-sqlite': async () => (await import('./levels/kills.ts')).killsSqlite,
