@@ -38,6 +38,8 @@ export type KeptReceipt = {
   readonly asked?: AskReceipt['answer'] | undefined;
   /** What could not be recorded after the rest was: repeating the same form completes it. */
   readonly failure?: unknown;
+  /** What the form held, where it must be sent again to be completed. */
+  readonly repeat?: Readonly<Record<string, string | number>> | undefined;
 };
 
 const keptMax = 1_000;

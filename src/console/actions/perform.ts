@@ -81,7 +81,8 @@ async function command(
     const answer = isRepeat ? 'duplicate' : 'accepted';
     return await keep(desk, deed, paid.order, { answer, code });
   } catch (failure) {
-    return keep(desk, deed, order, { ...answered, failure });
+    const repeat = { ...deed.filled, ifRevision, commandId };
+    return keep(desk, deed, order, { ...answered, failure, repeat });
   }
 }
 
@@ -105,7 +106,7 @@ function send(
   }
 }
 
-type Answered = Pick<KeptReceipt, 'answer' | 'code' | 'asked' | 'failure'>;
+type Answered = Pick<KeptReceipt, 'answer' | 'code' | 'asked' | 'failure' | 'repeat'>;
 
 async function keep(
   desk: Desk,
