@@ -6,7 +6,7 @@ import type { ReportFile } from './report-of.ts';
 import { reportFilesByPath } from './report-of.ts';
 
 /** A sheet of each part; that for small screens comes last, since it overrides. */
-const styles = ['base', 'tables', 'queue', 'forms', 'small'];
+const styles = ['base', 'tables', 'queue', 'forms', 'acts', 'small'];
 
 export function assets(): ReadonlyMap<string, ReportFile> {
   const read = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');

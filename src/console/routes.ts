@@ -5,6 +5,11 @@ import { discardNotice, retryNotice } from './pages/notice-acts.ts';
 import { notice } from './pages/notice.ts';
 import { queue } from './pages/queue.ts';
 import { recovery } from './pages/recovery.ts';
+import { act, actionPage } from './pages/action.ts';
+import { jobPage, stopJob } from './pages/bulk-job.ts';
+import { bulkPage, startBulk } from './pages/bulk.ts';
+import { orderPage } from './pages/order.ts';
+import { receiptPage } from './pages/receipt.ts';
 import type { Answer, Desk, Page, Visit } from './types.ts';
 
 /** What stood in the path, by its names in the pattern; decoded. */
@@ -40,4 +45,12 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/inbox/:id/retry', handle: retryNotice },
   { method: 'POST', path: '/inbox/:id/discard', handle: discardNotice },
   { method: 'GET', path: '/recovery', handle: recovery },
+  { method: 'GET', path: '/orders/:orderNo', handle: orderPage },
+  { method: 'GET', path: '/orders/:orderNo/act/:action', handle: actionPage },
+  { method: 'POST', path: '/orders/:orderNo/act/:action', handle: act },
+  { method: 'GET', path: '/receipts/:id', handle: receiptPage },
+  { method: 'GET', path: '/bulk/:action', handle: bulkPage },
+  { method: 'POST', path: '/bulk/:action', handle: startBulk },
+  { method: 'GET', path: '/bulk-jobs/:id', handle: jobPage },
+  { method: 'POST', path: '/bulk-jobs/:id/stop', handle: stopJob },
 ];

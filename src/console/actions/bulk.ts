@@ -56,12 +56,20 @@ export async function bulkRows(
     ...(gateway === null ? {} : { gateway: [gateway === '' ? null : gateway] }),
   });
   const rows = await Promise.all(
-    found.map((order) => Promise.all(choicesFor(order, action, code).map((choice) => rowOf(orders, order, choice, actor)))),
+    found.map((order) =>
+      Promise.all(
+        choicesFor(order, action, code).map((choice) => rowOf(orders, order, choice, actor)),
+      ),
+    ),
   );
   return rows.flat().slice(0, bulkMax);
 }
 
-function choicesFor({ why }: FoundOrder, action: BulkAction, code: string | null): readonly Choice[] {
+function choicesFor(
+  { why }: FoundOrder,
+  action: BulkAction,
+  code: string | null,
+): readonly Choice[] {
   if (action === 'retry') return [{ action }];
   return why
     .filter(isAnomaly)

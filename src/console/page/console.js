@@ -13,8 +13,9 @@ function say(text) {
   if (line !== null && line.textContent !== text) line.textContent = text;
 }
 
-/** Whether somebody is writing: then nothing is replaced. */
+/** Whether somebody is writing, or reads the answer to a form: then nothing is replaced. */
 function isWriting() {
+  if (content()?.hasAttribute('data-answered') === true) return true;
   const { activeElement } = document;
   const isField = activeElement?.matches('input:not([type=checkbox]), textarea, select') === true;
   if (isField && content()?.contains(activeElement) === true) return true;
@@ -148,6 +149,7 @@ async function post(form, submitter) {
     const text = await answer.text();
     if (answer.headers.get('content-type')?.startsWith('text/html') === true) {
       replaceWith(parsed(text));
+      content()?.setAttribute('data-answered', '');
       /** @type {HTMLElement | null} */
       const alert = document.querySelector('#desk-content [role=alert]');
       alert?.setAttribute('tabindex', '-1');

@@ -36,12 +36,14 @@ function shownJob(visit: Visit, job: Job): Page {
   const rows = steps.map((step) => row(visit, step, step === next, phase));
   const main = html`<h1>${title}</h1>
     <p class="desk-note" role="status">${texts.phases[phase](done, steps.length)}</p>
-    ${phase === 'running'
-      ? html`<form method="post" action="${visit.base}/bulk-jobs/${id}/stop">
-          ${hidden({ csrf: visit.csrf })}
-          <p class="desk-bar"><button>${texts.stop}</button></p>
-        </form>`
-      : nothing}
+    ${
+      phase === 'running'
+        ? html`<form method="post" action="${visit.base}/bulk-jobs/${id}/stop">
+            ${hidden({ csrf: visit.csrf })}
+            <p class="desk-bar"><button>${texts.stop}</button></p>
+          </form>`
+        : nothing
+    }
     ${cardTable(title, head, rows)}
     <p class="desk-bar">
       <a class="desk-button" href="${visit.base}/">${visit.words.console.acts.receipt.toQueue}</a>

@@ -41,32 +41,42 @@ function bulkForm(
   const head = [headers.order, headers.take, headers.why, headers.fromTo, headers.what].map(header);
   const main = html`<h1>${title}</h1>
     ${note}
-    ${taken.length === 0
-      ? html`<p class="desk-empty">${bulk.none}</p>`
-      : html`<p>${bulk.lead(taken.length)}</p>
-          <p class="desk-note desk-doubt">${action === 'retry' ? bulk.calls : bulk.callsNobody}</p>
-          <form method="post" action="${visit.url.pathname}${visit.url.search}">
-            ${hidden({ csrf: visit.csrf, commandId: jobId })}
-            ${cardTable(title, head, taken.map((row) => takenRow(visit, row)))}
-            <p class="desk-bar">
-              <button class="desk-primary">${bulk.confirm[action]}</button>
-              <a class="desk-button" href="${visit.base}/"
-                >${visit.words.console.acts.receipt.toQueue}</a
-              >
+    ${
+      taken.length === 0
+        ? html`<p class="desk-empty">${bulk.none}</p>`
+        : html`<p>${bulk.lead(taken.length)}</p>
+            <p class="desk-note desk-doubt">
+              ${action === 'retry' ? bulk.calls : bulk.callsNobody}
             </p>
-          </form>`}
-    ${left.length === 0
-      ? nothing
-      : html`<h2 class="desk-h2">${bulk.left}</h2>
-          <ul class="desk-plain">
-            ${left.map(
-              (row) =>
-                html`<li>
-                  <a href="${orderPath(visit, row.found.orderNo)}">${row.found.orderNo}</a>
-                  ${leftText(visit, row)}
-                </li>`,
-            )}
-          </ul>`}`;
+            <form method="post" action="${visit.url.pathname}${visit.url.search}">
+              ${hidden({ csrf: visit.csrf, commandId: jobId })}
+              ${cardTable(
+                title,
+                head,
+                taken.map((row) => takenRow(visit, row)),
+              )}
+              <p class="desk-bar">
+                <button class="desk-primary">${bulk.confirm[action]}</button>
+                <a class="desk-button" href="${visit.base}/"
+                  >${visit.words.console.acts.receipt.toQueue}</a
+                >
+              </p>
+            </form>`
+    }
+    ${
+      left.length === 0
+        ? nothing
+        : html`<h2 class="desk-h2">${bulk.left}</h2>
+            <ul class="desk-plain">
+              ${left.map(
+                (row) =>
+                  html`<li>
+                    <a href="${orderPath(visit, row.found.orderNo)}">${row.found.orderNo}</a>
+                    ${leftText(visit, row)}
+                  </li>`,
+              )}
+            </ul>`
+    }`;
   return { title, nav: 'queue', main, live: null };
 }
 
@@ -93,7 +103,12 @@ function takenRow(visit: Visit, { found, choice, look }: Takeable): Html {
   const what = preview?.events.map(({ type }) => html`<code>${type}</code>`) ?? [];
   return cardRow(html`<a href="${orderPath(visit, orderNo)}">${orderNo}</a>`, [
     [headers.take, box],
-    [headers.why, html`<ul class="desk-why">${why}</ul>`],
+    [
+      headers.why,
+      html`<ul class="desk-why">
+        ${why}
+      </ul>`,
+    ],
     [headers.fromTo, fromTo],
     [headers.what, html`<span>${what}${numberText(choice)}</span>`],
   ]);
@@ -103,7 +118,10 @@ function numberText(choice: Choice): string {
   return choice.action === 'acknowledge' ? ` ${choice.number}` : '';
 }
 
-function leftText({ words }: Visit, { left }: Extract<BulkRow, { readonly left: unknown }>): string {
+function leftText(
+  { words }: Visit,
+  { left }: Extract<BulkRow, { readonly left: unknown }>,
+): string {
   if (left instanceof PaymentOrderError) return words.failure(left.code, left.message);
   const rejections: Readonly<Record<string, string>> = words.rejections;
   const known = typeof left === 'string' ? rejections[left] : undefined;
@@ -149,8 +167,7 @@ function itemFrom(action: BulkAction, jobId: string, text: string): JobItem | nu
   const [, orderNo, revision, number] = items.exec(text) ?? [];
   if (orderNo === undefined || !orderNumber.safeParse(orderNo).success) return null;
   if ((number !== undefined) !== (action === 'acknowledge')) return null;
-  const choice: Choice =
-    action === 'acknowledge' ? { action, number: Number(number) } : { action };
+  const choice: Choice = action === 'acknowledge' ? { action, number: Number(number) } : { action };
   const commandId = [jobId, orderNo, ...(number === undefined ? [] : [number])].join('.');
   return { orderNo, choice, ifRevision: Number(revision), commandId };
 }

@@ -46,9 +46,11 @@ export function actionsPart(
   const { acts } = visit.words.console;
   return html`<section aria-labelledby="actions">
     <h2 class="desk-h2" id="actions">${acts.actionsTitle}</h2>
-    ${actor === null
-      ? html`<p class="desk-soft">${acts.readOnly}</p>`
-      : html`${choicesPart(visit, order, choicesOf(order))} ${correction(visit, order, history)}`}
+    ${
+      actor === null
+        ? html`<p class="desk-soft">${acts.readOnly}</p>`
+        : html`${choicesPart(visit, order, choicesOf(order))} ${correction(visit, order, history)}`
+    }
   </section>`;
 }
 

@@ -44,7 +44,8 @@ async function unreadablePage(
   orderNo: string,
   error: unknown,
 ): Promise<Page> {
-  const isOfHistory = error instanceof PaymentOrderError && errorCodes[error.code].lane === 'history';
+  const isOfHistory =
+    error instanceof PaymentOrderError && errorCodes[error.code].lane === 'history';
   if (!isOfHistory) throw error;
   const events = await desk.orders.recordedEvents(orderNo);
   const page = failurePage(desk, visit, error);
@@ -56,20 +57,20 @@ async function unreadablePage(
 function whyPart({ words }: Visit, order: PaymentOrder, reasons: readonly string[]): Html {
   const { acts } = words.console;
   if (reasons.length === 0) return html`<p class="desk-note desk-good">${acts.needsNobody}</p>`;
-  const todo = [
-    ...new Set(order.anomalies.filter(isOpen).map(({ code }) => words.whatToDo[code])),
-  ];
+  const todo = [...new Set(order.anomalies.filter(isOpen).map(({ code }) => words.whatToDo[code]))];
   return html`<section class="desk-note desk-bad" aria-labelledby="why">
     <h2 class="desk-h2" id="why">${acts.whyTitle}</h2>
     <ul class="desk-plain">
       ${reasons.map((reason) => html`<li>${shown(reason)}</li>`)}
     </ul>
-    ${todo.length === 0
-      ? nothing
-      : html`<p><strong>${acts.whatToDo}</strong></p>
-          <ul class="desk-plain">
-            ${todo.map((text) => html`<li>${text}</li>`)}
-          </ul>`}
+    ${
+      todo.length === 0
+        ? nothing
+        : html`<p><strong>${acts.whatToDo}</strong></p>
+            <ul class="desk-plain">
+              ${todo.map((text) => html`<li>${text}</li>`)}
+            </ul>`
+    }
   </section>`;
 }
 
@@ -79,7 +80,11 @@ export function factsOf({ words, nowMs }: Visit, order: PaymentOrder): Html {
   const attempts = cancel?.attempts ?? [];
   const due = order.dueAt === null ? null : `${nextText(words, order, nowMs)} (${order.dueAt})`;
   return facts([
-    [labels.state, html`<strong>${words.state(order.stateDetail)}</strong> <time class="desk-soft" datetime="${since}">${since}</time>`],
+    [
+      labels.state,
+      html`<strong>${words.state(order.stateDetail)}</strong>
+        <time class="desk-soft" datetime="${since}">${since}</time>`,
+    ],
     [labels.amount, amountText(order.amountMinor, order.currency)],
     [labels.received, order.received === null ? words.receivedUnknown : receivedText(order)],
     [labels.payments, lines(order.payments.map(paymentText))],
@@ -88,7 +93,9 @@ export function factsOf({ words, nowMs }: Visit, order: PaymentOrder): Html {
     [
       labels.cancel,
       lines([
-        ...(cancel === null ? [] : [cancel.reason === undefined ? words.noReason : words.reason(shown(cancel.reason))]),
+        ...(cancel === null
+          ? []
+          : [cancel.reason === undefined ? words.noReason : words.reason(shown(cancel.reason))]),
         ...attempts.map(({ attempt, answer }) => words.attempt(attempt, words.answers[answer])),
         ...(lastRule === null ? [] : [words.byRule(shown(ruleText(words, lastRule)))]),
       ]),

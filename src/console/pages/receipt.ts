@@ -14,7 +14,16 @@ import type { KeptReceipt, ReceiptEvent } from '../receipts.ts';
 import type { Params } from '../routes.ts';
 import type { Desk, Page, Visit } from '../types.ts';
 import { choicesOf, choicesPart } from './order-actions.ts';
-import { choicePath, choiceTitle, dataList, facts, hidden, orderPath, shown, toldPage } from './parts.ts';
+import {
+  choicePath,
+  choiceTitle,
+  dataList,
+  facts,
+  hidden,
+  orderPath,
+  shown,
+  toldPage,
+} from './parts.ts';
 
 export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params): Promise<Page> {
   const { words } = visit;
@@ -28,14 +37,19 @@ export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params)
   // As it stands now: others may have acted since.
   const order = about.kind === 'order' ? await desk.orders.get(about.orderNo) : null;
   const what = titleOf(words, receipt);
-  const on = about.kind === 'order' ? words.console.acts.order(about.orderNo) : about.noticeId.slice(0, 12);
+  const on =
+    about.kind === 'order' ? words.console.acts.order(about.orderNo) : about.noticeId.slice(0, 12);
   const title = `${texts.title} · ${on}`;
   const main = html`<h1>${title}</h1>
-    <p class="desk-note ${toneOf(receipt)}"><strong>${what}.</strong> ${answerText(words, receipt)}</p>
+    <p class="desk-note ${toneOf(receipt)}">
+      <strong>${what}.</strong> ${answerText(words, receipt)}
+    </p>
     ${failureOf(visit, receipt)} ${askedOf(words, receipt)}
     <h2 class="desk-h2">${texts.events}</h2>
     ${eventsOf(visit, receipt.events)}
-    <p class="desk-soft">${words.console.acts.recorded.by(receipt.actor.kind, shown(receipt.actor.id))}</p>
+    <p class="desk-soft">
+      ${words.console.acts.recorded.by(receipt.actor.kind, shown(receipt.actor.id))}
+    </p>
     ${order === null ? nothing : nowOf(desk, visit, order)} ${linksOf(visit, receipt)}`;
   const live = about.kind === 'order' ? { orderNo: about.orderNo } : null;
   return { title, nav: about.kind === 'order' ? 'queue' : 'inbox', main, live };
@@ -44,7 +58,8 @@ export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params)
 /** What was done, by the address of its form. */
 export function titleOf(words: Words, { action, about }: Pick<KeptReceipt, 'action' | 'about'>) {
   const { actions } = words.console.acts;
-  if (about.kind === 'notice') return action === 'discard' ? actions.notice.discard : actions.notice.retry;
+  if (about.kind === 'notice')
+    return action === 'discard' ? actions.notice.discard : actions.notice.retry;
   const choice = choiceIn({ action });
   return choice === null ? action : choiceTitle(words, choice);
 }
@@ -97,11 +112,16 @@ export function eventsOf({ words }: Visit, events: readonly ReceiptEvent[]): Htm
   if (events.length === 0) return html`<p class="desk-soft">${none}</p>`;
   return html`<ul class="desk-events">
     ${events.map(({ revision, type, recordedAt, hash, data }) => {
-      const headline = isEventType(type) ? html`<strong>${words.headlines[type]}</strong> ` : nothing;
+      const headline = isEventType(type)
+        ? html`<strong>${words.headlines[type]}</strong> `
+        : nothing;
       return html`<li>
         ${headline}<code>${type}</code>
         ${facts([
-          [headers.revision, html`${revision} · <time datetime="${recordedAt}">${recordedAt}</time>`],
+          [
+            headers.revision,
+            html`${revision} · <time datetime="${recordedAt}">${recordedAt}</time>`,
+          ],
           [headers.hash, hash === null ? null : html`<code>${hash}</code>`],
         ])}
         ${dataList(data)}
@@ -121,10 +141,12 @@ function nowOf(desk: Desk, visit: Visit, order: PaymentOrder): Html {
       [words.labels.attention, reasons.length === 0 ? texts.done : reasons.join('; ')],
     ])}
     <p class="desk-soft">${texts.keep}</p>
-    ${desk.actor === null || reasons.length === 0
-      ? nothing
-      : html`<h2 class="desk-h2">${texts.next}</h2>
-          ${choicesPart(visit, order, choicesOf(order))}`}`;
+    ${
+      desk.actor === null || reasons.length === 0
+        ? nothing
+        : html`<h2 class="desk-h2">${texts.next}</h2>
+            ${choicesPart(visit, order, choicesOf(order))}`
+    }`;
 }
 
 function linksOf(visit: Visit, { about }: KeptReceipt): Html {
