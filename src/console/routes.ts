@@ -10,10 +10,7 @@ import { jobPage, stopJob } from './pages/bulk-job.ts';
 import { bulkPage, startBulk } from './pages/bulk.ts';
 import { orderPage } from './pages/order.ts';
 import { receiptPage } from './pages/receipt.ts';
-import type { Answer, Desk, Page, Visit } from './types.ts';
-
-/** What stood in the path, by its names in the pattern; decoded. */
-export type Params = Readonly<Record<string, string>>;
+import type { ActingDesk, Answer, Desk, Page, Params, Visit } from './types.ts';
 
 export type GetRoute = {
   readonly method: 'GET';
@@ -33,8 +30,6 @@ export type PostRoute = {
     form: URLSearchParams,
   ) => Promise<Answer>;
 };
-
-export type ActingDesk = Desk & { readonly actor: NonNullable<Desk['actor']> };
 
 export type Route = GetRoute | PostRoute;
 

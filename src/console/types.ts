@@ -27,6 +27,12 @@ export type Desk = {
   readonly jobs: Jobs;
 };
 
+/** Where somebody may act. */
+export type ActingDesk = Desk & { readonly actor: Actor };
+
+/** What stood in the path, by its names in the pattern; decoded. */
+export type Params = Readonly<Record<string, string>>;
+
 /** One request of somebody who knows the way in. */
 export type Visit = {
   readonly words: Words;

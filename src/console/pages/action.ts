@@ -16,8 +16,7 @@ import { perform } from '../actions/perform.ts';
 import { missingPage } from '../failure.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
-import type { ActingDesk, Params } from '../routes.ts';
-import type { Answer, Desk, Page, Visit } from '../types.ts';
+import type { ActingDesk, Answer, Desk, Page, Params, Visit } from '../types.ts';
 import { fieldsPart } from './fields.ts';
 import { lookPart } from './look.ts';
 import {

@@ -4,8 +4,7 @@ import { toldPage, hidden, orderPath } from './parts.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Job, JobStep } from '../jobs.ts';
-import type { ActingDesk, Params } from '../routes.ts';
-import type { Answer, Desk, Page, Visit } from '../types.ts';
+import type { ActingDesk, Answer, Desk, Page, Params, Visit } from '../types.ts';
 import { cardRow, cardTable, header } from './card-table.ts';
 import { answerText, errorText } from './receipt.ts';
 

@@ -11,8 +11,7 @@ import { missingPage } from '../failure.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { JobItem } from '../jobs.ts';
-import type { ActingDesk, Params } from '../routes.ts';
-import type { Answer, Desk, Page, Visit } from '../types.ts';
+import type { ActingDesk, Answer, Desk, Page, Params, Visit } from '../types.ts';
 import { cardRow, cardTable, header } from './card-table.ts';
 import { hidden, orderPath, shown } from './parts.ts';
 

@@ -13,8 +13,7 @@ import { failurePage } from '../failure.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import { reportOf } from '../report-of.ts';
-import type { Params } from '../routes.ts';
-import type { Desk, Page, Visit } from '../types.ts';
+import type { Desk, Page, Params, Visit } from '../types.ts';
 import { actionsPart } from './order-actions.ts';
 import { facts, shown } from './parts.ts';
 

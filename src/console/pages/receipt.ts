@@ -11,8 +11,7 @@ import { choiceFrom } from '../actions/action.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { KeptReceipt, ReceiptEvent } from '../receipts.ts';
-import type { Params } from '../routes.ts';
-import type { Desk, Page, Visit } from '../types.ts';
+import type { Desk, Page, Params, Visit } from '../types.ts';
 import { choicesOf, choicesPart } from './order-actions.ts';
 import {
   choicePath,
