@@ -91,7 +91,7 @@ const optionsSchema = z.strictObject({
  * const files = await bundleOf(await orders.history('O1'), {
  *   exporter: 'audit',
  *   exportedAt: new Date().toISOString(),
- *   module: { name: 'payment-order-machine', version: '0.9.0' },
+ *   module: { name: 'payment-order-machine', version: '0.10.0' },
  *   faults: (await orders.verify('O1')).faults,
  *   redact: ['reason', 'card'],
  * });

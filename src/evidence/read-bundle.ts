@@ -14,7 +14,7 @@ const partBytes = 256 * 1024;
  *
  * @throws {PaymentOrderError} `invalid-input` if the directory cannot be read.
  * @example
- * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.9.0' });
+ * const { ok, faults } = await verifyBundle(readBundle('evidence'), { moduleVersion: '0.10.0' });
  */
 export function readBundle(directory: string): BundleFiles {
   const files = new Map<string, BundleContent>();

@@ -114,7 +114,7 @@ const filesSchema = valueThat<BundleFiles>((given) =>
  * @param files - The package's files by name, as `readBundle` gives them.
  * @example
  * const { ok, faults, log } = await verifyBundle(readBundle('evidence'), {
- *   moduleVersion: '0.9.0',
+ *   moduleVersion: '0.10.0',
  *   trust: await readFile('trust.txt', 'utf8'),
  * });
  */

@@ -24,14 +24,14 @@ describe.concurrent('payment-order demo', () => {
   });
 
   test.for(['en', 'zh-CN'])(
-    'ends with a command that writes a report where it says, in %s',
+    'shows a command that writes a report where it says, in %s',
     async (language, { onTestFinished }) => {
       const here = desk();
       onTestFinished(here.remove);
       // A report of an earlier demo is left alone.
       writeFileSync(here.path('payment-order-demo.html'), 'mine');
       const { stdout } = await here.run('demo', '--lang', language);
-      const [where = '', typed = ''] = stdout.trimEnd().split('\n').slice(-2);
+      const [where = '', typed = ''] = stdout.trimEnd().split('\n').slice(-4, -2);
       const [name, ...args] = typed.trim().split(' ');
       expect(name).toBe('payment-order');
       expect(where).toContain(here.path('payment-order-demo-2.html'));
@@ -42,6 +42,28 @@ describe.concurrent('payment-order demo', () => {
       const html = readFileSync(here.path('payment-order-demo-2.html'), 'utf8');
       expect(html).toMatch(/^<!doctype html>/);
       expect(html).toContain('O20201109150635695000005');
+    },
+  );
+
+  test.for(['en', 'zh-CN'])(
+    'ends with the command that opens the console on its orders, in %s',
+    async (language, { onTestFinished }) => {
+      const here = desk();
+      onTestFinished(here.remove);
+      const { stdout } = await here.run('demo', '--lang', language);
+      const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+      const [name, ...args] = last.trim().split(' ');
+      expect({ name, command: args.at(-1) }).toEqual({ name: 'payment-order', command: 'console' });
+
+      // Another test may have the port of the command.
+      const running = here.start(...args, '--port', '0');
+
+      const url = (await running.said('/\n')).trim();
+      const page = await fetch(url, { headers: { 'sec-fetch-site': 'none' } });
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain('O20201109150635695000005');
+      running.stop('SIGINT');
+      expect((await running.ended).code).toBe(130);
     },
   );
 

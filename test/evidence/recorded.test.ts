@@ -23,7 +23,7 @@ const derived = [
   ...['diagram.mmd', 'replay.json', 'report.html', 'timeline.csv'],
 ];
 /** A file of its version cannot be derived by another one. */
-const expected = { moduleVersion: '0.9.0', witness: head };
+const expected = { moduleVersion: '0.10.0', witness: head };
 
 describe('a package of version 1', () => {
   test('lies here as it was written then, byte for byte', () => {

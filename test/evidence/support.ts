@@ -41,7 +41,7 @@ export async function aDispute(): Promise<readonly DisputeEvent[]> {
   return events;
 }
 
-export const moduleVersion = '0.9.0';
+export const moduleVersion = '0.10.0';
 
 export async function packed(
   events: readonly DisputeEvent[],

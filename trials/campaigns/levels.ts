@@ -1,6 +1,9 @@
 import type { Level } from './level.ts';
 
-/** Every level by its name, longest first, the one that waits most among them: they are run three at a time. Loaded only when it is run. */
+/**
+ * Every level by its name, longest first, with the one that waits most among them: they are run three
+ * at a time. Loaded only when it is run.
+ */
 export const levels: Readonly<Record<string, () => Promise<Level>>> = {
   bugs: async () => (await import('./levels/bugs.ts')).bugs,
   'hostile-gateway': async () => (await import('./levels/hostile-gateway.ts')).hostileGateway,

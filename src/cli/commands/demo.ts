@@ -143,6 +143,8 @@ function conclude(context: Context, isWell: boolean): void {
   screen.lines([
     words.demo.report(escapeForTerminal(resolve(pathAt(io.cwd, file)))),
     `  ${report}`,
+    words.demo.console,
+    `  ${typed(context, 'console')}`,
   ]);
 }
 
