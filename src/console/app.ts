@@ -10,7 +10,8 @@ import { missingPage } from './failure.ts';
 import type { Caller, Place } from './guard.ts';
 import { refusalOf } from './guard.ts';
 import { headers } from './headers.ts';
-import { routes } from './routes.ts';
+import type { Route } from './routes.ts';
+import { routes as ours } from './routes.ts';
 import { streamOf } from './stream.ts';
 import type { Desk } from './types.ts';
 import { Visits } from './visits.ts';
@@ -31,10 +32,13 @@ export function appOf({
   desk,
   place,
   language,
+  routes = ours,
 }: {
   readonly desk: Desk;
   readonly place: Place;
   readonly language: Language;
+  /** Default: those of the console. */
+  readonly routes?: readonly Route[];
 }): App {
   const base = `/${place.wayIn}`;
   const changes = new Changes(desk);
@@ -50,7 +54,9 @@ export function appOf({
     app.get(`${base}${path}`, (context) => context.body(text, 200, { 'content-type': type }));
   }
   app.get(`${base}/changes`, (context) => streamOf(context, desk.runtime, changes, ending.signal));
-  addRoutes(app, base, desk, new Visits(desk, base, language));
+  // As people type it. The cookie's path, and all that is relative, begins below.
+  app.get(base, (context) => context.redirect(`${base}/`, 302));
+  addRoutes(app, { base, desk, visits: new Visits(desk, base, language), routes });
   app.notFound((context) => context.text('not found\n', 404));
   app.onError((error, context) => {
     desk.onError(error);
@@ -63,8 +69,25 @@ export function appOf({
   return { fetch: app.fetch, request: app.request, close };
 }
 
-function addRoutes(app: Hono, base: string, desk: Desk, visits: Visits): void {
+function addRoutes(
+  app: Hono,
+  {
+    base,
+    desk,
+    visits,
+    routes,
+  }: {
+    readonly base: string;
+    readonly desk: Desk;
+    readonly visits: Visits;
+    readonly routes: readonly Route[];
+  },
+): void {
   const { actor } = desk;
+  const limit = bodyLimit({
+    maxSize: formBytesMax,
+    onError: (context) => context.text('the form is over 64 KiB\n', 413),
+  });
   for (const route of routes) {
     const path = `${base}${route.path}`;
     if (route.method === 'GET') {
@@ -72,7 +95,7 @@ function addRoutes(app: Hono, base: string, desk: Desk, visits: Visits): void {
         visits.get(context, (visit) => route.handle(desk, visit, context.req.param())),
       );
     } else if (actor !== null) {
-      app.post(path, bodyLimit({ maxSize: formBytesMax }), (context) =>
+      app.post(path, limit, (context) =>
         visits.post(context, (visit, form) =>
           route.handle({ ...desk, actor }, visit, context.req.param(), form),
         ),

@@ -12,6 +12,7 @@ export function assets(): ReadonlyMap<string, ReportFile> {
   const read = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
   return new Map([
     ...reportFilesByPath(),
+    [files.icon, { type: 'image/svg+xml', text: read('icon.svg') }],
     [files.script, { type: 'text/javascript; charset=utf-8', text: read('console.js') }],
     [
       files.style,

@@ -12,7 +12,7 @@ export class Changes {
   readonly #desk: Pick<Desk, 'orders' | 'onError' | 'runtime'>;
   readonly #listeners = new Set<Listener>();
   #following: AbortController | null = null;
-  #ended: Promise<void> = Promise.resolve();
+  #ended: Promise<unknown> = Promise.resolve();
 
   constructor(desk: Pick<Desk, 'orders' | 'onError' | 'runtime'>) {
     this.#desk = desk;
@@ -28,7 +28,8 @@ export class Changes {
     this.#listeners.add(listener);
     if (this.#following === null) {
       this.#following = new AbortController();
-      this.#ended = this.#follow(this.#following.signal);
+      // One may still be ending that was stopped just before.
+      this.#ended = Promise.all([this.#ended, this.#follow(this.#following.signal)]);
     }
     return () => {
       this.#listeners.delete(listener);

@@ -6,7 +6,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { getRequestListener } from '@hono/node-server';
+import { sleep } from '../runtime.ts';
 import type { Language } from '../words/language.ts';
 import type { App } from './app.ts';
 import { appOf } from './app.ts';
@@ -40,6 +42,8 @@ const requestMs = 10_000;
 const lookMs = 1_000;
 const keepAliveMs = 5_000;
 const connectionsMax = 256;
+/** For answers to arrive while it closes, ms. */
+const lastWordsMs = 1_000;
 
 /**
  * Opens the console of some orders on a port of this machine.
@@ -50,13 +54,14 @@ export async function openConsole(options: ConsoleOptions): Promise<RunningConso
   const { port, language, onKept, ...shared } = options;
   const desk: Desk = { ...shared, receipts: new Receipts(onKept), jobs: new Jobs() };
   let app: App | null = null;
-  const answering = new Set<Promise<unknown>>();
+  const handling = new Set<Promise<unknown>>();
+  const writing = new Set<Promise<unknown>>();
   const listener = getRequestListener((request, env) => {
     const answered = Promise.resolve(
       app?.fetch(request, env) ?? new Response(null, { status: 503 }),
     );
-    answering.add(answered);
-    void answered.catch(() => undefined).finally(() => answering.delete(answered));
+    handling.add(answered);
+    void answered.catch(() => undefined).finally(() => handling.delete(answered));
     return answered;
   });
   const server = createServer(
@@ -66,7 +71,12 @@ export async function openConsole(options: ConsoleOptions): Promise<RunningConso
       connectionsCheckingInterval: lookMs,
       keepAliveTimeout: keepAliveMs,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) => {
+      const written = finished(outgoing).catch(() => undefined);
+      writing.add(written);
+      void written.finally(() => writing.delete(written));
+      void listener(incoming, outgoing);
+    },
   );
   server.maxConnections = connectionsMax;
   server.listen(port, loopback);
@@ -84,10 +94,9 @@ export async function openConsole(options: ConsoleOptions): Promise<RunningConso
     const closed = once(server, 'close');
     server.close();
     await endStreams();
-    await Promise.all([
-      desk.jobs.close(),
-      ...[...answering].map((each) => each.catch(() => undefined)),
-    ]);
+    await Promise.all([desk.jobs.close(), Promise.allSettled(handling)]);
+    // Nobody waits for a browser that does not read its answer.
+    await Promise.race([Promise.all(writing), sleep(desk.runtime, lastWordsMs)]);
     server.closeAllConnections();
     await closed;
   };

@@ -5,7 +5,7 @@ import { html } from './html.ts';
 import type { Desk, Page, Visit } from './types.ts';
 
 /** The files of every page, by their paths below the way in. */
-export const files = { script: '/assets/console.js', style: '/assets/console.css' } as const;
+export const files = { script: '/assets/console.js', style: '/assets/console.css', icon: '/assets/icon.svg' } as const;
 
 /** The main part: what our script replaces when something has changed. */
 export const contentId = 'desk-content';
@@ -20,6 +20,7 @@ export function layout(desk: Desk, visit: Visit, page: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${page.title} · ${frame.title}</title>
+        <link rel="icon" type="image/svg+xml" href="${base}${files.icon}" />
         <link rel="stylesheet" href="${base}${files.style}" />
         <script type="module" src="${base}${files.script}"></script>
       </head>

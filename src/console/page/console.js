@@ -13,9 +13,10 @@ function say(text) {
   if (line !== null && line.textContent !== text) line.textContent = text;
 }
 
-/** Whether somebody is writing, or reads the answer to a form: then nothing is replaced. */
+/** Whether somebody is writing, or waits for or reads the answer to a form: then nothing is replaced. */
 function isWriting() {
   if (content()?.hasAttribute('data-answered') === true) return true;
+  if (document.querySelector('form[aria-busy], form[data-unanswered]') !== null) return true;
   const { activeElement } = document;
   const isField = activeElement?.matches('input:not([type=checkbox]), textarea, select') === true;
   if (isField && content()?.contains(activeElement) === true) return true;
@@ -69,11 +70,14 @@ async function look() {
   try {
     const answer = await fetch(location.href);
     const page = parsed(await answer.text());
+    // Another console has the port: its answer is not a page of ours.
+    if (page.getElementById('desk-content') === null) throw new TypeError('not a page');
     replaceReport(page);
-    if (!isWriting()) {
+    if (isWriting()) say(isOther(page) ? changed : '');
+    else {
       say('');
       replaceWith(page);
-    } else if (isOther(page)) say(changed);
+    }
   } catch {
     say(lost);
   }
@@ -108,6 +112,8 @@ function follow() {
   const order = live.startsWith('order ') ? live.slice('order '.length) : null;
   const query = order === null ? '' : `?order=${encodeURIComponent(order)}`;
   source = new EventSource(`${base}/changes${query}`);
+  // What was recorded since the page was made, or while there was no console.
+  source.addEventListener('open', () => void look());
   source.addEventListener('changed', () => void look());
   source.addEventListener('tick', () => void look());
   source.addEventListener('error', () => {
@@ -120,14 +126,35 @@ addEventListener('pagehide', () => {
   source?.close();
   source = null;
 });
-addEventListener('pageshow', follow);
+addEventListener('pageshow', ({ persisted }) => {
+  // The browser kept it as it was left, with a form that was sent.
+  if (persisted) location.reload();
+  else follow();
+});
 
 document.addEventListener('submit', (event) => {
   const { target: form } = event;
-  if (!(form instanceof HTMLFormElement) || form.method !== 'post') return;
+  if (!(form instanceof HTMLFormElement)) return;
+  // Not by its property, which a field of that name would hide.
+  if (form.getAttribute('method')?.toLowerCase() !== 'post') return;
   event.preventDefault();
   void post(form, event.submitter);
 });
+
+/**
+ * It stays until the form is sent again or left: nothing replaces it meanwhile.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} text
+ */
+function alertIn(form, text) {
+  const line = document.createElement('p');
+  line.className = 'desk-alert';
+  line.setAttribute('role', 'alert');
+  line.textContent = text;
+  form.dataset['unanswered'] = '';
+  form.append(line);
+}
 
 /**
  * @param {HTMLFormElement} form
@@ -135,15 +162,18 @@ document.addEventListener('submit', (event) => {
  */
 async function post(form, submitter) {
   const buttons = [...form.querySelectorAll('button')];
+  if ('unanswered' in form.dataset) form.querySelector(':scope > .desk-alert:last-child')?.remove();
+  delete form.dataset['unanswered'];
   const fields = new FormData(form, submitter);
   const texts = [...fields].map(([name, value]) => [name, typeof value === 'string' ? value : '']);
   for (const button of buttons) button.disabled = true;
   form.setAttribute('aria-busy', 'true');
+  const action = new URL(form.getAttribute('action') ?? '', location.href);
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(texts) });
-    const location = answer.headers.get('location');
-    if (answer.status === 201 && location !== null) {
-      globalThis.location.assign(location);
+    const answer = await fetch(action, { method: 'POST', body: new URLSearchParams(texts) });
+    const next = answer.headers.get('location');
+    if (answer.status === 201 && next !== null) {
+      location.assign(next);
       return;
     }
     const text = await answer.text();
@@ -154,9 +184,9 @@ async function post(form, submitter) {
       const alert = document.querySelector('#desk-content [role=alert]');
       alert?.setAttribute('tabindex', '-1');
       alert?.focus();
-    } else say(text);
+    } else alertIn(form, text);
   } catch {
-    say(unanswered);
+    alertIn(form, unanswered);
   }
   for (const button of buttons) button.disabled = false;
   form.removeAttribute('aria-busy');
