@@ -5,7 +5,11 @@ import { html } from './html.ts';
 import type { Desk, Page, Visit } from './types.ts';
 
 /** The files of every page, by their paths below the way in. */
-export const files = { script: '/assets/console.js', style: '/assets/console.css', icon: '/assets/icon.svg' } as const;
+export const files = {
+  script: '/assets/console.js',
+  style: '/assets/console.css',
+  icon: '/assets/icon.svg',
+} as const;
 
 /** The main part: what our script replaces when something has changed. */
 export const contentId = 'desk-content';
