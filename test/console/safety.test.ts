@@ -124,7 +124,8 @@ describe('a page', () => {
 
   test('shows hostile texts as texts', async () => {
     const route: Route = {
-      ...{ method: 'GET', path: '/orders/:orderNo' },
+      method: 'GET',
+      path: '/orders/:orderNo',
       handle: (_desk, _visit, { orderNo = '' }) =>
         Promise.resolve({
           ...{ title: orderNo, nav: null, live: { orderNo } },
