@@ -1,31 +1,28 @@
 /** The inbox: notices that are not settled. Bodies are not shown, because they name payers. */
 
 import type { NoticeView } from '../../inbox/types.ts';
+import type { UnsettledNotice } from '../../order-index/types.ts';
 import { noticeText, shortNoticeId } from '../../listing/notice-texts.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
 import { ageText } from './ages.ts';
-import { unsettledNotices } from './interim.ts';
 import { cardRow, cardTable, header, timeOf } from './card-table.ts';
 
-export type UnsettledNotice = {
-  readonly noticeId: string;
-  readonly standing: 'waiting' | 'held';
-  /** Since when it stands so: UTC with milliseconds. */
-  readonly since: string;
+export type ListedNotice = UnsettledNotice & {
   /** Null where it cannot be read. */
   readonly notice: NoticeView | null;
 };
 
 export type InboxData = {
-  readonly notices: readonly UnsettledNotice[];
+  readonly notices: readonly ListedNotice[];
   /** Where the next page begins; null where this is the last. */
   readonly cursor: string | null;
 };
 
 export async function inbox({ orders, onError }: Desk, visit: Visit): Promise<Page> {
-  const found = await unsettledNotices(orders);
+  const after = visit.url.searchParams.get('after') ?? undefined;
+  const found = await orders.unsettledNotices({ after });
   const box = orders.inbox();
   const notices = await Promise.all(
     found.notices.map(async (one) => {
@@ -71,10 +68,10 @@ export function inboxPage(visit: Visit, { notices, cursor }: InboxData): Page {
   return { title: said.title, nav: 'inbox', main, live: 'all' };
 }
 
-function row({ base, words, nowMs }: Visit, one: UnsettledNotice): Html {
+function row({ base, words, nowMs }: Visit, one: ListedNotice): Html {
   const { headers, since, ago, noOrder, unreadable } = words.console.lists.inbox;
-  const { noticeId, standing, notice } = one;
-  const tone = standing === 'held' ? 'desk-bad' : 'desk-doubt';
+  const { noticeId, status, notice } = one;
+  const tone = status === 'held' ? 'desk-bad' : 'desk-doubt';
   const orderNo = notice?.orderNo ?? null;
   const fact = notice?.type ?? null;
   const age = timeOf(one.since, since(ageText(words, one.since, nowMs)));
@@ -84,7 +81,7 @@ function row({ base, words, nowMs }: Visit, one: UnsettledNotice): Html {
   return cardRow(head, [
     [
       headers.status,
-      html`<span><span class="desk-tag ${tone}">${words.inbox.statuses[standing]}</span></span
+      html`<span><span class="desk-tag ${tone}">${words.inbox.statuses[status]}</span></span
         ><small>${age}</small>`,
     ],
     [

@@ -7,11 +7,11 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Visit } from '../types.ts';
 import { ageText } from './ages.ts';
-import type { AttentionCounts } from './interim.ts';
+import type { AttentionCount } from '../../order-index/types.ts';
 import { hrefOfScope, noGateway } from './queue-view.ts';
 import type { QueueView, Scope } from './queue-view.ts';
 
-export function queueChips(visit: Visit, view: QueueView, counts: AttentionCounts): Html {
+export function queueChips(visit: Visit, view: QueueView, counts: AttentionCount): Html {
   const { queue } = visit.words.console.lists;
   const number = new Intl.NumberFormat(visit.language);
   const chip = (scope: Scope, name: string, count: number, age: string | null) => {
@@ -46,7 +46,7 @@ const bulkOf: Partial<Readonly<Record<AttentionWhy, 'retry' | 'acknowledge'>>> =
   anomaly: 'acknowledge',
 };
 
-export function bulkLinks(visit: Visit, view: QueueView, counts: AttentionCounts): Html {
+export function bulkLinks(visit: Visit, view: QueueView, counts: AttentionCount): Html {
   const { why, gateway, text } = view;
   if (why === 'needing' || why === 'all' || text !== '') return nothing;
   const action = bulkOf[why];

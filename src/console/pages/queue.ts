@@ -1,6 +1,6 @@
 /** The queue: which orders need a person, why, and since when. */
 
-import type { FoundOrders } from '../../order-index/types.ts';
+import type { AttentionCount, FoundOrders } from '../../order-index/types.ts';
 import type { WorkFault } from '../../listing/workers.ts';
 import { workersBeside } from '../../listing/workers.ts';
 import type { WaitsOf } from '../../listing/waits.ts';
@@ -8,8 +8,6 @@ import { waitsBeside } from '../../listing/waits.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
-import { countAttention } from './interim.ts';
-import type { AttentionCounts } from './interim.ts';
 import { bulkLinks, queueChips } from './queue-chips.ts';
 import { filterForm, searchForm } from './queue-forms.ts';
 import { queueTable } from './queue-rows.ts';
@@ -18,7 +16,7 @@ import type { QueueView } from './queue-view.ts';
 
 export type QueueData = {
   readonly found: FoundOrders;
-  readonly counts: AttentionCounts;
+  readonly counts: AttentionCount;
   /** Why nobody seems to work; null where somebody does. */
   readonly fault: WorkFault | null;
   readonly waitsOf: WaitsOf;
@@ -30,7 +28,7 @@ export async function queue(desk: Desk, visit: Visit): Promise<Page> {
   const { gateway } = view;
   const [found, counts, { fault }, waitsOf] = await Promise.all([
     orders.search(searchOf(view)),
-    countAttention(orders, gateway),
+    orders.countAttention({ gateway }),
     workersBeside(indexFile, visit.nowMs),
     waitsBeside(indexFile, visit.nowMs),
   ]);
@@ -102,7 +100,7 @@ function notices({ base, words }: Visit, { counts, fault }: QueueData): Html {
   return html`${idle}${told}`;
 }
 
-function emptyText({ words }: Visit, view: QueueView, { orders }: AttentionCounts): string {
+function emptyText({ words }: Visit, view: QueueView, { orders }: AttentionCount): string {
   const { empty } = words.console.lists.queue;
   const { why, text } = view;
   if (text !== '') return empty.found;
