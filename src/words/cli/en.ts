@@ -209,7 +209,8 @@ export const en = {
     kept: (store: string) => `The five orders stay in ${store}.`,
     tryNext: 'Try next:',
     report: (path: string) => `Read the last order in a browser. This writes ${path}:`,
-    console: 'Or look at all five in a browser. This prints an address on this machine, until Ctrl-C:',
+    console:
+      'Or look at all five in a browser. This prints an address on this machine, until Ctrl-C:',
     allWell: 'All stories ended as expected.',
     notAllWell: 'Some stories did not end as expected.',
   },

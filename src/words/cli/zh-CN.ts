@@ -194,7 +194,8 @@ export const zhCN: Words = {
     kept: (store) => `五个支付单保存在 ${store} 中。`,
     tryNext: '接下来可以试试：',
     report: (path) => `用浏览器查看最后一个支付单。以下命令写出 ${path}：`,
-    console: '也可以在浏览器里查看这五个支付单。以下命令打印一个只在本机可用的网址，按 Ctrl-C 结束：',
+    console:
+      '也可以在浏览器里查看这五个支付单。以下命令打印一个只在本机可用的网址，按 Ctrl-C 结束：',
     allWell: '五个故事的结局都与预期一致。',
     notAllWell: '有的故事结局与预期不符。',
   },
