@@ -117,7 +117,7 @@ function formPage(
   const given = { csrf, commandId, ifRevision: revision, shown: look.digest };
   const main = html`<h1>${title}</h1>
     <p class="desk-soft">${choiceHint(words, choice)}</p>
-    ${note} ${lookPart(visit, choice, filled, actor, look)}
+    ${note} ${lookPart(visit, choice, problems.size === 0 ? filled : {}, actor, look)}
     ${
       isAllowed
         ? html`<form class="desk-form" method="post" action="${path}">
