@@ -143,6 +143,29 @@ export function openers(
       },
     ],
     [
+      'countAttention',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await orders.countAttention(given);
+      },
+      {
+        ...{ gateway: 'a', thresholds: { doubtMs: 1 }, onProgress: () => undefined },
+        signal: new AbortController().signal,
+      },
+    ],
+    [
+      'unsettledNotices',
+      async (given: never) => {
+        await using orders = await openPaymentOrders({ store: 'memory:' });
+        await orders.unsettledNotices(given);
+      },
+      {
+        ...{ status: 'held', limit: 1, onProgress: () => undefined },
+        signal: new AbortController().signal,
+        after: Buffer.from('{"since":"","id":""}').toString('base64url'),
+      },
+    ],
+    [
       'reconcile',
       async (given: never) => {
         await using orders = await openPaymentOrders({ store: 'memory:' });
