@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { paymentOrderMachine } from '../../machines/payment-order.machine.ts';
 import { diagram } from '../../src/diagram/diagram.ts';
 import { renderReport } from '../../src/dispute.ts';
+import { reportAssets } from '../../src/report/assets.ts';
 import { changesBetween } from '../../src/report/changes.ts';
+import { reportParts } from '../../src/report/report.ts';
+import { sha256 } from '../../src/text.ts';
 import { strangeLog } from '../evidence/log-of-strangers.ts';
 import { aHistory } from '../timeline/histories.ts';
 
@@ -91,6 +94,34 @@ describe('the report', () => {
         field: expect.stringMatching(field) as unknown,
       }),
     );
+  });
+
+  test('is made of the parts that another page can hold', () => {
+    const { data, digest, svg, title, orderNo } = reportParts(events, { title: 'A <dispute>' });
+    const html = renderReport(events, { title: 'A <dispute>' });
+    expect([orderNo, title, digest]).toEqual(['O1', 'A <dispute>', sha256(data)]);
+    expect(html).toContain(` data-sha256="${digest}">${data}</script>`);
+    expect(html).toContain(`<div id="machine" hidden>${svg}</div>`);
+    const { script, style } = reportAssets();
+    expect(html).toContain(`<script type="module">${script}</script>`);
+    expect(html).toContain(`<style>${style}</style>`);
+  });
+
+  test('styles in another page nothing but itself', () => {
+    const { mountedStyle } = reportAssets();
+    expect(mountedStyle).not.toMatch(/(?<![\w-])(?::root|html|body)\b/);
+    const outermost: string[] = [];
+    let depth = 0;
+    for (const [, before = '', brace] of mountedStyle.matchAll(/([^{};]*)([{};])/g)) {
+      const isBlock = brace === '{';
+      if (isBlock && depth === 0) outermost.push(before.replace(/\/\*[^]*?\*\//g, '').trim());
+      if (brace !== ';') depth += isBlock ? 1 : -1;
+    }
+    expect(depth).toBe(0);
+    expect(outermost.filter((rule) => !rule.startsWith('#report'))).toEqual([
+      '@page',
+      '@media print',
+    ]);
   });
 
   test('renders an empty history too', () => {

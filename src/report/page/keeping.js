@@ -90,7 +90,8 @@ function nameOfRegion(region) {
 }
 
 /**
- * What the reader looks at: the first region whose beginning is in the window.
+ * What the reader looks at: the chosen event; if that is not in the window, the first region that
+ * begins there and holds no other one.
  *
  * @param {HTMLElement} root
  * @returns {{ name: string, top: number } | null} null if the report is not what stands at the top
@@ -98,9 +99,15 @@ function nameOfRegion(region) {
 function regionSeen(root) {
   const { left, width, top: begin } = root.getBoundingClientRect();
   if (begin >= 0) return null;
+  const chosen = root.querySelector('.events li.current');
+  const place = chosen?.getBoundingClientRect();
+  if (chosen && place && place.top >= 0 && place.bottom <= innerHeight && place.height > 0) {
+    return { name: nameOfRegion(chosen), top: place.top };
+  }
   for (let y = 4; y < innerHeight; y += 24) {
     const found = document.elementFromPoint(left + width / 4, y)?.closest(regionsOf) ?? null;
-    if (found === null || found === root || !root.contains(found)) continue;
+    if (found === null || !root.contains(found)) continue;
+    if (found.querySelector(regionsOf) !== null) continue;
     const { top } = found.getBoundingClientRect();
     const isBar = getComputedStyle(found).position === 'sticky';
     if (!isBar && top >= 0) return { name: nameOfRegion(found), top };

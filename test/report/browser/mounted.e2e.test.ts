@@ -75,20 +75,28 @@ describe.skipIf(isBrowserAbsent)('a report within another page', () => {
     expect(await page.locator('.filters input[type=search]').inputValue()).toBe('cancelled');
   });
 
-  test('keeps what the reader looks at where it is in the window', async () => {
-    // given
-    const history = longHistory(400);
-    const { page } = await openWith(history.slice(0, 300), { hash: '#rev=150' });
-    await expect.poll(() => isRowSeen(page, 150)).toBe(true);
-    const top = () => page.locator('#rev-150').evaluate((row) => row.getBoundingClientRect().top);
-    const before = await top();
-    // when
-    await bring(page, history);
-    // then
-    expect(await rows(page)).toBe(400);
-    await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThan(2);
-    expect(await isRowSeen(page, 150)).toBe(true);
-  });
+  test.each([
+    { what: 'as more is said above it', events: doubted, from: 4, revision: 3 },
+    { what: 'in a long history', events: longHistory(400), from: 300, revision: 150 },
+  ])(
+    'keeps what the reader looks at where it is in the window: $what',
+    async ({ events, from, revision }) => {
+      // given
+      const { page } = await openWith(events.slice(0, from), { hash: `#rev=${revision}` });
+      await expect.poll(() => isRowSeen(page, revision)).toBe(true);
+      const row = page.locator(`#rev-${revision}`);
+      const top = () => row.evaluate((element) => element.getBoundingClientRect().top);
+      const before = await top();
+      const height = () => page.locator('.findings').evaluate((part) => part.clientHeight);
+      const above = await height();
+      // when
+      await bring(page, events);
+      // then
+      expect(await rows(page)).toBe(events.length);
+      if (from < 10) expect(await height()).toBeGreaterThan(above);
+      await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThan(2);
+    },
+  );
 
   test('says so when the newer data is altered', async () => {
     // given
