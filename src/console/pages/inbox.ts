@@ -9,6 +9,8 @@ import type { Desk, Page, Visit } from '../types.ts';
 import { ageText } from './ages.ts';
 import { cardRow, cardTable, header, timeOf } from './card-table.ts';
 
+const pageLength = 50;
+
 export type ListedNotice = UnsettledNotice & {
   /** Null where it cannot be read. */
   readonly notice: NoticeView | null;
@@ -22,7 +24,7 @@ export type InboxData = {
 
 export async function inbox({ orders, onError }: Desk, visit: Visit): Promise<Page> {
   const after = visit.url.searchParams.get('after') ?? undefined;
-  const found = await orders.unsettledNotices({ after });
+  const found = await orders.unsettledNotices({ limit: pageLength, after });
   const box = orders.inbox();
   const notices = await Promise.all(
     found.notices.map(async (one) => {

@@ -51,7 +51,7 @@ function retryForm(
       <p>${said.records(actor.id)}</p>
       ${hidden(visit, notice)}
       ${field('vouchedBy', said.vouchedBy, said.vouchedByHint, 128, written)}
-      ${field('orderNo', said.order, said.orderHint, 64, written)}
+      ${field('orderNo', said.order, said.orderHint, 32, written)}
       <button class="desk-primary">${said.button}</button>
     </form>`;
 }

@@ -2,13 +2,13 @@
 
 import { attentionWhys } from '../../order/attention.ts';
 import type { AttentionWhy } from '../../order/attention.ts';
+import type { AttentionCount } from '../../order-index/types.ts';
 
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Visit } from '../types.ts';
 import { ageText } from './ages.ts';
-import type { AttentionCount } from '../../order-index/types.ts';
-import { hrefOfScope, noGateway } from './queue-view.ts';
+import { hrefOfScope } from './queue-view.ts';
 import type { QueueView, Scope } from './queue-view.ts';
 
 export function queueChips(visit: Visit, view: QueueView, counts: AttentionCount): Html {
@@ -48,7 +48,7 @@ const bulkOf: Partial<Readonly<Record<AttentionWhy, 'retry' | 'acknowledge'>>> =
 
 export function bulkLinks(visit: Visit, view: QueueView, counts: AttentionCount): Html {
   const { why, gateway, text } = view;
-  if (why === 'needing' || why === 'all' || text !== '') return nothing;
+  if (why === 'needing' || why === 'all' || text !== '' || gateway === null) return nothing;
   const action = bulkOf[why];
   const { count } = counts.by[why];
   if (action === undefined || count === 0) return nothing;
@@ -56,7 +56,7 @@ export function bulkLinks(visit: Visit, view: QueueView, counts: AttentionCount)
   const link = (name: string, more: Readonly<Record<string, string>> = {}) => {
     const query = new URLSearchParams({
       why,
-      ...(gateway === undefined ? {} : { gateway: gateway ?? noGateway }),
+      ...(gateway === undefined ? {} : { gateway }),
       ...more,
     });
     const href = `${visit.base}/bulk/${action}?${query.toString()}`;

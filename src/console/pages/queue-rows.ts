@@ -74,7 +74,10 @@ function row(visit: Visit, order: FoundOrder, waitsOf: WaitsOf, headers: readonl
     amount: amountOf(visit, order),
     attempts: attemptsOf(visit, order),
     next: nextOf(visit, order),
-    actor: lastActor === null ? nothing : html`<span>${lastActor.id}</span>`,
+    actor:
+      lastActor === null
+        ? nothing
+        : html`<span>${lastActor.id}</span><small>${lastActor.kind}</small>`,
     gateway: gateway === null ? nothing : html`<span>${gateway.name}</span>`,
   };
   return cardRow(
