@@ -41,7 +41,7 @@ export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params)
   const title = `${texts.title} · ${on}`;
   const main = html`<h1>${title}</h1>
     <p class="desk-note ${toneOf(receipt)}">
-      <strong>${what}.</strong> ${answerText(words, receipt)}
+      <strong>${what}</strong> · ${answerText(words, receipt)}
     </p>
     ${failureOf(visit, receipt)} ${askedOf(words, receipt)}
     <h2 class="desk-h2">${texts.events}</h2>
@@ -103,7 +103,7 @@ function askedOf(words: Words, { asked }: KeptReceipt): Html {
   if (asked === undefined) return nothing;
   const { said } = words.console.acts.receipt;
   const { status, rule } = asked;
-  return html`<p>${said(words.asked.meanings[status], shown(ruleText(words, rule)))}.</p>`;
+  return html`<p>${said(words.asked.meanings[status], shown(ruleText(words, rule)))}</p>`;
 }
 
 export function eventsOf({ words }: Visit, events: readonly ReceiptEvent[]): Html {

@@ -126,7 +126,7 @@ export const en = {
     because: (answer: string, why: string) => `${answer}: ${why}.`,
     half: 'The resolution is recorded. The payment is not, for the reason below. Send the same form again: it records the payment, and nothing twice.',
     again: 'Send the same form again',
-    said: (meaning: string, rule: string) => `It said: ${meaning} (rule ${rule})`,
+    said: (meaning: string, rule: string) => `It said: ${meaning} (rule: ${rule}).`,
     events: 'What was recorded',
     none: 'No event was recorded.',
     headers: { revision: 'Revision', event: 'Event', data: 'Data', hash: 'Hash' },
