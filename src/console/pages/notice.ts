@@ -86,7 +86,7 @@ function facts({ words, base, nowMs }: Visit, found: NoticeDetail): Html {
     [
       labels.received,
       html`${timeOf(receivedAt, receivedAt)}
-        <span class="desk-soft">${ago}, ${bytes(found.bytes)}</span>`,
+        <span class="desk-soft">${ago} · ${bytes(found.bytes)}</span>`,
     ],
     [labels.contentType, contentType === undefined ? null : plain(contentType)],
     [labels.signature, signature === undefined ? null : mono(signature)],

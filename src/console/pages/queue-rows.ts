@@ -77,13 +77,18 @@ function row(visit: Visit, order: FoundOrder, waitsOf: WaitsOf, headers: readonl
     actor:
       lastActor === null
         ? nothing
-        : html`<span>${lastActor.id}</span><small>${lastActor.kind}</small>`,
+        : html`<span>${breakable(lastActor.id)}</span><small>${lastActor.kind}</small>`,
     gateway: gateway === null ? nothing : html`<span>${gateway.name}</span>`,
   };
   return cardRow(
     html`<a href="${href}">${orderNo}</a>${bill}`,
     headers.flatMap((of) => (of === 'order' ? [] : [[queue.headers[of], cells[of]] as const])),
   );
+}
+
+/** A gateway's call is one long word, which breaks after the gateway. */
+function breakable(id: string): readonly Html[] {
+  return id.split('/').map((part, index) => (index === 0 ? html`${part}` : html`/<wbr />${part}`));
 }
 
 const seriousness: Readonly<Record<AttentionReason['why'], string>> = {

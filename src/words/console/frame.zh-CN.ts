@@ -3,7 +3,7 @@ import type { FrameWords } from './frame.en.ts';
 export const zhCN: FrameWords = {
   title: '支付单',
   navigation: '页面',
-  nav: { queue: '待处理', inbox: '通知', recovery: '恢复进程' },
+  nav: { queue: '待处理', inbox: '通知', recovery: '恢复处理' },
   readOnly: '只读',
   acting: (kind, id) => `操作身份：${kind === 'operator' ? '' : `${kind} `}${id}`,
   skip: '跳到正文',

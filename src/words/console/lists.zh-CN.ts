@@ -2,7 +2,7 @@ import type { ListsWords } from './lists.en.ts';
 
 export const zhCN: ListsWords = {
   queue: {
-    title: '待办',
+    title: '待处理',
     needing: '需要人工处理',
     all: '全部支付单',
     chips: '分类',
@@ -86,11 +86,11 @@ export const zhCN: ListsWords = {
       ofOneKind: '只处理一类：',
     },
     notices: (held, waiting) => `通知：${held} 条待人工处理，${waiting} 条等待中`,
-    toInbox: '打开收件箱',
+    toInbox: '查看通知',
     toRecovery: '查看恢复处理',
   },
   inbox: {
-    title: '收件箱',
+    title: '通知',
     about:
       '尚未了结的通知：「待人工处理」的须由操作员决定，「等待中」的由恢复处理再试。最早的在前。',
     headers: {
