@@ -238,7 +238,8 @@ describe('the tests', () => {
 describe('a source', () => {
   const hidden = [
     ...[/\bDate\b/, /\bMath\.random\b/, /\bsetTimeout\b/, /\bsetInterval\b/, /\brandomUUID\b/],
-    ...[/\bfetch\(/, /\bperformance\b/, /\bprocess\.env\b/],
+    // A method of that name is another thing: it is given, too.
+    ...[/(?<!\.)\bfetch\(/, /\bperformance\b/, /\bprocess\.env\b/],
   ];
   const allowed: Record<string, readonly RegExp[]> = {
     'src/runtime.ts': hidden,
