@@ -1,6 +1,6 @@
 /** An operator at a console without a socket: pages are read, forms are sent as they came. */
 
-import type { CancelOutcome } from '../../src/gateway/cancel-gateway.ts';
+import type { CancelOutcome, QueryAnswer } from '../../src/gateway/cancel-gateway.ts';
 import { appOf } from '../../src/console/app.ts';
 import { Jobs } from '../../src/console/jobs.ts';
 import type { KeptReceipt } from '../../src/console/receipts.ts';
@@ -9,7 +9,8 @@ import type { Desk } from '../../src/console/types.ts';
 import type { Actor } from '../../src/history/event.ts';
 import type { PaymentOrders } from '../../src/payment-orders.ts';
 import type { Runtime } from '../../src/runtime.ts';
-import { answered, world } from '../payment-orders/world.ts';
+import { asked } from '../payment-orders/asked.ts';
+import { answered, orderNo, reason, world } from '../payment-orders/world.ts';
 
 const place = { host: '127.0.0.1:8785', wayIn: 'w'.repeat(22) };
 const origin = `http://${place.host}`;
@@ -55,6 +56,13 @@ export function operator(
 }
 
 export type Operator = ReturnType<typeof operator>;
+
+/** With a platform that answers questions too. */
+export async function askedWorld(status: QueryAnswer['status']) {
+  const made = await asked(['outcome-unknown'], status);
+  await made.orders.cancel(orderNo, { reason });
+  return { ...made, ...operator(made) };
+}
 
 /** A world with an operator, whose gateway answers as listed, the last one for ever. */
 export async function consoleWorld(outcomes: readonly CancelOutcome['kind'][]) {

@@ -3,7 +3,7 @@
 import type { OrderCommandOptions, PaymentOrder, Receipt } from '../../order/types.ts';
 import type { Actor, HistoryEvent } from '../../history/event.ts';
 import { instantOf } from '../../runtime.ts';
-import type { KeptReceipt, ReceiptEvent } from '../receipts.ts';
+import type { KeptReceipt, ReceiptEvent, Receipts } from '../receipts.ts';
 import type { Desk } from '../types.ts';
 import type { Choice } from './action.ts';
 import { pathOf } from './action.ts';
@@ -28,7 +28,7 @@ export type Deed = {
 type WithCommand = Exclude<Steps, readonly []>;
 
 /** Questions have no ids of their own: a repeat of one that is under way is the same one. */
-const asking = new WeakMap<Desk, Map<string, Promise<KeptReceipt>>>();
+const asking = new WeakMap<Receipts, Map<string, Promise<KeptReceipt>>>();
 
 /**
  * Resolves when the outcome of a call is recorded too. The receipt is kept.
@@ -44,8 +44,8 @@ async function askOnce(desk: Desk, deed: Deed): Promise<KeptReceipt> {
   const { commandId, orderNo } = deed;
   const known = desk.receipts.get(commandId);
   if (known?.about.kind === 'order' && known.about.orderNo === orderNo) return known;
-  const running = asking.get(desk) ?? new Map<string, Promise<KeptReceipt>>();
-  asking.set(desk, running);
+  const running = asking.get(desk.receipts) ?? new Map<string, Promise<KeptReceipt>>();
+  asking.set(desk.receipts, running);
   const key = `${orderNo} ${commandId}`;
   const question = running.get(key) ?? ask(desk, deed);
   running.set(key, question);
