@@ -10,7 +10,13 @@ import type { QueueView } from './queue-view.ts';
 
 export function searchForm({ base, words }: Visit, { text }: QueueView): Html {
   const { queue } = words.console.lists;
-  return html`<form class="desk-bar" role="search" method="get" action="${base}/">
+  return html`<form
+    class="desk-bar"
+    role="search"
+    aria-label="${queue.search}"
+    method="get"
+    action="${base}/"
+  >
     <div class="desk-field desk-search">
       <label for="desk-text">${queue.searchHint}</label>
       <input id="desk-text" type="search" name="text" maxlength="128" value="${text}" />

@@ -162,11 +162,6 @@ export const en = {
       reasonHint: 'At most 512 characters.',
       button: 'Discard',
     },
-    receipt: {
-      retried: 'Try a notice again',
-      discarded: 'Discard a notice',
-      stands: (status: string) => `The notice is now: ${status}`,
-    },
     required: 'Say why.',
     moved: (seen: number, now: number) =>
       `The notice has changed since you looked: you saw revision ${seen}, now it is ${now}. Nothing ` +

@@ -147,11 +147,6 @@ export const zhCN: ListsWords = {
       reasonHint: '最多 512 个字符。',
       button: '作废',
     },
-    receipt: {
-      retried: '再试通知',
-      discarded: '作废通知',
-      stands: (status) => `通知现为「${status}」`,
-    },
     required: '请填写原因。',
     moved: (seen, now) =>
       `打开页面之后，这条通知又有变化：当时是版次 ${seen}，现在是版次 ${now}。本次没有记录任何内容。` +
