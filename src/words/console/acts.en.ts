@@ -12,7 +12,6 @@ export const en = {
   correct: 'Correct a mistake',
   correctHint: 'Nothing is deleted: the event stays in the history, and does not count any more.',
   at: (revision: number) => `revision ${revision}`,
-  verdict: 'What happened',
 
   /** What is done, as a button and a heading say it. */
   actions: {
@@ -50,7 +49,6 @@ export const en = {
     titleAsked: 'What will happen',
     question:
       'The platform is asked (payment.order.query). What it answers is recorded, unless it adds nothing to the history. Nobody knows the answer before.',
-    nothing: 'Nothing would be recorded.',
     state: 'State',
     fromTo: (from: string, to: string) => (from === to ? `stays “${to}”` : `“${from}” → “${to}”`),
     platform: 'Platform',
@@ -182,13 +180,6 @@ export const en = {
     underWay: 'under way',
     headers: { order: 'Order', result: 'What came of it', state: 'State', receipt: 'Receipt' },
     failed: (message: string) => `not done: ${message}`,
-    results: {
-      accepted: 'recorded',
-      duplicate: 'was done before',
-      rejected: 'rejected',
-      recorded: 'recorded',
-      'not-recorded': 'not recorded',
-    },
     receipt: 'receipt',
     gone: 'No job of this number is known. Jobs last as long as the console runs.',
   },

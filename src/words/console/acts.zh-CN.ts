@@ -10,7 +10,6 @@ export const zhCN: ActsWords = {
   correct: '更正误记',
   correctHint: '不会删除任何内容：该事件仍留在历史中，只是不再计入。',
   at: (revision) => `版次 ${revision}`,
-  verdict: '来龙去脉',
 
   actions: {
     ask: '向平台查询',
@@ -45,7 +44,6 @@ export const zhCN: ActsWords = {
     titleAsked: '将进行的操作',
     question:
       '向平台查询（payment.order.query）。答复若有新内容便予以记录；答复的内容事先无从得知。',
-    nothing: '不会记录任何内容。',
     state: '状态',
     fromTo: (from, to) => (from === to ? `仍为「${to}」` : `「${from}」→「${to}」`),
     platform: '平台',
@@ -156,13 +154,6 @@ export const zhCN: ActsWords = {
     underWay: '处理中',
     headers: { order: '支付单', result: '结果', state: '状态', receipt: '回执' },
     failed: (message) => `未执行：${message}`,
-    results: {
-      accepted: '已记录',
-      duplicate: '此前已完成',
-      rejected: '已拒绝',
-      recorded: '已记录',
-      'not-recorded': '未记录',
-    },
     receipt: '回执',
     gone: '没有此编号的批量操作。批量操作只在控制台运行期间保留。',
   },
