@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 /** Debian's chromium, or the browser in the variable: playwright-core comes without one. */
-const executablePath = process.env['PAYMENT_ORDER_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+export const executablePath = process.env['PAYMENT_ORDER_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Without a browser the tests are skipped, by their names; in CI they fail. */
 export const isBrowserAbsent = !existsSync(executablePath) && process.env['CI'] === undefined;
