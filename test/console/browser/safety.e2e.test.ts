@@ -47,6 +47,14 @@ async function besideEachOther() {
 
 const act = (url: string) => `${url}orders/${orderNo}/act/abandon`;
 
+/** A script that submits a form of the browser's own. */
+const submitTo = (target: string) => `{
+  const given = { method: 'post', action: ${JSON.stringify(target)} };
+  const form = Object.assign(document.createElement('form'), given);
+  document.body.append(form);
+  form.submit();
+}`;
+
 describe.skipIf(isBrowserAbsent)('in a browser, a page on another port of this machine', () => {
   test('can neither read nor post by fetch, though it knows the way in', async () => {
     const { page, orders, url, rogue } = await besideEachOther();
@@ -73,22 +81,12 @@ describe.skipIf(isBrowserAbsent)('in a browser, a page on another port of this m
     const { page, orders, url, rogue } = await besideEachOther();
     await page.goto(rogue);
     const submitted = page.waitForResponse((response) => response.request().method() === 'POST');
-    await page.evaluate((target) => {
-      const form = document.createElement('form');
-      form.method = 'post';
-      form.action = target;
-      document.body.append(form);
-      form.submit();
-    }, act(url));
+    await page.evaluate(submitTo(act(url)));
     expect((await submitted).status()).toBe(403);
+    await page.waitForURL(act(url));
     await page.goto(rogue);
     const followed = page.waitForResponse(url);
-    await page.evaluate((target) => {
-      const link = document.createElement('a');
-      link.href = target;
-      document.body.append(link);
-      link.click();
-    }, url);
+    await page.evaluate(`location.assign(${JSON.stringify(url)})`);
     expect((await followed).status()).toBe(403);
     expect((await orders.recordedEvents(orderNo)).length).toBe(1);
   });
@@ -97,11 +95,9 @@ describe.skipIf(isBrowserAbsent)('in a browser, a page on another port of this m
     const { page, url, rogue } = await besideEachOther();
     await page.goto(rogue);
     const framed = page.waitForResponse(url);
-    await page.evaluate((target) => {
-      const frame = document.createElement('iframe');
-      frame.src = target;
-      document.body.append(frame);
-    }, url);
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('iframe'), { src: ${JSON.stringify(url)} }))`,
+    );
     expect((await framed).status()).toBe(403);
   });
 
@@ -138,14 +134,11 @@ describe.skipIf(isBrowserAbsent)('in a browser, the console', () => {
       origins.push((await route.request().allHeaders())['origin']);
       await route.fulfill({ status: 204 });
     });
-    await page.evaluate(async (target) => {
-      await fetch(target, { method: 'POST', body: new URLSearchParams('a=1') });
-      const form = document.createElement('form');
-      form.method = 'post';
-      form.action = target;
-      document.body.append(form);
-      form.submit();
-    }, `${url}tried`);
+    await page.evaluate(
+      (target) => fetch(target, { method: 'POST' }).then(({ status }) => status),
+      `${url}tried`,
+    );
+    await page.evaluate(submitTo(`${url}tried`));
     await expect.poll(() => origins).toEqual([new URL(url).origin, 'null']);
   });
 });
