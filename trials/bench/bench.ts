@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { consoleFigures } from './console.ts';
 import { eventIdFigures } from './event-ids.ts';
 import { eventStoreDbFigures } from './eventstoredb.ts';
 import { inScratch, roundsMin } from './figure.ts';
@@ -57,6 +58,7 @@ const benches: Readonly<Record<string, Bench>> = {
   report: (_, rounds) => reportFigures(rounds),
   worker: (_, rounds) => workerStartFigure(rounds),
   index: indexFigures,
+  console: consoleFigures,
   ids: (directory, rounds) => eventIdFigures(directory, Number(values.events), rounds),
   sizes: () => sizeFigures(inScratch, Number(values.orders)),
   eventstoredb: (_, rounds) => eventStoreDbFigures(Math.max(rounds, 15), values.before),

@@ -14,7 +14,7 @@ import { preparedOrder } from './histories.ts';
 
 const runtime = systemRuntime();
 const compiled = compileMachine();
-const orders = 100_000;
+export const orders = 100_000;
 
 /** What most orders hold; one in a thousand is left in doubt. */
 function laterOf(at: number): readonly PaymentOrderEvent[] {
@@ -32,7 +32,8 @@ function laterOf(at: number): readonly PaymentOrderEvent[] {
   return [started, requested, { type: 'CancelConfirmed', attempt: 1, rule: 'confirmed' }];
 }
 
-async function fill(path: string): Promise<number> {
+/** Writes them; gives the number of their events. */
+export async function fill(path: string): Promise<number> {
   const store = await openSqliteStore({ path, runtime });
   let events = 0;
   const write = async (at: number) => {
