@@ -18,6 +18,11 @@ const otherCommands: typeof orderCommands = {
   reconcile: ['--from', '2021-02-02', '--to', '2021-02-02'],
 };
 
+/** Commands that take no order's number, or need none. */
+const withoutOrder: ReadonlySet<string> = new Set([
+  ...['work', 'list', 'sandbox', 'demo', 'doctor', 'verify', 'reconcile', 'console'],
+]);
+
 let here: Desk;
 
 beforeEach(({ onTestFinished }) => {
@@ -132,11 +137,7 @@ describe('a value outside its closed set or form', () => {
       return texts.map(({ usage }) => [command.name, usage.split(' ')[0] ?? ''] as const);
     }),
   )('is refused where it is empty: %s %s', async (name, option) => {
-    const order = ['work', 'list', 'sandbox', 'demo', 'doctor', 'verify', 'reconcile'].includes(
-      name,
-    )
-      ? []
-      : ['O1'];
+    const order = withoutOrder.has(name) ? [] : ['O1'];
     const rest = (orderCommands[name] ?? otherCommands[name] ?? []).filter(
       (_, index, all) => all[index] !== option && all[index - 1] !== option,
     );
