@@ -2,7 +2,9 @@
 
 import type { FoundEvent } from '../history/event.ts';
 import { reportAssets } from '../report/assets.ts';
+import type { ReportParts } from '../report/report.ts';
 import { reportParts } from '../report/report.ts';
+import { sha256 } from '../text.ts';
 import type { Language } from '../words/language.ts';
 import { en } from '../words/report/en.ts';
 import { zhCN } from '../words/report/zh-CN.ts';
@@ -39,7 +41,7 @@ export function reportOf(
   events: readonly FoundEvent[],
 ): Html {
   // Without a time of its own: the same history gives the same data, which is not drawn again.
-  const { data, digest, svg } = reportParts(events, { language });
+  const { data, digest, svg } = partsOf(events, language);
   const { subtitle, scriptBlocked } = reportWords[language];
   // Not a blank around the data: its digest covers all that stands in the element.
   const content = trusted(
@@ -58,3 +60,18 @@ const reportWords: Readonly<Record<Language, Pick<typeof en, 'subtitle' | 'scrip
   en,
   'zh-CN': zhCN,
 };
+
+/** Of the histories that were shown last: an open page looks again every few seconds. */
+const drawn = new Map<string, ReportParts>();
+const drawnMax = 4;
+
+/** The same events have the same parts, and drawing a long history takes a second. */
+function partsOf(events: readonly FoundEvent[], language: Language): ReportParts {
+  const key = sha256(JSON.stringify([language, events]));
+  const parts = drawn.get(key) ?? reportParts(events, { language });
+  drawn.delete(key);
+  drawn.set(key, parts);
+  const [oldest] = drawn.keys();
+  if (drawn.size > drawnMax && oldest !== undefined) drawn.delete(oldest);
+  return parts;
+}

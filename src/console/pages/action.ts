@@ -28,6 +28,7 @@ import {
   orderPath,
   toldPage,
 } from './parts.ts';
+import { momentOf } from './times.ts';
 
 /** What a form's page says, beside what it would record. */
 type Shown = {
@@ -174,7 +175,7 @@ function sinceText({ words }: Visit, { type, metadata }: HistoryEvent): Html {
   const who = actor === undefined ? '' : `${actor.kind} ${actor.id} · `;
   const from = Object.hasOwn(sources, source) ? sources[source] : source;
   return html`${words.headlines[type]}<br /><small class="desk-soft"
-      >${who}${from} · <time datetime="${recordedAt}">${recordedAt}</time></small
+      >${who}${from} · ${momentOf(recordedAt)}</small
     >`;
 }
 

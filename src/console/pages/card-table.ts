@@ -41,8 +41,3 @@ function cell(label: string, content: Html): Html {
 }
 
 export const plain = (text: string): Html => html`<span class="desk-number">${text}</span>`;
-
-/** A moment, in words of how long ago it was, and on pointing at it when. */
-export function timeOf(instant: string, text: string): Html {
-  return html`<time datetime="${instant}" title="${instant}">${text}</time>`;
-}

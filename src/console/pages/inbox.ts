@@ -7,7 +7,8 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
 import { ageText } from './ages.ts';
-import { cardRow, cardTable, header, timeOf } from './card-table.ts';
+import { cardRow, cardTable, header } from './card-table.ts';
+import { timeOf } from './times.ts';
 
 const pageLength = 50;
 

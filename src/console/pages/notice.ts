@@ -7,7 +7,8 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
 import { ageText } from './ages.ts';
-import { cardRow, cardTable, header, plain, timeOf } from './card-table.ts';
+import { cardRow, cardTable, header, plain } from './card-table.ts';
+import { momentOf } from './times.ts';
 import { noticeForms } from './notice-forms.ts';
 import type { Written } from './notice-forms.ts';
 
@@ -85,8 +86,7 @@ function facts({ words, base, nowMs }: Visit, found: NoticeDetail): Html {
     [labels.source, source === undefined ? null : plain(source)],
     [
       labels.received,
-      html`${timeOf(receivedAt, receivedAt)}
-        <span class="desk-soft">${ago} · ${bytes(found.bytes)}</span>`,
+      html`${momentOf(receivedAt)} <span class="desk-soft">${ago} · ${bytes(found.bytes)}</span>`,
     ],
     [labels.contentType, contentType === undefined ? null : plain(contentType)],
     [labels.signature, signature === undefined ? null : mono(signature)],
@@ -130,7 +130,7 @@ function steps({ words }: Visit, { events }: NoticeDetail): Html {
       Object.values(headers).map(header),
       events.map(({ revision, recordedAt, type, by, problem }) =>
         cardRow(plain(String(revision)), [
-          [headers.at, timeOf(recordedAt, recordedAt)],
+          [headers.at, momentOf(recordedAt)],
           [
             headers.event,
             html`<span>${types[type] ?? type} <span class="desk-soft">(${type})</span></span

@@ -11,6 +11,7 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Visit } from '../types.ts';
 import { choiceHint, choicePath, choiceTitle } from './parts.ts';
+import { momentOf } from './times.ts';
 
 /** In these the platform's word decides most, so it is asked before anything is decided. */
 const waitsForTruth: ReadonlySet<string> = new Set([
@@ -91,7 +92,7 @@ function correction(visit: Visit, { orderNo }: PaymentOrder, history: readonly H
           >
           <span class="desk-soft"
             >${headlineOf(words, event)} · ${at(event.revision)} ·
-            ${event.metadata.recordedAt}</span
+            ${momentOf(event.metadata.recordedAt)}</span
           >
         </li>`;
       })}

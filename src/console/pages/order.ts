@@ -16,6 +16,7 @@ import { reportOf } from '../report-of.ts';
 import type { Desk, Page, Params, Visit } from '../types.ts';
 import { actionsPart } from './order-actions.ts';
 import { facts, shown } from './parts.ts';
+import { momentOf } from './times.ts';
 
 export async function orderPage(desk: Desk, visit: Visit, { orderNo = '' }: Params): Promise<Page> {
   const { orders, indexFile } = desk;
@@ -77,12 +78,13 @@ export function factsOf({ words, nowMs }: Visit, order: PaymentOrder): Html {
   const { labels } = words;
   const { cancel, gateway, lastRule, anomalies, since, revision, hash } = order;
   const attempts = cancel?.attempts ?? [];
-  const due = order.dueAt === null ? null : `${nextText(words, order, nowMs)} (${order.dueAt})`;
+  const due =
+    order.dueAt === null ? null : html`${nextText(words, order, nowMs)} · ${momentOf(order.dueAt)}`;
   return facts([
     [
       labels.state,
       html`<strong>${words.state(order.stateDetail)}</strong>
-        <time class="desk-soft" datetime="${since}">${since}</time>`,
+        <span class="desk-soft">${momentOf(since)}</span>`,
     ],
     [labels.amount, amountText(order.amountMinor, order.currency)],
     [labels.received, order.received === null ? words.receivedUnknown : receivedText(order)],

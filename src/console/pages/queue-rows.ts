@@ -11,7 +11,8 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Visit } from '../types.ts';
 import { ageText } from './ages.ts';
-import { cardRow, cardTable, header, timeOf } from './card-table.ts';
+import { cardRow, cardTable, header } from './card-table.ts';
+import { momentText, timeOf } from './times.ts';
 import { hrefOf } from './queue-view.ts';
 import type { QueueView } from './queue-view.ts';
 
@@ -171,7 +172,7 @@ function nextOf({ words, nowMs }: Visit, order: FoundOrder): Html {
   if (dueAt === null) return nothing;
   const late = millisecondsOf(dueAt) < nowMs ? 'desk-late' : '';
   const at = instantOf(millisecondsOf(dueAt));
-  return html`<time class="desk-next ${late}" datetime="${at}" title="${at}"
+  return html`<time class="desk-next ${late}" datetime="${at}" title="${momentText(at)}"
     >${nextText(words, order, nowMs)}</time
   >`;
 }

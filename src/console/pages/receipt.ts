@@ -23,6 +23,7 @@ import {
   shown,
   toldPage,
 } from './parts.ts';
+import { momentOf } from './times.ts';
 
 export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params): Promise<Page> {
   const { words } = visit;
@@ -117,10 +118,7 @@ export function eventsOf({ words }: Visit, events: readonly ReceiptEvent[]): Htm
       return html`<li>
         ${headline}<code>${type}</code>
         ${facts([
-          [
-            headers.revision,
-            html`${revision} · <time datetime="${recordedAt}">${recordedAt}</time>`,
-          ],
+          [headers.revision, html`${revision} · ${momentOf(recordedAt)}`],
           [headers.hash, hash === null ? null : html`<code>${hash}</code>`],
         ])}
         ${dataList(data)}

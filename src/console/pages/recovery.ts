@@ -8,7 +8,8 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
 import { ageText } from './ages.ts';
-import { cardRow, cardTable, header, plain, timeOf } from './card-table.ts';
+import { cardRow, cardTable, header, plain } from './card-table.ts';
+import { timeOf } from './times.ts';
 import type { Cell } from './card-table.ts';
 
 export type RecoveryData = {
