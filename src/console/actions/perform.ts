@@ -2,7 +2,9 @@
 
 import type { OrderCommandOptions, PaymentOrder, Receipt } from '../../order/types.ts';
 import type { Actor, HistoryEvent } from '../../history/event.ts';
+import { canonicalJson } from '../../history/canonical-json.ts';
 import { instantOf } from '../../runtime.ts';
+import { sha256 } from '../../text.ts';
 import type { KeptReceipt, ReceiptEvent, Receipts } from '../receipts.ts';
 import type { Desk } from '../types.ts';
 import type { Choice } from './action.ts';
@@ -26,6 +28,9 @@ export type Deed = {
 };
 
 type WithCommand = Exclude<Steps, readonly []>;
+
+/** Of a payment's digest, as many as tell two payments apart. */
+const paymentDigits = 32;
 
 /** Questions have no ids of their own: a repeat of one that is under way is the same one. */
 const asking = new WeakMap<Receipts, Map<string, Promise<KeptReceipt>>>();
@@ -64,8 +69,9 @@ async function command(
   deed: Deed,
   [first, payment]: WithCommand,
 ): Promise<KeptReceipt> {
-  const { orderNo, actor, ifRevision, commandId } = deed;
-  const origin = { actor, source, correlationId: commandId, commandId };
+  const { orderNo, actor, ifRevision } = deed;
+  const commandId = idOf(deed.commandId, payment);
+  const origin = { actor, source, correlationId: deed.commandId, commandId };
   const options: OrderCommandOptions = { ...origin, ifRevision };
   const receipt = await send(desk, orderNo, first, options);
   const { kind, order } = receipt;
@@ -81,9 +87,15 @@ async function command(
     const answer = isRepeat ? 'duplicate' : 'accepted';
     return await keep(desk, deed, paid.order, { answer, code });
   } catch (failure) {
-    const repeat = { ...deed.filled, ifRevision, commandId };
+    const repeat = { ...deed.filled, ifRevision, commandId: deed.commandId };
     return keep(desk, deed, order, { ...answered, failure, repeat });
   }
+}
+
+/** With another payment it is another command: a repeat of the form completes what it showed alone. */
+function idOf(commandId: string, payment: WithCommand[1]): string {
+  if (payment === undefined) return commandId;
+  return `${commandId}.${sha256(canonicalJson(payment.payload)).slice(0, paymentDigits)}`;
 }
 
 function send(
