@@ -36,6 +36,11 @@ export type RunningConsole = AsyncDisposable & {
 const loopback = '127.0.0.1';
 /** 128 bits: nobody guesses it. */
 const wayInBytes = 16;
+/**
+ * Any other page of this machine may set cookies that come here too, and a browser keeps 180 of 4 KiB
+ * for one name: they must not shut its operator out.
+ */
+const headBytesMax = 1_048_576;
 /** For the head and the body of a request, ms. */
 const requestMs = 10_000;
 /** How often Node looks for requests that took too long, ms. */
@@ -66,6 +71,7 @@ export async function openConsole(options: ConsoleOptions): Promise<RunningConso
   });
   const server = createServer(
     {
+      maxHeaderSize: headBytesMax,
       headersTimeout: requestMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: lookMs,
@@ -92,6 +98,8 @@ export async function openConsole(options: ConsoleOptions): Promise<RunningConso
   let closing: Promise<void> | undefined;
   const stop = async () => {
     const closed = once(server, 'close');
+    // Whoever is connected may still ask: nothing begins any more that nobody would await.
+    app = null;
     server.close();
     await endStreams();
     await Promise.all([desk.jobs.close(), Promise.allSettled(handling)]);

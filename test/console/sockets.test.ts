@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RunningConsole } from '../../src/console/console.ts';
 import { openConsole } from '../../src/console/console.ts';
 import { systemRuntime } from '../../src/runtime.ts';
@@ -58,6 +58,53 @@ describe('a console', () => {
     expect(cookie).toMatch(/^desk=/);
     expect(await first(cookie)).not.toMatch(/set-cookie/i);
     expect(await first(cookie, other)).toMatch(/set-cookie/i);
+  });
+});
+
+describe('a request', () => {
+  test('is answered with all the cookies that other pages of this machine may have set', async () => {
+    // Given as many as a browser keeps, as long as it allows
+    const cookies = Array.from({ length: 180 }, (_, place) => `c${place}=`.padEnd(4_096, 'c'));
+    const { connection, host, pathname } = await opened();
+    // When
+    const answer = connection().write(
+      ...[`GET ${pathname}no HTTP/1.1`, `Host: ${host}`, 'Sec-Fetch-Site: none'],
+      ...[`Cookie: ${cookies.join('; ')}`, 'Connection: close', '', ''],
+    );
+    // Then
+    expect(await answer.ended()).toContain('There is no such page');
+  });
+
+  test('that comes while it closes begins nothing', async () => {
+    // Given a browser that is connected, and a page that is still being made
+    const { connection, host, pathname, running, orders } = await opened();
+    const asked = Promise.withResolvers<null>();
+    const released = Promise.withResolvers<null>();
+    onTestFinished(() => {
+      released.resolve(null);
+    });
+    const counted = vi.spyOn(orders, 'countAttention').mockImplementation(async () => {
+      asked.resolve(null);
+      await released.promise;
+      throw new Error('not counted');
+    });
+    const head = [`GET ${pathname} HTTP/1.1`, `Host: ${host}`, 'Sec-Fetch-Site: none'];
+    const first = connection().write(...head, '', '');
+    await asked.promise;
+    // A request that has begun keeps its connection open.
+    const second = connection().write(...head, '');
+    const third = connection().write(...head, 'Connection: close', '', '');
+    await vi.waitUntil(() => counted.mock.calls.length === 2);
+    // When
+    const closed = running.close();
+    second.write('', '');
+    // Then it is refused, and the first is answered
+    expect(statusOf(await second.until('\r\n\r\n'))).toBe(503);
+    expect(counted).toHaveBeenCalledTimes(2);
+    released.resolve(null);
+    expect(statusOf(await first.until('\r\n\r\n'))).toBe(500);
+    expect(statusOf(await third.until('\r\n\r\n'))).toBe(500);
+    await closed;
   });
 });
 
