@@ -31,6 +31,24 @@ describe('a notice', () => {
     expect(shown.main).not.toContain('<b>nobody');
   });
 
+  test('shows what turns or hides text as what it is, line by line', async () => {
+    const world = await listsWorld();
+    const turned = 'pay \u202e00.01\u200b';
+    const translate = () => ({ kind: 'unreadable', problem: 'no order' }) as const;
+    const given = { contentType: `a/b ${turned}`, signature: `s ${turned}` };
+    const inbox = world.orders.inbox({ translate });
+    const { noticeId } = await inbox.receive({ body: `one\n${turned}`, ...given });
+    const of = visitor(world);
+    const page = await of.get(`/inbox/${noticeId}?body=1`);
+    const search = await of.get(`/?text=${encodeURIComponent(turned)}`);
+    for (const { main } of [page, search]) {
+      expect(main.replaceAll(/value="[^"]*"/g, '')).not.toMatch(/[\u202e\u200b]/);
+    }
+    expect(page.main).toContain('a/b pay \\u202e00.01\\u200b');
+    expect(page.main).toContain('>s pay \\u202e00.01');
+    expect(page.main).toContain(' one pay \\u202e00.01\\u200b</pre>');
+  });
+
   test('is not found where none has the id', async () => {
     const of = visitor(await listsWorld());
     for (const other of ['0'.repeat(64), 'x', '%3Cb%3E']) {

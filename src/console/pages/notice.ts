@@ -8,6 +8,7 @@ import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
 import { ageText } from './ages.ts';
 import { cardRow, cardTable, header, plain } from './card-table.ts';
+import { shown } from './parts.ts';
 import { momentOf } from './times.ts';
 import { noticeForms } from './notice-forms.ts';
 import type { Written } from './notice-forms.ts';
@@ -88,7 +89,7 @@ function facts({ words, base, nowMs }: Visit, found: NoticeDetail): Html {
       labels.received,
       html`${momentOf(receivedAt)} <span class="desk-soft">${ago} · ${bytes(found.bytes)}</span>`,
     ],
-    [labels.contentType, contentType === undefined ? null : plain(contentType)],
+    [labels.contentType, contentType === undefined ? null : plain(shown(contentType))],
     [labels.signature, signature === undefined ? null : mono(signature)],
     [labels.notice, mono(noticeId)],
   ];
@@ -102,7 +103,7 @@ function facts({ words, base, nowMs }: Visit, found: NoticeDetail): Html {
   </dl>`;
 }
 
-const mono = (text: string) => html`<span class="desk-mono">${text}</span>`;
+const mono = (text: string) => html`<span class="desk-mono">${shown(text)}</span>`;
 
 /** The fact that it reports, in words. */
 function factOf(words: Visit['words'], { type, fact }: NoticeDetail): Html | null {
@@ -157,5 +158,5 @@ function body({ words, base, url }: Visit, found: NoticeDetail): Html {
   return html`<h2 class="desk-h2" id="body">${found.isWhole ? title : inbox.bodyCut}</h2>
     <p><a href="${here}">${hideBody}</a></p>
     <pre class="desk-pre desk-mono" tabindex="0" role="region" aria-label="${inbox.body}">
-${text}</pre>`;
+${text.split('\n').map(shown).join('\n')}</pre>`;
 }

@@ -8,6 +8,7 @@ import { waitsBeside } from '../../listing/waits.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Desk, Page, Visit } from '../types.ts';
+import { shown } from './parts.ts';
 import { bulkLinks, queueChips } from './queue-chips.ts';
 import { filterForm, searchForm } from './queue-forms.ts';
 import { queueTable } from './queue-rows.ts';
@@ -62,7 +63,7 @@ export function queuePage(
 
 function titleOf({ words }: Visit, { why, text }: QueueView): string {
   const { queue: said } = words.console.lists;
-  if (text !== '') return said.found(text);
+  if (text !== '') return said.found(shown(text));
   return why === 'needing' ? said.title : why === 'all' ? said.all : said.whys[why];
 }
 
@@ -72,7 +73,7 @@ function aboutOf({ base, words }: Visit, view: QueueView): Html {
   const { why, text } = view;
   if (text !== '') {
     const href = hrefOf(base, view, { text: '', why: 'needing', sort: 'since' });
-    return html`<p>${said.found(text)} <a href="${href}">${said.endSearch}</a></p>`;
+    return html`<p>${said.found(shown(text))} <a href="${href}">${said.endSearch}</a></p>`;
   }
   return why === 'needing' || why === 'all' ? nothing : html`<p>${said.about[why]}</p>`;
 }
