@@ -5,7 +5,9 @@ import { commandsNamedIn } from '../../src/cli/program.ts';
 import { sleep, systemRuntime } from '../../src/runtime.ts';
 import { inChild } from '../../test/cli/child.ts';
 import { heldCall } from '../../test/cli/held-gateway.ts';
+import type { Running } from '../../test/cli/support.ts';
 import { desk } from '../../test/cli/support.ts';
+import { visitor } from '../../test/cli/visitor.ts';
 
 export const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
@@ -20,6 +22,8 @@ type Scenario = {
   readonly isBlocked?: boolean;
   /** What came of the call. A question begins no attempt. Default: a confirmed cancel. */
   readonly records?: 'CancelConfirmed' | 'StatusReported';
+  /** Makes a command that serves call. Resolves to what is wrong with the answer, once it came. */
+  readonly ask?: (running: Running) => Promise<readonly string[]>;
 };
 
 /** By the name of the command. A command that may call and is missing here fails the level. */
@@ -32,6 +36,13 @@ const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   retry: [
     { args: ['retry', 'O1', '--actor', 'li.wei'], isDue: true },
     { args: ['retry', '--why', 'overdue', '--yes', '--actor', 'li.wei'], isDue: true },
+  ],
+  console: [
+    {
+      args: ['console', '--act', '--actor', 'li.wei', '--port', '0'],
+      isDue: true,
+      ask: retryByPage,
+    },
   ],
   work: [
     { args: ['work'], isDue: true },
@@ -84,7 +95,7 @@ function untriedOf({ name, options }: CliCommand): readonly string[] {
 
 /** Stops a command while its call waits at the gateway, which answers only after that. */
 async function stopWhileOut(
-  { args, isDue, isBlocked = false, records = 'CancelConfirmed' }: Scenario,
+  { args, isDue, isBlocked = false, records = 'CancelConfirmed', ask }: Scenario,
   signal: StopSignal,
 ): Promise<readonly string[]> {
   const ends: (() => unknown)[] = [];
@@ -98,7 +109,8 @@ async function stopWhileOut(
     const identity = sandbox.appId;
     if (isDue) await makeDue(store, { identity, orderNo: 'O1', isBlocked });
     const running = here.start(...args);
-    await Promise.race([arrived, running.ended]);
+    const asked = ask?.(running).catch((error: unknown) => [`the page: ${String(error)}`]);
+    await Promise.race([arrived, running.ended, ...(asked === undefined ? [] : [asked])]);
     running.stop(signal);
     await Promise.race([running.said('stopping'), running.ended]).catch(() => undefined);
     // What comes now is due at once, and must be left to another process.
@@ -121,10 +133,18 @@ async function stopWhileOut(
       [sandbox.requests.length === 1, `${sandbox.requests.length} calls`],
       [second?.stateDetail === stays, `begun: ${second?.stateDetail ?? 'gone'}`],
     ];
-    return checks.flatMap(([isKept, what]) => (isKept ? [] : [what]));
+    const broken = checks.flatMap(([isKept, what]) => (isKept ? [] : [what]));
+    return [...broken, ...((await asked) ?? [])];
   } finally {
     for (const end of ends) await end();
   }
+}
+
+/** An operator presses the button of a console, and is to see the receipt. */
+async function retryByPage(running: Running): Promise<readonly string[]> {
+  const browser = visitor((await running.said('/\n')).trim());
+  const { status, location } = await browser.send(await browser.get('orders/O1/act/retry'));
+  return status === 201 && location !== '' ? [] : [`the page answered ${status}`];
 }
 
 type Due = { readonly identity: string; readonly orderNo: string; readonly isBlocked: boolean };

@@ -14,6 +14,8 @@ import { stopping, withOrders } from '../session.ts';
 export const commands = [
   command('console', {
     about: 'a page to find orders and to act on them, on this machine alone, until a signal',
+    // The most it may do; without --act it reads.
+    purpose: 'call',
     help: `
 It only reads unless you give --act, and then --actor (or its variable) must say who acts: that is
 recorded with each action. The address holds a secret: whoever has it may do what you may.`,
@@ -33,7 +35,7 @@ async function serve(context: Context, port: number, isActing: boolean): Promise
   if (actor === undefined) {
     throw new UsageError('--act records who acts: give --actor ID or set PAYMENT_ORDER_ACTOR');
   }
-  const opened: Context = { ...context, purpose: isActing ? 'call' : 'read' };
+  const opened: Context = isActing ? context : { ...context, purpose: 'read' };
   return withOrders(opened, async (orders, calling) => {
     const signal = isActing ? calling : stopping(opened).signal;
     const running = await start({
