@@ -3,7 +3,7 @@
 import type { Actor } from '../history/event.ts';
 import type { PaymentOrders } from '../payment-orders.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Words } from '../words/cli/en.ts';
+import type { Words } from './words.ts';
 import type { Language } from '../words/language.ts';
 import type { Html } from './html.ts';
 import type { Jobs } from './jobs.ts';

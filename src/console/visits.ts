@@ -2,14 +2,13 @@
 
 import type { Context } from 'hono';
 import { setCookie } from 'hono/cookie';
-import { en } from '../words/cli/en.ts';
-import { zhCN } from '../words/cli/zh-CN.ts';
 import type { Language } from '../words/language.ts';
 import { failurePage } from './failure.ts';
 import { languageIn } from './language.ts';
 import { layout } from './layout.ts';
 import { cookieName, Sessions } from './session.ts';
 import type { Answer, Desk, Page, Visit } from './types.ts';
+import { wordsOf } from './words.ts';
 
 export class Visits {
   readonly #desk: Desk;
@@ -54,7 +53,7 @@ export class Visits {
   #visit(context: Context, session: string): Visit {
     const language = languageIn(context, 'before') ?? this.#usual;
     return {
-      words: language === 'en' ? en : zhCN,
+      words: wordsOf(language),
       language,
       nowMs: this.#desk.runtime.now(),
       base: this.#base,

@@ -1,6 +1,7 @@
 import { indexPlaceOf } from '../../open-store.ts';
 import type { ConsoleOptions, RunningConsole } from '../../console/console.ts';
 import type { KeptReceipt } from '../../console/receipts.ts';
+import type { Words } from '../../console/words.ts';
 import { systemRuntime } from '../../runtime.ts';
 import { escapeForTerminal } from '../../text.ts';
 import { command } from '../command.ts';
@@ -36,6 +37,8 @@ async function serve(context: Context, port: number, isActing: boolean): Promise
     throw new UsageError('--act records who acts: give --actor ID or set PAYMENT_ORDER_ACTOR');
   }
   const opened: Context = isActing ? context : { ...context, purpose: 'read' };
+  const { wordsOf } = await import('../../console/words.ts');
+  const { serving, servingActs, recorded } = wordsOf(words.language).console.frame;
   return withOrders(opened, async (orders, calling) => {
     const signal = isActing ? calling : stopping(opened).signal;
     const running = await start({
@@ -46,11 +49,10 @@ async function serve(context: Context, port: number, isActing: boolean): Promise
         reportInPassing(error, context);
       },
       onKept: (receipt) => {
-        report(context, receipt);
+        screen.talk(reportOf(receipt, recorded));
       },
     });
     await screen.answer({ url: running.url }, () => [running.url]);
-    const { serving, servingActs } = words.console.frame;
     if (!screen.json) {
       screen.talk(actor === null ? serving : servingActs(escapeForTerminal(actor.id)));
     }
@@ -81,12 +83,12 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** On the terminal stands who did what, beside what the store says of it. */
-function report({ screen, words }: Context, receipt: KeptReceipt): void {
+function reportOf(receipt: KeptReceipt, recorded: Words['console']['frame']['recorded']): string {
   const { actor, action, about, answer, events } = receipt;
   const what = about.kind === 'order' ? about.orderNo : about.noticeId.slice(0, 12);
   const last = events.at(-1);
   const shown = last === undefined ? answer : `${answer} (${last.type}, ${last.revision})`;
   const texts = [actor.id, action, what, shown].map(escapeForTerminal);
   const [who = '', did = '', on = '', answered = ''] = texts;
-  screen.talk(words.console.frame.recorded(who, did, on, answered));
+  return recorded(who, did, on, answered);
 }

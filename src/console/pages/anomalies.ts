@@ -1,5 +1,5 @@
 import type { PaymentOrder } from '../../order/types.ts';
-import type { Words } from '../../words/cli/en.ts';
+import type { Words } from '../words.ts';
 
 /** Anomalies of an order in words, by their numbers. */
 export function anomaliesOfNumbers(

@@ -2,7 +2,7 @@
 
 import { amountText } from '../../timeline/amount.ts';
 import { escapeForTerminal } from '../../text.ts';
-import type { Words } from '../../words/cli/en.ts';
+import type { Words } from '../words.ts';
 import type { Choice } from '../actions/action.ts';
 import { pathOf } from '../actions/action.ts';
 import type { Html } from '../html.ts';

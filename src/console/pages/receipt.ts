@@ -4,7 +4,7 @@ import { isEventType } from '../../../machines/payment-order.events.ts';
 import { attention } from '../../order/attention.ts';
 import { reasonText, ruleText } from '../../listing/order-texts.ts';
 import type { PaymentOrder } from '../../order/types.ts';
-import type { Words } from '../../words/cli/en.ts';
+import type { Words } from '../words.ts';
 import { PaymentOrderError } from '../../errors.ts';
 import type { Choice } from '../actions/action.ts';
 import { choiceFrom } from '../actions/action.ts';

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import { en as attention } from '../attention/en.ts';
 import { en as bill } from '../bill/en.ts';
-import { en as consoleWords } from '../console/en.ts';
 import type { AskReceipt } from '../../order/types.ts';
 import { en as events } from '../events/en.ts';
 import { doctor, store } from '../doctor/en.ts';
@@ -39,7 +38,6 @@ export const en = {
   ...events,
   attention,
   bill,
-  console: consoleWords,
   history,
   inbox,
   store,

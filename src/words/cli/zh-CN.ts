@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import { zhCN as attention } from '../attention/zh-CN.ts';
 import { zhCN as bill } from '../bill/zh-CN.ts';
-import { zhCN as consoleWords } from '../console/zh-CN.ts';
 import { zhCN as events } from '../events/zh-CN.ts';
 import { doctor, store } from '../doctor/zh-CN.ts';
 import { zhCN as history } from '../history/zh-CN.ts';
@@ -57,7 +56,6 @@ export const zhCN: Words = {
   ...events,
   attention,
   bill,
-  console: consoleWords,
   history,
   inbox,
   store,
