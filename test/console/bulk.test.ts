@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Jobs } from '../../src/console/jobs.ts';
 import type { KeptReceipt } from '../../src/console/receipts.ts';
 import { Receipts } from '../../src/console/receipts.ts';
@@ -61,6 +61,22 @@ describe('one action on many orders', () => {
     expect(textOf(page.html)).toContain('not done:');
     expect((await orders.get('O1'))?.revision).toBe(3);
     expect((await orders.get('O2'))?.state).toBe('cancelled');
+  });
+
+  test('looks at no more than it shows, however many anomalies one order has', async () => {
+    // given
+    const { orders, get } = await blockedOrders(1);
+    for (const transactionNo of numbers(60)) {
+      await orders.recordPaymentSucceeded('O1', { transactionNo, ...money });
+    }
+    const looks = vi.spyOn(orders, 'previewAll');
+
+    // when
+    const shown = await get('/bulk/acknowledge?why=anomaly');
+
+    // then
+    expect(formIn(shown).fields.getAll('take')).toHaveLength(50);
+    expect(looks).toHaveBeenCalledTimes(50);
   });
 
   test('sent twice is one job', async () => {

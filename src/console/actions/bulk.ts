@@ -55,14 +55,11 @@ export async function bulkRows(
     limit: bulkMax,
     ...(gateway === null ? {} : { gateway: [gateway === '' ? null : gateway] }),
   });
-  const rows = await Promise.all(
-    found.map((order) =>
-      Promise.all(
-        choicesFor(order, action, code).map((choice) => rowOf(orders, order, choice, actor)),
-      ),
-    ),
-  );
-  return rows.flat().slice(0, bulkMax);
+  // No more than are shown: one order may have a thousand of them, and each is looked at.
+  const taken = found
+    .flatMap((order) => choicesFor(order, action, code).map((choice) => ({ order, choice })))
+    .slice(0, bulkMax);
+  return Promise.all(taken.map(({ order, choice }) => rowOf(orders, order, choice, actor)));
 }
 
 function choicesFor(
