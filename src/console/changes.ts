@@ -18,6 +18,11 @@ export class Changes {
     this.#desk = desk;
   }
 
+  /** How many do. */
+  get listening(): number {
+    return this.#listeners.size;
+  }
+
   /**
    * Hears of every event of an order, or of all orders. Returns how to stop.
    *

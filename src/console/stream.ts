@@ -7,6 +7,9 @@ import type { Changes } from './changes.ts';
 /** Time alone makes orders overdue, and a page looks again so often, ms. */
 const tickMs = 10_000;
 
+/** More windows than anybody looks at. The other connections are for those who read and act. */
+const streamsMax = 128;
+
 /**
  * The event stream of one open page: `changed` after an event of its order, or of any; `tick` now and
  * then, by which a browser also notices that the console is gone.
@@ -14,6 +17,7 @@ const tickMs = 10_000;
  * @param ended - Aborts when the console closes.
  */
 export function streamOf(context: Context, runtime: Runtime, changes: Changes, ended: AbortSignal) {
+  if (changes.listening >= streamsMax) return context.text('too many pages are open\n', 503);
   const orderNo = context.req.query('order') ?? null;
   return streamSSE(context, async (stream) => {
     const gone = new AbortController();

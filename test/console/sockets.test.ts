@@ -179,6 +179,33 @@ describe('the stream of an open page', () => {
     for (const each of streams) expect(await each.until('changed')).toContain('event: changed');
   });
 
+  test('leaves room for whoever reads and acts, however many are open', async () => {
+    // Given more streams than there may be connections
+    const of = await opened();
+    const streams = Array.from({ length: 300 }, () => stream(of));
+    const heads = await Promise.all(streams.map((each) => each.until('\r\n\r\n')));
+    // When somebody opens a page
+    const page = () =>
+      of
+        .connection()
+        .write(`GET ${of.pathname}no HTTP/1.1`, `Host: ${of.host}`, 'Sec-Fetch-Site: none')
+        .write('', 'Connection: close', '', '')
+        .ended();
+    for (const [place, head] of heads.entries()) {
+      if (statusOf(head) !== 200) streams[place]?.destroy();
+    }
+    // Then it is shown
+    expect(heads.filter((head) => statusOf(head) === 200).length).toBe(128);
+    expect(await vi.waitUntil(page)).toContain('There is no such page');
+    // And a stream that its browser has left makes room for another
+    for (const each of streams) each.destroy();
+    await vi.waitUntil(async () => {
+      const next = stream(of);
+      return statusOf(await next.until('\r\n\r\n')) === 200;
+    });
+    expect(of.errors).toEqual([]);
+  });
+
   test('ends when the console closes, which then lets go of the port', async () => {
     const of = await opened();
     const open = stream(of);
