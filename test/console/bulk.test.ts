@@ -79,6 +79,21 @@ describe('one action on many orders', () => {
     expect(looks).toHaveBeenCalledTimes(50);
   });
 
+  test('acknowledges every anomaly of one order, though each moves it', async () => {
+    const { orders, get, send } = await blockedOrders(1);
+    for (const transactionNo of ['A', 'B', 'C']) {
+      await orders.recordPaymentSucceeded('O1', { transactionNo, ...money });
+    }
+
+    const answer = await send(await get('/bulk/acknowledge?why=anomaly'));
+    const page = await endOf({ get }, answer.location);
+
+    expect(page.html).not.toContain('not done');
+    const anomalies = (await orders.get('O1'))?.anomalies ?? [];
+    expect(anomalies.length).toBeGreaterThan(1);
+    expect(anomalies.every(({ acknowledged }) => acknowledged)).toBe(true);
+  });
+
   test('sent twice is one job', async () => {
     const { get, send, gateway } = await blockedOrders(2);
     const shown = await get('/bulk/retry?why=needs-review');

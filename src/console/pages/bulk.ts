@@ -156,9 +156,16 @@ export async function startBulk(
     const note = html`<p class="desk-note desk-bad" role="alert">${noneTaken}</p>`;
     return { ...bulkForm(visit, action, rows, desk.runtime.newId(), note), status: 422 };
   }
-  desk.jobs.start(jobId, action, known, ({ orderNo, choice, ifRevision, commandId }) =>
-    perform(desk, { orderNo, choice, filled: {}, actor, ifRevision, commandId }),
-  );
+  // What the job itself recorded of an order, right after what was seen, has not moved it.
+  const ownHeads = new Map<string, number>();
+  desk.jobs.start(jobId, action, known, async ({ orderNo, choice, commandId, ...seen }) => {
+    const ifRevision = ownHeads.get(orderNo) ?? seen.ifRevision;
+    const deed = { orderNo, choice, filled: {}, actor, ifRevision, commandId };
+    const receipt = await perform(desk, deed);
+    const last = receipt.events.at(-1)?.revision;
+    if (last === ifRevision + receipt.events.length) ownHeads.set(orderNo, last);
+    return receipt;
+  });
   return { location: `${visit.base}/bulk-jobs/${jobId}` };
 }
 
