@@ -94,6 +94,33 @@ describe('one action on many orders', () => {
     expect(anomalies.every(({ acknowledged }) => acknowledged)).toBe(true);
   });
 
+  test('records the note with each of them, and says what came of each', async () => {
+    const { get, post, kept } = await blockedOrders(2);
+    const { action, fields } = formIn(await get('/bulk/retry?why=needs-review'));
+    fields.set('note', 'the key was replaced');
+
+    const answer = await post(action, fields);
+    const page = await endOf({ get }, answer.location);
+
+    expect(kept.map(({ events }) => events[0]?.data['note'])).toEqual([
+      'the key was replaced',
+      'the key was replaced',
+    ]);
+    expect(textOf(page.html)).toContain('The gateway answered: cancelled');
+  });
+
+  test('refuses a note that no event can hold, and keeps what was written', async () => {
+    const { get, post, gateway } = await blockedOrders(1);
+    const { action, fields } = formIn(await get('/bulk/retry?why=needs-review'));
+    fields.set('note', 'x'.repeat(2_049));
+
+    const answer = await post(action, fields);
+
+    expect(answer.status).toBe(422);
+    expect(answer.html).toContain('x'.repeat(2_049));
+    expect(gateway.calls).toHaveLength(1);
+  });
+
   test('sent twice is one job', async () => {
     const { get, send, gateway } = await blockedOrders(2);
     const shown = await get('/bulk/retry?why=needs-review');

@@ -6,7 +6,7 @@ import { html, nothing } from '../html.ts';
 import type { Job, JobStep } from '../jobs.ts';
 import type { ActingDesk, Answer, Desk, Page, Params, Visit } from '../types.ts';
 import { cardRow, cardTable, header } from './card-table.ts';
-import { answerText, errorText } from './receipt.ts';
+import { answerText, errorText, newsOf } from './receipt.ts';
 
 export function jobPage(desk: Desk, visit: Visit, { id = '' }: Params): Promise<Page> {
   const job = desk.jobs.get(id);
@@ -20,14 +20,20 @@ export function stopJob(desk: ActingDesk, visit: Visit, { id = '' }: Params): Pr
 }
 
 function gone({ words }: Visit): Page {
-  const { gone: text, title } = words.console.acts.job;
-  return toldPage({ title: title.retry, nav: 'queue', status: 404, main: html`<p>${text}</p>` });
+  const { job, bulk } = words.console.acts;
+  const { gone: text } = job;
+  return toldPage({
+    title: bulk.actions.retry,
+    nav: 'queue',
+    status: 404,
+    main: html`<p>${text}</p>`,
+  });
 }
 
 function shownJob(visit: Visit, job: Job): Page {
-  const { job: texts } = visit.words.console.acts;
+  const { job: texts, bulk } = visit.words.console.acts;
   const { id, action, steps, phase } = job;
-  const title = action === 'acknowledge' ? texts.title.acknowledge : texts.title.retry;
+  const title = action === 'acknowledge' ? bulk.actions.acknowledge : bulk.actions.retry;
   const done = steps.filter(({ result }) => result !== null).length;
   const { headers } = texts;
   const head = [headers.order, headers.result, headers.state, headers.receipt].map(header);
@@ -77,7 +83,7 @@ function row(visit: Visit, { item, result }: JobStep, isNext: boolean, phase: Jo
   const { order, id } = receipt;
   const state = order === null ? nothing : html`<span>${words.state(order.stateDetail)}</span>`;
   return cardRow(head, [
-    [headers.result, html`<span>${answerText(words, receipt)}</span>`],
+    [headers.result, html`<span>${newsOf(words, receipt) ?? answerText(words, receipt)}</span>`],
     [headers.state, state],
     [
       headers.receipt,

@@ -6,6 +6,8 @@ import { reasonText } from '../../listing/order-texts.ts';
 import type { Choice } from '../actions/action.ts';
 import type { BulkAction, BulkRow } from '../actions/bulk.ts';
 import { bulkMax, bulkRows, bulkViewFrom } from '../actions/bulk.ts';
+import type { Filled, Problems } from '../actions/fields.ts';
+import { filledFrom, problemsIn } from '../actions/fields.ts';
 import { perform } from '../actions/perform.ts';
 import { missingPage } from '../failure.ts';
 import type { Html } from '../html.ts';
@@ -13,7 +15,23 @@ import { html, nothing } from '../html.ts';
 import type { JobItem } from '../jobs.ts';
 import type { ActingDesk, Answer, Desk, Page, Params, Visit } from '../types.ts';
 import { cardRow, cardTable, header } from './card-table.ts';
+import { fieldsPart } from './fields.ts';
 import { hidden, orderPath, shown } from './parts.ts';
+
+/** What stands in the form beside the orders. */
+type Written = {
+  readonly jobId: string;
+  readonly filled: Filled;
+  readonly problems: Problems;
+  readonly note: Html;
+};
+
+const unwritten = { filled: {}, problems: new Map(), note: nothing };
+
+/** One of the choices: all of them have the same fields. */
+function sampleOf(action: BulkAction): Choice {
+  return action === 'acknowledge' ? { action, number: 1 } : { action };
+}
 
 type Takeable = Extract<BulkRow, { readonly choice: unknown }>;
 
@@ -22,15 +40,14 @@ export async function bulkPage(desk: Desk, visit: Visit, params: Params): Promis
   const view = bulkViewFrom(params['action'] ?? '', visit.url.searchParams);
   if (view === null || actor === null) return missingPage(visit);
   const rows = await bulkRows(desk.orders, view, actor);
-  return bulkForm(visit, view.action, rows, desk.runtime.newId());
+  return bulkForm(visit, view.action, rows, { jobId: desk.runtime.newId(), ...unwritten });
 }
 
 function bulkForm(
   visit: Visit,
   action: BulkAction,
   rows: readonly BulkRow[],
-  jobId: string,
-  note: Html = nothing,
+  { jobId, filled, problems, note }: Written,
 ): Page {
   const { bulk } = visit.words.console.acts;
   const title = bulk.actions[action];
@@ -54,6 +71,7 @@ function bulkForm(
                 head,
                 taken.map((row) => takenRow(visit, row)),
               )}
+              ${fieldsPart(visit, sampleOf(action), filled, problems)}
               <p class="desk-bar">
                 <button class="desk-primary">${bulk.confirm[action]}</button>
                 <a class="desk-button" href="${visit.base}/"
@@ -150,17 +168,22 @@ export async function startBulk(
   const { actor } = desk;
   const taken = form.getAll('take').map((text) => itemFrom(action, jobId, text));
   const known = taken.filter((item) => item !== null);
-  if (known.length === 0 || known.length !== taken.length || known.length > bulkMax) {
+  const filled = filledFrom(form, sampleOf(action));
+  const problems = problemsIn(sampleOf(action), filled);
+  const isNoneTaken = known.length === 0 || known.length !== taken.length || known.length > bulkMax;
+  if (isNoneTaken || problems.size > 0) {
     const rows = await bulkRows(desk.orders, view, actor);
-    const { noneTaken } = visit.words.console.acts.bulk;
-    const note = html`<p class="desk-note desk-bad" role="alert">${noneTaken}</p>`;
-    return { ...bulkForm(visit, action, rows, desk.runtime.newId(), note), status: 422 };
+    const { bulk, problems: wrong } = visit.words.console.acts;
+    const text = isNoneTaken ? bulk.noneTaken : wrong;
+    const note = html`<p class="desk-note desk-bad" role="alert">${text}</p>`;
+    const written = { jobId: desk.runtime.newId(), filled, problems, note };
+    return { ...bulkForm(visit, action, rows, written), status: 422 };
   }
   // What the job itself recorded of an order, right after what was seen, has not moved it.
   const ownHeads = new Map<string, number>();
   desk.jobs.start(jobId, action, known, async ({ orderNo, choice, commandId, ...seen }) => {
     const ifRevision = ownHeads.get(orderNo) ?? seen.ifRevision;
-    const deed = { orderNo, choice, filled: {}, actor, ifRevision, commandId };
+    const deed = { orderNo, choice, filled, actor, ifRevision, commandId };
     const receipt = await perform(desk, deed);
     const last = receipt.events.at(-1)?.revision;
     if (last === ifRevision + receipt.events.length) ownHeads.set(orderNo, last);

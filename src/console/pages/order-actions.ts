@@ -63,9 +63,11 @@ export function choicesPart(
   const { words } = visit;
   return html`<ul class="desk-choices">
     ${choices.map(
-      (choice) =>
+      (choice, place) =>
         html`<li>
-          <a class="desk-button" href="${choicePath(visit, orderNo, choice)}"
+          <a
+            class="desk-button ${place === 0 ? 'desk-primary' : ''}"
+            href="${choicePath(visit, orderNo, choice)}"
             >${choiceTitle(words, choice)}</a
           >
           <span class="desk-soft">${choiceHint(words, choice)}</span>

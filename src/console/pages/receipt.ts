@@ -1,6 +1,6 @@
 /** What an action recorded, as the store has it; how the order stands since; what may be next. */
 
-import { isEventType } from '../../../machines/payment-order.events.ts';
+import { hasRole, isEventType } from '../../../machines/payment-order.events.ts';
 import { attention } from '../../order/attention.ts';
 import { reasonText, ruleText } from '../../listing/order-texts.ts';
 import type { PaymentOrder } from '../../order/types.ts';
@@ -42,7 +42,7 @@ export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params)
   const title = `${texts.title} · ${on}`;
   const main = html`<h1>${title}</h1>
     <p class="desk-note ${toneOf(receipt)}">
-      <strong>${what}</strong> · ${answerText(words, receipt)}
+      <strong>${what}</strong> · ${answerText(words, receipt)} ${newsOf(words, receipt)}
     </p>
     ${failureOf(visit, receipt)} ${askedOf(words, receipt)}
     <h2 class="desk-h2">${texts.events}</h2>
@@ -72,6 +72,13 @@ function choiceIn({ action }: Pick<KeptReceipt, 'action'>): Choice | null {
 function toneOf({ answer, failure }: KeptReceipt): string {
   if (answer === 'rejected' || failure !== undefined) return 'desk-bad';
   return answer === 'accepted' || answer === 'recorded' ? 'desk-good' : '';
+}
+
+/** What the platform answered to a call; null where none was made, or none is answered yet. */
+export function newsOf(words: Words, { events }: Pick<KeptReceipt, 'events'>): string | null {
+  const last = events.at(-1);
+  if (last === undefined || !isEventType(last.type) || !hasRole(last.type, 'outcome')) return null;
+  return words.headlines[last.type];
 }
 
 export function answerText(words: Words, { answer, code }: Pick<KeptReceipt, 'answer' | 'code'>) {

@@ -31,10 +31,11 @@ export const en = {
   },
   /** When somebody chooses it, in one sentence. */
   hints: {
-    ask: 'The platform is asked how the order stands. This changes nothing there.',
+    ask: 'The platform is asked how the order stands. This changes nothing there, and its answer may settle the order.',
     retry: 'Another attempt to cancel is made at once, with a new budget of attempts.',
     abandon: 'The order goes back to where it was before the cancel. Nobody is called.',
-    acknowledge: 'You have dealt with it, or there is nothing to do.',
+    acknowledge:
+      'You have dealt with it elsewhere, or there is nothing to do. It moves no money: say in the note what was done.',
     retract: 'It was recorded by mistake, and you can show it.',
     resolve: {
       cancelled: 'You have evidence that the platform closed the order.',
@@ -78,7 +79,7 @@ export const en = {
     currency: 'Currency',
   },
   fieldHints: {
-    note: 'Stored with the event; it may stay empty.',
+    note: 'Why, and what was done elsewhere: a ticket, a refund that was ordered. Stored with the event; it may stay empty.',
     evidence:
       'What was found, and where: a line of the bill, a ticket, a name. It is stored for ever.',
     transactionNo: 'The channel’s number of the payment.',
@@ -164,7 +165,6 @@ export const en = {
     noneTaken: 'Nothing is marked, so nothing was done.',
   },
   job: {
-    title: { retry: 'Calling the platform again', acknowledge: 'Acknowledging anomalies' },
     phases: {
       running: (done: number, all: number) => `${done} of ${all} done; the next is under way.`,
       stopping: (done: number, all: number) =>

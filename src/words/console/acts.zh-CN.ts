@@ -26,10 +26,10 @@ export const zhCN: ActsWords = {
     notice: { retry: '重新处理通知', discard: '弃置通知' },
   },
   hints: {
-    ask: '向平台查询支付单的状态，不会改变平台上的任何内容。',
+    ask: '向平台查询支付单的状态，不会改变平台上的任何内容；平台的答复可能直接了结此单。',
     retry: '立即再请求一次取消，可用的请求次数重新计算。',
     abandon: '支付单回到取消之前的状态，不会请求平台。',
-    acknowledge: '已处理完毕，或无须处理。',
+    acknowledge: '已在别处处理，或无须处理。确认不会退款，也不会动账：请在备注里写明做了什么。',
     retract: '该记录是误记，并且有据可查。',
     resolve: {
       cancelled: '有证据表明平台已关闭支付单。',
@@ -71,7 +71,7 @@ export const zhCN: ActsWords = {
     currency: '币种',
   },
   fieldHints: {
-    note: '随事件保存，可以不填。',
+    note: '原因，以及在别处做了什么，如工单号、已发起的退款。随事件保存，可以不填。',
     evidence: '查到了什么、在哪里查到的：账单某一行、工单、经办人。将永久保存。',
     transactionNo: '渠道给出的支付编号。',
     amount: '带小数点，如 128.00；不带小数点则以最小单位计（人民币为分）。',
@@ -141,7 +141,6 @@ export const zhCN: ActsWords = {
     noneTaken: '没有勾选任何支付单，因此什么也没有做。',
   },
   job: {
-    title: { retry: '正在逐个请求平台', acknowledge: '正在逐个确认异常' },
     phases: {
       running: (done, all) => `已完成 ${done} / ${all}，下一个正在处理。`,
       stopping: (done, all) => `已完成 ${done} / ${all}，当前这个处理完即停止。`,
