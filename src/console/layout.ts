@@ -2,6 +2,7 @@
 
 import type { Html } from './html.ts';
 import { html } from './html.ts';
+import { actorText } from './pages/parts.ts';
 import type { Desk, Page, Visit } from './types.ts';
 
 /** The files of every page, by their paths below the way in. */
@@ -73,7 +74,7 @@ function header(desk: Desk, visit: Visit, { nav }: Page): Html {
     </nav>
     <span class="desk-store">${desk.store}</span>
     <span class="desk-who"
-      >${desk.actor === null ? frame.readOnly : frame.acting(desk.actor.kind, desk.actor.id)}</span
+      >${desk.actor === null ? frame.readOnly : frame.acting(actorText(visit.words, desk.actor))}</span
     >
     <a class="desk-language" lang="${other}" href="?${there.toString()}"
       >${other === 'en' ? 'English' : '中文'}</a

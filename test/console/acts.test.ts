@@ -162,7 +162,7 @@ describe('a form of the console', () => {
     // then
     expect([first.status, moved.status]).toEqual([201, 409]);
     expect(textOf(moved.html)).toContain('You saw revision 2; now it is revision 3.');
-    expect(textOf(moved.html)).toContain('operator li.wei');
+    expect(textOf(moved.html)).toContain('li.wei');
     expect(moved.html).toContain(`${form('retry')}"`);
     expect((await orders.history(orderNo)).map(({ type }) => type).slice(3)).toEqual([
       'CancelAbandoned',

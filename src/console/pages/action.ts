@@ -20,6 +20,7 @@ import type { ActingDesk, Answer, Desk, Page, Params, Visit } from '../types.ts'
 import { fieldsPart } from './fields.ts';
 import { lookPart } from './look.ts';
 import {
+  actorText,
   choiceHint,
   choicePath,
   choiceTitle,
@@ -172,7 +173,7 @@ function sinceName({ words }: Visit, { revision }: HistoryEvent): string {
 function sinceText({ words }: Visit, { type, metadata }: HistoryEvent): Html {
   const { actor, source, recordedAt } = metadata;
   const sources: Readonly<Record<string, string>> = words.sources;
-  const who = actor === undefined ? '' : `${actor.kind} ${actor.id} · `;
+  const who = actor === undefined ? '' : `${actorText(words, actor)} · `;
   const from = Object.hasOwn(sources, source) ? sources[source] : source;
   return html`${words.headlines[type]}<br /><small class="desk-soft"
       >${who}${from} · ${momentOf(recordedAt)}</small

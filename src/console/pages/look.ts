@@ -9,7 +9,7 @@ import type { Actor } from '../../history/event.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Visit } from '../types.ts';
-import { dataList, facts, shown } from './parts.ts';
+import { actorText, dataList, facts } from './parts.ts';
 
 /** What the whole of the form would do. */
 export function lookPart(
@@ -21,7 +21,7 @@ export function lookPart(
 ): Html {
   const { words } = visit;
   const { recorded } = words.console.acts;
-  const who = [recorded.who, recorded.by(actor.kind, shown(actor.id))] as const;
+  const who = [recorded.who, recorded.by(actorText(words, actor))] as const;
   const decidedOn = [recorded.decidedOn, recorded.revision(order.revision)] as const;
   if (choice.action === 'ask') {
     return html`<section aria-labelledby="look">

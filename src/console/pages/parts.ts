@@ -1,6 +1,7 @@
 /** Pieces that several pages are made of. */
 
 import { amountText } from '../../timeline/amount.ts';
+import type { Actor } from '../../history/event.ts';
 import { escapeForTerminal } from '../../text.ts';
 import type { Words } from '../words.ts';
 import type { Choice } from '../actions/action.ts';
@@ -11,6 +12,14 @@ import type { Page, Visit } from '../types.ts';
 
 /** A text from outside: nothing in it is hidden, and nothing turns the text around it. */
 export const shown = escapeForTerminal;
+
+/** Who it was: an operator by the id alone, a gateway as the platform that it calls. */
+export function actorText({ console: { frame } }: Words, { kind, id }: Actor): string {
+  if (kind === 'operator') return shown(id);
+  if (kind === 'gateway') return frame.platform(shown(id.split('/')[0] ?? id));
+  const kinds: Readonly<Record<string, string>> = frame.actorKinds;
+  return `${(Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? shown(kind)} ${shown(id)}`;
+}
 
 /** Names with their values; those without one are left out. */
 export function facts(rows: readonly (readonly [name: string, value: unknown])[]): Html {

@@ -12,6 +12,7 @@ import { html, nothing } from '../html.ts';
 import type { Visit } from '../types.ts';
 import { ageText } from './ages.ts';
 import { cardRow, cardTable, header } from './card-table.ts';
+import { actorText, shown } from './parts.ts';
 import { momentText, timeOf } from './times.ts';
 import { hrefOf } from './queue-view.ts';
 import type { QueueView } from './queue-view.ts';
@@ -78,18 +79,13 @@ function row(visit: Visit, order: FoundOrder, waitsOf: WaitsOf, headers: readonl
     actor:
       lastActor === null
         ? nothing
-        : html`<span>${breakable(lastActor.id)}</span><small>${lastActor.kind}</small>`,
+        : html`<span title="${shown(lastActor.id)}">${actorText(visit.words, lastActor)}</span>`,
     gateway: gateway === null ? nothing : html`<span>${gateway.name}</span>`,
   };
   return cardRow(
     html`<a href="${href}">${orderNo}</a>${bill}`,
     headers.flatMap((of) => (of === 'order' ? [] : [[queue.headers[of], cells[of]] as const])),
   );
-}
-
-/** A gateway's call is one long word, which breaks after the gateway. */
-function breakable(id: string): readonly Html[] {
-  return id.split('/').map((part, index) => (index === 0 ? html`${part}` : html`/<wbr />${part}`));
 }
 
 const seriousness: Readonly<Record<AttentionReason['why'], string>> = {

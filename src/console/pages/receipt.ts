@@ -3,6 +3,8 @@
 import { hasRole, isEventType } from '../../../machines/payment-order.events.ts';
 import { attention } from '../../order/attention.ts';
 import { reasonText, ruleText } from '../../listing/order-texts.ts';
+import type { NoticeDetail } from '../../inbox/types.ts';
+import { noticeText } from '../../listing/notice-texts.ts';
 import type { PaymentOrder } from '../../order/types.ts';
 import type { Words } from '../words.ts';
 import { PaymentOrderError } from '../../errors.ts';
@@ -12,8 +14,10 @@ import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { KeptReceipt, ReceiptEvent } from '../receipts.ts';
 import type { Desk, Page, Params, Visit } from '../types.ts';
+import { noticeOf } from './notice.ts';
 import { choicesOf, choicesPart } from './order-actions.ts';
 import {
+  actorText,
   choicePath,
   choiceTitle,
   dataList,
@@ -36,6 +40,7 @@ export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params)
   const { about } = receipt;
   // As it stands now: others may have acted since.
   const order = about.kind === 'order' ? await desk.orders.get(about.orderNo) : null;
+  const notice = about.kind === 'notice' ? await noticeOf(desk, about.noticeId) : null;
   const what = titleOf(words, receipt);
   const on =
     about.kind === 'order' ? words.console.acts.order(about.orderNo) : about.noticeId.slice(0, 12);
@@ -47,10 +52,9 @@ export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params)
     ${failureOf(visit, receipt)} ${askedOf(words, receipt)}
     <h2 class="desk-h2">${texts.events}</h2>
     ${eventsOf(visit, receipt.events)}
-    <p class="desk-soft">
-      ${words.console.acts.recorded.by(receipt.actor.kind, shown(receipt.actor.id))}
-    </p>
-    ${order === null ? nothing : nowOf(desk, visit, order)} ${linksOf(visit, receipt)}`;
+    <p class="desk-soft">${words.console.acts.recorded.by(actorText(words, receipt.actor))}</p>
+    ${order === null ? nothing : nowOf(desk, visit, order)}
+    ${notice === null ? nothing : noticeNow(visit, notice)} ${linksOf(visit, receipt)}`;
   const live = about.kind === 'order' ? { orderNo: about.orderNo } : null;
   return { title, nav: about.kind === 'order' ? 'queue' : 'inbox', main, live };
 }
@@ -119,9 +123,10 @@ export function eventsOf({ words }: Visit, events: readonly ReceiptEvent[]): Htm
   if (events.length === 0) return html`<p class="desk-soft">${none}</p>`;
   return html`<ul class="desk-events">
     ${events.map(({ revision, type, recordedAt, hash, data }) => {
-      const headline = isEventType(type)
-        ? html`<strong>${words.headlines[type]}</strong> `
-        : nothing;
+      const meaning = isEventType(type)
+        ? words.headlines[type]
+        : words.console.lists.notice.types[type];
+      const headline = meaning === undefined ? nothing : html`<strong>${meaning}</strong> `;
       return html`<li>
         ${headline}<code>${type}</code>
         ${facts([
@@ -153,13 +158,31 @@ function nowOf(desk: Desk, visit: Visit, order: PaymentOrder): Html {
     }`;
 }
 
+function noticeNow(visit: Visit, notice: NoticeDetail): Html {
+  const { words } = visit;
+  const { labels, statuses } = words.inbox;
+  const { status, orderNo, events } = notice;
+  const { receipt, at } = words.console.acts;
+  return html`<h2 class="desk-h2">${receipt.now}</h2>
+    ${facts([
+      [labels.status, `${statuses[status]} · ${at(events.at(-1)?.revision ?? 0)}`],
+      [labels.what, noticeText(words, notice)],
+      [
+        labels.order,
+        orderNo === null
+          ? null
+          : html`<a href="${orderPath(visit, orderNo)}">${shown(orderNo)}</a>`,
+      ],
+    ])}`;
+}
+
 function linksOf(visit: Visit, { about }: KeptReceipt): Html {
   const { base, words } = visit;
-  const { toOrder, toQueue, toInbox } = words.console.acts.receipt;
+  const { toOrder, toQueue, toNotice } = words.console.acts.receipt;
   const [back, text] =
     about.kind === 'order'
       ? [orderPath(visit, about.orderNo), toOrder]
-      : [`${base}/inbox/${about.noticeId}`, toInbox];
+      : [`${base}/inbox/${about.noticeId}`, toNotice];
   return html`<p class="desk-bar">
     <a class="desk-button" href="${back}">${text}</a>
     <a class="desk-button" href="${base}/">${toQueue}</a>

@@ -60,7 +60,7 @@ export const en = {
     closes: 'Closes',
     closesNumber: (number: number, meaning: string) => `anomaly ${number}: ${meaning}`,
     who: 'Recorded as',
-    by: (kind: string, id: string) => `${kind} ${id}, source console`,
+    by: (who: string) => `${who}, source console`,
     decidedOn: 'Decided on',
     revision: (revision: number) => `revision ${revision}; if the order moves on, nothing is done`,
     thenPayment:
@@ -135,7 +135,7 @@ export const en = {
     keep: 'Keep the last revision and hash: together they prove later that nothing was lost.',
     toOrder: 'To the order',
     toQueue: 'To the queue',
-    toInbox: 'To the inbox',
+    toNotice: 'To the notice',
     done: 'The order needs nobody any more.',
   },
 

@@ -23,7 +23,7 @@ export const zhCN: ActsWords = {
       failed: '了结存疑：支付失败',
       open: '了结存疑：没有取消',
     },
-    notice: { retry: '重新处理通知', discard: '弃置通知' },
+    notice: { retry: '再试通知', discard: '作废通知' },
   },
   hints: {
     ask: '向平台查询支付单的状态，不会改变平台上的任何内容；平台的答复可能直接了结此单。',
@@ -54,7 +54,7 @@ export const zhCN: ActsWords = {
     closes: '消除异常',
     closesNumber: (number, meaning) => `异常 ${number}：${meaning}`,
     who: '记录署名',
-    by: (kind, id) => `${kind} ${id}，来源 console`,
+    by: (who) => `${who}，来源 console`,
     decidedOn: '依据',
     revision: (revision) => `版次 ${revision}；其后若有新记录，则不执行`,
     thenPayment: '随后按下面填写的金额和交易号记录收款（PaymentSucceeded）；记录之前会先在此显示。',
@@ -123,8 +123,8 @@ export const zhCN: ActsWords = {
     gone: '没有此编号的回执。回执只在控制台运行期间保留；支付单的历史中有全部记录。',
     keep: '请留存最后的版次和哈希：日后可凭它们证明记录没有缺失。',
     toOrder: '前往支付单',
-    toQueue: '返回待处理列表',
-    toInbox: '查看通知',
+    toQueue: '返回支付单列表',
+    toNotice: '查看这条通知',
     done: '该支付单已无须人工处理。',
   },
 

@@ -4,7 +4,11 @@ export const en = {
   navigation: 'Pages',
   nav: { queue: 'Queue', inbox: 'Inbox', recovery: 'Recovery' },
   readOnly: 'read-only',
-  acting: (kind: string, id: string) => `acting as ${kind} ${id}`,
+  acting: (who: string) => `acting as ${who}`,
+  /** Kinds of actors, before their ids. An operator is called by the id alone. */
+  actorKinds: { service: 'service', customer: 'customer', timer: 'timer' },
+  /** The gateway that called it. */
+  platform: (gateway: string) => `platform (${gateway})`,
   skip: 'Skip to the content',
   noScript: 'Scripts are off in this browser, so this page is not kept up to date and cannot act.',
   changed: 'Something was recorded while you write. Load the page again to see it.',
