@@ -96,6 +96,40 @@ describe('a notice', () => {
     expect(await world.orders.inbox().get(id)).toMatchObject({ problem: 'first' });
   });
 
+  test('makes trying again the first thing to do only where it may help', async () => {
+    const of = visitor(await listsWorld());
+    const { main } = await of.get(`/inbox/${id}`);
+    expect(main).not.toContain('desk-primary');
+    expect(main.indexOf('Show the body')).toBeLessThan(main.indexOf('<form'));
+    expect(main.match(/What will be recorded/g)).toHaveLength(2);
+    expect(main).toContain('Records NoticeDiscarded by li.wei');
+  });
+
+  test('puts away the form of one that is discarded', async () => {
+    const world = await listsWorld();
+    await world.orders.inbox().discard(id, { by: 'li.wei', reason: 'not ours' });
+    const { main } = await visitor(world).get(`/inbox/${id}`);
+    expect(main).toMatch(/<details ?> <summary>Act on it all the same<\/summary>.*<form/);
+    expect(main).not.toContain('desk-primary');
+  });
+
+  test('says on its receipt what was recorded, and how it stands now', async () => {
+    const world = await listsWorld();
+    for (const [language, texts] of [
+      ['en', ['An operator set it aside', 'How it stands now', 'discarded · revision 2']],
+      ['zh-CN', ['作废通知', '操作员作废', '目前状况', '已作废 · 版次 2']],
+    ] as const) {
+      const of = visitor(language === 'en' ? world : await listsWorld(), { language });
+      await of.get(`/inbox/${id}`);
+      const fields = { ifRevision: '1', reason: 'not ours' };
+      const { location } = await of.post(`/inbox/${id}/discard`, fields);
+      const { main } = await of.get((location ?? '').replace(/^\/\w+/, ''));
+      for (const text of texts) expect(main).toContain(text);
+      expect(main).not.toContain('operator li.wei');
+      expect(main).not.toContain('弃置');
+    }
+  });
+
   test('offers nothing where the console only reads', async () => {
     const of = visitor(await listsWorld(), { isActing: false });
     const { main } = await of.get(`/inbox/${id}`);

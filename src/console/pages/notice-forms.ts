@@ -5,6 +5,7 @@ import type { NoticeDetail } from '../../inbox/types.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Visit } from '../types.ts';
+import { shown } from './parts.ts';
 
 export type NoticeField = 'vouchedBy' | 'orderNo' | 'reason';
 
@@ -17,7 +18,7 @@ export type Written = {
   readonly values: Readonly<Record<NoticeField, string>>;
 };
 
-/** Where a discarded one was set aside by mistake, it is tried again. An applied one stays. */
+/** A discarded one is tried again only by whoever opens the form. An applied one stays. */
 export function noticeForms(
   visit: Visit,
   actor: Actor,
@@ -27,15 +28,23 @@ export function noticeForms(
   const { status, code } = notice;
   const { notice: said } = visit.words.console.lists;
   if (status === 'applied') return nothing;
+  if (status === 'discarded') {
+    if (code === 'forged') return nothing;
+    const isWritten = (written?.values.vouchedBy ?? '') + (written?.values.orderNo ?? '') !== '';
+    const open = isWritten ? html`open` : nothing;
+    return html`<details ${open}>
+      <summary>${said.allTheSame}</summary>
+      ${retryForm(visit, actor, notice, written)}
+    </details>`;
+  }
   const retry =
     code === 'forged'
       ? html`<h2 class="desk-h2">${said.retry.title}</h2>
           <p>${said.retry.forged}</p>`
       : retryForm(visit, actor, notice, written);
-  const discard = status === 'discarded' ? nothing : discardForm(visit, actor, notice, written);
   return html`<div class="desk-columns">
     <section>${retry}</section>
-    ${discard === nothing ? nothing : html`<section>${discard}</section>`}
+    <section>${discardForm(visit, actor, notice, written)}</section>
   </div>`;
 }
 
@@ -46,13 +55,19 @@ function retryForm(
   written: Written | null,
 ): Html {
   const { retry: said } = visit.words.console.lists.notice;
+  const { status, code } = notice;
+  // Trying again helps where something may have come since, or where the operator can vouch.
+  const isLikely = status === 'waiting' || (status === 'held' && code === 'unvouched');
   return html`<h2 class="desk-h2">${said.title}</h2>
     <form class="desk-form" method="post" action="${visit.base}/inbox/${notice.noticeId}/retry">
-      <p>${said.records(actor.id)}</p>
+      <p>
+        <strong>${visit.words.console.acts.recorded.title}</strong
+        ><br />${said.records(shown(actor.id))}
+      </p>
       ${hidden(visit, notice)}
       ${field('vouchedBy', said.vouchedBy, said.vouchedByHint, 128, written)}
       ${field('orderNo', said.order, said.orderHint, 32, written)}
-      <button class="desk-primary">${said.button}</button>
+      <button class="${isLikely ? 'desk-primary' : ''}">${said.button}</button>
     </form>`;
 }
 
@@ -65,7 +80,10 @@ function discardForm(
   const { discard: said } = visit.words.console.lists.notice;
   return html`<h2 class="desk-h2">${said.title}</h2>
     <form class="desk-form" method="post" action="${visit.base}/inbox/${notice.noticeId}/discard">
-      <p>${said.records(actor.id)}</p>
+      <p>
+        <strong>${visit.words.console.acts.recorded.title}</strong
+        ><br />${said.records(shown(actor.id))}
+      </p>
       ${hidden(visit, notice)} ${field('reason', said.reason, said.reasonHint, 512, written)}
       <button>${said.button}</button>
     </form>`;

@@ -54,7 +54,7 @@ export function noticePage(
         ? nothing
         : html`<p class="desk-note desk-bad" role="alert">${written.note}</p>`
     }
-    ${facts(visit, found)}
+    ${facts(visit, found)} ${body(visit, found)}
     ${isSettled ? html`<p class="desk-note desk-good">${said.settled}</p>` : nothing}
     ${
       actor === null
@@ -63,7 +63,7 @@ export function noticePage(
           : html`<p class="desk-note">${said.readOnly}</p>`
         : noticeForms(visit, actor, found, written)
     }
-    ${steps(visit, found)} ${body(visit, found)}`;
+    ${steps(visit, found)}`;
   const status = written?.status;
   return { title, nav: 'inbox', main, live: 'all', ...(status === undefined ? {} : { status }) };
 }

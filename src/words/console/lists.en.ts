@@ -137,6 +137,7 @@ export const en = {
     } as Readonly<Record<string, string>>,
     readOnly: 'The console only reads. With --act it would offer to try again and to discard.',
     settled: 'It is settled. There is nothing to do.',
+    allTheSame: 'Act on it all the same',
     retry: {
       title: 'Try again',
       records: (by: string) =>

@@ -127,6 +127,7 @@ export const zhCN: ListsWords = {
     },
     readOnly: '目前只能查看。启动时加 --act，才能再试或作废。',
     settled: '已了结，无须处理。',
+    allTheSame: '仍要处理',
     retry: {
       title: '再试',
       records: (by) =>
