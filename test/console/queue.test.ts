@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { attentionWhys } from '../../src/order/attention.ts';
 import { orderSorts, searchedStates } from '../../src/order-index/types.ts';
 import { hrefOf, noGateway, viewFrom } from '../../src/console/pages/queue-view.ts';
+import { actorText } from '../../src/console/pages/parts.ts';
+import { wordsOf } from '../../src/console/words.ts';
 import { listed, listsWorld, visitor } from './lists-world.ts';
 
 describe('the queue', () => {
@@ -25,7 +27,7 @@ describe('the queue', () => {
     expect(main).toContain('128.00 CNY');
     expect(main).toContain('1 call<');
     expect(main).toContain('title="signature-refused"');
-    expect(main).toContain('<small>gateway</small>');
+    expect(main).toContain('title="default/payment.order.cancel">platform (default)<');
     expect(main).toContain('in doubt for 2 h');
     expect(main).toMatch(/overdue by .*no recovery is running/);
   });
@@ -86,8 +88,42 @@ describe('the queue', () => {
 
   test('reads in Chinese too', async () => {
     const { main } = await visitor(await listsWorld(), { language: 'zh-CN' }).get('/');
-    expect(main).toContain('需要人工处理 <b>3</b>');
-    expect(main).toContain('待审核：自动处理已停止；平台拒绝了我方签名');
+    expect(main).toContain('全部待办 <b>3</b>');
+    expect(main).toContain('自动处理已停止：平台拒绝了我方签名');
+  });
+
+  test('names in its heading what it lists', async () => {
+    const of = visitor(await listsWorld());
+    const headings = {
+      '/': 'Orders that need a person',
+      '/?why=all': 'All orders',
+      '/?why=doubt': 'In doubt',
+      '/?text=T-2': 'Orders with a number that begins with “T-2”',
+    };
+    for (const [path, heading] of Object.entries(headings)) {
+      expect((await of.get(path)).main).toContain(`<h1>${heading}</h1>`);
+    }
+  });
+
+  test('says for how long in words, below a minute too', async () => {
+    const world = await listsWorld();
+    const [en, zh] = [visitor(world), visitor(world, { language: 'zh-CN' })];
+    expect((await en.get('/')).main).toContain('for less than 1 min');
+    const { main } = await zh.get('/');
+    expect(main).toContain('不到 1 分钟');
+    expect(main).not.toContain('已 不到');
+  });
+
+  test('names who acted: operators by the id alone, a gateway as the platform', () => {
+    const said = (kind: string, id: string) =>
+      [wordsOf('en'), wordsOf('zh-CN')].map((words) => actorText(words, { kind, id }));
+    expect(said('operator', 'li.wei')).toEqual(['li.wei', 'li.wei']);
+    expect(said('service', 'shop')).toEqual(['service shop', '服务 shop']);
+    expect(said('robot', 'r2')).toEqual(['robot r2', 'robot r2']);
+    expect(said('gateway', 'default/payment.order.cancel')).toEqual([
+      'platform (default)',
+      '平台（default）',
+    ]);
   });
 
   test('goes on where a page ends, and back to the first', async () => {

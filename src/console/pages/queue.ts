@@ -42,11 +42,10 @@ export function queuePage(
   view: QueueView,
   data: QueueData,
 ): Page {
-  const { queue: words } = visit.words.console.lists;
   const { found, counts, waitsOf } = data;
   const { orders } = found;
   const main = html`<div class="desk-top">
-      <h1>${words.title}</h1>
+      <h1>${titleOf(visit, view)}</h1>
       ${searchForm(visit, view)}
     </div>
     ${queueChips(visit, view, counts)} ${aboutOf(visit, view)}
@@ -64,7 +63,7 @@ export function queuePage(
 function titleOf({ words }: Visit, { why, text }: QueueView): string {
   const { queue: said } = words.console.lists;
   if (text !== '') return said.found(shown(text));
-  return why === 'needing' ? said.title : why === 'all' ? said.all : said.whys[why];
+  return why === 'needing' ? said.listsNeeding : why === 'all' ? said.all : said.whys[why];
 }
 
 /** What the list holds, or what was looked for. */
@@ -73,7 +72,7 @@ function aboutOf({ base, words }: Visit, view: QueueView): Html {
   const { why, text } = view;
   if (text !== '') {
     const href = hrefOf(base, view, { text: '', why: 'needing', sort: 'since' });
-    return html`<p>${said.found(shown(text))} <a href="${href}">${said.endSearch}</a></p>`;
+    return html`<p><a href="${href}">${said.endSearch}</a></p>`;
   }
   return why === 'needing' || why === 'all' ? nothing : html`<p>${said.about[why]}</p>`;
 }

@@ -4,7 +4,7 @@ export const zhCN: AttentionWords = {
   headers: ['支付单', '状态', '持续', '应收', '已收', '请求', '最近规则', '下一步', '原因'],
   gatewayHeader: '网关',
   why: {
-    needsReview: (rule) => `待审核：自动处理已停止${rule === null ? '' : `；${rule}`}`,
+    needsReview: (rule) => `自动处理已停止${rule === null ? '' : `：${rule}`}`,
     anomaly: (number, meaning) => `异常 ${number}：${meaning}`,
     doubt: (age) => `存疑已 ${age}`,
     overdue: (age) => `已过期 ${age}：没有进程为它做恢复处理，或其网关不可用`,

@@ -1,12 +1,17 @@
 import type { AttentionWhy } from '../../order/attention.ts';
+import { en as attention } from '../attention/en.ts';
 import { counted } from '../phrases.ts';
 
 type Names<Key extends string> = Readonly<Record<Key, string>>;
+
+const lessThanMinute = 'less than 1 min';
+const lasting = (age: string) => `for ${age === attention.moment ? lessThanMinute : age}`;
 
 /** The console's queue, inbox and recovery. Texts that come from outside are escaped by the page. */
 export const en = {
   queue: {
     title: 'Queue',
+    listsNeeding: 'Orders that need a person',
     needing: 'Need a person',
     all: 'All orders',
     chips: 'Lists',
@@ -32,7 +37,7 @@ export const en = {
       stalled: 'The order is open, and nothing happens.',
       unreadable: 'What is stored cannot be read. "payment-order verify" names the fault.',
     } satisfies Names<AttentionWhy>,
-    oldest: (age: string) => `the oldest for ${age}`,
+    oldest: (age: string) => `the oldest ${lasting(age)}`,
     search: 'Find an order',
     searchHint: 'The beginning of an order, process bill, transaction or refund number',
     find: 'Find',
@@ -68,7 +73,7 @@ export const en = {
     },
     sortBy: (header: string) => `sort by ${header}`,
     bill: (bill: string) => `bill ${bill}`,
-    for: (age: string) => `for ${age}`,
+    for: lasting,
     expected: (amount: string) => `${amount} expected`,
     received: (amounts: string) => `${amounts} received`,
     nothingReceived: 'nothing received',
@@ -110,8 +115,8 @@ export const en = {
       order: 'Order',
       what: 'What stands in its way',
     },
-    since: (age: string) => `for ${age}`,
-    ago: (age: string) => `${age} ago`,
+    since: lasting,
+    ago: (age: string) => `${age === attention.moment ? lessThanMinute : age} ago`,
     noOrder: 'not known',
     empty: 'No notice is held, and none is waiting.',
     unreadable: 'It cannot be read. "payment-order verify" names the fault.',

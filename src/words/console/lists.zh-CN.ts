@@ -1,13 +1,18 @@
+import { zhCN as attention } from '../attention/zh-CN.ts';
 import type { ListsWords } from './lists.en.ts';
+
+/** “不到……”之前不加“已”。 */
+const lasting = (age: string) => (age === attention.moment ? age : `已 ${age}`);
 
 export const zhCN: ListsWords = {
   queue: {
-    title: '待处理',
-    needing: '需要人工处理',
+    title: '支付单列表',
+    listsNeeding: '待办的支付单',
+    needing: '全部待办',
     all: '全部支付单',
     chips: '分类',
     whys: {
-      'needs-review': '待审核',
+      'needs-review': '自动处理已停',
       anomaly: '异常',
       doubt: '存疑',
       overdue: '已过期',
@@ -24,7 +29,7 @@ export const zhCN: ListsWords = {
       stalled: '支付单尚未完结，但一直没有进展。',
       unreadable: '存储的内容无法读取，具体问题用 payment-order verify 查看。',
     },
-    oldest: (age) => `最久的已 ${age}`,
+    oldest: (age) => `最久的${lasting(age)}`,
     search: '查找支付单',
     searchHint: '支付单号、流程单号、交易号或退款单号的开头',
     find: '查找',
@@ -60,7 +65,7 @@ export const zhCN: ListsWords = {
     },
     sortBy: (header) => `按「${header}」排序`,
     bill: (bill) => `流程单 ${bill}`,
-    for: (age) => `已 ${age}`,
+    for: lasting,
     expected: (amount) => `应收 ${amount}`,
     received: (amounts) => `已收 ${amounts}`,
     nothingReceived: '未收款',
@@ -69,8 +74,8 @@ export const zhCN: ListsWords = {
     calls: (count) => `${count} 次请求`,
     nobody: '无须处理',
     empty: {
-      needing: '目前没有支付单需要人工处理。',
-      why: '目前没有支付单因此需要人工处理。',
+      needing: '目前没有待办的支付单。',
+      why: '目前没有支付单因此列入待办。',
       found: '没有哪个支付单的号码这样开头。',
       filtered: '没有符合条件的支付单。',
       store: '存储中还没有支付单。',
@@ -100,7 +105,7 @@ export const zhCN: ListsWords = {
       order: '支付单',
       what: '卡在哪里',
     },
-    since: (age) => `已 ${age}`,
+    since: lasting,
     ago: (age) => `${age}前`,
     noOrder: '未知',
     empty: '没有待人工处理的通知，也没有等待中的通知。',

@@ -16,7 +16,9 @@ class Operator {
 
   async #toQueue(): Promise<void> {
     await this.#page.getByRole('navigation').getByRole('link', { name: 'Queue' }).click();
-    await this.#page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor();
+    await this.#page
+      .getByRole('heading', { level: 1, name: 'Orders that need a person' })
+      .waitFor();
   }
 
   /** Writes what is asked for, and presses the buttons until there is a receipt. */
