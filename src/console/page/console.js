@@ -13,8 +13,12 @@ function say(text) {
   if (line !== null && line.textContent !== text) line.textContent = text;
 }
 
-/** Whether somebody is writing, or waits for or reads the answer to a form: then nothing is replaced. */
+/**
+ * Whether somebody decides or writes, or waits for or reads the answer to a form: then nothing is
+ * replaced. What is confirmed is what was read, and a form that is older than its order is refused.
+ */
 function isWriting() {
+  if (document.querySelector('#desk-content form input[name=ifRevision]') !== null) return true;
   if (content()?.hasAttribute('data-answered') === true) return true;
   if (document.querySelector('form[aria-busy], form[data-unanswered]') !== null) return true;
   const { activeElement } = document;

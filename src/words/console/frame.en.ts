@@ -11,7 +11,7 @@ export const en = {
   platform: (gateway: string) => `platform (${gateway})`,
   skip: 'Skip to the content',
   noScript: 'Scripts are off in this browser, so this page is not kept up to date and cannot act.',
-  changed: 'Something was recorded while you write. Load the page again to see it.',
+  changed: 'Something was recorded while you read or write. Load the page again to see it.',
   lost: 'The console does not answer. What you see may be old.',
   unanswered:
     'No answer came, so it may have been recorded. Send the same form again: it is recorded once.',

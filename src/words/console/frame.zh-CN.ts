@@ -10,7 +10,7 @@ export const zhCN: FrameWords = {
   platform: (gateway) => `平台（${gateway}）`,
   skip: '跳到正文',
   noScript: '浏览器禁用了脚本：页面不会自动更新，也无法执行操作。',
-  changed: '你填写期间有新的记录。重新加载页面即可看到。',
+  changed: '你查看或填写期间有新的记录。重新加载页面即可看到。',
   lost: '控制台没有响应，页面内容可能已过时。',
   unanswered: '没有收到答复，操作可能已经记录。请原样再提交一次：只会记录一次。',
   failed: '操作没有成功',

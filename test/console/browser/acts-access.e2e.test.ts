@@ -69,4 +69,19 @@ describe.skipIf(isBrowserAbsent)('the pages to act from', () => {
     await page.getByText('revision 3; if the order moves on').waitFor();
     await night.close();
   }, 60_000);
+
+  test('keep an untouched form as it was read, and refuse it once its order has moved', async () => {
+    const night = await openNight();
+    const { page } = await browser.visit(`${night.url}orders/D1/act/resolve?as=open`);
+    const read = await page.locator('#look').locator('..').innerText();
+
+    await night.orders.recordPaymentDeclined('D1', { factId: 'd-1' });
+    await page.getByRole('status').filter({ hasText: 'Something was recorded' }).waitFor();
+
+    expect(await page.locator('#look').locator('..').innerText()).toBe(read);
+    await page.locator('#field-evidence').fill('line 12');
+    await page.locator('form[method=post] .desk-primary').click();
+    await page.getByText('You saw revision 2; now it is revision 3.').waitFor();
+    await night.close();
+  }, 60_000);
 });
