@@ -102,9 +102,9 @@ export abstract class PaymentOrderQueries {
     type: T,
     payload: PreviewPayload<T>,
   ): Promise<Preview | null> {
-    // The pair is one of the steps; TypeScript does not follow the pairing.
-    const step = { type, payload } as unknown as PreviewStep;
-    return (await this.previewAll(orderNo, [step]))?.[0] ?? null;
+    const dependencies = this.open();
+    const { previewAll } = await import('./order/preview.ts');
+    return (await previewAll(dependencies, orderNo, [{ type, payload }]))?.[0] ?? null;
   }
 
   /**

@@ -27,7 +27,7 @@ export type ConsoleOptions = Omit<Desk, 'receipts' | 'jobs'> & {
 };
 
 export type RunningConsole = AsyncDisposable & {
-  /** The address with the way in: whoever has it has what the console shows. */
+  /** The address, with its secret: anybody who has it sees what the console shows. */
   readonly url: string;
   /** Ends the open pages' streams, awaits the action that is under way, and frees the port. */
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 
 import { errorCodes, PaymentOrderError } from '../errors.ts';
 import { html } from './html.ts';
+import { messagePage } from './pages/parts.ts';
 import type { Desk, Page, Visit } from './types.ts';
 
 /** The HTTP status by what the command line would end with. */
@@ -18,15 +19,15 @@ export function failurePage(
   const status = isKnown ? (statuses[errorCodes[error.code].exitCode] ?? 500) : 500;
   const { frame } = words.console;
   const text = isKnown ? words.failure(error.code, error.message) : frame.unexpected;
-  return told(visit, { title: frame.failed, text, status });
+  return alertPage(visit, { title: frame.failed, text, status });
 }
 
 export function missingPage(visit: Visit): Page {
   const { notFound, notFoundText } = visit.words.console.frame;
-  return told(visit, { title: notFound, text: notFoundText, status: 404 });
+  return alertPage(visit, { title: notFound, text: notFoundText, status: 404 });
 }
 
-function told(
+function alertPage(
   { base, words }: Visit,
   {
     title,
@@ -34,8 +35,7 @@ function told(
     status,
   }: { readonly title: string; readonly text: string; readonly status: number },
 ): Page {
-  const main = html`<h1>${title}</h1>
-    <p class="desk-alert" role="alert">${text}</p>
+  const main = html`<p class="desk-alert" role="alert">${text}</p>
     <p><a href="${base}/">${words.console.frame.back}</a></p>`;
-  return { title, nav: null, main, status, live: null };
+  return messagePage({ title, nav: null, status, main });
 }

@@ -10,7 +10,7 @@ export type Html = HtmlEscapedString;
  * undefined and booleans are nothing. Quote every attribute.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly unknown[]): Html {
-  // It is a promise only where a value is one, and none of ours is.
+  // It is a promise only where a value is a promise, and we pass none.
   return template(strings, ...values) as Html;
 }
 

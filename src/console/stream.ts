@@ -25,7 +25,7 @@ export function streamOf(context: Context, runtime: Runtime, changes: Changes, e
       gone.abort();
     });
     const signal = AbortSignal.any([gone.signal, ended]);
-    // One that is waited for, and replaced once it has come: so many events are told in one word.
+    // One that is waited for, and replaced once it has come: so many events make one message.
     let change = Promise.withResolvers<'changed'>();
     const unlisten = changes.listen(orderNo, () => {
       change.resolve('changed');

@@ -60,7 +60,7 @@ function parseSteps(orderNo: string, given: unknown): readonly ParsedPreview[] {
 export async function previewAll(
   dependencies: OrderDependencies,
   orderNo: string,
-  steps: readonly PreviewStep[],
+  steps: readonly { readonly type: PreviewedType; readonly payload: unknown }[],
 ): Promise<readonly Preview[] | null> {
   const parsedNo = parseOrderNo(orderNo);
   const parsed = parseSteps(parsedNo, steps);

@@ -61,16 +61,20 @@ export type ReportAssets = {
   readonly script: string;
   /** The style of a page that is nothing but the report. */
   readonly style: string;
-  /** The same for a page in which the report is one part: it styles nothing outside of `#report`. */
+  /** The beginning of `style`: colours and text, for a page around the report. */
+  readonly frameStyle: string;
+  /** As `style`, for a page in which the report is one part: it styles nothing outside of `#report`. */
   readonly mountedStyle: string;
 };
 
 /** What the report's page needs besides its data and the drawing. */
 export function reportAssets(): ReportAssets {
   const [palette, own, mounted] = [sheets(['palette']), sheets(styles), sheets(['mounted'])];
+  const frameStyle = `${palette}\n${sheets(['document'])}`;
   return {
     script: joined(scripts.map((name) => read(`${name}.js`))),
-    style: `${palette}\n${sheets(['document'])}\n${own}`,
+    frameStyle,
+    style: `${frameStyle}\n${own}`,
     mountedStyle: `${palette.replaceAll(':root', '#report')}\n#report {\n${own}\n${mounted}}\n`,
   };
 }

@@ -55,7 +55,7 @@ describe('console', () => {
   });
 
   test('says on stderr what its address allows, and on stdout nothing but the address', async () => {
-    const talk = await said(reading, 'has what it shows');
+    const talk = await said(reading, 'sees what it shows');
     const ofActing = await said(acting, 'The console acts as li.wei until a signal');
     const inChinese = await said([...reading, '--lang', 'zh-CN'], '控制台');
 

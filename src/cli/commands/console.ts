@@ -19,7 +19,7 @@ export const commands = [
     purpose: 'call',
     help: `
 It only reads unless you give --act, and then --actor (or its variable) must say who acts: that is
-recorded with each action. The address holds a secret: whoever has it may do what you may.`,
+recorded with each action. The address contains a secret: anybody who has it can do what you can.`,
     options: {
       port: required('--port <PORT>', 'the port to listen on; 0 takes any free one', {
         fallback: '8785',

@@ -74,7 +74,7 @@ async function look() {
   try {
     const answer = await fetch(location.href);
     const page = parsed(await answer.text());
-    // Another console has the port: its answer is not a page of ours.
+    // Another process has taken the port.
     if (page.getElementById('desk-content') === null) throw new TypeError('not a page');
     replaceReport(page);
     if (isWriting()) say(isOther(page) ? changed : '');

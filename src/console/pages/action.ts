@@ -27,7 +27,7 @@ import {
   facts,
   hidden,
   orderPath,
-  toldPage,
+  messagePage,
 } from './parts.ts';
 import { momentOf } from './times.ts';
 
@@ -162,7 +162,7 @@ async function movedPage(
       <a class="desk-button" href="${orderPath(visit, orderNo)}">${cancel}</a>
     </p>`;
   const title = `${moved.title} · ${order(orderNo)}`;
-  return toldPage({ title, nav: 'queue', status: 409, main });
+  return messagePage({ title, nav: 'queue', status: 409, main });
 }
 
 function sinceName({ words }: Visit, { revision }: HistoryEvent): string {
@@ -199,5 +199,5 @@ function reusedPage(
       <a class="desk-button" href="${choicePath(visit, orderNo, choice)}">${reused.again}</a>
     </p>`;
   const title = `${reused.title} · ${order(orderNo)}`;
-  return toldPage({ title, nav: 'queue', status: 409, main });
+  return messagePage({ title, nav: 'queue', status: 409, main });
 }

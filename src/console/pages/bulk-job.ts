@@ -1,6 +1,6 @@
 /** What has become of many orders' action: a receipt each, and a button that stops it. */
 
-import { toldPage, hidden, orderPath } from './parts.ts';
+import { messagePage, hidden, orderPath } from './parts.ts';
 import type { Html } from '../html.ts';
 import { html, nothing } from '../html.ts';
 import type { Job, JobStep } from '../jobs.ts';
@@ -22,7 +22,7 @@ export function stopJob(desk: ActingDesk, visit: Visit, { id = '' }: Params): Pr
 function gone({ words }: Visit): Page {
   const { job, bulk } = words.console.acts;
   const { gone: text } = job;
-  return toldPage({
+  return messagePage({
     title: bulk.actions.retry,
     nav: 'queue',
     status: 404,

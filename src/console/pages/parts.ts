@@ -92,10 +92,10 @@ function valueText(name: string, value: unknown, { currency }: Readonly<Record<s
 }
 
 /** A page that says one thing, and where to go from it. */
-export function toldPage(
-  told: Pick<Page, 'title' | 'status' | 'nav'> & { readonly main: unknown },
+export function messagePage(
+  given: Pick<Page, 'title' | 'status' | 'nav'> & { readonly main: unknown },
 ): Page {
-  const { title, main, ...others } = told;
+  const { title, main, ...others } = given;
   return {
     title,
     ...others,

@@ -25,7 +25,7 @@ import {
   hidden,
   orderPath,
   shown,
-  toldPage,
+  messagePage,
 } from './parts.ts';
 import { momentOf } from './times.ts';
 
@@ -35,7 +35,7 @@ export async function receiptPage(desk: Desk, visit: Visit, { id = '' }: Params)
   const receipt = desk.receipts.get(id);
   if (receipt === undefined) {
     const main = html`<p>${texts.gone}</p>`;
-    return toldPage({ title: texts.title, nav: 'queue', status: 404, main });
+    return messagePage({ title: texts.title, nav: 'queue', status: 404, main });
   }
   const { about } = receipt;
   // As it stands now: others may have acted since.

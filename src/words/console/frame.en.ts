@@ -23,9 +23,9 @@ export const en = {
   /** On the terminal, for what an operator did. */
   recorded: (who: string, what: string, about: string, answer: string) =>
     `${who}: ${what} ${about}: ${answer}`,
-  serving: 'The console is open until a signal. Whoever has this address has what it shows:',
+  serving: 'The console is open until a signal. Anybody who has this address sees what it shows:',
   servingActs: (who: string) =>
-    `The console acts as ${who} until a signal. Whoever has this address may act so:`,
+    `The console acts as ${who} until a signal. Anybody who has this address can act as that person:`,
 };
 
 export type FrameWords = typeof en;

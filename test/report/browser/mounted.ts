@@ -1,29 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Page } from 'playwright-core';
+import { assets } from '../../../src/console/assets.ts';
+import { headers } from '../../../src/console/headers.ts';
 import { html } from '../../../src/console/html.ts';
-import { reportFilesByPath, reportOf } from '../../../src/console/report-of.ts';
+import { files } from '../../../src/console/layout.ts';
+import { reportOf } from '../../../src/console/report-of.ts';
 import type { DisputeEvent } from '../../../src/dispute.ts';
 import type { Language } from '../../../src/words/language.ts';
 
 const base = '/way-in';
 
-/** What a console allows its pages. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 /** A page of one order as a console has it, with the report under its own header and content. */
 export class MountingPage {
   events: readonly DisputeEvent[] = [];
   language: Language = 'en';
-  readonly #files = new Map([
-    ...reportFilesByPath(),
-    ['/assets/desk.css', { type: 'text/css', text: deskStyle() }],
-  ]);
+  readonly #files = assets();
   readonly #server = createServer(({ url = '' }, response) => {
     const file = this.#files.get(url.slice(base.length));
-    response.setHeader('Content-Security-Policy', policy);
+    response.setHeaders(new Map(Object.entries(headers)));
     response.setHeader('Content-Type', file?.type ?? 'text/html; charset=utf-8');
     response.end(file?.text ?? this.#document());
   });
@@ -51,7 +45,7 @@ export class MountingPage {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>O1</title>
-        <link rel="stylesheet" href="${base}/assets/desk.css" />
+        <link rel="stylesheet" href="${base}${files.style}" />
       </head>
       <body>
         <header class="desk-head"><a href="/queue">Queue</a></header>
@@ -64,11 +58,6 @@ export class MountingPage {
       </body>
     </html>`}`;
   }
-}
-
-function deskStyle(): string {
-  const sheets = new URL('../../../src/console/page/styles/', import.meta.url);
-  return readFileSync(new URL('base.css', sheets), 'utf8');
 }
 
 /** Does to an open page what a console's script does after something changed. */
